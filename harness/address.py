@@ -1,0 +1,38 @@
+"""The name of a thing that the spec declares, as messages, plans, tags and reports write it."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Address = NewType("Address", str)
+"""Dotted path of alternating nouns and handles: ``account.sweden.deployment.mini``."""
+
+
+def resource_group(name: str) -> Address:
+    """``resource_group.rg-harness-sweden``; the name is Azure's, since groups have no handle."""
+    return Address(f"resource_group.{name}")
+
+
+def account(handle: str) -> Address:
+    """``account.sweden``."""
+    return Address(f"account.{handle}")
+
+
+def deployment(account_handle: str, handle: str) -> Address:
+    """``account.sweden.deployment.mini``."""
+    return Address(f"account.{account_handle}.deployment.{handle}")
+
+
+def content_filter(account_handle: str, name: str) -> Address:
+    """``account.sweden.content_filter.strict``."""
+    return Address(f"account.{account_handle}.content_filter.{name}")
+
+
+def conversation(identifier: str) -> Address:
+    """``conversation.founders``."""
+    return Address(f"conversation.{identifier}")
+
+
+def turn(conversation_id: str, number: int) -> Address:
+    """``conversation.founders.turn.2``; turns count from 1."""
+    return Address(f"conversation.{conversation_id}.turn.{number}")

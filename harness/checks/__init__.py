@@ -1,0 +1,1 @@
+"""(Assertion, Exchange) to Verdict."""

@@ -1,0 +1,126 @@
+"""The command line: a visible list of commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NamedTuple, NoReturn
+
+import click
+
+from harness._version import __version__
+from harness.cli.exits import Exit
+
+
+class Entry(NamedTuple):
+    """A command: its name, the module of ``harness.cli`` that holds it, its line in the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Entry("init", "init", "Write a starter project that runs at once."),
+    Entry("validate", "validate", "Show every problem of a spec, each with its place."),
+    Entry("schema", "schema", "Print the JSON Schema of specs, for editors."),
+    Entry("plan", "plan", "Show what apply would do; nothing is written."),
+    Entry("apply", "apply", "Create or update what the spec declares, and wait until it is ready."),
+    Entry("verify", "verify", "Show where Azure differs from the spec."),
+    Entry("destroy", "destroy", "Delete what this spec owns, and nothing else."),
+    Entry("eval", "eval", "Run the conversations over every target."),
+    Entry("run", "run", "apply, eval and report in one go."),
+    Entry("report", "report", "Write the HTML report of a run."),
+    Entry("runs", "runs", "List past runs."),
+    Entry("simulate", "simulate", "Run a local Azure as a server."),
+)
+
+LATER = (
+    "import", "outputs", "models", "compare", "merge", "baseline", "chat", "code", "cassettes",
+    "judge", "prices", "convert", "doctor",
+)  # fmt: skip
+"""Commands of the contract that a later version brings: refused by name, never silently."""
+
+
+class Commands(click.Group):
+    """The group: lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a working day, not of the alphabet."""
+        del ctx
+        return [entry.name for entry in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself; this is where its module is imported."""
+        del ctx
+        for entry in COMMANDS:
+            if entry.name == cmd_name:
+                module = importlib.import_module(f"harness.cli.{entry.module}")
+                command = module.command
+                assert isinstance(command, click.Command)  # noqa: S101 - narrows for the checker
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a name that comes later or is misspelt gets a helpful answer."""
+        name = args[0] if args else ""
+        if name in LATER:
+            ctx.fail(f"'{name}' is not in this version yet; see docs/roadmap.md.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS])
+
+
+EXAMPLES = """\b
+Examples:
+  harness run specs/sweden.yaml          deploy, converse and report on the simulator
+  harness plan specs/sweden.yaml         what would change, and whether Azure would accept it
+  harness eval specs/sweden.yaml         the conversations alone
+  harness COMMAND --help                 more of each
+"""
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.version_option(__version__, prog_name="harness", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Declare Azure OpenAI deployments and the conversations that must keep working on them."""
+
+
+def main() -> NoReturn:
+    """Entry point: the one place where an exception becomes an exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code of the contract, never a traceback for a foreseen cause."""
+    from harness.errors import HarnessError
+
+    try:
+        outcome = cli.main(args=arguments, prog_name="harness", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.WRONG_REQUEST)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return int(Exit.INTERRUPTED)
+    except HarnessError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader went away (`| head`): not an error of ours, and nothing may print afterwards.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.OK)
+    return int(outcome or 0)

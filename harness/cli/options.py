@@ -1,0 +1,74 @@
+"""Options that several commands share, and the value they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from harness.wiring import Trust
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CLOUDS = ("simulator", "azure", "azure-us-government", "azure-china")
+
+
+def spec_argument(function: Callable[P, R]) -> Callable[P, R]:
+    """The SPEC argument, as the author wrote it."""
+    return click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))(function)
+
+
+def common_options(function: Callable[..., R]) -> Callable[..., R]:
+    """The options of every command that reads a spec; arrive as one ``trust`` argument."""
+    options = (
+        click.option("--cloud", type=click.Choice(CLOUDS), help="Override the spec's cloud."),
+        click.option(
+            "--root",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="The project root: files are read from nowhere else. "
+            "Default: the nearest folder with .git or .harness, else the spec's.",
+        ),
+        click.option(
+            "--allow-env",
+            metavar="NAME",
+            multiple=True,
+            help="Let ${NAME} be read from the environment. May be repeated.",
+        ),
+        click.option(
+            "--trust-host",
+            metavar="HOST",
+            multiple=True,
+            envvar="HARNESS_TRUST_HOSTS",
+            help="Let credentials go to HOST. May be repeated.",
+        ),
+        click.option(
+            "--allow-code", is_flag=True, help="Let the spec run `python:` hooks and commands."
+        ),
+    )
+
+    @wraps(function)
+    def with_trust(
+        *args: Any,
+        cloud: str | None,
+        root: Path | None,
+        allow_env: tuple[str, ...],
+        trust_host: tuple[str, ...],
+        allow_code: bool,
+        **kwargs: Any,
+    ) -> R:
+        trust = Trust(
+            cloud=cloud,
+            root=root,
+            environment_names=allow_env,
+            hosts=trust_host,
+            code=allow_code,
+        )
+        return function(*args, trust=trust, **kwargs)
+
+    for option in reversed(options):
+        with_trust = option(with_trust)
+    return with_trust

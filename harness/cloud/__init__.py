@@ -1,0 +1,1 @@
+"""The Cloud port over the management SDK."""

@@ -1,0 +1,1 @@
+"""Numbers from runs: rates, intervals, gate."""

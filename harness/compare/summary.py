@@ -1,0 +1,99 @@
+"""What a run comes to: the numbers that the report, JUnit, the summary and the terminal show.
+
+Everything that is shown is computed here (or in ``harness.compare.statistics``); views only format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.results.model import Outcome, TargetInfo
+
+VerdictWord = Literal["passed", "regressed", "inconclusive", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % interval; all three in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Of latencies in seconds; from ``n`` values."""
+
+    p50: float
+    p95: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A target under one variant.
+
+    ``pass_rate`` counts passed and failed trials only and is None when there are none;
+    costs and tokens are None while any part of them is unknown. ``cost_per_conversation_usd`` is
+    per trial.
+    """
+
+    target: TargetInfo
+    variant: str
+    outcomes: Mapping[Outcome, int]
+    conversations: int
+    pass_rate: Rate | None
+    score: float | None
+    metrics: Mapping[str, float]
+    cost_usd: float | None
+    cost_per_conversation_usd: float | None
+    latency: Quantiles | None
+    ttft: Quantiles | None
+    input_tokens: int | None
+    output_tokens: int | None
+    requests: int
+    errors: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One conversation (and case) on one target under one variant, over its repeats.
+
+    ``outcome`` is the worst of the repeats in the contract's order (errored, blocked, truncated,
+    failed, passed, skipped); ``passed`` of ``repeats`` passed; ``results`` are indices into the
+    run's results.
+    """
+
+    conversation: str
+    case: str | None
+    target: str
+    variant: str
+    outcome: Outcome
+    passed: int
+    repeats: int
+    results: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """What the gate says; ``reasons`` are sentences, the decisive one first.
+
+    ``word`` is None when the spec declares no gate; then ``exit_code`` follows the outcomes.
+    """
+
+    word: VerdictWord | None
+    reasons: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers: rows by target and variant, cells in the order of the results."""
+
+    rows: tuple[Row, ...]
+    cells: tuple[Cell, ...]
+    verdict: GateVerdict
+    sentence: str

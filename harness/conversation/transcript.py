@@ -1,0 +1,177 @@
+"""What was said: messages, replies, exchanges and the transcript of one play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+
+ErrorKind = Literal[
+    "auth",
+    "not_found",
+    "rate_limit",
+    "content_filter",
+    "context_length",
+    "bad_request",
+    "timeout",
+    "connection",
+    "server",
+    "protocol",
+    "budget",
+    "judge",
+    "stale_recording",
+]
+"""Why there is no answer; the contract's names (section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model asks for; ``arguments`` is the model's text, valid JSON or not."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as the model sees it."""
+
+    role: Role
+    content: str | None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the service counted them.
+
+    ``cached_tokens`` are part of ``input_tokens``, ``reasoning_tokens`` part of ``output_tokens``.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer: never a wrong answer, always one of a few kinds.
+
+    Attributes:
+        kind: the contract's word for it.
+        status: HTTP status, 0 where there was none.
+        code: the service's own code, "" where it gave none.
+        message: what the service said, or what we saw.
+        retryable: whether the same request may succeed later.
+        retry_after_s: how long the service asked to wait, None where it did not say.
+        request_id: the service's id of the request, for a support ticket.
+        content_filter: Azure's categories where a filter refused the prompt.
+    """
+
+    kind: ErrorKind
+    message: str
+    status: int = 0
+    code: str = ""
+    retryable: bool = False
+    retry_after_s: float | None = None
+    request_id: str | None = None
+    content_filter: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model answered to one request.
+
+    Attributes:
+        text: what it said, "" when it only called tools; a refusal's text is the text.
+        finish_reason: ``stop length content_filter tool_calls``; never None: a reply without an
+            ending is a ``protocol`` failure, not a reply.
+        model: the model that says it answered, which on Azure is not the deployment's name.
+        usage: tokens, None where the service did not count them (unknown is never zero).
+        latency_s: seconds from sending to the last byte, waiting for rate limits not included.
+        ttft_s: seconds to the first token when streamed, else None.
+        content_filter: Azure's annotations of prompt and completion as they came.
+        refusal: whether the model used the protocol's refusal field.
+        notes: what was adapted to the model, for the report: ``max_tokens → max_completion_tokens``.
+    """
+
+    text: str
+    finish_reason: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    model: str | None = None
+    usage: Usage | None = None
+    latency_s: float = 0.0
+    ttft_s: float | None = None
+    request_id: str | None = None
+    content_filter: Mapping[str, Any] | None = None
+    system_fingerprint: str | None = None
+    refusal: bool = False
+    notes: tuple[str, ...] = ()
+
+
+Answer = Reply | Failure
+"""What a request comes to: one or the other, and a ``match`` says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What an answer took besides tokens.
+
+    Attributes:
+        requests: HTTP requests that were answered for this turn (tool rounds included).
+        attempts: HTTP requests that were sent for it (retries included).
+        queued_s: seconds spent waiting for a rate limit or a free slot; not part of latency.
+    """
+
+    requests: int = 1
+    attempts: int = 1
+    queued_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A turn with its reply.
+
+    ``reply`` is the last of the turn's rounds with the usage and latency of all of them;
+    ``scripted`` turns were history, not calls. ``dropped`` messages of earlier turns were not
+    sent again because the history is trimmed.
+    """
+
+    number: int
+    user: str
+    reply: Reply | None
+    effort: Effort = Effort()
+    failure: Failure | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    scripted: bool = False
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The exchanges of one play, complete or ended by a failure."""
+
+    system: str | None
+    exchanges: tuple[Exchange, ...]
+    failure: Failure | None = None
+    complete: bool = field(default=True)
+
+    @property
+    def replies_text(self) -> str:
+        """The assistant's replies joined by a blank line: what conversation-level checks see."""
+        return "\n\n".join(
+            e.reply.text for e in self.exchanges if e.reply is not None and not e.scripted
+        )

@@ -1,0 +1,94 @@
+"""What can go wrong, said once.
+
+::
+
+    HarnessError            anything this program says no to; carries diagnostics, never a traceback
+    ├── RequestError        the request is wrong: usage, spec, nothing selected          (exit 2)
+    │   └── SpecError       the spec is wrong: every problem of it at once               (exit 2)
+    ├── OutsideError        the outside prevented an answer: credentials, Azure, network (exit 3)
+    ├── IncompleteError     there is no whole answer: budget, missing trials             (exit 4)
+    └── RefusedError        the answer is no: preflight refused, confirmation declined   (exit 1)
+
+A foreign exception never crosses the border of the adapter that caused it: the adapter turns it
+into one of these, or into a value such as ``conversation.ports.Failure``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem, said as a colleague would: what, where, why, and what to do.
+
+    Attributes:
+        code: ``Hnnn``, stable; people search for it.
+        summary: one line without the user's data beyond names.
+        detail: why, or what was found; may hold several lines.
+        span: where in the user's files, if it is anywhere.
+        hint: the next command, or the nearest right word.
+        severity: an error stops; a warning is shown.
+    """
+
+    code: str
+    summary: str
+    detail: str = ""
+    span: Span | None = None
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        lines = [f"{place}{self.severity}[{self.code}]: {self.summary}"]
+        lines += [f"  {line}" for line in self.detail.splitlines()]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class HarnessError(Exception):
+    """Base of everything this program refuses or cannot do; ``exit_code`` is the contract's."""
+
+    exit_code = 3
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+class RequestError(HarnessError):
+    """The request is wrong: usage, options, nothing selected."""
+
+    exit_code = 2
+
+
+class SpecError(RequestError):
+    """The spec is wrong; holds every problem that was found, in the order of the file."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        super().__init__(*diagnostics)
+
+
+class OutsideError(HarnessError):
+    """The outside prevented an answer: credentials, Azure, the network, the disk."""
+
+    exit_code = 3
+
+
+class IncompleteError(HarnessError):
+    """There is no whole answer: the budget ended, trials are missing."""
+
+    exit_code = 4
+
+
+class RefusedError(HarnessError):
+    """The answer is no: preflight refused, drift, a declined confirmation."""
+
+    exit_code = 1

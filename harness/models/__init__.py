@@ -1,0 +1,1 @@
+"""The ChatModel port over the openai SDK and other targets."""

@@ -1,0 +1,1 @@
+"""(Spec, Observed) to Plan."""

@@ -1,0 +1,1 @@
+"""Usage to cost: US dollars, or None when nobody knows."""

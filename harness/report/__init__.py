@@ -1,0 +1,1 @@
+"""Run to one HTML file, JUnit and Markdown."""

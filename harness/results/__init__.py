@@ -1,0 +1,1 @@
+"""Run and its file format."""

@@ -1,0 +1,113 @@
+"""A run: all results of one invocation with everything needed to read it again.
+
+Shapes follow the contract, section 5; ``harness.results.codec`` writes and reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.checks.verdict import Verdict
+from harness.conversation.transcript import Exchange, Failure
+
+Outcome = Literal["passed", "failed", "blocked", "truncated", "errored", "skipped"]
+RunStatus = Literal["complete", "partial", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialId:
+    """One conversation × case × target × variant × repeat; ``repeat`` counts from 1."""
+
+    conversation: str
+    case: str | None
+    target: str
+    variant: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedExchange:
+    """A turn's exchange with its verdicts and what it cost (US dollars, None when unknown)."""
+
+    exchange: Exchange
+    verdicts: tuple[Verdict, ...] = ()
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A trial with its transcript and verdicts.
+
+    ``score`` is the weighted mean over every check of the trial, None when nothing was scored.
+    ``tags`` are the conversation's, so that a report needs no spec.
+    """
+
+    trial: TrialId
+    question_sha256: str
+    outcome: Outcome
+    score: float | None
+    turns: tuple[JudgedExchange, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    failure: Failure | None = None
+    system: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInfo:
+    """What stood behind a target's name during the run; None where nobody said."""
+
+    name: str
+    model: str | None = None
+    version: str | None = None
+    region: str | None = None
+    sku: str | None = None
+    capacity: int | None = None
+    simulated: bool = False
+    adapted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a run. Money and tokens are None while any part of them is unknown."""
+
+    trials: int = 0
+    passed: int = 0
+    failed: int = 0
+    blocked: int = 0
+    truncated: int = 0
+    errored: int = 0
+    skipped: int = 0
+    requests: int = 0
+    input_tokens: int | None = 0
+    output_tokens: int | None = 0
+    cost_usd: float | None = 0.0
+    wall_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Everything about a run but its results: ``run.json``."""
+
+    id: str
+    spec_name: str
+    spec_sha256: str
+    harness_version: str
+    started_at: str
+    targets: tuple[TargetInfo, ...]
+    finished_at: str | None = None
+    status: RunStatus = "partial"
+    verdict: str | None = None
+    exit_code: int | None = None
+    simulated: bool = False
+    replayed: bool = False
+    totals: Totals = field(default_factory=Totals)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it was read back, results in the order of its trials."""
+
+    info: RunInfo
+    results: tuple[Result, ...]

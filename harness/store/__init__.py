@@ -1,0 +1,1 @@
+"""Runs and spec files on disk."""

@@ -1,0 +1,29 @@
+"""The one place that chooses implementations.
+
+Engines take ports; this module decides what stands behind them, starts the simulator and
+hands out clock, credentials and files. Nothing below imports it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the person at the keyboard allows a spec to do; a spec can never widen it.
+
+    Attributes:
+        cloud: overrides the spec's cloud.
+        root: the project root, when it is not to be found by its marks.
+        environment_names: variables that ``${…}`` may name beside the contract's prefixes.
+        hosts: hosts that credentials may go to beside Azure's and OpenAI's.
+        code: whether ``python:`` hooks and ``command`` targets may run.
+    """
+
+    cloud: str | None = None
+    root: Path | None = None
+    environment_names: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    code: bool = False
