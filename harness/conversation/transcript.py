@@ -105,7 +105,7 @@ class Reply:
         ttft_s: seconds to the first token when streamed, else None.
         content_filter: Azure's annotations of prompt and completion as they came.
         refusal: whether the model used the protocol's refusal field.
-        notes: what was adapted to the model, for the report: ``max_tokens → max_completion_tokens``.
+        notes: what was adapted to the model, for the report (``temperature dropped``).
     """
 
     text: str

@@ -201,8 +201,10 @@ class CompatibleProvider(Declared):
 
 
 class AzureProvider(Declared):
-    """An Azure OpenAI endpoint that exists already; no ``api_version`` means the v1 API,
-    no ``api_key`` means Entra."""
+    """An Azure OpenAI endpoint that exists already.
+
+    No ``api_version`` means the v1 API, no ``api_key`` means Entra.
+    """
 
     type: Literal["azure-openai"]
     endpoint: Text

@@ -1,0 +1,32 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The checkout's root."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real recordings and real answers, kept beside the checkout; nothing of them is copied here.
+
+    Absent, the test is skipped; on CI their absence is a failure, so that nobody mistakes a
+    skipped truth for a proven one.
+    """
+    data = PROJECT.parent / "shared" / "data"
+    if not data.is_dir():
+        message = "real recordings are not here: expected a folder shared/data beside the checkout"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return data
