@@ -1,0 +1,78 @@
+"""The house keeps its own rules: what linters cannot express is read off the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PURE = ("azure", "spec", "conversation", "prices", "plan", "checks", "results", "compare", "report")
+WORLD = {
+    "open",
+    "os.environ",
+    "os.getenv",
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "datetime.datetime.now",
+    "datetime.date.today",
+}
+FILE_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink"}
+PACKAGED_DATA = "importlib.resources"
+"""A module may read the data that ships with it, which is as constant as its own text."""
+
+
+def modules(project: Path, *packages: str) -> Iterator[tuple[Path, ast.Module]]:
+    for package in packages:
+        for path in sorted((project / "harness" / package).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@pytest.mark.parametrize("package", PURE)
+def test_a_pure_package_reads_no_file_clock_or_environment(package: str, project: Path) -> None:
+    found = []
+    for path, tree in modules(project, package):
+        reads_packaged_data = PACKAGED_DATA in path.read_text(encoding="utf-8")
+        for node in ast.walk(tree):
+            name = dotted(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+            is_file_method = (
+                isinstance(node, ast.Attribute)
+                and node.attr in FILE_METHODS
+                and not reads_packaged_data
+            )
+            if name in WORLD or is_file_method:
+                found.append(f"{path.relative_to(project)}:{getattr(node, 'lineno', 0)} {name}")
+    assert not found
+
+
+def test_no_module_is_longer_than_400_lines(project: Path) -> None:
+    lengths = {
+        str(path.relative_to(project)): len(path.read_text(encoding="utf-8").splitlines())
+        for path, _ in modules(project, ".")
+    }
+    assert {name: n for name, n in lengths.items() if n > 400} == {}
+
+
+def test_nothing_of_the_command_line_is_imported_before_it_is_needed(project: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from harness.cli.main import run; run(['--help']);"
+        "heavy = {'openai', 'azure.core', 'aiohttp', 'pydantic', 'yaml', 'jinja2'};"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=project
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
