@@ -1,0 +1,92 @@
+"""Targets that are not provisioned here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.spec.base import Declared, Flag, Json, Positive, Text
+from harness.spec.resources import Parameters, Price
+
+
+class ProviderModel(Declared):
+    """A model of a provider; ``model`` says what a deployment's name stands for."""
+
+    model: Text | None = None
+    version: Text | None = None
+    context: Positive | None = None
+    parameters: Parameters = Parameters()
+    price: Price | None = None
+    reasoning: Flag | None = None
+
+
+class OpenAIProvider(Declared):
+    """OpenAI's own API."""
+
+    type: Literal["openai"]
+    api_key: Text
+    base_url: Text | None = None
+    models: dict[str, ProviderModel]
+
+
+class CompatibleProvider(Declared):
+    """An OpenAI-compatible server."""
+
+    type: Literal["openai-compatible"]
+    base_url: Text
+    api_key: Text | None = None
+    models: dict[str, ProviderModel]
+
+
+class AzureProvider(Declared):
+    """An Azure OpenAI endpoint that exists already.
+
+    No ``api_version`` means the v1 API, no ``api_key`` means Entra.
+    """
+
+    type: Literal["azure-openai"]
+    endpoint: Text
+    api_version: Text | None = None
+    api_key: Text | None = None
+    models: dict[str, ProviderModel]
+
+
+class HttpProvider(Declared):
+    """An application under test: JSON in, JSON out; its target is the provider's own name."""
+
+    type: Literal["http"]
+    url: Text
+    method: Literal["POST", "PUT"] = "POST"
+    headers: dict[str, Text] = {}
+    body: Json
+    reply: Text
+    usage: Text | None = None
+    api_key: Text | None = None
+    price: Price | None = None
+
+
+class RecordedProvider(Declared):
+    """Transcripts made elsewhere, scored here; nothing is called."""
+
+    type: Literal["recorded"]
+    answers: Text
+    models: dict[str, ProviderModel]
+
+
+class CommandProvider(Declared):
+    """A program under test; needs ``--allow-code``."""
+
+    type: Literal["command"]
+    command: tuple[Text, ...]
+
+
+Provider = Annotated[
+    OpenAIProvider
+    | CompatibleProvider
+    | AzureProvider
+    | HttpProvider
+    | RecordedProvider
+    | CommandProvider,
+    Field(discriminator="type"),
+]

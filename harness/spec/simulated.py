@@ -1,0 +1,63 @@
+"""How the simulated Azure behaves for a spec."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from harness.spec.base import Declared, Flag, Json, NonNegative, Positive, Share, Text, Whole
+
+
+class ToolCallReply(Declared):
+    """A tool call that a scripted reply makes."""
+
+    name: Text
+    arguments: dict[str, Json] = {}
+
+
+class ReplyRule(Declared):
+    """A scripted reply: when ``match`` (a regular expression) is found in what ``on`` names."""
+
+    on: Literal["last_user", "system", "any"] = "last_user"
+    match: Text
+    reply: Text | None = None
+    tool_calls: tuple[ToolCallReply, ...] = ()
+    finish_reason: Text | None = None
+    target: Text = "*"
+
+
+class Fault(Declared):
+    """A declared drill: what fails, how, and how often; every occurrence is counted.
+
+    ``rate`` is the share of matching requests that fail (seeded); ``times`` caps their number.
+    Without either, every matching request fails.
+    """
+
+    operation: Text
+    target: Text = "*"
+    status: Whole | None = None
+    code: Text | None = None
+    message: Text | None = None
+    body: Json | None = None
+    retry_after_s: NonNegative | None = None
+    rate: Share | None = None
+    times: Positive | None = None
+    reset: Literal["connect", "headers", "body"] | None = None
+    truncate: Flag | None = None
+    delay_s: NonNegative | None = None
+
+
+class Simulator(Declared):
+    """How the simulated Azure behaves for this spec; read only when the cloud is the simulator."""
+
+    date: dt.date | None = None
+    catalogue: Literal["strict", "open"] = "strict"
+    answers: Text | None = None
+    upstream: Text | None = None
+    replies: tuple[ReplyRule, ...] = ()
+    latency_s: NonNegative = 0.0
+    management: Literal["instant", "recorded"] = "instant"
+    limits: Literal["off", "enforced"] = "off"
+    quota: dict[str, Whole] = {}
+    seed: Whole = 7
+    faults: tuple[Fault, ...] = ()
