@@ -1,0 +1,82 @@
+"""Azure's clouds: where each has its management, its sign-in and its data planes.
+
+Source: azure-core 1.41 ``AzureClouds`` and azure-identity 1.27 ``AzureAuthorityHosts`` (endpoints);
+Azure OpenAI documentation for sovereign clouds (``openai.azure.us``, ``openai.azure.cn``), read
+2026-06; scopes from facts gathered on the v1 API, 2025-08 (``https://ai.azure.com/.default``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFacts:
+    """What differs between clouds.
+
+    Attributes:
+        name: as the spec writes it.
+        arm: base URL of Azure Resource Manager, without a slash at the end.
+        arm_scope: what a management token is asked for.
+        authority: host that signs people in.
+        data_plane_scope: what a data-plane token is asked for.
+        older_data_plane_scope: accepted by endpoints from before the v1 API.
+        suffixes: hosts of data planes are ``<subdomain>.<suffix>``.
+    """
+
+    name: str
+    arm: str
+    arm_scope: str
+    authority: str
+    data_plane_scope: str
+    older_data_plane_scope: str
+    suffixes: tuple[str, ...]
+
+
+PUBLIC = CloudFacts(
+    name="azure",
+    arm="https://management.azure.com",
+    arm_scope="https://management.azure.com/.default",
+    authority="login.microsoftonline.com",
+    data_plane_scope="https://ai.azure.com/.default",
+    older_data_plane_scope="https://cognitiveservices.azure.com/.default",
+    suffixes=("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com"),
+)
+US_GOVERNMENT = CloudFacts(
+    name="azure-us-government",
+    arm="https://management.usgovcloudapi.net",
+    arm_scope="https://management.usgovcloudapi.net/.default",
+    authority="login.microsoftonline.us",
+    data_plane_scope="https://cognitiveservices.azure.us/.default",
+    older_data_plane_scope="https://cognitiveservices.azure.us/.default",
+    suffixes=("openai.azure.us", "cognitiveservices.azure.us"),
+)
+CHINA = CloudFacts(
+    name="azure-china",
+    arm="https://management.chinacloudapi.cn",
+    arm_scope="https://management.chinacloudapi.cn/.default",
+    authority="login.chinacloudapi.cn",
+    data_plane_scope="https://cognitiveservices.azure.cn/.default",
+    older_data_plane_scope="https://cognitiveservices.azure.cn/.default",
+    suffixes=("openai.azure.cn", "cognitiveservices.azure.cn"),
+)
+
+CLOUDS = {cloud.name: cloud for cloud in (PUBLIC, US_GOVERNMENT, CHINA)}
+"""The real clouds by the name that a spec gives them."""
+
+DATA_PLANE_SUFFIXES = PUBLIC.suffixes
+"""Suffixes of the public cloud, which the simulator stands in for."""
+
+
+def is_azure_host(host: str) -> bool:
+    """Whether a host is an Azure data plane or management endpoint of any cloud.
+
+    Credentials for Azure go to such hosts and no others; the comparison is exact per label.
+    """
+    name = host.lower()
+    managers = {cloud.arm.removeprefix("https://") for cloud in CLOUDS.values()}
+    return name in managers or any(
+        name.endswith(f".{suffix}") and len(name) > len(suffix) + 1
+        for cloud in CLOUDS.values()
+        for suffix in cloud.suffixes
+    )

@@ -1,0 +1,73 @@
+"""How a command talks to a simulator that another process serves."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from harness.errors import Diagnostic, OutsideError
+from harness.simulator.guard import LOOPBACK
+from harness.simulator.session import Providers
+from harness.spec.model import Simulator
+
+TIMEOUT_S = 10.0
+
+
+def open_session_at(
+    url: str,
+    root_token: str,
+    simulator: Simulator,
+    providers: Providers,
+    names: Mapping[str, str],
+) -> str:
+    """Open a session at a running simulator; its token.
+
+    Raises:
+        OutsideError: it is not on this machine, does not answer, or refuses.
+    """
+    host = urlsplit(url).hostname or ""
+    if host not in {name.strip("[]") for name in LOOPBACK}:
+        raise _unusable(url, "a simulator is only ever on this machine (127.0.0.1)")
+    wish = {
+        "simulator": simulator.model_dump(mode="json", exclude_unset=True),
+        "providers": {
+            handle: {
+                key: {"model": info.model, "version": info.version} for key, info in models.items()
+            }
+            for handle, models in providers.items()
+        },
+        "names": dict(names),
+    }
+    request = urllib.request.Request(  # noqa: S310 - http to the loopback, checked above
+        f"{url}/_simulator/sessions",
+        data=json.dumps(wish).encode(),
+        headers={"Authorization": f"Bearer {root_token}", "Content-Type": "application/json"},
+        method="POST",
+    )
+    # A proxy from the environment must not stand between us and the loopback.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=TIMEOUT_S) as response:
+            return str(json.loads(response.read())["token"])
+    except urllib.error.HTTPError as error:
+        with error:
+            text = error.read(2000).decode("utf-8", "replace")
+        reason = "it does not know the token" if error.code == 401 else text
+        raise _unusable(url, f"{error.code}: {reason}") from error
+    except (OSError, ValueError, KeyError) as error:
+        raise _unusable(url, str(error)) from error
+
+
+def _unusable(url: str, reason: str) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            code="H414",
+            summary="the simulator that was named cannot be used",
+            detail=f"{url}: {reason}",
+            hint="start one with `harness simulate` and set HARNESS_SIMULATOR_URL and "
+            "HARNESS_SIMULATOR_TOKEN to what it prints, or unset both",
+        )
+    )

@@ -1,0 +1,79 @@
+"""What a call to an account's or a provider's data plane brings along.
+
+``harness.simulator.inference`` answers such calls; everything it needs is in ``DataPlaneCall``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.simulator.session import Session
+from harness.simulator.world import Body, World
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What stands behind a deployment's name.
+
+    Attributes:
+        name: the deployment's name as Azure has it, or the provider's model name.
+        model: the model that answers, ``gpt-4.1-mini``.
+        version: its version; unknown for some providers' models.
+        target: the target's name as the spec has it where known, ``sweden/mini``.
+        names: every name of the target, for faults and rules.
+        body: the deployment's ARM body; none for a provider's model.
+    """
+
+    name: str
+    model: str
+    version: str | None
+    target: str
+    names: tuple[str, ...]
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataPlaneCall:
+    """One call, after its caller was recognised.
+
+    Attributes:
+        kind: an account of this world, or a provider that this session declares.
+        name: the account's Azure name, or the provider's handle.
+        account: the account's ARM body; none for a provider.
+        path: what follows ``openai/`` without slashes around: ``v1/chat/completions`` or
+            ``deployments/mini/chat/completions``.
+        by_key: an account key was shown, not a session's token.
+    """
+
+    world: World
+    session: Session
+    kind: Literal["account", "provider"]
+    name: str
+    account: Body | None
+    path: str
+    by_key: bool = False
+
+    def find(self, name: str) -> Served | None:
+        """The deployment of that name, or the provider's model; none answers 404."""
+        if self.account is None:
+            info = self.session.providers.get(self.name, {}).get(name)
+            if info is None:
+                return None
+            target = f"{self.name}/{name}"
+            return Served(name, info.model, info.version, target, (target,))
+        body = self.world.deployment(self.account, name)
+        if body is None:
+            return None
+        names = self.session.called(f"{self.name}/{body['name']}")
+        model = body["properties"]["model"]
+        return Served(body["name"], model["name"], model["version"], names[-1], names, body)
+
+    def names(self) -> tuple[str, ...]:
+        """The caller's other half of a target when no deployment is known."""
+        return self.session.called(f"{self.name}/")
+
+    def count(self, operation: str, status: int | str) -> None:
+        """One more request of an operation, for the world's and the session's counters."""
+        self.world.count(operation, str(status))
+        self.session.counters[operation, str(status)] += 1

@@ -1,0 +1,175 @@
+"""The simulator inside a command: one world per project, one process that writes it.
+
+The first command owns the world: it holds the lock ``owner.lock``, serves, and says where in
+``simulator.json``. A second command joins it: it holds a shared lock on ``joiners.lock`` as long
+as it needs the server, and the owner waits at its end until nobody does. The kernel lets go of
+both when a process dies, so a crashed owner never blocks the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import Diagnostic, OutsideError
+from harness.simulator.client import open_session_at
+from harness.simulator.locks import FileLock
+from harness.simulator.session import Providers
+from harness.spec.model import Simulator
+
+START_DEADLINE_S = 20.0
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Where the simulated Azure is.
+
+    Attributes:
+        url: ARM's base URL; no slash at the end.
+        token: names this command's session.
+        joined: somebody else serves; it may be shared with other commands.
+    """
+
+    url: str
+    token: str
+    joined: bool
+
+
+@contextmanager
+def embedded(
+    world_dir: Path | None,
+    simulator: Simulator,
+    providers: Providers,
+    *,
+    environment: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Iterator[Simulated]:
+    """A simulated Azure for as long as the block runs.
+
+    Args:
+        world_dir: where the world is kept (``.harness``); none: in memory, shared with nobody.
+        simulator: this command's behaviour; ``answers`` must be an absolute path by now.
+        providers: models by provider handle that the simulator answers for.
+        environment: ``HARNESS_SIMULATOR_URL`` and ``HARNESS_SIMULATOR_TOKEN`` name a server to
+            use instead; nothing is started then.
+        names: the spec's names of things by Azure's (see ``Session.names``).
+        say: gets one line when the end of the block has to wait for other commands.
+
+    Raises:
+        OutsideError: the named server does not answer, or the world cannot be used.
+    """
+    names = names or {}
+    url = environment.get("HARNESS_SIMULATOR_URL", "").rstrip("/")
+    if url:
+        root = environment.get("HARNESS_SIMULATOR_TOKEN", "")
+        token = open_session_at(url, root, simulator, providers, names)
+        yield Simulated(url, token, joined=True)
+        return
+    if world_dir is None:
+        with _serving(None, simulator, providers, names) as simulated:
+            yield simulated
+        return
+    with ExitStack() as stack:
+        owner = _own_or_join(world_dir, stack)
+        if isinstance(owner, FileLock):
+            simulated = stack.enter_context(_serving(world_dir, simulator, providers, names))
+            # Entered after the server, so that it is left before the server stops.
+            stack.enter_context(_announced(world_dir, simulated, say))
+            yield simulated
+        else:
+            token = open_session_at(owner["url"], owner["token"], simulator, providers, names)
+            yield Simulated(owner["url"], token, joined=True)
+
+
+def _own_or_join(world_dir: Path, stack: ExitStack) -> FileLock | dict[str, Any]:
+    """The owner's lock when nobody else has it, else what the owner announced.
+
+    Whoever joins holds the shared lock before it looks: an owner that has announced itself then
+    cannot leave any more.
+    """
+    deadline = time.monotonic() + START_DEADLINE_S
+    world_dir.mkdir(parents=True, exist_ok=True)
+    while True:
+        owner = FileLock(world_dir / "owner.lock")
+        if owner.take():
+            stack.enter_context(owner)
+            return owner
+        owner.close()
+        joiner = FileLock(world_dir / "joiners.lock")
+        if joiner.take(shared=True):
+            announced = _read_announcement(world_dir)
+            if announced is not None:
+                stack.enter_context(joiner)
+                return announced
+        joiner.close()
+        if time.monotonic() > deadline:
+            raise OutsideError(
+                Diagnostic(
+                    code="H413",
+                    summary="another command holds the simulator's world and does not serve it",
+                    detail=f"waited {START_DEADLINE_S:g} s for {world_dir / 'simulator.json'}",
+                    hint="end the other command, or use another project root with --root",
+                )
+            )
+        time.sleep(_POLL_S)
+
+
+@contextmanager
+def _serving(
+    world_dir: Path | None,
+    simulator: Simulator,
+    providers: Providers,
+    names: Mapping[str, str],
+) -> Iterator[Simulated]:
+    # The server and its HTTP library are imported here: joiners and --help never need them.
+    from harness.simulator.hosting import hosted
+    from harness.simulator.server import build_app
+    from harness.simulator.world import World
+
+    world = World(world_dir)
+    token = secrets.token_urlsafe(24)
+    with hosted(build_app(world, token, simulator, providers, names)) as url:
+        try:
+            yield Simulated(url, token, joined=False)
+        finally:
+            world.close()
+
+
+@contextmanager
+def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]) -> Iterator[None]:
+    place = world_dir / "simulator.json"
+    # A crashed owner's joiners may still hold the old announcement; ours replaces it as a whole.
+    temporary = place.with_suffix(f".{os.getpid()}.tmp")
+    temporary.touch(mode=0o600)
+    temporary.write_text(
+        json.dumps({"url": simulated.url, "token": simulated.token, "pid": os.getpid()}),
+        encoding="utf-8",
+    )
+    temporary.replace(place)
+    try:
+        yield
+    finally:
+        with FileLock(world_dir / "joiners.lock") as joiners:
+            if not joiners.take():
+                say("waiting: other commands still use this command's simulator")
+                joiners.take(wait=True)
+            # Withdrawn while we hold the lock: whoever comes now finds no announcement and
+            # waits for the owner's lock instead.
+            place.unlink(missing_ok=True)
+
+
+def _read_announcement(world_dir: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads((world_dir / "simulator.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) and "url" in document else None

@@ -1,0 +1,60 @@
+"""Drills: declared faults, decided per request, counted and seeded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from harness.spec.model import Fault
+
+
+class FaultDrill:
+    """Decides which request fails; holds how often each fault has been met and has struck.
+
+    A fault with ``rate`` strikes by a hash of seed, fault and key, where the key is the
+    caller's (so that the same request fares alike in every run) or else the number of matching
+    requests so far. ``times`` caps the strikes. The first fault that strikes wins.
+    """
+
+    def __init__(self, faults: Sequence[Fault], seed: int) -> None:
+        self._faults = tuple(faults)
+        self._seed = seed
+        self._met = [0] * len(self._faults)
+        self._struck = [0] * len(self._faults)
+
+    def decide(self, operation: str, names: Iterable[str] = (), *, key: str = "") -> Fault | None:
+        """The fault that strikes this request, if any.
+
+        Args:
+            operation: ``chat``, ``deployment.put`` … compared as a glob.
+            names: what the target may be called: ``account/deployment`` by Azure's names and
+                by the spec's handles; any of them may match. Without any, only ``*`` matches.
+            key: makes ``rate`` a function of the request instead of its turn in the queue.
+        """
+        called = tuple(names) or ("",)
+        for number, fault in enumerate(self._faults):
+            if not fnmatchcase(operation, fault.operation):
+                continue
+            if fault.target != "*" and not any(fnmatchcase(name, fault.target) for name in called):
+                continue
+            self._met[number] += 1
+            if fault.times is not None and self._struck[number] >= fault.times:
+                continue
+            if fault.rate is not None and not self._falls(number, fault.rate, key):
+                continue
+            self._struck[number] += 1
+            return fault
+        return None
+
+    def struck(self) -> list[dict[str, object]]:
+        """How often each fault has struck, in the order of the spec."""
+        return [
+            {"operation": fault.operation, "target": fault.target, "met": met, "struck": struck}
+            for fault, met, struck in zip(self._faults, self._met, self._struck, strict=True)
+        ]
+
+    def _falls(self, number: int, rate: float, key: str) -> bool:
+        turn = key or str(self._met[number])
+        digest = hashlib.sha256(f"{self._seed}|{number}|{turn}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") / 2**64 < rate

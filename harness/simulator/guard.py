@@ -1,0 +1,39 @@
+"""Who may talk to the simulator at all: programs on this machine, never a web page.
+
+A page in a browser can reach a loopback port, directly (then it sends ``Origin``) or by letting
+its own name resolve to 127.0.0.1 (then ``Host`` is that name). Both are refused before anything
+is read. Source of the attack: CVE-2024-28224 (DNS rebinding against a local model server).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.azure.clouds import DATA_PLANE_SUFFIXES
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+def host_name(host: str) -> str:
+    """A ``Host`` header without its port, in lower case."""
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).lower()
+
+
+def subdomain_of(host: str) -> str | None:
+    """``contoso`` of ``contoso.openai.azure.com``; none when it is no such host."""
+    name = host_name(host)
+    for suffix in DATA_PLANE_SUFFIXES:
+        if name.endswith(f".{suffix}"):
+            subdomain = name.removesuffix(f".{suffix}")
+            return subdomain if subdomain and "." not in subdomain else None
+    return None
+
+
+def refusal(host: str, headers: Mapping[str, str]) -> str | None:
+    """Why this request is refused, or nothing."""
+    if host_name(host) not in LOOPBACK and subdomain_of(host) is None:
+        return "this Host is not one of the simulator's; it answers on the loopback only"
+    if "Origin" in headers or headers.get("Sec-Fetch-Site", "none") not in ("none", ""):
+        return "requests from web pages are refused"
+    return None

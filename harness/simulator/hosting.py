@@ -1,0 +1,71 @@
+"""An application on a loopback port, in a thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+
+from harness.errors import Diagnostic, OutsideError
+
+SHUTDOWN_S = 0.5
+
+
+@contextmanager
+def hosted(app: web.Application, port: int = 0) -> Iterator[str]:
+    """Serve until the block ends; yields the base URL, ``http://127.0.0.1:PORT``.
+
+    Args:
+        app: what answers; answers that still run at the end get half a second.
+        port: 0 takes a free one.
+
+    Raises:
+        OutsideError: the port is taken or may not be used.
+    """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
+    thread.start()
+    try:
+        runner, bound = asyncio.run_coroutine_threadsafe(_start(app, port), loop).result()
+    except OSError as error:
+        _end(loop, thread)
+        raise _not_bound(port, error) from error
+    try:
+        yield f"http://127.0.0.1:{bound}"
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        _end(loop, thread)
+
+
+async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        # Never any other interface: the world behind it has no real protection.
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner, int(runner.addresses[0][1])
+
+
+def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def _not_bound(port: int, error: OSError) -> OutsideError:
+    taken = error.errno == errno.EADDRINUSE
+    return OutsideError(
+        Diagnostic(
+            code="H411",
+            summary=f"port {port} is in use" if taken else f"port {port} cannot be used",
+            detail=str(error),
+            hint="choose another with --port, or --port 0 for a free one",
+        )
+    )

@@ -1,0 +1,73 @@
+"""One call to ARM, and its answer, as values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.simulator.session import Session
+from harness.simulator.world import Body, World
+
+
+@dataclass(frozen=True, slots=True)
+class ArmCall:
+    """A request whose caller is known; ``path`` is decoded and begins with ``/``."""
+
+    world: World
+    session: Session
+    base_url: str
+    method: str
+    path: str
+    query: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def api_version(self) -> str:
+        """As asked for; compared as text, which orders dates."""
+        return self.query.get("api-version", "")
+
+    def body(self) -> Body:
+        """The decoded body; an empty one is an empty object.
+
+        Raises:
+            ArmError: it is no JSON object.
+        """
+        if not self.raw:
+            return {}
+        try:
+            document = json.loads(self.raw)
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            raise ArmError(
+                400,
+                "InvalidRequestContent",
+                "The request content was invalid and could not be deserialized: "
+                "'it is not a JSON object'.",
+            )
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a body (none: empty) and headers beyond the usual ones."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ArmError(Exception):
+    """An error answer.
+
+    Attributes:
+        gateway: ARM itself says so, not the resource provider; headers differ.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, gateway: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.gateway = gateway

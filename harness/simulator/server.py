@@ -1,0 +1,183 @@
+"""The HTTP server: recognises the caller, finds the place, lets the right half answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from harness.simulator import guard, inference, management
+from harness.simulator.dataplane import DataPlaneCall
+from harness.simulator.management.call import ArmCall
+from harness.simulator.routes import (
+    AccountPlane,
+    Control,
+    Management,
+    Nowhere,
+    Place,
+    ProviderPlane,
+    locate,
+)
+from harness.simulator.session import Providers, Session, Sessions, open_session
+from harness.simulator.world import Body, World, tabulated
+from harness.spec.model import Simulator
+
+WORLD = web.AppKey("world", World)
+SESSIONS = web.AppKey("sessions", Sessions)
+MAX_BODY_BYTES = 64 * 1024 * 1024
+
+
+def build_app(
+    world: World,
+    root_token: str,
+    defaults: Simulator,
+    providers: Providers | None = None,
+    names: Mapping[str, str] | None = None,
+) -> web.Application:
+    """The simulator as an aiohttp application; it must only be bound to the loopback.
+
+    Args:
+        world: what the simulated Azure holds.
+        root_token: names the root session, whose behaviour is ``defaults``.
+        defaults: what sessions fall back to.
+        providers: the root session's providers.
+        names: the root session's names (see ``Session.names``).
+    """
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app[WORLD] = world
+    app[SESSIONS] = Sessions(open_session(root_token, defaults, providers, names))
+    app.router.add_route("*", "/{path:.*}", _answer)
+    return app
+
+
+async def _answer(request: web.Request) -> web.StreamResponse:
+    refused = guard.refusal(request.host, request.headers)
+    if refused is not None:
+        return _error(403, "Forbidden", refused)
+    try:
+        return await _dispatch(request, locate(request.host, request.rel_url.raw_path))
+    except (web.HTTPException, ConnectionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of the simulator must say so to its client
+        return _error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
+
+
+async def _dispatch(request: web.Request, place: Place) -> web.StreamResponse:
+    match place:
+        case Nowhere():
+            return _error(404, "NotFound", f"nothing is served at {request.path}")
+        case Control(path):
+            return await _control(request, path)
+        case Management(path):
+            return await _management(request, path)
+        case AccountPlane(subdomain, path):
+            return await _account_plane(request, subdomain, path)
+        case ProviderPlane(handle, path):
+            session = _session(request)
+            if session is None or handle not in session.providers:
+                return _unauthorized() if session is None else _error(404, "NotFound", handle)
+            world = request.app[WORLD]
+            call = DataPlaneCall(world, session, "provider", handle, None, path)
+            return await inference.answer(request, call)
+
+
+async def _account_plane(request: web.Request, subdomain: str, path: str) -> web.StreamResponse:
+    world = request.app[WORLD]
+    account = world.account_by_subdomain(subdomain)
+    shown = _credential(request)
+    session = request.app[SESSIONS].by_token(shown) if shown else None
+    by_key = account is not None and session is None and shown in world.keys_of(account)
+    if by_key:
+        session = request.app[SESSIONS].newest
+    if session is None:
+        return _unauthorized()
+    if account is None:
+        return _error(404, "404", "Resource not found")
+    if by_key and account["properties"].get("disableLocalAuth"):
+        return _error(
+            403,
+            "AuthenticationTypeDisabled",
+            "Key based authentication is disabled for this resource.",
+        )
+    call = DataPlaneCall(world, session, "account", account["name"], account, path, by_key=by_key)
+    return await inference.answer(request, call)
+
+
+async def _management(request: web.Request, path: str) -> web.StreamResponse:
+    session = _session(request)
+    if session is None:
+        missing = _credential(request) is None
+        return _error(
+            401,
+            "AuthenticationFailed" if missing else "InvalidAuthenticationToken",
+            "Authentication failed. The 'Authorization' header is missing."
+            if missing
+            else "The access token is invalid.",
+        )
+    raw = await request.read()
+    call = ArmCall(
+        world=request.app[WORLD],
+        session=session,
+        base_url=f"{request.scheme}://{request.host}",
+        method=request.method,
+        path=path,
+        query=dict(request.query),
+        raw=raw,
+    )
+    return await management.answer(request, call)
+
+
+async def _control(request: web.Request, path: str) -> web.Response:
+    session = _session(request)
+    if session is None:
+        return _unauthorized()
+    match request.method, path:
+        case "GET", "health":
+            return web.json_response({"simulator": "harness"})
+        case "GET", "counters":
+            return web.json_response(_counters(request.app[WORLD], session))
+        case "POST", "sessions":
+            try:
+                opened = request.app[SESSIONS].open(json.loads(await request.read()))
+            except (ValidationError, ValueError) as error:
+                return _error(400, "BadRequest", str(error))
+            return web.json_response({"token": opened.token}, status=201)
+    return _error(404, "NotFound", f"the simulator has no {request.method} {path}")
+
+
+def _counters(world: World, session: Session) -> Body:
+    return {
+        "operations": world.counters(),
+        "session": tabulated(session.counters),
+        "faults": session.drill.struck(),
+    }
+
+
+def _credential(request: web.Request) -> str | None:
+    authorization = request.headers.get("Authorization", "")
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return request.headers.get("api-key")
+
+
+def _session(request: web.Request) -> Session | None:
+    token = _credential(request)
+    return None if token is None else request.app[SESSIONS].by_token(token)
+
+
+def _unauthorized() -> web.Response:
+    # Source: recorded 401 of the data plane (facts/azure-inference, 7).
+    return _error(
+        401,
+        "401",
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide "
+        "a valid key for an active subscription and use a correct regional API endpoint for your "
+        "resource.",
+    )
+
+
+def _error(status: int, code: str, message: str) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message}}, status=status)

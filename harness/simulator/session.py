@@ -1,0 +1,151 @@
+"""Who is asking, and how the simulated Azure behaves for them.
+
+The world is shared by all; behaviour belongs to a session, which its bearer token names.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.simulator.faults import FaultDrill
+from harness.spec.model import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderModelInfo:
+    """What stands behind a provider's model name; ``version`` may be unknown."""
+
+    model: str
+    version: str | None = None
+
+
+Providers = Mapping[str, Mapping[str, ProviderModelInfo]]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One client's Azure.
+
+    Attributes:
+        token: the bearer token that names this session.
+        simulator: the spec's ``simulator`` section over the server's defaults.
+        providers: models by provider handle that the simulator answers for.
+        names: the spec's name of a thing by Azure's: ``{"harness-sweden-01": "sweden",
+            "harness-sweden-01/mini": "sweden/mini"}``; faults and rules may use either.
+        drill: which requests fail; counts.
+        counters: ``(operation, status) -> requests`` of this session alone.
+        memory: what the data plane wants to remember for this session (parsed answers …).
+    """
+
+    token: str
+    simulator: Simulator
+    providers: Providers
+    names: Mapping[str, str]
+    drill: FaultDrill
+    counters: Counter[tuple[str, str]] = field(default_factory=Counter)
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day it is in this session's Azure."""
+        return self.simulator.date or datetime.now(UTC).date()
+
+    @property
+    def now(self) -> datetime:
+        """The moment it is there: this session's day, the real time of day, UTC."""
+        now = datetime.now(UTC)
+        day = self.simulator.date
+        return now if day is None else now.replace(year=day.year, month=day.month, day=day.day)
+
+    def called(self, name: str) -> tuple[str, ...]:
+        """Every name of a thing: Azure's, then the spec's when it differs."""
+        known = self.names.get(name)
+        if known is None and "/" in name:
+            account, _, rest = name.partition("/")
+            handle = self.names.get(account)
+            known = f"{handle}/{rest}" if handle else None
+        return (name,) if known in (None, name) else (name, str(known))
+
+
+def open_session(
+    token: str,
+    simulator: Simulator,
+    providers: Providers | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Session:
+    """A session with a fresh drill."""
+    return Session(
+        token=token,
+        simulator=simulator,
+        providers=providers or {},
+        names=names or {},
+        drill=FaultDrill(simulator.faults, simulator.seed),
+    )
+
+
+class _ModelWish(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    model: str | None = None
+    version: str | None = None
+
+
+class _SessionWish(BaseModel):
+    """The body of ``POST /_simulator/sessions``."""
+
+    model_config = ConfigDict(extra="forbid")
+    simulator: dict[str, Any] = {}
+    providers: dict[str, dict[str, _ModelWish]] = {}
+    names: dict[str, str] = {}
+
+
+class Sessions:
+    """All sessions of a server; the root session has the server's own defaults."""
+
+    def __init__(self, root: Session) -> None:
+        self.root = root
+        self._by_token = {root.token: root}
+        self._newest = root
+
+    def by_token(self, token: str) -> Session | None:
+        """The session that a bearer token names."""
+        return self._by_token.get(token)
+
+    @property
+    def newest(self) -> Session:
+        """Whose behaviour an account key gets: keys name an account, not a session."""
+        return self._newest
+
+    def open(self, wish: object) -> Session:
+        """A new session from a decoded JSON body; what it leaves unset is the root session's.
+
+        Raises:
+            pydantic.ValidationError: the body is no such wish.
+        """
+        asked = _SessionWish.model_validate(wish)
+        declared = Simulator.model_validate(asked.simulator)
+        simulator = self.root.simulator.model_copy(
+            update={name: getattr(declared, name) for name in declared.model_fields_set}
+        )
+        session = open_session(
+            secrets.token_urlsafe(24),
+            simulator,
+            {
+                handle: {
+                    key: ProviderModelInfo(model=info.model or key, version=info.version)
+                    for key, info in models.items()
+                }
+                for handle, models in asked.providers.items()
+            }
+            or self.root.providers,
+            asked.names or self.root.names,
+        )
+        self._by_token[session.token] = session
+        self._newest = session
+        return session

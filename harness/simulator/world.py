@@ -1,0 +1,167 @@
+"""What the simulated Azure holds: one state, shared by all sessions, kept in one JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from harness.errors import Diagnostic, OutsideError
+
+FORMAT_VERSION = 1
+Body = dict[str, Any]
+"""A resource as ARM writes it."""
+
+
+@dataclass(slots=True)
+class State:
+    """Everything that lasts. Keys are ARM ids in lower case; bodies keep the caller's spelling.
+
+    Attributes:
+        groups: resource groups.
+        accounts: full ARM bodies.
+        keys: the two keys of an account.
+        deployments: full ARM bodies; the key begins with the account's.
+        policies: content-filter policies and blocklists of accounts, by id.
+        deleted: soft-deleted accounts by the id they had, with their deployments gone.
+        operations: long-running operations by their guid.
+        providers: registration state of resource providers by ``subscription/namespace``.
+        counters: requests by operation and status.
+    """
+
+    groups: dict[str, Body] = field(default_factory=dict)
+    accounts: dict[str, Body] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    deployments: dict[str, Body] = field(default_factory=dict)
+    policies: dict[str, Body] = field(default_factory=dict)
+    deleted: dict[str, Body] = field(default_factory=dict)
+    operations: dict[str, Body] = field(default_factory=dict)
+    providers: dict[str, str] = field(default_factory=dict)
+    counters: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class World:
+    """Thread-safe holder of the state; with a directory, every change is in ``world.json``.
+
+    The file is replaced as a whole, so a reader sees one state or the next, never half of one.
+    Counters of requests are written with the next change and when the world is closed.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._path = None if directory is None else directory / "world.json"
+        self._lock = threading.RLock()
+        self._state = State() if self._path is None else _read(self._path)
+        self._counts: Counter[tuple[str, str]] = Counter(
+            {
+                (operation, status): number
+                for operation, statuses in self._state.counters.items()
+                for status, number in statuses.items()
+            }
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[State]:
+        """The state, held still; change nothing."""
+        with self._lock:
+            yield self._state
+
+    @contextmanager
+    def writing(self) -> Iterator[State]:
+        """The state, to be changed; saved when the block ends, also when it ends by an error."""
+        with self._lock:
+            try:
+                yield self._state
+            finally:
+                self._save()
+
+    def count(self, operation: str, status: str) -> None:
+        """One more request; ``status`` is the HTTP status or ``reset``."""
+        with self._lock:
+            self._counts[operation, status] += 1
+
+    def counters(self) -> dict[str, dict[str, int]]:
+        """Requests by operation and status since the world began."""
+        with self._lock:
+            return tabulated(self._counts)
+
+    def close(self) -> None:
+        """Write what has not been written; the world may still be read afterwards."""
+        with self._lock:
+            self._save()
+
+    def account_by_subdomain(self, subdomain: str) -> Body | None:
+        """The account whose data plane answers under this subdomain."""
+        wanted = subdomain.lower()
+        with self._lock:
+            for body in self._state.accounts.values():
+                if str(body["properties"].get("customSubDomainName", "")).lower() == wanted:
+                    return body
+        return None
+
+    def account_by_key(self, key: str) -> Body | None:
+        """The account that one of its two keys opens."""
+        with self._lock:
+            for identifier, keys in self._state.keys.items():
+                if key in keys:
+                    return self._state.accounts.get(identifier)
+        return None
+
+    def keys_of(self, account: Body) -> tuple[str, ...]:
+        """The account's keys."""
+        with self._lock:
+            return tuple(self._state.keys.get(account["id"].lower(), ()))
+
+    def deployment(self, account: Body, name: str) -> Body | None:
+        """A deployment of an account; names are compared without case."""
+        with self._lock:
+            return self._state.deployments.get(f"{account['id']}/deployments/{name}".lower())
+
+    def deployments_of(self, account: Body) -> list[Body]:
+        """An account's deployments, in the order they were made."""
+        prefix = f"{account['id']}/deployments/".lower()
+        with self._lock:
+            return [body for key, body in self._state.deployments.items() if key.startswith(prefix)]
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        self._state.counters = tabulated(self._counts)
+        text = json.dumps(
+            {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
+        )
+        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.touch(mode=0o600)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(self._path)
+
+
+def tabulated(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    """``{("chat", "200"): 3}`` as ``{"chat": {"200": 3}}``, sorted."""
+    table: dict[str, dict[str, int]] = {}
+    for operation, status in sorted(counts):
+        table.setdefault(operation, {})[status] = counts[operation, status]
+    return table
+
+
+def _read(path: Path) -> State:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        known = {item.name for item in fields(State)}
+        return State(**{name: value for name, value in document.items() if name in known})
+    except FileNotFoundError:
+        return State()
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise OutsideError(
+            Diagnostic(
+                code="H410",
+                summary="the simulator's world cannot be read",
+                detail=f"{path}: {error}",
+                hint=f"remove {path}: the simulated Azure then starts empty",
+            )
+        ) from error
