@@ -1,0 +1,74 @@
+"""What a check found out, before ``not-`` and weights have their say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from harness.checks.subject import Subject
+from harness.spec.model import Assertion
+
+EXCERPT = 120
+"""Characters of a reply that a reason quotes; the reply itself stands beside it in every report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether the assertion holds, and a fact that is true either way.
+
+    ``fact`` is a sentence without its full stop: ``not-`` turns the decision around, and the
+    sentence must still be right.
+    """
+
+    holds: bool
+    fact: str
+    score: float | None = None
+
+    @property
+    def share(self) -> float:
+        """The score in [0, 1]; without one of its own a check is all or nothing."""
+        return self.score if self.score is not None else float(self.holds)
+
+
+class CannotCheck(Exception):  # noqa: N818 - it is no error of ours: the check stays undecided
+    """A check could not be carried out; the message is a sentence without its full stop."""
+
+
+CheckFunction = Callable[[Assertion, Subject], Finding]
+
+
+def shown(value: object, limit: int = EXCERPT) -> str:
+    """A value as a reason quotes it: cut, on one line, nothing in it that moves a cursor.
+
+    Replies are anybody's text. Control characters, bidirectional overrides and lone surrogates
+    come out as escapes, so that neither a terminal nor a UTF-8 file can be harmed by them.
+    """
+    text = value if isinstance(value, str) else as_json(value)
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    safe = "".join(
+        c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii")
+        for c in cut
+    )
+    return f'"{safe}"' if isinstance(value, str) else safe
+
+
+def the_reply(subject: Subject) -> str:
+    """What a check looked at, in words: the reply, or the value that ``path`` found in it."""
+    return "The reply" if subject.found is None else "The value"
+
+
+def as_json(value: object) -> str:
+    """A JSON value as compact text, in its own script."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as the text checks see it: a string is itself, anything else its JSON."""
+    return value if isinstance(value, str) else as_json(value)
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a number as JSON means it; Python's booleans are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

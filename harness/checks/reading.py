@@ -1,0 +1,92 @@
+"""JSON in a reply: the whole of it, a part of it, or a value inside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from harness.checks.finding import CannotCheck, shown
+
+MOST_STARTS = 10_000
+"""Brackets at which JSON is looked for; a reply of nothing but brackets must end as well."""
+
+
+class NotJson(Exception):  # noqa: N818 - a finding about a reply, not an error of ours
+    """The text is not JSON; the message says why in half a sentence."""
+
+
+def read_json(text: str) -> Any:
+    """The reply as JSON; NaN and Infinity are not JSON, whatever Python says.
+
+    Raises:
+        NotJson: it is not.
+    """
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        if not text.strip():
+            raise NotJson("it is empty") from None
+        if text.lstrip().startswith("```"):
+            raise NotJson("it is wrapped in a Markdown fence") from None
+        raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except ValueError as error:
+        raise NotJson(str(error)) from None
+    except RecursionError:
+        raise NotJson("it is nested too deeply") from None
+
+
+def embedded_json(text: str) -> Iterator[Any]:
+    """Every object and list of JSON in a text, outermost ones, in order.
+
+    Raises:
+        CannotCheck: there are too many brackets to try them all.
+    """
+    at = starts = 0
+    while bracket := _BRACKET.search(text, at):
+        starts += 1
+        if starts > MOST_STARTS:
+            raise CannotCheck(f"The reply has more than {MOST_STARTS} brackets to look behind")
+        try:
+            value, at = _DECODER.raw_decode(text, bracket.start())
+        except (ValueError, RecursionError):
+            at = bracket.end()
+        else:
+            yield value
+
+
+def value_at(path: str, document: Any) -> tuple[bool, Any]:
+    """Whether the path leads somewhere, and to what.
+
+    A path that can lead to one place only (``$.items[0].name``) gives that value, any other
+    (``$.items[*].name``) the list of all it found: what a path gives depends on how it is
+    written, not on how many items a reply happens to have.
+
+    Raises:
+        CannotCheck: the path is not a JSONPath (RFC 9535).
+    """
+    import jsonpath
+
+    try:
+        query = jsonpath.JSONPathEnvironment(strict=True).compile(path)
+    except jsonpath.JSONPathError as error:
+        why = str(error).splitlines()[0]
+        raise CannotCheck(f"{shown(path)} is not a JSONPath: {why}") from None
+    try:
+        found = query.findall(document)
+    except (jsonpath.JSONPathError, RecursionError) as error:
+        why = str(error).splitlines()[0]
+        raise CannotCheck(f"{shown(path)} could not be followed: {why}") from None
+    if not found:
+        return False, None
+    single = isinstance(query, jsonpath.JSONPath) and query.singular_query()
+    return True, found[0] if single else found
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_not_json)
+_BRACKET = re.compile(r"[{\[]")

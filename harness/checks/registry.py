@@ -1,0 +1,156 @@
+"""From an assertion to the function that decides it, and from that to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from harness.checks import data, ending, limits, text
+from harness.checks.decision import decide
+from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
+from harness.checks.reading import NotJson, read_json, value_at
+from harness.checks.subject import Found, Subject
+from harness.checks.verdict import CheckOutcome, Verdict
+from harness.spec.model import Assertion
+
+CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
+    {
+        "equals": text.equals,
+        "contains": text.contains,
+        "icontains": text.icontains,
+        "contains-all": text.contains_all,
+        "contains-any": text.contains_any,
+        "icontains-all": text.icontains_all,
+        "icontains-any": text.icontains_any,
+        "starts-with": text.starts_with,
+        "ends-with": text.ends_with,
+        "regex": text.regex,
+        "word-count": text.word_count,
+        "is-json": data.is_json,
+        "contains-json": data.contains_json,
+        "json-path": data.json_path,
+        "latency": limits.latency,
+        "time-to-first-token": limits.time_to_first_token,
+        "cost": limits.cost,
+        "max-output-tokens": limits.max_output_tokens,
+        "finish-reason": ending.finish_reason,
+        "guardrails": ending.guardrails,
+        "is-refusal": ending.is_refusal,
+        "tool-called": ending.tool_called,
+    }
+)
+"""One function an assertion; ``assert-set`` and ``skip`` are forms around assertions."""
+
+SET = "assert-set"
+SKIP = "skip"
+SUPPORTED = frozenset({*CHECKS, SET, SKIP})
+
+ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
+"""Checks about the ending itself: they decide even where a reply was blocked or cut short."""
+
+
+def about_ending(assertion: Assertion) -> bool:
+    """Whether a blocked or truncated reply can decide this; for a set, whether all parts can."""
+    if assertion.type == SET:
+        return bool(assertion.assertions) and all(map(about_ending, assertion.assertions))
+    return assertion.type in ENDING
+
+
+def check_all(assertions: Sequence[Assertion], subject: Subject) -> tuple[Verdict, ...]:
+    """One verdict an assertion, in their order."""
+    return tuple(check(assertion, subject) for assertion in assertions)
+
+
+def check(assertion: Assertion, subject: Subject) -> Verdict:
+    """What an assertion says about a reply; never raises, whatever the reply holds.
+
+    The assertion's templates have been filled in by the caller.
+    """
+    if assertion.type == SKIP:
+        reason = assertion.value if isinstance(assertion.value, str) else "This check is skipped."
+        return _verdict(assertion, "skipped", None, reason)
+    try:
+        narrowed = _narrowed(assertion, subject)
+        if isinstance(narrowed, Finding):  # nothing there to look at: failed, negated or not
+            return _verdict(assertion, "failed", 0.0, f"{narrowed.fact}.")
+        if assertion.type == SET:
+            return _check_set(assertion, narrowed)
+        finding = CHECKS.get(assertion.type, _unknown)(assertion, narrowed)
+    except CannotCheck as why:
+        return _verdict(assertion, "errored", None, f"{_capital(str(why))}.")
+    except Exception as error:  # noqa: BLE001 - a crash is a verdict: the reply was paid for, and
+        # the other checks of the run still have something to say about it.
+        reason = f"The check broke off: {type(error).__name__}: {shown(str(error))}."
+        return _verdict(assertion, "errored", None, reason)
+    return _judged(assertion, finding)
+
+
+def _unknown(assertion: Assertion, subject: Subject) -> Finding:
+    """Stands in for checks that later versions bring; ``unsupported`` names them beforehand."""
+    del subject
+    raise CannotCheck(f"This version cannot carry out {shown(assertion.type)}")
+
+
+def _judged(assertion: Assertion, finding: Finding) -> Verdict:
+    """The finding as a verdict, turned around by ``not-``."""
+    holds = finding.holds != assertion.negated
+    share = 1.0 - finding.share if assertion.negated else finding.share
+    ruled_out = f", which {assertion.name} rules out" if assertion.negated and not holds else ""
+    reason = f"{_capital(finding.fact)}{ruled_out}."
+    return _verdict(assertion, "passed" if holds else "failed", share, reason)
+
+
+def _check_set(assertion: Assertion, subject: Subject) -> Verdict:
+    """A set is one weighted check: its parts are decided as those of a turn are."""
+    parts = check_all(assertion.assertions, subject)
+    decision = decide(parts, assertion.threshold)
+    if decision.outcome in ("errored", "skipped"):
+        first = next((part for part in parts if part.outcome == decision.outcome), None)
+        reason = f"{first.type}: {first.reason}" if first else ""
+        return replace(_verdict(assertion, decision.outcome, None, reason), parts=parts)
+    passed = sum(part.outcome == "passed" for part in parts)
+    fact = f"{passed} of {len(parts)} checks passed"
+    if assertion.threshold is not None and decision.score is not None:
+        fact += f", a score of {decision.score:.2f}; wanted: at least {assertion.threshold:g}"
+    elif failed := next((p for p in parts if p.outcome == "failed" and p.weight > 0), None):
+        fact += f"; {failed.type}: {failed.reason.rstrip('.')}"
+    finding = Finding(decision.outcome == "passed", fact, decision.score)
+    return replace(_judged(assertion, finding), parts=parts)
+
+
+def _narrowed(assertion: Assertion, subject: Subject) -> Subject | Finding:
+    """What the check looks at once ``path`` has led into the reply, or why it leads nowhere."""
+    if assertion.path is None:
+        return subject
+    try:
+        document = read_json(subject.text) if subject.found is None else subject.found.value
+    except NotJson as why:
+        return Finding(False, f"The reply is not JSON: {why}: {shown(subject.text)}")
+    exists, value = value_at(assertion.path, document)
+    if not exists:
+        return Finding(False, f"There is no {assertion.path} in the reply: {shown(subject.text)}")
+    return replace(subject, text=as_text(value), found=Found(value))
+
+
+def _verdict(
+    assertion: Assertion, outcome: CheckOutcome, score: float | None, reason: str
+) -> Verdict:
+    return Verdict(
+        type=assertion.name,
+        value=_demand(assertion),
+        outcome=outcome,
+        score=score,
+        reason=reason,
+        weight=assertion.weight,
+        metric=assertion.metric,
+    )
+
+
+def _demand(assertion: Assertion) -> object:
+    """What was demanded, as the author wrote it: for limits that is the threshold."""
+    return assertion.threshold if assertion.value is None else assertion.value
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

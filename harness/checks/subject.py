@@ -1,0 +1,102 @@
+"""What a check looks at: a turn, or a conversation seen as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from harness.conversation.transcript import Exchange, ToolCall, Usage
+
+BLOCKED = "content_filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value that ``path`` found in the reply; wrapped, since null can be found as well."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A reply with what is known about it; None means unknown and never zero.
+
+    A check that needs what is unknown is *errored*, neither passed nor failed.
+
+    Attributes:
+        text: the reply, or the replies of a conversation joined by a blank line.
+        user: what was asked, "" for a conversation.
+        latency_s: seconds; of a conversation the sum over its turns.
+        ttft_s: seconds to the first token; of a conversation the slowest turn's.
+        cost_usd: US dollars; of a conversation the sum.
+        usage: tokens; of a conversation the sum.
+        finish_reason: how the reply ended; of a conversation how its last reply did.
+        tool_calls: every call that the model asked for, in order.
+        refusal: whether the model used the protocol's own field for refusing.
+        content_filter: Azure's annotations as they came, one a turn.
+        found: set while a check with ``path`` looks at a value inside the reply.
+    """
+
+    text: str
+    user: str = ""
+    latency_s: float | None = None
+    ttft_s: float | None = None
+    cost_usd: float | None = None
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    refusal: bool = False
+    content_filter: tuple[Mapping[str, Any], ...] = ()
+    found: Found | None = None
+
+    @classmethod
+    def of_turn(cls, exchange: Exchange, cost_usd: float | None = None) -> Self:
+        """A turn; one whose prompt a filter refused has no text and ended ``content_filter``."""
+        reply, failure = exchange.reply, exchange.failure
+        if reply is None:
+            blocked = failure is not None and failure.kind == "content_filter"
+            return cls(
+                text="",
+                user=exchange.user,
+                cost_usd=cost_usd,
+                finish_reason=BLOCKED if blocked else None,
+                tool_calls=exchange.tool_calls,
+                content_filter=_known([failure.content_filter if failure else None]),
+            )
+        return cls(
+            text=reply.text,
+            user=exchange.user,
+            latency_s=reply.latency_s,
+            ttft_s=reply.ttft_s,
+            cost_usd=cost_usd,
+            usage=reply.usage,
+            finish_reason=reply.finish_reason,
+            tool_calls=exchange.tool_calls or reply.tool_calls,
+            refusal=reply.refusal,
+            content_filter=_known([reply.content_filter]),
+        )
+
+    @classmethod
+    def of_conversation(cls, exchanges: Sequence[Exchange], cost_usd: float | None = None) -> Self:
+        """A conversation as one; scripted turns are history and left out."""
+        turns = [cls.of_turn(exchange) for exchange in exchanges if not exchange.scripted]
+        answered = [e.reply for e in exchanges if e.reply is not None and not e.scripted]
+        usages = [reply.usage for reply in answered]
+        known = [usage for usage in usages if usage is not None]
+        waits = [reply.ttft_s for reply in answered if reply.ttft_s is not None]
+        return cls(
+            text="\n\n".join(reply.text for reply in answered),
+            latency_s=sum(reply.latency_s for reply in answered) if answered else None,
+            ttft_s=max(waits) if waits and len(waits) == len(answered) else None,
+            cost_usd=cost_usd,
+            usage=sum(known, Usage(0, 0)) if known and len(known) == len(usages) else None,
+            finish_reason=turns[-1].finish_reason if turns else None,
+            tool_calls=tuple(call for turn in turns for call in turn.tool_calls),
+            refusal=any(turn.refusal for turn in turns),
+            content_filter=tuple(note for turn in turns for note in turn.content_filter),
+        )
+
+
+def _known(annotations: Iterable[Mapping[str, Any] | None]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(annotation for annotation in annotations if annotation)
