@@ -41,6 +41,7 @@ class Request:
     stream: bool = False
     deadline_s: float = 120.0
     user: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChatModel(Protocol):

@@ -5,8 +5,9 @@ Shapes follow the contract, section 5; ``harness.results.codec`` writes and read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
@@ -88,7 +89,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """Everything about a run but its results: ``run.json``."""
+    """Everything about a run but its results: ``run.json``.
+
+    ``planned_trials`` is how many trials were to be run, None in files that do not say;
+    ``selection`` holds the options that chose them, so that a resumed run chooses the same.
+    """
 
     id: str
     spec_name: str
@@ -103,6 +108,8 @@ class RunInfo:
     simulated: bool = False
     replayed: bool = False
     totals: Totals = field(default_factory=Totals)
+    planned_trials: int | None = None
+    selection: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""How much of a conversation is sent again.
+
+Every request carries the whole history; a long one costs more each turn and at last does not fit.
+Trimming forgets whole turns, oldest first. The system message and the turn being asked always stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.conversation.transcript import Message
+
+PER_MESSAGE = 4
+"""Tokens that a message costs beside its text: role and separators.
+
+Source: OpenAI cookbook, "How to count tokens with tiktoken" (3 a message and 1 for the role).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What of the past is sent again: messages in order, and how many were left out."""
+
+    messages: tuple[Message, ...]
+    dropped: int
+
+
+def estimate_text(text: str) -> int:
+    """About how many tokens a text has, from its characters alone; never below the truth by much.
+
+    Four ASCII characters a token; two of other alphabets; one token for each ideograph, kana,
+    hangul or symbol beyond them. An estimate for trimming and reserving, never for a bill: bills
+    use what the service counted.
+    """
+    if text.isascii():
+        return (len(text) + 3) // 4
+    quarters = sum(1 if char < "\x80" else 2 if char < "\u2e80" else 4 for char in text)
+    return (quarters + 3) // 4
+
+
+def estimate(messages: Sequence[Message]) -> int:
+    """About how many tokens these messages have, tool calls included."""
+    return sum(
+        PER_MESSAGE
+        + estimate_text(message.content or "")
+        + sum(estimate_text(call.name + call.arguments) for call in message.tool_calls)
+        for message in messages
+    )
+
+
+def remember(
+    past: Sequence[Sequence[Message]],
+    *,
+    max_turns: int | None = None,
+    max_tokens: int | None = None,
+    beside: Sequence[Message] = (),
+) -> Remembered:
+    """The newest of the past turns that the limits allow, as one run of messages.
+
+    Args:
+        past: the messages of each past turn, oldest turn first; a turn stays or goes whole, so
+            that no tool result ever stands without its call.
+        max_turns: how many past turns are sent again, the one being asked not counted.
+        max_tokens: how many estimated tokens the request may have, ``beside`` included.
+        beside: what is sent in any case: the system message and the turn being asked.
+    """
+    kept = len(past) if max_turns is None else min(max_turns, len(past))
+    if max_tokens is not None:
+        room = max_tokens - estimate(beside)
+        fitting = 0
+        for turn in reversed(past[len(past) - kept :]):
+            room -= estimate(turn)
+            if room < 0:
+                break
+            fitting += 1
+        kept = fitting
+    forgotten, rest = past[: len(past) - kept], past[len(past) - kept :]
+    return Remembered(
+        tuple(message for turn in rest for message in turn), sum(len(turn) for turn in forgotten)
+    )

@@ -1,0 +1,215 @@
+"""Play a script against whoever answers: the conversation itself, without a clock or a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness.conversation.history import remember
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import (
+    Answer,
+    Effort,
+    Exchange,
+    Failure,
+    Message,
+    Reply,
+    ToolCall,
+    Transcript,
+)
+
+MAX_ROUNDS = 8
+"""Requests that one turn may make when tool results are fed back. Source: the contract, 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool says when the model calls it; ``arguments`` narrows which call is meant."""
+
+    name: str
+    content: str
+    arguments: Mapping[str, Any] | None = None
+
+    def answers(self, call: ToolCall) -> bool:
+        """Whether this call is meant: the name, and every argument that is declared."""
+        if call.name != self.name:
+            return False
+        if self.arguments is None:
+            return True
+        try:
+            given = json.loads(call.arguments or "{}")
+        except ValueError:
+            return False
+        return isinstance(given, dict) and all(
+            name in given and given[name] == value for name, value in self.arguments.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One turn of a script as it is sent; with ``assistant`` it is history and nothing is asked."""
+
+    user: str
+    assistant: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tool_answers: tuple[ToolAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A conversation with everything filled in: what one trial says to one target.
+
+    Attributes:
+        place: whose trial this is; ``turn`` and ``round`` are set request by request.
+        max_turns: past turns that are sent again, None for all.
+        max_tokens: estimated tokens a request may have, None for no limit.
+        deadline_s: wall-clock seconds for one request.
+        variables: the case's variables, for targets that fill a body of their own.
+    """
+
+    place: Place
+    lines: tuple[Line, ...]
+    system: str | None = None
+    tools: tuple[Any, ...] = ()
+    max_turns: int | None = None
+    max_tokens: int | None = None
+    stream: bool = False
+    deadline_s: float = 120.0
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The final answer to a request, and what it took to get it."""
+
+    answer: Answer
+    attempts: int = 1
+    queued_s: float = 0.0
+
+
+Ask = Callable[[Request], Awaitable[Asked]]
+"""Asks until there is a final answer: a model behind whatever patience the caller has."""
+
+
+async def play(
+    script: Script, ask: Ask, *, keep_going: Callable[[Exchange], bool] = lambda _: True
+) -> Transcript:
+    """Say every line in order, sending the whole history each time.
+
+    A failure ends the transcript. ``keep_going`` sees each exchange as it happens and may end the
+    conversation there (``on_turn_failure: stop``); it is not called for scripted turns or failures.
+    """
+    past: list[tuple[Message, ...]] = []
+    exchanges: list[Exchange] = []
+    for number, line in enumerate(script.lines, start=1):
+        if line.assistant is not None:
+            exchanges.append(_scripted(number, line.user, line.assistant))
+            past.append((Message("user", line.user), Message("assistant", line.assistant)))
+            continue
+        exchange, said = await _turn(script, number, line, past, ask)
+        exchanges.append(exchange)
+        if exchange.failure is not None:
+            return Transcript(script.system, tuple(exchanges), exchange.failure, complete=False)
+        past.append(said)
+        if not keep_going(exchange):
+            last = number == len(script.lines)
+            return Transcript(script.system, tuple(exchanges), complete=last)
+    return Transcript(script.system, tuple(exchanges))
+
+
+def _scripted(number: int, user: str, assistant: str) -> Exchange:
+    reply = Reply(text=assistant, finish_reason="stop")
+    return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
+
+
+async def _turn(
+    script: Script,
+    number: int,
+    line: Line,
+    past: Sequence[tuple[Message, ...]],
+    ask: Ask,
+) -> tuple[Exchange, tuple[Message, ...]]:
+    """One turn over as many rounds as its tool results take, and what was said in it."""
+    opening = (Message("system", script.system),) if script.system is not None else ()
+    said: list[Message] = [Message("user", line.user)]
+    memory = remember(
+        past,
+        max_turns=script.max_turns,
+        max_tokens=script.max_tokens,
+        beside=(*opening, *said),
+    )
+    head = (*opening, *memory.messages)
+    replies: list[Reply] = []
+    attempts, queued_s, failure = 0, 0.0, None
+    for round_ in range(1, MAX_ROUNDS + 1):
+        asked = await ask(
+            Request(
+                place=replace(script.place, turn=number, round=round_),
+                messages=(*head, *said),
+                parameters=line.parameters,
+                tools=script.tools,
+                stream=script.stream,
+                deadline_s=script.deadline_s,
+                user=line.user,
+                variables=script.variables,
+            )
+        )
+        attempts += asked.attempts
+        queued_s += asked.queued_s
+        if isinstance(asked.answer, Failure):
+            failure = asked.answer
+            break
+        replies.append(asked.answer)
+        results = _tool_messages(asked.answer.tool_calls, line.tool_answers)
+        said.append(Message("assistant", asked.answer.text, asked.answer.tool_calls))
+        if results is None or round_ == MAX_ROUNDS:
+            said.extend(_unanswered(asked.answer.tool_calls))
+            break
+        said.extend(results)
+    exchange = Exchange(
+        number=number,
+        user=line.user,
+        reply=_joined(replies) if failure is None else None,
+        effort=Effort(len(replies) + (failure is not None), attempts, queued_s),
+        failure=failure,
+        tool_calls=tuple(call for reply in replies for call in reply.tool_calls),
+        dropped=memory.dropped,
+    )
+    return exchange, tuple(said)
+
+
+def _tool_messages(
+    calls: Sequence[ToolCall], answers: Sequence[ToolAnswer]
+) -> list[Message] | None:
+    """A result for each call, or None when nothing was called or some call has no answer."""
+    messages = []
+    for call in calls:
+        answer = next((a for a in answers if a.answers(call)), None)
+        if answer is None:
+            return None
+        messages.append(Message("tool", answer.content, tool_call_id=call.id))
+    return messages or None
+
+
+def _unanswered(calls: Sequence[ToolCall]) -> list[Message]:
+    """Empty results, so that later turns may be asked: the API wants one for every call."""
+    return [Message("tool", "", tool_call_id=call.id) for call in calls]
+
+
+def _joined(replies: Sequence[Reply]) -> Reply | None:
+    """The last round's reply with the usage and latency of all rounds; unknown stays unknown."""
+    if len(replies) <= 1:
+        return replies[0] if replies else None
+    usage = replies[0].usage
+    for reply in replies[1:]:
+        usage = usage + reply.usage if usage is not None and reply.usage is not None else None
+    notes = dict.fromkeys(note for reply in replies for note in reply.notes)
+    return replace(
+        replies[-1],
+        usage=usage,
+        latency_s=sum(reply.latency_s for reply in replies),
+        ttft_s=replies[0].ttft_s,
+        notes=tuple(notes),
+    )

@@ -1,0 +1,191 @@
+"""What a call cost.
+
+Prices come from the spec, else from the table of the ``genai-prices`` package, read offline.
+Unknown is None and never 0, and a family's price is never used for a version that may cost
+something else: ``gpt-4`` is listed at 30 dollars, ``gpt-4`` version ``1106-Preview`` at 10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from harness.conversation.transcript import Usage
+from harness.spec.model import Price
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """US dollars per million tokens; ``cached_input`` is what a cached input token costs."""
+
+    input: float
+    output: float
+    cached_input: float
+
+    def of(self, usage: Usage) -> float:
+        """What this usage costs; reasoning tokens are output tokens."""
+        fresh = usage.input_tokens - usage.cached_tokens
+        dollars = (
+            fresh * self.input
+            + usage.cached_tokens * self.cached_input
+            + usage.output_tokens * self.output
+        )
+        return round(dollars / MILLION, 12)
+
+
+def cost(
+    usage: Usage,
+    model: str | None,
+    version: str | None = None,
+    *,
+    override: Price | None = None,
+    table: str | None = None,
+) -> float | None:
+    """US dollars for this usage, or None when nobody knows.
+
+    Args:
+        usage: tokens as the service counted them.
+        model: the model's name in Azure's or OpenAI's spelling.
+        version: Azure's version, ``1106-Preview`` or ``2024-05-13``.
+        override: the spec's own price; the table is then not looked at.
+        table: whose prices: ``azure`` or ``openai``; None when no table applies, as for a model
+            that runs on somebody's laptop.
+    """
+    if override is not None:
+        return _declared(override).of(usage)
+    if table is None or model is None:
+        return None
+    name = reference(model, version, table)
+    if name is None:
+        return None
+    tariff = _tariff(name, table)
+    return tariff.of(usage) if tariff is not None else _by_tier(name, table, usage)
+
+
+def ceiling(
+    input_tokens: int,
+    output_tokens: int,
+    model: str | None,
+    version: str | None = None,
+    *,
+    override: Price | None = None,
+    table: str | None = None,
+) -> float | None:
+    """What a request would cost at most, nothing cached, for reserving before it is sent."""
+    return cost(Usage(input_tokens, output_tokens), model, version, override=override, table=table)
+
+
+def _declared(price: Price) -> Tariff:
+    cached = price.input if price.cached_input is None else price.cached_input
+    return Tariff(price.input, price.output, cached)
+
+
+@lru_cache(maxsize=1024)
+def reference(model: str, version: str | None, table: str) -> str | None:
+    """The name by which the table knows this model and version, or None.
+
+    Name and version together first; the name alone only when every version of it that the table
+    knows costs the same. OpenAI's own API takes bare names, so there a bare name is exact.
+    """
+    name = _openai_spelling(model)
+    if version is not None and version not in {"", "default"}:
+        full = f"{name}-{version.lower()}"
+        if _known(full, table) is not None:
+            return full
+    elif table == "openai" and _known(name, table) is not None:
+        return name
+    found = _known(name, table)
+    if found is None or _versions_differ(name, found.id, table):
+        return None
+    return name
+
+
+def _openai_spelling(model: str) -> str:
+    """OpenAI's name of a model: Azure writes ``gpt-35-turbo`` where OpenAI writes ``3.5``.
+
+    Source: https://learn.microsoft.com/azure/ai-services/openai/concepts/models (2024-02).
+    """
+    return re.sub(r"^gpt-35-", "gpt-3.5-", model.lower())
+
+
+def _versions_differ(name: str, found_id: str, table: str) -> bool:
+    """Whether the table prices some version of this name as another model.
+
+    A version is what follows ``name-`` and starts with a digit: ``gpt-4-0613``, never
+    ``gpt-4-turbo``, which is a name of its own.
+    """
+    version = re.compile(re.escape(name) + r"-\d")
+    return any(
+        model_id != found_id and version.match(spelling) for model_id, spelling in _spellings(table)
+    )
+
+
+@lru_cache(maxsize=4)
+def _spellings(table: str) -> tuple[tuple[str, str], ...]:
+    """Every exact spelling in a table, with the model that it stands for."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    wanted = {table, "openai"}
+    return tuple(
+        (model.id, spelling)
+        for provider in get_snapshot().providers
+        if provider.id in wanted
+        for model in provider.models
+        for spelling in (model.id, *_literal(model.match))
+    )
+
+
+def _literal(clause: Any) -> Iterator[str]:
+    """The literal names inside a match clause, however it nests."""
+    for name in ("equals", "starts_with"):
+        value = getattr(clause, name, None)
+        if isinstance(value, str):
+            yield value
+    for inner in getattr(clause, "or_", None) or ():
+        yield from _literal(inner)
+
+
+@lru_cache(maxsize=1024)
+def _known(name: str, table: str) -> Any:
+    """The table's model of this name, or None."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    try:
+        _, model = get_snapshot().find_provider_model(name, None, table, None)
+    except LookupError:
+        return None
+    return model
+
+
+@lru_cache(maxsize=1024)
+def _tariff(name: str, table: str) -> Tariff | None:
+    """The flat price of a model; None when it depends on the size of the request."""
+    price = _calculation(name, table, Usage(1, 1)).model_price
+    values = (price.input_mtok, price.output_mtok, price.cache_read_mtok)
+    if any(value is not None and not hasattr(value, "as_tuple") for value in values):
+        return None
+    input_, output, cached = values
+    fresh = float(input_ or 0)
+    return Tariff(fresh, float(output or 0), fresh if cached is None else float(cached))
+
+
+def _by_tier(name: str, table: str, usage: Usage) -> float:
+    return round(float(_calculation(name, table, usage).total_price), 12)
+
+
+def _calculation(name: str, table: str, usage: Usage) -> Any:
+    # Imported here: the package takes 0.2 s to load, and half of the commands price nothing.
+    from genai_prices import Usage as Counted
+    from genai_prices import calc_price
+
+    counted = Counted(
+        input_tokens=usage.input_tokens,
+        cache_read_tokens=usage.cached_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    return calc_price(counted, name, provider_id=table)

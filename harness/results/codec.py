@@ -1,0 +1,225 @@
+"""A run as text and back: ``run.json`` and the lines of ``results.jsonl``.
+
+Shapes are the contract's, section 5. Keys beyond it are written only where they say something.
+Readers take what they know, fill in what an older version did not write, and ignore the rest.
+Text is UTF-8 and not escaped; the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from harness.results.model import (
+    Outcome,
+    Result,
+    RunInfo,
+    RunStatus,
+    TargetInfo,
+    Totals,
+    TrialId,
+)
+from harness.results.parts import (
+    Json,
+    check_as_json,
+    check_from_json,
+    failure_as_json,
+    failure_from_json,
+    known_keys,
+    score_as_json,
+    seconds,
+    turn_as_json,
+    turn_from_json,
+)
+
+FORMAT_VERSION = 1
+
+
+class UnreadableError(ValueError):
+    """This text is no run or no result that this version can read; the message says why."""
+
+
+def compact(value: object) -> str:
+    """JSON on one line, characters as they are.
+
+    Lone surrogates, which no UTF-8 file can hold, are escaped as JSON allows.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+# --- a result ---------------------------------------------------------------------------------
+
+
+def encode_result(result: Result) -> str:
+    """One line of ``results.jsonl``, without its newline."""
+    trial = result.trial
+    line: Json = {
+        "conversation": trial.conversation,
+        "case": trial.case,
+        "target": trial.target,
+        "variant": trial.variant,
+        "repeat": trial.repeat,
+        "question_sha256": result.question_sha256,
+        "outcome": result.outcome,
+        "score": score_as_json(result.score),
+        "turns": [turn_as_json(turn) for turn in result.turns],
+        "checks": [check_as_json(verdict) for verdict in result.verdicts],
+        "error": failure_as_json(result.failure) if result.failure is not None else None,
+    }
+    if result.system is not None:
+        line["system"] = result.system
+    if result.tags:
+        line["tags"] = list(result.tags)
+    return compact(line)
+
+
+def decode_result(text: str) -> Result:
+    """A result from its line.
+
+    Raises:
+        UnreadableError: the line is not JSON, or lacks what makes a result.
+    """
+    line = _mapping(text, "a result")
+    try:
+        failure = failure_from_json(line["error"]) if line.get("error") else None
+        turns = line.get("turns", [])
+        return Result(
+            trial=decode_trial(line),
+            question_sha256=line.get("question_sha256", ""),
+            outcome=cast("Outcome", line["outcome"]),
+            score=line.get("score"),
+            turns=tuple(
+                turn_from_json(turn, number, failure if number == len(turns) else None)
+                for number, turn in enumerate(turns, start=1)
+            ),
+            verdicts=tuple(check_from_json(check) for check in line.get("checks", [])),
+            failure=failure,
+            system=line.get("system"),
+            tags=tuple(line.get("tags", ())),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableError(f"not a result: {error!r} is missing or misshapen") from error
+
+
+def decode_trial(line: Json) -> TrialId:
+    """Which trial a decoded line of ``results.jsonl`` is about."""
+    return TrialId(
+        conversation=line["conversation"],
+        case=line.get("case"),
+        target=line["target"],
+        variant=line.get("variant", "default"),
+        repeat=line.get("repeat", 1),
+    )
+
+
+# --- the run ----------------------------------------------------------------------------------
+
+
+def run_as_json(info: RunInfo) -> Json:
+    """``run.json`` as a document."""
+    totals = info.totals
+    return {
+        "format_version": FORMAT_VERSION,
+        "id": info.id,
+        "spec": {"name": info.spec_name, "sha256": info.spec_sha256},
+        "harness_version": info.harness_version,
+        "started_at": info.started_at,
+        "finished_at": info.finished_at,
+        "status": info.status,
+        "verdict": info.verdict,
+        "exit_code": info.exit_code,
+        "simulated": info.simulated,
+        "replayed": info.replayed,
+        "targets": [_target(target) for target in info.targets],
+        "totals": {
+            "trials": totals.trials,
+            "passed": totals.passed,
+            "failed": totals.failed,
+            "blocked": totals.blocked,
+            "truncated": totals.truncated,
+            "errored": totals.errored,
+            "skipped": totals.skipped,
+            "requests": totals.requests,
+            "input_tokens": totals.input_tokens,
+            "output_tokens": totals.output_tokens,
+            "cost_usd": totals.cost_usd,
+            "wall_s": seconds(totals.wall_s),
+        },
+        "planned_trials": info.planned_trials,
+        "selection": dict(info.selection),
+    }
+
+
+def encode_run(info: RunInfo) -> str:
+    """``run.json`` as text, indented for people."""
+    return json.dumps(run_as_json(info), ensure_ascii=False, indent=2) + "\n"
+
+
+def decode_run(text: str) -> RunInfo:
+    """A run's description from ``run.json``.
+
+    Raises:
+        UnreadableError: not JSON, not a run, or of a newer format than this version reads.
+    """
+    document = _mapping(text, "run.json")
+    version = document.get("format_version", FORMAT_VERSION)
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise UnreadableError(
+            f"format {version} is newer than this version reads ({FORMAT_VERSION}): upgrade harness"
+        )
+    try:
+        spec = document["spec"]
+        return RunInfo(
+            id=document["id"],
+            spec_name=spec["name"],
+            spec_sha256=spec.get("sha256", ""),
+            harness_version=document.get("harness_version", ""),
+            started_at=document.get("started_at", ""),
+            targets=tuple(_target_from_json(target) for target in document.get("targets", [])),
+            finished_at=document.get("finished_at"),
+            status=cast("RunStatus", document.get("status", "partial")),
+            verdict=document.get("verdict"),
+            exit_code=document.get("exit_code"),
+            simulated=bool(document.get("simulated", False)),
+            replayed=bool(document.get("replayed", False)),
+            totals=Totals(**known_keys(document.get("totals", {}), Totals)),
+            planned_trials=document.get("planned_trials"),
+            selection=document.get("selection", {}),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableError(f"not a run: {error!r} is missing or misshapen") from error
+
+
+def _target(target: TargetInfo) -> Json:
+    written: Json = {
+        "name": target.name,
+        "model": target.model,
+        "version": target.version,
+        "region": target.region,
+        "sku": target.sku,
+        "capacity": target.capacity,
+        "simulated": target.simulated,
+    }
+    if target.adapted:
+        written["adapted"] = list(target.adapted)
+    return written
+
+
+def _target_from_json(target: Json) -> TargetInfo:
+    known = known_keys(target, TargetInfo)
+    return TargetInfo(**{**known, "adapted": tuple(known.get("adapted", ()))})
+
+
+def _mapping(text: str, what: str) -> Json:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise UnreadableError(f"{what} is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise UnreadableError(f"{what} is not a JSON object")
+    return document

@@ -1,0 +1,240 @@
+"""What runs and journals are made of, as JSON and back: turns, checks, replies, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from harness.checks.verdict import CheckOutcome, Verdict
+from harness.conversation.transcript import (
+    Effort,
+    ErrorKind,
+    Exchange,
+    Failure,
+    Reply,
+    ToolCall,
+    Usage,
+)
+from harness.results.model import JudgedExchange
+
+Json = dict[str, Any]
+
+
+def turn_as_json(turn: JudgedExchange) -> Json:
+    """A turn as ``results.jsonl`` has it."""
+    exchange, reply = turn.exchange, turn.exchange.reply
+    effort = exchange.effort
+    written: Json = {
+        "user": exchange.user,
+        "assistant": reply.text if reply is not None else None,
+        "tool_calls": [_call(call) for call in exchange.tool_calls],
+        "finish_reason": reply.finish_reason if reply is not None else None,
+        "model": reply.model if reply is not None else None,
+        "usage": _usage(reply.usage) if reply is not None else None,
+        "cost_usd": turn.cost_usd,
+        "latency_s": seconds(reply.latency_s) if reply is not None else None,
+        "queued_s": seconds(effort.queued_s),
+        "ttft_s": seconds(reply.ttft_s) if reply is not None else None,
+        "attempts": effort.attempts,
+        "requests": effort.requests,
+        "request_id": _request_id(exchange),
+        "content_filter": _content_filter(exchange),
+        "checks": [check_as_json(verdict) for verdict in turn.verdicts],
+    }
+    if exchange.scripted:
+        written["scripted"] = True
+    if exchange.dropped:
+        written["dropped"] = exchange.dropped
+    if reply is not None:
+        if reply.refusal:
+            written["refusal"] = True
+        if reply.notes:
+            written["notes"] = list(reply.notes)
+        if reply.system_fingerprint is not None:
+            written["system_fingerprint"] = reply.system_fingerprint
+    return written
+
+
+def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedExchange:
+    """A turn read back; ``failure`` is the trial's, when this was its last turn."""
+    calls = tuple(_call_from_json(call) for call in turn.get("tool_calls", []))
+    usage = turn.get("usage")
+    answered = turn.get("assistant") is not None
+    reply = Reply(
+        text=turn["assistant"],
+        finish_reason=turn.get("finish_reason") or "stop",
+        tool_calls=calls,
+        model=turn.get("model"),
+        usage=Usage(**known_keys(usage, Usage)) if usage else None,
+        latency_s=turn.get("latency_s") or 0.0,
+        ttft_s=turn.get("ttft_s"),
+        request_id=turn.get("request_id"),
+        content_filter=turn.get("content_filter"),
+        system_fingerprint=turn.get("system_fingerprint"),
+        refusal=bool(turn.get("refusal", False)),
+        notes=tuple(turn.get("notes", ())),
+    )
+    exchange = Exchange(
+        number=number,
+        user=turn["user"],
+        reply=reply if answered else None,
+        effort=Effort(
+            requests=turn.get("requests", 1),
+            attempts=turn.get("attempts", 1),
+            queued_s=turn.get("queued_s") or 0.0,
+        ),
+        failure=None if answered else failure,
+        tool_calls=calls,
+        scripted=bool(turn.get("scripted", False)),
+        dropped=turn.get("dropped", 0),
+    )
+    verdicts = tuple(check_from_json(check) for check in turn.get("checks", []))
+    return JudgedExchange(exchange, verdicts, turn.get("cost_usd"))
+
+
+def check_as_json(verdict: Verdict) -> Json:
+    """A verdict as ``results.jsonl`` has it."""
+    written: Json = {
+        "type": verdict.type,
+        "value": verdict.value,
+        "outcome": verdict.outcome,
+        "score": score_as_json(verdict.score),
+        "weight": _weight(verdict.weight),
+        "metric": verdict.metric,
+        "reason": verdict.reason,
+    }
+    if verdict.parts:
+        written["parts"] = [check_as_json(part) for part in verdict.parts]
+    return written
+
+
+def check_from_json(check: Json) -> Verdict:
+    """A verdict read back."""
+    return Verdict(
+        type=check["type"],
+        value=check.get("value"),
+        outcome=cast("CheckOutcome", check["outcome"]),
+        score=check.get("score"),
+        reason=check.get("reason", ""),
+        weight=check.get("weight", 1.0),
+        metric=check.get("metric"),
+        parts=tuple(check_from_json(part) for part in check.get("parts", [])),
+    )
+
+
+def reply_as_json(reply: Reply) -> Json:
+    """A reply whole, for the journal: what is at its default is left out."""
+    written: Json = {"text": reply.text, "finish_reason": reply.finish_reason}
+    if reply.tool_calls:
+        written["tool_calls"] = [_call(call) for call in reply.tool_calls]
+    if reply.usage is not None:
+        written["usage"] = _usage(reply.usage)
+    for name in ("model", "ttft_s", "request_id", "content_filter", "system_fingerprint"):
+        value = getattr(reply, name)
+        if value is not None:
+            written[name] = value
+    if reply.refusal:
+        written["refusal"] = True
+    if reply.notes:
+        written["notes"] = list(reply.notes)
+    written["latency_s"] = reply.latency_s
+    return written
+
+
+def reply_from_json(written: Json) -> Reply:
+    """The reply that the journal holds."""
+    usage = written.get("usage")
+    return Reply(
+        text=written["text"],
+        finish_reason=written["finish_reason"],
+        tool_calls=tuple(_call_from_json(call) for call in written.get("tool_calls", [])),
+        model=written.get("model"),
+        usage=Usage(**known_keys(usage, Usage)) if usage else None,
+        latency_s=written.get("latency_s", 0.0),
+        ttft_s=written.get("ttft_s"),
+        request_id=written.get("request_id"),
+        content_filter=written.get("content_filter"),
+        system_fingerprint=written.get("system_fingerprint"),
+        refusal=bool(written.get("refusal", False)),
+        notes=tuple(written.get("notes", ())),
+    )
+
+
+def failure_as_json(failure: Failure) -> Json:
+    """The contract's ``error``, and what a support ticket wants beside it."""
+    written: Json = {
+        "kind": failure.kind,
+        "status": failure.status,
+        "code": failure.code,
+        "message": failure.message,
+    }
+    if failure.retry_after_s is not None:
+        written["retry_after_s"] = failure.retry_after_s
+    if failure.request_id is not None:
+        written["request_id"] = failure.request_id
+    if failure.content_filter is not None:
+        written["content_filter"] = failure.content_filter
+    return written
+
+
+def failure_from_json(written: Json) -> Failure:
+    """The failure that an ``error`` describes."""
+    return Failure(
+        kind=cast("ErrorKind", written["kind"]),
+        message=written.get("message", ""),
+        status=written.get("status", 0),
+        code=written.get("code", ""),
+        retry_after_s=written.get("retry_after_s"),
+        request_id=written.get("request_id"),
+        content_filter=written.get("content_filter"),
+    )
+
+
+def _call(call: ToolCall) -> Json:
+    return {"id": call.id, "name": call.name, "arguments": call.arguments}
+
+
+def _call_from_json(call: Json) -> ToolCall:
+    return ToolCall(call.get("id", ""), call["name"], call.get("arguments", ""))
+
+
+def _usage(usage: Usage | None) -> Json | None:
+    if usage is None:
+        return None
+    return {
+        "input_tokens": usage.input_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "output_tokens": usage.output_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+    }
+
+
+def _request_id(exchange: Exchange) -> str | None:
+    if exchange.reply is not None:
+        return exchange.reply.request_id
+    return exchange.failure.request_id if exchange.failure is not None else None
+
+
+def _content_filter(exchange: Exchange) -> Mapping[str, Any] | None:
+    if exchange.reply is not None:
+        return exchange.reply.content_filter
+    return exchange.failure.content_filter if exchange.failure is not None else None
+
+
+def known_keys(document: Mapping[str, Any], shape: type) -> Json:
+    """What this version knows of a document: keys of later versions are left aside."""
+    return {name: value for name, value in document.items() if name in shape.__slots__}  # type: ignore[attr-defined]
+
+
+def seconds(value: float | None) -> float | None:
+    """To the microsecond: more digits are noise that makes files longer."""
+    return round(value, 6) if value is not None else None
+
+
+def score_as_json(value: float | None) -> float | None:
+    """To nine digits: the same score is the same text."""
+    return round(value, 9) if value is not None else None
+
+
+def _weight(value: float) -> float | int:
+    return int(value) if value == int(value) else value
