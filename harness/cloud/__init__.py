@@ -1,1 +1,5 @@
-"""The Cloud port over the management SDK."""
+"""The ``Cloud`` port over the Azure management SDK."""
+
+from harness.cloud.endpoint import CloudEndpoint, azure_endpoint, simulator_endpoint
+
+__all__ = ["CloudEndpoint", "azure_endpoint", "simulator_endpoint"]

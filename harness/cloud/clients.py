@@ -1,0 +1,134 @@
+"""The SDK's clients, set up so that reading never writes and one call is one attempt."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from harness._version import __version__
+from harness.azure.clouds import CLOUDS
+from harness.cloud.credentials import signed_in
+from harness.cloud.endpoint import CloudEndpoint
+
+if TYPE_CHECKING:
+    from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from azure.mgmt.resource.resources import ResourceManagementClient
+
+READ_RETRIES = 3
+"""Attempts that the SDK adds to a read that failed on the way; writes are retried by the engine."""
+
+
+class Clients:
+    """One client of each SDK per subscription, made when first needed; safe to share."""
+
+    def __init__(self, endpoint: CloudEndpoint, *, verbose: bool) -> None:
+        self._endpoint = endpoint
+        self._verbose = verbose
+        self._lock = threading.Lock()
+        self._credential: Any = None
+        self._accounts: dict[str, CognitiveServicesManagementClient] = {}
+        self._groups: dict[str, ResourceManagementClient] = {}
+
+    def accounts(self, subscription: str) -> CognitiveServicesManagementClient:
+        """Accounts, deployments, models and quota of a subscription."""
+        # Imported here: a third of a second that `harness --help` should not pay.
+        from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+
+        with self._lock:
+            if subscription not in self._accounts:
+                self._accounts[subscription] = CognitiveServicesManagementClient(
+                    self._signed_in(), subscription, **self._settings()
+                )
+            return self._accounts[subscription]
+
+    def groups(self, subscription: str) -> ResourceManagementClient:
+        """Resource groups and providers of a subscription."""
+        from azure.mgmt.resource.resources import ResourceManagementClient
+
+        with self._lock:
+            if subscription not in self._groups:
+                self._groups[subscription] = ResourceManagementClient(
+                    self._signed_in(), subscription, **self._settings()
+                )
+            return self._groups[subscription]
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            for accounts in self._accounts.values():
+                accounts.close()
+            for groups in self._groups.values():
+                groups.close()
+            if self._credential is not None and hasattr(self._credential, "close"):
+                self._credential.close()
+            self._accounts.clear()
+            self._groups.clear()
+
+    def _signed_in(self) -> Any:
+        if self._credential is None:
+            self._credential = (
+                _NoCredential()
+                if self._endpoint.simulated
+                else signed_in(self._endpoint.name, verbose=self._verbose)
+            )
+        return self._credential
+
+    def _settings(self) -> dict[str, Any]:
+        from azure.core.pipeline.transport import RequestsTransport
+
+        transport = RequestsTransport(
+            connection_timeout=10,
+            read_timeout=120,
+            # A proxy must not stand between us and loopback.
+            use_env_settings=not self._endpoint.simulated,
+        )
+        return {
+            "base_url": self._endpoint.base_url,
+            "polling_interval": self._endpoint.poll_s,
+            "policies": self._policies(),
+            "transport": transport,
+        }
+
+    def _policies(self) -> list[Any]:
+        """The SDK's own list, less three.
+
+        Without automatic registration of providers: it POSTs on a plain GET. Without redirects:
+        a credential never follows one. Without retries by default: reads ask for them per call.
+        """
+        from azure.core.pipeline import policies
+
+        return [
+            policies.RequestIdPolicy(),
+            policies.HeadersPolicy(),
+            policies.UserAgentPolicy(f"azure-openai-harness/{__version__}"),
+            policies.ProxyPolicy(),
+            policies.ContentDecodePolicy(),
+            policies.RetryPolicy(retry_total=0),
+            self._authentication(),
+            policies.CustomHookPolicy(),
+            policies.NetworkTraceLoggingPolicy(),
+            policies.HttpLoggingPolicy(),
+        ]
+
+    def _authentication(self) -> Any:
+        if self._endpoint.token is not None:
+            from azure.core.credentials import AzureKeyCredential
+            from azure.core.pipeline.policies import AzureKeyCredentialPolicy
+
+            # The SDK's bearer policy refuses plain http; on loopback this sends the same header.
+            return AzureKeyCredentialPolicy(
+                AzureKeyCredential(self._endpoint.token), "Authorization", prefix="Bearer"
+            )
+        from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+
+        return ARMChallengeAuthenticationPolicy(
+            self._signed_in(), CLOUDS[self._endpoint.name].arm_scope
+        )
+
+
+class _NoCredential:
+    """Stands where the SDK wants a credential though the authentication policy has its own."""
+
+    def get_token(self, *scopes: str, **options: Any) -> Any:
+        """Never called: the simulator's policy signs requests."""
+        raise NotImplementedError

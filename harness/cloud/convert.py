@@ -1,0 +1,106 @@
+"""ARM's JSON to the planner's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from harness.plan.identity import AccountId, GroupId
+from harness.plan.observed import (
+    Body,
+    DeletedAccount,
+    ObservedGroup,
+    OfferedModel,
+    OfferedSku,
+    Usage,
+    find,
+)
+
+
+def group(body: Body) -> ObservedGroup:
+    """A resource group."""
+    return ObservedGroup(
+        str(body.get("name") or ""), str(body.get("location") or ""), body.get("tags") or {}
+    )
+
+
+def offered_models(rows: Iterable[Body]) -> tuple[OfferedModel, ...]:
+    """A region's models; rows without a model name are left out."""
+    return tuple(_model(row) for row in rows if find(row, ("model", "name")))
+
+
+def _model(row: Body) -> OfferedModel:
+    model: Mapping[str, Any] = row["model"]
+    return OfferedModel(
+        format=str(model.get("format") or ""),
+        name=str(model["name"]),
+        version=str(model.get("version") or ""),
+        kind=str(row.get("kind") or ""),
+        default=bool(model.get("isDefaultVersion")),
+        lifecycle=str(model.get("lifecycleStatus") or ""),
+        retires=_day(find(model, ("deprecation", "inference"))),
+        skus=tuple(_sku(sku) for sku in model.get("skus") or ()),
+    )
+
+
+def _sku(sku: Body) -> OfferedSku:
+    capacity = sku.get("capacity") or {}
+    return OfferedSku(
+        name=str(sku.get("name") or ""),
+        usage_name=str(sku.get("usageName") or ""),
+        minimum=int(capacity.get("minimum") or 1),
+        maximum=_whole(capacity.get("maximum")),
+        step=_whole(capacity.get("step")),
+        default=_whole(capacity.get("default")),
+        retires=_day(sku.get("deprecationDate")),
+    )
+
+
+def usages(rows: Iterable[Body]) -> dict[str, Usage]:
+    """A region's quota by folded usage name."""
+    found = {}
+    for row in rows:
+        name = str(find(row, ("name", "value")) or "")
+        found[name.casefold()] = Usage(
+            name,
+            int(row.get("currentValue") or 0),
+            int(row.get("limit") or 0),
+            str(find(row, ("name", "localizedValue")) or ""),
+        )
+    return found
+
+
+def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
+    """Soft-deleted accounts; the group stands only in the id.
+
+    Source: ids ``…/locations/L/resourceGroups/G/deletedAccounts/A`` in recorded answers.
+    """
+    found = []
+    for row in rows:
+        parts = str(row.get("id") or "").split("/")
+        folded = [part.casefold() for part in parts]
+        if "subscriptions" not in folded or "resourcegroups" not in folded:
+            continue
+        subscription = parts[folded.index("subscriptions") + 1]
+        name = parts[folded.index("resourcegroups") + 1]
+        found.append(
+            DeletedAccount(
+                AccountId(GroupId(subscription, name), str(row.get("name") or parts[-1])),
+                str(row.get("location") or ""),
+                str(find(row, ("properties", "scheduledPurgeDate")) or ""),
+            )
+        )
+    return tuple(found)
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _day(value: object) -> date | None:
+    """The day of an RFC 3339 moment, None where there is none or it is not one."""
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

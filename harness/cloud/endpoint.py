@@ -1,0 +1,40 @@
+"""Which Azure is meant, and how to prove who one is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.azure.clouds import CLOUDS
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEndpoint:
+    """A management plane: where it is and how it is signed in to.
+
+    Attributes:
+        name: ``simulator`` or the name of a real cloud.
+        base_url: of Azure Resource Manager, without a slash at the end.
+        token: the simulator's bearer token; None on a real cloud, where Entra signs in.
+        poll_s: seconds between looks at a long-running operation where Azure names no time;
+            the SDK's own 30 s is far longer than most operations take.
+    """
+
+    name: str
+    base_url: str
+    token: str | None = field(default=None, repr=False)
+    poll_s: float = 5.0
+
+    @property
+    def simulated(self) -> bool:
+        """Whether this is the simulated Azure."""
+        return self.token is not None
+
+
+def simulator_endpoint(url: str, token: str) -> CloudEndpoint:
+    """The simulated Azure at a loopback address."""
+    return CloudEndpoint("simulator", url.rstrip("/"), token, poll_s=0.0)
+
+
+def azure_endpoint(name: str) -> CloudEndpoint:
+    """A real cloud by the name that a spec gives it; ``KeyError`` for any other."""
+    return CloudEndpoint(name, CLOUDS[name].arm)

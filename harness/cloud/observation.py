@@ -1,0 +1,183 @@
+"""One pass over Azure: lists rather than a request per resource, and all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Protocol, TypeVar
+
+from harness.azure.regions import folded
+from harness.cloud import convert
+from harness.plan.identity import AccountId, GroupId, Market
+from harness.plan.observed import (
+    OWNER_TAG,
+    Body,
+    Observed,
+    ObservedGroup,
+    OfferedModel,
+    observed_account,
+    tag,
+)
+from harness.plan.scope import Scope
+from harness.provision.ports import CloudError
+
+READERS = 8
+"""Reads in flight; Azure allows a subscription some hundred reads in a few minutes."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Lists(Protocol):
+    """The lists that an observation is made of."""
+
+    def read_group(self, at: GroupId) -> ObservedGroup | None:
+        """The group, or None."""
+        ...
+
+    def accounts_of(self, at: GroupId) -> tuple[Body, ...]:
+        """Accounts of a group."""
+        ...
+
+    def deployments(self, at: AccountId) -> tuple[Body, ...]:
+        """Deployments of an account."""
+        ...
+
+    def deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
+        """Soft-deleted accounts of a subscription."""
+        ...
+
+    def models(self, market: Market) -> tuple[Body, ...]:
+        """Models of a region."""
+        ...
+
+    def usages(self, market: Market) -> tuple[Body, ...]:
+        """Quota of a region."""
+        ...
+
+    def provider(self, subscription: str) -> Body | None:
+        """The resource provider."""
+        ...
+
+    def subdomain_refusal(self, subscription: str, subdomain: str) -> str | None:
+        """Why a subdomain cannot be had."""
+        ...
+
+
+def observe(lists: Lists, scope: Scope, today: date) -> Observed:
+    """What Azure holds in this scope; read only.
+
+    Two waves: what the spec names, then what lies inside it.
+    """
+    subscriptions = tuple(dict.fromkeys(group.subscription for group in scope.groups))
+    with ThreadPoolExecutor(READERS) as pool:
+
+        def ask(read: Callable[[K], V], keys: Iterable[K]) -> Callable[[], dict[K, V]]:
+            futures = {key: pool.submit(read, key) for key in keys}
+            return lambda: {key: future.result() for key, future in futures.items()}
+
+        # The catalogue is asked first: it is by far the longest answer.
+        models = ask(lists.models, scope.markets)
+        usages = ask(lists.usages, scope.markets)
+        groups = ask(lists.read_group, scope.groups)
+        listed = ask(lists.accounts_of, scope.groups)
+        deleted = ask(_if_served(lists.deleted_accounts), subscriptions)
+        providers = ask(_if_served(lists.provider), subscriptions)
+
+        bodies = {
+            AccountId(group, str(body.get("name") or "")): body
+            for group, rows in listed().items()
+            for body in rows
+        }
+        inside = ask(lists.deployments, _worth_opening(bodies, scope))
+        missing = {at: name for at, name in scope.subdomains if at not in bodies}
+        subdomains = ask(_if_served(_subdomain_of(lists, missing)), missing)
+
+        opened = inside()
+        return Observed(
+            today=today,
+            groups={at: group for at, group in groups().items() if group is not None},
+            accounts={
+                at: observed_account(body, opened.get(at, ())) for at, body in bodies.items()
+            },
+            deleted=convert.deleted_accounts(_flat(deleted().values())),
+            taken_subdomains={
+                missing[at].casefold(): reason for at, reason in subdomains().items() if reason
+            },
+            offers={at: convert.offered_models(rows) for at, rows in models().items()},
+            usages={at: convert.usages(rows) for at, rows in usages().items()},
+            regions=_account_regions(providers().values()),
+            unregistered=frozenset(
+                at for at, body in providers().items() if body and _unregistered(body)
+            ),
+        )
+
+
+def offers(lists: Lists, markets: Sequence[Market]) -> Mapping[Market, tuple[OfferedModel, ...]]:
+    """What these markets list, asked at once; a market that cannot be asked is left out.
+
+    This answers "where else?", so that one region's trouble must not spoil the answer.
+    """
+
+    def ask(market: Market) -> tuple[OfferedModel, ...] | None:
+        try:
+            return convert.offered_models(lists.models(market))
+        except CloudError:
+            return None
+
+    with ThreadPoolExecutor(READERS) as pool:
+        answers = dict(zip(markets, pool.map(ask, markets), strict=True))
+    return {market: models for market, models in answers.items() if models is not None}
+
+
+def _worth_opening(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:
+    """Accounts that the spec declares or has left behind; others are not ours to look into."""
+    declared = set(scope.accounts)
+    return [
+        at
+        for at, body in bodies.items()
+        if at in declared or tag(body.get("tags") or {}, OWNER_TAG) == scope.owner
+    ]
+
+
+def _subdomain_of(
+    lists: Lists, missing: Mapping[AccountId, str]
+) -> Callable[[AccountId], str | None]:
+    return lambda at: lists.subdomain_refusal(at.group.subscription, missing[at])
+
+
+def _if_served(read: Callable[[K], V | None]) -> Callable[[K], V | None]:
+    """A read that only helps preflight: without permission for it, the answer is unknown."""
+
+    def attempt(key: K) -> V | None:
+        try:
+            return read(key)
+        except CloudError as error:
+            if error.status in {403, 501}:
+                return None
+            raise
+
+    return attempt
+
+
+def _flat(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
+    return [row for rows in lists if rows for row in rows]
+
+
+def _account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
+    """Where accounts can be created; several subscriptions are taken together."""
+    return frozenset(
+        folded(str(location))
+        for body in providers
+        for kind in (body or {}).get("resourceTypes") or ()
+        if str(kind.get("resourceType") or "").casefold() == "accounts"
+        for location in kind.get("locations") or ()
+    )
+
+
+def _unregistered(provider: Body) -> bool:
+    return str(provider.get("registrationState") or "Registered").casefold() in {
+        "notregistered",
+        "unregistered",
+    }

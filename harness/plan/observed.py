@@ -1,0 +1,233 @@
+"""What Azure held at one moment, as values: resources, and what the regions offer.
+
+Resources keep ARM's own body, since an update sends back everything that the spec does not name;
+the properties read from it what the planner compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from harness.plan.identity import AccountId, GroupId, Market
+
+Body = Mapping[str, Any]
+"""A resource as ARM writes it in JSON."""
+
+OWNER_TAG = "harness-spec"
+"""The tag that says which spec a resource belongs to."""
+
+HASH_TAG = "harness-spec-hash"
+"""The tag that says what was declared when the resource was last written."""
+
+LEDGER_TAG = "harness-spec-deployments"
+"""On an account: names of owned deployments whose own tags Azure did not keep.
+
+Deployments carry tags since api-version 2024-04-01-preview (before that they had none), so this
+is written only where a deployment comes back from Azure without the tags that were sent.
+"""
+
+
+def tag(tags: Mapping[str, str], name: str) -> str | None:
+    """A tag's value. Source: tag names are case-insensitive (ARM documentation on tags)."""
+    wanted = name.casefold()
+    return next((value for key, value in tags.items() if key.casefold() == wanted), None)
+
+
+def find(body: Any, path: tuple[str, ...]) -> Any:
+    """What stands at ``path`` in a body, None where there is nothing."""
+    for key in path:
+        if not isinstance(body, Mapping):
+            return None
+        body = body.get(key)
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedGroup:
+    """A resource group that exists."""
+
+    name: str
+    region: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str | None:
+        """The spec that created it, by its tag."""
+        return tag(self.tags, OWNER_TAG)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDeployment:
+    """A deployment that exists; ``owner`` is the spec that it belongs to, by tag or ledger."""
+
+    name: str
+    body: Body
+    owner: str | None = None
+
+    @property
+    def model(self) -> str:
+        """The model's name, "" where the body does not say."""
+        return str(find(self.body, ("properties", "model", "name")) or "")
+
+    @property
+    def version(self) -> str:
+        """The model's version, "" where the body does not say."""
+        return str(find(self.body, ("properties", "model", "version")) or "")
+
+    @property
+    def sku(self) -> str:
+        """The SKU's name."""
+        return str(find(self.body, ("sku", "name")) or "")
+
+    @property
+    def capacity(self) -> int:
+        """Units of the SKU: thousands of tokens a minute, or PTU."""
+        return int(find(self.body, ("sku", "capacity")) or 0)
+
+    @property
+    def state(self) -> str:
+        """ARM's provisioning state."""
+        return str(find(self.body, ("properties", "provisioningState")) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedAccount:
+    """An account that exists, with its deployments by their folded names."""
+
+    name: str
+    body: Body
+    deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The account's tags."""
+        return self.body.get("tags") or {}
+
+    @property
+    def owner(self) -> str | None:
+        """The spec that it belongs to."""
+        return tag(self.tags, OWNER_TAG)
+
+    @property
+    def region(self) -> str:
+        """Where it lives, spelt as it was created."""
+        return str(self.body.get("location") or "")
+
+    @property
+    def ledger(self) -> frozenset[str]:
+        """Folded names of deployments that are owned though they carry no tag."""
+        names = (tag(self.tags, LEDGER_TAG) or "").split(",")
+        return frozenset(name.strip().casefold() for name in names if name.strip())
+
+
+def observed_account(body: Body, deployments: tuple[Body, ...]) -> ObservedAccount:
+    """An account and its deployments as ARM listed them; settles who owns each deployment."""
+    bare = ObservedAccount(str(body.get("name") or ""), body)
+    return replace(
+        bare,
+        deployments={
+            str(each["name"]).casefold(): ObservedDeployment(
+                str(each["name"]), each, deployment_owner(each, bare)
+            )
+            for each in deployments
+        },
+    )
+
+
+def deployment_owner(body: Body, account: ObservedAccount) -> str | None:
+    """Whose a deployment is: its own tag, else the account's ledger, else nobody's."""
+    own = tag(body.get("tags") or {}, OWNER_TAG)
+    if own is not None:
+        return own
+    name = str(body.get("name") or "").casefold()
+    return account.owner if name in account.ledger else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedAccount:
+    """A soft-deleted account: its name stays taken until it is purged or 48 hours have passed.
+
+    Source: purge date 48 hours after the deletion, in recorded deletedAccounts answers.
+    """
+
+    account: AccountId
+    region: str
+    purge_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSku:
+    """A way in which a model is served in a region.
+
+    ``usage_name`` is the quota that it draws on; it is Azure's own word and never derived.
+    ``retires`` is the day from which it can no longer be deployed this way.
+    """
+
+    name: str
+    usage_name: str
+    minimum: int = 1
+    maximum: int | None = None
+    step: int | None = None
+    default: int | None = None
+    retires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A version of a model as a region lists it for one kind of account."""
+
+    format: str
+    name: str
+    version: str
+    kind: str
+    default: bool = False
+    lifecycle: str = ""
+    retires: date | None = None
+    skus: tuple[OfferedSku, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A quota of a subscription in a region; ``label`` is what the portal calls it."""
+
+    name: str
+    current: int
+    limit: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What Azure held at one moment.
+
+    Attributes:
+        today: the day it is there; retirement is reckoned from it.
+        groups: the resource groups of the spec that exist.
+        accounts: every account in those groups, declared or not.
+        deleted: soft-deleted accounts of the subscriptions.
+        taken_subdomains: folded subdomains of accounts to be created that Azure says are taken,
+            with what it said.
+        offers: what each market lists; a market that is absent or empty is unknown, not nothing.
+        usages: quota by folded usage name; an empty one is unknown, not zero.
+        regions: folded names of regions where accounts can be created; empty is unknown.
+        unregistered: subscriptions that never registered Microsoft.CognitiveServices.
+        open_catalogue: any model, version, SKU and capacity deploys (a setting of the simulator).
+    """
+
+    today: date
+    groups: Mapping[GroupId, ObservedGroup] = field(default_factory=dict)
+    accounts: Mapping[AccountId, ObservedAccount] = field(default_factory=dict)
+    deleted: tuple[DeletedAccount, ...] = ()
+    taken_subdomains: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
+    usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
+    regions: frozenset[str] = frozenset()
+    unregistered: frozenset[str] = frozenset()
+    open_catalogue: bool = False
+
+    def with_offers(self, offers: Mapping[Market, tuple[OfferedModel, ...]]) -> Observed:
+        """The same moment with more regions asked."""
+        return replace(self, offers={**self.offers, **offers})

@@ -1,0 +1,98 @@
+"""Where a spec looks: which groups, accounts and markets have to be observed for a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.azure.regions import folded
+from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
+from harness.spec.model import Account, ResourceGroup, Spec
+
+NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+"""What the contract's example falls back to; the simulator accepts any id."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredGroup:
+    """A resource group that the spec names, with the region where it would be created."""
+
+    id: GroupId
+    region: str
+    create: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is read from Azure for one spec; nothing outside it is ever looked at.
+
+    ``owner`` is the spec's name, as its tags say it; ``subdomains`` are those of the declared
+    accounts, asked about only for accounts that do not exist yet.
+    """
+
+    owner: str
+    groups: tuple[GroupId, ...]
+    accounts: tuple[AccountId, ...]
+    markets: tuple[Market, ...]
+    subdomains: tuple[tuple[AccountId, str], ...] = ()
+
+
+def scope_of(spec: Spec) -> Scope:
+    """Where this spec looks, each place once, in the order of the spec."""
+    accounts = [(account_id(spec, account), account) for account in spec.accounts.values()]
+    markets = [
+        Market(identity.group.subscription, folded(account.region))
+        for identity, account in accounts
+        if account.deployments
+    ]
+    return Scope(
+        owner=spec.name,
+        groups=tuple(group.id for group in declared_groups(spec)),
+        accounts=tuple(identity for identity, _ in accounts),
+        markets=tuple(dict.fromkeys(markets)),
+        subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
+    )
+
+
+def declared_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
+    """Every group the spec names, each once; a group without a region takes its account's."""
+    groups: dict[GroupId, DeclaredGroup] = {}
+    for account in spec.accounts.values():
+        declared = _group(spec, account)
+        identity = GroupId(_subscription(spec, account), declared.name)
+        region = declared.region or account.region
+        known = groups.get(identity)
+        create = declared.create or (known is not None and known.create)
+        groups[identity] = DeclaredGroup(identity, known.region if known else region, create)
+    if spec.resource_group and not spec.accounts:
+        identity = GroupId(spec.subscription or NO_SUBSCRIPTION, spec.resource_group.name)
+        region = spec.resource_group.region or ""
+        groups[identity] = DeclaredGroup(identity, region, spec.resource_group.create)
+    return tuple(groups.values())
+
+
+def account_id(spec: Spec, account: Account) -> AccountId:
+    """The ARM id of a declared account.
+
+    An account in no group at all is a fault of the spec that validation names; here it lands in a
+    group of the spec's name, so that planning never fails on it.
+    """
+    return AccountId(
+        GroupId(_subscription(spec, account), _group(spec, account).name), account.account_name
+    )
+
+
+def deployment_id(spec: Spec, account: Account, name: str) -> DeploymentId:
+    """The ARM id of a declared deployment; ``name`` is Azure's, not the handle."""
+    return DeploymentId(account_id(spec, account), name)
+
+
+def _subscription(spec: Spec, account: Account) -> str:
+    return account.subscription or spec.subscription or NO_SUBSCRIPTION
+
+
+def _group(spec: Spec, account: Account) -> ResourceGroup:
+    declared = account.resource_group
+    if isinstance(declared, str):
+        same = spec.resource_group and spec.resource_group.name.casefold() == declared.casefold()
+        return spec.resource_group if same and spec.resource_group else ResourceGroup(name=declared)
+    return declared or spec.resource_group or ResourceGroup(name=f"rg-{spec.name}")

@@ -1,0 +1,118 @@
+"""The one door through which provisioning reaches Azure, and what comes back when it says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from harness.errors import Diagnostic, OutsideError
+from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
+from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, OfferedModel
+from harness.plan.scope import Scope
+
+Tick = Callable[[str], None]
+"""Called about once a second while Azure works, with its state (``Creating``); may raise."""
+
+
+class CloudError(OutsideError):
+    """Azure, or the way to it, said no.
+
+    Attributes:
+        code: Azure's own code, "" where there was none.
+        status: the HTTP status, 0 where there was no answer; a failed long-running operation has
+            200 with its code inside.
+        retryable: whether the very same request may succeed later.
+        retry_after_s: how long Azure asked to wait, None where it did not say.
+        request_id: Azure's id of the request, for a support ticket.
+    """
+
+    def __init__(
+        self,
+        diagnostic: Diagnostic,
+        *,
+        code: str = "",
+        status: int = 0,
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(diagnostic)
+        self.code = code
+        self.status = status
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+        self.request_id = request_id
+
+
+class Cloud(Protocol):
+    """Azure's management plane: sync, safe to call from several threads.
+
+    One call is one attempt: retrying belongs to the engine. A write returns when Azure says
+    that the resource is ready, and sends the whole body it is given. Reads change nothing: they
+    never register a provider. Everything raises ``CloudError``; a missing resource is None.
+    """
+
+    def observe(self, scope: Scope, today: date) -> Observed:
+        """What Azure holds in this scope, read with as few requests as there are lists."""
+        ...
+
+    def offers(self, markets: Sequence[Market]) -> Mapping[Market, tuple[OfferedModel, ...]]:
+        """What these markets list, asked at once; one that cannot be asked is left out."""
+        ...
+
+    def read_group(self, at: GroupId) -> ObservedGroup | None:
+        """The group, or None."""
+        ...
+
+    def read_account(self, at: AccountId) -> ObservedAccount | None:
+        """The account with its deployments, or None."""
+        ...
+
+    def read_deployment(self, at: DeploymentId) -> Body | None:
+        """The deployment's body, or None."""
+        ...
+
+    def put_group(self, at: GroupId, body: Body) -> None:
+        """Create or update the group."""
+        ...
+
+    def put_account(self, at: AccountId, body: Body, tick: Tick) -> Body:
+        """Create or replace the account's settings; its body once it has succeeded."""
+        ...
+
+    def tag_account(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:
+        """Set the account's tags, all of them, and nothing else."""
+        ...
+
+    def put_deployment(self, at: DeploymentId, body: Body, tick: Tick) -> Body:
+        """Create or update the deployment; its body once it has succeeded."""
+        ...
+
+    def delete_group(self, at: GroupId, tick: Tick) -> None:
+        """Delete the group with everything in it: ask ``group_holds`` first."""
+        ...
+
+    def delete_account(self, at: AccountId, tick: Tick) -> None:
+        """Delete the account; Azure keeps it soft-deleted for 48 hours."""
+        ...
+
+    def purge_account(self, at: AccountId, region: str, tick: Tick) -> None:
+        """Give up a soft-deleted account for good; ``region`` is the account's own."""
+        ...
+
+    def delete_deployment(self, at: DeploymentId, tick: Tick) -> None:
+        """Delete the deployment."""
+        ...
+
+    def group_holds(self, at: GroupId) -> tuple[str, ...]:
+        """ARM ids of what is in the group."""
+        ...
+
+    def account_key(self, at: AccountId) -> str:
+        """The account's first key: in memory only, never printed, stored or recorded."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
