@@ -9,7 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from harness.wiring import Trust
+from harness.cli.show import output_options
+from harness.wiring.trust import Trust
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,7 +24,10 @@ def spec_argument(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def common_options(function: Callable[..., R]) -> Callable[..., R]:
-    """The options of every command that reads a spec; arrive as one ``trust`` argument."""
+    """The options of every command that reads a spec; arrive as one ``trust`` argument.
+
+    How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.
+    """
     options = (
         click.option("--cloud", type=click.Choice(CLOUDS), help="Override the spec's cloud."),
         click.option(
@@ -71,4 +75,4 @@ def common_options(function: Callable[..., R]) -> Callable[..., R]:
 
     for option in reversed(options):
         with_trust = option(with_trust)
-    return with_trust
+    return output_options(with_trust)

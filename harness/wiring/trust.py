@@ -1,8 +1,4 @@
-"""The one place that chooses implementations.
-
-Engines take ports; this module decides what stands behind them, starts the simulator and
-hands out clock, credentials and files. Nothing below imports it.
-"""
+"""What the person at the keyboard allows."""
 
 from __future__ import annotations
 

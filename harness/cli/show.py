@@ -1,0 +1,59 @@
+"""How a command speaks: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How loud: ``quiet`` leaves out progress, ``verbose`` adds causes. Errors are always said."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+    def say(self, line: str) -> None:
+        """A line of progress."""
+        if not self.quiet:
+            click.echo(line, err=True)
+
+    def tell(self, line: str) -> None:
+        """A line that only ``-v`` shows."""
+        if self.verbose:
+            click.echo(line, err=True)
+
+
+def voice() -> Voice:
+    """The voice of the command that is running."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Voice) if context else None
+    return found or Voice()
+
+
+def output_options(function: Callable[..., R]) -> Callable[..., R]:
+    """``-q``, ``-v`` and ``--no-color``, kept in click's context; see ``voice``."""
+
+    @wraps(function)
+    def with_voice(*args: Any, quiet: bool, verbose: bool, no_color: bool, **kwargs: Any) -> R:
+        context = click.get_current_context()
+        context.obj = Voice(quiet=quiet, verbose=verbose)
+        if no_color or os.environ.get("NO_COLOR"):
+            context.color = False
+        return function(*args, **kwargs)
+
+    options = (
+        click.option("-q", "--quiet", is_flag=True, help="No progress, only results and errors."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more: causes, what was tried."),
+        click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
+    )
+    for option in reversed(options):
+        with_voice = option(with_voice)
+    return with_voice

@@ -1,0 +1,12 @@
+"""The one place that chooses implementations.
+
+Engines take ports; this package decides what stands behind them, starts the simulator and hands
+out clock, credentials and files. Nothing below imports it. What is heavy is imported where it is
+used: a command that only validates a spec starts no server and loads no SDK.
+"""
+
+from harness.wiring.spec_files import read_spec
+from harness.wiring.trust import Trust
+from harness.wiring.world import World, open_world
+
+__all__ = ["Trust", "World", "open_world", "read_spec"]

@@ -1,0 +1,49 @@
+"""Which cloud a command works on, and who decided so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.spec.load import SpecFile
+
+
+@dataclass(frozen=True, slots=True)
+class CloudChoice:
+    """A cloud's name (None: no cloud, the spec has only providers) and where it came from."""
+
+    name: str | None
+    origin: str
+
+    @property
+    def simulated(self) -> bool:
+        """Whether every account and provider is answered by the simulator."""
+        return self.name == "simulator"
+
+    def __str__(self) -> str:
+        if self.name is None:
+            return f"cloud: none, providers are called for real ({self.origin})"
+        what = "simulator, nothing leaves this machine" if self.simulated else self.name
+        return f"cloud: {what} ({self.origin})"
+
+
+def choose_cloud(spec_file: SpecFile, trust: Trust, environment: Mapping[str, str]) -> CloudChoice:
+    """``--cloud`` first, then the spec, which may ask the environment."""
+    if trust.cloud is not None:
+        return CloudChoice(trust.cloud, "from --cloud")
+    declared = spec_file.spec.cloud
+    if declared is None:
+        if spec_file.spec.accounts:
+            return CloudChoice("simulator", f"the default; {spec_file.path} names none")
+        return CloudChoice(None, f"{spec_file.path} has no accounts and names no cloud")
+    written = spec_file.document.get("cloud")
+    if isinstance(written, str) and written.startswith("${"):
+        variable = written[2:].split(":-")[0].rstrip("}")
+        if environment.get(variable):
+            return CloudChoice(declared, f"from {variable}")
+        return CloudChoice(declared, f"the default in {spec_file.path}; {variable} is not set")
+    return CloudChoice(declared, f"from {spec_file.path}")

@@ -1,0 +1,235 @@
+"""From a target's name to the place that answers it, and who may be told a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from harness.azure.clouds import CLOUDS, is_azure_host
+from harness.azure.models import is_reasoning
+from harness.errors import Diagnostic, RequestError
+from harness.spec.model import (
+    AzureProvider,
+    CommandProvider,
+    CompatibleProvider,
+    HttpProvider,
+    OpenAIProvider,
+    Provider,
+    RecordedProvider,
+)
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.models import ApiKey, Endpoint, TokenProvider
+    from harness.run.targets import Target
+    from harness.simulator.embedded import Simulated
+    from harness.spec.load import SpecFile
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OPENAI_HOST = "api.openai.com"
+
+
+class SignIn(Protocol):
+    """How the data plane of a real cloud is signed in to."""
+
+    def data_plane(self, account: str | None) -> TokenProvider:
+        """Entra, and the account's key where Entra's identity lacks the role."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Chooses an endpoint for each target.
+
+    Attributes:
+        simulated: the simulated Azure that answers for everything, or None.
+        cloud: a real cloud's name, when there is one.
+        sign_in: asked only for real endpoints that have no key of their own.
+        answers: path of a file of transcripts, absolute.
+    """
+
+    spec_file: SpecFile
+    trust: Trust
+    environment: Mapping[str, str]
+    simulated: Simulated | None
+    cloud: str | None
+    sign_in: SignIn
+    absolute: Callable[[str], str]
+
+    def of(self, target: Target) -> Endpoint:
+        """Where this target answers.
+
+        Raises:
+            RequestError: a variable that it needs is not set, a host is not trusted, or the
+                target is of a kind that this version does not call.
+        """
+        if target.kind == "deployment":
+            return self._deployment(target)
+        provider = self.spec_file.spec.providers[target.owner]
+        match provider:
+            case RecordedProvider():
+                return self._recorded(target, provider)
+            case HttpProvider():
+                return self._application(target, provider)
+            case CommandProvider():
+                raise _later(target, "targets of type command")
+            case _ if self.simulated is not None:
+                return self._simulated_provider(target, provider, self.simulated)
+            case OpenAIProvider() | CompatibleProvider():
+                return self._openai(target, provider)
+            case AzureProvider():
+                return self._azure(target, provider)
+
+    def is_simulated(self, target: Target) -> bool:
+        """Whether this target's answers come from the simulator."""
+        if self.simulated is None:
+            return False
+        if target.kind == "deployment":
+            return True
+        provider = self.spec_file.spec.providers[target.owner]
+        return not isinstance(provider, HttpProvider | RecordedProvider)
+
+    def _deployment(self, target: Target) -> Endpoint:
+        from harness.models import ApiKey, AzureV1, v1_base_url
+
+        account = self.spec_file.spec.accounts[target.owner]
+        name = account.deployments[target.handle].deployment_name
+        reasoning = is_reasoning(target.model, target.version) if target.model else None
+        if self.simulated is not None:
+            base = v1_base_url(f"{self.simulated.url}/{account.subdomain}")
+            return AzureV1(base, name, ApiKey(self.simulated.token), reasoning)
+        suffix = CLOUDS[self.cloud or "azure"].suffixes[0]
+        base = v1_base_url(f"https://{account.subdomain}.{suffix}")
+        return AzureV1(base, name, self.sign_in.data_plane(target.owner), reasoning)
+
+    def _simulated_provider(
+        self, target: Target, provider: Provider, simulated: Simulated
+    ) -> Endpoint:
+        from harness.models import ApiKey, AzureClassic, AzureV1, OpenAIEndpoint, v1_base_url
+
+        url = f"{simulated.url}/_providers/{target.owner}"
+        auth = ApiKey(simulated.token)
+        if isinstance(provider, AzureProvider) and provider.api_version:
+            return AzureClassic(url, target.handle, provider.api_version, auth, target.reasoning)
+        if isinstance(provider, AzureProvider):
+            return AzureV1(v1_base_url(url), target.handle, auth, target.reasoning)
+        return OpenAIEndpoint(f"{url}/v1", target.handle, auth, target.reasoning)
+
+    def _openai(self, target: Target, provider: OpenAIProvider | CompatibleProvider) -> Endpoint:
+        from harness.models import OpenAIEndpoint
+
+        key = self._key(target, provider.api_key)
+        if key is not None and provider.base_url is not None:
+            self._may_be_told(target, provider.base_url)
+        return OpenAIEndpoint(provider.base_url, target.handle, key, target.reasoning)
+
+    def _azure(self, target: Target, provider: AzureProvider) -> Endpoint:
+        from harness.models import AzureClassic, AzureV1, v1_base_url
+
+        self._may_be_told(target, provider.endpoint)
+        auth = self._key(target, provider.api_key) or self.sign_in.data_plane(None)
+        if provider.api_version:
+            return AzureClassic(
+                provider.endpoint, target.handle, provider.api_version, auth, target.reasoning
+            )
+        return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, target.reasoning)
+
+    def _application(self, target: Target, provider: HttpProvider) -> Endpoint:
+        from harness.models import HttpEndpoint
+
+        if self.simulated is not None and _host(provider.url) not in LOOPBACK:
+            raise RequestError(
+                Diagnostic(
+                    "H432",
+                    f"target {target.name} is not on this machine, and the cloud is the simulator",
+                    f"its url is on {_host(provider.url)}; with the simulator nothing real is "
+                    "called but a program of your own on loopback",
+                    self._span(target, "url"),
+                    "use --cloud azure, or leave the target out with -t",
+                )
+            )
+        key = self._key(target, provider.api_key)
+        if key is not None:
+            self._may_be_told(target, provider.url)
+        return HttpEndpoint(
+            url=provider.url,
+            body=provider.body,
+            reply=provider.reply,
+            method=provider.method,
+            headers=provider.headers,
+            usage=provider.usage,
+            auth=key,
+        )
+
+    def _recorded(self, target: Target, provider: RecordedProvider) -> Endpoint:
+        from pathlib import Path
+
+        from harness.conversation.answers import parse_answers
+        from harness.models import RecordedEndpoint
+
+        path = self.absolute(provider.answers)
+        with Path(path).open("rb") as lines:
+            answers = parse_answers(lines, provider.answers)
+        return RecordedEndpoint(answers, target.model or target.handle, target.version)
+
+    def _key(self, target: Target, reference: str | None) -> ApiKey | None:
+        """The key that ``"${NAME}"`` means; read now and kept nowhere else."""
+        from harness.models import ApiKey
+
+        if reference is None:
+            return None
+        name = reference.removeprefix("${").removesuffix("}")
+        value = self.environment.get(name)
+        if not value:
+            raise RequestError(
+                Diagnostic(
+                    "H404",
+                    f"{name} is not set, and target {target.name} needs it",
+                    span=self._span(target, "api_key"),
+                    hint=f"export {name}=..., or leave the target out with -t",
+                )
+            )
+        return ApiKey(value)
+
+    def _may_be_told(self, target: Target, url: str) -> None:
+        """Refuse to send a credential anywhere but to Azure, OpenAI, loopback or a trusted host."""
+        host = _host(url)
+        secure = urlsplit(url).scheme == "https"
+        if host in LOOPBACK:
+            return
+        known = is_azure_host(host) or host == OPENAI_HOST or host in self.trust.hosts
+        if known and secure:
+            return
+        raise RequestError(
+            Diagnostic(
+                "H431",
+                f"no credential is sent to {host} for target {target.name}",
+                "credentials go over https to Azure, to api.openai.com and to trusted hosts"
+                if known
+                else "it is neither Azure, nor api.openai.com, nor a host that you trust",
+                self._span(target, "endpoint", "base_url", "url"),
+                "use https" if known else f"--trust-host {host}",
+            )
+        )
+
+    def _span(self, target: Target, *keys: str) -> None:
+        del target, keys
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _later(target: Target, what: str) -> RequestError:
+    return RequestError(
+        Diagnostic(
+            "H699",
+            f"{what} come with a later version; {target.name} is one",
+            hint="leave it out with -t, or see docs/roadmap.md",
+        )
+    )

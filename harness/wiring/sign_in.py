@@ -1,0 +1,74 @@
+"""Signing in to the data plane of a real Azure."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.azure.clouds import CLOUDS
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+    from harness.models import TokenProvider
+
+RENEW_BEFORE_S = 300.0
+"""A token is renewed this long before it expires, as azure-identity does."""
+
+
+@dataclass(slots=True)
+class CachedToken:
+    """A bearer token that is asked for off the event loop and kept until it is about to expire."""
+
+    credential: TokenCredential
+    scope: str
+    _token: AccessToken | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def __call__(self) -> str:
+        """The token; a thread waits for the network, not the loop."""
+        async with self._asking:
+            if self._token is None or self._token.expires_on - time.time() < RENEW_BEFORE_S:
+                self._token = await asyncio.to_thread(self.credential.get_token, self.scope)
+            return self._token.token
+
+
+@dataclass(slots=True)
+class EntraSignIn:
+    """Whoever is signed in to this cloud, with the account's key to fall back on.
+
+    Attributes:
+        cloud: a real cloud's name.
+        key_of: the key of the account with this handle; None where keys are switched off.
+        verbose: whether a failure tells everything that was tried.
+    """
+
+    cloud: str
+    key_of: Callable[[str], Callable[[], str] | None]
+    verbose: bool = False
+    _token: CachedToken | None = None
+
+    def data_plane(self, account: str | None) -> TokenProvider:
+        """Entra first; a key only where Entra's identity lacks the role and keys are allowed.
+
+        Raises:
+            OutsideError: nobody is signed in.
+        """
+        from harness.models import TokenProvider
+
+        if self._token is None:
+            from harness.cloud.credentials import signed_in
+
+            credential = signed_in(self.cloud, verbose=self.verbose)
+            self._token = CachedToken(credential, CLOUDS[self.cloud].data_plane_scope)
+        read_key = self.key_of(account) if account is not None else None
+        if read_key is None:
+            return TokenProvider(self._token)
+
+        async def key() -> str:
+            return await asyncio.to_thread(read_key)
+
+        return TokenProvider(self._token, key)

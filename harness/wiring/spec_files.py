@@ -1,0 +1,33 @@
+"""Reading a spec from disk with this process's environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness._version import __version__
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.spec.load import SpecFile
+
+
+def read_spec(path: Path, trust: Trust) -> SpecFile:
+    """The spec at a path, validated whole.
+
+    Raises:
+        SpecError: it cannot be read or is wrong; holds every problem.
+    """
+    from harness.spec.load import load
+    from harness.store.files import DiskReader, find_root
+
+    reader = DiskReader(trust.root if trust.root is not None else find_root(path))
+    return load(
+        str(path),
+        reader=reader,
+        environment=os.environ,
+        environment_names=trust.environment_names,
+        allow_code=trust.code,
+        harness_version=__version__,
+    )
