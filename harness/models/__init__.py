@@ -1,1 +1,34 @@
-"""The ChatModel port over the openai SDK and other targets."""
+"""Targets that answer: ``ChatModel`` over the openai SDK, over HTTP, over recorded transcripts."""
+
+from __future__ import annotations
+
+from harness.models.connections import Connections
+from harness.models.endpoint import (
+    ApiKey,
+    Auth,
+    AzureClassic,
+    AzureV1,
+    Endpoint,
+    HttpEndpoint,
+    OpenAIEndpoint,
+    RecordedEndpoint,
+    TokenProvider,
+    v1_base_url,
+)
+from harness.models.opening import TargetModel, open_model
+
+__all__ = [
+    "ApiKey",
+    "Auth",
+    "AzureClassic",
+    "AzureV1",
+    "Connections",
+    "Endpoint",
+    "HttpEndpoint",
+    "OpenAIEndpoint",
+    "RecordedEndpoint",
+    "TargetModel",
+    "TokenProvider",
+    "open_model",
+    "v1_base_url",
+]

@@ -1,0 +1,247 @@
+"""A target behind the openai SDK: Azure's v1 and dated APIs, OpenAI's own, and compatible servers.
+
+The SDK signs, builds URLs and keeps connections; it does not retry (the run does, with the rate
+limits in view), does not follow redirects, and does not build its models from the answer: bytes
+are read once and checked here. Requests go through its ``post``, which the SDK documents for
+bodies that it does not type, at half the cost of its typed methods.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Answer, Failure, Reply
+from harness.models.completion import Received, read_completion
+from harness.models.connections import Connections
+from harness.models.endpoint import (
+    ApiKey,
+    AsyncText,
+    AzureClassic,
+    AzureV1,
+    OpenAIEndpoint,
+    TokenProvider,
+)
+from harness.models.failures import classify, service_error
+from harness.models.parameters import Adaptation, Wire, wire
+from harness.models.stream import EventLines, Gathered
+from harness.models.trouble import SignInError, failure_of
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+MOST_LESSONS: Final = 8
+"""Refused parameters that one request may teach; each costs an answered request, not a retry."""
+
+NO_KEY: Final = "none"
+"""What is sent to a server that wants no key; the SDK insists on sending something."""
+
+_PATH: Final = "/chat/completions"
+_ROLE_ADVICE: Final = (
+    "give this identity the role, then wait five minutes: az role assignment create --role "
+    '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
+)
+
+
+class SdkModel:
+    """A ``ChatModel`` over the openai SDK; remembers what its model was found to refuse."""
+
+    def __init__(
+        self,
+        endpoint: AzureV1 | AzureClassic | OpenAIEndpoint,
+        connections: Connections | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._own = Connections() if connections is None else None
+        self._connections = connections or self._own or Connections()
+        self._adaptation = Adaptation.of(endpoint.reasoning)
+        self._client: AsyncOpenAI | None = None
+        self._lock = asyncio.Lock()
+        self._model = (
+            endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
+        )
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """Everything that was sent otherwise than asked, so far."""
+        return tuple(self._adaptation.reported)
+
+    async def complete(self, request: Request) -> Answer:
+        """One attempt; up to ``MOST_LESSONS`` more where a refused parameter taught something."""
+        begun = perf_counter()
+        try:
+            async with asyncio.timeout(request.deadline_s):
+                answer = await self._ask(request)
+        except TimeoutError:
+            waited = perf_counter() - begun
+            return Failure(
+                kind="timeout",
+                message=f"no whole answer within {request.deadline_s:g} s (waited {waited:.1f} s)",
+                retryable=True,
+            )
+        except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
+            return failure_of(error)
+        return answer
+
+    async def close(self) -> None:
+        """Let go of connections, unless they belong to somebody else."""
+        if self._own is not None:
+            await self._own.close()
+
+    async def _ask(self, request: Request) -> Answer:
+        sent = wire(request, self._model, self._adaptation)
+        for _ in range(MOST_LESSONS):
+            auth = self._endpoint.auth
+            answer, refused = await self._send(sent, request.stream)
+            if not isinstance(answer, Failure):
+                return replace(answer, notes=sent.notes) if sent.notes else answer
+            if isinstance(auth, TokenProvider) and _has_no_role(answer):
+                if auth.key is None:
+                    return replace(answer, message=f"{answer.message} {_ROLE_ADVICE}")
+                await self._sign_in_by_key(auth.key, answer)
+                continue
+            if answer.kind != "bad_request":
+                return answer
+            self._adaptation.learn(refused, answer.message, sent.body)
+            better = wire(request, self._model, self._adaptation)
+            if better.body == sent.body:
+                return answer
+            sent = better
+        return answer
+
+    async def _send(self, sent: Wire, stream: bool) -> tuple[Answer, str]:
+        """The answer, and the parameter that it refuses by name if it does."""
+        import httpx2
+        import openai
+
+        client = self._client or self._connect()
+        begun = perf_counter()
+        try:
+            response: Any = await client.post(
+                _PATH,
+                body=sent.body,
+                cast_to=httpx2.Response,
+                stream=stream,
+                stream_cls=openai.AsyncStream[object] if stream else None,
+            )
+        except openai.APIStatusError as error:
+            return _refusal(error.response)
+        received = _received(response)
+        if stream and "event-stream" in received.headers.get("content-type", ""):
+            return await _gather(response, received, begun), ""
+        body = await response.aread()
+        answer = read_completion(body, received)
+        if isinstance(answer, Reply):
+            answer = replace(answer, latency_s=perf_counter() - begun)
+        return answer, ""
+
+    async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
+        """Go on with the account's key where Entra's identity has no role, from now on."""
+        async with self._lock:
+            if isinstance(self._endpoint.auth, ApiKey):
+                return  # another request in flight has fetched it meanwhile
+            try:
+                value = await key()
+            except Exception as error:
+                raise SignInError(f"{failure.message} And there is no key: {error}") from error
+            self._endpoint = replace(self._endpoint, auth=ApiKey(value))
+            self._client = None
+
+    def _connect(self) -> AsyncOpenAI:
+        self._client = _client(self._endpoint, self._connections)
+        return self._client
+
+
+def _refusal(response: httpx2.Response) -> tuple[Failure, str]:
+    said = service_error(response.content)
+    received = _received(response)
+    failure = classify(response.status_code, received.headers, said, request_id=received.request_id)
+    return failure, said.param
+
+
+def _has_no_role(failure: Failure) -> bool:
+    # Source: recorded 401s; the newer wording says "lacks the required data action".
+    return failure.status == 401 and (
+        failure.code == "PermissionDenied" or "data action" in failure.message
+    )
+
+
+def _client(
+    endpoint: AzureV1 | AzureClassic | OpenAIEndpoint, connections: Connections
+) -> AsyncOpenAI:
+    import openai
+
+    match endpoint:
+        case AzureClassic(address, deployment, api_version, auth):
+            return openai.AsyncAzureOpenAI(
+                azure_endpoint=address,
+                azure_deployment=deployment,
+                api_version=api_version,
+                api_key=auth.value if isinstance(auth, ApiKey) else None,
+                azure_ad_token_provider=(
+                    _asked(auth.token) if isinstance(auth, TokenProvider) else None
+                ),
+                max_retries=0,
+                timeout=None,
+                http_client=connections.client(address),
+            )
+        case AzureV1(address, _, auth) | OpenAIEndpoint(address, _, auth):
+            base_url = address or "https://api.openai.com/v1"
+            return openai.AsyncOpenAI(
+                base_url=base_url,
+                api_key=_asked(auth.token) if isinstance(auth, TokenProvider) else _key(auth),
+                max_retries=0,
+                timeout=None,
+                http_client=connections.client(base_url),
+            )
+
+
+def _key(auth: ApiKey | None) -> str:
+    return auth.value if auth is not None and auth.value else NO_KEY
+
+
+def _asked(token: AsyncText) -> AsyncText:
+    """The token, or a ``SignInError`` that says in a line why there is none."""
+
+    async def ask() -> str:
+        try:
+            return await token()
+        except Exception as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise SignInError(lines[0]) from error
+
+    return ask
+
+
+def _received(response: httpx2.Response) -> Received:
+    return Received(response.status_code, cast("Mapping[str, str]", response.headers))
+
+
+async def _gather(response: httpx2.Response, received: Received, begun: float) -> Answer:
+    gathered = Gathered(received)
+    lines = EventLines()
+    ttft: float | None = None
+    try:
+        async for chunk in response.aiter_bytes():
+            for data in lines.feed(chunk):
+                if gathered.take(data) and ttft is None:
+                    ttft = perf_counter() - begun
+            if gathered.failure is not None or gathered.done:
+                break
+        else:
+            for data in lines.end():
+                gathered.take(data)
+    except Exception as error:  # noqa: BLE001 - a connection that broke after the last word is no loss
+        if gathered.finish is None:
+            return replace(failure_of(error), request_id=received.request_id)
+    finally:
+        await response.aclose()
+    answer = gathered.answer()
+    if isinstance(answer, Reply):
+        return replace(answer, latency_s=perf_counter() - begun, ttft_s=ttft)
+    return answer

@@ -1,0 +1,215 @@
+"""A chat completion's JSON as a reply, strictly: what is not an answer is a protocol failure.
+
+The SDK hands a page of HTML back as a string, ``null`` as None and a cut stream as a short answer
+(measured with openai 3.54); so the bytes are read here, once, without building its models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
+
+from harness.conversation.transcript import Answer, Failure, Reply, ToolCall, Usage
+from harness.models.failures import classify, service_error
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What is known of an answer beside its body; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request: API Management's where there is one."""
+        for name in ("apim-request-id", "x-request-id", "request-id"):
+            if self.headers.get(name):
+                return self.headers[name]
+        return None
+
+
+def protocol(message: str, received: Received, *, retryable: bool = True) -> Failure:
+    """The answer is not one that the protocol allows."""
+    return Failure(
+        kind="protocol",
+        message=message,
+        status=received.status,
+        retryable=retryable,
+        request_id=received.request_id,
+    )
+
+
+def read_completion(body: bytes, received: Received) -> Answer:
+    """The reply in the body of a 200, or what is wrong with it."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return _no_json(body, error, received)
+    if not isinstance(document, dict):
+        return protocol(f"expected a chat completion, got JSON {_kind(document)}", received)
+    if document.get("error"):
+        return in_band_error(document, received)
+    choices = document.get("choices")
+    if not isinstance(choices, list):
+        return protocol("the answer has no `choices`", received)
+    if not choices:
+        return _nothing_chosen(document, received)
+    return _reply(document, choices[0], received)
+
+
+def in_band_error(document: Mapping[str, Any], received: Received) -> Failure:
+    """An error inside a 200: by its code when that is known, else the server's fault."""
+    error = service_error(document)
+    failure = classify(_implied_status(error.code), received.headers, error)
+    return replace(failure, status=received.status, request_id=received.request_id)
+
+
+def tokens(usage: object) -> Usage | None:
+    """OpenAI's usage object; None when it does not count both directions."""
+    if not isinstance(usage, Mapping):
+        return None
+    sent, received = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if not _counts(sent) or not _counts(received):
+        return None
+    return Usage(
+        input_tokens=sent,
+        output_tokens=received,
+        cached_tokens=_detail(usage, "prompt_tokens_details", "cached_tokens"),
+        reasoning_tokens=_detail(usage, "completion_tokens_details", "reasoning_tokens"),
+    )
+
+
+def filter_annotations(prompt: object, completion: object) -> dict[str, Any] | None:
+    """Azure's filter annotations as they came; None where there are none at all."""
+    found = {}
+    if prompt:
+        found["prompt_filter_results"] = prompt
+    if completion:
+        found["content_filter_results"] = completion
+    return found or None
+
+
+def spoken(content: object) -> str:
+    """The text of a message's content, which some servers send in parts."""
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
+        return whole_characters("".join(part for part in parts if isinstance(part, str)))
+    return whole_characters(content) if isinstance(content, str) else ""
+
+
+def whole_characters(text: str) -> str:
+    """Text in which halves of surrogate pairs are joined, and lone ones are U+FFFD.
+
+    A model that is cut inside an emoji sends half of one, which no file can hold.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def tool_call(call: object) -> ToolCall | None:
+    """One entry of ``tool_calls``."""
+    if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
+        return None
+    function = call["function"]
+    arguments = function.get("arguments")
+    if not isinstance(arguments, str):
+        arguments = "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
+    return ToolCall(
+        str(call.get("id") or ""), str(function.get("name") or ""), whole_characters(arguments)
+    )
+
+
+def _reply(document: dict[str, Any], choice: object, received: Received) -> Answer:
+    if not isinstance(choice, dict):
+        return protocol("the answer's first choice is not an object", received)
+    finish = choice.get("finish_reason")
+    if not isinstance(finish, str) or not finish:
+        return protocol("the answer has no finish_reason", received)
+    message = choice.get("message")
+    if not isinstance(message, dict):
+        if finish != "content_filter":
+            return protocol("the answer's choice has no message", received)
+        message = {}  # recorded: a filtered completion may come without one
+    refusal = message.get("refusal")
+    refused = isinstance(refusal, str) and bool(refusal)
+    return Reply(
+        text=spoken(refusal if refused else message.get("content")),
+        finish_reason=finish,
+        tool_calls=_calls(message),
+        model=_name(document.get("model")),
+        usage=tokens(document.get("usage")),
+        request_id=received.request_id,
+        content_filter=filter_annotations(
+            document.get("prompt_filter_results") or document.get("prompt_annotations"),
+            choice.get("content_filter_results"),
+        ),
+        system_fingerprint=_name(document.get("system_fingerprint")),
+        refusal=refused,
+    )
+
+
+def _calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    calls = message.get("tool_calls")
+    found = [tool_call(call) for call in calls] if isinstance(calls, list) else []
+    if not found and isinstance(message.get("function_call"), Mapping):
+        found = [tool_call({"function": message["function_call"]})]
+    return tuple(call for call in found if call is not None)
+
+
+def _nothing_chosen(document: Mapping[str, Any], received: Received) -> Answer:
+    prompt = document.get("prompt_filter_results")
+    if 'filtered": true' not in json.dumps(prompt):
+        return protocol("the answer's `choices` are empty", received)
+    return Reply(
+        text="",
+        finish_reason="content_filter",
+        model=_name(document.get("model")),
+        usage=tokens(document.get("usage")),
+        request_id=received.request_id,
+        content_filter=filter_annotations(prompt, None),
+    )
+
+
+def _no_json(body: bytes, error: Exception, received: Received) -> Failure:
+    start = body[:200].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        page = service_error(body).message
+        return protocol(f"expected JSON, got a web page: {page}", received, retryable=False)
+    if not start:
+        return protocol("the answer is empty", received)
+    if isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()) - 1:
+        return protocol(f"the answer was cut off after {len(body)} bytes", received)
+    return protocol("the answer is not JSON", received)
+
+
+def _implied_status(code: str) -> int:
+    match code:
+        case "content_filter" | "context_length_exceeded" | "invalid_prompt":
+            return 400
+        case "429" | "rate_limit_exceeded" | "insufficient_quota" | "RateLimitReached":
+            return 429
+    return 500
+
+
+def _detail(usage: Mapping[str, Any], group: str, name: str) -> int:
+    details = usage.get(group)
+    value = details.get(name) if isinstance(details, Mapping) else None
+    return value if _counts(value) else 0
+
+
+def _counts(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _kind(value: object) -> str:
+    return "null" if value is None else type(value).__name__

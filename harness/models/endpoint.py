@@ -1,0 +1,113 @@
+"""Where a target answers and how one signs in there: values only, chosen by the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.conversation.answers import Answers
+
+AsyncText = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key, or a simulator's token; it shows itself to nobody."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenProvider:
+    """Signing in with Entra, and what to do where that identity has no role.
+
+    Attributes:
+        token: asked once per attempt; it caches, and renews what is about to expire.
+        key: the account's key, asked for once after a 401 PermissionDenied; None where keys are
+            switched off (``local_auth: false``).
+    """
+
+    token: AsyncText = field(repr=False)
+    key: AsyncText | None = field(default=None, repr=False)
+
+
+Auth = ApiKey | TokenProvider
+
+
+@dataclass(frozen=True, slots=True)
+class AzureV1:
+    """A deployment behind Azure's v1 API, where ``model`` is the deployment's name.
+
+    Attributes:
+        base_url: ``https://<account>.openai.azure.com/openai/v1/`` (see ``v1_base_url``).
+        reasoning: whether the model is a reasoning model; None where nobody knows, and then it is
+            learned from the service. Never guessed from a name.
+    """
+
+    base_url: str
+    deployment: str
+    auth: Auth
+    reasoning: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AzureClassic:
+    """A deployment behind Azure's dated API; ``endpoint`` may carry a path (a gateway's)."""
+
+    endpoint: str
+    deployment: str
+    api_version: str
+    auth: Auth
+    reasoning: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIEndpoint:
+    """OpenAI's own API (no ``base_url``), or a server that speaks it; local ones need no key."""
+
+    base_url: str | None
+    model: str
+    auth: Auth | None
+    reasoning: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEndpoint:
+    """An application under test.
+
+    Attributes:
+        body: JSON in which ``{{messages}}``, ``{{user}}`` and variables are filled in.
+        reply: JSONPath of the reply's text in the answer.
+        usage: JSONPath of ``{input_tokens, output_tokens}`` (or OpenAI's names), if it tells.
+        auth: sent as a bearer token.
+    """
+
+    url: str
+    body: Any
+    reply: str
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    usage: str | None = None
+    auth: ApiKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEndpoint:
+    """Transcripts made elsewhere; nothing is called. Without a version any version will do."""
+
+    answers: Answers
+    model: str
+    version: str | None = None
+
+
+Endpoint = AzureV1 | AzureClassic | OpenAIEndpoint | HttpEndpoint | RecordedEndpoint
+
+
+def v1_base_url(endpoint: str) -> str:
+    """Azure's v1 base URL of an account's endpoint, which may already carry part of it.
+
+    Source: azure-ai-docs, openai/includes/api-version-lifecycle-content.md (2026-09).
+    """
+    stem = endpoint.rstrip("/").removesuffix("/v1").removesuffix("/openai")
+    return f"{stem}/openai/v1/"

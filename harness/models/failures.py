@@ -1,0 +1,204 @@
+"""What a service said instead of an answer, as the contract's kinds.
+
+Sources: the error tables of facts on the data plane (recorded 2023 to 2026), openai-python's and
+inspect_ai's retry rules; shapes that only an issue quotes are accepted beside the recorded ones.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from harness.conversation.transcript import ErrorKind, Failure
+
+LONGEST_WAIT_S: Final = 120.0
+"""A service that asks for more than this says *never*: Azure answers 86400 to a request that can
+not fit its rate limit. Source: facts on the data plane, 1.2; openai-python gives up there too."""
+
+_FILTERED: Final = frozenset(
+    {"content_filter", "content_policy_violation", "invalid_prompt", "cyber_policy"}
+)
+_NOT_FOUND: Final = frozenset({"model_not_found", "deploymentnotfound"})
+_NEVER: Final = frozenset({"insufficient_quota"})
+_CONTEXT = re.compile(
+    r"maximum context length|context[_ ](?:window|size|length)|exceed_context_size", re.IGNORECASE
+)
+_TOO_LARGE = re.compile(r"request too large|can never be", re.IGNORECASE)
+_WAIT = re.compile(
+    r"(?:retry after|try again in)\s+((?:\d+(?:\.\d+)?\s*(?:ms|[hms])?[a-z]*\s*)+)", re.IGNORECASE
+)
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(millis|ms|h|m|s)?", re.IGNORECASE)
+_UNIT_S: Final = {"millis": 0.001, "ms": 0.001, "h": 3600.0, "m": 60.0, "s": 1.0, "": 1.0}
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceError:
+    """The error object of an answer, whatever shape it came in."""
+
+    code: str = ""
+    message: str = ""
+    param: str = ""
+    content_filter: Mapping[str, Any] | None = None
+
+
+def service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
+    """What an error's body says.
+
+    Known shapes: ``{"error": {…}}``, ``{"error": "text"}``, a list of one such, Azure's flat
+    ``{"statusCode": 401, "message": "…"}``, HTML of a gateway, nothing at all.
+    """
+    found: Any = body
+    if isinstance(body, bytes):
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError):
+            return ServiceError(message=_plain(body.decode("utf-8", "replace")))
+    if isinstance(found, list) and found:
+        found = found[0]
+    if isinstance(found, Mapping) and isinstance(found.get("error"), Mapping | str):
+        found = found["error"]
+    if isinstance(found, str):
+        return ServiceError(message=_plain(found))
+    if not isinstance(found, Mapping):
+        return ServiceError()
+    inner = _first(found, "innererror", "inner_error") or {}
+    categories = _first(inner, "content_filter_result", "content_filter_results")
+    code = _text(found.get("code"))
+    if _text(inner.get("code")) == "ResponsibleAIPolicyViolation" and code not in _FILTERED:
+        code = "content_filter"
+    return ServiceError(
+        code=code or _text(found.get("type")),
+        message=_text(found.get("message")) or _text(found.get("detail")),
+        param=_text(found.get("param")),
+        content_filter=categories,
+    )
+
+
+def classify(
+    status: int,
+    headers: Mapping[str, str],
+    error: ServiceError,
+    *,
+    request_id: str | None = None,
+) -> Failure:
+    """The failure that an HTTP error is; ``headers`` have lower-case names."""
+    kind = _kind(status, error)
+    wait = _wait_s(headers, error.message) if status in (408, 409, 429) or status >= 500 else None
+    return Failure(
+        kind=kind,
+        message=error.message or _default_message(status),
+        status=status,
+        code=error.code,
+        retryable=_may_succeed_later(status, kind, error, wait),
+        retry_after_s=wait,
+        request_id=request_id,
+        content_filter=error.content_filter,
+    )
+
+
+def _kind(status: int, error: ServiceError) -> ErrorKind:  # noqa: PLR0911 - a table reads downwards
+    code = error.code.lower()
+    if code in _NOT_FOUND:
+        return "not_found"
+    if 400 <= status < 500 and status != 429:
+        if code in _FILTERED:
+            return "content_filter"
+        if code == "context_length_exceeded" or (status == 400 and _CONTEXT.search(error.message)):
+            return "context_length"
+    match status:
+        case 401 | 403 | 407:
+            return "auth"
+        case 404 | 410:
+            return "not_found"
+        case 408:
+            return "timeout"
+        case 429:
+            return "rate_limit"
+        case 409:
+            return "server"
+        case _ if 400 <= status < 500:
+            return "bad_request"
+        case _ if status >= 500:
+            return "server"
+    return "protocol"
+
+
+def _may_succeed_later(
+    status: int, kind: ErrorKind, error: ServiceError, wait_s: float | None
+) -> bool:
+    if wait_s is not None and wait_s > LONGEST_WAIT_S:
+        return False
+    if kind == "rate_limit":
+        return error.code.lower() not in _NEVER and not _TOO_LARGE.search(error.message)
+    return kind in ("timeout", "server") and status != 501
+
+
+def _wait_s(headers: Mapping[str, str], message: str) -> float | None:
+    """How long the service asks to wait: the longest of what it says, since one may be 0."""
+    waits = [
+        _number(headers.get("retry-after-ms"), 0.001),
+        _number(headers.get("retry-after"), 1.0),
+        _until(headers.get("retry-after"), headers.get("date")),
+    ]
+    said = [wait for wait in waits if wait is not None]
+    if said and max(said) > 0:
+        return max(said)
+    if (words := _WAIT.search(message)) is not None:  # "6m0s", "20 seconds", "120ms"
+        return sum(float(n) * _UNIT_S[unit.lower()] for n, unit in _SPAN.findall(words[1]))
+    return max(said) if said else None
+
+
+def _number(text: str | None, scale: float) -> float | None:
+    try:
+        value = float(text) * scale if text is not None else None
+    except ValueError:
+        return None
+    return value if value is not None and 0.0 <= value < float("inf") else None
+
+
+def _until(text: str | None, now: str | None) -> float | None:
+    """Seconds from the answer's own date to a date in ``Retry-After``; our clock may be off."""
+    if text is None or now is None:
+        return None
+    try:
+        wait = (parsedate_to_datetime(text) - parsedate_to_datetime(now)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, wait)
+
+
+def _first(mapping: Mapping[str, Any], *names: str) -> Mapping[str, Any] | None:
+    for name in names:
+        if isinstance(mapping.get(name), Mapping):
+            return dict(mapping[name])
+    return None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None or isinstance(value, bool | dict | list) else str(value)
+
+
+def _plain(text: str) -> str:
+    """A gateway's page as a line: its title, else its words."""
+    title = _TITLE.search(text)
+    words = " ".join(_TAG.sub(" ", title[1] if title else text).split())
+    return words if len(words) <= 300 else words[:299] + "…"
+
+
+def _default_message(status: int) -> str:
+    match status:
+        case 301 | 302 | 303 | 307 | 308:
+            return "the server redirects, and a credential is never sent on to another place"
+        case 410:
+            return "gone: Azure answers this for a retired model"
+        case _ if status >= 500:
+            return "the server failed without saying why"
+    return "the server refused without saying why"

@@ -1,0 +1,172 @@
+"""The contract's parameters on the wire, and what a model turned out not to accept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Message
+
+OutputLimit = Literal["max_tokens", "max_completion_tokens"]
+
+_NEUTRAL: Final[Mapping[str, float]] = {
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "frequency_penalty": 0.0,
+    "presence_penalty": 0.0,
+}
+"""What reasoning models refuse, with the value at which leaving it out changes nothing.
+
+Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09): not supported are temperature,
+top_p, presence_penalty, frequency_penalty, logprobs, top_logprobs, logit_bias, max_tokens.
+"""
+
+_DROPPABLE: Final = frozenset(
+    {
+        *_NEUTRAL,
+        "seed",
+        "stop",
+        "reasoning_effort",
+        "response_format",
+        "tool_choice",
+        "parallel_tool_calls",
+        "stream_options",
+    }
+)
+_LIMITS: Final[tuple[OutputLimit, OutputLimit]] = ("max_tokens", "max_completion_tokens")
+_ROLES: Final[Mapping[str, str]] = {"system": "developer", "developer": "user"}
+"""What to call the system message when the model refuses its role: o1-mini refuses both."""
+
+_REFUSED = re.compile(
+    r"(?:unsupported (?:parameter|value)|unrecognized (?:request argument|parameter)|"
+    r"does not support|not supported|unknown parameter|extra inputs are not permitted)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"""['"`]?\b(messages\[\d+\]\.role|[a-z][a-z_]*[a-z])\b['"`]?""")
+
+
+@dataclass(slots=True)
+class Adaptation:
+    """What one model was found to want; grows by one thing per refusal.
+
+    Attributes:
+        limit: the wire's name of ``max_output_tokens``.
+        dropped: parameters that are no longer sent.
+        system_role: what the system message is called.
+        refused: names of the output limit that were refused.
+        reported: every note that a reply has carried, in order.
+    """
+
+    limit: OutputLimit = "max_tokens"
+    dropped: set[str] = field(default_factory=set)
+    system_role: str = "system"
+    refused: set[str] = field(default_factory=set)
+    reported: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reasoning: bool | None) -> Adaptation:
+        """Where to begin with a model of which only that is known."""
+        if not reasoning:
+            return cls()
+        return cls(limit="max_completion_tokens", dropped=set(_NEUTRAL))
+
+    def learn(self, param: str, message: str, sent: Mapping[str, Any]) -> None:
+        """Take in a 400 that refused something of the body that was sent.
+
+        Whether asking again makes sense, the caller sees from the body: it differs now. (Another
+        request in flight may have learned the same a moment ago.)
+        """
+        if _REFUSED.search(message):
+            for name in _candidates(param, message):
+                if name.endswith(".role"):
+                    self._rename_role(sent)
+                    return
+                if name in sent:
+                    self._give_up(name)
+                    return
+
+    def _give_up(self, name: str) -> None:
+        if name not in _LIMITS:
+            self.dropped.add(name)
+            return
+        self.refused.add(name)
+        if self.refused.issuperset(_LIMITS):
+            self.dropped.add("max_output_tokens")
+        else:
+            self.limit = _LIMITS[1 - _LIMITS.index(name)]
+
+    def _rename_role(self, sent: Mapping[str, Any]) -> None:
+        better = _ROLES.get(self.system_role)
+        said = {message["role"] for message in sent["messages"]}
+        if better is not None and self.system_role in said:
+            self.system_role = better
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A request as it is sent, and what in it differs from what was asked."""
+
+    body: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
+    """The body of a chat completion for this request."""
+    notes: list[str] = []
+    body: dict[str, Any] = {"model": model}
+    body["messages"] = [_message(message, adaptation, notes) for message in request.messages]
+    for name, value in request.parameters.items():
+        if value is None:
+            continue
+        if name in adaptation.dropped:
+            if _NEUTRAL.get(name) != value:
+                notes.append(f"{name} dropped")
+        elif name == "max_output_tokens":
+            body[adaptation.limit] = value
+            if adaptation.limit == "max_completion_tokens":
+                notes.append("max_output_tokens sent as max_completion_tokens")
+        else:
+            body[name] = list(value) if isinstance(value, tuple) else value
+    if request.tools:
+        body["tools"] = list(request.tools)
+    if request.stream:
+        body["stream"] = True
+        if "stream_options" not in adaptation.dropped:
+            body["stream_options"] = {"include_usage": True}
+    adaptation.reported.update(dict.fromkeys(notes))
+    return Wire(body, tuple(notes))
+
+
+def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict[str, Any]:
+    role: str = message.role
+    if role == "system" and adaptation.system_role != "system":
+        role = adaptation.system_role
+        note = f"system message sent as {role}"
+        if note not in notes:
+            notes.append(note)
+    said: dict[str, Any] = {"role": role, "content": message.content}
+    if message.tool_calls:
+        said["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in message.tool_calls
+        ]
+    if message.tool_call_id is not None:
+        said["tool_call_id"] = message.tool_call_id
+    return said
+
+
+def _candidates(param: str, message: str) -> list[str]:
+    """The refused parameter: as the service names it, else the first one its message names."""
+    named = [name for name in _NAMED.findall(message) if _is_parameter(name)]
+    return [param, *named] if param and _is_parameter(param) else named
+
+
+def _is_parameter(name: str) -> bool:
+    return name in _DROPPABLE or name in _LIMITS or name.endswith(".role")
