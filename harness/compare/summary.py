@@ -64,7 +64,8 @@ class Cell:
 
     ``outcome`` is the worst of the repeats in the contract's order (errored, blocked, truncated,
     failed, passed, skipped); ``passed`` of ``repeats`` passed; ``results`` are indices into the
-    run's results.
+    run's results. ``played`` repeats came to an answer, usable or not: they neither errored nor
+    were skipped.
     """
 
     conversation: str
@@ -75,6 +76,7 @@ class Cell:
     passed: int
     repeats: int
     results: tuple[int, ...]
+    played: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""What a run's numbers mean: the gate's word and the exit code.
+
+Source: the contract, sections 3 and 5. The comparison with a baseline is not in this version, and
+a gate that names one is told so; the floors are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.compare.summary import Cell, GateVerdict, Row
+from harness.compare.wording import counted, joined, percent, row_name
+from harness.results.model import RunInfo
+from harness.spec.model import Gate
+
+PASSED, NO, OUTSIDE, INCOMPLETE = 0, 1, 3, 4
+
+REPEATS_ROUNDING = 0.005
+"""``must_pass: 0.67`` means two of three: shares of repeats are held to two decimals."""
+
+RATE_ROUNDING = 1e-9
+
+
+def judge(
+    info: RunInfo,
+    rows: Sequence[Row],
+    cells: Sequence[Cell],
+    gate: Gate | None,
+    must_pass: Mapping[str, float],
+    *,
+    expected: int | None = None,
+) -> GateVerdict:
+    """The verdict over a run, the decisive reason first.
+
+    Args:
+        info: says whether the run was simulated and whether it came to its end.
+        rows: outcomes and rates by target and variant.
+        cells: outcomes by conversation, for ``must_pass``.
+        gate: the floors; without one the outcomes alone decide the exit code.
+        must_pass: the share of repeats that has to pass, by conversation id.
+        expected: how many trials there should be, None when nobody knows.
+    """
+    dead = _unanswered(rows)
+    missing = list(_missing(info, rows, expected))
+    if gate is None:
+        return _without_gate(rows, dead, missing)
+    if dead:
+        return GateVerdict("incomplete", tuple(dead), OUTSIDE)
+    if errors := _too_many_errors(rows, gate):
+        return GateVerdict("incomplete", (errors,), OUTSIDE)
+    missing += _not_gateable(info, rows, cells, gate, must_pass)
+    misses = list(_missed_floors(rows, cells, gate, must_pass))
+    if missing:
+        return GateVerdict("incomplete", (*missing, *misses), INCOMPLETE)
+    notes = list(_baseline_notes(gate))
+    if misses:
+        return GateVerdict("regressed", (*misses, *notes), NO)
+    return GateVerdict("passed", (_held(rows, gate, must_pass), *notes), PASSED)
+
+
+def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
+    errored = _total(rows, "errored") - _budget_ended(rows)
+    refused = {name: _total(rows, name) for name in ("failed", "blocked", "truncated")}
+    if dead:
+        return GateVerdict(None, tuple(dead), OUTSIDE)
+    if errored:
+        reason = f"{counted(errored, 'trial')} errored; no gate says how many may."
+        return GateVerdict(None, (reason, *missing), OUTSIDE)
+    if missing:
+        return GateVerdict(None, tuple(missing), INCOMPLETE)
+    if any(refused.values()):
+        said = joined([f"{count} {name}" for name, count in refused.items() if count])
+        return GateVerdict(None, (f"{said}; no gate says how many may.",), NO)
+    return GateVerdict(None, ("No trial failed.",), PASSED)
+
+
+def _unanswered(rows: Sequence[Row]) -> list[str]:
+    """Why there is no answer at all, when there is none."""
+    trials = sum(sum(row.outcomes.values()) for row in rows)
+    errored = _total(rows, "errored")
+    if trials and (errored < trials or _budget_ended(rows) == trials):
+        return []
+    kinds: dict[str, int] = {}
+    for row in rows:
+        for kind, count in row.errors.items():
+            kinds[kind] = kinds.get(kind, 0) + count
+    why = joined([f"{count} {kind}" for kind, count in kinds.items()])
+    return [f"No trial was answered ({why})." if why else "No trial was answered."]
+
+
+def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
+    trials = sum(sum(row.outcomes.values()) for row in rows)
+    errored = _total(rows, "errored") - _budget_ended(rows)
+    if errored / trials <= gate.max_error_rate + RATE_ROUNDING:
+        return None
+    share = f"{errored} of {counted(trials, 'trial')} errored ({percent(errored / trials)})"
+    return f"{share}; at most {percent(gate.max_error_rate)} may."
+
+
+def _missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:
+    """What the run lacks to be whole."""
+    trials = sum(sum(row.outcomes.values()) for row in rows)
+    if ended := _budget_ended(rows):
+        yield f"The budget ended the run: {counted(ended, 'trial')} not played to the end."
+    if expected is not None and trials < expected:
+        yield f"{counted(expected - trials, 'trial')} of {expected} are missing."
+    elif info.status != "complete" and not ended:
+        yield f"The run is {info.status}."
+
+
+def _not_gateable(
+    info: RunInfo,
+    rows: Sequence[Row],
+    cells: Sequence[Cell],
+    gate: Gate,
+    must_pass: Mapping[str, float],
+) -> Iterator[str]:
+    """Why the gate may not speak, however good the numbers are."""
+    if info.simulated and not gate.allow_simulated:
+        yield (
+            "The answers are simulated, and this gate judges real ones only: "
+            "`allow_simulated: true` or --allow-simulated lets it pass."
+        )
+    if all(row.pass_rate is None for row in rows):
+        yield "Nothing was judged: no trial passed or failed a check."
+    for cell in cells:
+        if cell.conversation in must_pass and cell.outcome == "errored" and cell.played == 0:
+            yield f"{_where(cell)} must pass and was never answered."
+    if gate.baseline is not None and gate.on_no_baseline == "fail":
+        yield (
+            f"The baseline '{gate.baseline}' cannot be compared with: this version judges floors "
+            "only. `on_no_baseline: warn` accepts that."
+        )
+
+
+def _missed_floors(
+    rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
+) -> Iterator[str]:
+    for cell in cells:
+        floor = must_pass.get(cell.conversation)
+        if floor is None or cell.played == 0:
+            continue
+        if cell.passed / cell.played < floor - REPEATS_ROUNDING:
+            wanted = "it must pass every time" if floor >= 1 else f"{percent(floor)} must"
+            yield f"{_where(cell)} passed {cell.passed} of {cell.played}; {wanted}."
+    for row in rows:
+        rate = row.pass_rate
+        floor = gate.min_pass_rate
+        if floor is not None and rate is not None and rate.value < floor - RATE_ROUNDING:
+            said = f"{row_name(row, rows)} passed {percent(rate.value)} of what was judged"
+            yield f"{said}; at least {percent(floor)} is wanted."
+        played = sum(row.outcomes.values()) - row.outcomes["errored"]
+        unusable = row.outcomes["blocked"] + row.outcomes["truncated"]
+        if played and unusable / played > gate.max_unusable_rate + RATE_ROUNDING:
+            said = f"{row_name(row, rows)}: {unusable} of {counted(played, 'trial')} were blocked "
+            yield f"{said}or truncated; at most {percent(gate.max_unusable_rate)} may be."
+
+
+def _held(rows: Sequence[Row], gate: Gate, must_pass: Mapping[str, float]) -> str:
+    rated = [(row.pass_rate.value, row) for row in rows if row.pass_rate is not None]
+    lowest, row = min(rated, key=lambda pair: pair[0])
+    floors = []
+    if gate.min_pass_rate is not None:
+        floors.append(f"at least {percent(gate.min_pass_rate)} passed")
+    if must_pass:
+        floors.append(f"{counted(len(must_pass), 'conversation')} that must pass did")
+    said = f" ({joined(floors)})" if floors else ""
+    return f"Every floor holds{said}; the lowest is {row_name(row, rows)} with {percent(lowest)}."
+
+
+def _baseline_notes(gate: Gate) -> Iterator[str]:
+    if gate.baseline is not None:
+        yield f"Not compared with the baseline '{gate.baseline}': this version judges floors only."
+
+
+def _where(cell: Cell) -> str:
+    case = f" ({cell.case})" if cell.case is not None else ""
+    variant = f", variant {cell.variant}" if cell.variant != "default" else ""
+    return f"{cell.conversation}{case} on {cell.target}{variant}"
+
+
+def _total(rows: Sequence[Row], outcome: str) -> int:
+    return sum(count for row in rows for name, count in row.outcomes.items() if name == outcome)
+
+
+def _budget_ended(rows: Sequence[Row]) -> int:
+    """Trials that were not played because the money ended: missing, not broken."""
+    return sum(row.errors.get("budget", 0) for row in rows)

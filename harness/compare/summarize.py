@@ -1,0 +1,233 @@
+"""A run in numbers, gathered result by result: transcripts are read once and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from harness.checks.verdict import Verdict
+from harness.compare.gate import judge
+from harness.compare.statistics import Share, pass_rate, spread
+from harness.compare.summary import Cell, Row, Summary
+from harness.compare.wording import sentence
+from harness.results.model import Outcome, Result, Run, RunInfo, TargetInfo
+from harness.spec.model import Gate
+
+WORST_FIRST: tuple[Outcome, ...] = (
+    "errored", "blocked", "truncated", "failed", "passed", "skipped",
+)  # fmt: skip
+"""The contract's order: the first that applies is what a cell comes to."""
+
+CellKey = tuple[str, str | None, str, str]
+
+
+def summarize(run: Run, gate: Gate | None, must_pass: Mapping[str, float] | None = None) -> Summary:
+    """A run that is in memory, in numbers.
+
+    ``must_pass`` maps conversation ids to the share of repeats that has to pass (1.0 for all).
+    """
+    tally = Tally(run.info)
+    for result in run.results:
+        tally.add(result)
+    return tally.summary(gate, must_pass, expected=run.info.totals.trials or None)
+
+
+class Tally:
+    """The numbers of a run while its results come in; holds no transcript.
+
+    Results are added in the order of ``results.jsonl``: cells point back by position.
+    """
+
+    def __init__(self, info: RunInfo) -> None:
+        self._info = info
+        self._rows: dict[tuple[str, str], _RowTally] = {}
+        self._cells: dict[CellKey, _CellTally] = {}
+        self._count = 0
+
+    def add(self, result: Result) -> None:
+        """Count one trial."""
+        trial = result.trial
+        row = self._rows.setdefault((trial.target, trial.variant), _RowTally())
+        row.add(result)
+        key = (trial.conversation, trial.case, trial.target, trial.variant)
+        cell = self._cells.setdefault(key, _CellTally())
+        cell.add(result, self._count)
+        self._count += 1
+
+    def summary(
+        self,
+        gate: Gate | None,
+        must_pass: Mapping[str, float] | None = None,
+        *,
+        expected: int | None = None,
+    ) -> Summary:
+        """What the results added so far come to.
+
+        ``expected`` is how many trials there should be; fewer make the run incomplete. The run's
+        status must be set beforehand, for anything but *complete* is incomplete too.
+        """
+        rows = self._in_order()
+        cells = tuple(cell.cell(key) for key, cell in self._cells.items())
+        verdict = judge(self._info, rows, cells, gate, must_pass or {}, expected=expected)
+        return Summary(rows=rows, cells=cells, verdict=verdict, sentence=sentence(rows, cells))
+
+    def _in_order(self) -> tuple[Row, ...]:
+        """Rows by target as the run lists them, then by variant as they came."""
+        infos = {info.name: info for info in self._info.targets}
+        place = {name: number for number, name in enumerate(infos)}
+        keys = sorted(self._rows, key=lambda key: place.get(key[0], len(place)))
+        return tuple(
+            self._rows[target, variant].row(
+                infos.get(target) or TargetInfo(target),
+                variant,
+                [cell.share for key, cell in self._cells.items() if key[2:] == (target, variant)],
+            )
+            for target, variant in keys
+        )
+
+
+@dataclass(slots=True)
+class _CellTally:
+    outcomes: list[Outcome] = field(default_factory=list)
+    results: list[int] = field(default_factory=list)
+    passed: int = 0
+    judged: int = 0
+
+    def add(self, result: Result, index: int) -> None:
+        self.results.append(index)
+        self.outcomes.append(result.outcome)
+        if is_judged(result):
+            self.judged += 1
+            self.passed += result.outcome == "passed"
+
+    @property
+    def share(self) -> Share:
+        return Share(self.passed, self.judged)
+
+    def cell(self, key: CellKey) -> Cell:
+        return Cell(
+            *key,
+            outcome=min(self.outcomes, key=WORST_FIRST.index),
+            passed=self.outcomes.count("passed"),
+            repeats=len(self.results),
+            results=tuple(self.results),
+            played=sum(outcome not in ("errored", "skipped") for outcome in self.outcomes),
+        )
+
+
+def is_judged(result: Result) -> bool:
+    """Whether a trial counts in pass rates: it failed, or passed something that was checked."""
+    return result.outcome == "failed" or (result.outcome == "passed" and result.score is not None)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A sum that is unknown as soon as one part of it is."""
+
+    value: float = 0
+    known: bool = True
+
+    def add(self, part: float | None) -> None:
+        if part is None:
+            self.known = False
+        else:
+            self.value += part
+
+
+@dataclass(slots=True)
+class _Mean:
+    """A weighted mean; when every weight is 0 the plain one, for those only measure."""
+
+    weighted: float = 0.0
+    weight: float = 0.0
+    plain: float = 0.0
+    count: int = 0
+
+    def add(self, value: float, weight: float = 1.0) -> None:
+        self.weighted += value * weight
+        self.weight += weight
+        self.plain += value
+        self.count += 1
+
+    @property
+    def value(self) -> float | None:
+        if self.weight > 0:
+            return self.weighted / self.weight
+        return self.plain / self.count if self.count else None
+
+
+@dataclass(slots=True)
+class _RowTally:
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(WORST_FIRST, 0))
+    scores: _Mean = field(default_factory=_Mean)
+    metrics: dict[str, _Mean] = field(default_factory=dict)
+    errors: dict[str, int] = field(default_factory=dict)
+    cost: _Sum = field(default_factory=_Sum)
+    input_tokens: _Sum = field(default_factory=_Sum)
+    output_tokens: _Sum = field(default_factory=_Sum)
+    latencies: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    answered: int = 0
+    requests: int = 0
+
+    def add(self, result: Result) -> None:
+        self.outcomes[result.outcome] += 1
+        if result.score is not None:
+            self.scores.add(result.score)
+        if result.outcome == "errored":
+            kind = result.failure.kind if result.failure else "check"
+            self.errors[kind] = self.errors.get(kind, 0) + 1
+        self._measure(result.verdicts)
+        for turn in result.turns:
+            self._measure(turn.verdicts)
+        self._spend(result)
+
+    def _measure(self, verdicts: Iterable[Verdict]) -> None:
+        for verdict in verdicts:
+            if verdict.metric is not None and verdict.score is not None:
+                self.metrics.setdefault(verdict.metric, _Mean()).add(verdict.score, verdict.weight)
+            self._measure(verdict.parts)
+
+    def _spend(self, result: Result) -> None:
+        replied = False
+        for turn in result.turns:
+            exchange = turn.exchange
+            if exchange.scripted:
+                continue
+            self.requests += exchange.effort.requests
+            reply = exchange.reply
+            if reply is None:
+                continue
+            replied = True
+            self.cost.add(turn.cost_usd)
+            self.input_tokens.add(reply.usage.input_tokens if reply.usage else None)
+            self.output_tokens.add(reply.usage.output_tokens if reply.usage else None)
+            self.latencies.append(reply.latency_s)
+            if reply.ttft_s is not None:
+                self.waits.append(reply.ttft_s)
+        self.answered += replied
+
+    def row(self, target: TargetInfo, variant: str, shares: list[Share]) -> Row:
+        means = {name: mean.value for name, mean in self.metrics.items()}
+        cost = self.cost.value if self.cost.known and self.answered else None
+        return Row(
+            target=target,
+            variant=variant,
+            outcomes=self.outcomes,
+            conversations=len(shares),
+            pass_rate=pass_rate(shares),
+            score=self.scores.value,
+            metrics={name: mean for name, mean in means.items() if mean is not None},
+            cost_usd=cost,
+            cost_per_conversation_usd=None if cost is None else cost / self.answered,
+            latency=spread(self.latencies),
+            ttft=spread(self.waits),
+            input_tokens=_whole(self.input_tokens, self.answered),
+            output_tokens=_whole(self.output_tokens, self.answered),
+            requests=self.requests,
+            errors=self.errors,
+        )
+
+
+def _whole(tokens: _Sum, answered: int) -> int | None:
+    return int(tokens.value) if tokens.known and answered else None

@@ -1,0 +1,139 @@
+"""A summary as plain text, for a terminal or a log: aligned, without colour, safe to print."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from harness.compare.summary import Cell, Rate, Row, Summary
+from harness.compare.wording import percent
+
+MOST_CELLS = 10
+"""Conversations that are listed by name; the report has them all."""
+
+UNKNOWN = "–"
+
+
+def lines(summary: Summary, *, width: int = 100) -> list[str]:
+    """The table of targets, what did not pass, the sentence, the verdict.
+
+    ``width`` is the terminal's; prose is left to wrap by itself, names in the table are cut.
+    """
+    said = [*_table(summary.rows, width), "", *_not_passed(summary.cells), plain(summary.sentence)]
+    if summary.verdict.word is not None:
+        said.append(f"gate: {summary.verdict.word}")
+    return said + [f"  {plain(reason)}" for reason in summary.verdict.reasons]
+
+
+def _table(rows: Sequence[Row], width: int) -> list[str]:
+    columns = [
+        ("target", [row.target.name for row in rows]),
+        ("variant", [row.variant for row in rows]),
+        ("passed", [_passed(row) for row in rows]),
+        ("rate", [percent(row.pass_rate.value) if row.pass_rate else UNKNOWN for row in rows]),
+        ("95% interval", [_interval(row.pass_rate) for row in rows]),
+        ("other", [_other(row) for row in rows]),
+        ("cost", [_money(row.cost_usd) for row in rows]),
+        ("p50", [_seconds(row.latency.p50 if row.latency else None) for row in rows]),
+        ("p95", [_seconds(row.latency.p95 if row.latency else None) for row in rows]),
+        ("tokens", [_tokens(row) for row in rows]),
+    ]
+    one_variant = len({row.variant for row in rows}) < 2
+    left_out = {"variant"} if one_variant else set()
+    left_out |= set() if any(map(_other, rows)) else {"other"}
+    columns = [column for column in columns if column[0] not in left_out]
+    # Names give way first: without its numbers a table says nothing.
+    others = sum(_column_width(head, cells) + 2 for head, cells in columns if head != "target")
+    columns[0] = ("target", [_cut(name, max(12, width - others)) for name in columns[0][1]])
+    return [_line(columns, None), *(_line(columns, number) for number in range(len(rows)))]
+
+
+_LEFT = ("target", "variant", "95% interval", "other")
+
+
+def _line(columns: Sequence[tuple[str, list[str]]], number: int | None) -> str:
+    said = []
+    for head, cells in columns:
+        text = head if number is None else plain(cells[number])
+        gap = " " * (_column_width(head, cells) - columns_of(text))
+        said.append(text + gap if head in _LEFT else gap + text)
+    return "  ".join(said).rstrip()
+
+
+def _column_width(head: str, cells: Iterable[str]) -> int:
+    return max(map(columns_of, [head, *map(plain, cells)]))
+
+
+def _not_passed(cells: Sequence[Cell]) -> list[str]:
+    wrong = [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
+    if not wrong:
+        return []
+    said = [_cell(cell) for cell in islice(wrong, MOST_CELLS)]
+    if len(wrong) > MOST_CELLS:
+        said.append(f"  and {len(wrong) - MOST_CELLS:,} more, in the report")
+    return ["not passed:", *said, ""]
+
+
+def _cell(cell: Cell) -> str:
+    case = f" ({cell.case})" if cell.case is not None else ""
+    variant = f" · {cell.variant}" if cell.variant != "default" else ""
+    share = f", {cell.passed} of {cell.repeats} passed" if cell.repeats > 1 else ""
+    name = f"{cell.conversation}{case} on {cell.target}{variant}"
+    return f"  {cell.outcome:<9} {plain(name)}{share}"
+
+
+def _passed(row: Row) -> str:
+    judged = row.outcomes["passed"] + row.outcomes["failed"]
+    return f"{row.outcomes['passed']}/{judged}"
+
+
+def _interval(rate: Rate | None) -> str:
+    return f"{percent(rate.low)} to {percent(rate.high)}" if rate else UNKNOWN
+
+
+def _other(row: Row) -> str:
+    named = ("blocked", "truncated", "errored", "skipped")
+    return ", ".join(
+        f"{count} {name}" for name, count in row.outcomes.items() if count and name in named
+    )
+
+
+def _money(cost: float | None) -> str:
+    if cost is None:
+        return UNKNOWN
+    return f"${cost:.2f}" if cost >= 1 or cost == 0 else f"${cost:.4f}"
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def _tokens(row: Row) -> str:
+    if row.input_tokens is None or row.output_tokens is None:
+        return UNKNOWN
+    return f"{row.input_tokens:,} + {row.output_tokens:,}"
+
+
+def plain(text: str) -> str:
+    """A text that moves no cursor: control and format characters come out as escapes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def columns_of(text: str) -> int:
+    """How many columns a terminal gives a text: two for wide letters, none for marks on others."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    if columns_of(text) <= width:
+        return text
+    kept = text
+    while kept and columns_of(kept) > width - 1:
+        kept = kept[:-1]
+    return f"{kept}…"
