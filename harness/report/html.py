@@ -1,0 +1,65 @@
+"""The report as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from harness.compare.summary import Summary
+from harness.report import text
+from harness.report.view import page
+from harness.results.model import Run
+
+_MEANINGS = {
+    "passed": "every check held",
+    "failed": "a check did not hold",
+    "blocked": "by a content filter",
+    "truncated": "cut off by the token limit",
+    "errored": "there is no answer, or no verdict",
+    "skipped": "every check was skipped",
+}
+
+
+def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> str:
+    """One HTML document that needs nothing else: no network, no script, not even its own style.
+
+    The script and the style are ours and stand in the document whole; the policy in its head
+    allows these two by their hashes and nothing else, so that no text of a model can run.
+
+    Args:
+        run: the run as it was read.
+        summary: its numbers; rows and cells must belong to the run.
+        spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
+    """
+    environment = _environment()
+    return environment.get_template("report.html").render(
+        page=page(run, summary, spec),
+        legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
+        script_sha256=_sha256(environment, "report.js"),
+        style_sha256=_sha256(environment, "report.css"),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        # Autoescape is on for every template and nothing is ever marked safe: the script and the
+        # style come in by `include`, which copies a template's own text.
+        autoescape=True,
+        loader=ChoiceLoader(
+            [PackageLoader("harness.report", part) for part in ("templates", "static")]
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _sha256(environment: Environment, name: str) -> str:
+    whole = environment.get_template(name).render()
+    return base64.b64encode(hashlib.sha256(whole.encode()).digest()).decode()

@@ -1,0 +1,167 @@
+"""Where the numbers come from: who answered, when, under which settings, at whose prices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.report import text
+from harness.results.model import RunInfo, TargetInfo
+
+LONGEST_SPEC = 200_000
+"""Characters of the spec on the page; spec.json has the whole."""
+
+METHOD = (
+    "A pass rate counts passed and failed trials only; blocked, truncated, errored and skipped "
+    "ones stand beside it. Its interval is a 95 % Wilson interval over conversations (repeats of "
+    "one conversation are not independent and do not narrow it much). With few conversations it "
+    "is wide, and targets whose intervals overlap much have not been told apart.",
+    "Latencies are seconds from sending a request to its last byte, waiting for rate limits not "
+    "included; p50 is the median, p95 what one turn in twenty exceeds.",
+    "Costs are US dollars, by the prices that the spec gives and by the genai-prices table where "
+    "it gives none. What is not known is called unknown and is never counted as zero.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What stood behind a target's name; each field is text, a dash where nobody said."""
+
+    name: str
+    model: str
+    version: str
+    api: str
+    region: str
+    sku: str
+    capacity: str
+    prices: str
+    answered_by: str
+    adapted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The last part of the page."""
+
+    facts: tuple[tuple[str, str], ...]
+    targets: tuple[TargetFacts, ...]
+    method: tuple[str, ...]
+    spec: str
+
+
+def provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
+    """Everything that somebody needs to do the run again, as text."""
+    facts = [
+        ("Spec", text.line(info.spec_name)),
+        ("Spec sha256", text.line(info.spec_sha256)),
+        ("Run", text.line(info.id)),
+        ("Status", info.status),
+        ("Started", text.moment(info.started_at)),
+        ("Finished", text.moment(info.finished_at)),
+        ("Wall time", text.seconds(info.totals.wall_s)),
+        ("harness", text.line(info.harness_version)),
+        *_settings(spec),
+    ]
+    return Provenance(
+        facts=tuple(facts),
+        targets=tuple(_target(target, spec, replayed=info.replayed) for target in info.targets),
+        method=METHOD,
+        spec=_spec_text(spec),
+    )
+
+
+def at(spec: Mapping[str, Any] | None, *path: str) -> Any:
+    """The value at a path of the decoded spec; None where the spec does not say."""
+    value: Any = spec
+    for key in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    wanted = (
+        ("API", ("evaluation", "api")),
+        ("System prompt", ("evaluation", "system")),
+        ("Parameters", ("evaluation", "parameters")),
+        ("Repeats", ("evaluation", "repeats")),
+        ("History", ("evaluation", "history")),
+        ("Streaming", ("evaluation", "stream")),
+        ("Budget", ("evaluation", "budget")),
+        ("Gate", ("evaluation", "gate")),
+        ("Simulated date", ("simulator", "date")),
+    )
+    found = ((label, at(spec, *path)) for label, path in wanted)
+    return [(label, text.line(_plain(value), 300)) for label, value in found if value is not None]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {text.jsonish(item)}" for key, item in value.items())
+    return text.jsonish(value)
+
+
+def _target(target: TargetInfo, spec: Mapping[str, Any] | None, *, replayed: bool) -> TargetFacts:
+    handle, _, name = target.name.partition("/")
+    declared = (
+        at(spec, "accounts", handle, "deployments", name)
+        or at(spec, "providers", handle, "models", name)
+        or at(spec, "providers", handle)
+    )
+    own_price = isinstance(declared, Mapping) and declared.get("price") is not None
+    who = "the simulator" if target.simulated else "the service"
+    return TargetFacts(
+        name=text.line(target.name),
+        model=_or_dash(target.model),
+        version=_or_dash(target.version),
+        api=_api(handle, spec),
+        region=_or_dash(target.region),
+        sku=_or_dash(target.sku),
+        capacity=_capacity(target),
+        prices=text.NOTHING if spec is None else "the spec's" if own_price else "price table",
+        answered_by=f"{who}, replayed" if replayed else who,
+        adapted=tuple(text.line(note) for note in target.adapted),
+    )
+
+
+def _or_dash(value: str | None) -> str:
+    return text.line(value, 80) if value else text.NOTHING
+
+
+def _capacity(target: TargetInfo) -> str:
+    if target.capacity is None:
+        return text.NOTHING
+    # Capacity counts throughput units on provisioned SKUs and thousands of tokens a minute
+    # elsewhere. Source: the contract, section 1.
+    unit = "PTU" if "provisioned" in (target.sku or "").lower() else "k tokens/min"
+    return f"{target.capacity:,} {unit}"
+
+
+def _api(handle: str, spec: Mapping[str, Any] | None) -> str:
+    if at(spec, "accounts", handle) is not None:
+        return "Azure OpenAI, v1"
+    match at(spec, "providers", handle, "type"):
+        case "azure-openai":
+            version = at(spec, "providers", handle, "api_version")
+            return f"Azure OpenAI, {text.line(text.jsonish(version), 40) if version else 'v1'}"
+        case "openai":
+            return "OpenAI"
+        case "openai-compatible":
+            return "OpenAI-compatible"
+        case "http":
+            return "application over HTTP"
+        case "recorded":
+            return "recorded transcripts"
+        case _:
+            return text.NOTHING
+
+
+def _spec_text(spec: Mapping[str, Any] | None) -> str:
+    if spec is None:
+        return ""
+    whole = json.dumps(spec, ensure_ascii=False, indent=2, default=str)
+    shown, omitted = text.clipped(whole, LONGEST_SPEC)
+    return f"{shown}\n… {omitted:,} more characters in spec.json" if omitted else shown

@@ -1,0 +1,412 @@
+"""The targets' answers to one conversation, aligned turn by turn: what the page shows side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.checks.verdict import CheckOutcome, Verdict
+from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall
+from harness.report import text
+from harness.results.model import JudgedExchange, Outcome, Result
+
+LONGEST_TEXT = 60_000
+"""Characters of one text on the page; the rest is in results.jsonl."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A text that somebody else wrote, safe to show; ``omitted`` characters were cut off."""
+
+    text: str
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A verdict in words; ``parts`` are those of an assert-set."""
+
+    outcome: CheckOutcome
+    symbol: str
+    type: str
+    value: str
+    reason: str
+    notes: str
+    parts: tuple[CheckView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """Why there is no answer: ``title`` is the kind with status and code."""
+
+    title: str
+    message: Prose
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A small number under an answer; ``title`` says what it is."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What one target said to one turn. ``user`` is None where the turn's own text holds."""
+
+    column: int
+    label: str
+    user: Prose | None
+    reply: Prose | None
+    refusal: bool
+    tool_calls: tuple[str, ...]
+    failure: FailureView | None
+    checks: tuple[CheckView, ...]
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...]
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn: what the user said, once, and the answers beside each other.
+
+    ``scripted`` is the assistant's text where the turn was history and nothing was called.
+    """
+
+    number: int
+    user: Prose | None
+    scripted: Prose | None
+    answers: tuple[AnswerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatView:
+    """Repeats of one target that said the same and were judged the same."""
+
+    label: str
+    outcome: Outcome
+    symbol: str
+    turns: tuple[AnswerView, ...]
+    checks: tuple[CheckView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One column of a conversation: a target under a variant, over its repeats."""
+
+    column: int
+    label: str
+    outcome: Outcome
+    symbol: str
+    tally: str
+    shown: str
+    score: str
+    system: Prose | None
+    failure: FailureView | None
+    checks: tuple[CheckView, ...]
+    others: tuple[RepeatView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A target under a variant; ``label`` names the variant only where there are several."""
+
+    index: int
+    target: str
+    variant: str
+    label: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What a column has for one conversation: its repeats and the cell's outcome."""
+
+    column: Column
+    outcome: Outcome
+    passed: int
+    repeats: tuple[Result, ...]
+
+    @property
+    def representative(self) -> Result:
+        """The first repeat with the cell's outcome: a failure is what one came to see."""
+        return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
+
+
+def sides_of(plays: Sequence[Play]) -> tuple[Side, ...]:
+    """The columns of a conversation, system prompts only where they differ."""
+    shared = len({play.representative.system for play in plays}) == 1
+    return tuple(_side(play, shared_system=shared) for play in plays)
+
+
+def shared_system(plays: Sequence[Play]) -> Prose | None:
+    """The system prompt, when every column has the same one."""
+    systems = {play.representative.system for play in plays}
+    only = systems.pop() if len(systems) == 1 else None
+    return _prose(only) if only else None
+
+
+def turns_of(plays: Sequence[Play]) -> tuple[TurnView, ...]:
+    """The turns of the representative repeats, aligned by their position."""
+    length = max((len(play.representative.turns) for play in plays), default=0)
+    return tuple(_turn(plays, position) for position in range(length))
+
+
+def reason_of(result: Result) -> str:
+    """What decided a result, in a line: its error, or the first check that does not hold.
+
+    Empty for an ordinary pass.
+    """
+    if result.outcome == "passed":
+        return "" if result.score is not None else "nothing to check"
+    failure = result.failure or next(
+        (t.exchange.failure for t in result.turns if t.exchange.failure), None
+    )
+    if failure is not None:
+        return text.line(f"{failure.kind}: {failure.message}")
+    for verdict, number in _verdicts(result):
+        if verdict.outcome in ("failed", "errored"):
+            place = f"turn {number}: " if number and len(result.turns) > 1 else ""
+            return text.line(f"{place}{verdict.reason or verdict.type}")
+    for turn in result.turns:
+        reply = turn.exchange.reply
+        if reply and reply.finish_reason in ("length", "content_filter"):
+            return f"turn {turn.exchange.number}: ended by {reply.finish_reason}"
+    return ""
+
+
+def _verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:
+    for turn in result.turns:
+        for verdict in turn.verdicts:
+            yield verdict, turn.exchange.number
+    for verdict in result.verdicts:
+        yield verdict, None
+
+
+def _turn(plays: Sequence[Play], position: int) -> TurnView:
+    judged = [_at(play.representative, position) for play in plays]
+    present = [turn.exchange for turn in judged if turn is not None]
+    users = {exchange.user for exchange in present}
+    scripted = {_reply_text(e) for e in present} if all(e.scripted for e in present) else set()
+    same_user = len(users) == 1
+    answers = tuple(
+        _answer(play.column, turn, own_user=not same_user)
+        for play, turn in zip(plays, judged, strict=True)
+    )
+    return TurnView(
+        number=present[0].number,
+        user=_prose(users.pop()) if same_user else None,
+        scripted=_prose(scripted.pop()) if len(scripted) == 1 else None,
+        answers=answers,
+    )
+
+
+def _at(result: Result, position: int) -> JudgedExchange | None:
+    return result.turns[position] if position < len(result.turns) else None
+
+
+def _reply_text(exchange: Exchange) -> str:
+    return exchange.reply.text if exchange.reply else ""
+
+
+def _answer(column: Column, turn: JudgedExchange | None, *, own_user: bool) -> AnswerView:
+    if turn is None:
+        return AnswerView(
+            column.index, column.label, None, None, False, (), None, (), (), (), reached=False
+        )
+    exchange = turn.exchange
+    reply = exchange.reply
+    calls = exchange.tool_calls or (reply.tool_calls if reply else ())
+    return AnswerView(
+        column=column.index,
+        label=column.label,
+        user=_prose(exchange.user) if own_user else None,
+        reply=_prose(reply.text) if reply and (reply.text or not calls) else None,
+        refusal=bool(reply and reply.refusal),
+        tool_calls=tuple(map(_call, calls)),
+        failure=_failure(exchange.failure) if exchange.failure else None,
+        checks=tuple(map(_check, turn.verdicts)),
+        facts=() if exchange.scripted else _facts(turn),
+        notes=_notes(exchange),
+    )
+
+
+def _call(call: ToolCall) -> str:
+    return text.visible(f"{call.name}({call.arguments[:LONGEST_TEXT]})")
+
+
+def _facts(turn: JudgedExchange) -> tuple[Fact, ...]:
+    reply, effort = turn.exchange.reply, turn.exchange.effort
+    facts: list[Fact] = []
+    if reply is not None:
+        facts.append(Fact("finish reason", text.line(reply.finish_reason, 40)))
+        facts.append(Fact("latency", text.seconds(reply.latency_s)))
+        if reply.ttft_s is not None:
+            facts.append(Fact("time to first token", f"first token {text.seconds(reply.ttft_s)}"))
+        facts.append(Fact("tokens in and out", _tokens(reply)))
+        facts.append(Fact("cost in US dollars", _cost(turn.cost_usd)))
+        if reply.model:
+            facts.append(Fact("the model that says it answered", text.line(reply.model, 80)))
+    if effort.attempts > effort.requests:
+        facts.append(
+            Fact("requests sent, retries included", text.plural(effort.attempts, "attempt"))
+        )
+    if effort.queued_s >= 0.05:
+        facts.append(
+            Fact("waiting for a rate limit or a slot", f"queued {text.seconds(effort.queued_s)}")
+        )
+    return tuple(facts)
+
+
+def _cost(cost: float | None) -> str:
+    return "cost unknown" if cost is None else text.money(cost)
+
+
+def _tokens(reply: Reply) -> str:
+    if reply.usage is None:
+        return "tokens unknown"
+    usage = reply.usage
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    reasoning = f" ({usage.reasoning_tokens:,} reasoning)" if usage.reasoning_tokens else ""
+    return f"{usage.input_tokens:,}{cached} → {usage.output_tokens:,}{reasoning} tokens"
+
+
+def _notes(exchange: Exchange) -> tuple[str, ...]:
+    notes: list[str] = []
+    if exchange.dropped:
+        were = "was" if exchange.dropped == 1 else "were"
+        notes.append(
+            f"{text.plural(exchange.dropped, 'earlier message')} {were} not sent: "
+            "the history is trimmed"
+        )
+    if exchange.reply:
+        notes += [text.line(note) for note in exchange.reply.notes]
+        notes += _filtered(exchange.reply.content_filter, "content filter")
+    if exchange.failure:
+        notes += _filtered(exchange.failure.content_filter, "content filter")
+    return tuple(notes)
+
+
+def _filtered(annotations: Any, path: str) -> list[str]:
+    """Azure's categories that refused or were found, in words; silent ones are left out."""
+    if isinstance(annotations, list | tuple):
+        return [note for item in annotations for note in _filtered(item, path)]
+    if not isinstance(annotations, Mapping):
+        return []
+    if annotations.get("filtered") is True or annotations.get("detected") is True:
+        severity = annotations.get("severity")
+        what = "filtered" if annotations.get("filtered") is True else "detected"
+        return [text.line(f"{path}: {f'{severity}, ' if severity else ''}{what}")]
+    return [
+        note
+        for name, value in annotations.items()
+        if isinstance(value, Mapping | list | tuple)
+        for note in _filtered(value, path if "content_filter" in str(name) else str(name))
+    ]
+
+
+def _failure(failure: Failure) -> FailureView:
+    status = f", HTTP {failure.status}" if failure.status else ""
+    code = f", {failure.code}" if failure.code else ""
+    return FailureView(
+        title=text.line(f"{failure.kind}{status}{code}"),
+        message=_prose(failure.message),
+        request_id=text.line(failure.request_id or "", 80),
+    )
+
+
+def _check(verdict: Verdict) -> CheckView:
+    notes = []
+    if verdict.metric:
+        notes.append(f"metric {verdict.metric}")
+    if verdict.score is not None and verdict.score not in (0.0, 1.0):
+        notes.append(f"score {text.number(verdict.score)}")
+    if verdict.weight != 1.0:
+        notes.append(f"weight {text.number(verdict.weight)}")
+    return CheckView(
+        outcome=verdict.outcome,
+        symbol=text.SYMBOLS[verdict.outcome],
+        type=text.line(verdict.type, 60),
+        value="" if verdict.parts else text.line(text.jsonish(verdict.value), 90),
+        reason=text.line(verdict.reason, 600),
+        notes=text.line(", ".join(notes)),
+        parts=tuple(map(_check, verdict.parts)),
+    )
+
+
+def _prose(value: str) -> Prose:
+    return Prose(*text.clipped(value, LONGEST_TEXT))
+
+
+def _side(play: Play, *, shared_system: bool) -> Side:
+    shown = play.representative
+    groups = _alike(play.repeats)
+    mine = next(group for group in groups if any(result is shown for result in group))
+    reported = any(turn.exchange.failure for turn in shown.turns)
+    return Side(
+        column=play.column.index,
+        label=play.column.label,
+        outcome=play.outcome,
+        symbol=text.SYMBOLS[play.outcome],
+        tally=tally(play.passed, len(play.repeats)),
+        shown=_repeats_label(mine) if len(play.repeats) > 1 else "",
+        score=text.number(shown.score, ""),
+        system=_prose(shown.system) if shown.system and not shared_system else None,
+        failure=_failure(shown.failure) if shown.failure and not reported else None,
+        checks=tuple(map(_check, shown.verdicts)),
+        others=tuple(_repeat(play.column, group) for group in groups if group is not mine),
+    )
+
+
+def tally(passed: int, repeats: int) -> str:
+    """``2/3`` of the repeats passed; nothing when there is one."""
+    return f"{passed}/{repeats}" if repeats > 1 else ""
+
+
+def _alike(repeats: Sequence[Result]) -> list[list[Result]]:
+    groups: dict[object, list[Result]] = {}
+    for result in repeats:
+        key = (
+            result.outcome,
+            _outcomes(result.verdicts),
+            tuple(
+                (_reply_text(t.exchange), _why(t.exchange), _outcomes(t.verdicts))
+                for t in result.turns
+            ),
+        )
+        groups.setdefault(key, []).append(result)
+    return list(groups.values())
+
+
+def _why(exchange: Exchange) -> str:
+    return exchange.failure.kind if exchange.failure else ""
+
+
+def _outcomes(verdicts: Sequence[Verdict]) -> tuple[CheckOutcome, ...]:
+    return tuple(verdict.outcome for verdict in verdicts)
+
+
+def _repeats_label(alike: Sequence[Result]) -> str:
+    numbers = ", ".join(str(result.trial.repeat) for result in alike)
+    if len(alike) == 1:
+        return f"repeat {numbers}"
+    return f"repeats {numbers}: {len(alike)} identical answers"
+
+
+def _repeat(column: Column, alike: Sequence[Result]) -> RepeatView:
+    first = alike[0]
+    return RepeatView(
+        label=_repeats_label(alike),
+        outcome=first.outcome,
+        symbol=text.SYMBOLS[first.outcome],
+        turns=tuple(
+            _answer(column, turn, own_user=False)
+            for turn in first.turns
+            if not turn.exchange.scripted
+        ),
+        checks=tuple(map(_check, first.verdicts)),
+    )
