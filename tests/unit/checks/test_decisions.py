@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.checks.decision import Decision, decide, score_of
+from harness.checks.registry import SUPPORTED, check, check_all
+from harness.checks.subject import Subject
+from harness.checks.support import unsupported
+from harness.checks.verdict import CheckOutcome, Verdict
+from harness.source import Span
+from harness.spec.model import Assertion, Spec
+
+HELLO = Subject(text="Hello, Ada.")
+
+
+def verdict(outcome: CheckOutcome, weight: float = 1.0, score: float | None = None) -> Verdict:
+    scores = {"passed": 1.0, "failed": 0.0}
+    return Verdict("x", None, outcome, scores.get(outcome, score), "", weight=weight)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "threshold", "expected"),
+    [
+        ([], None, Decision("passed", None)),
+        ([verdict("passed"), verdict("passed")], None, Decision("passed", 1.0)),
+        ([verdict("passed"), verdict("failed")], None, Decision("failed", 0.5)),
+        ([verdict("passed", 3), verdict("failed")], 0.75, Decision("passed", 0.75)),
+        ([verdict("passed", 3), verdict("failed")], 0.76, Decision("failed", 0.75)),
+        ([verdict("failed")], 0.0, Decision("passed", 0.0)),
+        ([verdict("passed"), verdict("failed", 0)], None, Decision("passed", 1.0)),
+        ([verdict("failed", 0)], None, Decision("passed", None)),
+        ([verdict("passed"), verdict("errored", 0)], None, Decision("errored", None)),
+        ([verdict("passed"), verdict("errored")], 0.0, Decision("errored", None)),
+        ([verdict("skipped"), verdict("skipped")], None, Decision("skipped", None)),
+        ([verdict("skipped"), verdict("failed")], None, Decision("failed", 0.0)),
+        ([verdict("skipped"), verdict("passed")], 1.0, Decision("passed", 1.0)),
+        ([verdict("skipped"), verdict("errored")], None, Decision("errored", None)),
+    ],
+)
+def test_many_verdicts_come_to_one_decision(
+    verdicts: list[Verdict], threshold: float | None, expected: Decision
+) -> None:
+    assert decide(verdicts, threshold) == expected
+
+
+def test_three_thirds_reach_a_threshold_of_one_whatever_floats_say() -> None:
+    tenths = [Verdict("x", None, "passed", 1.0, "", weight=0.1) for _ in range(3)]
+    assert decide(tenths, 1.0).outcome == "passed"
+
+
+def test_a_score_is_the_weighted_mean_of_what_was_scored() -> None:
+    assert score_of([verdict("passed", 2), verdict("failed", 1), verdict("skipped", 5)]) == 2 / 3
+    assert score_of([verdict("skipped")]) is None
+
+
+def a_set(*parts: dict[str, Any], **more: Any) -> Assertion:
+    return Assertion.model_validate({"type": "assert-set", "assert": list(parts), **more})
+
+
+ADA = {"type": "contains", "value": "Ada"}
+BOB = {"type": "contains", "value": "Bob"}
+
+
+def test_a_set_is_one_weighted_check_with_its_parts_inside() -> None:
+    found = check(a_set(ADA, BOB, weight=2, metric="greeting"), HELLO)
+    assert (found.outcome, found.score, found.weight) == ("failed", 0.5, 2.0)
+    assert found.metric == "greeting"
+    assert [part.outcome for part in found.parts] == ["passed", "failed"]
+    assert found.reason == (
+        '1 of 2 checks passed; contains: The reply does not contain "Bob": "Hello, Ada.".'
+    )
+
+
+def test_a_set_with_a_threshold_passes_on_its_mean() -> None:
+    found = check(a_set(ADA, BOB, threshold=0.5), HELLO)
+    assert (found.outcome, found.score) == ("passed", 0.5)
+    assert found.reason == "1 of 2 checks passed, a score of 0.50; wanted: at least 0.5."
+
+
+def test_a_set_with_an_error_inside_is_an_error_even_when_negated() -> None:
+    broken = {"type": "regex", "value": "("}
+    assert check(a_set(ADA, broken), HELLO).outcome == "errored"
+    assert check(a_set(ADA, broken, negated=True), HELLO).outcome == "errored"
+
+
+def test_a_path_on_a_set_narrows_every_check_in_it() -> None:
+    found = check(a_set(ADA, path="$.name"), Subject(text='{"name": "Ada", "friend": "Bob"}'))
+    assert found.outcome == "passed"
+    assert check(a_set(BOB, path="$.name"), Subject(text='{"name": "Ada"}')).outcome == "failed"
+
+
+def test_a_negated_check_turns_its_score_as_well() -> None:
+    found = check(Assertion(type="contains", negated=True, value="Ada"), HELLO)
+    assert (found.type, found.outcome, found.score) == ("not-contains", "failed", 0.0)
+
+
+def test_a_skipped_check_says_why_and_scores_nothing() -> None:
+    found = check(Assertion(type="skip", value="needs a judge"), HELLO)
+    assert (found.outcome, found.score, found.reason) == ("skipped", None, "needs a judge")
+
+
+def test_verdicts_come_in_the_order_of_the_assertions() -> None:
+    found = check_all([Assertion.model_validate(BOB), Assertion.model_validate(ADA)], HELLO)
+    assert [verdict.outcome for verdict in found] == ["failed", "passed"]
+
+
+def test_an_assertion_of_a_later_version_is_an_error_and_never_a_pass() -> None:
+    for negated in (False, True):
+        found = check(Assertion(type="llm-rubric", value="polite", negated=negated), HELLO)
+        assert found.outcome == "errored"
+
+
+def test_what_cannot_be_checked_yet_is_named_with_its_place_before_the_run() -> None:
+    spec = Spec.model_validate(
+        {
+            "version": 1,
+            "name": "judged",
+            "defaults": {"assert": [{"type": "perplexity", "threshold": 5}]},
+            "conversations": [
+                {
+                    "id": "polite",
+                    "turns": [{"user": "Hi", "assert": [ADA, {"type": "similar", "value": "Hi"}]}],
+                    "assert": [
+                        {
+                            "type": "assert-set",
+                            "assert": [ADA, {"type": "llm-rubric", "value": "x", "negated": True}],
+                        }
+                    ],
+                }
+            ],
+        }
+    )
+    places = {
+        ("defaults", "assert", 0): Span("spec.yaml", 3, 5),
+        ("conversations", 0, "turns", 0, "assert", 1): Span("spec.yaml", 7, 9),
+        ("conversations", 0, "assert", 0): Span("spec.yaml", 8, 9),
+    }
+    found = unsupported(spec, places.get)
+    assert [str(one.span) for one in found] == ["spec.yaml:3:5", "spec.yaml:7:9", "spec.yaml:8:9"]
+    assert [one.summary for one in found] == [
+        "'perplexity' is not in this version yet",
+        "'similar' is not in this version yet",
+        "'not-llm-rubric' is not in this version yet",
+    ]
+
+
+def test_a_spec_of_checks_that_work_is_not_held_up() -> None:
+    turns = [{"user": "Hi", "assert": [{"type": name} for name in sorted(SUPPORTED)]}]
+    spec = Spec.model_validate(
+        {"version": 1, "name": "fine", "conversations": [{"id": "a", "turns": turns}]}
+    )
+    assert unsupported(spec, lambda _: None) == ()

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from harness.checks.registry import check
+from harness.checks.subject import Subject
+from harness.checks.verdict import Verdict
+from harness.spec.model import Assertion
+
+PERSON = '{"name": "Ada", "born": 1815, "languages": ["English", "French"], "pets": []}'
+SCHEMA = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "born": {"type": "integer", "minimum": 1800}},
+}
+
+
+def verdict(name: str, value: Any, text: str, **more: Any) -> Verdict:
+    negated = name.startswith("not-")
+    base = name.removeprefix("not-")
+    return check(Assertion(type=base, negated=negated, value=value, **more), Subject(text=text))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text", "expected"),
+    [
+        ("is-json", None, PERSON, "passed"),
+        ("is-json", None, "3", "passed"),
+        ("is-json", None, "", "failed"),
+        ("is-json", None, "NaN", "failed"),
+        ("is-json", None, f"```json\n{PERSON}\n```", "failed"),
+        ("is-json", None, "[" * 100_000, "failed"),
+        ("is-json", None, "1" * 5000, "failed"),
+        ("not-is-json", None, "plain words", "passed"),
+        ("not-is-json", None, PERSON, "failed"),
+        ("is-json", SCHEMA, PERSON, "passed"),
+        ("is-json", SCHEMA, '{"name": "Ada", "born": 1700}', "failed"),
+        ("is-json", SCHEMA, "{}", "failed"),
+        ("not-is-json", SCHEMA, "{}", "passed"),
+        ("is-json", '{"type": "array"}', "[]", "passed"),
+        ("is-json", "type: array", "[]", "errored"),
+        ("is-json", {"type": "nonsense"}, "[]", "errored"),
+        ("is-json", {"properties": {"day": {"format": "date"}}}, '{"day": "2026-02-30"}', "failed"),
+        ("contains-json", None, f"Here: {PERSON} and more", "passed"),
+        ("contains-json", None, "a list: [1, 2]", "passed"),
+        ("contains-json", None, "braces {like these} are not", "failed"),
+        ("contains-json", None, "f(x) { return [ }", "failed"),
+        ("contains-json", SCHEMA, f'first {{"no": 1}} then {PERSON}', "passed"),
+        ("contains-json", SCHEMA, 'only {"no": 1}', "failed"),
+        ("contains-json", None, "[" * 20_000, "errored"),
+        ("not-contains-json", None, "no data here", "passed"),
+    ],
+)
+def test_json_is_found_and_held_against_a_schema(
+    name: str, value: Any, text: str, expected: str
+) -> None:
+    assert verdict(name, value, text).outcome == expected
+
+
+def test_a_reason_names_the_place_that_breaks_the_schema() -> None:
+    said = verdict("is-json", SCHEMA, '{"name": "Ada", "born": 1700}').reason
+    assert said == (
+        "The reply is JSON that does not fit the schema: "
+        "$.born: 1700 is less than the minimum of 1800."
+    )
+
+
+def test_a_fenced_reply_is_told_apart_from_broken_json() -> None:
+    assert "Markdown fence" in verdict("is-json", None, "```json\n{}\n```").reason
+    assert "line 1, column 2" in verdict("is-json", None, "{name: 1}").reason
+
+
+def test_a_schema_that_points_to_the_network_is_refused_without_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("a schema opened a socket")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    found = verdict("is-json", {"$ref": "http://example.org/schema.json"}, "{}")
+    assert found.outcome == "errored"
+    assert "http://example.org/schema.json" in found.reason
+
+
+def test_a_pattern_in_a_schema_has_the_time_limit_too() -> None:
+    found = verdict("is-json", {"type": "string", "pattern": "^(a|aa)+$"}, f'"{"a" * 40}b"')
+    assert found.outcome == "errored"
+
+
+@pytest.mark.parametrize(
+    ("demand", "expected"),
+    [
+        ({"path": "$.name"}, "passed"),
+        ("$.name", "passed"),
+        ({"path": "$.name", "equals": "Ada"}, "passed"),
+        ({"path": "$.born", "equals": 1815}, "passed"),
+        ({"path": "$.born", "equals": "1815"}, "passed"),
+        ({"path": "$.born", "equals": 1816}, "failed"),
+        ({"path": "$.born", "at_least": 1800, "at_most": 1900}, "passed"),
+        ({"path": "$.born", "at_least": "1800"}, "passed"),
+        ({"path": "$.born", "at_least": 1900}, "failed"),
+        ({"path": "$.name", "at_most": 5}, "failed"),
+        ({"path": "$.born", "at_least": "soon"}, "errored"),
+        ({"path": "$.languages", "length": 2}, "passed"),
+        ({"path": "$.languages[*]", "length": 2}, "passed"),
+        ({"path": "$.pets", "length": 0}, "passed"),
+        ({"path": "$.pets[*]", "length": 0}, "failed"),
+        ({"path": "$.languages", "contains": "French"}, "passed"),
+        ({"path": "$.languages", "contains": "Fren"}, "failed"),
+        ({"path": "$.name", "contains": "Ad"}, "passed"),
+        ({"path": "$", "contains": "pets"}, "passed"),
+        ({"path": "$.name", "matches": "^A"}, "passed"),
+        ({"path": "$.born", "matches": "^18"}, "passed"),
+        ({"path": "$.death", "exists": False}, "passed"),
+        ({"path": "$.name", "exists": False}, "failed"),
+        ({"path": "$.death"}, "failed"),
+        ({"path": "$.death", "equals": None}, "failed"),
+        ({"path": "name"}, "errored"),
+        ({"equals": 1}, "errored"),
+        ({"path": "$.name", "equal": "Ada"}, "errored"),
+    ],
+)
+def test_json_path_compares_what_it_finds(demand: Any, expected: str) -> None:
+    assert verdict("json-path", demand, PERSON).outcome == expected
+
+
+def test_json_path_can_demand_that_something_is_absent() -> None:
+    assert verdict("not-json-path", {"path": "$.error"}, PERSON).outcome == "passed"
+    assert verdict("json-path", {"path": "$.error", "exists": False}, "no JSON").outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "expected"),
+    [
+        ("equals", 1815, "$.born", "passed"),
+        ("equals", "1815", "$.born", "passed"),
+        ("equals", "Ada", "$.name", "passed"),
+        ("equals", ["English", "French"], "$.languages", "passed"),
+        ("equals", ["English", "French"], "$.languages[*]", "passed"),
+        ("equals", "French", "$.languages[1]", "passed"),
+        ("contains-all", "English,French", "$.languages", "passed"),
+        ("word-count", 1, "$.name", "passed"),
+        ("is-json", {"type": "string"}, "$.name", "passed"),
+        ("is-json", {"type": "string"}, "$.born", "failed"),
+        ("contains", "Ada", "$.nobody", "failed"),
+        ("not-contains", "Ada", "$.nobody", "failed"),
+        ("contains", "Ada", "$.[", "errored"),
+    ],
+)
+def test_a_path_narrows_any_check_to_one_value(
+    name: str, value: Any, path: str, expected: str
+) -> None:
+    assert verdict(name, value, PERSON, path=path).outcome == expected
+
+
+def test_a_path_into_a_reply_that_is_not_json_fails_the_check() -> None:
+    found = verdict("equals", 1, "one word", path="$.words")
+    assert found.outcome == "failed"
+    assert found.reason.startswith("The reply is not JSON")
+    assert verdict("not-equals", 1, "one word", path="$.words").outcome == "failed"
