@@ -13,17 +13,6 @@ from harness.results.model import RunInfo, TargetInfo
 LONGEST_SPEC = 200_000
 """Characters of the spec on the page; spec.json has the whole."""
 
-METHOD = (
-    "A pass rate counts passed and failed trials only; blocked, truncated, errored and skipped "
-    "ones stand beside it. Its interval is a 95 % Wilson interval over conversations (repeats of "
-    "one conversation are not independent and do not narrow it much). With few conversations it "
-    "is wide, and targets whose intervals overlap much have not been told apart.",
-    "Latencies are seconds from sending a request to its last byte, waiting for rate limits not "
-    "included; p50 is the median, p95 what one turn in twenty exceeds.",
-    "Costs are US dollars, by the prices that the spec gives and by the genai-prices table where "
-    "it gives none. What is not known is called unknown and is never counted as zero.",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
@@ -47,7 +36,6 @@ class Provenance:
 
     facts: tuple[tuple[str, str], ...]
     targets: tuple[TargetFacts, ...]
-    method: tuple[str, ...]
     spec: str
 
 
@@ -67,9 +55,22 @@ def provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
     return Provenance(
         facts=tuple(facts),
         targets=tuple(_target(target, spec, replayed=info.replayed) for target in info.targets),
-        method=METHOD,
         spec=_spec_text(spec),
     )
+
+
+def simulated_note(info: RunInfo) -> str:
+    """What a reader must know before any number, when a simulator answered; else empty."""
+    simulated = [target.name for target in info.targets if target.simulated]
+    if not (info.simulated or simulated):
+        return ""
+    if info.simulated or len(simulated) == len(info.targets):
+        return (
+            "Azure was not called. Answers, tokens, costs and latencies are the simulator's: "
+            "they show that the spec works, not how good a model is."
+        )
+    names = text.line(", ".join(simulated), 300)
+    return f"The simulator answered for {names}: no model was called there."
 
 
 def at(spec: Mapping[str, Any] | None, *path: str) -> Any:
@@ -143,20 +144,21 @@ def _capacity(target: TargetInfo) -> str:
 def _api(handle: str, spec: Mapping[str, Any] | None) -> str:
     if at(spec, "accounts", handle) is not None:
         return "Azure OpenAI, v1"
-    match at(spec, "providers", handle, "type"):
-        case "azure-openai":
-            version = at(spec, "providers", handle, "api_version")
-            return f"Azure OpenAI, {text.line(text.jsonish(version), 40) if version else 'v1'}"
-        case "openai":
-            return "OpenAI"
-        case "openai-compatible":
-            return "OpenAI-compatible"
-        case "http":
-            return "application over HTTP"
-        case "recorded":
-            return "recorded transcripts"
-        case _:
-            return text.NOTHING
+    name = _APIS.get(text.jsonish(at(spec, "providers", handle, "type")), text.NOTHING)
+    if name != "Azure OpenAI":
+        return name
+    version = text.jsonish(at(spec, "providers", handle, "api_version"))
+    return f"Azure OpenAI, {text.line(version, 40) or 'v1'}"
+
+
+_APIS = {
+    "azure-openai": "Azure OpenAI",
+    "openai": "OpenAI",
+    "openai-compatible": "OpenAI-compatible",
+    "http": "application over HTTP",
+    "recorded": "recorded transcripts",
+    "command": "a program",
+}
 
 
 def _spec_text(spec: Mapping[str, Any] | None) -> str:

@@ -50,9 +50,9 @@ _INVISIBLE = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text with every control, bidirectional and unpaired character replaced by a sign of it.
+    r"""The text with every control, bidirectional and unpaired character replaced by a sign of it.
 
-    Tab and newline stay; ``\\r\\n`` is one newline. What comes out can be written as UTF-8 and
+    Tab and newline stay; ``\r\n`` is one newline. What comes out can be written as UTF-8 and
     stand in HTML, XML and a terminal, and reads in the order in which it is stored.
     """
     if text.isascii() and text.isprintable():

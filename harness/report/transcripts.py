@@ -1,14 +1,15 @@
-"""The targets' answers to one conversation, aligned turn by turn: what the page shows side by side."""
+"""The targets' answers to one conversation, aligned turn by turn, to be shown side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall
 from harness.report import text
+from harness.report.plays import Column, Play, tally
 from harness.results.model import JudgedExchange, Outcome, Result
 
 LONGEST_TEXT = 60_000
@@ -111,32 +112,6 @@ class Side:
     others: tuple[RepeatView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A target under a variant; ``label`` names the variant only where there are several."""
-
-    index: int
-    target: str
-    variant: str
-    label: str
-    simulated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """What a column has for one conversation: its repeats and the cell's outcome."""
-
-    column: Column
-    outcome: Outcome
-    passed: int
-    repeats: tuple[Result, ...]
-
-    @property
-    def representative(self) -> Result:
-        """The first repeat with the cell's outcome: a failure is what one came to see."""
-        return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
-
-
 def sides_of(plays: Sequence[Play]) -> tuple[Side, ...]:
     """The columns of a conversation, system prompts only where they differ."""
     shared = len({play.representative.system for play in plays}) == 1
@@ -154,37 +129,6 @@ def turns_of(plays: Sequence[Play]) -> tuple[TurnView, ...]:
     """The turns of the representative repeats, aligned by their position."""
     length = max((len(play.representative.turns) for play in plays), default=0)
     return tuple(_turn(plays, position) for position in range(length))
-
-
-def reason_of(result: Result) -> str:
-    """What decided a result, in a line: its error, or the first check that does not hold.
-
-    Empty for an ordinary pass.
-    """
-    if result.outcome == "passed":
-        return "" if result.score is not None else "nothing to check"
-    failure = result.failure or next(
-        (t.exchange.failure for t in result.turns if t.exchange.failure), None
-    )
-    if failure is not None:
-        return text.line(f"{failure.kind}: {failure.message}")
-    for verdict, number in _verdicts(result):
-        if verdict.outcome in ("failed", "errored"):
-            place = f"turn {number}: " if number and len(result.turns) > 1 else ""
-            return text.line(f"{place}{verdict.reason or verdict.type}")
-    for turn in result.turns:
-        reply = turn.exchange.reply
-        if reply and reply.finish_reason in ("length", "content_filter"):
-            return f"turn {turn.exchange.number}: ended by {reply.finish_reason}"
-    return ""
-
-
-def _verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:
-    for turn in result.turns:
-        for verdict in turn.verdicts:
-            yield verdict, turn.exchange.number
-    for verdict in result.verdicts:
-        yield verdict, None
 
 
 def _turn(plays: Sequence[Play], position: int) -> TurnView:
@@ -360,11 +304,6 @@ def _side(play: Play, *, shared_system: bool) -> Side:
         checks=tuple(map(_check, shown.verdicts)),
         others=tuple(_repeat(play.column, group) for group in groups if group is not mine),
     )
-
-
-def tally(passed: int, repeats: int) -> str:
-    """``2/3`` of the repeats passed; nothing when there is one."""
-    return f"{passed}/{repeats}" if repeats > 1 else ""
 
 
 def _alike(repeats: Sequence[Result]) -> list[list[Result]]:

@@ -211,8 +211,10 @@ def _row(run: Run, target: TargetInfo, variant: str, n: int) -> Row:
 
 
 def small_run() -> Run:
-    """Every outcome, repeats that agree and that do not, tools, history, an error, odd characters."""
-    return run_of([*_founders(), *_capitals(), *_weather(), *_greeting(), *_secrets()], [MINI, FIVE])
+    """Every outcome, repeats that agree and that differ, tools, history, odd characters."""
+    return run_of(
+        [*_founders(), *_capitals(), *_weather(), *_greeting(), *_secrets()], [MINI, FIVE]
+    )
 
 
 def _founders() -> list[Result]:

@@ -1,0 +1,182 @@
+"""The run as a GitHub job summary: the verdict, the table, the first failures.
+
+Whatever a model, a service or a spec said stands in code or behind escapes: no markup, link,
+mention or table cell of theirs takes effect.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from harness.checks.verdict import Verdict
+from harness.compare.summary import Cell, Row, Summary
+from harness.report import text
+from harness.report.plays import reason_of
+from harness.report.provenance import simulated_note
+from harness.report.view import verdict_view
+from harness.results.model import Result, Run, RunInfo
+
+MOST_FAILURES = 20
+MOST_ROWS = 100
+MOST_TURNS = 10
+LONGEST_TEXT = 1_500
+MOST_BYTES = 900_000
+"""GitHub refuses a summary of more than 1 MiB. Source: GitHub's documentation of job summaries."""
+
+# Characters that mean something anywhere; those that do at the start of a line; what makes a link.
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~$&]|^[-+#=]|(?<=^\d)[.)]|(?<=:)/|(?<=[wW]{3})\.)")
+_TICKS = re.compile(r"`+")
+
+
+def render_summary(run: Run, summary: Summary) -> str:
+    """Markdown for a job summary or a pull request, under 900 KB."""
+    info = run.info
+    verdict = verdict_view(summary.verdict, summary.sentence)
+    parts = [
+        f"## {verdict.symbol} {verdict.word}: {_prose(info.spec_name)}",
+        *_marks(info),
+        _prose(verdict.sentence),
+        "\n".join(f"- {_prose(reason)}" for reason in verdict.reasons),
+        _table(summary.rows),
+        *_failures(run, summary.cells),
+        _footer(info),
+    ]
+    return _bounded(part for part in parts if part)
+
+
+def _bounded(parts: Iterable[str]) -> str:
+    """The parts, as many of them whole as fit."""
+    kept: list[str] = []
+    left = MOST_BYTES
+    for part in parts:
+        left -= len(part.encode()) + 2
+        if left < 0:
+            break
+        kept.append(part)
+    return "\n\n".join(kept) + "\n"
+
+
+def _marks(info: RunInfo) -> list[str]:
+    marks = []
+    if note := simulated_note(info):
+        marks.append(f"> ⚠️ **SIMULATED.** {_prose(note)}")
+    if info.replayed:
+        marks.append("> ⚠️ **REPLAYED.** Nothing was called: these are recorded answers.")
+    return marks
+
+
+def _table(rows: Sequence[Row]) -> str:
+    several = len({row.variant for row in rows}) > 1
+    lines = [
+        "| Target | Pass rate (95 %) | Outcomes | Score | Cost | p50 | p95 | Tokens in → out |",
+        "|---|---|---|--:|--:|--:|--:|--:|",
+    ]
+    lines += [_table_row(row, several_variants=several) for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        lines.append(f"\n{len(rows) - MOST_ROWS} more rows are in report.html.")
+    return "\n".join(lines)
+
+
+def _table_row(row: Row, *, several_variants: bool) -> str:
+    rate = row.pass_rate
+    outcomes = " ".join(
+        f"{text.SYMBOLS[outcome]} {row.outcomes[outcome]:,}"
+        for outcome in text.OUTCOMES
+        if row.outcomes.get(outcome)
+    )
+    name = _code(row.target.name)
+    cells = (
+        f"{name} {_code(row.variant)}" if several_variants else name,
+        f"{text.share(rate.value)} ({text.span(rate.low, rate.high)})" if rate else text.NOTHING,
+        outcomes or text.NOTHING,
+        text.number(row.score),
+        text.money(row.cost_usd),
+        text.seconds(row.latency.p50) if row.latency else text.NOTHING,
+        text.seconds(row.latency.p95) if row.latency else text.NOTHING,
+        f"{text.count(row.input_tokens)} → {text.count(row.output_tokens)}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _failures(run: Run, cells: Sequence[Cell]) -> list[str]:
+    bad = [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
+    if not bad:
+        return []
+    total = text.plural(len(bad), "conversation")
+    title = f"### {total} not passed on a target"
+    if len(bad) > MOST_FAILURES:
+        title += f", the first {MOST_FAILURES}"
+    return [title, *(_failure(run.results, cell) for cell in bad[:MOST_FAILURES])]
+
+
+def _failure(results: Sequence[Result], cell: Cell) -> str:
+    held = [results[index] for index in cell.results]
+    shown = next((result for result in held if result.outcome == cell.outcome), held[0])
+    case = f" › {cell.case}" if cell.case is not None else ""
+    tally = f" {cell.passed}/{cell.repeats}" if cell.repeats > 1 else ""
+    heading = (
+        f"{text.SYMBOLS[cell.outcome]} {cell.outcome}{tally}: {cell.conversation}{case}"
+        f" · {cell.target} · {cell.variant}"
+    )
+    # Inside <summary> and up to the blank line, Markdown is off and HTML is on.
+    parts = [f"<details><summary>{_html(heading)}<br>{_html(reason_of(shown))}</summary>"]
+    for turn in shown.turns[:MOST_TURNS]:
+        exchange = turn.exchange
+        parts += [f"User, turn {exchange.number}", _fenced(exchange.user)]
+        if exchange.reply:
+            parts += ["Assistant", _fenced(exchange.reply.text)]
+        if exchange.failure:
+            parts += ["Error", _fenced(f"{exchange.failure.kind}: {exchange.failure.message}")]
+        parts.append(_verdicts(turn.verdicts))
+    if len(shown.turns) > MOST_TURNS:
+        parts.append(f"{len(shown.turns) - MOST_TURNS} more turns are in report.html.")
+    parts += [_verdicts(shown.verdicts), "</details>"]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> str:
+    return "\n".join(
+        f"- {text.SYMBOLS[verdict.outcome]} {_code(f'{verdict.type}: {verdict.reason}')}"
+        for verdict in verdicts
+        if verdict.outcome != "passed"
+    )
+
+
+def _footer(info: RunInfo) -> str:
+    return (
+        f"Run {_code(info.id)}, {_prose(text.moment(info.started_at))}, "
+        f"harness {_code(info.harness_version)}, spec {_code(info.spec_sha256[:12])}. "
+        "The whole report is report.html."
+    )
+
+
+def _prose(value: str) -> str:
+    """One line in which no character means anything to Markdown or to GitHub."""
+    # A word joiner keeps an @ from becoming a mention, which escapes do not.
+    return _MARKUP.sub(r"\\\1", text.line(value, 600)).replace("@", "@\u2060")
+
+
+def _code(value: str) -> str:
+    """A code span on one line, whole even in a table."""
+    # A bar ends a table's cell even inside code, and how to escape it there differs by renderer.
+    flat = text.line(value, 300).replace("|", "¦")
+    if not flat:
+        return ""
+    ticks = "`" * (1 + max(map(len, _TICKS.findall(flat)), default=0))
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}"
+
+
+def _html(value: str) -> str:
+    return html.escape(text.line(value, 400)).replace("@", "@\u2060")
+
+
+def _fenced(value: str) -> str:
+    """A fenced block that no run of backticks in the text can end."""
+    shown, omitted = text.clipped(value, LONGEST_TEXT)
+    if omitted:
+        shown += f"\n… {omitted:,} more characters"
+    ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(shown)), default=0))
+    return f"{ticks}text\n{shown}\n{ticks}"

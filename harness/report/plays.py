@@ -1,0 +1,106 @@
+"""A run's results by conversation and target: the grid that every part of a report walks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.checks.verdict import Verdict
+from harness.compare.summary import Cell, Summary
+from harness.report import text
+from harness.results.model import Outcome, Result, Run
+
+Name = tuple[str, str | None]
+"""A conversation's id and, where it is played once per case, the case's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A target under a variant; ``label`` names the variant only where there are several."""
+
+    index: int
+    target: str
+    variant: str
+    label: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What a column has for one conversation: its repeats and the cell's outcome."""
+
+    column: Column
+    outcome: Outcome
+    passed: int
+    repeats: tuple[Result, ...]
+
+    @property
+    def representative(self) -> Result:
+        """The first repeat with the cell's outcome: a failure is what one came to see."""
+        return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
+
+
+def columns_of(summary: Summary) -> tuple[Column, ...]:
+    """A column per row of the summary, in its order."""
+    several = len({row.variant for row in summary.rows}) > 1
+    return tuple(
+        Column(
+            index=index,
+            target=row.target.name,
+            variant=row.variant,
+            label=text.line(f"{row.target.name} · {row.variant}" if several else row.target.name),
+            simulated=row.target.simulated,
+        )
+        for index, row in enumerate(summary.rows)
+    )
+
+
+def plays_of(run: Run, summary: Summary, columns: Sequence[Column]) -> dict[Name, dict[int, Play]]:
+    """Conversation (and case) to column to its repeats, in the order of the summary's cells."""
+    index = {(column.target, column.variant): column for column in columns}
+    groups: dict[Name, dict[int, Play]] = {}
+    for cell in summary.cells:
+        column = index[cell.target, cell.variant]
+        plays = groups.setdefault((cell.conversation, cell.case), {})
+        plays[column.index] = _play(cell, column, run.results)
+    return groups
+
+
+def _play(cell: Cell, column: Column, results: Sequence[Result]) -> Play:
+    return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
+
+
+def tally(passed: int, repeats: int) -> str:
+    """``2/3`` of the repeats passed; nothing when there is one."""
+    return f"{passed}/{repeats}" if repeats > 1 else ""
+
+
+def reason_of(result: Result) -> str:
+    """What decided a result, in a line: its error, or the first check that does not hold.
+
+    Empty for an ordinary pass.
+    """
+    if result.outcome == "passed":
+        return "" if result.score is not None else "nothing to check"
+    failure = result.failure or next(
+        (t.exchange.failure for t in result.turns if t.exchange.failure), None
+    )
+    if failure is not None:
+        return text.line(f"{failure.kind}: {failure.message}")
+    for verdict, number in _verdicts(result):
+        if verdict.outcome in ("failed", "errored"):
+            place = f"turn {number}: " if number and len(result.turns) > 1 else ""
+            return text.line(f"{place}{verdict.reason or verdict.type}")
+    for turn in result.turns:
+        reply = turn.exchange.reply
+        if reply and reply.finish_reason in ("length", "content_filter"):
+            return f"turn {turn.exchange.number}: ended by {reply.finish_reason}"
+    return ""
+
+
+def _verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:
+    for turn in result.turns:
+        for verdict in turn.verdicts:
+            yield verdict, turn.exchange.number
+    for verdict in result.verdicts:
+        yield verdict, None
