@@ -1,0 +1,173 @@
+"""The forms that an assertion may be written in -> the long one.
+
+``- is-json``, ``- icontains: Bill Gates``, ``- {type: regex, value: x}``, ``- skip: reason`` and
+``- assert-set: {…}`` all become ``{type, negated, value, …}``; every part keeps its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.source import Span
+from harness.spec.assertions import BESIDE, KINDS, SKIP, parse_name, spellings
+from harness.spec.located import Node, Path, rewrite
+from harness.spec.problems import Problems
+from harness.spec.words import did_you_mean, listed, quoted
+
+LONG = ("type", "value", "assert", *BESIDE)
+PARTS = ("assert", "threshold", "weight", "metric")
+
+
+def unfold(root: Node, problems: Problems) -> Node:
+    """The document with every assertion in its long form; what is none is left out."""
+
+    def change(path: Path, node: Node) -> Node:
+        match path:
+            case (
+                ("defaults",)
+                | ("conversations", int())
+                | ("conversations", int(), "turns", int())
+            ):
+                return _with_long_forms(node, problems)
+            case _:
+                return node
+
+    return rewrite(root, change)
+
+
+def _with_long_forms(node: Node, problems: Problems) -> Node:
+    _refuse_internal_name(node, problems)
+    written = node.items.get("assert")
+    if written is None:
+        return node
+    return replace(node, value={**node.items, "assert": _list(written, problems)})
+
+
+def _refuse_internal_name(node: Node, problems: Problems) -> None:
+    if "assertions" in node.items:
+        span = node.key_span("assertions")
+        problems.error("H201", span, 'unknown key "assertions"', hint='did you mean "assert"?')
+
+
+def _list(written: Node, problems: Problems) -> Node:
+    if not isinstance(written.value, list):
+        problems.error(
+            "H203",
+            written.span,
+            "`assert` wants a list",
+            hint="begin each assertion with `- `",
+        )
+        return replace(written, value=[])
+    unfolded = [_assertion(element, problems) for element in written.elements]
+    return replace(written, value=[node for node in unfolded if node is not None])
+
+
+def _assertion(node: Node, problems: Problems) -> Node | None:
+    if node.text is not None:
+        return _long(node, node.text, node.span, {}, problems)
+    if not isinstance(node.value, dict):
+        hint = "for example `- contains: text`"
+        problems.error("H311", node.span, "an assertion is a name or a mapping", hint=hint)
+        return None
+    if "type" in node.items:
+        return _from_long(node, problems)
+    return _from_short(node, problems)
+
+
+def _from_long(node: Node, problems: Problems) -> Node | None:
+    kind = node.items["type"]
+    if kind.text is None:
+        problems.error("H311", kind.span, "`type` wants the name of an assertion")
+        return None
+    fields = {}
+    for key, child in node.items.items():
+        if key in LONG:
+            fields[key] = child
+        else:
+            hint = did_you_mean(key, LONG)
+            problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
+    fields.pop("type")
+    return _long(node, kind.text, kind.span, fields, problems)
+
+
+def _from_short(node: Node, problems: Problems) -> Node | None:
+    named = [key for key in node.items if parse_name(key) is not None or key == SKIP]
+    strangers = [key for key in node.items if key not in named and key not in BESIDE]
+    if len(named) > 1:
+        problems.error(
+            "H311",
+            node.key_span(named[1]),
+            f"two assertions in one: {listed(named)}",
+            hint="give each its own `- `",
+        )
+        return None
+    for key in strangers:
+        if named:
+            summary, choices = f"unknown key {quoted(key)}", BESIDE
+            problems.error("H201", node.key_span(key), summary, hint=did_you_mean(key, choices))
+        else:
+            summary, hint = f"unknown assertion {quoted(key)}", did_you_mean(key, spellings())
+            problems.error("H310", node.key_span(key), summary, hint=hint)
+    if not named:
+        if not strangers:
+            hint = "for example `- contains: text`"
+            problems.error("H311", node.span, "an assertion names what it asserts", hint=hint)
+        return None
+    name = named[0]
+    fields = {key: node.items[key] for key in node.items if key in BESIDE}
+    value = node.items[name]
+    parsed = parse_name(name)
+    if parsed is not None and KINDS[parsed[0]].value == "parts":
+        fields |= _parts(value, problems)
+    elif parsed is not None and KINDS[parsed[0]].short_threshold and value.value is not None:
+        if "threshold" in fields:
+            problems.error("H311", node.key_span("threshold"), "the threshold stands twice")
+        fields["threshold"] = value
+    elif value.value is not None:
+        fields["value"] = value
+    return _long(node, name, node.key_span(name), fields, problems)
+
+
+def _parts(value: Node, problems: Problems) -> dict[str, Node]:
+    if isinstance(value.value, list):
+        return {"assert": value}
+    for key in value.items:
+        if key not in PARTS:
+            hint = did_you_mean(key, PARTS)
+            problems.error("H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint)
+    return {key: child for key, child in value.items.items() if key in PARTS}
+
+
+def _long(
+    node: Node, name: str, name_span: Span, fields: dict[str, Node], problems: Problems
+) -> Node | None:
+    if name == SKIP:
+        kind, negated = SKIP, False
+        if fields.get("value") is None or fields["value"].text is None:
+            problems.error("H312", name_span, "`skip` wants the reason, a text")
+            return None
+    else:
+        parsed = parse_name(name)
+        if parsed is None:
+            hint = did_you_mean(name, spellings())
+            problems.error("H310", name_span, f"unknown assertion {quoted(name)}", hint=hint)
+            return None
+        kind, negated = parsed
+    if kind == "assert-set":
+        fields = {**fields, "assert": _set(fields.get("assert"), name_span, problems)}
+    elif "assert" in fields:
+        summary = f"only `assert-set` holds assertions, not {quoted(name)}"
+        problems.error("H311", node.key_span("assert"), summary)
+        fields = {key: child for key, child in fields.items() if key != "assert"}
+    head = {"type": Node(kind, name_span), "negated": Node(negated, name_span)}
+    keys = {**node.keys, "type": name_span}
+    for key, child in fields.items():
+        keys.setdefault(key, child.span)
+    return Node({**head, **fields}, node.span, keys)
+
+
+def _set(parts: Node | None, span: Span, problems: Problems) -> Node:
+    if parts is None or parts.value is None or parts.value == []:
+        problems.error("H312", span, "`assert-set` wants `assert`: a list of assertions")
+        return Node([], span)
+    return _list(parts, problems)

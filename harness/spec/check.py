@@ -1,0 +1,74 @@
+"""Everything about a spec that is wrong though its shape is right.
+
+The checks read the document, not the decoded spec, so that they also run when something else in
+it is wrong: what they do not understand they leave to ``decode``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from harness.spec import assertion_values, names, numbers, references, safety, tools, variables
+from harness.spec.data import FORMATS, Shape, decode_rows, format_of, survey
+from harness.spec.located import Node
+from harness.spec.paths import Found
+from harness.spec.ports import Reader, UnreadableError
+from harness.spec.problems import Problems
+from harness.spec.words import listed, quoted
+
+
+@dataclass(slots=True)
+class DataSets:
+    """What the data sets of a spec hold, by path; ``digests`` in the order of the spec."""
+
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+
+
+def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool) -> DataSets:
+    """Note every problem of meaning, and return what the data sets hold."""
+    root = files.root
+    data = DataSets()
+    for path, node in files.data_sets.items():
+        _read_data(path, node, reader, data, problems)
+    names.check(root, problems)
+    references.check(root, problems)
+    safety.check(root, problems, allow_code=allow_code)
+    assertion_values.check(root, problems)
+    tools.check(root, problems)
+    variables.check(root, data.columns, problems)
+    numbers.check(root, problems)
+    return data
+
+
+def _read_data(
+    path: str, node: Node, reader: Reader, data: DataSets, problems: Problems
+) -> None:
+    form = format_of(path)
+    if form is None:
+        summary = f"the format of {quoted(node.text)} is not known"
+        hint = f"a data set's name ends with {listed(FORMATS)}"
+        problems.error("H503", node.span, summary, hint=hint)
+        return
+    digest = hashlib.sha256()
+    try:
+        with reader.stream(path) as lines:
+            shape: Shape = survey(decode_rows(_hashed(lines, digest), form, path), path)
+    except UnreadableError as error:
+        summary = f"{quoted(node.text)} cannot be read"
+        problems.error(error.code, node.span, summary, detail=error.reason, hint=error.hint)
+        return
+    problems.extend(shape.problems)
+    data.columns[path] = shape.columns
+    data.counts[path] = shape.count
+    data.digests.append(digest.hexdigest())
+
+
+def _hashed(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:
+    """The lines, hashed as they pass, line ends alike on every machine."""
+    for line in lines:
+        digest.update(line.rstrip("\r\n").encode("utf-8", "surrogatepass") + b"\n")
+        yield line

@@ -1,0 +1,184 @@
+"""``${VAR}`` and ``${VAR:-default}``: where the environment may enter a spec, and where not.
+
+Everywhere else the text is literal, so that no prompt carries a secret out. A variable that is not
+set is no problem here: the places are marked, and a command that needs the value asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from harness.errors import Diagnostic, RequestError
+from harness.source import Span
+from harness.spec.located import Node, Path, rewrite
+from harness.spec.problems import Problems
+from harness.spec.words import listed, quoted
+
+PREFIXES = ("AZURE_", "OPENAI_", "HARNESS_")
+SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """A variable that a spec names and nobody has set, without a default."""
+
+    name: str
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a spec may read: values, and names allowed beside the contract's prefixes."""
+
+    values: Mapping[str, str]
+    names: Sequence[str] = ()
+
+    def allows(self, name: str) -> bool:
+        """Whether a spec may name this variable at all."""
+        return name.startswith(PREFIXES) or name in self.names
+
+
+def interpolate(
+    root: Node, environment: Environment, problems: Problems
+) -> tuple[Node, tuple[Unset, ...]]:
+    """The document with the environment's values in it, and the variables that are not set.
+
+    ``api_key`` keeps its reference: the value is read at the moment of the call.
+    """
+    unset: list[Unset] = []
+
+    def change(path: Path, node: Node) -> Node:
+        if node.text is None:
+            return node
+        match path:
+            case ("providers", str(), "api_key"):
+                name = _key_name(node, environment, problems)
+                if name and not environment.values.get(name):
+                    unset.append(Unset(name, path, node.span))
+                return node
+            case (
+                ("cloud" | "subscription",)
+                | ("resource_group" | "accounts", *_)
+                | ("providers", str(), "endpoint" | "base_url" | "url" | "api_version")
+            ):
+                expanded = _expanded(node, environment, problems)
+                unset.extend(Unset(name, path, node.span) for name in expanded.unset)
+                return expanded
+            case _:
+                _warn_literal(node, problems)
+                return node
+
+    return rewrite(root, change), tuple(unset)
+
+
+def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
+    text = node.text or ""
+    if "${" not in text:
+        return node
+    missing: list[str] = []
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match.group(1), match.group(2)
+        if not _readable(name, node, environment, problems):
+            return match.group(0)
+        # An empty value counts as none: CI systems hand over missing secrets as "".
+        found = environment.values.get(name) or default
+        if found is None:
+            missing.append(name)
+            return match.group(0)
+        return found
+
+    expanded = REFERENCE.sub(value, text)
+    if "${" in REFERENCE.sub("", text):
+        problems.error("H403", node.span, "`${` begins nothing that can be understood", hint=FORMS)
+    return replace(node, value=expanded, unset=tuple(missing), expanded=True)
+
+
+FORMS = "write ${NAME} or ${NAME:-default}"
+
+
+def _readable(name: str, node: Node, environment: Environment, problems: Problems) -> bool:
+    if any(word in name.upper() for word in SECRET_WORDS):
+        problems.error(
+            "H402",
+            node.span,
+            f"{quoted(name)} is a secret by its name, and may stand only in a provider's `api_key`",
+        )
+        return False
+    if not environment.allows(name):
+        problems.error(
+            "H401",
+            node.span,
+            f"a spec may not read {quoted(name)} from the environment",
+            detail=f"names beginning with {listed(PREFIXES)} may be read",
+            hint=f"--allow-env {name}",
+        )
+        return False
+    return True
+
+
+def _key_name(node: Node, environment: Environment, problems: Problems) -> str | None:
+    match = WHOLE.match(node.text or "")
+    if match is None:
+        problems.error(
+            "H404",
+            node.span,
+            "`api_key` names a variable of the environment, and nothing else",
+            detail="a key in a spec would be read by everybody who reads the spec",
+            hint='api_key: "${OPENAI_API_KEY}"',
+        )
+        return None
+    name = match.group(1)
+    if not environment.allows(name):
+        problems.error(
+            "H401",
+            node.span,
+            f"a spec may not read {quoted(name)} from the environment",
+            detail=f"names beginning with {listed(PREFIXES)} may be read",
+            hint=f"--allow-env {name}",
+        )
+        return None
+    return name
+
+
+def _warn_literal(node: Node, problems: Problems) -> None:
+    for match in REFERENCE.finditer(node.text or ""):
+        if match.group(1).startswith(PREFIXES):
+            problems.warn(
+                "H403",
+                node.span,
+                f"${{{match.group(1)}}} is not read from the environment here: it stays as written",
+            )
+            return
+
+
+def require(unset: Sequence[Unset], *paths: Path) -> None:
+    """Refuse to go on while a variable that is needed now is not set.
+
+    A path stands for everything below it: ``("accounts", "sweden")`` needs every variable of that
+    account; ``()`` needs all of them.
+
+    Raises:
+        RequestError: names every such variable and its place.
+    """
+    missing = [
+        entry for entry in unset if any(entry.path[: len(path)] == tuple(path) for path in paths)
+    ]
+    if missing:
+        raise RequestError(
+            *(
+                Diagnostic(
+                    "H406",
+                    f"the variable {entry.name} is not set, and its value is needed",
+                    span=entry.span,
+                    hint=f"export {entry.name}=…",
+                )
+                for entry in missing
+            )
+        )

@@ -1,0 +1,130 @@
+"""A path -> a ``SpecFile``, or every problem at once.
+
+The order: files are joined (``extends``, ``include``), texts are loaded (``file://``), assertions
+are written out, the environment enters where it may, pydantic decides the shape, and the checks
+that need the whole look at references, variables and data sets. A later step goes on where an
+earlier one found problems, so that one run shows them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.errors import Diagnostic, SpecError
+from harness.spec import interpolate as environment_rules
+from harness.spec.assemble import Sources, assemble
+from harness.spec.assertion_forms import unfold
+from harness.spec.check import check
+from harness.spec.decode import decode
+from harness.spec.interpolate import Environment, Unset, interpolate
+from harness.spec.located import Node, Path, Spans, plain
+from harness.spec.model import Spec
+from harness.spec.paths import Found, find_files
+from harness.spec.ports import Reader
+from harness.spec.problems import Problems
+from harness.spec.texts import load_texts
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A spec as it was read.
+
+    Attributes:
+        path: the file, as it was named.
+        root: the project root, an absolute path.
+        spec: what it declares. Paths in it (``cases``, ``answers``) are those of ``Reader``: they
+            can be opened from the working folder, whichever file named them.
+        document: as written, with what it extends and includes in place, ``file://`` loaded and
+            ``${…}`` unexpanded: what ``spec.json`` holds.
+        sha256: of that document and the data sets' content; the same on every machine.
+        spans: places in the files, by path in the decoded spec (assertions in their long form).
+        unset: variables of the environment that are named, not set, and have no default.
+        case_counts: rows of each data set, by its path.
+        warnings: what is probably not meant.
+    """
+
+    path: str
+    root: str
+    spec: Spec
+    document: Mapping[str, Any]
+    sha256: str
+    spans: Spans
+    unset: tuple[Unset, ...] = ()
+    case_counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def load(  # noqa: PLR0913 - each is a different thing of the outside, and all are needed
+    path: str,
+    *,
+    reader: Reader,
+    environment: Mapping[str, str],
+    environment_names: Sequence[str] = (),
+    allow_code: bool = False,
+    harness_version: str,
+) -> SpecFile:
+    """The spec at ``path``.
+
+    Args:
+        path: as the author named it; messages show it in that form.
+        reader: the files beneath the project root.
+        environment: variables and their values; only names that a spec may read are looked up.
+        environment_names: names that ``${…}`` may read beside the contract's prefixes.
+        allow_code: whether ``python:`` hooks and ``command`` targets are accepted.
+        harness_version: what ``requires`` is held against.
+
+    Raises:
+        SpecError: holds every problem that was found, in the order of the files.
+    """
+    problems = Problems()
+    written = assemble(path, Sources(reader, problems), harness_version)
+    if written is None:
+        raise SpecError(problems.errors(path))
+    sources = Sources(reader, problems)
+    loaded = load_texts(written, sources)
+    unfolded = unfold(loaded, problems)
+    expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
+    files = find_files(expanded, sources)
+    spec = decode(files.root, problems)
+    data = check(files, reader, problems, allow_code=allow_code)
+    if problems.any_error or spec is None:
+        raise SpecError(problems.errors(path))
+    document = plain(loaded)
+    return SpecFile(
+        path=path,
+        root=reader.root,
+        spec=spec,
+        document=document,
+        sha256=_digest(document, data.digests),
+        spans=Spans(files.root),
+        unset=unset,
+        case_counts=data.counts,
+        warnings=tuple(problems.warnings(path)),
+    )
+
+
+def require(spec_file: SpecFile, *paths: Path) -> None:
+    """Refuse to go on while a variable is not set whose value is needed now.
+
+    A path stands for everything below it: ``("accounts", "sweden")`` needs every variable of that
+    account, ``("providers", "openai", "api_key")`` one; ``()`` needs them all.
+
+    Raises:
+        RequestError: names every such variable, and where the spec names it.
+    """
+    environment_rules.require(spec_file.unset, *paths)
+
+
+def _digest(document: Mapping[str, Any], data: Sequence[str]) -> str:
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    for content in data:
+        digest.update(bytes.fromhex(content))
+    return digest.hexdigest()
+
+
+__all__ = ["Found", "Node", "SpecFile", "load", "require"]

@@ -1,0 +1,126 @@
+"""A value together with the place in the author's files that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness.source import Span
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: keys and positions from the root."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value of a document; mappings and lists hold nodes, so that every part knows its place.
+
+    Attributes:
+        value: a scalar, a ``dict`` of nodes by key, or a ``list`` of nodes; never changed in place,
+            because an alias shares the node it names.
+        span: where the value begins.
+        keys: where each key of a mapping stands.
+        raw: an unquoted scalar that is not a string, as the author wrote it (``1.10``, ``0613``).
+        unset: variables of the environment that this text names and nobody has set.
+        expanded: whether the text came out of the environment, so that it must not be shown.
+    """
+
+    value: Any
+    span: Span
+    keys: Mapping[str, Span] = field(default_factory=dict)
+    raw: str | None = None
+    unset: tuple[str, ...] = ()
+    expanded: bool = False
+
+    @property
+    def text(self) -> str | None:
+        """The value when it is a string."""
+        return self.value if isinstance(self.value, str) else None
+
+    @property
+    def items(self) -> Mapping[str, Node]:
+        """The value when it is a mapping, else an empty one: checks go on past a wrong type."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def elements(self) -> list[Node]:
+        """The value when it is a list, else an empty one."""
+        return self.value if isinstance(self.value, list) else []
+
+    def at(self, *path: str | int) -> Node | None:
+        """The node at a path below this one, None when there is none."""
+        node: Node | None = self
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(step, int):
+                elements = node.elements
+                node = elements[step] if -len(elements) <= step < len(elements) else None
+            else:
+                node = node.items.get(step)
+        return node
+
+    def key_span(self, key: str) -> Span:
+        """Where a key stands; the mapping itself when it has no such key."""
+        return self.keys.get(key, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Places by path, for messages about a decoded spec."""
+
+    root: Node
+
+    def at(self, *path: str | int) -> Span:
+        """Where the value at ``path`` stands, or the nearest thing above it that is written."""
+        node = self.root
+        for step in path:
+            below = node.at(step)
+            if below is None:
+                return node.span
+            node = below
+        return node.span
+
+    def key(self, *path: str | int) -> Span:
+        """Where the last key of ``path`` stands; for an element of a list, the element."""
+        above, last = self.root.at(*path[:-1]), path[-1] if path else ""
+        if above is not None and isinstance(last, str) and last in above.keys:
+            return above.keys[last]
+        return self.at(*path)
+
+
+def plain(node: Node) -> Any:
+    """The value without places: what ``json.dumps`` and pydantic understand."""
+    value = node.value
+    if isinstance(value, dict):
+        return {key: plain(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [plain(below) for below in value]
+    return value
+
+
+def located(value: Any, span: Span) -> Node:
+    """A plain value as nodes that all stand at one place."""
+    if isinstance(value, dict):
+        return Node({str(key): located(below, span) for key, below in value.items()}, span)
+    if isinstance(value, (list, tuple)):
+        return Node([located(below, span) for below in value], span)
+    return Node(value, span)
+
+
+def rewrite(node: Node, change: Callable[[Path, Node], Node], path: Path = ()) -> Node:
+    """The tree with every node passed through ``change``, children before their parents.
+
+    Untouched parts are shared with the old tree, not copied.
+    """
+    value = node.value
+    if isinstance(value, dict):
+        below = {key: rewrite(child, change, (*path, key)) for key, child in value.items()}
+        if any(below[key] is not value[key] for key in value):
+            node = replace(node, value=below)
+    elif isinstance(value, list):
+        children = [rewrite(child, change, (*path, at)) for at, child in enumerate(value)]
+        if any(new is not old for new, old in zip(children, value, strict=True)):
+            node = replace(node, value=children)
+    return change(path, node)

@@ -1,0 +1,48 @@
+"""Regular expressions and JSON paths: whether they can be understood at all."""
+
+from __future__ import annotations
+
+from harness.spec.located import Node
+from harness.spec.problems import Problems
+from harness.spec.template import names as template_names
+from harness.spec.words import visible
+
+LONGEST = 10_000
+
+
+def check_pattern(node: Node, problems: Problems) -> None:
+    """Note a regular expression that does not compile, or that a backspace has crept into."""
+    if node.text is None:
+        return
+    if len(node.text) > LONGEST:
+        summary = f"the pattern is longer than {LONGEST:,} characters"
+        problems.error("H208", node.span, summary)
+        return
+    if "\b" in node.text:
+        problems.warn(
+            "H208",
+            node.span,
+            "the pattern holds a backspace",
+            hint=r'in double quotes "\b" is a backspace: write "\\b", or use single quotes',
+        )
+    # Only specs with patterns pay for the import.
+    import regex
+
+    try:
+        regex.compile(node.text)
+    except (regex.error, RecursionError, OverflowError) as error:
+        problems.error(
+            "H208",
+            node.span,
+            "the pattern is not a regular expression",
+            detail=visible(str(error)),
+        )
+
+
+def check_path(node: Node, problems: Problems) -> None:
+    """Note a JSONPath that cannot be: it begins with ``$``."""
+    if node.text is None or template_names(node.text):
+        return
+    if not node.text.startswith("$"):
+        hint = "a path begins with $: $.answer, $.items[0].name"
+        problems.error("H208", node.span, "this is not a JSONPath", hint=hint)

@@ -1,0 +1,113 @@
+"""References that lead nowhere: targets, judges, embeddings, content filters, the gate's map."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from harness.spec import walk
+from harness.spec.assertions import KINDS, Helper
+from harness.spec.located import Node
+from harness.spec.problems import Problems
+from harness.spec.targets import written_targets
+from harness.spec.words import did_you_mean, listed, quoted
+
+BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
+"""Content filters that every account has. Source: the contract, section 1."""
+
+
+def check(root: Node, problems: Problems) -> None:
+    """Note every reference to something that the spec does not declare."""
+    known = written_targets(root)
+    for node in _evaluated(root):
+        _target(node, known, problems)
+    _gate_map(root, known, problems)
+    _patterns(root, known, problems)
+    _content_filters(root, problems)
+    _helpers(root, known, problems)
+
+
+def _evaluated(root: Node) -> list[Node]:
+    listed_targets = root.at("evaluation", "targets")
+    found = list(listed_targets.elements) if listed_targets is not None else []
+    roles = (root.at("evaluation", role, "target") for role in ("judge", "embeddings"))
+    return [*found, *(role for role in roles if role is not None)]
+
+
+def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
+    if node.text is None or node.text in known:
+        return
+    hint = did_you_mean(node.text, known)
+    if not hint:
+        hint = f"declared: {listed(known)}" if known else "declare it under accounts or providers"
+    problems.error("H301", node.span, f"there is no target {quoted(node.text)}", hint=hint)
+
+
+def _gate_map(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+    mapping = root.at("evaluation", "gate", "map")
+    if mapping is None:
+        return
+    # Only the new name has to be declared: the old one may be gone from the spec since.
+    for new in mapping.items:
+        if new not in known:
+            summary = f"`gate.map` names a target that is not there: {quoted(new)}"
+            hint = did_you_mean(new, known) or "write NEW: OLD, and NEW is one of this spec's"
+            problems.error("H306", mapping.key_span(new), summary, hint=hint)
+
+
+def _patterns(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+    for name in ("replies", "faults"):
+        rules = root.at("simulator", name)
+        for rule in rules.elements if rules is not None else []:
+            target = rule.at("target")
+            if target is None or target.text is None or not known:
+                continue
+            pattern = target.text
+            if not any(fnmatchcase(candidate, pattern) for candidate in known):
+                summary = f"no target matches {quoted(pattern)}: the rule never applies"
+                problems.warn("H301", target.span, summary, hint=did_you_mean(pattern, known))
+
+
+def _content_filters(root: Node, problems: Problems) -> None:
+    for _, account in walk.named(root, "accounts"):
+        own = tuple(name for name, _ in walk.named(account, "content_filters"))
+        for _, policy in walk.named(account, "content_filters"):
+            _filter(policy.at("base"), (*own, *BUILT_IN_FILTERS), problems)
+        for _, deployment in walk.named(account, "deployments"):
+            _filter(deployment.at("content_filter"), (*own, *BUILT_IN_FILTERS), problems)
+
+
+def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> None:
+    if node is None or node.text is None or node.unset or node.text in known:
+        return
+    name = "such content filter" if node.expanded else f"content filter {quoted(node.text)}"
+    hint = "" if node.expanded else did_you_mean(node.text, known)
+    problems.error(
+        "H303",
+        node.span,
+        f"there is no {name}",
+        hint=hint or f"declare it under content_filters, or use {listed(BUILT_IN_FILTERS)}",
+    )
+
+
+def _helpers(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+    declared = {
+        role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None
+    }
+    for assertion in walk.assertions(root):
+        own_judge = assertion.at("judge")
+        if own_judge is not None:
+            _target(own_judge, known, problems)
+        kind = KINDS.get(walk.kind_of(assertion))
+        for helper in kind.needs if kind is not None else ():
+            if helper not in declared and not (helper == "judge" and own_judge is not None):
+                _missing_helper(assertion, helper, problems)
+
+
+def _missing_helper(assertion: Node, helper: Helper, problems: Problems) -> None:
+    words = {"judge": "a judge", "embeddings": "embeddings"}[helper]
+    problems.error(
+        "H302",
+        assertion.key_span("type"),
+        f"{quoted(walk.kind_of(assertion))} needs {words}, and the spec declares none",
+        hint=f"evaluation: {{{helper}: {{target: ACCOUNT/DEPLOYMENT}}}}",
+    )

@@ -1,0 +1,67 @@
+r"""``{{name}}`` and ``{{name.field}}``: substitution, and nothing else.
+
+No expressions, no loops, no calls: what stands between the braces is a name or it is text. One
+pass: what a variable holds is never looked at again. ``\{{`` is a literal ``{{``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+NAME = r"[^\W\d]\w*(?:-\w+)*"
+FIELD = r"\w+(?:-\w+)*"
+REFERENCE = re.compile(rf"\\\{{\{{|\{{\{{\s*({NAME}(?:\.{FIELD})*)\s*\}}\}}")
+OPENING = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+
+def substitute(text: str, variables: Mapping[str, Any]) -> str:
+    """The text with the values of variables in it; an unknown name stays as it is written.
+
+    Strings are put in as they are, everything else as JSON.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name is None:
+            return "{{"
+        found, result = _find(name, variables)
+        return rendered(result) if found else match.group(0)
+
+    return REFERENCE.sub(value, text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names that a text refers to, dotted as they are written, in order, each once."""
+    found = (match.group(1) for match in REFERENCE.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if name is not None))
+
+
+def other_braces(text: str) -> tuple[str, ...]:
+    """What stands in double braces and is no name: left alone, and probably not meant to be."""
+    remainder = REFERENCE.sub("", text)
+    return tuple(match.group(0) for match in OPENING.finditer(remainder))
+
+
+def rendered(value: Any) -> str:
+    """A variable's value as text: strings as they are, everything else as JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _find(name: str, variables: Mapping[str, Any]) -> tuple[bool, Any]:
+    first, *fields = name.split(".")
+    if first not in variables:
+        return False, None
+    value = variables[first]
+    for field in fields:
+        if isinstance(value, Mapping) and field in value:
+            value = value[field]
+        elif isinstance(value, (list, tuple)) and len(field) < 10 and field.isdecimal() and int(field) < len(value):
+            value = value[int(field)]
+        else:
+            return False, None
+    return True, value

@@ -1,0 +1,115 @@
+"""``file://PATH`` -> what the file holds: text, or JSON and YAML where a structure is wanted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from harness.source import Span
+from harness.spec.assemble import Sources
+from harness.spec.assertions import KINDS, parse_name
+from harness.spec.located import Node, Path, located, rewrite
+from harness.spec.problems import Problems
+from harness.spec.words import quoted
+
+SCHEME = "file://"
+TEXT_VALUES = ("text", "pattern", "code", "optional_text", "finish_reason")
+"""Kinds of assertion values that are text, whatever the file's name ends with."""
+DEEPEST = 64
+
+
+def load_texts(root: Node, sources: Sources) -> Node:
+    """The document with every ``file://`` replaced, in the keys where the contract allows it."""
+
+    def change(path: Path, node: Node) -> Node:
+        match path:
+            case (
+                ("evaluation", "system")
+                | ("variants", str(), "system" | "user")
+                | ("conversations", int(), "system")
+                | ("conversations", int(), "turns", int(), "user")
+            ):
+                return _loaded(node, sources, structure=False)
+            case (
+                ("conversations", int(), "tools")
+                | ("conversations", int(), "tools", int())
+                | (*_, "parameters", "response_format")
+            ):
+                return _loaded(node, sources, structure=True)
+            case (*_, "assert", int()):
+                return _with_value(node, sources)
+            case _:
+                return node
+
+    return rewrite(root, change)
+
+
+def _with_value(node: Node, sources: Sources) -> Node:
+    items = dict(node.items)
+    named = items["type"].text if "type" in items else None
+    for key in node.items:
+        parsed = parse_name(named or "") if key == "value" else parse_name(key)
+        if parsed is not None and items[key].text is not None:
+            structure = KINDS[parsed[0]].value not in TEXT_VALUES
+            items[key] = _loaded(items[key], sources, structure=structure)
+    if all(items[key] is node.items[key] for key in items):
+        return node
+    return replace(node, value=items)
+
+
+def _loaded(node: Node, sources: Sources, *, structure: bool) -> Node:
+    text = node.text
+    if text is None or not text.startswith(SCHEME):
+        return node
+    path = sources.resolve(replace(node, value=text.removeprefix(SCHEME)))
+    if path is None:
+        return node
+    if structure and path.endswith((".yaml", ".yml")):
+        tree = sources.tree(path, node.span)
+        return node if tree is None else tree
+    content = sources.text(path, node.span)
+    if content is None:
+        return node
+    if structure and path.endswith(".json"):
+        return _json(content, path, node, sources.problems)
+    return Node(content, node.span)
+
+
+def _json(content: str, path: str, node: Node, problems: Problems) -> Node:
+    """JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
+    try:
+        value = json.loads(content, object_pairs_hook=_without_doubles)
+        return _shallow(located(value, Span(path, 1, 1)))
+    except json.JSONDecodeError as error:
+        span = Span(path, error.lineno, error.colno)
+        problems.error("H104", span, "the text is not JSON", detail=error.msg)
+    except _DoubleKeyError as error:
+        summary = f"the key {quoted(error)} stands twice"
+        problems.error("H107", Span(path, 1, 1), summary)
+    except (RecursionError, ValueError):
+        problems.error("H105", Span(path, 1, 1), f"more than {DEEPEST} levels of nesting")
+    return node
+
+
+class _DoubleKeyError(Exception):
+    """A JSON object that holds one key twice."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    items = dict(pairs)
+    if len(items) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _DoubleKeyError(key)
+            seen.add(key)
+    return items
+
+
+def _shallow(node: Node, depth: int = 1) -> Node:
+    if depth > DEEPEST:
+        raise ValueError
+    for child in (*node.items.values(), *node.elements):
+        _shallow(child, depth + 1)
+    return node

@@ -1,0 +1,163 @@
+"""``{{name}}`` that nobody defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.spec import walk
+from harness.spec.located import Node
+from harness.spec.problems import Problems
+from harness.spec.template import names, other_braces
+from harness.spec.words import did_you_mean, listed, quoted
+
+TURN = "user"
+"""In a variant's ``user``, the turn's own text."""
+APPLICATION = ("messages", "user", "system")
+"""What the body of an application's request may name beside a conversation's variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one conversation knows.
+
+    ``is_whole`` is False where a data set could not be read: then nothing is unknown.
+    """
+
+    conversation: str
+    variables: Mapping[str, Node | None]
+    is_whole: bool = True
+
+    def knows(self, reference: str) -> bool:
+        """Whether a dotted name leads somewhere, as far as can be told before it is played."""
+        first, *fields = reference.split(".")
+        if not self.is_whole:
+            return True
+        if first not in self.variables:
+            return False
+        node = self.variables[first]
+        for field in fields:
+            if node is None:
+                return True
+            if isinstance(node.value, list):
+                node = node.at(int(field)) if len(field) < 10 and field.isdecimal() else None
+            else:
+                node = node.at(field)
+            if node is None:
+                return False
+        return True
+
+
+def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
+    """Note names that a conversation does not know, at the place that uses them."""
+    scopes: list[Scope] = []
+    for conversation in walk.conversations(root):
+        scope = _scope(conversation, columns)
+        scopes.append(scope)
+        for node in _own_texts(conversation):
+            _unknown(node, (scope,), (), problems)
+    own_system = {
+        _name(conversation)
+        for conversation in walk.conversations(root)
+        if conversation.at("system") is not None
+    }
+    below = tuple(scope for scope in scopes if scope.conversation not in own_system)
+    system = root.at("evaluation", "system")
+    if system is not None:
+        _unknown(system, below, (), problems)
+    for _, variant in walk.named(root, "variants"):
+        for key, more in (("system", ()), ("user", (TURN,))):
+            node = variant.at(key)
+            if node is not None:
+                _unknown(node, tuple(scopes), more, problems)
+    defaults = root.at("defaults")
+    for assertion in walk.own_assertions(defaults) if defaults is not None else ():
+        for node in _texts(assertion.at("value")):
+            _unknown(node, tuple(scopes), (), problems)
+    _applications(root, scopes, problems)
+
+
+def _applications(root: Node, scopes: list[Scope], problems: Problems) -> None:
+    merged = {name: None for scope in scopes for name in scope.variables}
+    whole = all(scope.is_whole for scope in scopes)
+    anywhere = Scope("any conversation", merged, whole)
+    for _, provider in walk.named(root, "providers"):
+        for node in _texts(provider.at("body")):
+            _unknown(node, (anywhere,), APPLICATION, problems)
+
+
+def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Scope:
+    variables: dict[str, Node | None] = dict(walk.named(conversation, "vars"))
+    whole = True
+    cases = conversation.at("cases")
+    if cases is not None and cases.text is not None:
+        whole = cases.text in columns
+        variables |= dict.fromkeys(columns.get(cases.text, ()))
+    elif cases is not None:
+        for case in cases.elements:
+            variables |= dict.fromkeys(case.items)
+    variables |= dict.fromkeys(name for name, _ in walk.named(conversation, "matrix"))
+    return Scope(_name(conversation), variables, whole)
+
+
+def _name(conversation: Node) -> str:
+    identifier = conversation.at("id")
+    return (identifier.text or "") if identifier is not None else ""
+
+
+def _own_texts(conversation: Node) -> Iterator[Node]:
+    yield from _texts(conversation.at("system"))
+    yield from _texts(conversation.at("tools"))
+    for turn in walk.turns(conversation):
+        for key in ("user", "assistant", "tool_results"):
+            yield from _texts(turn.at(key))
+    for assertion in walk.conversation_assertions(conversation):
+        yield from _texts(assertion.at("value"))
+
+
+def _texts(node: Node | None) -> Iterator[Node]:
+    if node is None:
+        return
+    if node.text is not None:
+        yield node
+    for below in (*node.items.values(), *node.elements):
+        yield from _texts(below)
+
+
+def _unknown(
+    node: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+) -> None:
+    text = node.text or ""
+    if "{{" not in text:
+        return
+    for reference in names(text):
+        if reference.split(".")[0] in more:
+            continue
+        lacking = [scope for scope in scopes if not scope.knows(reference)]
+        if lacking:
+            _tell(node, reference, lacking, len(scopes), more, problems)
+    for other in other_braces(text):
+        problems.warn(
+            "H304",
+            node.span,
+            f"{quoted(other)} is not a variable's name: it stays as written",
+            hint=r"only names are replaced; \{{ says that you mean the braces",
+        )
+
+
+def _tell(
+    node: Node,
+    reference: str,
+    lacking: list[Scope],
+    of: int,
+    more: tuple[str, ...],
+    problems: Problems,
+) -> None:
+    known = (*lacking[0].variables, *more)
+    where = [quoted(scope.conversation) for scope in lacking]
+    detail = f"not known in {listed(where, most=3)}" if of > 1 else ""
+    hint = did_you_mean(reference, known)
+    if not hint:
+        hint = f"known: {listed(known)}" if known else "define it under `vars`, or in the cases"
+    summary = f"unknown variable {quoted(reference)}"
+    problems.error("H304", node.span, summary, detail=detail, hint=hint)

@@ -1,0 +1,153 @@
+"""Files on disk, confined to one project root."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from harness.spec.ports import UnreadableError
+
+MARKS = (".git", ".harness")
+ENCODED = re.compile(r"%(?:2e|2f|5c|00|25)", re.IGNORECASE)
+DRIVE = re.compile(r"[A-Za-z]:")
+DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+RELATIVE_HINT = "name a file by its path relative to this one, with / between folders"
+
+
+def find_root(spec: Path) -> Path:
+    """The project root of a spec: the nearest folder above it with ``.git`` or ``.harness``.
+
+    Without either, the folder that the spec is in.
+    """
+    folder = Path(os.path.abspath(spec)).parent  # noqa: PTH100 - links are followed later, on use
+    for candidate in (folder, *folder.parents):
+        if any((candidate / mark).exists() for mark in MARKS):
+            return candidate
+    return folder
+
+
+def _refused(reason: str, hint: str = RELATIVE_HINT) -> UnreadableError:
+    return UnreadableError("H111", reason, hint)
+
+
+def _allowed(reference: str) -> str:
+    """The reference itself, when it is a plain relative path."""
+    if not reference.strip():
+        raise _refused("the path is empty")
+    if "\0" in reference or not reference.isprintable():
+        raise _refused("the path holds a control character")
+    if "\\" in reference:
+        raise _refused("the path holds a backslash")
+    if "://" in reference:
+        raise _refused("the path is a URL")
+    if reference.startswith("/") or DRIVE.match(reference):
+        raise _refused("the path is absolute")
+    if ENCODED.search(reference):
+        raise _refused("the path holds an encoded character")
+    if any(part.split(".")[0].strip().lower() in DEVICES for part in reference.split("/")):
+        raise _refused("the path names a device")
+    return reference
+
+
+@dataclass(frozen=True, slots=True)
+class DiskReader:
+    """The ``Reader`` port over a folder: nothing outside ``folder`` is read, through links either.
+
+    ``folder`` is the project root; paths given and returned are relative to the working folder,
+    or absolute, as the spec's own path was.
+    """
+
+    folder: Path
+
+    @property
+    def root(self) -> str:
+        """The project root: an absolute path with links followed."""
+        return str(self.folder.resolve())
+
+    def resolve(self, naming_file: str, reference: str) -> str:
+        """The path of what a file names."""
+        beside = os.path.join(os.path.dirname(naming_file), _allowed(reference))  # noqa: PTH118, PTH120
+        path = os.path.normpath(beside)
+        self._inside(path)
+        return path
+
+    def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
+        """The regular files that a glob matches, hidden ones apart, sorted by path."""
+        folder = os.path.dirname(naming_file) or "."  # noqa: PTH120
+        self._inside(os.path.normpath(os.path.join(folder, _fixed_part(_allowed(pattern)))))  # noqa: PTH118
+        # `glob.glob` and not `Path.glob`: only the former leaves hidden files alone.
+        found = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207
+        paths = sorted({self.resolve(naming_file, name.replace(os.sep, "/")) for name in found})
+        return tuple(path for path in paths if self.exists(path))
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file is there."""
+        return self._inside(path).is_file()
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first ``limit + 1`` bytes."""
+        with self._opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123
+            return file.read(limit + 1)
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator[TextIO]:
+        """The file as UTF-8 text."""
+        with (
+            self._opened(path) as descriptor,
+            open(descriptor, encoding="utf-8-sig", newline="", closefd=False) as file,  # noqa: PTH123
+        ):
+            yield file
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[int]:
+        real = self._inside(path)
+        try:
+            # Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
+            descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        except FileNotFoundError:
+            raise UnreadableError("H101", "there is no such file") from None
+        except OSError as error:
+            reason = f"it cannot be opened: {error.strerror or type(error).__name__}"
+            raise UnreadableError("H101", reason) from None
+        try:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+                raise UnreadableError("H101", f"it is {kind}")
+            yield descriptor
+        except OSError as error:
+            reason = f"it cannot be read: {error.strerror or type(error).__name__}"
+            raise UnreadableError("H101", reason) from None
+        finally:
+            os.close(descriptor)
+
+    def _inside(self, path: str) -> Path:
+        try:
+            real = Path(path).resolve()
+        except (OSError, RuntimeError, ValueError):
+            raise _refused("the path cannot be followed") from None
+        if not real.is_relative_to(self.folder.resolve()):
+            raise _refused(
+                "the path leads out of the project root",
+                f"only files beneath {self.folder} are read; --root FOLDER names another root",
+            )
+        return real
+
+
+def _fixed_part(pattern: str) -> str:
+    """The folders of a pattern that stand before its first wildcard."""
+    parts: list[str] = []
+    for part in pattern.split("/"):
+        if glob.has_magic(part):
+            break
+        parts.append(part)
+    return "/".join(parts) or "."
