@@ -1,0 +1,56 @@
+"""Sums over a run, added up one result at a time."""
+
+from __future__ import annotations
+
+from collections import Counter as Tallies
+
+from harness.results.model import Outcome, Result, Totals
+
+
+class Counter:
+    """Adds results up without keeping them.
+
+    Money and tokens are None as soon as one answer did not say: unknown is never zero. A request
+    that got no answer has no tokens to be unknown.
+    """
+
+    def __init__(self) -> None:
+        self._outcomes: Tallies[Outcome] = Tallies()
+        self._requests = 0
+        self._input: int | None = 0
+        self._output: int | None = 0
+        self._cost: float | None = 0.0
+
+    def add(self, result: Result) -> None:
+        """One more result."""
+        self._outcomes[result.outcome] += 1
+        for turn in result.turns:
+            reply = turn.exchange.reply
+            self._requests += turn.exchange.effort.requests
+            if turn.exchange.scripted or reply is None:
+                continue
+            self._input = _sum(self._input, reply.usage.input_tokens if reply.usage else None)
+            self._output = _sum(self._output, reply.usage.output_tokens if reply.usage else None)
+            if self._cost is not None:
+                self._cost = None if turn.cost_usd is None else self._cost + turn.cost_usd
+
+    def totals(self, wall_s: float) -> Totals:
+        """The sums so far."""
+        return Totals(
+            trials=sum(self._outcomes.values()),
+            passed=self._outcomes["passed"],
+            failed=self._outcomes["failed"],
+            blocked=self._outcomes["blocked"],
+            truncated=self._outcomes["truncated"],
+            errored=self._outcomes["errored"],
+            skipped=self._outcomes["skipped"],
+            requests=self._requests,
+            input_tokens=self._input,
+            output_tokens=self._output,
+            cost_usd=None if self._cost is None else round(self._cost, 9),
+            wall_s=wall_s,
+        )
+
+
+def _sum(total: int | None, more: int | None) -> int | None:
+    return None if total is None or more is None else total + more

@@ -1,0 +1,286 @@
+"""A whole evaluation: from a spec and options to a run on disk with its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from harness._version import __version__
+from harness.checks.support import unsupported
+from harness.compare.summarize import Tally
+from harness.compare.summary import Summary
+from harness.errors import Diagnostic, RequestError, SpecError
+from harness.results.model import RunInfo, RunStatus, TargetInfo
+from harness.results.totals import Counter
+from harness.run.events import Event, Started
+from harness.run.matrix import Matrix, Selection, expand
+from harness.run.ports import Clock, Doors, RunLog
+from harness.run.targets import Target, select_targets
+from harness.run.trials import Course, Ended, Widths, run_trials
+from harness.source import Span
+from harness.spec.model import Budget, Gate, Spec
+
+LATER = "H605"
+CHANGED = "H606"
+
+
+class Spans(Protocol):
+    """Where the parts of a spec stand in its files."""
+
+    def __call__(self, path: tuple[str | int, ...], /) -> Span | None:
+        """The place of what a path of keys and numbers leads to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A loaded spec as far as a run needs it.
+
+    ``document`` is what ``spec.json`` keeps: decoded, ``${…}`` unexpanded, without secrets.
+    """
+
+    spec: Spec
+    sha256: str
+    document: Mapping[str, Any]
+    place: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class EvalOptions:
+    """What the person at the keyboard asks of an evaluation.
+
+    Attributes:
+        targets: names or globs; () for the spec's own selection.
+        repeats: instead of the spec's.
+        output: the run's directory; None: beneath ``reports/``.
+        resume: the run to go on with, which also says what was selected.
+        unknown: what to do with requests that were sent and whose answer is not known.
+        max_usd: a limit beside the spec's budget; the smaller one holds.
+        allow_simulated: let a simulated run stand before the gate.
+    """
+
+    targets: tuple[str, ...] = ()
+    keyword: str = ""
+    tags: tuple[str, ...] = ()
+    repeats: int | None = None
+    output: Path | None = None
+    resume: str | None = None
+    unknown: Literal["retry", "skip"] = "retry"
+    max_usd: float | None = None
+    allow_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An evaluation that could begin: everything is known and nothing has been spent."""
+
+    source: Source
+    matrix: Matrix
+    course: Course
+    gate: Gate | None
+    options: EvalOptions
+    resumed: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A run and what it comes to; its results are in ``directory``."""
+
+    info: RunInfo
+    directory: Path
+    summary: Summary
+    exit_code: int
+    halted: str
+
+
+def prepare(source: Source, options: EvalOptions, doors: Doors) -> Prepared:
+    """Decide what would be run; reads data sets, spends nothing.
+
+    Raises:
+        RequestError: nothing selected, an unknown target, a run that cannot be resumed.
+        SpecError: the spec asks for what this version cannot do.
+    """
+    spec, resumed = source.spec, None
+    _refuse_what_comes_later(source)
+    if options.resume is not None:
+        resumed = doors.store.find(options.resume, spec.name)
+        options = _as_before(doors.store.info(resumed), source, options)
+    evaluation = spec.evaluation
+    selection = Selection(options.keyword, options.tags, options.repeats)
+    matrix = expand(spec, select_targets(spec, options.targets), selection, doors.cases)
+    course = Course(
+        budget=_budget(evaluation.budget, options.max_usd),
+        widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
+        stop_at_failure=evaluation.on_turn_failure == "stop",
+        unknown=options.unknown,
+    )
+    gate = evaluation.gate
+    if gate is not None and options.allow_simulated:
+        gate = gate.model_copy(update={"allow_simulated": True})
+    return Prepared(source, matrix, course, gate, options, resumed)
+
+
+def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) -> Evaluated:
+    """Run what was prepared; blocks, with an event loop of its own.
+
+    Raises:
+        OutsideError: the run's files cannot be written.
+        RequestError: the output directory is not empty, or another process writes it.
+    """
+    matrix, clock = prepared.matrix, doors.clock
+    info, opened = _opened(prepared, doors)
+    before_s, began = info.totals.wall_s, clock.monotonic()
+    with opened as log:
+        log.describe(info)
+        names = tuple(target.name for target in matrix.targets)
+        done = sum(log.finished(index) for index in range(matrix.count)) if prepared.resumed else 0
+        show(Started(matrix.count, done, names, log.directory))
+        ended = asyncio.run(run_trials(matrix, prepared.course, log, doors, show))
+        log.arrange()
+        wall_s = before_s + clock.monotonic() - began
+        info, summary = _concluded(prepared, info, log, ended, wall_s, clock)
+        log.describe(info)
+        exit_code = info.exit_code or 0
+        return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)
+
+
+def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
+    source, matrix, options = prepared.source, prepared.matrix, prepared.options
+    if prepared.resumed is not None:
+        info = doors.store.info(prepared.resumed)
+        info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
+        return info, doors.store.reopen(prepared.resumed, matrix.number_of(), matrix.count)
+    targets = tuple(target_info(target, doors.simulated(target)) for target in matrix.targets)
+    info = RunInfo(
+        id=run_id(doors.clock, doors.chance),
+        spec_name=source.spec.name,
+        spec_sha256=source.sha256,
+        harness_version=__version__,
+        started_at=_stamp(doors.clock),
+        targets=targets,
+        simulated=any(target.simulated for target in targets),
+        planned_trials=matrix.count,
+        selection={
+            "targets": [target.name for target in targets],
+            "keyword": options.keyword,
+            "tags": list(options.tags),
+            "repeats": matrix.repeats,
+        },
+    )
+    return info, doors.store.begin(info, source.document, options.output)
+
+
+def _concluded(
+    prepared: Prepared, info: RunInfo, log: RunLog, ended: Ended, wall_s: float, clock: Clock
+) -> tuple[RunInfo, Summary]:
+    """The run's description and numbers, from its results read one by one."""
+    status: RunStatus = "complete"
+    if ended.halt.reason:
+        status = "interrupted" if ended.halt.signal else "partial"
+    targets = tuple(
+        replace(target, adapted=ended.adapted.get(target.name) or target.adapted)
+        for target in info.targets
+    )
+    info = replace(info, finished_at=_stamp(clock), status=status, targets=targets)
+    counter, tally = Counter(), Tally(info)
+    for result in log.results():
+        counter.add(result)
+        tally.add(result)
+    summary = tally.summary(
+        prepared.gate, must_pass(prepared.source.spec), expected=prepared.matrix.count
+    )
+    exit_code = summary.verdict.exit_code
+    if ended.halt.signal:
+        exit_code = 128 + ended.halt.signal
+    info = replace(
+        info,
+        totals=counter.totals(wall_s),
+        verdict=summary.verdict.word,
+        exit_code=exit_code,
+    )
+    return info, summary
+
+
+def target_info(target: Target, simulated: bool) -> TargetInfo:
+    """What a run remembers of a target."""
+    return TargetInfo(
+        name=target.name,
+        model=target.model,
+        version=target.version,
+        region=target.region,
+        sku=target.sku,
+        capacity=target.capacity,
+        simulated=simulated,
+    )
+
+
+def must_pass(spec: Spec) -> dict[str, float]:
+    """The floor of each conversation that has one: the share of its repeats that must pass."""
+    return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
+
+
+def run_id(clock: Clock, chance: Callable[[], float]) -> str:
+    """``YYYYMMDD-HHMMSS-xxxxxx`` in UTC: sorts by time, and does not repeat within a second."""
+    return f"{clock.now():%Y%m%d-%H%M%S}-{int(chance() * 16**6):06x}"
+
+
+def _stamp(clock: Clock) -> str:
+    return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _budget(budget: Budget, max_usd: float | None) -> Budget:
+    if max_usd is None:
+        return budget
+    limit = max_usd if budget.usd is None else min(max_usd, budget.usd)
+    return budget.model_copy(update={"usd": limit})
+
+
+def _as_before(info: RunInfo, source: Source, options: EvalOptions) -> EvalOptions:
+    """The options of the run that is resumed; nothing else would be the same run."""
+    if info.spec_sha256 != source.sha256:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "the spec has changed since this run",
+                f"run {info.id} was made with spec {info.spec_sha256[:12]}, "
+                f"this is {source.sha256[:12]}: half of each would be no run at all",
+                hint="start a new run, or bring the spec back to what it was",
+            )
+        )
+    if options.targets or options.keyword or options.tags or options.repeats or options.output:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "a resumed run keeps its own selection",
+                "-t, -k, --tag, --repeats and --output belong to a new run",
+                hint=f"harness eval SPEC --resume {info.id}",
+            )
+        )
+    selection = info.selection
+    return replace(
+        options,
+        targets=tuple(selection.get("targets", ())),
+        keyword=selection.get("keyword", ""),
+        tags=tuple(selection.get("tags", ())),
+        repeats=selection.get("repeats"),
+    )
+
+
+def _refuse_what_comes_later(source: Source) -> None:
+    """Say so, before anything is spent, when the spec asks for what this version cannot do."""
+    problems = list(unsupported(source.spec, source.place))
+    if source.spec.evaluation.api == "responses":
+        problems.append(
+            Diagnostic(
+                LATER,
+                "the responses API is not in this version yet",
+                span=source.place(("evaluation", "api")),
+                hint="write `api: auto` or `api: chat`",
+            )
+        )
+    if problems:
+        raise SpecError(problems)

@@ -1,0 +1,53 @@
+"""What a run tells whoever watches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.conversation.transcript import Failure
+from harness.results.model import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The run's files are open and nothing has been spent; ``done`` trials are from before."""
+
+    trials: int
+    done: int
+    targets: tuple[str, ...]
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A trial has its result, and it is kept."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A target asked to be left alone for a while; what it said."""
+
+    target: str
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A target is not asked any more: its remaining trials are errored for this reason."""
+
+    target: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Halting:
+    """The run sends nothing more and waits for what is in flight."""
+
+    reason: str
+
+
+Event = Started | Finished | Paused | Stopped | Halting

@@ -1,0 +1,227 @@
+"""Every trial of a run: conversations × cases × targets × variants × repeats, in that order.
+
+Nothing is listed: questions are made when their turn comes, so that a data set of a million rows
+takes no more memory than one of ten. Only their number is known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.conversation.play import Line, Script
+from harness.conversation.ports import Place
+from harness.errors import Diagnostic, RequestError
+from harness.results.model import TrialId
+from harness.run.keyword import compile_keyword
+from harness.run.question import Case, Question, Rows, ask, cases_of, filled
+from harness.run.targets import Target
+from harness.spec.model import Conversation, Spec, Variant
+
+NO_CONVERSATION = "H604"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One conversation × case × target × variant × repeat, not yet run.
+
+    ``index`` is its place in the stated order, from 0.
+    """
+
+    index: int
+    id: TrialId
+    question: Question
+    script: Script
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which conversations and cases, and how often: what ``-k``, ``--tag``, ``--repeats`` say."""
+
+    keyword: str = ""
+    tags: tuple[str, ...] = ()
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The trials of a run, made as they are asked for.
+
+    Attributes:
+        questions: how many conversations × cases were selected.
+        requests: how many requests one target gets, retries and tool rounds not counted.
+    """
+
+    spec: Spec
+    targets: tuple[Target, ...]
+    variants: Mapping[str, Variant]
+    repeats: int
+    selection: Selection
+    rows: Rows
+    questions: int
+    requests: int
+
+    @property
+    def count(self) -> int:
+        """How many trials there are."""
+        return self.questions * len(self.targets) * len(self.variants) * self.repeats
+
+    def trials(self, target: Target) -> Iterator[Trial]:
+        """One target's trials, lazily, in the stated order; numbered among everybody's."""
+        column = self.targets.index(target)
+        for row, question in enumerate(self._questions()):
+            for position, (name, variant) in enumerate(self.variants.items()):
+                cell = (row * len(self.targets) + column) * len(self.variants) + position
+                first = _script(self.spec, question, target, name, variant)
+                for repeat in range(1, self.repeats + 1):
+                    yield Trial(
+                        index=cell * self.repeats + repeat - 1,
+                        id=TrialId(
+                            question.conversation.id, question.case, target.name, name, repeat
+                        ),
+                        question=question,
+                        script=replace(first, place=replace(first.place, repeat=repeat)),
+                        target=target,
+                    )
+
+    def number_of(self) -> Callable[[TrialId], int | None]:
+        """The index of a trial by its id, None for a trial that is not among these.
+
+        For reading a run back; holds one entry for each conversation × case.
+        """
+        names = ((c.id, case.name) for c, case in _selected(self.spec, self.selection, self.rows))
+        rows = {name: number for number, name in enumerate(names)}
+        columns = {target.name: number for number, target in enumerate(self.targets)}
+        positions = {name: number for number, name in enumerate(self.variants)}
+
+        def index(trial: TrialId) -> int | None:
+            row = rows.get((trial.conversation, trial.case))
+            column, position = columns.get(trial.target), positions.get(trial.variant)
+            if row is None or column is None or position is None or trial.repeat > self.repeats:
+                return None
+            cell = (row * len(self.targets) + column) * len(self.variants) + position
+            return cell * self.repeats + trial.repeat - 1
+
+        return index
+
+    def _questions(self) -> Iterator[Question]:
+        defaults = self.spec.defaults.assertions
+        for conversation, case in _selected(self.spec, self.selection, self.rows):
+            yield ask(conversation, case, defaults)
+
+
+def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Rows) -> Matrix:
+    """The trials of a run, counted; data sets are read through once and not kept.
+
+    Raises:
+        RequestError: the selection leaves no conversation, or cannot be read.
+    """
+    questions = requests = 0
+    for conversation, _ in _selected(spec, selection, rows):
+        questions += 1
+        requests += sum(turn.assistant is None for turn in conversation.turns)
+    if questions == 0:
+        raise _nothing_selected(spec, selection)
+    variants = spec.variants or {"default": Variant()}
+    repeats = selection.repeats or spec.evaluation.repeats
+    return Matrix(
+        spec=spec,
+        targets=tuple(targets),
+        variants=variants,
+        repeats=repeats,
+        selection=selection,
+        rows=rows,
+        questions=questions,
+        requests=requests * len(variants) * repeats,
+    )
+
+
+def _selected(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:
+    matches = compile_keyword(selection.keyword)
+    wanted = set(selection.tags)
+    for conversation in spec.conversations:
+        if wanted and wanted.isdisjoint(conversation.tags):
+            continue
+        for case in cases_of(conversation, rows):
+            if matches((conversation.id, case.name or "", *conversation.tags)):
+                yield conversation, case
+
+
+def _nothing_selected(spec: Spec, selection: Selection) -> RequestError:
+    if not spec.conversations:
+        return RequestError(
+            Diagnostic(
+                NO_CONVERSATION,
+                "the spec has no conversations",
+                hint="declare some under conversations; `harness init` writes an example",
+            )
+        )
+    asked = [f"-k {selection.keyword!r}"] if selection.keyword else []
+    asked += [f"--tag {tag}" for tag in selection.tags]
+    tags = sorted({tag for conversation in spec.conversations for tag in conversation.tags})
+    known = ", ".join(conversation.id for conversation in spec.conversations[:20])
+    return RequestError(
+        Diagnostic(
+            NO_CONVERSATION,
+            f"no conversation is selected{' by ' + ' '.join(asked) if asked else ''}",
+            f"tags: {', '.join(tags) or 'none'}",
+            hint=f"conversations: {known}",
+        )
+    )
+
+
+def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> tuple[Line, ...]:
+    """The turns as this target and variant get them.
+
+    Precedence of parameters, weakest first: evaluation, target, conversation, turn, variant.
+    """
+    common = {
+        **spec.evaluation.parameters.declared(),
+        **target.parameters,
+        **question.conversation.parameters.declared(),
+    }
+    last = variant.parameters.declared()
+    return tuple(
+        Line(
+            user=_said(turn.user, variant, question.variables),
+            assistant=turn.assistant,
+            parameters={**common, **turn.parameters, **last},
+            tool_answers=turn.tool_answers,
+        )
+        for turn in question.turns
+    )
+
+
+def _said(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:
+    if variant.user is None:
+        return user
+    return filled(variant.user, {**variables, "user": user})
+
+
+def _script(
+    spec: Spec, question: Question, target: Target, variant_name: str, variant: Variant
+) -> Script:
+    """What the first repeat says. System text: the variant's, the conversation's, evaluation's."""
+    conversation, evaluation = question.conversation, spec.evaluation
+    systems = (variant.system, conversation.system, evaluation.system)
+    system = next((text for text in systems if text is not None), None)
+    return Script(
+        place=Place(
+            target=target.name,
+            conversation=conversation.id,
+            case=question.case,
+            variant=variant_name,
+            repeat=1,
+            turn=0,
+        ),
+        lines=_lines(spec, question, target, variant),
+        system=None if system is None else filled(system, question.variables),
+        tools=conversation.tools,
+        max_turns=evaluation.history.max_turns,
+        max_tokens=evaluation.history.max_tokens,
+        stream=evaluation.stream,
+        deadline_s=evaluation.timeout_s,
+        variables=question.variables,
+    )

@@ -1,0 +1,40 @@
+"""How often and how long a request is tried. Values in, values out."""
+
+from __future__ import annotations
+
+from harness.conversation.transcript import Failure
+
+MAX_TRIES = 5
+LONGEST_WAIT_S = 120.0
+"""A service that asks for more than this is not waited for: Azure's 86400 means *never*."""
+TOTAL_WAIT_S = 300.0
+"""Seconds of waiting between tries of one request, all together."""
+FIRST_BACKOFF_S = 0.5
+LONGEST_BACKOFF_S = 8.0
+LAST_FOR_TARGET = frozenset({"auth", "not_found"})
+"""Failures that the next request would meet as well: the target is not asked again."""
+
+
+def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) -> float | None:
+    """Seconds until the next try, or None when there will be none.
+
+    What the service asks for is honoured and lengthened by up to a tenth, so that waiters do not
+    return in step; where it says nothing, the wait doubles from half a second to eight, of which a
+    random half is kept.
+
+    Args:
+        failure: what the last try met.
+        tries: how many were made.
+        waited_s: what was waited between them so far.
+        chance: uniform in [0, 1).
+    """
+    if not failure.retryable or tries >= MAX_TRIES:
+        return None
+    if failure.retry_after_s is not None:
+        asked = max(0.0, failure.retry_after_s)
+        if not asked <= LONGEST_WAIT_S:  # also false for not-a-number
+            return None
+        wait = asked * (1 + chance / 10)
+    else:
+        wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (tries - 1)) * (0.5 + chance / 2)
+    return wait if waited_s + wait <= TOTAL_WAIT_S else None

@@ -1,0 +1,150 @@
+"""What a run needs from outside: answers, a place to keep them, time and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from harness.conversation.play import Asked
+from harness.conversation.ports import ChatModel, Place
+from harness.conversation.transcript import Answer
+from harness.results.model import Result, RunInfo, TrialId
+from harness.run.targets import Target
+from harness.spec.model import Conversation
+
+
+class Clock(Protocol):
+    """Time, as an argument."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences mean something."""
+        ...
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+Recalled = Asked | Literal["unknown"]
+"""What the journal remembers of a request: its answer, or that it was sent and nothing more."""
+
+
+class RunLog(Protocol):
+    """The files of a run that is going on.
+
+    Every method returns after the operating system has what it was given, so that a killed process
+    loses nothing. All raise ``OutsideError`` when the disk refuses.
+    """
+
+    @property
+    def directory(self) -> Path:
+        """Where the run's files are."""
+        ...
+
+    def finished(self, index: int) -> bool:
+        """Whether the trial of this number has its result already."""
+        ...
+
+    def recall(self, place: Place) -> Recalled | None:
+        """What an earlier process learned about this request, None when nothing."""
+        ...
+
+    def sent(self, place: Place, attempt: int) -> None:
+        """Note that a request is about to be sent."""
+        ...
+
+    def answered(
+        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+    ) -> None:
+        """Keep an answer before anybody uses it; ``final`` unless it will be asked again."""
+        ...
+
+    def append(self, index: int, result: Result) -> None:
+        """Keep a result."""
+        ...
+
+    def arrange(self) -> None:
+        """Put the results into the order of their trials."""
+        ...
+
+    def results(self) -> Iterator[Result]:
+        """Every result so far, in the order of the file, one at a time."""
+        ...
+
+    def describe(self, info: RunInfo) -> None:
+        """Write ``run.json``, replacing what was there at once."""
+        ...
+
+
+class RunStore(Protocol):
+    """Where runs are kept."""
+
+    def begin(
+        self, info: RunInfo, document: Mapping[str, Any], directory: Path | None
+    ) -> AbstractContextManager[RunLog]:
+        """Open the files of a new run, before anything is spent.
+
+        Raises:
+            RequestError: the directory holds something already.
+            OutsideError: the disk cannot be written.
+        """
+        ...
+
+    def reopen(
+        self, directory: Path, number: Callable[[TrialId], int | None], planned: int
+    ) -> AbstractContextManager[RunLog]:
+        """Open the files of a run that stopped; ``number`` says which trial a result belongs to.
+
+        Raises:
+            RequestError: it is no run, or another process is writing it.
+        """
+        ...
+
+    def find(self, name: str, spec_name: str | None = None) -> Path:
+        """The directory of a run: by its id, its path, or ``latest``.
+
+        Raises:
+            RequestError: there is none, with the ones there are.
+        """
+        ...
+
+    def info(self, directory: Path) -> RunInfo:
+        """What ``run.json`` says.
+
+        Raises:
+            RequestError: it is no run.
+        """
+        ...
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything that a run reaches the outside through.
+
+    Attributes:
+        model: who answers for a target; asked once a target, closed by the run.
+        simulated: whether a target's answers come from the simulator.
+        cases: the rows of a conversation's ``cases``; read more than once, never kept.
+        chance: uniform in [0, 1): jitter and run ids.
+        closing: awaited last, for what the models share.
+    """
+
+    model: Callable[[Target], ChatModel]
+    simulated: Callable[[Target], bool]
+    cases: Callable[[Conversation], Iterable[Mapping[str, Any]]]
+    store: RunStore
+    clock: Clock
+    chance: Callable[[], float]
+    closing: Callable[[], Awaitable[None]] = _nothing

@@ -1,0 +1,180 @@
+"""What a conversation asks, once a case's variables are in it.
+
+A question is the same whatever target, variant or repeat it is put to: its hash is what makes two
+results comparable. System text, parameters, tools and variant templates are the treatment and do
+not enter it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.conversation.play import ToolAnswer
+from harness.spec.model import Assertion, Conversation, ToolResult
+from harness.spec.template import rendered, substitute
+
+Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTurn:
+    """A turn with its variables filled in; ``parameters`` are the turn's own."""
+
+    user: str
+    assistant: str | None
+    parameters: Mapping[str, Any]
+    tool_answers: tuple[ToolAnswer, ...]
+    assertions: tuple[Assertion, ...]
+    threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A conversation and a case of it, ready to be put to any target.
+
+    ``assertions`` are the conversation's own and those of ``defaults``.
+    """
+
+    conversation: Conversation
+    case: str | None
+    variables: Mapping[str, Any]
+    turns: tuple[AskedTurn, ...]
+    assertions: tuple[Assertion, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row of a data set or a combination of a matrix; ``name`` is None without either."""
+
+    name: str | None
+    variables: Mapping[str, Any]
+
+
+def cases_of(conversation: Conversation, rows: Rows) -> Iterator[Case]:
+    """The cases of a conversation in order, one at a time.
+
+    A row's column ``id`` names its case; a row without one is ``#1``, ``#2`` …, by its place.
+    A combination of a matrix is named by its values: ``language=English, tone=formal``.
+    """
+    if conversation.cases is None and conversation.matrix is None:
+        yield Case(None, conversation.vars)
+        return
+    if conversation.cases is not None:
+        for number, row in enumerate(rows(conversation), start=1):
+            name = rendered(row["id"]) if row.get("id") not in {None, ""} else f"#{number}"
+            yield Case(name, {**conversation.vars, **row})
+        return
+    for combination in _combinations(conversation.matrix or {}):
+        name = ", ".join(f"{key}={rendered(value)}" for key, value in combination.items())
+        yield Case(name, {**conversation.vars, **combination})
+
+
+def _combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    for values in itertools.product(*matrix.values()):
+        yield dict(zip(matrix, values, strict=True))
+
+
+def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...]) -> Question:
+    """The question that a case makes of a conversation."""
+    variables = case.variables
+    turns = tuple(
+        AskedTurn(
+            user=filled(turn.user, variables),
+            assistant=None if turn.assistant is None else filled(turn.assistant, variables),
+            parameters=turn.parameters.declared(),
+            tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
+            assertions=_filled_assertions(turn.assertions, variables),
+            threshold=turn.threshold,
+        )
+        for turn in conversation.turns
+    )
+    assertions = _filled_assertions((*conversation.assertions, *defaults), variables)
+    return Question(
+        conversation=conversation,
+        case=case.name,
+        variables=variables,
+        turns=turns,
+        assertions=assertions,
+        sha256=_fingerprint(turns, assertions, conversation.threshold),
+    )
+
+
+def filled(text: str, variables: Mapping[str, Any]) -> str:
+    """The text with its variables filled in."""
+    return substitute(text, variables) if "{{" in text else text
+
+
+def _filled_value(value: Any, variables: Mapping[str, Any]) -> Any:
+    """A value of any shape with the variables of every text in it filled in."""
+    if isinstance(value, str):
+        return filled(value, variables)
+    if isinstance(value, Mapping):
+        return {key: _filled_value(inner, variables) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_filled_value(inner, variables) for inner in value]
+    return value
+
+
+def _filled_assertions(
+    assertions: tuple[Assertion, ...], variables: Mapping[str, Any]
+) -> tuple[Assertion, ...]:
+    return tuple(_filled_assertion(assertion, variables) for assertion in assertions)
+
+
+def _filled_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Assertion:
+    """The assertion itself when nothing in it is to be filled in: most are as they were written."""
+    value = _filled_value(assertion.value, variables)
+    parts = _filled_assertions(assertion.assertions, variables)
+    rubric = assertion.rubric_prompt
+    prompt = filled(rubric, variables) if rubric is not None else None
+    if value == assertion.value and parts == assertion.assertions and prompt == rubric:
+        return assertion
+    return assertion.model_copy(
+        update={"value": value, "assertions": parts, "rubric_prompt": prompt}
+    )
+
+
+def _tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
+    return ToolAnswer(
+        name=result.name,
+        content=rendered(_filled_value(result.result, variables)),
+        arguments=_filled_value(result.arguments, variables),
+    )
+
+
+def _fingerprint(
+    turns: tuple[AskedTurn, ...], assertions: tuple[Assertion, ...], threshold: float | None
+) -> str:
+    asked: list[Any] = [
+        [
+            turn.user,
+            turn.assistant,
+            [[answer.name, answer.arguments, answer.content] for answer in turn.tool_answers],
+            [_demand(assertion) for assertion in turn.assertions],
+            turn.threshold,
+        ]
+        for turn in turns
+    ]
+    whole = [asked, [_demand(assertion) for assertion in assertions], threshold]
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _demand(assertion: Assertion) -> list[Any]:
+    """What an assertion demands, without what merely measures or names: no metric."""
+    return [
+        assertion.name,
+        assertion.value,
+        assertion.path,
+        assertion.threshold,
+        assertion.weight,
+        assertion.judge,
+        assertion.rubric_prompt,
+        [_demand(part) for part in assertion.assertions],
+    ]

@@ -1,0 +1,195 @@
+"""Which targets a run talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from harness.errors import Diagnostic, RequestError
+from harness.spec.model import (
+    AzureProvider,
+    CommandProvider,
+    HttpProvider,
+    OpenAIProvider,
+    Price,
+    ProviderModel,
+    Spec,
+)
+
+UNKNOWN_TARGET = "H601"
+NOTHING_SELECTED = "H602"
+
+NOT_CHAT = (
+    "text-embedding-", "text-similarity-", "text-search-", "embed-", "cohere-embed",
+    "whisper", "tts", "dall-e", "gpt-image", "sora", "gpt-realtime", "gpt-audio",
+)  # fmt: skip
+"""How the names of models begin that do not chat: embeddings, speech, images, video.
+
+Source: https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/models-sold-directly-by-azure
+(2026-09).
+"""
+NOT_CHAT_PARTS = ("-realtime", "-transcribe", "-tts", "-audio-")
+"""Parts of names of models that listen or speak instead: ``gpt-4o-mini-transcribe``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A deployment or a provider's model, as the spec names it.
+
+    Attributes:
+        name: ``sweden/mini``; an application is named by its provider alone.
+        owner: the handle of the account or provider.
+        handle: the handle of the deployment or model, "" for an application.
+        model: the model's name, None where nobody says.
+        version: the declared version, None for ``default`` and where nobody says.
+        capacity: in the SKU's unit: thousands of tokens a minute, or throughput units.
+        parameters: the target's own, by the contract's names.
+        price: the spec's price, which overrides the table.
+        price_table: whose table prices it; None when tokens are not what is paid for.
+        context: tokens that fit into one request, where the spec says.
+    """
+
+    name: str
+    kind: Literal["deployment", "provider"]
+    owner: str
+    handle: str = ""
+    model: str | None = None
+    version: str | None = None
+    region: str | None = None
+    sku: str | None = None
+    capacity: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    price: Price | None = None
+    price_table: Literal["azure", "openai"] | None = None
+    context: int | None = None
+    reasoning: bool | None = None
+
+    @property
+    def chats(self) -> bool:
+        """Whether it answers messages at once: neither embeddings, images, sound nor batch."""
+        if self.sku is not None and self.sku.endswith("Batch"):
+            return False
+        name = (self.model or "").lower()
+        return not name.startswith(NOT_CHAT) and not any(part in name for part in NOT_CHAT_PARTS)
+
+
+def every_target(spec: Spec) -> tuple[Target, ...]:
+    """Everything that the spec names, in its order: deployments first, then providers."""
+    return (*_deployments(spec), *_provider_models(spec))
+
+
+def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ...]:
+    """The targets of a run, each once, in the order of the spec or of ``evaluation.targets``.
+
+    Without patterns these are the declared ones; without any declared, whatever can chat except
+    the judge, the embeddings and batch deployments. A pattern is a target's name, whichever it is,
+    or a glob over what would have been selected.
+
+    Raises:
+        RequestError: a name that is no target (with the nearest ones), or nothing selected.
+    """
+    known = {target.name: target for target in every_target(spec)}
+    declared = spec.evaluation.targets
+    if declared is None:
+        serving = {
+            role.target for role in (spec.evaluation.judge, spec.evaluation.embeddings) if role
+        }
+        usual = [t for t in known.values() if t.chats and t.name not in serving]
+    else:
+        usual = _matching(declared, list(known.values()), known)
+    chosen = _matching(patterns, usual, known) if patterns else usual
+    if not chosen:
+        raise RequestError(
+            Diagnostic(
+                NOTHING_SELECTED,
+                "the spec has no target that can hold a conversation",
+                hint="declare a deployment under accounts, or a model under providers",
+            )
+        )
+    return tuple(chosen)
+
+
+def _matching(
+    patterns: Sequence[str], usual: Sequence[Target], known: Mapping[str, Target]
+) -> list[Target]:
+    chosen: dict[str, Target] = {}
+    for pattern in patterns:
+        if pattern in known:
+            chosen[pattern] = known[pattern]
+            continue
+        found = [target for target in usual if fnmatchcase(target.name, pattern)]
+        if not found:
+            raise _unknown(pattern, known)
+        chosen.update((target.name, target) for target in found)
+    return list(chosen.values())
+
+
+def _unknown(pattern: str, known: Mapping[str, Target]) -> RequestError:
+    near = get_close_matches(pattern, known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"targets: {', '.join(known)}"
+    glob = any(mark in pattern for mark in "*?[")
+    summary = f"no target matches '{pattern}'" if glob else f"there is no target '{pattern}'"
+    return RequestError(Diagnostic(UNKNOWN_TARGET, summary, hint=hint))
+
+
+def _deployments(spec: Spec) -> Iterator[Target]:
+    for owner, account in spec.accounts.items():
+        for handle, deployment in account.deployments.items():
+            by_token = not deployment.sku.endswith("ProvisionedManaged")
+            yield Target(
+                name=f"{owner}/{handle}",
+                kind="deployment",
+                owner=owner,
+                handle=handle,
+                model=deployment.model,
+                version=_known_version(deployment.version),
+                region=account.region,
+                sku=deployment.sku,
+                capacity=deployment.capacity,
+                parameters=deployment.parameters.declared(),
+                price=deployment.price,
+                price_table="azure" if by_token else None,
+                context=deployment.context,
+            )
+
+
+def _provider_models(spec: Spec) -> Iterator[Target]:
+    for owner, provider in spec.providers.items():
+        if isinstance(provider, HttpProvider):
+            yield Target(name=owner, kind="provider", owner=owner, price=provider.price)
+            continue
+        if isinstance(provider, CommandProvider):
+            yield Target(name=owner, kind="provider", owner=owner)
+            continue
+        table: Literal["azure", "openai"] | None = None
+        if isinstance(provider, AzureProvider):
+            table = "azure"
+        elif isinstance(provider, OpenAIProvider):
+            table = "openai"
+        for handle, model in provider.models.items():
+            yield _provider_model(owner, handle, model, table)
+
+
+def _provider_model(
+    owner: str, handle: str, model: ProviderModel, table: Literal["azure", "openai"] | None
+) -> Target:
+    return Target(
+        name=f"{owner}/{handle}",
+        kind="provider",
+        owner=owner,
+        handle=handle,
+        model=model.model or handle,
+        version=_known_version(model.version),
+        parameters=model.parameters.declared(),
+        price=model.price,
+        price_table=table,
+        context=model.context,
+        reasoning=model.reasoning,
+    )
+
+
+def _known_version(version: str | None) -> str | None:
+    return None if version in {None, "", "default"} else version

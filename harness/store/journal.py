@@ -1,0 +1,222 @@
+"""The journal of a run: ``events.jsonl``.
+
+A line before each request is sent and a line with its answer before anybody uses it. A line is with
+the operating system when its method returns, so a killed process loses none; a thread syncs them to
+the disk once a second, which is what a power cut may lose. A torn last line is cut off when the
+journal is opened again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harness.conversation.play import Asked
+from harness.conversation.ports import Place
+from harness.conversation.transcript import Answer, Reply
+from harness.results.codec import compact
+from harness.results.model import TrialId
+from harness.results.parts import (
+    failure_as_json,
+    failure_from_json,
+    reply_as_json,
+    reply_from_json,
+)
+from harness.run.ports import Recalled
+from harness.store.writing import disk
+
+SYNC_S = 1.0
+
+
+class AppendedFile:
+    """A file of lines that only grows. Safe to sync from another thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with disk(path, "write"):
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            self.size = os.fstat(self._descriptor).st_size
+        self._unsynced = False
+
+    @property
+    def descriptor(self) -> int:
+        """The open file's number, for locking it."""
+        return self._descriptor
+
+    def append(self, line: str) -> int:
+        """Add a line; the offset at which it begins. A short write is finished or is an error."""
+        data = memoryview(f"{line}\n".encode())
+        offset = self.size
+        with disk(self.path, "write"):
+            while data:
+                written = os.write(self._descriptor, data)
+                self.size += written
+                data = data[written:]
+        self._unsynced = True
+        return offset
+
+    def sync(self) -> None:
+        """Bring what was appended to the disk, if anything was."""
+        if self._unsynced:
+            self._unsynced = False
+            os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Sync and let go."""
+        with disk(self.path, "write"):
+            self.sync()
+            os.close(self._descriptor)
+
+
+class Syncing:
+    """A thread that syncs files once a second while a run goes on."""
+
+    def __init__(self, *files: AppendedFile) -> None:
+        self._files = files
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="journal-sync", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(SYNC_S):
+            for file in self._files:
+                # A disk that cannot sync will refuse the next write too, where it can be told.
+                try:
+                    file.sync()
+                except OSError:
+                    return
+
+    def end(self) -> None:
+        """Stop; the files are synced once more when they are closed."""
+        self._ended.set()
+        self._thread.join()
+
+
+class Journal:
+    """What was sent and what was answered, line by line."""
+
+    def __init__(self, file: AppendedFile, now: Callable[[], datetime]) -> None:
+        self._file = file
+        self._now = now
+
+    def sent(self, place: Place, attempt: int) -> None:
+        """Note that a request is about to be sent."""
+        self._write({"event": "sent", **_place(place), "attempt": attempt})
+
+    def answered(
+        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+    ) -> None:
+        """Keep an answer before it is used."""
+        line = {"event": "answered", **_place(place), "attempt": attempt, "final": final}
+        if queued_s:
+            line["queued_s"] = round(queued_s, 6)
+        if isinstance(answer, Reply):
+            line["reply"] = reply_as_json(answer)
+        else:
+            line["failure"] = failure_as_json(answer)
+        self._write(line)
+
+    def note(self, event: str, **facts: Any) -> None:
+        """Anything else worth knowing later: that the run began, was resumed, ended."""
+        self._write({"event": event, **facts})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        line["at"] = self._now().isoformat(timespec="milliseconds")
+        self._file.append(compact(line))
+
+
+def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled]:
+    """What the journal knows about the requests of the trials that are wanted.
+
+    A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
+    by another try has nothing to recall: it is asked again.
+    """
+    memory: dict[Place, Recalled] = {}
+    for line in whole_lines(path):
+        if line.get("event") not in {"sent", "answered"}:
+            continue
+        try:
+            place = _place_from(line)
+            trial = TrialId(
+                place.conversation, place.case, place.target, place.variant, place.repeat
+            )
+            if not wanted(trial):
+                continue
+            if line["event"] == "sent":
+                memory[place] = "unknown"
+            elif line.get("final", True):
+                memory[place] = _asked(line)
+            else:
+                memory.pop(place, None)
+        except (KeyError, TypeError):
+            continue  # a line of a later version
+    return memory
+
+
+def _asked(line: dict[str, Any]) -> Asked:
+    answer: Answer = (
+        reply_from_json(line["reply"]) if "reply" in line else failure_from_json(line["failure"])
+    )
+    return Asked(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
+
+
+def whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The decoded lines of a file of JSON lines; what is torn or is no object is passed over."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for raw in file:
+            try:
+                line = json.loads(raw)
+            except ValueError:
+                continue
+            if isinstance(line, dict):
+                yield line
+
+
+def mend(path: Path) -> None:
+    """Cut off a last line that a dying process did not finish."""
+    if not path.exists():
+        return
+    with disk(path, "read"), path.open("rb+") as file:
+        size = file.seek(0, os.SEEK_END)
+        keep = size
+        while keep > 0:
+            step = min(65536, keep)
+            file.seek(keep - step)
+            at = file.read(step).rfind(b"\n")
+            if at >= 0:
+                keep = keep - step + at + 1
+                break
+            keep -= step
+        if keep < size:
+            file.truncate(keep)
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "conversation": place.conversation,
+        "case": place.case,
+        "target": place.target,
+        "variant": place.variant,
+        "repeat": place.repeat,
+        "turn": place.turn,
+        "round": place.round,
+    }
+
+
+def _place_from(line: dict[str, Any]) -> Place:
+    return Place(
+        target=line["target"],
+        conversation=line["conversation"],
+        case=line["case"],
+        variant=line["variant"],
+        repeat=line["repeat"],
+        turn=line["turn"],
+        round=line["round"],
+    )

@@ -1,0 +1,285 @@
+"""Runs on disk: ``reports/<spec name>/<run id>/``. The directory is the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from harness.conversation.ports import Place
+from harness.errors import Diagnostic, RequestError
+from harness.results.codec import (
+    UnreadableError,
+    decode_result,
+    decode_run,
+    decode_trial,
+    encode_result,
+    encode_run,
+)
+from harness.results.model import Result, Run, RunInfo, TrialId
+from harness.run.ports import Recalled
+from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
+from harness.store.names import folder_name
+from harness.store.writing import disk, write_atomically, write_lines_atomically
+
+RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
+NO_RUN = "H702"
+NOT_EMPTY = "H703"
+BUSY = "H704"
+ABSENT = -1
+
+
+class DiskLog:
+    """The files of one run that is going on; an implementation of ``run.ports.RunLog``.
+
+    Memory: eight bytes a trial, and on a resumed run what unfinished trials had been answered.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        results: AppendedFile,
+        offsets: array[int],
+        journal: Journal,
+        memory: dict[Place, Recalled] | None = None,
+    ) -> None:
+        self.directory = directory
+        self._results = results
+        self._offsets = offsets
+        self._journal = journal
+        self._resumed = memory is not None
+        self._memory = memory or {}
+        self.sent = journal.sent
+        self.answered = journal.answered
+
+    def finished(self, index: int) -> bool:
+        """Whether this trial's result is on disk."""
+        return self._offsets[index] != ABSENT
+
+    def recall(self, place: Place) -> Recalled | None:
+        """What the journal of an earlier process knows."""
+        return self._memory.get(place) if self._memory else None
+
+    def append(self, index: int, result: Result) -> None:
+        """Add the result to ``results.jsonl``."""
+        self._offsets[index] = self._results.append(encode_result(result))
+
+    def arrange(self) -> None:
+        """Rewrite ``results.jsonl`` in the order of the trials, at once."""
+        present = array("q", (offset for offset in self._offsets if offset != ABSENT))
+        if self._resumed or any(one > other for one, other in pairwise(present)):
+            path = self.directory / RESULTS
+            with disk(path, "read"), path.open("rb") as file:
+                write_lines_atomically(path, (_line_at(file, offset) for offset in present))
+
+    def results(self) -> Iterator[Result]:
+        """The results in the order of the file."""
+        return read_results(self.directory)
+
+    def describe(self, info: RunInfo) -> None:
+        """Write ``run.json``."""
+        write_atomically(self.directory / RUN, encode_run(info))
+        self._journal.note("described", status=info.status, exit_code=info.exit_code)
+
+
+class DiskRuns:
+    """The runs of a project; an implementation of ``run.ports.RunStore``."""
+
+    def __init__(self, project_root: Path, now: Callable[[], datetime]) -> None:
+        self._reports = project_root / "reports"
+        self._now = now
+
+    @contextmanager
+    def begin(
+        self, info: RunInfo, document: Mapping[str, Any], directory: Path | None
+    ) -> Iterator[DiskLog]:
+        """Open the files of a new run."""
+        place = directory or self._reports / folder_name(info.spec_name) / info.id
+        with disk(place, "create the run's directory"):
+            place.mkdir(parents=True, exist_ok=True)
+            if any(place.iterdir()):
+                raise RequestError(
+                    Diagnostic(
+                        NOT_EMPTY,
+                        "the output directory is not empty",
+                        str(place),
+                        hint=f"choose another, or go on with that run: --resume {place}",
+                    )
+                )
+        write_atomically(
+            place / SPEC, json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+        )
+        with self._opened(place) as (events, journal):
+            offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
+            with _syncing(place, events) as results:
+                yield DiskLog(place, results, offsets, journal)
+
+    @contextmanager
+    def reopen(
+        self, directory: Path, number: Callable[[TrialId], int | None], planned: int
+    ) -> Iterator[DiskLog]:
+        """Open the files of a run that stopped, for this process alone."""
+        with self._opened(directory) as (events, journal):
+            mend(directory / EVENTS)
+            mend(directory / RESULTS)
+            offsets = array("q", [ABSENT]) * planned
+            for offset, trial in _trials_in(directory / RESULTS):
+                index = number(trial)
+                if index is not None:
+                    offsets[index] = offset
+
+            def unfinished(trial: TrialId) -> bool:
+                index = number(trial)
+                return index is not None and offsets[index] == ABSENT
+
+            memory = remembered(directory / EVENTS, unfinished)
+            with _syncing(directory, events) as results:
+                yield DiskLog(directory, results, offsets, journal, memory)
+
+    @contextmanager
+    def _opened(self, directory: Path) -> Iterator[tuple[AppendedFile, Journal]]:
+        events = AppendedFile(directory / EVENTS)
+        try:
+            _lock(events, directory)
+            journal = Journal(events, self._now)
+            journal.note("opened", pid=os.getpid())
+            yield events, journal
+        finally:
+            events.close()
+
+    def find(self, name: str, spec_name: str | None = None) -> Path:
+        """The directory of a run, by path, id or ``latest``."""
+        as_path = Path(name)
+        if (as_path / RUN).is_file():
+            return as_path
+        directories = list(self._directories(spec_name))
+        if name == "latest" and directories:
+            return directories[0]
+        found = [directory for directory in directories if directory.name == name]
+        if found:
+            return found[0]
+        near = get_close_matches(name, [d.name for d in directories], n=3, cutoff=0.4)
+        known = near or [directory.name for directory in directories[:3]]
+        where = f" of '{spec_name}'" if spec_name else ""
+        raise RequestError(
+            Diagnostic(
+                NO_RUN,
+                f"there is no run '{name}'{where}" if name != "latest" else f"no run{where} yet",
+                str(self._reports),
+                hint=f"runs: {', '.join(known)}" if known else "make one: harness eval SPEC",
+            )
+        )
+
+    def info(self, directory: Path) -> RunInfo:
+        """What ``run.json`` says."""
+        return read_info(directory)
+
+    def read(self, directory: Path) -> Run:
+        """A whole run, in memory."""
+        return Run(read_info(directory), tuple(read_results(directory)))
+
+    def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
+        """Every run that can be read, newest first."""
+        for directory in self._directories(spec_name):
+            try:
+                yield directory, read_info(directory)
+            except RequestError:
+                continue
+
+    def _directories(self, spec_name: str | None) -> Iterator[Path]:
+        """Run directories, newest first: ids sort by time."""
+        pattern = f"{folder_name(spec_name)}/*/{RUN}" if spec_name else f"*/*/{RUN}"
+        found = (path.parent for path in self._reports.glob(pattern))
+        yield from sorted(found, key=lambda directory: directory.name, reverse=True)
+
+
+def read_info(directory: Path) -> RunInfo:
+    """The description of the run in a directory.
+
+    Raises:
+        RequestError: it is no run.
+    """
+    try:
+        return decode_run((directory / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _not_a_run(directory / RUN, error) from error
+
+
+def read_results(directory: Path) -> Iterator[Result]:
+    """The results of the run in a directory, one by one; a torn last line is passed over.
+
+    Raises:
+        RequestError: a line is no result.
+    """
+    path = directory / RESULTS
+    if not path.exists():
+        return
+    with disk(path, "read"), path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith("\n"):
+                return
+            try:
+                yield decode_result(line)
+            except UnreadableError as error:
+                raise _not_a_run(Path(f"{path}:{number}"), error) from error
+
+
+def _not_a_run(path: Path, error: Exception) -> RequestError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return RequestError(Diagnostic(NO_RUN, f"this is not a run: {reason}", str(path)))
+
+
+def _trials_in(path: Path) -> Iterator[tuple[int, TrialId]]:
+    """Where each result begins, and whose it is."""
+    if not path.exists():
+        return
+    offset = 0
+    with path.open("rb") as file:
+        for raw in file:
+            # An unreadable line is as good as none: its trial is run again.
+            with suppress(ValueError, KeyError, TypeError):
+                yield offset, decode_trial(json.loads(raw))
+            offset += len(raw)
+
+
+def _line_at(file: Any, offset: int) -> str:
+    file.seek(offset)
+    return str(file.readline(), "utf-8")
+
+
+@contextmanager
+def _syncing(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
+    """The file of results, open, and a thread that syncs it and the journal."""
+    results = AppendedFile(directory / RESULTS)
+    syncing = Syncing(events, results)
+    try:
+        yield results
+    finally:
+        syncing.end()
+        results.close()
+
+
+def _lock(events: AppendedFile, directory: Path) -> None:
+    """One process writes a run; the lock goes with the process, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two writers are not told apart there
+        return
+    try:
+        fcntl.flock(events.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise RequestError(
+            Diagnostic(
+                BUSY,
+                "another process is writing this run",
+                str(directory),
+                hint="wait until it has ended, or stop it",
+            )
+        ) from error
