@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
+from harness.source import Span
+from harness.spec.load import require
 from harness.spec.model import (
     AzureProvider,
     CommandProvider,
@@ -47,7 +49,6 @@ class Endpoints:
         simulated: the simulated Azure that answers for everything, or None.
         cloud: a real cloud's name, when there is one.
         sign_in: asked only for real endpoints that have no key of their own.
-        answers: path of a file of transcripts, absolute.
     """
 
     spec_file: SpecFile
@@ -56,7 +57,6 @@ class Endpoints:
     simulated: Simulated | None
     cloud: str | None
     sign_in: SignIn
-    absolute: Callable[[str], str]
 
     def of(self, target: Target) -> Endpoint:
         """Where this target answers.
@@ -67,6 +67,9 @@ class Endpoints:
         """
         if target.kind == "deployment":
             return self._deployment(target)
+        if self.simulated is None:
+            for key in ("endpoint", "base_url", "url", "api_version"):
+                require(self.spec_file, ("providers", target.owner, key))
         provider = self.spec_file.spec.providers[target.owner]
         match provider:
             case RecordedProvider():
@@ -122,13 +125,13 @@ class Endpoints:
 
         key = self._key(target, provider.api_key)
         if key is not None and provider.base_url is not None:
-            self._may_be_told(target, provider.base_url)
+            self._may_be_told(target, "base_url", provider.base_url)
         return OpenAIEndpoint(provider.base_url, target.handle, key, target.reasoning)
 
     def _azure(self, target: Target, provider: AzureProvider) -> Endpoint:
         from harness.models import AzureClassic, AzureV1, v1_base_url
 
-        self._may_be_told(target, provider.endpoint)
+        self._may_be_told(target, "endpoint", provider.endpoint)
         auth = self._key(target, provider.api_key) or self.sign_in.data_plane(None)
         if provider.api_version:
             return AzureClassic(
@@ -152,7 +155,7 @@ class Endpoints:
             )
         key = self._key(target, provider.api_key)
         if key is not None:
-            self._may_be_told(target, provider.url)
+            self._may_be_told(target, "url", provider.url)
         return HttpEndpoint(
             url=provider.url,
             body=provider.body,
@@ -169,8 +172,7 @@ class Endpoints:
         from harness.conversation.answers import parse_answers
         from harness.models import RecordedEndpoint
 
-        path = self.absolute(provider.answers)
-        with Path(path).open("rb") as lines:
+        with Path(provider.answers).open("rb") as lines:
             answers = parse_answers(lines, provider.answers)
         return RecordedEndpoint(answers, target.model or target.handle, target.version)
 
@@ -180,20 +182,10 @@ class Endpoints:
 
         if reference is None:
             return None
-        name = reference.removeprefix("${").removesuffix("}")
-        value = self.environment.get(name)
-        if not value:
-            raise RequestError(
-                Diagnostic(
-                    "H404",
-                    f"{name} is not set, and target {target.name} needs it",
-                    span=self._span(target, "api_key"),
-                    hint=f"export {name}=..., or leave the target out with -t",
-                )
-            )
-        return ApiKey(value)
+        require(self.spec_file, ("providers", target.owner, "api_key"))
+        return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
 
-    def _may_be_told(self, target: Target, url: str) -> None:
+    def _may_be_told(self, target: Target, key: str, url: str) -> None:
         """Refuse to send a credential anywhere but to Azure, OpenAI, loopback or a trusted host."""
         host = _host(url)
         secure = urlsplit(url).scheme == "https"
@@ -209,13 +201,14 @@ class Endpoints:
                 "credentials go over https to Azure, to api.openai.com and to trusted hosts"
                 if known
                 else "it is neither Azure, nor api.openai.com, nor a host that you trust",
-                self._span(target, "endpoint", "base_url", "url"),
+                self._span(target, key),
                 "use https" if known else f"--trust-host {host}",
             )
         )
 
-    def _span(self, target: Target, *keys: str) -> None:
-        del target, keys
+    def _span(self, target: Target, key: str) -> Span:
+        """Where the provider names this key."""
+        return self.spec_file.spans.at("providers", target.owner, key)
 
 
 def _host(url: str) -> str:

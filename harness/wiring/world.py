@@ -72,7 +72,7 @@ class World:
         """Where runs are kept."""
         from harness.store.runs import DiskRuns
 
-        return DiskRuns(self.root)
+        return DiskRuns(self.root, self.clock.now)
 
     @cached_property
     def reader(self) -> DiskReader:
@@ -90,10 +90,12 @@ class World:
         from harness.cloud import azure_endpoint, simulator_endpoint
         from harness.cloud.management import open_cloud
         from harness.errors import Diagnostic, RequestError
+        from harness.spec.load import require
 
         if self.simulated_at is not None:
             endpoint = simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
         elif self.choice.name is not None:
+            require(self.spec_file, ("subscription",), ("resource_group",), ("accounts",))
             endpoint = azure_endpoint(self.choice.name)
         else:
             raise RequestError(
@@ -122,13 +124,12 @@ class World:
             simulated=self.simulated_at,
             cloud=self.choice.name,
             sign_in=EntraSignIn(self.choice.name or "azure", self._key_of, self.verbose),
-            absolute=self._absolute,
         )
         connections = Connections()
         return Doors(
             model=lambda target: open_model(endpoints.of(target), connections=connections),
             simulated=endpoints.is_simulated,
-            cases=lambda conversation: rows_of(conversation, self.spec_file, self.reader),
+            cases=lambda conversation: rows_of(conversation, self.reader),
             store=self.store,
             clock=self.clock,
             chance=random.random,
@@ -143,9 +144,6 @@ class World:
             return None
         at = account_id(self.spec_file.spec, account)
         return lambda: self.cloud().account_key(at)
-
-    def _absolute(self, reference: str) -> str:
-        return str(Path(self.reader.resolve(self.spec_file.path, reference)).resolve())
 
     def close(self) -> None:
         """Let go of what was opened, the last first."""
@@ -185,8 +183,9 @@ def open_world(
 
         declared = spec_file.spec.simulator
         if declared.answers is not None:
-            answers = world._absolute(declared.answers)
-            declared = declared.model_copy(update={"answers": answers})
+            # A simulator that serves already has a working folder of its own.
+            answers = Path(declared.answers).resolve()
+            declared = declared.model_copy(update={"answers": str(answers)})
         with embedded(
             world.root / WORLD_FOLDER,
             declared,

@@ -1,0 +1,30 @@
+"""The rows of data sets, read as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from harness.spec.data import format_of, rows
+
+if TYPE_CHECKING:
+    from harness.spec.model import Conversation
+    from harness.spec.ports import Reader
+
+
+def rows_of(conversation: Conversation, reader: Reader) -> Iterator[Mapping[str, Any]]:
+    """The cases of a conversation in their order; a file is streamed, never held.
+
+    Raises:
+        SpecError: the file changed into something that cannot be read since the spec was loaded.
+    """
+    cases = conversation.cases
+    if cases is None:
+        return
+    if not isinstance(cases, str):
+        yield from cases
+        return
+    form = format_of(cases)
+    assert form is not None, "the spec was validated"  # noqa: S101 - for the type checker
+    with reader.stream(cases) as lines:
+        yield from rows(lines, form, file=cases)
