@@ -1,0 +1,173 @@
+"""A plan: the ordered changes that take Azure to the spec, and nothing else.
+
+Whoever carries a plan out needs no spec and decides nothing: each change holds its steps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from harness.address import Address
+from harness.plan.identity import AccountId, GroupId, Market, ResourceId
+from harness.plan.text import shown
+
+Action = Literal["create", "update", "replace", "delete", "adopt", "none", "orphan"]
+ACTING: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt")
+"""Actions that write; a plan with none of them is empty."""
+
+Goal = Literal["apply", "destroy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the person at the keyboard wants.
+
+    Attributes:
+        goal: to have what is declared, or to have none of it.
+        adopt: whether resources that no spec owns may be taken over.
+        skip: preflight codes to disregard; ``all`` is every code that can be disregarded.
+    """
+
+    goal: Goal = "apply"
+    adopt: bool = False
+    skip: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Send a whole body: ``patch`` laid over what is there then.
+
+    ``fresh``: nothing may be there, and the patch is the body. ``owner`` says who must own what
+    is there: a spec's name, or None for nobody's, as when something is adopted.
+    """
+
+    resource: ResourceId
+    patch: Mapping[str, Any]
+    fresh: bool = False
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete what ``owner`` owns; a group only when nothing is left in it."""
+
+    resource: ResourceId
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Give up a soft-deleted account for good, because its name is needed again."""
+
+    resource: AccountId
+    region: str
+
+
+Step = Put | Delete | Purge
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A declared field that Azure holds differently; ``forces`` says why it means a replace."""
+
+    name: str
+    before: Any
+    after: Any
+    unit: str = ""
+    forces: str = ""
+
+    def __str__(self) -> str:
+        unit = f" ({self.unit})" if self.unit else ""
+        return f"{self.name}: {shown(self.before)} → {shown(self.after)}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One address: what is there, what shall be, and how to get from one to the other.
+
+    ``before`` and ``after`` hold declared fields under the contract's names; an orphan and a
+    deletion have no ``after``, a creation no ``before``.
+    """
+
+    address: Address
+    resource: ResourceId
+    action: Action
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    differences: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in lines that a person reads."""
+        return (*map(str, self.differences), *self.notes)
+
+    @property
+    def acts(self) -> bool:
+        """Whether carrying it out writes anything."""
+        return self.action in ACTING
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What preflight found before anything was written.
+
+    ``place`` leads to the line of the spec: handles and keys from the document's root.
+    """
+
+    address: Address
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    hint: str = ""
+    place: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Ordered changes and what preflight says of them.
+
+    Attributes:
+        spec: the spec's name.
+        goal: what it is a plan for.
+        changes: in the order of the spec; what is left behind comes last.
+        preflight: errors stop apply; warnings are shown.
+        asks: markets whose offers would let preflight name alternatives.
+        bystanders: what lies in our accounts and groups, is nobody's of ours, and stays.
+    """
+
+    spec: str
+    goal: Goal
+    changes: tuple[Change, ...] = ()
+    preflight: tuple[Problem, ...] = ()
+    asks: tuple[Market, ...] = ()
+    bystanders: tuple[str, ...] = ()
+    forecast: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether carrying it out would write nothing."""
+        return not any(change.acts for change in self.changes)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop apply."""
+        return tuple(problem for problem in self.preflight if problem.severity == "error")
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Changes by action, under the contract's names."""
+        counted = Counter(change.action for change in self.changes)
+        names: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt")
+        return {**{name: counted[name] for name in names}, "unchanged": counted["none"]}
+
+
+def account_of(resource: ResourceId) -> AccountId | None:
+    """The account whose queue a resource's writes belong to; None for a group."""
+    if isinstance(resource, GroupId):
+        return None
+    return resource if isinstance(resource, AccountId) else resource.account

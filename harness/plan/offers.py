@@ -1,0 +1,171 @@
+"""Where a model fits: which versions, SKUs and regions would do, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from harness.azure.regions import folded, nearest_first, openai_regions
+from harness.plan.identity import Market
+from harness.plan.model import Problem
+from harness.plan.observed import Observed, OfferedModel, OfferedSku
+from harness.plan.scope import account_id
+from harness.spec.model import Deployment, Spec
+
+HUBS = ("eastus2", "swedencentral", "eastus", "westus3", "northcentralus")
+"""Regions that models reach first.
+
+Source: the tables of models by region in the Azure OpenAI documentation, 2026-06.
+"""
+
+NEAREST = 6
+"""How many neighbours are asked beside the hubs: each costs one long answer."""
+
+ELSEWHERE = frozenset({"model_not_offered", "version_not_offered", "sku_not_offered"})
+"""Problems that another region could solve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A model as a deployment asks for it; ``version`` None is whatever the region's default is."""
+
+    format: str
+    model: str
+    version: str | None
+    sku: str
+    kind: str
+
+
+def wanted(deployment: Deployment, kind: str) -> Wanted:
+    """What a declared deployment asks a region for."""
+    version = None if deployment.version == "default" else deployment.version
+    return Wanted(deployment.format, deployment.model, version, deployment.sku, kind)
+
+
+def rows_for(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedModel, ...]:
+    """Every version of the model that this kind of account can deploy.
+
+    The same model is listed once per kind; a list without kinds (older API versions) serves all.
+    """
+    named = [
+        each
+        for each in offers
+        if each.name.casefold() == wanted.model.casefold()
+        and each.format.casefold() == wanted.format.casefold()
+    ]
+    return tuple(each for each in named if each.kind.casefold() in ("", wanted.kind.casefold()))
+
+
+def version_row(rows: Iterable[OfferedModel], version: str | None) -> OfferedModel | None:
+    """The row of a version; without one, Azure's default."""
+    if version is None:
+        return next((each for each in rows if each.default), None)
+    return next((each for each in rows if each.version.casefold() == version.casefold()), None)
+
+
+def skus_of(row: OfferedModel) -> tuple[OfferedSku, ...]:
+    """The SKUs that serve the base model.
+
+    Source: a list names the same SKU twice, once for fine-tuned models with a ``usageName`` that
+    ends in ``-finetune`` (recorded list of eastus2, 2026-04).
+    """
+    return tuple(sku for sku in row.skus if not sku.usage_name.casefold().endswith("-finetune"))
+
+
+def sku_row(row: OfferedModel, name: str) -> OfferedSku | None:
+    """The SKU of that name, None where this version is not served that way."""
+    return next((sku for sku in skus_of(row) if sku.name.casefold() == name.casefold()), None)
+
+
+def default_version(
+    offers: Iterable[OfferedModel], deployment: Deployment, kind: str
+) -> str | None:
+    """The version that Azure calls default today, None where the region does not say."""
+    row = version_row(rows_for(offers, wanted(deployment, kind)), None)
+    return row.version if row else None
+
+
+def retirement(row: OfferedModel, sku: OfferedSku | None) -> date | None:
+    """The day from which nothing answers: the SKU's own date, else the model's.
+
+    Source: dates differ by SKU (gpt-4o-mini: Standard 2026-03-31, GlobalStandard 2026-10-01).
+    """
+    if sku is not None and sku.retires is not None:
+        return sku.retires
+    return row.retires
+
+
+def is_retired(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
+    """Whether the day has come; the lifecycle status decides only where there is no date."""
+    day = retirement(row, sku)
+    if day is not None:
+        return day <= today
+    return row.lifecycle.casefold() == "deprecated"
+
+
+def fits(offers: Iterable[OfferedModel], wanted: Wanted, today: date) -> bool:
+    """Whether a region serves exactly this, today."""
+    row = version_row(rows_for(offers, wanted), wanted.version)
+    sku = sku_row(row, wanted.sku) if row else None
+    return row is not None and sku is not None and not is_retired(row, sku, today)
+
+
+def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[str, ...]:
+    """Regions known to serve exactly this, nearest first."""
+    names = [
+        market.region
+        for market, offers in observed.offers.items()
+        if market.subscription == here.subscription
+        and market.region != here.region
+        and fits(offers, wanted, observed.today)
+    ]
+    return nearest_first(here.region, names)
+
+
+def skus_that_fit(row: OfferedModel, today: date) -> tuple[str, ...]:
+    """Names of the SKUs that serve this version today, each once."""
+    alive = (sku.name for sku in skus_of(row) if not is_retired(row, sku, today))
+    return tuple(dict.fromkeys(alive))
+
+
+def versions_that_fit(
+    rows: Iterable[OfferedModel], sku: str, today: date
+) -> tuple[OfferedModel, ...]:
+    """Versions that this SKU serves today, newest first by their names."""
+    alive = []
+    for row in rows:
+        served = sku_row(row, sku)
+        if served is not None and not is_retired(row, served, today):
+            alive.append(row)
+    return tuple(sorted(alive, key=lambda row: row.version, reverse=True))
+
+
+def nearest_names(offers: Iterable[OfferedModel], model: str) -> tuple[str, ...]:
+    """Models of the region whose names look like the one that was asked for."""
+    names = {each.name.casefold(): each.name for each in offers}
+    close = get_close_matches(model.casefold(), names, n=3, cutoff=0.7)
+    return tuple(names[name] for name in close)
+
+
+def markets_to_ask(
+    problems: Iterable[Problem], observed: Observed, spec: Spec
+) -> tuple[Market, ...]:
+    """Other markets whose lists would say where else the refused models are offered."""
+    asked: dict[Market, None] = {}
+    handles = {each.place[1] for each in problems if each.code in ELSEWHERE and each.place}
+    for handle in sorted(handles):
+        account = spec.accounts[handle]
+        subscription = account_id(spec, account).group.subscription
+        others = openai_regions(folded(account.region))
+        chosen = (*others[:NEAREST], *(hub for hub in HUBS if hub in others))
+        asked |= {Market(subscription, region): None for region in dict.fromkeys(chosen)}
+    return tuple(market for market in asked if market not in observed.offers)
+
+
+def named(offers: Mapping[str, object] | Iterable[str], limit: int = 6) -> str:
+    """A list for a sentence; a long one is cut, and says how much of it is not shown."""
+    names = list(offers)
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

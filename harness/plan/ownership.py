@@ -1,0 +1,92 @@
+"""Whose a resource is, and what may therefore be done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.address import Address
+from harness.plan.model import Action, Change, Problem
+from harness.spec.model import Account, Deployment
+
+Path = tuple[str, ...]
+"""Where the spec declares something: handles and keys from the document's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whether a resource that exists may be written: it is ours, nobody's, or another spec's."""
+
+    spec: str
+    owner: str | None
+    adopt: bool
+
+    @property
+    def barred(self) -> bool:
+        """Whether it must not be written."""
+        return self.owner != self.spec and not (self.owner is None and self.adopt)
+
+    @property
+    def action(self) -> Action:
+        """What having it as declared would take, were it allowed; another spec's is left alone."""
+        return "adopt" if self.owner is None else "none"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know."""
+        if self.owner == self.spec:
+            return ()
+        if self.owner is None:
+            return ("exists and belongs to no spec",)
+        return (f"belongs to spec {self.owner}",)
+
+    def problem(self, here: Address, what: str, place: Path) -> Problem:
+        """Why it is barred; ``what`` is the resource in words."""
+        if self.owner is None:
+            code, message = "not_owned", f"{what} exists and was not created by this spec"
+            hint = "take it over with `--adopt`, or choose another name"
+        else:
+            code, message = "owned_by_other", f"{what} belongs to the spec named {self.owner}"
+            hint = "choose another name; what another spec owns is never taken over"
+        return Problem(here, code, "error", message, hint, place)
+
+
+def is_protected(account: Account, deployment: Deployment) -> bool:
+    """A deployment's own word, else its account's."""
+    return account.protect if deployment.protect is None else deployment.protect
+
+
+def protection(here: Address, name: str, place: Path) -> Problem:
+    """A protected resource would be deleted."""
+    return Problem(
+        here,
+        "protected",
+        "error",
+        f"{name} is protected and would be deleted",
+        "set `protect: false` if that is meant",
+        (*place, "protect"),
+    )
+
+
+def adoption_replaces(change: Change, name: str, place: Path) -> Problem:
+    """Nobody's resource is taken over as it is or not at all."""
+    names = ", ".join(each.name for each in change.differences if each.forces) or "its state"
+    return Problem(
+        change.address,
+        "not_owned",
+        "error",
+        f"{name} cannot be adopted: {names} would mean replacing it",
+        "write the spec as the resource is, or choose another name",
+        place,
+    )
+
+
+def holds_others(here: Address, name: str, others: list[str], place: Path) -> Problem:
+    """Replacing an account would take with it what the spec does not declare."""
+    return Problem(
+        here,
+        "foreign_children",
+        "error",
+        f"{name} would be replaced, and holds what this spec does not declare: {', '.join(others)}",
+        "delete those deployments by hand, or choose another account_name",
+        place,
+    )

@@ -1,0 +1,173 @@
+"""The one planner: what apply carries out, verify wants empty, and destroy turns round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness import address
+from harness.address import Address
+from harness.plan.accounts import plan_account
+from harness.plan.fields import Field, declaration_hash
+from harness.plan.identity import GroupId
+from harness.plan.later import not_supported_yet
+from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
+from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
+from harness.plan.offers import markets_to_ask
+from harness.plan.preflight import preflight
+from harness.plan.removal import left_behind, removals
+from harness.plan.scope import DeclaredGroup, declared_groups
+from harness.spec.model import Spec
+
+
+def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
+    """The changes that take what was observed to what is declared, or to nothing of it.
+
+    Pure: the same values give the same plan. Only what carries the spec's tag is changed or
+    deleted; ``intent.adopt`` alone lets it take over what carries nobody's.
+    """
+    if intent.goal == "destroy":
+        changes, problems = removals(spec, observed)
+        return Plan(
+            spec.name,
+            "destroy",
+            _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed))),
+            (
+                *problems,
+                *(each for each in not_supported_yet(spec, observed) if _bars_deletion(each)),
+            ),
+            bystanders=bystanders(spec, observed),
+        )
+    planned = [plan_account(spec, handle, observed, adopt=intent.adopt) for handle in spec.accounts]
+    groups = [_group_change(spec, group, observed) for group in declared_groups(spec)]
+    changes = (
+        *(change for change, _ in groups),
+        *(change for account in planned for change in account.changes),
+        *left_behind(spec, observed),
+    )
+    found = (
+        *(problem for _, problems in groups for problem in problems),
+        *(problem for account in planned for problem in account.problems),
+        *not_supported_yet(spec, observed),
+        *preflight(spec, observed, changes),
+    )
+    return Plan(
+        spec.name,
+        "apply",
+        changes,
+        skipped(found, intent.skip),
+        asks=markets_to_ask(found, observed, spec),
+        bystanders=bystanders(spec, observed),
+    )
+
+
+UNSKIPPABLE = frozenset(
+    {"not_owned", "owned_by_other", "not_supported_yet", "protected", "foreign_children"}
+)
+"""Codes that no option disregards: whose a thing is, and what this version cannot do."""
+
+
+def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:
+    """The problems with disregarded errors turned into warnings: shown, but in nobody's way."""
+    return tuple(
+        replace(problem, severity="warning", message=f"{problem.message} (skipped)")
+        if problem.severity == "error"
+        and problem.code not in UNSKIPPABLE
+        and (problem.code in skip or "all" in skip)
+        else problem
+        for problem in problems
+    )
+
+
+def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
+    """Deployments in our accounts that nobody of ours declared or tagged: named, never touched."""
+    names = []
+    for handle, account in spec.accounts.items():
+        at = next(
+            (a for a in observed.accounts if a.name.casefold() == account.account_name.casefold()),
+            None,
+        )
+        if at is None:
+            continue
+        declared = {each.deployment_name.casefold() for each in account.deployments.values()}
+        names += [
+            f"{address.account(handle)}: deployment {each.name}"
+            for key, each in observed.accounts[at].deployments.items()
+            if key not in declared and each.owner != spec.name
+        ]
+    return tuple(names)
+
+
+def _bars_deletion(problem: Problem) -> bool:
+    """What only matters to something that is to be made is no reason to keep it."""
+    return problem.place[-1:] == ("policy",)
+
+
+def _group_change(
+    spec: Spec, group: DeclaredGroup, observed: Observed
+) -> tuple[Change, tuple[Problem, ...]]:
+    here = address.resource_group(group.id.name)
+    there = observed.groups.get(group.id)
+    wanted = {"region": group.region}
+    if there is not None:
+        note = () if there.owner == spec.name else ("exists; not created by this spec",)
+        held = {"region": there.region}
+        return Change(here, group.id, "none", held, held, notes=note), ()
+    tags = {OWNER_TAG: spec.name, HASH_TAG: _group_hash(group)}
+    create = Change(
+        here,
+        group.id,
+        "create",
+        None,
+        wanted,
+        notes=("does not exist yet",),
+        steps=(Put(group.id, {"location": group.region, "tags": tags}, fresh=True),),
+    )
+    if group.create:
+        return create, ()
+    return create, (_missing_group(here, group.id),)
+
+
+def _missing_group(here: Address, group: GroupId) -> Problem:
+    return Problem(
+        here,
+        "group_missing",
+        "error",
+        f"resource group {group.name} does not exist",
+        f"set `resource_group: {{name: {group.name}, region: …, create: true}}`, "
+        f"or run `az group create --name {group.name} --location REGION`",
+        place=("resource_group",),
+    )
+
+
+def _group_hash(group: DeclaredGroup) -> str:
+    return declaration_hash([Field("region", ("location",), group.region)])
+
+
+def _groups_to_leave(spec: Spec, observed: Observed) -> tuple[Change, ...]:
+    changes = []
+    for group in declared_groups(spec):
+        there = observed.groups.get(group.id)
+        if there is None:
+            continue
+        here = address.resource_group(group.id.name)
+        held = {"region": there.region}
+        if there.owner != spec.name:
+            note = ("not created by this spec: it stays",)
+            changes.append(Change(here, group.id, "none", held, held, notes=note))
+            continue
+        changes.append(
+            Change(
+                here,
+                group.id,
+                "delete",
+                held,
+                notes=("created by this spec; removed if nothing is left in it",),
+                steps=(Delete(group.id, spec.name),),
+            )
+        )
+    return tuple(changes)
+
+
+def _in_order_of_deletion(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Deployments before accounts before groups; each kind in the order of the spec."""
+    return tuple(sorted(changes, key=lambda change: -len(change.resource.path.split("/"))))

@@ -1,0 +1,164 @@
+"""A plan as text, in the style that people know, and as the contract's JSON.
+
+Every line says without colour what it means: the glyph is the action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, assert_never
+
+from harness.plan.model import Action, Change, Difference, Plan, Problem
+from harness.plan.text import printable, shown
+from harness.source import Span
+
+Places = Callable[[tuple[str, ...]], Span | None]
+"""Where the spec says something, by its path in the document."""
+
+GLYPHS: dict[Action, str] = {
+    "create": "+",
+    "update": "~",
+    "replace": "-/+",
+    "delete": "-",
+    "adopt": "<=",
+    "none": " ",
+    "orphan": "?",
+}
+WORDS: dict[Action, str] = {
+    "create": "create",
+    "update": "update in place",
+    "replace": "replace",
+    "delete": "delete",
+    "adopt": "adopt",
+    "none": "unchanged",
+    "orphan": "orphan",
+}
+
+
+def nowhere(_: tuple[str, ...]) -> Span | None:
+    """Places of a spec that nobody can look up."""
+    return None
+
+
+def render_plan(plan: Plan, places: Places = nowhere) -> str:
+    """The plan as a page of text without colour, ending in a newline."""
+    return "\n".join(_lines(plan, places)) + "\n"
+
+
+def render_drift(plan: Plan, places: Places = nowhere) -> str:
+    """The plan as verify tells it: what differs from the spec, and nothing of what would be done."""
+    acting = [change for change in plan.changes if change.acts]
+    lines = [line for change in acting for line in (*_change(change), "")]
+    lines += [line for problem in plan.preflight for line in (*_problem(problem, places), "")]
+    orphans = [change for change in plan.changes if change.action == "orphan"]
+    lines += [line for change in orphans for line in (*_change(change), "")]
+    lines.append(
+        f"Drift: {_count(len(acting), 'resource')} not as {plan.spec} declares."
+        if acting
+        else f"No drift: everything is as {plan.spec} declares."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def summary_line(plan: Plan) -> str:
+    """``Plan: 2 to create, 1 to update in place.``; says so when there is nothing to do."""
+    words = {
+        "create": "to create",
+        "update": "to update in place",
+        "replace": "to replace",
+        "delete": "to delete",
+        "adopt": "to adopt",
+    }
+    parts = [f"{plan.summary[name]} {word}" for name, word in words.items() if plan.summary[name]]
+    if parts:
+        return f"Plan: {', '.join(parts)}."
+    if plan.goal == "destroy":
+        return "Nothing to delete: nothing here belongs to this spec."
+    return "No changes: Azure is as the spec declares."
+
+
+def _lines(plan: Plan, places: Places) -> Iterator[str]:
+    for change in plan.changes:
+        # A line for what stays would drown what does not; a note is a reason to show it.
+        if change.action != "none" or change.notes:
+            yield from _change(change)
+            yield ""
+    unchanged = [c for c in plan.changes if c.action == "none" and not c.notes]
+    if unchanged:
+        yield f"Unchanged: {', '.join(change.address for change in unchanged)}"
+    if plan.bystanders:
+        yield f"Not ours, left alone: {printable(', '.join(plan.bystanders))}"
+    if unchanged or plan.bystanders:
+        yield ""
+    for problem in plan.preflight:
+        yield from _problem(problem, places)
+        yield ""
+    yield summary_line(plan)
+    if plan.errors:
+        yield f"Preflight refuses: {_count(len(plan.errors), 'error')}; apply would do nothing."
+
+
+def _change(change: Change) -> Iterator[str]:
+    yield f"{GLYPHS[change.action]:>3} {change.address}  {WORDS[change.action]}"
+    match change.action:
+        case "create":
+            yield from (_field("+", name, value) for name, value in (change.after or {}).items())
+        case "delete" | "orphan":
+            yield from (_field(" ", name, value) for name, value in (change.before or {}).items())
+        case "update" | "replace" | "adopt":
+            yield from (_difference(each) for each in change.differences)
+        case "none":
+            pass
+        case _ as never:
+            assert_never(never)
+    yield from (f"      ({printable(note)})" for note in change.notes if change.action != "create")
+
+
+def _field(glyph: str, name: str, value: Any) -> str:
+    return f"      {glyph} {name}: {shown(value)}".rstrip()
+
+
+def _difference(difference: Difference) -> str:
+    return f"      ~ {difference}"
+
+
+def _problem(problem: Problem, places: Places) -> Iterator[str]:
+    span = places(problem.place) if problem.place else None
+    where = f"{span}: " if span else ""
+    message = printable(problem.message)
+    yield f"{where}{problem.severity}[{problem.code}]: {problem.address}: {message}"
+    if problem.hint:
+        yield f"  hint: {printable(problem.hint)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The contract's JSON document (section 5)."""
+    return {
+        "format_version": 1,
+        "summary": plan.summary,
+        "changes": [
+            {
+                "address": change.address,
+                "action": change.action,
+                "before": change.before,
+                "after": change.after,
+                "reasons": list(change.reasons),
+            }
+            for change in plan.changes
+        ],
+        "preflight": [
+            {
+                "address": problem.address,
+                "code": problem.code,
+                "severity": problem.severity,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in plan.preflight
+        ],
+        "forecast": dict(plan.forecast),
+    }

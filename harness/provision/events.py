@@ -1,0 +1,75 @@
+"""What happens while a plan is carried out, as values, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.errors import Diagnostic
+from harness.plan.model import Change
+
+Status = Literal["done", "failed", "not attempted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to; ``note`` says what a person would not expect."""
+
+    change: Change
+    status: Status
+    problem: Diagnostic | None = None
+    note: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What a plan came to, in the order of its changes; only changes that write are here."""
+
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was done."""
+        return all(outcome.status == "done" for outcome in self.outcomes)
+
+    def count(self, status: Status) -> int:
+        """How many changes ended so."""
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A change's first request is about to be sent."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Azure is at work; ``state`` is its own word for it."""
+
+    change: Change
+    state: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """Azure said "not now"; the same request is sent again after ``wait_s``."""
+
+    change: Change
+    reason: str
+    wait_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A change has come to its outcome."""
+
+    outcome: Outcome
+
+
+Event = Started | Waiting | Retrying | Ended

@@ -1,0 +1,157 @@
+"""Carry out a plan, exactly: one queue per account, because Azure takes one write at a time there.
+
+Source: 409 RequestConflict on the parent account, hashicorp/terraform-provider-azurerm#22607.
+Queues of different accounts run beside each other. What fails stops only what depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+
+from harness.errors import Diagnostic, HarnessError
+from harness.plan.identity import AccountId, GroupId, ResourceId
+from harness.plan.model import Change, Plan, account_of
+from harness.provision.events import Ended, Event, Outcome, Outcomes, Retrying, Started, Waiting
+from harness.provision.patience import HaltedError, Pace, patiently
+from harness.provision.ports import Cloud, CloudError
+from harness.provision.steps import carry_out
+
+MOST_QUEUES = 16
+"""Accounts written at once."""
+
+
+def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
+    """Carry out every change of the plan, in its order where one needs another.
+
+    Groups come first, then accounts beside each other, then groups that go. ``on_event`` is
+    called from several threads, one call at a time per change. Setting ``pace.halt``, or an
+    interrupt of the calling thread, lets the running requests finish and attempts nothing more.
+    """
+    crew = _Crew(cloud, pace, on_event)
+    acting = [change for change in plan.changes if change.acts]
+    arriving = [c for c in acting if isinstance(c.resource, GroupId) and c.action != "delete"]
+    leaving = [c for c in acting if isinstance(c.resource, GroupId) and c.action == "delete"]
+    queues: dict[AccountId, list[Change]] = {}
+    for change in acting:
+        account = account_of(change.resource)
+        if account is not None:
+            queues.setdefault(account, []).append(change)
+
+    found: dict[ResourceId, Outcome] = {}
+    interrupted = crew.together([lambda: crew.queue(arriving, {})], found)
+    missing = {at: outcome for at, outcome in found.items() if outcome.status != "done"}
+    works = [_work(crew, changes, missing) for changes in queues.values()]
+    interrupted = crew.together(works, found) or interrupted
+    interrupted = crew.together([lambda: crew.queue(leaving, dict(found))], found) or interrupted
+    return Outcomes(tuple(found[change.resource] for change in acting), interrupted)
+
+
+def _work(
+    crew: _Crew, changes: list[Change], missing: dict[ResourceId, Outcome]
+) -> Callable[[], list[Outcome]]:
+    return lambda: crew.queue(changes, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """Who carries out changes, and tells of it."""
+
+    cloud: Cloud
+    pace: Pace
+    on_event: Callable[[Event], None]
+
+    def together(
+        self, works: list[Callable[[], list[Outcome]]], found: dict[ResourceId, Outcome]
+    ) -> bool:
+        """Do these works beside each other and note what they came to; True when interrupted.
+
+        An interrupt stops nothing in the middle: it sets the wish to stop, and the works see it.
+        """
+        if not works:
+            return False
+        interrupted = False
+        with ThreadPoolExecutor(min(len(works), MOST_QUEUES)) as pool:
+            futures: list[Future[list[Outcome]]] = [pool.submit(work) for work in works]
+            while True:
+                try:
+                    wait(futures)
+                    break
+                except KeyboardInterrupt:
+                    interrupted = True
+                    self.pace.halt.set()
+        for future in futures:
+            found |= {outcome.change.resource: outcome for outcome in future.result()}
+        return interrupted
+
+    def queue(self, changes: Iterable[Change], before: dict[ResourceId, Outcome]) -> list[Outcome]:
+        """One change after the other; ``before`` holds what may make one pointless."""
+        outcomes: list[Outcome] = []
+        for change in changes:
+            known = {**before, **{each.change.resource: each for each in outcomes}}
+            reason = self._pointless(change, known)
+            if reason:
+                outcome = Outcome(change, "not attempted", note=reason)
+            else:
+                outcome = self._carried_out(change)
+            self.on_event(Ended(outcome))
+            outcomes.append(outcome)
+        return outcomes
+
+    def _pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
+        """Why a change is not attempted, "" where it is."""
+        if self.pace.halt.is_set():
+            return "interrupted before it began"
+        for at, outcome in known.items():
+            if outcome.status == "done":
+                continue
+            inside = change.resource.path.casefold().startswith(f"{at.path.casefold()}/")
+            holds = at.path.casefold().startswith(f"{change.resource.path.casefold()}/")
+            # A failed update leaves the resource in place, and what is in it can still be written.
+            needed = outcome.change.action in ("create", "replace", "adopt")
+            if (inside and needed) or (holds and change.action == "delete"):
+                return f"{outcome.change.address} was not done"
+        return ""
+
+    def _carried_out(self, change: Change) -> Outcome:
+        began = self.pace.clock()
+        self.on_event(Started(change))
+
+        def spent() -> float:
+            return self.pace.clock() - began
+
+        def tick(state: str) -> None:
+            if self.pace.halt.is_set():
+                raise HaltedError
+            self.on_event(Waiting(change, state, spent()))
+
+        def on_retry(error: CloudError, wait_s: float) -> None:
+            reason = error.code or error.diagnostics[0].summary
+            self.on_event(Retrying(change, reason, wait_s, spent()))
+
+        notes = []
+        try:
+            for step in change.steps:
+                notes.append(  # noqa: PERF401 - a step that fails must not lose the notes so far
+                    patiently(
+                        lambda _, step=step: carry_out(step, self.cloud, tick),  # type: ignore[misc]
+                        self.pace,
+                        on_retry,
+                    )
+                )
+        except HaltedError:
+            return Outcome(change, "failed", _interrupted(change), seconds=spent())
+        except HarnessError as error:
+            return Outcome(change, "failed", error.diagnostics[0], seconds=spent())
+        note = "; ".join(note for note in notes if note)
+        return replace(Outcome(change, "done", note=note), seconds=spent())
+
+
+def _interrupted(change: Change) -> Diagnostic:
+    return Diagnostic(
+        "H307",
+        f"{change.address} was interrupted while Azure was at work",
+        "Azure goes on by itself",
+        hint="run `harness plan` in a few minutes to see what became of it",
+    )
