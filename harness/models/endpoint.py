@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.conversation.answers import Answers
 
@@ -109,5 +110,7 @@ def v1_base_url(endpoint: str) -> str:
 
     Source: azure-ai-docs, openai/includes/api-version-lifecycle-content.md (2026-09).
     """
-    stem = endpoint.rstrip("/").removesuffix("/v1").removesuffix("/openai")
+    stem = endpoint.rstrip("/").removesuffix("/openai/v1")
+    if urlsplit(stem).path == "/openai":
+        stem = stem.removesuffix("/openai")
     return f"{stem}/openai/v1/"

@@ -140,18 +140,21 @@ def _may_succeed_later(
 
 
 def _wait_s(headers: Mapping[str, str], message: str) -> float | None:
-    """How long the service asks to wait: the longest of what it says, since one may be 0."""
-    waits = [
-        _number(headers.get("retry-after-ms"), 0.001),
-        _number(headers.get("retry-after"), 1.0),
-        _until(headers.get("retry-after"), headers.get("date")),
-    ]
-    said = [wait for wait in waits if wait is not None]
-    if said and max(said) > 0:
-        return max(said)
+    """How long the service asks to wait: by its exact header, else the other, else its words.
+
+    Recorded: ``retry-after-ms: 0`` beside ``retry-after: 1``, so a zero does not count.
+    """
+    exact = _number(headers.get("retry-after-ms"), 0.001)
+    if exact:
+        return exact
+    whole = _number(headers.get("retry-after"), 1.0)
+    if whole is None:
+        whole = _until(headers.get("retry-after"), headers.get("date"))
+    if whole:
+        return whole
     if (words := _WAIT.search(message)) is not None:  # "6m0s", "20 seconds", "120ms"
         return sum(float(n) * _UNIT_S[unit.lower()] for n, unit in _SPAN.findall(words[1]))
-    return max(said) if said else None
+    return whole if whole is not None else exact
 
 
 def _number(text: str | None, scale: float) -> float | None:

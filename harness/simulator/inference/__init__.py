@@ -1,15 +1,187 @@
-"""The data plane of the simulated Azure."""
+"""The data plane of the simulated Azure: chat completions and embeddings, as recorded."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
 from aiohttp import web
 
-from harness.simulator.dataplane import DataPlaneCall
+from harness.simulator.dataplane import DataPlaneCall, Served
+from harness.simulator.inference import drill
+from harness.simulator.inference.dress import Stamp, completion, events
+from harness.simulator.inference.embeddings import embeddings_body
+from harness.simulator.inference.headers import answer_headers, error_headers
+from harness.simulator.inference.limits import Allowance, admit, allowance_of
+from harness.simulator.inference.nature import Nature, nature_of
+from harness.simulator.inference.outgoing import Outgoing, send
+from harness.simulator.inference.question import Question, decoded, read_question
+from harness.simulator.inference.refusals import Dialect, RefusedError, deployment_not_found
+from harness.simulator.inference.replies import Behaviour, Said, behaviour_of, scripted, synthetic
+from harness.simulator.inference.routes import Asked, asked
+from harness.simulator.inference.upstream import ask_upstream
+from harness.simulator.session import Session
+from harness.spec.model import Fault
+
+__all__ = ["answer", "prepare"]
+
+
+def prepare(session: Session) -> None:
+    """Read the session's answers file and compile its reply rules, now instead of at first use.
+
+    Blocks for as long as the file is long: call it in a thread.
+
+    Raises:
+        SpecError: naming each bad line of the file, or the rule that is no regular expression.
+    """
+    behaviour_of(session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One request with everything that was found out about it before its body was looked at."""
+
+    request: web.Request
+    call: DataPlaneCall
+    asked: Asked
+    dialect: Dialect
+    served: Served
+    nature: Nature
 
 
 async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamResponse:
-    """Answer a data-plane request."""
-    return web.json_response(
-        {"error": {"code": "NotImplemented", "message": f"{request.method} {call.path}"}},
-        status=501,
+    """Answer a data-plane request, and count it."""
+    dialect = _dialect(request, call)
+    operation, fault = "unknown", None
+    try:
+        wanted = asked(request.method, call.path, request.query)
+        operation = wanted.operation
+        if operation == "models":
+            outgoing = _models(request, call, dialect)
+        else:
+            raw = await request.read()
+            body = decoded(raw)
+            scene = _scene(request, call, wanted, dialect, body)
+            fault = drill.strikes(operation, call, scene.served, raw)
+            outgoing = await _answered(scene, body, fault)
+    except RefusedError as refused:
+        headers = error_headers(request, dialect, refused.headers)
+        outgoing = Outgoing(refused.status, (refused.rendered(dialect),), headers)
+    await asyncio.sleep(call.session.simulator.latency_s)
+    broken = drill.breaking(fault)
+    call.count(operation, "reset" if fault is not None and fault.reset else outgoing.status)
+    return await send(request, outgoing, broken)
+
+
+def _scene(
+    request: web.Request,
+    call: DataPlaneCall,
+    wanted: Asked,
+    dialect: Dialect,
+    body: Mapping[str, Any],
+) -> _Scene:
+    name = wanted.deployment or str(body.get("model") or "")
+    if not name:
+        # Source: recorded for the Responses API, 2025: no Content-Type, this very text.
+        raise RefusedError(
+            400, None, "", shape="raw", body='{"error":{"message":"Missed model deployment"}}'
+        )
+    served = call.find(name)
+    if served is None:
+        raise deployment_not_found(dialect, name)
+    return _Scene(request, call, wanted, dialect, served, nature_of(call, served))
+
+
+async def _answered(scene: _Scene, body: Mapping[str, Any], fault: Fault | None) -> Outgoing:
+    if fault is not None:
+        await asyncio.sleep(fault.delay_s or 0.0)
+        refused = drill.refusal(fault, scene.dialect)
+        if refused is not None:
+            raise refused
+    scene.nature.check_served(scene.asked.operation)
+    if scene.asked.operation == "embeddings":
+        found = embeddings_body(body, scene.nature)
+        return Outgoing(200, (found,), _headers(scene, allowance_of(scene.call, scene.served)))
+    question = read_question(body)
+    allowance = _admitted(scene, question)
+    scene.nature.check_question(question)
+    said = await _said(scene, question)
+    return _dressed(scene, question, said, allowance)
+
+
+def _admitted(scene: _Scene, question: Question) -> Allowance | None:
+    allowance = allowance_of(scene.call, scene.served)
+    if allowance is not None and scene.call.session.simulator.limits == "enforced":
+        window = scene.nature.window
+        reserved = question.limit or (window.output if window is not None else 0)
+        names = (scene.nature, scene.served, scene.asked.api)
+        admit(allowance, question.prompt_tokens + reserved, monotonic(), asked=names)
+    return allowance
+
+
+async def _said(scene: _Scene, question: Question) -> Said:
+    session = scene.call.session
+    ready = await _ready(session)
+    said = scripted(ready, scene.served, question)
+    if said is not None:
+        return said
+    if session.simulator.upstream:
+        return await ask_upstream(session.simulator.upstream, session, scene.nature, question)
+    return synthetic(ready, scene.nature, question)
+
+
+async def _ready(session: Session) -> Behaviour:
+    """The session's behaviour; the first request reads it, off the event loop, for all."""
+    if "behaviour" not in session.memory:
+        lock: asyncio.Lock = session.memory.setdefault("behaviour lock", asyncio.Lock())
+        async with lock:
+            await asyncio.to_thread(behaviour_of, session)
+    return behaviour_of(session)
+
+
+def _dressed(
+    scene: _Scene, question: Question, said: Said, allowance: Allowance | None
+) -> Outgoing:
+    stamp = Stamp(
+        id=f"chatcmpl-{secrets.token_hex(15)[:29]}",
+        created=int(scene.call.session.now.timestamp()),
     )
+    headers = _headers(scene, allowance, streamed=question.stream)
+    if question.stream:
+        parts = tuple(events(scene.dialect, said, scene.nature, question, stamp))
+    else:
+        parts = (completion(scene.dialect, said, scene.nature, question, stamp),)
+    return Outgoing(200, parts, headers, streamed=question.stream)
+
+
+def _headers(
+    scene: _Scene, allowance: Allowance | None, *, streamed: bool = False
+) -> dict[str, str]:
+    return answer_headers(
+        scene.request, scene.dialect, scene.nature, scene.served.name, allowance, streamed=streamed
+    )
+
+
+def _models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outgoing:
+    """What can be asked: a provider's models, an account's deployments."""
+    if call.account is None:
+        names = list(call.session.providers.get(call.name, {}))
+    else:
+        names = [body["name"] for body in call.world.deployments_of(call.account)]
+    owner = "openai" if dialect == "openai" else "azure"
+    data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in names]
+    body = json.dumps({"object": "list", "data": data}, indent=2).encode()
+    return Outgoing(200, (body,), error_headers(request, dialect, {}))
+
+
+def _dialect(request: web.Request, call: DataPlaneCall) -> Dialect:
+    """Accounts speak Azure; a provider does when its URL has Azure's ``openai`` before the rest."""
+    if call.account is not None:
+        return "azure"
+    after = request.rel_url.raw_path.strip("/").split("/")[2:]
+    return "azure" if after and after[0].lower() == "openai" else "openai"

@@ -1,0 +1,272 @@
+"""A reply as the JSON and the events that each service makes of it.
+
+Key order, spacing and null fields are those of the recordings of 2026: Azure writes compact JSON
+and an end of line, api.openai.com indents by two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.question import Question
+from harness.simulator.inference.refusals import Dialect
+from harness.simulator.inference.replies import Call, Said
+
+_SAFE: Final = {"filtered": False, "severity": "safe"}
+_CLEAR: Final = {"filtered": False, "detected": False}
+_HARMS: Final = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+PROMPT_FILTER: Final = [
+    {
+        "prompt_index": 0,
+        "content_filter_results": {
+            "hate": _SAFE,
+            "jailbreak": _CLEAR,
+            "self_harm": _SAFE,
+            "sexual": _SAFE,
+            "violence": _SAFE,
+        },
+    }
+]
+_COMPLETION_FILTER: Final = {
+    "hate": _SAFE,
+    "protected_material_code": _CLEAR,
+    "protected_material_text": _CLEAR,
+    "self_harm": _SAFE,
+    "sexual": _SAFE,
+    "violence": _SAFE,
+}
+_HIT: Final = {**_HARMS, "violence": {"filtered": True, "severity": "medium"}}
+_WORDS = re.compile(r"\s*\S+|\s+")
+MOST_EVENTS: Final = 40
+"""Azure holds a stream back to filter it; its events are long. Source: content-streaming-2.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What identifies an answer: random and clock, given from outside."""
+
+    id: str
+    created: int
+
+
+def completion(
+    dialect: Dialect, said: Said, nature: Nature, question: Question, stamp: Stamp
+) -> bytes:
+    """The body of a plain answer."""
+    usage = _usage(said, question)
+    if dialect == "openai":
+        return (
+            json.dumps(
+                {
+                    "id": stamp.id,
+                    "object": "chat.completion",
+                    "created": stamp.created,
+                    "model": nature.reported,
+                    "choices": [
+                        {
+                            "index": 0,
+                            "message": _openai_message(said),
+                            "logprobs": None,
+                            "finish_reason": said.finish_reason,
+                        }
+                    ],
+                    "usage": usage,
+                    "service_tier": "default",
+                    "system_fingerprint": _fingerprint(nature),
+                },
+                ensure_ascii=False,
+                indent=2,
+            ).encode()
+            + b"\n"
+        )
+    return _compact(
+        {
+            "choices": [
+                {
+                    "content_filter_results": _completion_filter(said),
+                    "finish_reason": said.finish_reason,
+                    "index": 0,
+                    "logprobs": None,
+                    "message": _azure_message(said),
+                }
+            ],
+            "created": stamp.created,
+            "id": stamp.id,
+            "model": nature.reported,
+            "object": "chat.completion",
+            "prompt_filter_results": PROMPT_FILTER,
+            "system_fingerprint": _fingerprint(nature),
+            "usage": usage,
+        }
+    )
+
+
+def events(
+    dialect: Dialect, said: Said, nature: Nature, question: Question, stamp: Stamp
+) -> Iterator[bytes]:
+    """The events of a streamed answer, ``[DONE]`` included."""
+    azure = dialect == "azure"
+    if azure:
+        yield _event(
+            {
+                "choices": [],
+                "created": 0,
+                "id": "",
+                "model": "",
+                "object": "",
+                "prompt_filter_results": PROMPT_FILTER,
+            }
+        )
+    usage: dict[str, Any] = {"usage": None} if question.include_usage else {}
+    for delta, filtered, finish in _deltas(said):
+        choice = {"delta": delta, "finish_reason": finish, "index": 0, "logprobs": None}
+        if azure:
+            choice = {"content_filter_results": filtered, **choice}
+        yield _event(_chunk(azure, [choice], nature, stamp) | usage)
+    if question.include_usage:
+        yield _event(_chunk(azure, [], nature, stamp) | {"usage": _usage(said, question)})
+    yield b"data: [DONE]\n\n"
+
+
+def _deltas(said: Said) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
+    """Each event's delta, its filter annotations, and the finish reason where it is the last."""
+    if said.calls:
+        yield from _call_deltas(said.calls)
+    else:
+        yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
+    for piece in pieces(said.text or ""):
+        yield {"content": piece}, _HARMS, None
+    last = _HIT if said.finish_reason == "content_filter" else {}
+    yield {}, last, said.finish_reason
+
+
+def _call_deltas(
+    calls: tuple[Call, ...],
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
+    head: dict[str, Any] = {"content": None, "refusal": None, "role": "assistant"}
+    for index, call in enumerate(calls):
+        opened = {
+            "function": {"arguments": "", "name": call.name},
+            "id": call.id,
+            "index": index,
+            "type": "function",
+        }
+        yield {**head, "tool_calls": [opened]}, {}, None
+        head = {}
+        for piece in pieces(call.arguments):
+            yield {"tool_calls": [{"function": {"arguments": piece}, "index": index}]}, {}, None
+
+
+def pieces(text: str) -> list[str]:
+    """The text in at most ``MOST_EVENTS`` pieces, cut between words; joined, they are the text."""
+    words = _WORDS.findall(text)
+    size = -(-len(words) // MOST_EVENTS) or 1
+    return ["".join(words[start : start + size]) for start in range(0, len(words), size)]
+
+
+def _chunk(
+    azure: bool, choices: list[dict[str, Any]], nature: Nature, stamp: Stamp
+) -> dict[str, Any]:
+    if azure:
+        return {
+            "choices": choices,
+            "created": stamp.created,
+            "id": stamp.id,
+            "model": nature.reported,
+            "obfuscation": "",
+            "object": "chat.completion.chunk",
+            "system_fingerprint": _fingerprint(nature),
+        }
+    return {
+        "id": stamp.id,
+        "object": "chat.completion.chunk",
+        "created": stamp.created,
+        "model": nature.reported,
+        "service_tier": "default",
+        "system_fingerprint": _fingerprint(nature),
+        "choices": choices,
+    }
+
+
+def _azure_message(said: Said) -> dict[str, Any]:
+    if said.finish_reason == "content_filter" and not said.text:
+        return {"refusal": None, "role": "assistant"}  # recorded: no `content` key at all
+    message: dict[str, Any] = {
+        "annotations": [],
+        "content": said.text,
+        "refusal": None,
+        "role": "assistant",
+    }
+    if said.calls:
+        message["tool_calls"] = [
+            {
+                "function": {"arguments": call.arguments, "name": call.name},
+                "id": call.id,
+                "type": "function",
+            }
+            for call in said.calls
+        ]
+    return message
+
+
+def _openai_message(said: Said) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": said.text}
+    if said.calls:
+        message["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in said.calls
+        ]
+    return {**message, "refusal": None, "annotations": []}
+
+
+def _completion_filter(said: Said) -> dict[str, Any]:
+    if said.finish_reason == "content_filter":
+        return _HIT
+    return {} if said.calls else _COMPLETION_FILTER
+
+
+def _usage(said: Said, question: Question) -> dict[str, Any]:
+    sent = question.prompt_tokens if said.prompt_tokens is None else said.prompt_tokens
+    written = said.output_tokens()
+    return {
+        "completion_tokens": written,
+        "completion_tokens_details": {
+            "accepted_prediction_tokens": 0,
+            "audio_tokens": 0,
+            "reasoning_tokens": said.reasoning_tokens,
+            "rejected_prediction_tokens": 0,
+        },
+        "prompt_tokens": sent,
+        "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": 0},
+        "total_tokens": sent + written,
+    }
+
+
+def _fingerprint(nature: Nature) -> str:
+    return "fp_" + hashlib.sha256(nature.reported.encode()).hexdigest()[:10]
+
+
+def _event(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return b"data: " + _bytes(text) + b"\n\n"
+
+
+def _compact(value: object) -> bytes:
+    return _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + b"\n"
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, from an upstream: only escaped can it leave
+        return json.dumps(json.loads(text), separators=(",", ":")).encode()

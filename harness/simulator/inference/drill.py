@@ -1,0 +1,111 @@
+"""Declared faults, as answers: what fails, how it looks, and where it breaks off."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from harness.simulator.dataplane import DataPlaneCall, Served
+from harness.simulator.inference.outgoing import Break
+from harness.simulator.inference.refusals import (
+    Dialect,
+    RefusedError,
+    context_exceeded,
+    deployment_not_found,
+    filtered_prompt,
+    gateway,
+)
+from harness.spec.model import Fault
+
+_MESSAGES: Mapping[int, str] = {
+    401: "Access denied due to invalid subscription key or wrong API endpoint. Make sure to "
+    "provide a valid key for an active subscription and use a correct regional API endpoint for "
+    "your resource.",
+    403: "Access denied due to Virtual Network/Firewall rules.",
+    404: "Resource not found",
+    408: "The operation was timeout.",
+    410: "The model was retired and is no longer served.",
+    500: "The server had an error processing your request. Sorry about that!",
+    503: "The service is temporarily unable to process your request. Please try again later.",
+}
+
+
+def strikes(operation: str, call: DataPlaneCall, served: Served, raw: bytes) -> Fault | None:
+    """The fault that strikes this request, if any.
+
+    A ``rate`` is decided by the request and by how often it was seen, so that the same requests
+    fare alike in every run and a repeated one has a new chance.
+    """
+    if not call.session.simulator.faults:
+        return None
+    seen: Counter[str] = call.session.memory.setdefault("seen requests", Counter())
+    digest = hashlib.sha256(f"{operation}|{served.target}|".encode() + raw).hexdigest()
+    seen[digest] += 1
+    return call.session.drill.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
+
+
+def refusal(fault: Fault, dialect: Dialect) -> RefusedError | None:
+    """What the fault says instead of an answer; None where the answer itself is spoiled."""
+    headers = _headers(fault)
+    if fault.body is not None:
+        status = fault.status or 200
+        return RefusedError(status, fault.code, "", shape="raw", headers=headers, body=fault.body)
+    if fault.status is None:
+        return None
+    known = _known(fault, dialect)
+    if known is not None:
+        known.headers = {**known.headers, **headers}
+        return known
+    message = fault.message or _message(fault)
+    code = fault.code or str(fault.status)
+    if dialect == "openai":
+        return RefusedError(fault.status, code, message, headers=headers)
+    shown = gateway(fault.status, code, message)
+    shown.headers = headers
+    return shown
+
+
+def breaking(fault: Fault | None) -> Break | None:
+    """Where the fault breaks an answer off."""
+    if fault is None:
+        return None
+    return fault.reset or ("truncate" if fault.truncate else None)
+
+
+def _known(fault: Fault, dialect: Dialect) -> RefusedError | None:
+    """Codes whose whole body was recorded."""
+    if fault.message is not None:
+        return None
+    match fault.status, fault.code:
+        case 400, "content_filter":
+            return filtered_prompt()
+        case 400, "context_length_exceeded":
+            return context_exceeded(300_000, 300_001)
+        case 404, "DeploymentNotFound" | "model_not_found":
+            return deployment_not_found(dialect, "model")
+    return None
+
+
+def _message(fault: Fault) -> str:
+    if fault.status == 429:
+        wait = f"{fault.retry_after_s or 1:g}"
+        # Source: quoted, 2025-12; names of model and region left out.
+        return (
+            "Your requests have exceeded the token rate limit for your current AIServices S0 "
+            f"pricing tier. Please retry after {wait} seconds."
+        )
+    return _MESSAGES.get(fault.status or 0, "A declared fault of the simulator.")
+
+
+def _headers(fault: Fault) -> dict[str, str]:
+    headers: dict[str, Any] = {}
+    if fault.retry_after_s is not None:
+        headers["retry-after-ms"] = f"{round(fault.retry_after_s * 1000)}"
+        if fault.retry_after_s >= 1:
+            headers["Retry-After"] = f"{math.ceil(fault.retry_after_s)}"
+    if isinstance(fault.body, str) and fault.body.lstrip().startswith("<"):
+        headers["Content-Type"] = "text/html"
+    return headers

@@ -1,0 +1,105 @@
+"""Embeddings that mean something simple: equal texts are equal, shared words bring texts nearer.
+
+A text's vector is the sum of one pseudo-random vector a word, and a little of one for the whole
+text, so that the same words in another order are near and not the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import re
+from array import array
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.refusals import invalid, unsupported_parameter
+from harness.simulator.inference.tokens import token_estimate
+
+MOST_INPUTS: Final = 2048
+_DIMENSIONS: Final = {"text-embedding-3-large": 3072}
+_USUAL: Final = 1536
+_WHOLE_SHARE: Final = 0.2
+_WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def embeddings_body(body: Mapping[str, Any], nature: Nature) -> bytes:
+    """The answer to an embeddings request, indented as recorded from both services.
+
+    Raises:
+        RefusedError: the input is none.
+    """
+    texts = _inputs(body.get("input"))
+    dimensions = _dimensions(body.get("dimensions"), nature)
+    packed = body.get("encoding_format") == "base64"
+    data = [
+        {
+            "object": "embedding",
+            "index": index,
+            "embedding": _shown(embed(text, dimensions), packed),
+        }
+        for index, text in enumerate(texts)
+    ]
+    count = sum(token_estimate(text) for text in texts)
+    usage = {"prompt_tokens": count, "total_tokens": count}
+    answer = {"object": "list", "data": data, "model": nature.model, "usage": usage}
+    return json.dumps(answer, indent=2).encode() + b"\n"
+
+
+def embed(text: str, dimensions: int) -> array[float]:
+    """A unit vector of 32-bit floats."""
+    words = [part for word in _WORD.findall(text.lower()) for part in _parts(word)]
+    total = [_WHOLE_SHARE * value for value in _direction("\0" + text, dimensions)]
+    for word in words:
+        total = [a + b for a, b in zip(total, _direction(word, dimensions), strict=True)]
+    length = math.sqrt(sum(value * value for value in total)) or 1.0
+    return array("f", [value / length for value in total])
+
+
+@lru_cache(maxsize=4096)
+def _direction(word: str, dimensions: int) -> tuple[float, ...]:
+    raw = hashlib.shake_256(word.encode("utf-8", "surrogatepass")).digest(dimensions)
+    return tuple(byte - 127.5 for byte in raw)
+
+
+def _parts(word: str) -> list[str]:
+    """A word; in scripts that do not separate words, its characters."""
+    return list(word) if _UNSPACED.search(word) else [word]
+
+
+def _inputs(value: object) -> list[str]:
+    found = value if isinstance(value, list) else [value]
+    if found and all(isinstance(part, int) and not isinstance(part, bool) for part in found):
+        found = [found]  # one text, given as tokens
+    texts = [
+        " ".join(map(str, part)) if isinstance(part, list) else part
+        for part in found
+        if isinstance(part, str | list)
+    ]
+    if not texts or len(texts) != len(found) or len(texts) > MOST_INPUTS:
+        # Source: recorded, 2024 (214 bytes).
+        raise invalid(
+            "'$.input' is invalid. Please check the API reference: "
+            "https://platform.openai.com/docs/api-reference."
+        )
+    return texts
+
+
+def _dimensions(asked: object, nature: Nature) -> int:
+    most = _DIMENSIONS.get(nature.model, _USUAL)
+    if asked is None:
+        return most
+    if "ada-002" in nature.model:
+        raise unsupported_parameter("dimensions")
+    if not isinstance(asked, int) or not 1 <= asked <= most:
+        raise invalid(f"Invalid 'dimensions': expected an integer from 1 to {most}.", "dimensions")
+    return asked
+
+
+def _shown(vector: array[float], packed: bool) -> str | list[float]:
+    return base64.b64encode(vector.tobytes()).decode() if packed else list(vector)

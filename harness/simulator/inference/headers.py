@@ -1,0 +1,94 @@
+"""Response headers as each service sends them.
+
+Source: recordings; Azure's set is that of 2026 (facts on the data plane, section 6). Resets are
+milliseconds on Azure, ``120ms`` and ``6m0s`` on api.openai.com.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from aiohttp import web
+
+from harness.simulator.inference.limits import Allowance, Window
+from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.refusals import Dialect
+
+_SECURITY = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def error_headers(
+    request: web.Request, dialect: Dialect, extra: Mapping[str, str]
+) -> dict[str, str]:
+    """Headers of a refusal."""
+    headers = {"Content-Type": "application/json", **_SECURITY, **extra}
+    if dialect == "openai":
+        return {**headers, **_openai_ids()}
+    return {**headers, **_azure_ids(request)}
+
+
+def answer_headers(
+    request: web.Request,
+    dialect: Dialect,
+    nature: Nature,
+    deployment: str,
+    allowance: Allowance | None,
+    *,
+    streamed: bool = False,
+) -> dict[str, str]:
+    """Headers of an answer; the rate limits' only where there are any to tell of."""
+    kind = "text/event-stream; charset=utf-8" if streamed else "application/json"
+    headers = {"Content-Type": kind, **_SECURITY}
+    if dialect == "openai":
+        return {**headers, **_openai_ids(), "openai-processing-ms": "1"}
+    headers |= _azure_ids(request)
+    headers |= {
+        "azureml-model-session": "d000-20260101000000",
+        "skip-error-remapping": "true",
+        "x-accel-buffering": "no",
+        "x-ms-deployment-name": deployment,
+        "x-ms-is-spilled-over": "false",
+        "x-ms-rai-invoked": "true",
+        "x-ms-region": nature.region,
+        "x-ms-served-model": nature.reported,
+        "azureai-fe-is-streaming": str(streamed),
+        "azureai-fe-offer-type": "paygo",
+    }
+    return headers if allowance is None else headers | _rate_headers(deployment, allowance)
+
+
+def _rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
+    headers = {"x-ratelimit-abusepenalty-active": "False", "x-ratelimit-key": deployment}
+    for name, window in (("requests", allowance.requests), ("tokens", allowance.tokens)):
+        if window is not None:
+            headers |= {
+                f"x-ratelimit-limit-{name}": str(window.limit),
+                f"x-ratelimit-remaining-{name}": str(max(0, window.limit - window.used)),
+                f"x-ratelimit-renewalperiod-{name}": str(window.period_s),
+                f"x-ratelimit-reset-{name}": str(_refill_ms(window)),
+            }
+    return headers
+
+
+def _refill_ms(window: Window) -> int:
+    """How long the used share takes to come back; worked out from recorded numbers."""
+    share = min(window.used, window.limit) / window.limit if window.limit else 0.0
+    return int(share * window.period_s * 1000)
+
+
+def _azure_ids(request: web.Request) -> dict[str, str]:
+    own = request.headers.get("x-ms-client-request-id")
+    echoed = {"x-ms-client-request-id": own} if own else {}
+    return {"apim-request-id": str(uuid4()), "x-request-id": str(uuid4()), **echoed}
+
+
+def _openai_ids() -> dict[str, str]:
+    return {
+        "x-request-id": f"req_{uuid4().hex}",
+        "openai-version": "2020-10-01",
+        "openai-organization": "simulated",
+    }

@@ -1,0 +1,129 @@
+"""What the model behind a name can do on the session's day, and what it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from harness.azure import catalogue
+from harness.azure.models import Window, context_window, is_reasoning
+from harness.azure.regions import REGIONS, folded
+from harness.simulator.dataplane import DataPlaneCall, Served
+from harness.simulator.inference.question import Question
+from harness.simulator.inference.refusals import (
+    context_exceeded,
+    invalid,
+    retired,
+    unsupported_parameter,
+    unsupported_value,
+    wrong_operation,
+)
+
+_DISPLAY = {region.name: region.display for region in REGIONS}
+
+_REASONING_REFUSES = ("top_p", "frequency_penalty", "presence_penalty", "logprobs", "logit_bias")
+"""Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09)."""
+_NEUTRAL = {"top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """A model as one deployment serves it.
+
+    Attributes:
+        reported: what answers call it: ``gpt-4.1-mini-2025-04-14``, but ``gpt-4`` for versions
+            that are no date. Source: recorded, 2023 to 2026.
+        ended: the day it retired, if it has by the session's day.
+        region: the region as headers write it; empty for a provider's model.
+    """
+
+    model: str
+    version: str | None
+    reported: str
+    embeds: bool
+    reasons: bool
+    window: Window | None
+    ended: date | None
+    region: str
+
+    def check_served(self, operation: str) -> None:
+        """Raises RefusedError when it is retired or does something else."""
+        if self.ended is not None:
+            raise retired(self.model, self.version, self.ended.isoformat())
+        if self.embeds is not (operation == "embeddings"):
+            raise wrong_operation(
+                "embeddings" if operation == "embeddings" else "chatCompletion", self.model
+            )
+
+    def check_question(self, question: Question) -> None:
+        """Raises RefusedError for what this model does not take."""
+        if self.reasons:
+            _check_reasoning(question)
+        window = self.window
+        if window is None:
+            return
+        if question.prompt_tokens > window.input:
+            raise context_exceeded(window.context, question.prompt_tokens)
+        if question.limit is not None and question.limit > window.output:
+            name = next(
+                name for name in ("max_completion_tokens", "max_tokens") if name in question.body
+            )
+            raise invalid(
+                f"{name} is too large: {question.limit}. This model supports at most "
+                f"{window.output} completion tokens, whereas you provided {question.limit}.",
+                name,
+                "invalid_value",
+            )
+
+
+def nature_of(call: DataPlaneCall, served: Served) -> Nature:
+    """The nature of what answers a call; remembered for the session."""
+    region = str((call.account or {}).get("location", ""))
+    sku = str(((served.body or {}).get("sku") or {}).get("name", "")) or None
+    key = ("nature", served.model, served.version, region, sku)
+    remembered: dict[object, Nature] = call.session.memory.setdefault("natures", {})
+    if key not in remembered:
+        remembered[key] = _nature(call, served, region, sku)
+    return remembered[key]
+
+
+def _nature(call: DataPlaneCall, served: Served, region: str, sku: str | None) -> Nature:
+    offer = None
+    if region:
+        on = call.session.today
+        offers = catalogue.versions(region, on, served.model)
+        offer = next((offer for offer in offers if offer.version == served.version), None)
+    strict = call.session.simulator.catalogue == "strict"
+    ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
+    abilities = offer.capabilities if offer is not None else {}
+    return Nature(
+        model=served.model,
+        version=served.version,
+        reported=reported_name(served.model, served.version),
+        embeds="embeddings" in abilities or "embedding" in served.model,
+        reasons=is_reasoning(served.model, served.version),
+        window=context_window(served.model, served.version, sku),
+        ended=ended if strict else None,
+        region=_DISPLAY.get(folded(region), region),
+    )
+
+
+def reported_name(model: str, version: str | None) -> str:
+    """What an answer's ``model`` says."""
+    dated = version is not None and len(version) >= 10 and version[-10:].replace("-", "").isdigit()
+    return f"{model}-{version}" if dated else model
+
+
+def _check_reasoning(question: Question) -> None:
+    body = question.body
+    if "max_tokens" in body:
+        raise unsupported_parameter("max_tokens", "max_completion_tokens")
+    temperature = body.get("temperature")
+    if temperature is not None and temperature != 1:
+        raise unsupported_value("temperature", temperature, 1)
+    for name in _REASONING_REFUSES:
+        value = body.get(name)
+        if value is not None and value is not False and value != _NEUTRAL.get(name):
+            raise unsupported_parameter(name)
+    if body.get("stop") is not None:
+        raise unsupported_parameter("stop")

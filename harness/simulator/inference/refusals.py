@@ -1,0 +1,208 @@
+"""What the data plane says instead of an answer, in the words and shapes that were recorded.
+
+Source: recordings of Azure (2023 to 2026) and of api.openai.com; where only an issue quotes an
+answer, the row says so. The facts behind each are on the page docs/targets.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Dialect = Literal["azure", "openai"]
+"""Whose manners an answer has: Azure's, or those of api.openai.com."""
+
+FILTER_MESSAGE = (
+    "The response was filtered due to the prompt triggering Azure OpenAI's content management "
+    "policy. Please modify your prompt and retry. To learn more about our content filtering "
+    "policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766"
+)
+
+
+@dataclass(slots=True)
+class RefusedError(Exception):
+    """The service says no; ``shape`` picks the layout that Azure uses for this kind of error.
+
+    Shapes: ``gateway`` is what API Management writes (code and message), ``model`` what comes from
+    behind it (message, type, param, code), ``deployment`` the pretty-printed one of a missing
+    deployment, ``filter`` a prompt that the content filter stopped, ``raw`` a body as declared.
+    """
+
+    status: int
+    code: str | None
+    message: str
+    param: str | None = None
+    type: str | None = "invalid_request_error"
+    shape: Literal["gateway", "model", "deployment", "filter", "raw"] = "model"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    def rendered(self, dialect: Dialect) -> bytes:
+        """The body, byte by byte as that service lays it out."""
+        if self.shape == "raw":
+            return self.body.encode() if isinstance(self.body, str) else _compact(self.body)
+        if dialect == "openai":
+            return self._openai()
+        match self.shape:
+            case "gateway":
+                return _compact({"error": {"code": self.code, "message": self.message}})
+            case "deployment":
+                error = {"type": self.type, "code": self.code, "message": self.message}
+                return json.dumps({"error": error}, indent=2).encode()
+            case "filter":
+                return _compact({"error": _filtered()})
+        return _compact({"error": self._fields()})
+
+    def _openai(self) -> bytes:
+        # Recorded: errors of the account or model are indented by four, of parameters by two.
+        indent = 4 if self.status in (401, 404) else 2
+        text = json.dumps({"error": self._fields()}, indent=indent, ensure_ascii=False)
+        return (text + "\n" if indent == 4 else text).encode()
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "message": self.message,
+            "type": self.type,
+            "param": self.param,
+            "code": self.code,
+        }
+
+
+def gateway(status: int, code: str, message: str, **headers: str) -> RefusedError:
+    """An error that Azure's gateway writes; header names with ``_`` for ``-``."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return RefusedError(status, code, message, shape="gateway", headers=named)
+
+
+def resource_not_found() -> RefusedError:
+    """A path, host or api-version that is not served. Source: recorded, 2026 (56 bytes)."""
+    body = '{"error":{"code":"404","message": "Resource not found"}}'
+    return RefusedError(404, "404", "Resource not found", shape="raw", body=body)
+
+
+def deployment_not_found(dialect: Dialect, name: str) -> RefusedError:
+    """No such deployment, or model. Source: recorded, 2026; OpenAI's, 2025."""
+    if dialect == "openai":
+        return RefusedError(
+            404,
+            "model_not_found",
+            f"The model `{name}` does not exist or you do not have access to it.",
+        )
+    return RefusedError(
+        404,
+        "DeploymentNotFound",
+        "The API deployment for this resource does not exist. If you created the deployment within "
+        "the last 5 minutes, please wait a moment and try again.",
+        shape="deployment",
+    )
+
+
+def unsupported_api_version() -> RefusedError:
+    """A dated API that never was. Source: facts on the data plane, 1.2."""
+    return gateway(400, "BadRequest", "API version not supported")
+
+
+def retired(model: str, version: str | None, day: str) -> RefusedError:
+    """A retired model. Source: "all inference returns 410 Gone", retirement page, 2026-10-05.
+
+    The body was never recorded; in 2025 some regions answered 404 or OperationNotSupported.
+    """
+    named = f"{model} {version}" if version else model
+    return gateway(410, "410", f"The model {named} was retired on {day} and is no longer served.")
+
+
+def wrong_operation(operation: str, model: str) -> RefusedError:
+    """A chat with an embedding model, or the reverse. Source: recorded, 2023 (311 bytes)."""
+    return gateway(
+        400,
+        "OperationNotSupported",
+        f"The {operation} operation does not work with the specified model, {model}. Please choose "
+        "different model and try again. You can learn more about which models can be used with "
+        "each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.",
+    )
+
+
+def not_implemented(operation: str) -> RefusedError:
+    """What this simulator does not do: it says so, so that nobody mistakes it for an answer."""
+    return gateway(501, "NotImplemented", f"the simulator does not implement {operation}")
+
+
+def unsupported_parameter(name: str, instead: str | None = None) -> RefusedError:
+    """A parameter that the model does not take. Source: recorded (OpenAI), quoted for Azure."""
+    advice = f" Use '{instead}' instead." if instead else ""
+    return RefusedError(
+        400,
+        "unsupported_parameter",
+        f"Unsupported parameter: '{name}' is not supported with this model.{advice}",
+        param=name,
+    )
+
+
+def unsupported_value(name: str, value: object, default: object) -> RefusedError:
+    """A value other than the only one. Source: quoted for Azure (2025), recorded for roles."""
+    return RefusedError(
+        400,
+        "unsupported_value",
+        f"Unsupported value: '{name}' does not support {json.dumps(value)} with this model. Only "
+        f"the default ({default}) value is supported.",
+        param=name,
+    )
+
+
+def context_exceeded(limit: int, tokens: int) -> RefusedError:
+    """A prompt that does not fit. Source: facts on the data plane, 1.2; recorded for OpenAI."""
+    return RefusedError(
+        400,
+        "context_length_exceeded",
+        f"This model's maximum context length is {limit} tokens. However, your messages resulted "
+        f"in {tokens} tokens. Please reduce the length of the messages.",
+        param="messages",
+    )
+
+
+def filtered_prompt() -> RefusedError:
+    """A prompt that the content filter stopped. Source: recorded 2023, quoted to 2026."""
+    return RefusedError(
+        400,
+        "content_filter",
+        FILTER_MESSAGE,
+        shape="filter",
+        headers={
+            "ms-azureml-model-error-reason": "model_error",
+            "ms-azureml-model-error-statuscode": "400",
+        },
+    )
+
+
+def invalid(message: str, param: str | None = None, code: str | None = None) -> RefusedError:
+    """A request that is malformed."""
+    return RefusedError(400, code, message, param=param)
+
+
+def _filtered() -> dict[str, Any]:
+    safe = {"filtered": False, "severity": "safe"}
+    return {
+        "message": FILTER_MESSAGE,
+        "type": None,
+        "param": "prompt",
+        "code": "content_filter",
+        "status": 400,
+        "innererror": {
+            "code": "ResponsibleAIPolicyViolation",
+            "content_filter_result": {
+                "hate": safe,
+                "jailbreak": {"filtered": False, "detected": False},
+                "self_harm": safe,
+                "sexual": safe,
+                "violence": {"filtered": True, "severity": "medium"},
+            },
+        },
+    }
+
+
+def _compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )

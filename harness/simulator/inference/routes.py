@@ -1,0 +1,76 @@
+"""Which operation of the data plane a path names, and by which API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from harness.simulator.inference.refusals import (
+    not_implemented,
+    resource_not_found,
+    unsupported_api_version,
+)
+
+_DATED = """
+    2022-12-01 2023-05-15 2024-02-01 2024-06-01 2024-10-21 2023-03-15-preview 2023-06-01-preview
+    2023-07-01-preview 2023-08-01-preview 2023-09-01-preview 2023-10-01-preview 2023-12-01-preview
+    2024-02-15-preview 2024-03-01-preview 2024-04-01-preview 2024-05-01-preview 2024-07-01-preview
+    2024-08-01-preview 2024-09-01-preview 2024-10-01-preview 2024-12-01-preview 2025-01-01-preview
+    2025-02-01-preview 2025-03-01-preview 2025-04-01-preview
+"""
+DATED_APIS: Final = frozenset(_DATED.split())
+"""Source: folders of the API descriptions (azure-rest-api-specs) and versions seen in recordings;
+the dated API got no further version after v1 was released."""
+
+OPERATIONS: Final[Mapping[str, str]] = {"chat/completions": "chat", "embeddings": "embeddings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One operation.
+
+    Attributes:
+        operation: as counters and faults call it: ``chat``, ``embeddings``, ``models``.
+        deployment: named by the path; empty for v1, whose body names it.
+        api: the api-version, ``v1`` for the API without one.
+    """
+
+    operation: str
+    deployment: str
+    api: str
+
+
+def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
+    """What a request asks for.
+
+    Raises:
+        RefusedError: 404 for what Azure does not serve either, 501 for what only this does not.
+    """
+    parts = path.strip("/").split("/")
+    if parts[0] == "v1":
+        return _v1(method, "/".join(parts[1:]))
+    if parts[0] == "deployments" and len(parts) > 2:
+        operation = OPERATIONS.get("/".join(parts[2:]))
+        version = query.get("api-version")
+        if version is None or (method != "POST" and operation):
+            raise resource_not_found()
+        if version not in DATED_APIS:
+            raise unsupported_api_version()
+        if operation is None:
+            raise not_implemented(f"{method} {path}")
+        return Asked(operation, parts[1], version)
+    if "/".join(parts) in OPERATIONS:
+        raise resource_not_found()  # recorded, 2026: neither `v1` nor a deployment in the path
+    raise not_implemented(f"{method} {path}")
+
+
+def _v1(method: str, rest: str) -> Asked:
+    if rest == "models" and method == "GET":
+        return Asked("models", "", "v1")
+    operation = OPERATIONS.get(rest)
+    if operation is None:
+        raise not_implemented(f"{method} v1/{rest}")
+    if method != "POST":
+        raise resource_not_found()
+    return Asked(operation, "", "v1")

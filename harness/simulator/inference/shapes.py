@@ -1,0 +1,65 @@
+"""The smallest JSON that fits a schema: what a simulated model says where a schema binds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+DEEPEST: Final = 12
+
+
+def instance_of(schema: object, root: object = None, depth: int = 0) -> Any:
+    """A value that the schema allows, as far as strict structured output goes.
+
+    Source: azure-ai-docs, foundry/openai/how-to/structured-outputs.md: objects, arrays, enums,
+    anyOf and local references; anything else becomes null.
+    """
+    if not isinstance(schema, Mapping) or depth > DEEPEST:
+        return None
+    top = schema if root is None else root
+    if "$ref" in schema:
+        return instance_of(_referred(str(schema["$ref"]), top), top, depth + 1)
+    for name in ("const", "default"):
+        if name in schema:
+            return schema[name]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for name in ("anyOf", "oneOf", "allOf"):
+        if schema.get(name):
+            return instance_of(schema[name][0], top, depth + 1)
+    return _of_type(schema, top, depth)
+
+
+def arguments_for(function: Mapping[str, Any]) -> str:
+    """JSON text of arguments that a function's parameters allow."""
+    found = instance_of(function.get("parameters") or {})
+    return json.dumps(found if isinstance(found, dict) else {}, ensure_ascii=False)
+
+
+def _of_type(schema: Mapping[str, Any], top: object, depth: int) -> Any:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = kind[0] if kind else None
+    match kind:
+        case "object":
+            properties = schema.get("properties") or {}
+            return {name: instance_of(part, top, depth + 1) for name, part in properties.items()}
+        case "array":
+            least = schema.get("minItems") or 1
+            return [instance_of(schema.get("items"), top, depth + 1) for _ in range(min(least, 64))]
+        case "string":
+            return "simulated"
+        case "integer" | "number":
+            return schema.get("minimum", 0)
+        case "boolean":
+            return True
+    return None
+
+
+def _referred(reference: str, top: object) -> object:
+    found = top
+    for part in reference.removeprefix("#").strip("/").split("/"):
+        if part:
+            found = found.get(part) if isinstance(found, Mapping) else None
+    return found
