@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from harness._version import __version__
 from harness.checks.support import unsupported
@@ -21,32 +21,11 @@ from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, Doors, RunLog
 from harness.run.targets import Target, select_targets
 from harness.run.trials import Course, Ended, Widths, run_trials
-from harness.source import Span
+from harness.spec.load import SpecFile
 from harness.spec.model import Budget, Gate, Spec
 
 LATER = "H605"
 CHANGED = "H606"
-
-
-class Spans(Protocol):
-    """Where the parts of a spec stand in its files."""
-
-    def __call__(self, path: tuple[str | int, ...], /) -> Span | None:
-        """The place of what a path of keys and numbers leads to."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A loaded spec as far as a run needs it.
-
-    ``document`` is what ``spec.json`` keeps: decoded, ``${…}`` unexpanded, without secrets.
-    """
-
-    spec: Spec
-    sha256: str
-    document: Mapping[str, Any]
-    place: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +57,7 @@ class EvalOptions:
 class Prepared:
     """An evaluation that could begin: everything is known and nothing has been spent."""
 
-    source: Source
+    spec_file: SpecFile
     matrix: Matrix
     course: Course
     gate: Gate | None
@@ -97,18 +76,18 @@ class Evaluated:
     halted: str
 
 
-def prepare(source: Source, options: EvalOptions, doors: Doors) -> Prepared:
+def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared:
     """Decide what would be run; reads data sets, spends nothing.
 
     Raises:
         RequestError: nothing selected, an unknown target, a run that cannot be resumed.
         SpecError: the spec asks for what this version cannot do.
     """
-    spec, resumed = source.spec, None
-    _refuse_what_comes_later(source)
+    spec, resumed = spec_file.spec, None
+    _refuse_what_comes_later(spec_file)
     if options.resume is not None:
         resumed = doors.store.find(options.resume, spec.name)
-        options = _as_before(doors.store.info(resumed), source, options)
+        options = _as_before(doors.store.info(resumed), spec_file, options)
     evaluation = spec.evaluation
     selection = Selection(options.keyword, options.tags, options.repeats)
     matrix = expand(spec, select_targets(spec, options.targets), selection, doors.cases)
@@ -121,7 +100,7 @@ def prepare(source: Source, options: EvalOptions, doors: Doors) -> Prepared:
     gate = evaluation.gate
     if gate is not None and options.allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    return Prepared(source, matrix, course, gate, options, resumed)
+    return Prepared(spec_file, matrix, course, gate, options, resumed)
 
 
 def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) -> Evaluated:
@@ -129,9 +108,11 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
 
     Raises:
         OutsideError: the run's files cannot be written.
-        RequestError: the output directory is not empty, or another process writes it.
+        RequestError: a target cannot be reached as declared; the output directory is not empty, or
+            another process writes it.
     """
     matrix, clock = prepared.matrix, doors.clock
+    models = {target.name: doors.model(target) for target in matrix.targets}
     info, opened = _opened(prepared, doors)
     before_s, began = info.totals.wall_s, clock.monotonic()
     with opened as log:
@@ -139,7 +120,7 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
         names = tuple(target.name for target in matrix.targets)
         done = sum(log.finished(index) for index in range(matrix.count)) if prepared.resumed else 0
         show(Started(matrix.count, done, names, log.directory))
-        ended = asyncio.run(run_trials(matrix, prepared.course, log, doors, show))
+        ended = asyncio.run(run_trials(matrix, models, prepared.course, log, doors, show))
         log.arrange()
         wall_s = before_s + clock.monotonic() - began
         info, summary = _concluded(prepared, info, log, ended, wall_s, clock)
@@ -149,7 +130,8 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
 
 
 def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
-    source, matrix, options = prepared.source, prepared.matrix, prepared.options
+    spec_file, matrix = prepared.spec_file, prepared.matrix
+    options = prepared.options
     if prepared.resumed is not None:
         info = doors.store.info(prepared.resumed)
         info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
@@ -157,8 +139,8 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
     targets = tuple(target_info(target, doors.simulated(target)) for target in matrix.targets)
     info = RunInfo(
         id=run_id(doors.clock, doors.chance),
-        spec_name=source.spec.name,
-        spec_sha256=source.sha256,
+        spec_name=spec_file.spec.name,
+        spec_sha256=spec_file.sha256,
         harness_version=__version__,
         started_at=_stamp(doors.clock),
         targets=targets,
@@ -171,7 +153,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
             "repeats": matrix.repeats,
         },
     )
-    return info, doors.store.begin(info, source.document, options.output)
+    return info, doors.store.begin(info, spec_file.document, options.output)
 
 
 def _concluded(
@@ -191,7 +173,7 @@ def _concluded(
         counter.add(result)
         tally.add(result)
     summary = tally.summary(
-        prepared.gate, must_pass(prepared.source.spec), expected=prepared.matrix.count
+        prepared.gate, must_pass(prepared.spec_file.spec), expected=prepared.matrix.count
     )
     exit_code = summary.verdict.exit_code
     if ended.halt.signal:
@@ -239,15 +221,15 @@ def _budget(budget: Budget, max_usd: float | None) -> Budget:
     return budget.model_copy(update={"usd": limit})
 
 
-def _as_before(info: RunInfo, source: Source, options: EvalOptions) -> EvalOptions:
+def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
     """The options of the run that is resumed; nothing else would be the same run."""
-    if info.spec_sha256 != source.sha256:
+    if info.spec_sha256 != spec_file.sha256:
         raise RequestError(
             Diagnostic(
                 CHANGED,
                 "the spec has changed since this run",
                 f"run {info.id} was made with spec {info.spec_sha256[:12]}, "
-                f"this is {source.sha256[:12]}: half of each would be no run at all",
+                f"this is {spec_file.sha256[:12]}: half of each would be no run at all",
                 hint="start a new run, or bring the spec back to what it was",
             )
         )
@@ -270,15 +252,15 @@ def _as_before(info: RunInfo, source: Source, options: EvalOptions) -> EvalOptio
     )
 
 
-def _refuse_what_comes_later(source: Source) -> None:
+def _refuse_what_comes_later(spec_file: SpecFile) -> None:
     """Say so, before anything is spent, when the spec asks for what this version cannot do."""
-    problems = list(unsupported(source.spec, source.place))
-    if source.spec.evaluation.api == "responses":
+    problems = list(unsupported(spec_file.spec, lambda path: spec_file.spans.at(*path)))
+    if spec_file.spec.evaluation.api == "responses":
         problems.append(
             Diagnostic(
                 LATER,
                 "the responses API is not in this version yet",
-                span=source.place(("evaluation", "api")),
+                span=spec_file.spans.at("evaluation", "api"),
                 hint="write `api: auto` or `api: chat`",
             )
         )

@@ -18,21 +18,10 @@ from harness.spec.model import (
     ProviderModel,
     Spec,
 )
+from harness.spec.targets import default_targets
 
 UNKNOWN_TARGET = "H601"
 NOTHING_SELECTED = "H602"
-
-NOT_CHAT = (
-    "text-embedding-", "text-similarity-", "text-search-", "embed-", "cohere-embed",
-    "whisper", "tts", "dall-e", "gpt-image", "sora", "gpt-realtime", "gpt-audio",
-)  # fmt: skip
-"""How the names of models begin that do not chat: embeddings, speech, images, video.
-
-Source: https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/models-sold-directly-by-azure
-(2026-09).
-"""
-NOT_CHAT_PARTS = ("-realtime", "-transcribe", "-tts", "-audio-")
-"""Parts of names of models that listen or speak instead: ``gpt-4o-mini-transcribe``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +56,6 @@ class Target:
     context: int | None = None
     reasoning: bool | None = None
 
-    @property
-    def chats(self) -> bool:
-        """Whether it answers messages at once: neither embeddings, images, sound nor batch."""
-        if self.sku is not None and self.sku.endswith("Batch"):
-            return False
-        name = (self.model or "").lower()
-        return not name.startswith(NOT_CHAT) and not any(part in name for part in NOT_CHAT_PARTS)
-
 
 def every_target(spec: Spec) -> tuple[Target, ...]:
     """Everything that the spec names, in its order: deployments first, then providers."""
@@ -92,14 +73,7 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
         RequestError: a name that is no target (with the nearest ones), or nothing selected.
     """
     known = {target.name: target for target in every_target(spec)}
-    declared = spec.evaluation.targets
-    if declared is None:
-        serving = {
-            role.target for role in (spec.evaluation.judge, spec.evaluation.embeddings) if role
-        }
-        usual = [t for t in known.values() if t.chats and t.name not in serving]
-    else:
-        usual = _matching(declared, list(known.values()), known)
+    usual = _matching(default_targets(spec), list(known.values()), known)
     chosen = _matching(patterns, usual, known) if patterns else usual
     if not chosen:
         raise RequestError(

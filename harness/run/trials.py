@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -62,7 +62,12 @@ class Ended:
 
 
 async def run_trials(
-    matrix: Matrix, course: Course, log: RunLog, doors: Doors, show: Callable[[Event], None]
+    matrix: Matrix,
+    models: Mapping[str, ChatModel],
+    course: Course,
+    log: RunLog,
+    doors: Doors,
+    show: Callable[[Event], None],
 ) -> Ended:
     """Run every trial that has no result yet; returns when all have one, or when it halts.
 
@@ -78,11 +83,9 @@ async def run_trials(
         course.budget, None if minutes is None else doors.clock.monotonic() + 60 * minutes
     )
     gate = Lane(doors.clock, course.widths.total) if course.widths.total else None
-    models: dict[str, ChatModel] = {}
     workers: list[asyncio.Task[None]] = []
     try:
         for target in matrix.targets:
-            models[target.name] = doors.model(target)
             asker = Asker(
                 target=target,
                 model=models[target.name],

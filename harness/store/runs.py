@@ -24,6 +24,7 @@ from harness.results.codec import (
     encode_run,
 )
 from harness.results.model import Result, Run, RunInfo, TrialId
+from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
 from harness.store.names import folder_name
@@ -92,9 +93,9 @@ class DiskLog:
 class DiskRuns:
     """The runs of a project; an implementation of ``run.ports.RunStore``."""
 
-    def __init__(self, project_root: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, project_root: Path, now: Callable[[], datetime] | None = None) -> None:
         self._reports = project_root / "reports"
-        self._now = now
+        self._now = now or SystemClock().now
 
     @contextmanager
     def begin(

@@ -1,0 +1,124 @@
+"""``harness eval``: run the conversations over every target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from harness.cli.options import common_options, spec_argument
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.run.evaluate import EvalOptions
+
+R = TypeVar("R")
+
+EXAMPLES = """\b
+Examples:
+  harness eval specs/sweden.yaml                        every conversation on every target
+  harness eval specs/sweden.yaml -t sweden/mini -k founders
+  harness eval specs/sweden.yaml --repeats 5 --max-usd 2
+  harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
+  harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
+
+\b
+Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
+            4 incomplete · 130 interrupted
+"""
+
+LATER = {
+    "baseline": "--baseline",
+    "mapping": "--map",
+    "shard": "--shard",
+    "record": "--record",
+    "replay": "--replay",
+    "record_mode": "--record-mode",
+    "cassette": "--cassette",
+    "failed": "--failed",
+}
+"""Options of the contract that a later version brings: refused by name, never ignored."""
+
+
+def eval_options(function: Callable[..., R]) -> Callable[..., R]:
+    """The options of ``eval``, which ``run`` has too.
+
+    They arrive as ``options`` (an ``EvalOptions``), ``dry_run`` and ``as_json``.
+    """
+    options = (
+        click.option("-t", "--target", "targets", multiple=True, metavar="TARGET",
+                     help="Only this target, or those that a glob matches. May be repeated."),
+        click.option("-k", "keyword", default="", metavar="EXPR",
+                     help="Only conversations and cases whose id or tags match: 'a and not b'."),
+        click.option("--tag", "tags", multiple=True, metavar="T",
+                     help="Only conversations with this tag. May be repeated."),
+        click.option("--repeats", type=click.IntRange(min=1), metavar="N",
+                     help="Play each conversation N times, instead of what the spec says."),
+        click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                     help="The run's directory itself. Default: reports/NAME/ID."),
+        click.option("--resume", metavar="RUN",
+                     help="Go on with a run: its id, its directory, or latest."),
+        click.option("--unknown", type=click.Choice(["retry", "skip"]), default="retry",
+                     show_default=True, help="With --resume: requests whose answer was lost."),
+        click.option("--max-usd", type=click.FloatRange(min=0), metavar="X",
+                     help="Stop before X dollars are spent."),
+        click.option("--allow-simulated", is_flag=True,
+                     help="Let a simulated run stand before the gate."),
+        click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+        click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table."),
+        *_later_options(),
+    )  # fmt: skip
+
+    @wraps(function)
+    def with_options(*args: Any, **given: Any) -> R:
+        _refuse_later(given)
+        from harness.run.evaluate import EvalOptions
+
+        names = (
+            "targets", "keyword", "tags", "repeats", "output", "resume", "unknown", "max_usd",
+            "allow_simulated",
+        )  # fmt: skip
+        chosen = EvalOptions(**{name: given.pop(name) for name in names})
+        return function(*args, options=chosen, **given)
+
+    for option in reversed(options):
+        with_options = option(with_options)
+    return with_options
+
+
+def _later_options() -> tuple[Callable[..., Any], ...]:
+    return tuple(
+        click.option(flag, name, hidden=True, is_flag=name in {"record", "replay"})
+        for name, flag in LATER.items()
+    )
+
+
+def _refuse_later(given: dict[str, Any]) -> None:
+    for name, flag in LATER.items():
+        if given.pop(name):
+            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
+
+
+@click.command("eval", epilog=EXAMPLES)
+@spec_argument
+@eval_options
+@common_options
+def command(spec: Path, trust: Trust, *, options: EvalOptions, dry_run: bool, as_json: bool) -> int:
+    """Run the conversations over every target, check the replies, and keep the run.
+
+    Everything is written to reports/NAME/ID while it happens: a run that is stopped, or killed,
+    goes on with --resume where it was, and nothing answered is asked again.
+    """
+    from harness.cli.evaluation import evaluate_and_show, show_what_would_run
+    from harness.wiring import open_world, read_spec
+
+    spec_file = read_spec(spec, trust)
+    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+        if dry_run:
+            show_what_would_run(spec_file, world, options, as_json=as_json)
+            return 0
+        return evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code

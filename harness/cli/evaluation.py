@@ -1,0 +1,87 @@
+"""An evaluation as a command shows it: shared by ``eval`` and ``run``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from harness.cli.progress import on_stderr
+from harness.cli.show import voice
+from harness.compare.table import lines
+from harness.results.codec import run_as_json
+from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.spec.load import SpecFile
+from harness.wiring import World
+
+
+def evaluate_and_show(
+    spec_file: SpecFile, world: World, options: EvalOptions, *, as_json: bool
+) -> Evaluated:
+    """Run the conversations, progress on stderr, and print what they come to.
+
+    Raises:
+        HarnessError: nothing was run, for a reason that it says.
+    """
+    doors = world.doors()
+    prepared = prepare(spec_file, options, doors)
+    progress = on_stderr(doors.clock.monotonic, quiet=voice().quiet)
+    try:
+        done = evaluate(prepared, doors, progress)
+    finally:
+        progress.end()
+    if as_json:
+        click.echo(json.dumps(run_as_json(done.info), ensure_ascii=False))
+    else:
+        _show(done)
+    if done.halted:
+        voice().say(
+            f"the run is not whole ({done.halted}); everything recorded is kept. Go on with:\n"
+            f"  harness eval {spec_file.path} --resume {_named(done.directory, options)}"
+        )
+    return done
+
+
+def show_what_would_run(
+    spec_file: SpecFile, world: World, options: EvalOptions, *, as_json: bool
+) -> None:
+    """Print what an evaluation would send; nothing is sent and nothing is written."""
+    prepared = prepare(spec_file, options, world.doors())
+    matrix, widths = prepared.matrix, prepared.course.widths
+    per_target = {target.name: matrix.requests for target in matrix.targets}
+    requests = sum(per_target.values())
+    in_flight = widths.total or widths.lane * len(per_target)
+    if as_json:
+        document = {
+            "trials": matrix.count,
+            "requests": requests,
+            "requests_per_target": per_target,
+            "concurrency": in_flight,
+        }
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    click.echo(f"{matrix.count:,} trials, {requests:,} requests at least")
+    for name, number in per_target.items():
+        click.echo(f"  {name}: {number:,} requests")
+    click.echo(f"up to {in_flight} requests in flight")
+    click.echo("nothing was sent")
+
+
+def _show(done: Evaluated) -> None:
+    width = shutil.get_terminal_size((100, 24)).columns
+    simulated = "simulated · " if done.info.simulated else ""
+    click.echo("\n".join(lines(done.summary, width=width)))
+    click.echo(f"\n{simulated}run {done.info.id}: {_relative(done.directory)}")
+
+
+def _named(directory: Path, options: EvalOptions) -> str:
+    """How to name the run on a command line: by its id, or where somebody chose to put it."""
+    return directory.name if options.output is None else _relative(directory)
+
+
+def _relative(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

@@ -1,0 +1,149 @@
+"""Progress of an evaluation on stderr: done, failed, cost, time left."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.compare.table import plain
+from harness.results.model import Result
+from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
+
+LIVE_S = 0.1
+"""Between two drawings of the live line."""
+PLAIN_S = 5.0
+"""Between two lines where there is no terminal: enough to see life, few enough for a log."""
+CLEAR = "\r\x1b[2K"
+
+
+@dataclass(slots=True)
+class Count:
+    """What has been finished so far."""
+
+    done: int = 0
+    failed: int = 0
+    errored: int = 0
+    cost_usd: float | None = 0.0
+
+    def add(self, result: Result) -> None:
+        """One more trial."""
+        self.done += 1
+        self.failed += result.outcome in {"failed", "blocked", "truncated"}
+        self.errored += result.outcome == "errored"
+        for turn in result.turns:
+            reply = turn.exchange.reply
+            if self.cost_usd is None or turn.exchange.scripted or reply is None:
+                continue
+            self.cost_usd = None if turn.cost_usd is None else self.cost_usd + turn.cost_usd
+
+
+class Progress:
+    """Draws the events of a run: one changing line on a terminal, a line now and then elsewhere.
+
+    Attributes:
+        live: whether stderr is a terminal that a line can be redrawn on.
+        monotonic: seconds; only differences count.
+        write: gets text for stderr, its newline included where there is one.
+    """
+
+    def __init__(
+        self, *, live: bool, monotonic: Callable[[], float], write: Callable[[str], None]
+    ) -> None:
+        self.live = live
+        self.monotonic = monotonic
+        self.write = write
+        self._count = Count()
+        self._trials = 0
+        self._before = 0
+        self._began = monotonic()
+        self._drawn = self._began
+        self._dirty = False
+
+    def __call__(self, event: Event) -> None:
+        """Take an event in, and draw when it is time to."""
+        match event:
+            case Started():
+                self._trials, self._before = event.trials, event.done
+                self._began = self._drawn = self.monotonic()
+                went_on = f", {event.done:,} of them done before" if event.done else ""
+                self._line(
+                    f"{event.trials:,} trials on {len(event.targets)} targets{went_on} → "
+                    f"{event.directory}"
+                )
+            case Finished():
+                self._count.add(event.result)
+                self._draw()
+            case Paused():
+                self._line(
+                    f"{event.target} asks for a pause of {event.seconds:.1f} s: "
+                    f"{plain(event.reason)[:160]}"
+                )
+            case Stopped():
+                self._line(_stopped(event))
+            case Halting():
+                self._line(f"{event.reason}: nothing more is sent; waiting for what is in flight")
+
+    def end(self) -> None:
+        """Leave the terminal as it was."""
+        if self.live and self._dirty:
+            self.write(CLEAR)
+
+    def _draw(self) -> None:
+        now = self.monotonic()
+        if now - self._drawn < (LIVE_S if self.live else PLAIN_S):
+            return
+        self._drawn = now
+        text = said(self._count, self._before, self._trials, now - self._began)
+        self.write(f"{CLEAR}{text}" if self.live else f"{text}\n")
+        self._dirty = True
+
+    def _line(self, text: str) -> None:
+        self.write(f"{CLEAR if self.live and self._dirty else ''}{text}\n")
+        self._dirty = False
+
+
+def said(count: Count, before: int, trials: int, elapsed_s: float) -> str:
+    """One line: what is done, what went wrong, what it cost, how long it will take."""
+    done = before + count.done
+    parts = [f"{done:,}/{trials:,} done"]
+    if count.failed:
+        parts.append(f"{count.failed:,} failed")
+    if count.errored:
+        parts.append(f"{count.errored:,} errored")
+    if count.cost_usd is not None:
+        parts.append(f"${count.cost_usd:.4f}")
+    if count.done and done < trials:
+        parts.append(f"{duration(elapsed_s / count.done * (trials - done))} left")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """``45 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _stopped(event: Stopped) -> str:
+    failure = event.failure
+    cause = f"{failure.kind} ({failure.status or failure.code})"
+    line = f"{event.target} is not asked any more: {cause}: {plain(failure.message)[:300]}"
+    if failure.kind == "not_found":
+        line += "\n  hint: is it deployed? harness apply SPEC, then harness verify SPEC"
+    return line
+
+
+def on_stderr(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
+    """Progress for this process's stderr; a quiet one says nothing."""
+    stream = sys.stderr
+
+    def write(text: str) -> None:
+        if not quiet:
+            stream.write(text)
+            stream.flush()
+
+    return Progress(live=stream.isatty(), monotonic=monotonic, write=write)

@@ -1,0 +1,76 @@
+"""``harness runs``: past runs, newest first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.show import output_options
+
+if TYPE_CHECKING:
+    from harness.results.model import RunInfo
+
+EXAMPLES = """\b
+Examples:
+  harness runs                       every run of this project
+  harness runs specs/sweden.yaml     the runs of one spec
+  harness runs --json                for programs
+"""
+
+
+@click.command("runs", epilog=EXAMPLES)
+@click.argument("spec", required=False, type=click.Path(path_type=Path), metavar="[SPEC]")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The project root. Default: the nearest folder with .git or .harness.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@output_options
+def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
+    """List past runs, newest first: when, how they ended, what they cost."""
+    from harness.results.codec import run_as_json
+    from harness.store.files import find_root
+    from harness.store.runs import DiskRuns
+
+    name = None
+    if spec is not None:
+        from harness.wiring import Trust, read_spec
+
+        spec_file = read_spec(spec, Trust(root=root))
+        name, root = spec_file.spec.name, Path(spec_file.root)
+    store = DiskRuns(root or find_root(Path("spec.yaml")))
+    found = list(store.runs(name))
+    if as_json:
+        click.echo(json.dumps([run_as_json(info) for _, info in found], ensure_ascii=False))
+        return 0
+    if not found:
+        click.echo("no runs yet; make one: harness eval SPEC", err=True)
+    for _, info in found:
+        click.echo(_line(info))
+    return 0
+
+
+def _line(info: RunInfo) -> str:
+    totals = info.totals
+    cost = "cost unknown" if totals.cost_usd is None else f"${totals.cost_usd:.4f}"
+    ended = info.verdict or info.status
+    marks = " · simulated" if info.simulated else ""
+    return (
+        f"{info.id}  {info.spec_name}  {ended}  {totals.passed}/{totals.trials} passed"
+        f"{_others(info)} · {cost}{marks}"
+    )
+
+
+def _others(info: RunInfo) -> str:
+    counts = {
+        "failed": info.totals.failed,
+        "blocked": info.totals.blocked,
+        "truncated": info.totals.truncated,
+        "errored": info.totals.errored,
+    }
+    said = [f"{number} {name}" for name, number in counts.items() if number]
+    return f", {', '.join(said)}" if said else ""
