@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
+from harness.spec.compose import SPEC
 from harness.spec.located import Node
 from harness.spec.merge import merge
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
 from harness.spec.words import quoted, visible
-from harness.spec.yaml import SPEC, Parsed, decode_text, parse
+from harness.spec.yaml import Parsed, decode_text, parse
 
 MOST_FILES = 1_000
 """How many times a spec's files may be read: `extends` of `extends` would grow without end."""
@@ -139,7 +140,7 @@ def _extended(
 
 
 def _own(root: Node) -> Node:
-    """A file's own declarations: without ``extends``, and without ``x-…``, which are the author's."""
+    """A file's own declarations: without ``extends``, and without the author's ``x-…``."""
     items = {
         key: node
         for key, node in root.items.items()

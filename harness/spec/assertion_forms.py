@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from harness.source import Span
 from harness.spec.assertions import BESIDE, KINDS, SKIP, parse_name, spellings
-from harness.spec.located import Node, Path, rewrite
+from harness.spec.located import ANY, Node, Path, edit
 from harness.spec.problems import Problems
 from harness.spec.words import did_you_mean, listed, quoted
 
@@ -22,17 +22,12 @@ def unfold(root: Node, problems: Problems) -> Node:
     """The document with every assertion in its long form; what is none is left out."""
 
     def change(path: Path, node: Node) -> Node:
-        match path:
-            case (
-                ("defaults",)
-                | ("conversations", int())
-                | ("conversations", int(), "turns", int())
-            ):
-                return _with_long_forms(node, problems)
-            case _:
-                return node
+        del path
+        return _with_long_forms(node, problems)
 
-    return rewrite(root, change)
+    for owner in (("defaults",), ("conversations", ANY, "turns", ANY), ("conversations", ANY)):
+        root = edit(root, owner, change)
+    return root
 
 
 def _with_long_forms(node: Node, problems: Problems) -> Node:

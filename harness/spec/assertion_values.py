@@ -121,9 +121,10 @@ def _words(assertion: Node, name: str, value: Node, problems: Problems) -> None:
         if not isinstance(bound.value, int) or isinstance(bound.value, bool):
             problems.error("H203", bound.span, f"{quoted(key)} wants a whole number")
     low, high = value.at("min"), value.at("max")
-    if low is not None and high is not None and _is_number(low) and _is_number(high):
-        if low.value > high.value:
-            problems.error("H312", value.span, "`min` is more than `max`: nothing can pass")
+    if low is None or high is None or not (_is_number(low) and _is_number(high)):
+        return
+    if low.value > high.value:
+        problems.error("H312", value.span, "`min` is more than `max`: nothing can pass")
 
 
 def _schema(assertion: Node, name: str, value: Node, problems: Problems) -> None:
@@ -138,12 +139,11 @@ def _schema(assertion: Node, name: str, value: Node, problems: Problems) -> None
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import validator_for
 
-    schema: Mapping[str, Any] = plain(value)
+    schema: dict[str, Any] = plain(value)
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as error:
-        path = [step for step in error.absolute_path if isinstance(step, (str, int))]
-        node = value.at(*path) or value
+        node = value.at(*error.absolute_path) or value
         problems.error("H312", node.span, "this is not a JSON Schema", hint="see json-schema.org")
 
 

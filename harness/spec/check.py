@@ -44,9 +44,7 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     return data
 
 
-def _read_data(
-    path: str, node: Node, reader: Reader, data: DataSets, problems: Problems
-) -> None:
+def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: Problems) -> None:
     form = format_of(path)
     if form is None:
         summary = f"the format of {quoted(node.text)} is not known"

@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
+from harness.spec.compose import Limits
 from harness.spec.located import plain
 from harness.spec.words import listed, quoted
-from harness.spec.yaml import Limits, parse
+from harness.spec.yaml import parse
 
 Format = Literal["csv", "jsonl", "json", "yaml"]
 
@@ -135,7 +136,9 @@ def _jsonl(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
         if isinstance(value, dict):
             yield Row(number, value)
         else:
-            yield _wrong(file, number, "the line is not an object", hint='write {"column": "value"}')
+            yield _wrong(
+                file, number, "the line is not an object", hint='write {"column": "value"}'
+            )
 
 
 def _json(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
@@ -220,7 +223,9 @@ def survey(found: Iterable[Row | Diagnostic], file: str) -> Shape:
             problems += _identity(row, ids, file)
         if len(problems) >= MOST_PROBLEMS:
             span = Span(file, problems[-1].span.line if problems[-1].span else 1, 1)
-            problems.append(Diagnostic("H501", "too many problems: the rest is not read", span=span))
+            problems.append(
+                Diagnostic("H501", "too many problems: the rest is not read", span=span)
+            )
             break
     if not count and not problems:
         problems.append(_wrong(file, 1, "the data set holds no case"))

@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from harness.source import Span
+from harness.spec.fields import fields_at
 from harness.spec.located import Node, Path, plain
 from harness.spec.model import Spec
 from harness.spec.problems import Problems
+from harness.spec.scalars import scalar
 from harness.spec.words import did_you_mean, listed, quoted
-from harness.spec.yaml import scalar
 
 WANTED = {
     "string_type": "a string",
@@ -33,7 +33,6 @@ WANTED = {
     "model_attributes_type": "a mapping",
     "tuple_type": "a list",
     "list_type": "a list",
-    "date_type": "a date",
 }
 CHOICES = ("literal_error", "enum", "union_tag_invalid")
 BOUNDS = {
@@ -42,6 +41,7 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
+PROVIDER_TYPES = "type: openai | openai-compatible | azure-openai | http | recorded | command"
 FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
 """What text from the environment may become, since the environment holds nothing but text."""
 
@@ -126,7 +126,7 @@ def _path(root: Node, loc: Iterable[str | int]) -> Path:
 def _is_tag(node: Node | None, step: str | int, rest: list[str | int]) -> bool:
     """Whether a step is a union's tag that happens to be a key too (``models``, ``openai``)."""
     kind = node.items.get("type") if node is not None else None
-    return kind is not None and kind.text == step and bool(rest) and step not in (rest[0],)
+    return kind is not None and kind.text == step and bool(rest) and step != rest[0]
 
 
 def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
@@ -135,14 +135,12 @@ def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
         by_path.setdefault(_path(root, error["loc"]), []).append(error)
     for path, group in by_path.items():
         node = root.at(*path) or root
-        alternatives = [e for e in group if e["type"] in WANTED or e["type"] in CHOICES]
-        if len(alternatives) > 1 and len(alternatives) == len(group):
-            if not _deeper(path, by_path, node):
-                _wrong_alternatives(node, path, alternatives, problems)
-            continue
-        for error in group:
-            if not (error["type"] in WANTED and _deeper(path, by_path, node)):
-                _problem(root, node, path, error, problems)
+        misfits = [error for error in group if error["type"] in (*WANTED, *CHOICES)]
+        others = [error for error in group if error not in misfits]
+        if misfits and not others and not _deeper(path, by_path, node):
+            _misfit(node, misfits, problems)
+        for error in others:
+            _problem(root, node, path, error, problems)
 
 
 def _deeper(path: Path, by_path: Mapping[Path, Any], node: Node) -> bool:
@@ -164,21 +162,15 @@ def _problem(
     elif kind == "missing":
         problems.error("H202", _owner_span(root, path), f"{quoted(name)} is missing")
     elif kind == "union_tag_not_found":
-        problems.error("H202", _owner_span(root, path), '"type" is missing', hint=_types(root))
-    elif kind in WANTED:
-        _wrong_type(node, WANTED[kind], problems)
-    elif kind in CHOICES:
-        expected = context.get("expected") or context.get("expected_tags") or ""
-        choices = [word.strip(" '\"") for word in _split_choices(str(expected))]
-        place = node.items.get("type", node) if kind == "union_tag_invalid" else node
-        _wrong_choice(place, choices, problems)
+        problems.error("H202", _owner_span(root, path), '"type" is missing', hint=PROVIDER_TYPES)
     elif kind in BOUNDS:
         key, words = BOUNDS[kind]
         bound = context.get(key)
         bound = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
         problems.error("H206", node.span, f"{quoted(_label(path))} must be {words} {bound}")
     elif kind == "too_short":
-        problems.error("H202", node.span, f"{quoted(_label(path))} is empty")
+        if not node.elements:  # else its elements are wrong, and that is told of each
+            problems.error("H202", node.span, f"{quoted(_label(path))} is empty")
     elif kind.startswith("date"):
         problems.error("H208", node.span, "not a date", hint="write it as 2026-09-01")
     else:
@@ -197,47 +189,46 @@ def _owner_span(root: Node, path: Path) -> Span:
     return (root.at(*path) or root).span
 
 
-def _wrong_type(node: Node, wanted: str, problems: Problems) -> None:
-    if node.raw is not None and wanted == "a string":
-        # The raw text, because 0613 and 1.10 are other numbers by the time they are numbers.
-        text = node.raw or "nothing"
-        quote = f'quote it: "{node.raw}"' if node.raw else 'write "" for an empty string'
-        problems.error("H204", node.span, f"expected a string, got {text}: {quote}")
-        return
-    problems.error("H203", node.span, f"expected {wanted}, got {found(node)}")
-
-
-def _wrong_alternatives(
-    node: Node, path: Path, errors: list[Any], problems: Problems
-) -> None:
+def _misfit(node: Node, errors: list[Any], problems: Problems) -> None:
+    """A value that is none of what may stand there: one type, one of the choices, or a union."""
+    kinds = {error["type"] for error in errors}
     wanted: list[str] = []
     for error in errors:
         if error["type"] in WANTED:
             wanted.append(WANTED[error["type"]])
         else:
-            wanted += _split_choices(str(error.get("ctx", {}).get("expected", "")))
-    if node.raw is not None and not path[-1:] == ("must_pass",) and "a string" in wanted:
-        _wrong_type(node, "a string", problems)
-        return
-    phrase = " or ".join(dict.fromkeys(wanted))
-    problems.error("H203", node.span, f"expected {phrase}, got {found(node)}")
+            context = error.get("ctx", {})
+            wanted += _split_choices(context.get("expected") or context.get("expected_tags") or "")
+    wanted = list(dict.fromkeys(wanted))
+    if "union_tag_invalid" in kinds:
+        node = node.items.get("type", node)
+    if node.raw is not None and "a string" in wanted:
+        # The raw text, because 0613 and 1.10 are other numbers by the time they are numbers.
+        text = node.raw or "nothing"
+        quote = f'quote it: "{node.raw}"' if node.raw else 'write "" for an empty string'
+        problems.error("H204", node.span, f"expected a string, got {text}: {quote}")
+    elif kinds <= set(CHOICES):
+        hint = did_you_mean(node.text, wanted) if node.text and not node.expanded else ""
+        got = f", got {found(node)}" if node.text is None else ""
+        problems.error("H205", node.span, f"expected one of {listed(wanted)}{got}", hint=hint)
+    else:
+        summary = f"expected {' or '.join(wanted)}, got {found(node)}"
+        problems.error("H203", node.span, summary, hint=_retype(node, kinds))
 
 
-def _wrong_choice(node: Node, choices: list[str], problems: Problems) -> None:
-    if node.text is None:
-        problems.error("H205", node.span, f"expected one of {listed(choices)}, got {found(node)}")
-        return
-    hint = "" if node.expanded else did_you_mean(node.text, choices)
-    problems.error("H205", node.span, f"expected one of {listed(choices)}", hint=hint)
+def _retype(node: Node, kinds: set[str]) -> str:
+    if node.text is None or node.expanded:
+        return ""
+    if "bool_type" in kinds and node.text.lower() in ("yes", "no", "on", "off"):
+        return f"write {str(node.text.lower() in ('yes', 'on')).lower()}"
+    if kinds & FROM_TEXT.keys() and not isinstance(scalar(node.text), str):
+        return "remove the quotes"
+    return ""
 
 
 def _split_choices(expected: str) -> list[str]:
-    return [word.strip() for word in expected.replace(" or ", ", ").split(",") if word.strip()]
-
-
-def _types(root: Node) -> str:
-    del root
-    return "type: openai | openai-compatible | azure-openai | http | recorded | command"
+    words = expected.replace(" or ", ", ").split(",")
+    return [word.strip(" '\"") for word in words if word.strip()]
 
 
 def found(node: Node) -> str:
@@ -250,62 +241,3 @@ def found(node: Node) -> str:
     if isinstance(value, dict):
         return "a mapping"
     return "a list" if isinstance(value, list) else json.dumps(value)
-
-
-# --- what a mapping may hold ----------------------------------------------------------------------
-
-
-def fields_at(path: Path, root: Node) -> tuple[str, ...]:
-    """The keys that the format knows at a path, for hints."""
-    models: list[type[BaseModel]] = [Spec]
-    node: Node | None = root
-    kinds: list[Any] = []
-    for step in path:
-        node = node.at(step) if node is not None else None
-        kinds = [_below(model, step) for model in models] if models else kinds
-        flat = [kind for declared in kinds for kind in _members(declared)]
-        models = [kind for kind in flat if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if not models:
-            kinds = [_element(kind) for kind in flat]
-            continue
-        models = _of_type(models, node)
-    names = [_name(model, field) for model in models for field in model.model_fields]
-    return tuple(dict.fromkeys(names))
-
-
-def _below(model: type[BaseModel], step: str | int) -> Any:
-    for name, field in model.model_fields.items():
-        if step in (name, field.alias):
-            return field.annotation
-    return None
-
-
-def _name(model: type[BaseModel], field: str) -> str:
-    return model.model_fields[field].alias or field
-
-
-def _members(declared: Any) -> list[Any]:
-    if get_origin(declared) in (Union, UnionType):
-        return [part for member in get_args(declared) for part in _members(member)]
-    if hasattr(declared, "__metadata__"):
-        return _members(declared.__origin__)
-    return [declared]
-
-
-def _element(declared: Any) -> Any:
-    arguments = get_args(declared)
-    return arguments[-1] if arguments and arguments[-1] is not Ellipsis else next(iter(arguments), None)
-
-
-def _of_type(models: list[type[BaseModel]], node: Node | None) -> list[type[BaseModel]]:
-    """Of a union's models, the one whose ``type`` the author wrote."""
-    kind = node.items.get("type") if node is not None else None
-    if kind is None or len(models) < 2:
-        return models
-    chosen = [
-        model
-        for model in models
-        if "type" in model.model_fields
-        and kind.value in get_args(model.model_fields["type"].annotation)
-    ]
-    return chosen or models

@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, RequestError
 from harness.source import Span
-from harness.spec.located import Node, Path, rewrite
+from harness.spec import walk
+from harness.spec.located import ANY, Node, Path, edit, rewrite
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
 
 PREFIXES = ("AZURE_", "OPENAI_", "HARNESS_")
 SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+EVERYWHERE_BELOW = ("cloud", "subscription", "resource_group", "accounts")
+OF_PROVIDERS = ("endpoint", "base_url", "url", "api_version")
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
@@ -52,29 +56,31 @@ def interpolate(
     ``api_key`` keeps its reference: the value is read at the moment of the call.
     """
     unset: list[Unset] = []
+    _warn_literals(root, problems)
 
-    def change(path: Path, node: Node) -> Node:
+    def expand(path: Path, node: Node) -> Node:
         if node.text is None:
             return node
-        match path:
-            case ("providers", str(), "api_key"):
-                name = _key_name(node, environment, problems)
-                if name and not environment.values.get(name):
-                    unset.append(Unset(name, path, node.span))
-                return node
-            case (
-                ("cloud" | "subscription",)
-                | ("resource_group" | "accounts", *_)
-                | ("providers", str(), "endpoint" | "base_url" | "url" | "api_version")
-            ):
-                expanded = _expanded(node, environment, problems)
-                unset.extend(Unset(name, path, node.span) for name in expanded.unset)
-                return expanded
-            case _:
-                _warn_literal(node, problems)
-                return node
+        expanded = _expanded(node, environment, problems)
+        unset.extend(Unset(name, path, node.span) for name in expanded.unset)
+        return expanded
 
-    return rewrite(root, change), tuple(unset)
+    def expand_below(path: Path, node: Node) -> Node:
+        return rewrite(node, expand, path)
+
+    def note_key(path: Path, node: Node) -> Node:
+        if node.value is None:
+            return node
+        name = _key_name(node, environment, problems)
+        if name and not environment.values.get(name):
+            unset.append(Unset(name, path, node.span))
+        return node
+
+    for key in EVERYWHERE_BELOW:
+        root = edit(root, (key,), expand_below)
+    for key in OF_PROVIDERS:
+        root = edit(root, ("providers", ANY, key), expand)
+    return edit(root, ("providers", ANY, "api_key"), note_key), tuple(unset)
 
 
 def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
@@ -147,14 +153,31 @@ def _key_name(node: Node, environment: Environment, problems: Problems) -> str |
     return name
 
 
+def _warn_literals(root: Node, problems: Problems) -> None:
+    """Warn of references that look as if they should be read, where nothing is read."""
+    waiting = [node for key, node in root.items.items() if key not in EVERYWHERE_BELOW]
+    readable = [
+        node
+        for key in (*OF_PROVIDERS, "api_key")
+        for _, provider in walk.named(root, "providers")
+        if (node := provider.at(key)) is not None
+    ]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node.value, str):
+            if "${" in node.value and not any(node is other for other in readable):
+                _warn_literal(node, problems)
+        else:
+            waiting += node.items.values()
+            waiting += node.elements
+
+
 def _warn_literal(node: Node, problems: Problems) -> None:
     for match in REFERENCE.finditer(node.text or ""):
-        if match.group(1).startswith(PREFIXES):
-            problems.warn(
-                "H403",
-                node.span,
-                f"${{{match.group(1)}}} is not read from the environment here: it stays as written",
-            )
+        name = match.group(1)
+        if name.startswith(PREFIXES):
+            summary = f"${{{name}}} is not read from the environment here: it stays as written"
+            problems.warn("H403", node.span, summary)
             return
 
 

@@ -58,7 +58,7 @@ class SpecFile:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def load(  # noqa: PLR0913 - each is a different thing of the outside, and all are needed
+def load(
     path: str,
     *,
     reader: Reader,

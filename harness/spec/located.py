@@ -12,13 +12,18 @@ Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and positions from the root."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_NO_KEYS: Mapping[str, Span] = {}
+
+
+# Not frozen: a frozen one takes three times as long to make, and a spec may hold 200,000.
+@dataclass(slots=True, eq=False)
 class Node:
     """A value of a document; mappings and lists hold nodes, so that every part knows its place.
 
+    Nodes are never changed: an alias shares the node it names, and an edit makes a new one.
+
     Attributes:
-        value: a scalar, a ``dict`` of nodes by key, or a ``list`` of nodes; never changed in place,
-            because an alias shares the node it names.
+        value: a scalar, a ``dict`` of nodes by key, or a ``list`` of nodes.
         span: where the value begins.
         keys: where each key of a mapping stands.
         raw: an unquoted scalar that is not a string, as the author wrote it (``1.10``, ``0613``).
@@ -28,7 +33,7 @@ class Node:
 
     value: Any
     span: Span
-    keys: Mapping[str, Span] = field(default_factory=dict)
+    keys: Mapping[str, Span] = field(default_factory=lambda: _NO_KEYS)
     raw: str | None = None
     unset: tuple[str, ...] = ()
     expanded: bool = False
@@ -117,10 +122,44 @@ def rewrite(node: Node, change: Callable[[Path, Node], Node], path: Path = ()) -
     value = node.value
     if isinstance(value, dict):
         below = {key: rewrite(child, change, (*path, key)) for key, child in value.items()}
-        if any(below[key] is not value[key] for key in value):
-            node = replace(node, value=below)
+        node = _with_items(node, below)
     elif isinstance(value, list):
         children = [rewrite(child, change, (*path, at)) for at, child in enumerate(value)]
-        if any(new is not old for new, old in zip(children, value, strict=True)):
-            node = replace(node, value=children)
+        node = _with_elements(node, children)
     return change(path, node)
+
+
+ANY = object()
+"""In a pattern: every key, or every element."""
+
+
+def edit(
+    root: Node, pattern: tuple[Any, ...], change: Callable[[Path, Node], Node], path: Path = ()
+) -> Node:
+    """The tree with the nodes at one pattern of a path passed through ``change``.
+
+    Only what the pattern names is looked at, so that a long spec costs no more than its part.
+    """
+    if not pattern:
+        return change(path, root)
+    step, rest, value = pattern[0], pattern[1:], root.value
+    if isinstance(value, dict):
+        chosen = value if step is ANY else [step] if step in value else ()
+        edited = {key: edit(value[key], rest, change, (*path, key)) for key in chosen}
+        return _with_items(root, {**value, **edited}) if edited else root
+    if isinstance(value, list) and step is ANY:
+        children = [edit(child, rest, change, (*path, at)) for at, child in enumerate(value)]
+        return _with_elements(root, children)
+    return root
+
+
+def _with_items(node: Node, items: dict[str, Node]) -> Node:
+    if all(items[key] is node.value[key] for key in items):
+        return node
+    return replace(node, value=items)
+
+
+def _with_elements(node: Node, elements: list[Node]) -> Node:
+    if all(new is old for new, old in zip(elements, node.value, strict=True)):
+        return node
+    return replace(node, value=elements)

@@ -137,5 +137,3 @@ def _usable(node: Node | None) -> bool:
 
 def _text(node: Node | None) -> str | None:
     return node.text if node is not None else None
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.spec.located import Node
 from harness.spec.problems import Problems
-from harness.spec.yaml import LEADING_ZERO
+from harness.spec.scalars import LEADING_ZERO
 
 
 def check(root: Node, problems: Problems) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.spec.assemble import Sources
-from harness.spec.located import Node, Path, rewrite
+from harness.spec.located import ANY, Node, Path, edit
 from harness.spec.words import quoted
 
 
@@ -27,31 +27,33 @@ def find_files(root: Node, sources: Sources) -> Found:
     """
     data_sets: dict[str, Node] = {}
 
-    def change(path: Path, node: Node) -> Node:
-        if node.text is None:
-            return node
-        match path:
-            case ("conversations", int(), "cases"):
-                resolved = _existing(node, sources)
-                if resolved is not None:
-                    data_sets.setdefault(resolved, node)
-            case ("simulator", "answers") | ("providers", str(), "answers"):
-                resolved = _existing(node, sources)
-            case _:
-                return node
-        return node if resolved is None else replace(node, value=resolved)
+    def cases(path: Path, node: Node) -> Node:
+        del path
+        resolved = _existing(node, sources)
+        if resolved is not node:
+            data_sets.setdefault(resolved.text or "", node)
+        return resolved
 
-    return Found(rewrite(root, change), data_sets)
+    def answers(path: Path, node: Node) -> Node:
+        del path
+        return _existing(node, sources)
+
+    root = edit(root, ("conversations", ANY, "cases"), cases)
+    root = edit(root, ("simulator", "answers"), answers)
+    return Found(edit(root, ("providers", ANY, "answers"), answers), data_sets)
 
 
-def _existing(node: Node, sources: Sources) -> str | None:
+def _existing(node: Node, sources: Sources) -> Node:
+    """The node with a path that can be opened; as it was when there is none."""
+    if node.text is None:
+        return node
     path = sources.resolve(node)
     if path is None:
-        return None
+        return node
     if not sources.reader.exists(path):
         summary = f"{quoted(node.text)} cannot be read"
         detail = f"there is no file {quoted(path)}"
         hint = "a path is relative to the file that names it"
         sources.problems.error("H101", node.span, summary, detail=detail, hint=hint)
-        return None
-    return path
+        return node
+    return replace(node, value=path)

@@ -18,12 +18,30 @@ BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 def check(root: Node, problems: Problems) -> None:
     """Note every reference to something that the spec does not declare."""
     known = written_targets(root)
+    _homes(root, problems)
     for node in _evaluated(root):
         _target(node, known, problems)
     _gate_map(root, known, problems)
     _patterns(root, known, problems)
     _content_filters(root, problems)
     _helpers(root, known, problems)
+
+
+def _homes(root: Node, problems: Problems) -> None:
+    """Accounts live in a cloud and in a resource group; providers need neither."""
+    accounts = walk.named(root, "accounts")
+    if accounts and root.at("cloud") is None:
+        span = root.key_span("accounts")
+        hint = "cloud: simulator, or ${HARNESS_CLOUD:-simulator}"
+        problems.error("H202", span, '"cloud" is missing: the spec declares accounts', hint=hint)
+    if root.at("resource_group") is not None:
+        return
+    for handle, account in accounts:
+        if account.at("resource_group") is None:
+            span = root.items["accounts"].key_span(handle)
+            hint = "resource_group: {name: rg-…, region: …, create: true}"
+            summary = '"resource_group" is missing: an account lives in one'
+            problems.error("H202", span, summary, hint=hint)
 
 
 def _evaluated(root: Node) -> list[Node]:
@@ -90,9 +108,7 @@ def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> No
 
 
 def _helpers(root: Node, known: tuple[str, ...], problems: Problems) -> None:
-    declared = {
-        role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None
-    }
+    declared = {role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None}
     for assertion in walk.assertions(root):
         own_judge = assertion.at("judge")
         if own_judge is not None:

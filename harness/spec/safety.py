@@ -12,7 +12,13 @@ from harness.spec.problems import Problems
 from harness.spec.words import quoted
 
 URL_KEYS = ("endpoint", "base_url", "url")
-CREDENTIAL_HEADERS = ("authorization", "api-key", "x-api-key", "ocp-apim-subscription-key", "cookie")
+CREDENTIAL_HEADERS = (
+    "authorization",
+    "api-key",
+    "x-api-key",
+    "ocp-apim-subscription-key",
+    "cookie",
+)
 CODE_HINT = "if you trust this spec and its files: --allow-code"
 
 

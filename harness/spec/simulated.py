@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from harness.spec.base import Declared, Flag, Json, NonNegative, Positive, Share, Text, Whole
 
@@ -47,10 +50,17 @@ class Fault(Declared):
     delay_s: NonNegative | None = None
 
 
+def _written_date(value: object) -> object:
+    """Only a date as people write it: a number would be taken for seconds since 1970."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and len(value) == len("2026-09-01")):
+        return value
+    raise PydanticCustomError("date_type", "not a date")
+
+
 class Simulator(Declared):
     """How the simulated Azure behaves for this spec; read only when the cloud is the simulator."""
 
-    date: dt.date | None = None
+    date: Annotated[dt.date, BeforeValidator(_written_date)] | None = None
     catalogue: Literal["strict", "open"] = "strict"
     answers: Text | None = None
     upstream: Text | None = None

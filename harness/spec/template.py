@@ -60,7 +60,12 @@ def _find(name: str, variables: Mapping[str, Any]) -> tuple[bool, Any]:
     for field in fields:
         if isinstance(value, Mapping) and field in value:
             value = value[field]
-        elif isinstance(value, (list, tuple)) and len(field) < 10 and field.isdecimal() and int(field) < len(value):
+        elif (
+            isinstance(value, (list, tuple))
+            and len(field) < 10
+            and field.isdecimal()
+            and int(field) < len(value)
+        ):
             value = value[int(field)]
         else:
             return False, None

@@ -9,7 +9,7 @@ from typing import Any
 from harness.source import Span
 from harness.spec.assemble import Sources
 from harness.spec.assertions import KINDS, parse_name
-from harness.spec.located import Node, Path, located, rewrite
+from harness.spec.located import ANY, Node, Path, edit, located
 from harness.spec.problems import Problems
 from harness.spec.words import quoted
 
@@ -19,33 +19,60 @@ TEXT_VALUES = ("text", "pattern", "code", "optional_text", "finish_reason")
 DEEPEST = 64
 
 
+TEXTS = (
+    ("evaluation", "system"),
+    ("variants", ANY, "system"),
+    ("variants", ANY, "user"),
+    ("conversations", ANY, "system"),
+    ("conversations", ANY, "turns", ANY, "user"),
+)
+STRUCTURES = (
+    ("conversations", ANY, "tools"),
+    ("conversations", ANY, "tools", ANY),
+    *(
+        (*above, "parameters", "response_format")
+        for above in (
+            ("evaluation",),
+            ("variants", ANY),
+            ("conversations", ANY),
+            ("conversations", ANY, "turns", ANY),
+            ("accounts", ANY, "deployments", ANY),
+            ("providers", ANY, "models", ANY),
+        )
+    ),
+)
+ASSERTIONS = (
+    ("defaults", "assert", ANY),
+    ("conversations", ANY, "assert", ANY),
+    ("conversations", ANY, "turns", ANY, "assert", ANY),
+)
+
+
 def load_texts(root: Node, sources: Sources) -> Node:
     """The document with every ``file://`` replaced, in the keys where the contract allows it."""
 
-    def change(path: Path, node: Node) -> Node:
-        match path:
-            case (
-                ("evaluation", "system")
-                | ("variants", str(), "system" | "user")
-                | ("conversations", int(), "system")
-                | ("conversations", int(), "turns", int(), "user")
-            ):
-                return _loaded(node, sources, structure=False)
-            case (
-                ("conversations", int(), "tools")
-                | ("conversations", int(), "tools", int())
-                | (*_, "parameters", "response_format")
-            ):
-                return _loaded(node, sources, structure=True)
-            case (*_, "assert", int()):
-                return _with_value(node, sources)
-            case _:
-                return node
+    def text(path: Path, node: Node) -> Node:
+        del path
+        return _loaded(node, sources, structure=False)
 
-    return rewrite(root, change)
+    def structure(path: Path, node: Node) -> Node:
+        del path
+        return _loaded(node, sources, structure=True)
+
+    def assertion(path: Path, node: Node) -> Node:
+        del path
+        return _with_value(node, sources)
+
+    for patterns, change in ((TEXTS, text), (STRUCTURES, structure), (ASSERTIONS, assertion)):
+        for pattern in patterns:
+            root = edit(root, pattern, change)
+    return root
 
 
 def _with_value(node: Node, sources: Sources) -> Node:
+    """An assertion, in whichever form, with what its value names; inside sets too."""
+    for inside in (("assert", ANY), ("assert-set", ANY), ("assert-set", "assert", ANY)):
+        node = edit(node, inside, lambda _, part: _with_value(part, sources))
     items = dict(node.items)
     named = items["type"].text if "type" in items else None
     for key in node.items:

@@ -41,7 +41,9 @@ def _tool(tool: Node, problems: Problems) -> str | None:
     function = tool.at("function")
     name = function.at("name") if function is not None else None
     if function is None or name is None or name.text is None:
-        problems.error("H307", tool.span, "a function tool has a function with a name", hint=EXAMPLE)
+        problems.error(
+            "H307", tool.span, "a function tool has a function with a name", hint=EXAMPLE
+        )
         return None
     if not NAME.match(name.text):
         hint = "1-64 letters, digits, `-`, `_`"

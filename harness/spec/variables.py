@@ -67,9 +67,9 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
         _unknown(system, below, (), problems)
     for _, variant in walk.named(root, "variants"):
         for key, more in (("system", ()), ("user", (TURN,))):
-            node = variant.at(key)
-            if node is not None:
-                _unknown(node, tuple(scopes), more, problems)
+            template = variant.at(key)
+            if template is not None:
+                _unknown(template, tuple(scopes), more, problems)
     defaults = root.at("defaults")
     for assertion in walk.own_assertions(defaults) if defaults is not None else ():
         for node in _texts(assertion.at("value")):

@@ -95,7 +95,7 @@ class DiskReader:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first ``limit + 1`` bytes."""
-        with self._opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123
+        with self._opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
             return file.read(limit + 1)
 
     @contextmanager
@@ -103,7 +103,7 @@ class DiskReader:
         """The file as UTF-8 text."""
         with (
             self._opened(path) as descriptor,
-            open(descriptor, encoding="utf-8-sig", newline="", closefd=False) as file,  # noqa: PTH123
+            open(descriptor, encoding="utf-8-sig", newline="", closefd=False) as file,
         ):
             yield file
 
