@@ -6,14 +6,20 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlsplit
 
-from harness.errors import Diagnostic, OutsideError
+from harness.errors import Diagnostic, OutsideError, SpecError
 from harness.simulator.guard import LOOPBACK
 from harness.simulator.session import Providers
+from harness.source import Span
 from harness.spec.model import Simulator
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
+"""The server reads the session's answers file first, which may be large."""
+MOST_SAID_BYTES = 200_000
+BAD_SESSION = "BadSession"
 
 
 def open_session_at(
@@ -27,6 +33,7 @@ def open_session_at(
 
     Raises:
         OutsideError: it is not on this machine, does not answer, or refuses.
+        SpecError: the answers file or a reply rule is bad.
     """
     host = urlsplit(url).hostname or ""
     if host not in {name.strip("[]") for name in LOOPBACK}:
@@ -54,11 +61,37 @@ def open_session_at(
             return str(json.loads(response.read())["token"])
     except urllib.error.HTTPError as error:
         with error:
-            text = error.read(2000).decode("utf-8", "replace")
+            raw = error.read(MOST_SAID_BYTES)
+        if (problems := problems_of(raw)) is not None:
+            raise problems from error
+        text = raw[:2000].decode("utf-8", "replace")
         reason = "it does not know the token" if error.code == 401 else text
         raise _unusable(url, f"{error.code}: {reason}") from error
     except (OSError, ValueError, KeyError) as error:
         raise _unusable(url, str(error)) from error
+
+
+def bad_session(error: SpecError) -> dict[str, Any]:
+    """What the server answers to a session whose answers or rules are bad."""
+    return {
+        "code": BAD_SESSION,
+        "message": str(error),
+        "diagnostics": [asdict(problem) for problem in error.diagnostics],
+    }
+
+
+def problems_of(answer: bytes) -> SpecError | None:
+    """The problems that such an answer tells of; None when it is another answer."""
+    try:
+        error = json.loads(answer)["error"]
+        if error["code"] != BAD_SESSION:
+            return None
+        return SpecError(
+            Diagnostic(**{**problem, "span": Span(**problem["span"]) if problem["span"] else None})
+            for problem in error["diagnostics"]
+        )
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _unusable(url: str, reason: str) -> OutsideError:

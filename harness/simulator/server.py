@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 
 from aiohttp import web
 from pydantic import ValidationError
 
+from harness.errors import SpecError
 from harness.simulator import guard, inference, management
+from harness.simulator.client import bad_session
 from harness.simulator.dataplane import DataPlaneCall
 from harness.simulator.management.call import ArmCall
 from harness.simulator.routes import (
@@ -44,11 +47,17 @@ def build_app(
         defaults: what sessions fall back to.
         providers: the root session's providers.
         names: the root session's names (see ``Session.names``).
+
+    Raises:
+        SpecError: the answers file or a reply rule of the defaults is bad.
     """
+    root = open_session(root_token, defaults, providers, names)
+    inference.prepare(root)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[WORLD] = world
-    app[SESSIONS] = Sessions(open_session(root_token, defaults, providers, names))
+    app[SESSIONS] = Sessions(root)
     app.router.add_route("*", "/{path:.*}", _answer)
+    app.on_response_prepare.append(_without_server_name)
     return app
 
 
@@ -62,6 +71,13 @@ async def _answer(request: web.Request) -> web.StreamResponse:
         raise
     except Exception as error:  # noqa: BLE001 - a defect of the simulator must say so to its client
         return _error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
+
+
+async def _without_server_name(request: web.Request, response: web.StreamResponse) -> None:
+    """Azure does not say what serves it; the HTTP library would."""
+    del request
+    if "aiohttp" in response.headers.get("Server", ""):
+        del response.headers["Server"]
 
 
 async def _dispatch(request: web.Request, place: Place) -> web.StreamResponse:
@@ -139,12 +155,19 @@ async def _control(request: web.Request, path: str) -> web.Response:
         case "GET", "counters":
             return web.json_response(_counters(request.app[WORLD], session))
         case "POST", "sessions":
-            try:
-                opened = request.app[SESSIONS].open(json.loads(await request.read()))
-            except (ValidationError, ValueError) as error:
-                return _error(400, "BadRequest", str(error))
-            return web.json_response({"token": opened.token}, status=201)
+            return await _open(request)
     return _error(404, "NotFound", f"the simulator has no {request.method} {path}")
+
+
+async def _open(request: web.Request) -> web.Response:
+    try:
+        opened = request.app[SESSIONS].open(json.loads(await request.read()))
+        await asyncio.to_thread(inference.prepare, opened)
+    except (ValidationError, ValueError) as error:
+        return _error(400, "BadRequest", str(error))
+    except SpecError as error:
+        return web.json_response({"error": bad_session(error)}, status=400)
+    return web.json_response({"token": opened.token}, status=201)
 
 
 def _counters(world: World, session: Session) -> Body:

@@ -96,13 +96,17 @@ class World:
             self._save()
 
     def account_by_subdomain(self, subdomain: str) -> Body | None:
-        """The account whose data plane answers under this subdomain."""
+        """The account whose data plane answers here; without a subdomain its name stands in."""
         wanted = subdomain.lower()
+        nameless = None
         with self._lock:
             for body in self._state.accounts.values():
-                if str(body["properties"].get("customSubDomainName", "")).lower() == wanted:
+                own = str(body["properties"].get("customSubDomainName", "")).lower()
+                if own == wanted:
                     return body
-        return None
+                if not own and body["name"].lower() == wanted:
+                    nameless = body
+        return nameless
 
     def account_by_key(self, key: str) -> Body | None:
         """The account that one of its two keys opens."""

@@ -1,0 +1,314 @@
+"""Accounts: create, update, restore, list, delete.
+
+Source: recorded answers, facts on management, section 2: PUT 201 ``Creating`` with an operation;
+PUT on an existing one 200 ``Accepted`` with an operation; restore 201 ``Succeeded`` without; PATCH
+of tags 200, of anything else 202; DELETE 200 without a body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from harness.azure.catalogue import account_regions, quota_limit
+from harness.azure.regions import folded
+from harness.simulator.management import deleted, operations
+from harness.simulator.management.account_body import rendered
+from harness.simulator.management.availability import subdomain_taken
+from harness.simulator.management.call import Answer, ArmCall, ArmError
+from harness.simulator.management.lookup import (
+    account_id,
+    group_id,
+    require_account,
+    require_group,
+    soft_deleted,
+)
+from harness.simulator.management.stamps import (
+    ZERO_TENANT,
+    account_etag,
+    account_key,
+    guid,
+    precise,
+    system_data,
+)
+from harness.simulator.world import Body, State
+
+Parts = Mapping[str, str]
+TYPE = "Microsoft.CognitiveServices/accounts"
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
+MODEL_KINDS = frozenset({"OpenAI", "AIServices"})
+
+
+def shown(call: ArmCall, state: State, body: Body) -> Body:
+    """An account with the provisioning state that its last operation left."""
+    operation = operations.running(state, body["id"])
+    if operation is not None:
+        word = "Creating" if operation["word"] == "Creating" else "Accepted"
+        return rendered(call, body, word)
+    return rendered(call, body, "Failed" if operations.failed(state, body["id"]) else "Succeeded")
+
+
+def refuse_concurrent_write(state: State, body: Body) -> None:
+    """Azure serialises writes per account.
+
+    Raises:
+        ArmError: 409 RequestConflict while an operation on the account runs.
+    """
+    if operations.running(state, body["id"]) is not None:
+        raise ArmError(
+            409,
+            "RequestConflict",
+            f"Another operation is being performed on the parent resource '{body['id']}'. Please "
+            "try again later.",
+        )
+
+
+def put(call: ArmCall, parts: Parts) -> Answer:
+    """Create, restore or replace."""
+    wish = call.body()
+    with call.world.writing() as state:
+        require_group(state, parts)
+        there = state.accounts.get(account_id(parts).lower())
+        if there is not None:
+            return _replace(call, state, there, wish)
+        gone = soft_deleted(state, call.session.now).get(account_id(parts).lower())
+        if (wish.get("properties") or {}).get("restore"):
+            return _restore(call, state, gone)
+        if gone is not None:
+            raise ArmError(
+                409,
+                "FlagMustBeSetForRestore",
+                f"An existing resource with ID '{gone['id']}' has been soft-deleted. To restore "
+                "the resource, you must specify 'restore' to be 'true' in the property. If you "
+                "don't want to restore existing resource, please purge it first.",
+            )
+        return _create(call, state, parts, wish)
+
+
+def patch(call: ArmCall, parts: Parts) -> Answer:
+    """Change tags and SKU (200), or properties and identity (202 with an operation)."""
+    wish = call.body()
+    with call.world.writing() as state:
+        body = require_account(state, parts)
+        refuse_concurrent_write(state, body)
+        properties = wish.get("properties") or {}
+        _check_subdomain(call, state, properties, body)
+        if "tags" in wish:
+            body["tags"] = wish["tags"]
+        if wish.get("sku"):
+            body["sku"] = wish["sku"]
+        body["properties"] |= properties
+        if "identity" in wish:
+            body["identity"] = _identity(wish["identity"], body.get("identity"))
+        _touch(call, body)
+        if not properties and "identity" not in wish:
+            return Answer(200, shown(call, state, body), {"ETag": body["etag"]})
+        name = operations.begin(call, state, body["location"], "Updating", body["id"], body["kind"])
+        links = operations.links(call, state, name, location=True)
+        return Answer(202, rendered(call, body, "Accepted"), {"ETag": body["etag"], **links})
+
+
+def get(call: ArmCall, parts: Parts) -> Answer:
+    """The account."""
+    with call.world.reading() as state:
+        body = require_account(state, parts)
+        return Answer(200, shown(call, state, body), {"ETag": body["etag"]})
+
+
+def list_(call: ArmCall, parts: Parts) -> Answer:
+    """The accounts of a group or of the subscription."""
+    with call.world.reading() as state:
+        prefix = f"/subscriptions/{parts['subscription']}/".lower()
+        if "group" in parts:
+            require_group(state, parts)
+            prefix = f"{group_id(parts)}/".lower()
+        rows = [
+            shown(call, state, body)
+            for key, body in state.accounts.items()
+            if key.startswith(prefix)
+        ]
+    return Answer(200, {"value": rows})
+
+
+def delete(call: ArmCall, parts: Parts) -> Answer:
+    """Soft-delete: 200; 204 when it is not there."""
+    with call.world.writing() as state:
+        require_group(state, parts)
+        key = account_id(parts).lower()
+        body = state.accounts.get(key)
+        if body is None:
+            return Answer(204)
+        refuse_concurrent_write(state, body)
+        deleted.soft_delete(call, state, key)
+    return Answer(200)
+
+
+def skus(call: ArmCall, parts: Parts) -> Answer:
+    """The SKUs that the account may change to: S0."""
+    with call.world.reading() as state:
+        require_account(state, parts)
+    return Answer(
+        200, {"value": [{"resourceType": TYPE, "sku": {"name": "S0", "tier": "Standard"}}]}
+    )
+
+
+def usages(call: ArmCall, parts: Parts) -> Answer:
+    """Usages of the account itself, which model accounts were recorded to have none of."""
+    with call.world.reading() as state:
+        require_account(state, parts)
+    return Answer(200, {"value": []})
+
+
+def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
+    _check_new(call, state, parts, wish)
+    properties = dict(wish.get("properties") or {})
+    _check_subdomain(call, state, properties, None)
+    now = call.session.now
+    body: Body = {
+        "id": account_id(parts),
+        "name": parts["account"],
+        "type": TYPE,
+        "etag": account_etag(now),
+        "location": wish["location"],
+        "sku": wish["sku"],
+        "kind": wish["kind"],
+        **({"tags": wish["tags"]} if wish.get("tags") is not None else {}),
+        "properties": {"internalId": guid().replace("-", ""), "dateCreated": precise(now)}
+        | properties,
+        "systemData": system_data(now),
+    }
+    if wish.get("identity"):
+        body["identity"] = _identity(wish["identity"], None)
+    state.accounts[body["id"].lower()] = body
+    state.keys[body["id"].lower()] = [account_key(), account_key()]
+    name = operations.begin(call, state, body["location"], "Creating", body["id"], body["kind"])
+    headers = {"ETag": body["etag"], **operations.links(call, state, name)}
+    return Answer(201, rendered(call, body, "Creating"), headers)
+
+
+def _restore(call: ArmCall, state: State, gone: Body | None) -> Answer:
+    if gone is None:
+        raise ArmError(
+            400,
+            "CanNotRestoreANonExistingResource",
+            "Can not restore a non-existing soft-deleted resource.",
+        )
+    key = gone["id"].lower()
+    body = state.deleted.pop(key)
+    for stamp in ("deletionDate", "scheduledPurgeDate"):
+        body["properties"].pop(stamp)
+    now = call.session.now
+    # Recorded: a restored account was "created" at the moment of its restoration.
+    body |= {"etag": account_etag(now), "systemData": system_data(now)}
+    state.accounts[key] = body
+    state.keys[key] = [account_key(), account_key()]
+    return Answer(201, rendered(call, body, "Succeeded"), {"ETag": body["etag"]})
+
+
+def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
+    refuse_concurrent_write(state, there)
+    location = str(wish.get("location") or there["location"])
+    if folded(location) != folded(there["location"]):
+        raise ArmError(
+            409,
+            "InvalidResourceLocation",
+            f"The resource '{there['name']}' already exists in location '{there['location']}' in "
+            f"resource group '{there['id'].split('/')[4]}'. A resource with the same name cannot "
+            f"be created in location '{location}'. Please select a new resource name.",
+            gateway=True,
+        )
+    kind = str(wish.get("kind") or there["kind"])
+    if kind != there["kind"] and not {kind, there["kind"]} <= MODEL_KINDS:
+        raise ArmError(400, "BadRequest", "The kind of the account cannot be changed.")
+    properties = dict(wish.get("properties") or {})
+    properties.pop("restore", None)
+    _check_subdomain(call, state, properties, there)
+    old = there["properties"]
+    kept = ("internalId", "dateCreated", "customSubDomainName")
+    there["properties"] = {key: old[key] for key in kept if key in old} | properties
+    there["kind"] = kind
+    there["sku"] = wish.get("sku") or there["sku"]
+    there.pop("tags", None)
+    if wish.get("tags") is not None:
+        there["tags"] = wish["tags"]
+    if "identity" in wish:
+        there["identity"] = _identity(wish["identity"], there.get("identity"))
+    _touch(call, there)
+    name = operations.begin(call, state, there["location"], "Updating", there["id"], kind)
+    headers = {"ETag": there["etag"], **operations.links(call, state, name)}
+    return Answer(200, rendered(call, there, "Accepted"), headers)
+
+
+def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
+    for key in ("location", "kind", "sku"):
+        if not wish.get(key):
+            raise ArmError(400, "InvalidRequestContent", f"The property '{key}' is required.")
+    if not NAME.fullmatch(parts["account"]):
+        raise ArmError(
+            400,
+            "AccountNameInvalid",
+            f"The account name '{parts['account']}' is invalid: 2 to 64 letters, digits, '-', '.' "
+            "and '_', beginning with a letter or digit.",
+        )
+    kind, location = str(wish["kind"]), str(wish["location"])
+    if call.session.simulator.catalogue == "open":
+        return
+    regions = account_regions(kind)
+    if folded(location) not in regions:
+        raise ArmError(
+            400,
+            "LocationNotAvailableForResourceType",
+            f"The provided location '{location}' is not available for resource type '{TYPE}'. List "
+            f"of available regions for the resource type is '{','.join(regions)}'.",
+            gateway=True,
+        )
+    usage = f"{kind}.S0.AccountCount"
+    limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)
+    same = [
+        body
+        for body in state.accounts.values()
+        if body["kind"] == kind
+        and folded(body["location"]) == folded(location)
+        and body["id"].split("/")[2].lower() == parts["subscription"].lower()
+    ]
+    if len(same) >= limit:
+        raise ArmError(
+            400,
+            "InsufficientQuota",
+            f"Insufficient quota. Cannot create/update/move resource '{parts['account']}'.",
+        )
+
+
+def _check_subdomain(call: ArmCall, state: State, properties: Body, body: Body | None) -> None:
+    wanted = properties.get("customSubDomainName")
+    if not wanted:
+        properties.pop("customSubDomainName", None)
+        return
+    has = body["properties"].get("customSubDomainName") if body else None
+    if has and str(has).lower() != str(wanted).lower():
+        raise ArmError(
+            400, "BadRequest", f"The custom subdomain '{has}' is set once and cannot be changed."
+        )
+    if subdomain_taken(call, state, str(wanted), body["id"] if body else ""):
+        raise ArmError(
+            409,
+            "CustomDomainInUse",
+            f"Please pick a different name. The subdomain name '{wanted}' is not available as it's "
+            "already used by a resource. If the resource using the name was deleted in the last 48 "
+            "hours, you may need to purge the deleted resource. Learn more at "
+            '"https://go.microsoft.com/fwlink/?linkid=2215493"',
+        )
+
+
+def _identity(wish: Body | None, there: Body | None) -> Body | None:
+    if not wish or wish.get("type") == "None":
+        return {"type": "None"}
+    if "SystemAssigned" not in str(wish.get("type")):
+        return wish
+    principal = (there or {}).get("principalId") or guid()
+    return {"principalId": principal, "tenantId": ZERO_TENANT, **wish}
+
+
+def _touch(call: ArmCall, body: Body) -> None:
+    body["etag"] = account_etag(call.session.now)
+    body["systemData"] = system_data(call.session.now, body["systemData"])

@@ -1,0 +1,63 @@
+"""Questions before a creation: is the subdomain free, may the SKU be had.
+
+Source: Azure's API description 2023-05-01 with its examples; no recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.azure.catalogue import account_regions
+from harness.azure.regions import folded
+from harness.simulator.management.call import Answer, ArmCall
+from harness.simulator.management.lookup import soft_deleted
+from harness.simulator.world import State
+
+Parts = Mapping[str, str]
+
+
+def subdomain_taken(call: ArmCall, state: State, subdomain: str, but: str = "") -> bool:
+    """Whether an account, living or soft-deleted, other than ``but`` (an id) has it."""
+    everyone = {**state.accounts, **soft_deleted(state, call.session.now)}
+    return any(
+        str(body["properties"].get("customSubDomainName", "")).lower() == subdomain.lower()
+        for key, body in everyone.items()
+        if key != but.lower()
+    )
+
+
+def domain(call: ArmCall, parts: Parts) -> Answer:
+    """Whether a subdomain is free."""
+    del parts
+    wish = call.body()
+    name = str(wish.get("subdomainName") or "")
+    with call.world.reading() as state:
+        taken = subdomain_taken(call, state, name)
+    body = {
+        "isSubdomainAvailable": not taken,
+        "reason": f"Sub domain name '{name}' is already used. Please pick a different name."
+        if taken
+        else None,
+        "subdomainName": name,
+        "type": wish.get("type", "Microsoft.CognitiveServices/accounts"),
+    }
+    return Answer(200, body | ({"kind": wish["kind"]} if "kind" in wish else {}))
+
+
+def sku(call: ArmCall, parts: Parts) -> Answer:
+    """Whether account SKUs can be had for a kind in a region."""
+    wish = call.body()
+    kind = str(wish.get("kind") or "")
+    offered = folded(parts["location"]) in account_regions(kind)
+    rows = [
+        {
+            "kind": kind,
+            "type": wish.get("type"),
+            "skuName": name,
+            "skuAvailable": offered,
+            "reason": None if offered else "NotAvailableForSubscription",
+            "message": None if offered else f"The SKU is not available in {parts['location']}.",
+        }
+        for name in wish.get("skus") or ()
+    ]
+    return Answer(200, {"value": rows})

@@ -1,0 +1,83 @@
+"""Soft-deleted accounts: listed, restored by a PUT on the account, purged.
+
+Source: recorded GET, LIST and purge (202 with both links, ``Deleting``), azure-cli 2022-10; the
+scheduled purge is 48 hours after the deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from harness.azure.regions import folded
+from harness.simulator.management import operations
+from harness.simulator.management.account_body import rendered
+from harness.simulator.management.call import Answer, ArmCall
+from harness.simulator.management.lookup import account_id, not_found, soft_deleted
+from harness.simulator.management.stamps import account_etag, precise
+from harness.simulator.world import Body, State
+
+Parts = Mapping[str, str]
+KEPT = timedelta(hours=48)
+
+
+def soft_delete(call: ArmCall, state: State, key: str) -> None:
+    """Move an account from the living to the deleted; its deployments and keys are gone."""
+    body = state.accounts.pop(key)
+    state.keys.pop(key, None)
+    for table in (state.deployments, state.policies):
+        for nested in [one for one in table if one.startswith(f"{key}/")]:
+            del table[nested]
+    now = call.session.now
+    body["etag"] = account_etag(now)
+    body["properties"] |= {
+        "deletionDate": precise(now),
+        "scheduledPurgeDate": precise(now + KEPT),
+    }
+    state.deleted[key] = body
+
+
+def list_(call: ArmCall, parts: Parts) -> Answer:
+    """Every soft-deleted account of the subscription."""
+    prefix = f"/subscriptions/{parts['subscription']}/".lower()
+    with call.world.reading() as state:
+        rows = [
+            _shown(call, body)
+            for key, body in soft_deleted(state, call.session.now).items()
+            if key.startswith(prefix)
+        ]
+    return Answer(200, {"value": rows})
+
+
+def get(call: ArmCall, parts: Parts) -> Answer:
+    """One soft-deleted account."""
+    with call.world.reading() as state:
+        return Answer(200, _shown(call, _require(call, state, parts)))
+
+
+def purge(call: ArmCall, parts: Parts) -> Answer:
+    """Delete for good: 202 and an operation."""
+    with call.world.writing() as state:
+        body = _require(call, state, parts)
+        key = account_id(parts).lower()
+        del state.deleted[key]
+        name = operations.begin(call, state, body["location"], "Deleting", body["id"], body["kind"])
+        return Answer(202, None, operations.links(call, state, name, location=True))
+
+
+def _require(call: ArmCall, state: State, parts: Parts) -> Body:
+    body = soft_deleted(state, call.session.now).get(account_id(parts).lower())
+    if body is None or folded(body["location"]) != folded(parts["location"]):
+        raise not_found(call.path)
+    return body
+
+
+def _shown(call: ArmCall, body: Body) -> Body:
+    shown = rendered(call, body, "Succeeded")
+    subscription, group = body["id"].split("/")[2], body["id"].split("/")[4]
+    shown |= {
+        "id": f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
+        f"{body['location']}/resourceGroups/{group}/deletedAccounts/{body['name']}",
+        "type": "Microsoft.CognitiveServices/deletedAccounts",
+    }
+    return shown

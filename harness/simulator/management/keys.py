@@ -1,0 +1,40 @@
+"""Account keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.simulator.management.call import Answer, ArmCall, ArmError
+from harness.simulator.management.lookup import account_id, require_account
+from harness.simulator.management.stamps import account_key
+from harness.simulator.world import State
+
+Parts = Mapping[str, str]
+
+
+def list_(call: ArmCall, parts: Parts) -> Answer:
+    """Both keys; 400 when keys are switched off (Source: AVM module #130)."""
+    with call.world.reading() as state:
+        return Answer(200, _shown(_keys(state, parts)))
+
+
+def regenerate(call: ArmCall, parts: Parts) -> Answer:
+    """A new key in the place of ``keyName``, Key1 or Key2."""
+    name = str(call.body().get("keyName") or "").lower()
+    if name not in ("key1", "key2"):
+        raise ArmError(400, "InvalidKeyName", "The key name must be 'Key1' or 'Key2'.")
+    with call.world.writing() as state:
+        keys = _keys(state, parts)
+        keys[int(name[-1]) - 1] = account_key()
+        return Answer(200, _shown(keys))
+
+
+def _keys(state: State, parts: Parts) -> list[str]:
+    account = require_account(state, parts)
+    if account["properties"].get("disableLocalAuth"):
+        raise ArmError(400, "BadRequest", "Failed to list key. disableLocalAuth is set to be true")
+    return state.keys[account_id(parts).lower()]
+
+
+def _shown(keys: list[str]) -> dict[str, str]:
+    return {"key1": keys[0], "key2": keys[1]}

@@ -1,0 +1,103 @@
+"""Finding what a path names, with ARM's own words when it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from harness.simulator.management.call import ArmCall, ArmError
+from harness.simulator.world import Body, State
+
+Parts = Mapping[str, str]
+
+
+def group_id(parts: Parts) -> str:
+    """The ARM id of the group that a path names."""
+    return f"/subscriptions/{parts['subscription']}/resourceGroups/{parts['group']}"
+
+
+def account_id(parts: Parts) -> str:
+    """The ARM id of the account that a path names."""
+    return f"{group_id(parts)}/providers/Microsoft.CognitiveServices/accounts/{parts['account']}"
+
+
+def deployment_id(parts: Parts) -> str:
+    """The ARM id of the deployment that a path names."""
+    return f"{account_id(parts)}/deployments/{parts['deployment']}"
+
+
+def require_group(state: State, parts: Parts) -> Body:
+    """The group.
+
+    Raises:
+        ArmError: 404, from the gateway, as recorded.
+    """
+    group = state.groups.get(group_id(parts).lower())
+    if group is None:
+        raise ArmError(
+            404,
+            "ResourceGroupNotFound",
+            f"Resource group '{parts['group']}' could not be found.",
+            gateway=True,
+        )
+    return group
+
+
+def require_account(state: State, parts: Parts) -> Body:
+    """The account, its group being there.
+
+    Raises:
+        ArmError: 404, from the gateway, as recorded.
+    """
+    group = require_group(state, parts)
+    account = state.accounts.get(account_id(parts).lower())
+    if account is None:
+        raise ArmError(
+            404,
+            "ResourceNotFound",
+            f"The Resource 'Microsoft.CognitiveServices/accounts/{parts['account']}' under "
+            f"resource group '{group['name']}' was not found. For more details please go to "
+            "https://aka.ms/ARMResourceNotFoundFix",
+            gateway=True,
+        )
+    return account
+
+
+def require_parent(state: State, call: ArmCall, parts: Parts) -> Body:
+    """The account of something nested in it.
+
+    Raises:
+        ArmError: 404 ParentResourceNotFound. Source: ARM's documented texts for nested resources.
+    """
+    require_group(state, parts)
+    account = state.accounts.get(account_id(parts).lower())
+    if account is not None:
+        return account
+    message = (
+        "Can not perform requested operation on nested resource. Parent resource "
+        f"'{parts['account']}' not found."
+    )
+    if call.method in ("PUT", "PATCH"):
+        message = (
+            "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
+            f"parent resource '{account_id(parts)}' could not be found."
+        )
+    raise ArmError(404, "ParentResourceNotFound", message, gateway=True)
+
+
+def not_found(identifier: str) -> ArmError:
+    """404 as the resource provider says it, recorded for a deployment after its deletion."""
+    return ArmError(404, "NotFound", f"Specified resource '{identifier}' cannot be found.")
+
+
+def soft_deleted(state: State, now: datetime) -> dict[str, Body]:
+    """Deleted accounts that have not been purged by time."""
+    return {
+        key: body
+        for key, body in state.deleted.items()
+        if _instant(body["properties"]["scheduledPurgeDate"]) > now
+    }
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)

@@ -1,0 +1,103 @@
+"""Long-running operations of the resource provider.
+
+Source: recorded operations: 200 always, the running words ``Creating``, ``Updating`` and
+``Deleting``, no Retry-After; facts on management, section 2. A failed one was recorded of other
+services only: 200 with ``status: Failed`` and ``error``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from harness.simulator.management.call import Answer, ArmCall, ArmError
+from harness.simulator.management.stamps import guid, whole
+from harness.simulator.world import Body, State
+
+STATUS_API_VERSION = "2017-04-18"
+RECORDED_S = {"OpenAI": 1.0, "AIServices": 1.0, "TextAnalytics": 32.0, "Face": 62.0}
+"""How long creating an account of a kind was recorded to take; a second for the others.
+
+OpenAI accounts took 40 s in 2023 and less than a second in 2025; the newer observation counts.
+"""
+
+
+def begin(call: ArmCall, state: State, location: str, word: str, resource: str, kind: str) -> str:
+    """Start an operation; its guid.
+
+    Args:
+        call: decides whether it takes the recorded time or has ended at its first poll.
+        state: where it is kept; the caller holds it for writing.
+        location: spelt as the resource spells it.
+        word: what it says while it runs.
+        resource: the id of what it works on.
+        kind: the account's, for the time it takes.
+    """
+    name = guid()
+    seconds = 0.0
+    if call.session.simulator.management == "recorded":
+        seconds = RECORDED_S.get(kind, 1.0) if word == "Creating" else 1.0
+    subscription = resource.split("/")[2]
+    state.operations[name] = {
+        "id": f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
+        f"{location}/operationResults/{name}",
+        "name": name,
+        "word": word,
+        "resource": resource.lower(),
+        "started": whole(call.session.now),
+        "ends": time.time() + seconds,
+        "seconds": seconds,
+        "error": None,
+    }
+    return name
+
+
+def links(call: ArmCall, state: State, name: str, *, location: bool = False) -> dict[str, str]:
+    """The headers that lead to an operation; updates by PATCH and purges have both."""
+    url = f"{call.base_url}{state.operations[name]['id']}?api-version={STATUS_API_VERSION}"
+    headers = {"Azure-AsyncOperation": url}
+    if location:
+        headers["Location"] = f"{url}&operationResultResponseType=Location"
+    return headers
+
+
+def running(state: State, resource: str) -> Body | None:
+    """The operation that still works on a resource, if any."""
+    now = time.time()
+    for operation in state.operations.values():
+        if operation["resource"] == resource.lower() and operation["ends"] > now:
+            return operation
+    return None
+
+
+def failed(state: State, resource: str) -> bool:
+    """Whether the last operation on a resource failed."""
+    mine = [one for one in state.operations.values() if one["resource"] == resource.lower()]
+    return bool(mine) and mine[-1]["error"] is not None
+
+
+def fail(state: State, name: str, code: str, message: str) -> None:
+    """Make an operation end as failed, now."""
+    state.operations[name] |= {"error": {"code": code, "message": message}, "ends": 0.0}
+
+
+def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """How far an operation is; always 200."""
+    with call.world.reading() as state:
+        operation = state.operations.get(parts["operation"])
+    if operation is None:
+        raise ArmError(
+            404, "NotFound", f"Specified operation '{parts['operation']}' cannot be found."
+        )
+    body: Body = {"id": operation["id"], "name": operation["name"]}
+    if operation["ends"] > time.time():
+        return Answer(200, body | {"status": operation["word"], "startTime": operation["started"]})
+    started = datetime.fromisoformat(operation["started"])
+    ended = whole(started + timedelta(seconds=operation["seconds"]))
+    body |= {
+        "status": "Failed" if operation["error"] else "Succeeded",
+        "startTime": operation["started"],
+        "endTime": ended,
+    }
+    return Answer(200, body | ({"error": operation["error"]} if operation["error"] else {}))

@@ -1,0 +1,203 @@
+"""Whether a deployment is possible: model, version, SKU, capacity, retirement, quota.
+
+Codes and texts: facts on management, failure table, and the exchanges quoted from issue trackers
+(2023–2026); their HTTP status is 400 throughout. What has no source is said to be so in the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from harness.azure.catalogue import ModelOffer, SkuOffer, models_in, quota_limit, versions
+from harness.simulator.management.call import ArmCall, ArmError
+from harness.simulator.world import Body
+
+DEFAULT_SKU = "Standard"
+DEFAULT_CAPACITY = 1
+SKUS = frozenset(
+    f"{reach}{kind}"
+    for reach in ("", "Global", "DataZone")
+    for kind in ("Standard", "ProvisionedManaged", "Batch")
+) - {"Batch"} | {"DeveloperTier"}
+_REFERENCE = "eastus2"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a deployment asks for, defaults filled in."""
+
+    format: str
+    model: str
+    version: str
+    sku: str
+    capacity: int
+
+
+def wanted(call: ArmCall, body: Body, location: str) -> Wanted:
+    """Read a deployment's body; without a version Azure takes the model's default.
+
+    Raises:
+        ArmError: no model is named, or SKU and capacity are not what they should be.
+    """
+    model = (body.get("properties") or {}).get("model") or {}
+    sku = body.get("sku") or {}
+    if not model.get("name"):
+        raise ArmError(400, "InvalidResourceProperties", "The model of deployment is required.")
+    capacity = sku.get("capacity", DEFAULT_CAPACITY)
+    if not isinstance(capacity, int) or isinstance(capacity, bool):
+        raise ArmError(400, "InvalidCapacity", f"The specified capacity '{capacity}' is no number.")
+    format_ = str(model.get("format") or "OpenAI")
+    version = str(model.get("version") or "")
+    if not version:
+        offers = versions(location, call.session.today, str(model["name"]), format_)
+        version = next((offer.version for offer in offers if offer.default), "1")
+    return Wanted(
+        format_, str(model["name"]), version, str(sku.get("name") or DEFAULT_SKU), capacity
+    )
+
+
+def offer_of(call: ArmCall, want: Wanted, location: str) -> ModelOffer | None:
+    """What the catalogue says of a model and version in a region today."""
+    for offer in versions(location, call.session.today, want.model, want.format):
+        if offer.version == want.version:
+            return offer
+    return None
+
+
+def check_change(want: Wanted, there: Body) -> None:
+    """What cannot be changed in place.
+
+    Raises:
+        ArmError: 400 CannotChangeDeploymentModel.
+    """
+    model, sku = there["properties"]["model"], there["sku"]
+    if (want.format, want.model.lower()) != (model["format"], model["name"].lower()):
+        raise ArmError(
+            400, "CannotChangeDeploymentModel", "The model of deployment cannot be changed."
+        )
+    if want.version != model["version"] and want.capacity != sku.get("capacity"):
+        # The code of this text was not quoted; Source: Azure-Samples/azure-search-openai-demo#1154.
+        raise ArmError(
+            400,
+            "CannotChangeDeploymentModel",
+            "Cannot change capacity and model at the same time for deployment.",
+        )
+
+
+def check_offer(want: Wanted, offer: ModelOffer | None, location: str, today: date) -> SkuOffer:
+    """The SKU that a new deployment would be served as.
+
+    Raises:
+        ArmError: 400, saying which of model, version, SKU and retirement is in the way.
+    """
+    if want.sku not in SKUS:
+        raise ArmError(
+            400, "InvalidResourceProperties", f"The deployment sku name '{want.sku}' is invalid."
+        )
+    if offer is None:
+        raise ArmError(
+            400,
+            "DeploymentModelNotSupported",
+            f"The model 'Format: {want.format}, Name: {want.model}, Version: {want.version}, "
+            "Source: ' of account deployment is not supported.",
+        )
+    _check_lifecycle(want, offer, offer.ends, today)
+    sku = offer.sku(want.sku)
+    if sku is None:
+        raise ArmError(400, "InvalidResourceProperties", _no_sku(want, location, today))
+    _check_lifecycle(want, offer, sku.ends, today)
+    return sku
+
+
+def check_capacity(want: Wanted, sku: SkuOffer) -> None:
+    """Whether the SKU takes that capacity.
+
+    Raises:
+        ArmError: 400 InvalidCapacity.
+    """
+    least, most = max(sku.minimum, 1), sku.maximum
+    if want.capacity < least or (most and want.capacity > most):
+        raise ArmError(
+            400,
+            "InvalidCapacity",
+            f"The specified capacity '{want.capacity}' of account deployment should be at least "
+            f"{least} and no more than {most}.",
+        )
+    if sku.step and (want.capacity - sku.minimum) % sku.step:
+        # No text of this case was ever quoted.
+        raise ArmError(
+            400,
+            "InvalidCapacity",
+            f"The specified capacity '{want.capacity}' of account deployment should be a multiple "
+            f"of {sku.step} from {least}.",
+        )
+
+
+def check_quota(want: Wanted, sku: SkuOffer, used: int, mine: int, limit: int) -> None:
+    """Whether the quota has room.
+
+    Args:
+        want: what is asked for.
+        sku: names the quota.
+        used: what all deployments under that quota use now.
+        mine: what the deployment that is changed uses of it now.
+        limit: the quota.
+
+    Raises:
+        ArmError: 400 InsufficientQuota, with Azure's grammar.
+    """
+    needed = want.capacity - mine
+    if needed <= 0 or used + needed <= limit:
+        return
+    label = quota_limit(sku.usage_name).label
+    raise ArmError(
+        400,
+        "InsufficientQuota",
+        f"This operation require {needed} new capacity in quota {label}, which is bigger than the "
+        f"current available capacity {max(limit - used, 0)}. The current quota usage is {used} and "
+        f"the quota limit is {limit} for quota {label}.",
+    )
+
+
+def usage_name_of(body: Body, location: str, today: date) -> str | None:
+    """The quota that a deployment counts against; none in an open catalogue's inventions."""
+    model = body["properties"]["model"]
+    for offer in versions(location, today, model["name"], model["format"]):
+        if offer.version == model["version"]:
+            sku = offer.sku(body["sku"]["name"])
+            return sku.usage_name if sku else None
+    return None
+
+
+def _check_lifecycle(want: Wanted, offer: ModelOffer, ends: date | None, today: date) -> None:
+    if ends is not None and today >= ends:
+        raise ArmError(
+            400,
+            "ServiceModelDeprecated",
+            f"The model 'Format: {want.format}, Name: {want.model}, Version: {want.version}' has "
+            f"been deprecated since {ends:%m/%d/%Y} 00:00:00.",
+        )
+    if offer.lifecycle == "Deprecating":
+        raise ArmError(
+            400,
+            "ServiceModelDeprecating",
+            f"The model 'Format:{want.format},Name:{want.model},Version:{want.version}' is in "
+            "deprecating state and cannot be used for new deployments.",
+        )
+
+
+def _no_sku(want: Wanted, location: str, today: date) -> str:
+    elsewhere = any(
+        offer.name == want.model and offer.version == want.version and offer.sku(want.sku)
+        for offer in models_in(_REFERENCE, today)
+    )
+    if elsewhere:
+        return (
+            f"The specified SKU '{want.sku}' for model '{want.model} {want.version}' is not "
+            f"supported in this region '{location}'."
+        )
+    return (
+        f"The specified SKU '{want.sku}' of account deployment is not supported by the model "
+        f"'{want.model}' version: '{want.version}'."
+    )

@@ -1,0 +1,128 @@
+"""Which operation a method and a path name.
+
+A pattern's words are compared without case, as ARM does; ``{x}`` captures one part as it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from harness.simulator.management import (
+    accounts,
+    availability,
+    catalogue,
+    deleted,
+    deployments,
+    groups,
+    keys,
+    operations,
+    policies,
+    subscriptions,
+)
+from harness.simulator.management.call import Answer, ArmCall
+
+Parts = Mapping[str, str]
+Handler = Callable[[ArmCall, Parts], Answer]
+
+_SUBSCRIPTION = "subscriptions/{subscription}"
+_GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
+_COGNITIVE = f"{_SUBSCRIPTION}/providers/microsoft.cognitiveservices"
+_LOCATION = f"{_COGNITIVE}/locations/{{location}}"
+_ACCOUNTS = f"{_GROUP}/providers/microsoft.cognitiveservices/accounts"
+_ACCOUNT = f"{_ACCOUNTS}/{{account}}"
+_DEPLOYMENT = f"{_ACCOUNT}/deployments/{{deployment}}"
+_DELETED = f"{_LOCATION}/resourcegroups/{{group}}/deletedaccounts/{{account}}"
+
+ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
+    ("GET", _SUBSCRIPTION, "subscription.get", subscriptions.get),
+    ("GET", f"{_SUBSCRIPTION}/locations", "location.list", subscriptions.locations),
+    ("GET", f"{_SUBSCRIPTION}/providers", "provider.list", subscriptions.list_providers),
+    ("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", "provider.get", subscriptions.provider),
+    (
+        "POST",
+        f"{_SUBSCRIPTION}/providers/{{namespace}}/register",
+        "provider.register",
+        subscriptions.register,
+    ),
+    ("GET", f"{_SUBSCRIPTION}/resourcegroups", "group.list", groups.list_),
+    ("PUT", _GROUP, "group.put", groups.put),
+    ("PATCH", _GROUP, "group.patch", groups.patch),
+    ("GET", _GROUP, "group.get", groups.get),
+    ("HEAD", _GROUP, "group.head", groups.head),
+    ("DELETE", _GROUP, "group.delete", groups.delete),
+    ("GET", f"{_SUBSCRIPTION}/operationresults/{{job}}", "group.operation", groups.operation),
+    ("GET", f"{_SUBSCRIPTION}/resources", "resource.list", groups.resources),
+    ("GET", f"{_GROUP}/resources", "resource.list", groups.resources),
+    ("GET", f"{_COGNITIVE}/accounts", "account.list", accounts.list_),
+    ("GET", _ACCOUNTS, "account.list", accounts.list_),
+    ("PUT", _ACCOUNT, "account.put", accounts.put),
+    ("PATCH", _ACCOUNT, "account.patch", accounts.patch),
+    ("GET", _ACCOUNT, "account.get", accounts.get),
+    ("DELETE", _ACCOUNT, "account.delete", accounts.delete),
+    ("POST", f"{_ACCOUNT}/listkeys", "key.list", keys.list_),
+    ("POST", f"{_ACCOUNT}/regeneratekey", "key.regenerate", keys.regenerate),
+    ("GET", f"{_ACCOUNT}/skus", "account.skus", accounts.skus),
+    ("GET", f"{_ACCOUNT}/usages", "account.usages", accounts.usages),
+    ("GET", f"{_ACCOUNT}/models", "account.models", catalogue.of_account),
+    ("GET", f"{_ACCOUNT}/deployments", "deployment.list", deployments.list_),
+    ("PUT", _DEPLOYMENT, "deployment.put", deployments.put),
+    ("PATCH", _DEPLOYMENT, "deployment.patch", deployments.patch),
+    ("GET", _DEPLOYMENT, "deployment.get", deployments.get),
+    ("DELETE", _DEPLOYMENT, "deployment.delete", deployments.delete),
+    ("GET", f"{_DEPLOYMENT}/skus", "deployment.skus", deployments.skus),
+    ("GET", f"{_ACCOUNT}/raipolicies", "policy.list", policies.list_policies),
+    ("PUT", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.put", policies.put_policy),
+    ("GET", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.get", policies.get_policy),
+    ("DELETE", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.delete", policies.delete_policy),
+    ("GET", f"{_COGNITIVE}/deletedaccounts", "deleted.list", deleted.list_),
+    ("GET", _DELETED, "deleted.get", deleted.get),
+    ("DELETE", _DELETED, "deleted.purge", deleted.purge),
+    ("GET", f"{_LOCATION}/operationresults/{{operation}}", "operation.get", operations.get),
+    ("GET", f"{_LOCATION}/models", "models.list", catalogue.of_location),
+    ("GET", f"{_LOCATION}/usages", "usages.list", catalogue.usages),
+    ("GET", f"{_LOCATION}/modelcapacities", "capacities.list", catalogue.capacities),
+    ("GET", f"{_COGNITIVE}/modelcapacities", "capacities.list", catalogue.capacities),
+    ("GET", f"{_COGNITIVE}/skus", "skus.list", catalogue.skus),
+    ("POST", f"{_COGNITIVE}/checkdomainavailability", "domain.check", availability.domain),
+    ("POST", f"{_LOCATION}/checkskuavailability", "sku.check", availability.sku),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A known operation with what its path names."""
+
+    name: str
+    handler: Handler
+    parts: Parts
+
+    @property
+    def target(self) -> str:
+        """``account/deployment`` or ``account``, by Azure's names; empty for neither."""
+        names = (self.parts.get("account", ""), self.parts.get("deployment", ""))
+        return "/".join(name for name in names if name)
+
+
+def find(method: str, path: str) -> Operation | None:
+    """The operation, if it is one of those this simulator knows."""
+    sent = [part for part in path.split("/") if part]
+    for route_method, pattern, name, handler in ROUTES:
+        if route_method != method:
+            continue
+        parts = _captured(pattern.split("/"), sent)
+        if parts is not None:
+            return Operation(name, handler, parts)
+    return None
+
+
+def _captured(pattern: list[str], sent: list[str]) -> dict[str, str] | None:
+    if len(pattern) != len(sent):
+        return None
+    parts: dict[str, str] = {}
+    for expected, given in zip(pattern, sent, strict=True):
+        if expected.startswith("{"):
+            parts[expected.strip("{}")] = given
+        elif expected != given.lower():
+            return None
+    return parts

@@ -1,0 +1,59 @@
+"""Identifiers and times in the forms that ARM gives them."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import uuid
+from datetime import datetime
+
+ZERO_TENANT = "00000000-0000-0000-0000-000000000000"
+AUTHOR = "simulator@harness.local"
+_KEY_LETTERS = string.ascii_letters + string.digits
+
+
+def guid() -> str:
+    """A random GUID."""
+    return str(uuid.uuid4())
+
+
+def account_etag(now: datetime) -> str:
+    """Accounts have the etags of their database: ``"0d00a802-0000-4d00-0000-6a3233710000"``."""
+    return f'"{secrets.token_hex(4)}-0000-4d00-0000-{int(now.timestamp()):08x}0000"'
+
+
+def deployment_etag() -> str:
+    """Deployments have GUIDs for etags."""
+    return f'"{guid()}"'
+
+
+def account_key() -> str:
+    """84 letters and digits, as keys have been since 2024; older ones were 32 hex digits."""
+    return "".join(secrets.choice(_KEY_LETTERS) for _ in range(84))
+
+
+def precise(now: datetime) -> str:
+    """Seven decimals, as ``systemData`` and ``dateCreated`` have: ``…:24.9463830Z``."""
+    return f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond:06d}0Z"
+
+
+def whole(now: datetime) -> str:
+    """Whole seconds, as operations have."""
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def system_data(now: datetime, created: dict[str, str] | None = None) -> dict[str, str]:
+    """Who made and last changed a resource; ``created`` is the one it had before."""
+    made = created or {
+        "createdBy": AUTHOR,
+        "createdByType": "User",
+        "createdAt": precise(now),
+    }
+    return {
+        "createdBy": made["createdBy"],
+        "createdByType": made["createdByType"],
+        "createdAt": made["createdAt"],
+        "lastModifiedBy": AUTHOR,
+        "lastModifiedByType": "User",
+        "lastModifiedAt": precise(now),
+    }
