@@ -47,14 +47,6 @@ class FailureView:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A small number under an answer; ``title`` says what it is."""
-
-    title: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerView:
     """What one target said to one turn. ``user`` is None where the turn's own text holds."""
 
@@ -66,7 +58,7 @@ class AnswerView:
     tool_calls: tuple[str, ...]
     failure: FailureView | None
     checks: tuple[CheckView, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[str, ...]
     notes: tuple[str, ...]
     reached: bool = True
 
@@ -183,26 +175,21 @@ def _call(call: ToolCall) -> str:
     return text.visible(f"{call.name}({call.arguments[:LONGEST_TEXT]})")
 
 
-def _facts(turn: JudgedExchange) -> tuple[Fact, ...]:
+def _facts(turn: JudgedExchange) -> tuple[str, ...]:
+    """How the reply ended, how long it took, what it cost and who says to have made it."""
     reply, effort = turn.exchange.reply, turn.exchange.effort
-    facts: list[Fact] = []
+    facts: list[str] = []
     if reply is not None:
-        facts.append(Fact("finish reason", text.line(reply.finish_reason, 40)))
-        facts.append(Fact("latency", text.seconds(reply.latency_s)))
+        facts += [text.line(reply.finish_reason, 40), text.seconds(reply.latency_s)]
         if reply.ttft_s is not None:
-            facts.append(Fact("time to first token", f"first token {text.seconds(reply.ttft_s)}"))
-        facts.append(Fact("tokens in and out", _tokens(reply)))
-        facts.append(Fact("cost in US dollars", _cost(turn.cost_usd)))
+            facts.append(f"first token {text.seconds(reply.ttft_s)}")
+        facts += [_tokens(reply), _cost(turn.cost_usd)]
         if reply.model:
-            facts.append(Fact("the model that says it answered", text.line(reply.model, 80)))
+            facts.append(text.line(reply.model, 80))
     if effort.attempts > effort.requests:
-        facts.append(
-            Fact("requests sent, retries included", text.plural(effort.attempts, "attempt"))
-        )
+        facts.append(text.plural(effort.attempts, "attempt"))
     if effort.queued_s >= 0.05:
-        facts.append(
-            Fact("waiting for a rate limit or a slot", f"queued {text.seconds(effort.queued_s)}")
-        )
+        facts.append(f"queued {text.seconds(effort.queued_s)}")
     return tuple(facts)
 
 

@@ -1,0 +1,195 @@
+"""``harness report``: a run that is on disk, as documents for people and machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.show import output_options
+
+if TYPE_CHECKING:
+    from harness.compare.summary import Summary
+    from harness.results.model import Run
+    from harness.spec.model import Gate
+
+HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
+SEVERAL = "H810"
+BROKEN_SPEC = "H811"
+
+EXAMPLES = """\b
+Examples:
+  harness report latest                        write report.html, junit.xml and summary.md
+                                               into the newest run's folder
+  harness report 20260901-120000-a1b2c3        the same for a run by its id
+  harness report reports/sweden/20260901-120000-a1b2c3 -o sweden.html
+                                               only the page, and somewhere else
+"""
+
+
+@click.command("report", epilog=EXAMPLES, short_help="Write the HTML report of a run.")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write the page to FILE. Default: report.html in the run's folder.",
+    metavar="FILE",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The project root, whose reports/ holds the runs. "
+    "Default: the nearest folder with .git or .harness, else this one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@output_options
+def command(
+    runs: tuple[str, ...], output: Path | None, root: Path | None, *, as_json: bool
+) -> None:
+    """Write the HTML report of a run.
+
+    RUN is a run's id, its folder, or `latest`. The page is one file that needs no network and
+    can be sent to anybody; junit.xml and summary.md are for CI. Exits 0 when they are written,
+    whatever the run's verdict.
+    """
+    from harness.store.files import find_root
+    from harness.store.runs import DiskRuns
+
+    directory = DiskRuns(root or find_root(Path.cwd() / "spec")).find(_only(runs))
+    run, spec = read_run(directory)
+    summary = summary_of(run, spec)
+    written = write_documents(directory, run, summary, spec, page=output)
+    click.echo(_as_json(written, run, summary) if as_json else str(written))
+
+
+def _only(runs: tuple[str, ...]) -> str:
+    from harness.errors import Diagnostic, RequestError
+
+    if len(runs) == 1:
+        return runs[0]
+    raise RequestError(
+        Diagnostic(
+            SEVERAL,
+            "one run a report in this version",
+            f"{len(runs)} were named; comparing runs comes with `harness compare`",
+            hint=f"harness report {runs[0]}",
+        )
+    )
+
+
+def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
+    """A run and its spec as it was decoded; None where spec.json is not there.
+
+    Raises:
+        RequestError: the folder holds no run, or a spec.json that is none.
+    """
+    from harness.errors import Diagnostic, RequestError
+    from harness.store.runs import DiskRuns
+
+    run = DiskRuns(directory).read(directory)
+    try:
+        spec = json.loads((directory / SPEC).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return run, None
+    except (OSError, ValueError, RecursionError) as error:
+        spec = error
+    if isinstance(spec, dict):
+        return run, spec
+    reason = str(spec) if isinstance(spec, Exception) else "it is not a mapping"
+    raise RequestError(
+        Diagnostic(
+            BROKEN_SPEC,
+            f"this is not the spec of a run: {reason}",
+            str(directory / SPEC),
+            hint="remove it: the report then shows what run.json and results.jsonl know",
+        )
+    )
+
+
+def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:
+    """The numbers of a run under the gate of its own spec."""
+    from harness.compare.summarize import Tally
+
+    tally = Tally(run.info)
+    for result in run.results:
+        tally.add(result)
+    expected = run.info.planned_trials or run.info.totals.trials or None
+    return tally.summary(_gate(run, spec), _must_pass(spec), expected=expected)
+
+
+def write_documents(
+    directory: Path,
+    run: Run,
+    summary: Summary,
+    spec: Mapping[str, Any] | None,
+    *,
+    page: Path | None = None,
+) -> Path:
+    """Write the page, junit.xml and summary.md into the run's folder; say where the page is.
+
+    With ``page`` only the page is written, there (``report.html`` in it, when it is a folder).
+
+    Raises:
+        OutsideError: the disk refused.
+    """
+    from harness.report.html import render_html
+    from harness.report.junit import render_junit
+    from harness.report.markdown import render_summary
+    from harness.store.writing import write_atomically
+
+    place = page or directory / HTML
+    if place.is_dir():
+        place /= HTML
+    write_atomically(place, render_html(run, summary, spec=spec))
+    if page is None:
+        write_atomically(directory / JUNIT, render_junit(run, summary))
+        write_atomically(directory / SUMMARY, render_summary(run, summary))
+    return place
+
+
+def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
+    """The spec's gate; the default one where the spec is lost. Source: the contract, section 5."""
+    from pydantic import ValidationError
+
+    from harness.spec.model import Gate
+
+    evaluation = spec.get("evaluation") if spec is not None else None
+    declared = evaluation.get("gate") if isinstance(evaluation, Mapping) else None
+    if spec is not None and declared is None:
+        return None
+    try:
+        gate = Gate.model_validate(declared or {})
+    except ValidationError:  # spec.json of a newer version, or edited by hand
+        gate = Gate()
+    # A simulated run with a verdict was let through by --allow-simulated, which no spec records.
+    let_through = run.info.verdict not in (None, "incomplete")
+    return gate.model_copy(update={"allow_simulated": True}) if let_through else gate
+
+
+def _must_pass(spec: Mapping[str, Any] | None) -> dict[str, float]:
+    conversations = spec.get("conversations") if spec is not None else None
+    floors: dict[str, float] = {}
+    for conversation in conversations if isinstance(conversations, list) else ():
+        if not isinstance(conversation, Mapping):
+            continue
+        name, floor = conversation.get("id"), conversation.get("must_pass", False)
+        if isinstance(name, str) and isinstance(floor, int | float) and floor is not False:
+            floors[name] = float(floor)
+    return floors
+
+
+def _as_json(written: Path, run: Run, summary: Summary) -> str:
+    document = {
+        "format_version": 1,
+        "report": str(written),
+        "run": run.info.id,
+        "simulated": run.info.simulated,
+        "verdict": summary.verdict.word,
+        "exit_code": summary.verdict.exit_code,
+        "sentence": summary.sentence,
+    }
+    return json.dumps(document, ensure_ascii=False)
