@@ -1,0 +1,87 @@
+"""JUnit XML."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from harness.report.junit import render_junit
+from harness.results.model import Run
+from tests.unit.report.factory import MINI, result, run_of, small_run, summary_of, turn, verdict
+
+
+def parsed(run: Run) -> ET.Element:
+    return ET.fromstring(render_junit(run, summary_of(run)))
+
+
+def test_a_suite_per_target_and_a_case_per_trial() -> None:
+    root = parsed(small_run())
+    assert root.attrib["name"] == "sweden"
+    assert [(s.attrib["name"], s.attrib["tests"]) for s in root] == [
+        ("sweden/mini", "8"),
+        ("sweden/five", "8"),
+    ]
+    assert [case.attrib["name"] for case in root[1].iter("testcase")] == [
+        "founders",
+        "founders #2",
+        "founders #3",
+        "capitals [china]",
+        "capitals [chile]",
+        "weather",
+        "greeting",
+        "secrets",
+    ]
+
+
+def test_wrong_answers_no_answers_and_skipped_ones_are_told_apart() -> None:
+    root = parsed(small_run())
+    counts = {key: root.attrib[key] for key in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "16", "failures": "4", "errors": "1", "skipped": "1"}
+    kinds = [(e.tag, e.attrib.get("type")) for c in root.iter("testcase") for e in c]
+    assert sorted(kinds, key=str) == [
+        ("error", "rate_limit"),
+        ("failure", "blocked"),
+        ("failure", "failed"),
+        ("failure", "failed"),
+        ("failure", "truncated"),
+        ("skipped", None),
+    ]
+
+
+def test_a_failure_says_why_and_holds_the_transcript() -> None:
+    failure = parsed(small_run()).find(".//testcase[@name='founders #2']/failure")
+    assert failure is not None
+    assert failure.attrib["message"] == 'turn 1: "Bill Gates" is not in the reply'
+    assert "assistant: Paul Allen, together with William H. Gates III." in (failure.text or "")
+
+
+def test_a_simulated_suite_says_so() -> None:
+    properties = {
+        p.attrib["name"]: p.attrib["value"] for p in parsed(small_run())[0].iter("property")
+    }
+    assert properties["simulated"] == "true"
+    assert properties["replayed"] == "false"
+    assert properties["model"] == "gpt-4.1-mini"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x01\x08\x0b\x0c\x1f\x7f\x9f",
+        "\ud800 lone \udfff",
+        "\ufffe\uffff",
+        "]]> <![CDATA[ & < > \" '",
+        "\r\n\t\r",
+        "<failure/></testcase>",
+        "中文 👩\u200d👧 \u202e",
+    ],
+)
+def test_any_text_makes_well_formed_xml(text: str) -> None:
+    held = result(text, MINI, "failed", turn(1, text, text, verdict("failed", text, text, text)),
+                  case=text)  # fmt: skip
+    run = run_of([held], [MINI], spec_name=text)
+    xml = render_junit(run, summary_of(run))
+    root = ET.fromstring(xml.encode())
+    assert len(list(root.iter("testcase"))) == 1
+    assert len(list(root.iter("failure"))) == 1
