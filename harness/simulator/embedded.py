@@ -90,6 +90,37 @@ def embedded(
             yield Simulated(owner["url"], token, joined=True)
 
 
+@contextmanager
+def served(
+    world_dir: Path | None,
+    simulator: Simulator,
+    *,
+    port: int = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> Iterator[Simulated]:
+    """The simulator as a server of its own; commands join it when they share its world.
+
+    Args:
+        world_dir: the world to keep and announce; none: a fresh one in memory.
+        simulator: what sessions fall back to.
+        port: 0 takes a free one.
+        say: gets one line when the end of the block has to wait for other commands.
+
+    Raises:
+        OutsideError: the port is taken, or another process holds the world.
+    """
+    with ExitStack() as stack:
+        if world_dir is not None:
+            world_dir.mkdir(parents=True, exist_ok=True)
+            owner = stack.enter_context(FileLock(world_dir / "owner.lock"))
+            if not owner.take():
+                raise _held(world_dir)
+        simulated = stack.enter_context(_serving(world_dir, simulator, {}, {}, port))
+        if world_dir is not None:
+            stack.enter_context(_announced(world_dir, simulated, say))
+        yield simulated
+
+
 def _own_or_join(world_dir: Path, stack: ExitStack) -> FileLock | dict[str, Any]:
     """The owner's lock when nobody else has it, else what the owner announced.
 
@@ -129,6 +160,7 @@ def _serving(
     simulator: Simulator,
     providers: Providers,
     names: Mapping[str, str],
+    port: int = 0,
 ) -> Iterator[Simulated]:
     # The server and its HTTP library are imported here: joiners and --help never need them.
     from harness.simulator.hosting import hosted
@@ -137,7 +169,7 @@ def _serving(
 
     world = World(world_dir)
     token = secrets.token_urlsafe(24)
-    with hosted(build_app(world, token, simulator, providers, names)) as url:
+    with hosted(build_app(world, token, simulator, providers, names), port) as url:
         try:
             yield Simulated(url, token, joined=False)
         finally:
@@ -165,6 +197,19 @@ def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]
             # Withdrawn while we hold the lock: whoever comes now finds no announcement and
             # waits for the owner's lock instead.
             place.unlink(missing_ok=True)
+
+
+def _held(world_dir: Path) -> OutsideError:
+    announced = _read_announcement(world_dir)
+    where = f"; it serves at {announced['url']}" if announced else ""
+    return OutsideError(
+        Diagnostic(
+            code="H415",
+            summary=f"another command holds the world in {world_dir}",
+            detail=f"only one process writes it{where}",
+            hint="end that one first, or leave --world away for a world in memory",
+        )
+    )
 
 
 def _read_announcement(world_dir: Path) -> dict[str, Any] | None:

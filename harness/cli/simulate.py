@@ -1,0 +1,192 @@
+"""``harness simulate``: the local Azure as a server of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.show import output_options, voice
+
+if TYPE_CHECKING:
+    from harness.simulator.embedded import Simulated
+    from harness.spec.model import Simulator
+
+EXAMPLES = """\b
+Examples:
+  harness simulate                           a local Azure on a free port; Ctrl-C ends it
+  harness simulate --port 8899 --json        one line for a program, when it is ready
+  harness simulate --world .harness          the world that this project's commands use
+  harness simulate --date 2024-06-01         what Azure offered that day
+"""
+
+
+@click.command("simulate", epilog=EXAMPLES)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="0, the default: a free one."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when it is ready.")
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSON lines of recorded conversations to answer from.",
+)
+@click.option(
+    "--faults",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML or JSON: a list of drills, as under `simulator: faults:` in a spec.",
+)
+@click.option("--upstream", metavar="URL", help="An OpenAI-compatible server that answers.")
+@click.option(
+    "--catalogue",
+    type=click.Choice(["strict", "open"]),
+    help="strict, the default: only what Azure offers there and then. open: anything deploys.",
+)
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it is. Default: today."
+)
+@click.option(
+    "--latency", type=click.FloatRange(0), metavar="SECONDS", help="Added to each answer."
+)
+@click.option("--seed", type=int, help="Of synthetic answers and drills. Default: 7.")
+@click.option(
+    "--world",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the world in DIR, and let commands that use DIR join. Default: in memory.",
+)
+@output_options
+def command(
+    *,
+    port: int,
+    as_json: bool,
+    faults: Path | None,
+    day: dt.datetime | None,
+    world: Path | None,
+    **flags: Any,
+) -> int:
+    """Run a local Azure: management and inference on one loopback port, for any client."""
+    from harness.simulator.embedded import served
+
+    simulator = _behaviour(faults, day, flags)
+    _check_answers(simulator)
+    with (
+        _until_told() as (told, ended_by),
+        served(world, simulator, port=port, say=voice().say) as simulated,
+    ):
+        if as_json:
+            click.echo(json.dumps({"url": simulated.url, "token": simulated.token}))
+        else:
+            click.echo(_banner(simulated, simulator, world))
+        told.wait()
+    return int(ended_by[0])
+
+
+def _behaviour(faults: Path | None, day: dt.datetime | None, flags: Mapping[str, Any]) -> Simulator:
+    """The server's defaults: only what was asked for is set."""
+    from harness.spec.model import Simulator
+
+    asked = {
+        "answers": None if flags["answers"] is None else str(flags["answers"].resolve()),
+        "upstream": flags["upstream"],
+        "catalogue": flags["catalogue"],
+        "date": None if day is None else day.date(),
+        "latency_s": flags["latency"],
+        "seed": flags["seed"],
+        "faults": None if faults is None else _read_faults(faults),
+    }
+    return Simulator.model_validate(
+        {key: value for key, value in asked.items() if value is not None}
+    )
+
+
+def _read_faults(path: Path) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    from harness.errors import Diagnostic, SpecError
+    from harness.spec.located import plain
+    from harness.spec.model import Fault
+    from harness.spec.yaml import parse
+
+    parsed = parse(path.read_bytes(), str(path))
+    if parsed.problems or parsed.root is None:
+        nothing = Diagnostic("H416", f"{path} holds no drills", hint="a list of {operation: …}")
+        raise SpecError(parsed.problems or (nothing,))
+    document = plain(parsed.root)
+    rows = document.get("faults", document) if isinstance(document, dict) else document
+    try:
+        return TypeAdapter(tuple[Fault, ...]).validate_python(rows)
+    except ValidationError as error:
+        raise SpecError(
+            Diagnostic(
+                "H416",
+                f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}",
+                hint="a drill looks like {operation: chat, status: 429, times: 1}",
+            )
+            for problem in error.errors()
+        ) from error
+
+
+def _check_answers(simulator: Simulator) -> None:
+    """Say what is wrong with the answers now, not to the first client that asks.
+
+    Raises:
+        SpecError: naming each bad line.
+    """
+    if simulator.answers is None:
+        return
+    from harness.simulator.inference import prepare
+    from harness.simulator.session import open_session
+
+    prepare(open_session("", simulator))
+
+
+@contextmanager
+def _until_told() -> Iterator[tuple[threading.Event, list[Exit]]]:
+    """An event that SIGINT and SIGTERM set, with the exit code of the one that came.
+
+    A second signal is the usual one again: it ends a wait for other commands.
+    """
+    told = threading.Event()
+    ended_by = [Exit.OK]
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        ended_by[0] = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+        told.set()
+        for one, usual in before.items():
+            signal.signal(one, usual)
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told, ended_by
+    finally:
+        for one, usual in before.items():
+            signal.signal(one, usual)
+
+
+def _banner(simulated: Simulated, simulator: Simulator, world: Path | None) -> str:
+    day = simulator.date or "today"
+    kept = "in memory" if world is None else f"in {world}"
+    return f"""\
+A local Azure is ready: catalogue {simulator.catalogue}, day {day}, world {kept}.
+
+  url    {simulated.url}
+  token  {simulated.token}
+
+With harness, in another terminal:
+  export HARNESS_SIMULATOR_URL={simulated.url}
+  export HARNESS_SIMULATOR_TOKEN={simulated.token}
+With anything else:
+  curl -H "Authorization: Bearer {simulated.token}" \\
+    "{simulated.url}/subscriptions/any/resourceGroups?api-version=2025-04-01"
+
+Ctrl-C ends it."""
