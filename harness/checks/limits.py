@@ -35,10 +35,12 @@ def max_output_tokens(assertion: Assertion, subject: Subject) -> Finding:
 
 def _at_most(assertion: Assertion, found: float | None, said: str, unit: str) -> Finding:
     limit = assertion.threshold
-    if limit is None:
-        raise CannotCheck(f"{assertion.type} needs a threshold, such as {{{assertion.type}: 1000}}")
     if found is None:
         raise CannotCheck(f"There is no reply whose {assertion.type} could be measured")
+    if limit is None and assertion.weight == 0:
+        return Finding(True, f"{said} {_rounded(found)}{unit}")
+    if limit is None:
+        raise CannotCheck(f"{assertion.type} needs a threshold, or `weight: 0` to measure only")
     fact = f"{said} {_rounded(found)}{unit}; wanted: at most {_rounded(limit)}{unit}"
     return Finding(found <= limit, fact)
 

@@ -147,7 +147,7 @@ def _missed_floors(
         rate = row.pass_rate
         floor = gate.min_pass_rate
         if floor is not None and rate is not None and rate.value < floor - RATE_ROUNDING:
-            said = f"{row_name(row, rows)} passed {percent(rate.value)} of what was judged"
+            said = f"{row_name(row, rows)} passed {percent(rate.value)} of its judged trials"
             yield f"{said}; at least {percent(floor)} is wanted."
         played = sum(row.outcomes.values()) - row.outcomes["errored"]
         unusable = row.outcomes["blocked"] + row.outcomes["truncated"]
