@@ -6,11 +6,10 @@ import datetime as dt
 import json
 import signal
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -79,15 +78,15 @@ def command(
     simulator = _behaviour(faults, day, flags)
     _check_answers(simulator)
     with (
-        _until_told() as (told, ended_by),
-        served(world, simulator, port=port, say=voice().say) as simulated,
+        _Told() as told,
+        served(world, simulator, port=port, say=told.saying(voice().say)) as simulated,
     ):
         if as_json:
             click.echo(json.dumps({"url": simulated.url, "token": simulated.token}))
         else:
             click.echo(_banner(simulated, simulator, world))
         told.wait()
-    return int(ended_by[0])
+    return int(told.exit)
 
 
 def _behaviour(faults: Path | None, day: dt.datetime | None, flags: Mapping[str, Any]) -> Simulator:
@@ -149,28 +148,48 @@ def _check_answers(simulator: Simulator) -> None:
     prepare(open_session("", simulator))
 
 
-@contextmanager
-def _until_told() -> Iterator[tuple[threading.Event, list[Exit]]]:
-    """An event that SIGINT and SIGTERM set, with the exit code of the one that came.
+class _Told:
+    """Waits for SIGINT or SIGTERM, and knows the exit code of the one that came.
 
-    A second signal is the usual one again: it ends a wait for other commands.
+    A second signal changes nothing, unless the server's end waits for other commands: then it
+    ends that wait.
     """
-    told = threading.Event()
-    ended_by = [Exit.OK]
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self.exit = Exit.OK
+        self._came = threading.Event()
+        self._waits_for_others = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def wait(self) -> None:
+        """Until a signal comes."""
+        self._came.wait()
+
+    def saying(self, say: Callable[[str], None]) -> Callable[[str], None]:
+        """The voice of the server's end, which speaks when it has to wait."""
+
+        def said(line: str) -> None:
+            self._waits_for_others = True
+            say(line)
+
+        return said
+
+    def __enter__(self) -> Self:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            self._before[one] = signal.signal(one, self._stop)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for one, usual in self._before.items():
+            signal.signal(one, usual)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
         del frame
-        ended_by[0] = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
-        told.set()
-        for one, usual in before.items():
-            signal.signal(one, usual)
-
-    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told, ended_by
-    finally:
-        for one, usual in before.items():
-            signal.signal(one, usual)
+        if self._waits_for_others:
+            raise KeyboardInterrupt
+        if self.exit is Exit.OK:
+            self.exit = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+        self._came.set()
 
 
 def _banner(simulated: Simulated, simulator: Simulator, world: Path | None) -> str:
