@@ -10,9 +10,19 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from harness.spec import assertion_values, names, numbers, references, safety, tools, variables
-from harness.spec.data import FORMATS, Shape, decode_rows, format_of, survey
-from harness.spec.located import Node
+from harness.spec import (
+    assertion_values,
+    combinations,
+    names,
+    numbers,
+    references,
+    safety,
+    tools,
+    variables,
+    walk,
+)
+from harness.spec.data import FORMATS, Row, Shape, decode_rows, format_of, survey
+from harness.spec.located import Node, plain
 from harness.spec.paths import Found
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
@@ -34,7 +44,10 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     data = DataSets()
     for path, node in files.data_sets.items():
         _read_data(path, node, reader, data, problems)
+    for conversation in walk.conversations(root):
+        _survey_inline(conversation.at("cases"), problems)
     names.check(root, problems)
+    combinations.check(root, problems)
     references.check(root, problems)
     safety.check(root, problems, allow_code=allow_code)
     assertion_values.check(root, problems)
@@ -42,6 +55,15 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     variables.check(root, data.columns, problems)
     numbers.check(root, problems)
     return data
+
+
+def _survey_inline(cases: Node | None, problems: Problems) -> None:
+    """Cases that stand in the spec itself are held to what a data set's rows are."""
+    if cases is None or not cases.elements:
+        return
+    rows = [Row(case.span.line, plain(case)) for case in cases.elements if case.items]
+    if rows:
+        problems.extend(survey(rows, cases.elements[0].span.file).problems)
 
 
 def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: Problems) -> None:

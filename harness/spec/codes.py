@@ -21,6 +21,7 @@ CODES = {
     "H112": "Files extend or include each other in a circle, or too many of them.",
     "H113": "An include matches no file.",
     "H114": "The spec requires another version of harness.",
+    "H115": "`init` would overwrite a file.",
     # --- H2xx: shape
     "H201": "Unknown key.",
     "H202": "A required key is missing.",
@@ -30,6 +31,7 @@ CODES = {
     "H206": "A value out of range.",
     "H207": "A name that Azure or the file system would refuse.",
     "H208": "A date, URL, pattern or version that cannot be understood.",
+    "H209": "Keys that exclude each other stand together.",
     # --- H3xx: meaning
     "H301": "A reference to a target that is not there.",
     "H302": "An assertion needs a judge or embeddings, and none is declared.",

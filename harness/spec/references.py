@@ -30,10 +30,6 @@ def check(root: Node, problems: Problems) -> None:
 def _homes(root: Node, problems: Problems) -> None:
     """Accounts live in a cloud and in a resource group; providers need neither."""
     accounts = walk.named(root, "accounts")
-    if accounts and root.at("cloud") is None:
-        span = root.key_span("accounts")
-        hint = "cloud: simulator, or ${HARNESS_CLOUD:-simulator}"
-        problems.error("H202", span, '"cloud" is missing: the spec declares accounts', hint=hint)
     if root.at("resource_group") is not None:
         return
     for handle, account in accounts:

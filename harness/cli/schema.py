@@ -1,0 +1,25 @@
+"""``harness schema``: the JSON Schema of specs, for editors."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+EXAMPLES = """\b
+Examples:
+  harness schema > specs/harness.schema.json
+
+\b
+and as the first line of a spec, so that an editor completes and checks while you type:
+  # yaml-language-server: $schema=./harness.schema.json
+"""
+
+
+@click.command("schema", epilog=EXAMPLES)
+def command() -> int:
+    """Print the JSON Schema of specs, for editors."""
+    from harness.spec.schema import schema
+
+    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0

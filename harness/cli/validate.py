@@ -1,0 +1,101 @@
+"""``harness validate``: every problem of a spec, each with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.errors import Diagnostic
+    from harness.spec.load import SpecFile
+
+EXAMPLES = """\b
+Examples:
+  harness validate specs/sweden.yaml         one line when it is well, else every problem
+  harness validate specs/*.yaml              several, all problems of all of them
+  harness validate --json specs/*.yaml       for editors and CI
+
+\b
+Exit codes: 0 every spec is well · 2 one is not
+"""
+
+
+@click.command("validate", epilog=EXAMPLES)
+@click.argument(
+    "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@common_options
+def command(specs: tuple[Path, ...], trust: Trust, *, as_json: bool) -> int:
+    """Show every problem of SPEC, each with its place, and what to do about it.
+
+    Reads the spec and every file that it names; no cloud, no network, no credential. Environment
+    variables that are not set are no problem here.
+    """
+    from harness.errors import SpecError
+    from harness.spec.counts import count
+    from harness.wiring import read_spec
+
+    documents: list[dict[str, Any]] = []
+    for path in specs:
+        try:
+            spec_file = read_spec(path, trust)
+        except SpecError as error:
+            documents.append(_document(path, ok=False, found=error.diagnostics))
+            if not as_json:
+                click.echo(_problems(path, error.diagnostics), err=True)
+            continue
+        documents.append(_document(path, ok=True, found=spec_file.warnings))
+        if not as_json:
+            for warning in spec_file.warnings:
+                voice().say(str(warning))
+            click.echo(_line(path, spec_file, *_numbers(count(spec_file))))
+    if as_json:
+        report = {"format_version": 1, "specs": documents}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    return Exit.OK if all(document["ok"] for document in documents) else Exit.WRONG_REQUEST
+
+
+def _numbers(counts: Any) -> tuple[str, ...]:
+    named = (
+        (counts.accounts, "account"),
+        (counts.deployments, "deployment"),
+        (counts.conversations, "conversation"),
+        (counts.trials, "trial"),
+    )
+    return tuple(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in named)
+
+
+def _line(path: Path, spec_file: SpecFile, *numbers: str) -> str:
+    return f"{path}: ok: {spec_file.spec.name}: {', '.join(numbers)}"
+
+
+def _problems(path: Path, found: tuple[Diagnostic, ...]) -> str:
+    total = f"{path}: {len(found)} problem{'' if len(found) == 1 else 's'}"
+    return "\n".join([*map(str, found), total])
+
+
+def _document(path: Path, *, ok: bool, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
+    return {"path": str(path), "ok": ok, "problems": [_problem(problem) for problem in found]}
+
+
+def _problem(problem: Diagnostic) -> dict[str, Any]:
+    span = problem.span
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "summary": problem.summary,
+        "detail": problem.detail,
+        "file": span.file if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "hint": problem.hint,
+    }

@@ -1,0 +1,46 @@
+"""How much a spec declares, for a line that says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.spec.targets import default_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.spec.load import SpecFile
+    from harness.spec.model import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What stands in a spec; ``trials`` is what ``harness eval`` without options would run."""
+
+    accounts: int
+    deployments: int
+    conversations: int
+    trials: int
+
+
+def count(spec_file: SpecFile) -> Counts:
+    """The counts of a spec; a trial is one case × target × variant × repeat."""
+    spec = spec_file.spec
+    cases = sum(_cases(c, spec_file.case_counts) for c in spec.conversations)
+    variants = max(1, len(spec.variants))
+    return Counts(
+        accounts=len(spec.accounts),
+        deployments=sum(len(account.deployments) for account in spec.accounts.values()),
+        conversations=len(spec.conversations),
+        trials=cases * len(default_targets(spec)) * variants * spec.evaluation.repeats,
+    )
+
+
+def _cases(conversation: Conversation, case_counts: Mapping[str, int]) -> int:
+    if isinstance(conversation.cases, str):
+        return case_counts.get(conversation.cases, 0)
+    if conversation.cases is not None:
+        return len(conversation.cases)
+    return math.prod(len(values) for values in (conversation.matrix or {}).values())
