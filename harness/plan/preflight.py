@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.address import Address
-from harness.azure.regions import folded, known, nearest_first, openai_regions
+from harness.azure.regions import REGIONS, folded, known, nearest_first
 from harness.plan import offers as fit
 from harness.plan.identity import AccountId, DeploymentId, Market
 from harness.plan.model import Change, Problem
@@ -108,7 +108,7 @@ def _region_problems(
     name = folded(region)
     if name in observed.regions or (not observed.regions and known(name)):
         return
-    candidates = observed.regions or frozenset(openai_regions("swedencentral"))
+    candidates = observed.regions or frozenset(region.name for region in REGIONS if region.openai)
     close = fit.nearest_names(
         [OfferedModel("", other, "", "") for other in candidates], name
     ) or nearest_first(name, candidates)

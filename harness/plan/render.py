@@ -46,7 +46,7 @@ def render_plan(plan: Plan, places: Places = nowhere) -> str:
 
 
 def render_drift(plan: Plan, places: Places = nowhere) -> str:
-    """The plan as verify tells it: what differs from the spec, and nothing of what would be done."""
+    """The plan as verify tells it: what differs from the spec."""
     acting = [change for change in plan.changes if change.acts]
     lines = [line for change in acting for line in (*_change(change), "")]
     lines += [line for problem in plan.preflight for line in (*_problem(problem, places), "")]
@@ -111,7 +111,9 @@ def _change(change: Change) -> Iterator[str]:
             pass
         case _ as never:
             assert_never(never)
-    yield from (f"      ({printable(note)})" for note in change.notes if change.action != "create")
+    # That something to create is not there yet goes without saying.
+    notes = change.notes[1:] if change.action == "create" else change.notes
+    yield from (f"      ({printable(note)})" for note in notes)
 
 
 def _field(glyph: str, name: str, value: Any) -> str:

@@ -1,0 +1,82 @@
+"""``harness apply``: create or update what the spec declares, and wait until it is ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options, spec_argument
+from harness.cli.provisioning import (
+    carried_out,
+    consents,
+    exit_of,
+    foreseen,
+    opened,
+    places_of,
+    plan_options,
+    require_consent,
+    tell_outcomes,
+    tell_plan,
+)
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.plan.model import Intent
+    from harness.spec.load import SpecFile
+    from harness.wiring.world import World
+
+EXAMPLES = """\b
+Examples:
+  harness apply specs/sweden.yaml                on the simulator nothing is asked
+  harness apply specs/sweden.yaml --yes          in a pipeline, on a real cloud
+  harness apply specs/sweden.yaml --adopt        take over what belongs to no spec
+
+\b
+Exit codes: 0 done · 1 preflight refuses, or declined · 2 the request is wrong
+            3 Azure refused something; what could be done is done · 130 interrupted
+"""
+
+
+@click.command("apply", epilog=EXAMPLES)
+@spec_argument
+@plan_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@common_options
+def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: bool) -> int:
+    """Create or update what the spec declares, and wait until it is ready.
+
+    Exactly the plan that is shown is carried out. Nothing that the spec does not own is touched,
+    and an update keeps every property, tag and child that the spec does not name.
+    """
+    from harness.wiring import read_spec
+
+    spec_file = read_spec(spec, trust)
+    with opened(spec, trust, spec_file) as world:
+        return int(applied(spec_file, world, intent, yes=yes, as_json=as_json))
+
+
+def applied(
+    spec_file: SpecFile, world: World, intent: Intent, *, yes: bool, as_json: bool = False
+) -> Exit:
+    """Plan, show, ask, carry out, tell; ``run`` begins with this too."""
+    from harness.plan.render import plan_document, render_plan
+
+    require_consent(world, "apply", yes=yes)
+    plan = foreseen(spec_file, world, intent)
+    done_with = plan.errors or plan.is_empty
+    if done_with or not as_json:
+        tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+    if plan.errors:
+        return Exit.NO
+    if plan.is_empty:
+        return Exit.OK
+    if not consents(world, "Apply these changes", yes=yes):
+        click.echo("declined; nothing was changed", err=True)
+        return Exit.NO
+    outcomes = carried_out(plan, world)
+    tell_outcomes(plan, outcomes, as_json=as_json)
+    return exit_of(outcomes)

@@ -1,0 +1,52 @@
+"""``harness plan``: what apply would do; nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options, spec_argument
+from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.plan.model import Intent
+
+EXAMPLES = """\b
+Examples:
+  harness plan specs/sweden.yaml                 what would change, and whether Azure accepts it
+  harness plan specs/sweden.yaml --check         the same, with exit code 1 when there are changes
+  harness plan specs/sweden.yaml --json          for programs
+  harness plan specs/sweden.yaml --skip-preflight quota_exceeded
+
+\b
+Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
+            2 the request is wrong · 3 Azure cannot be read
+"""
+
+
+@click.command("plan", epilog=EXAMPLES)
+@spec_argument
+@plan_options
+@click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@common_options
+def command(spec: Path, trust: Trust, *, intent: Intent, check: bool, as_json: bool) -> int:
+    """Show what apply would do, and what Azure would refuse; nothing is written.
+
+    Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
+    A refusal names what would do instead, nearest first.
+    """
+    from harness.plan.render import plan_document, render_plan
+    from harness.wiring import read_spec
+
+    spec_file = read_spec(spec, trust)
+    with opened(spec, trust, spec_file) as world:
+        plan = foreseen(spec_file, world, intent)
+    tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+    if plan.errors or (check and not plan.is_empty):
+        return int(Exit.NO)
+    return int(Exit.OK)

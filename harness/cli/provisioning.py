@@ -1,0 +1,227 @@
+"""What plan, apply, verify and destroy have in common on the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.plan.model import Intent, Plan
+    from harness.plan.render import Places
+    from harness.provision.events import Outcomes
+    from harness.spec.load import SpecFile
+    from harness.wiring.world import World
+
+R = TypeVar("R")
+
+PROVISIONED = frozenset({"subscription", "resource_group", "accounts"})
+"""Parts of the spec whose variables provisioning needs."""
+
+LATER = {"out": "-o", "prune": "--prune", "only": "--only"}
+"""Options of the contract that a later version brings: refused by name, never ignored."""
+
+
+def plan_options(function: Callable[..., R]) -> Callable[..., R]:
+    """The options of ``plan``, which ``apply`` has too; they arrive as one ``intent``."""
+    options = (
+        click.option(
+            "--adopt", is_flag=True, help="Take over what is declared and belongs to no spec."
+        ),
+        click.option(
+            "--skip-preflight",
+            "skip",
+            metavar="CODE|all",
+            multiple=True,
+            help="Show this preflight error as a warning. May be repeated.",
+        ),
+        click.option("-o", "out", hidden=True),
+        click.option("--prune", is_flag=True, hidden=True),
+        click.option("--only", hidden=True),
+    )
+
+    @wraps(function)
+    def with_intent(*args: Any, adopt: bool, skip: tuple[str, ...], **given: Any) -> R:
+        refuse_later(given, LATER)
+        from harness.plan.model import Intent
+
+        return function(*args, intent=Intent("apply", adopt, frozenset(skip)), **given)
+
+    for option in reversed(options):
+        with_intent = option(with_intent)
+    return with_intent
+
+
+def refuse_later(given: dict[str, Any], later: dict[str, str]) -> None:
+    """Take the options of a later version out of ``given``; a usage error when one was used."""
+    for name, flag in later.items():
+        if given.pop(name):
+            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
+
+
+def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextManager[World]:
+    """The outside of a spec that has something to provision.
+
+    Raises:
+        RequestError: it declares no accounts, or a variable that a real cloud needs is not set.
+    """
+    from harness.errors import Diagnostic, RequestError
+    from harness.wiring import open_world
+
+    if not spec_file.spec.accounts:
+        raise RequestError(
+            Diagnostic(
+                "H310",
+                f"{spec} declares no accounts, so there is nothing to deploy",
+                hint=f"`harness eval {spec}` talks to its providers",
+            )
+        )
+    return open_world(spec_file, trust, say=voice().say, verbose=voice().verbose)
+
+
+def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
+    """The plan for what Azure holds now."""
+    from harness.provision.foresee import foresee
+
+    cloud = world.cloud()
+    if not world.simulated:
+        _require_variables(spec_file)
+    catalogue = spec_file.spec.simulator.catalogue
+    return foresee(
+        spec_file.spec,
+        cloud,
+        intent,
+        world.today,
+        open_catalogue=world.simulated and catalogue == "open",
+    )
+
+
+def places_of(spec_file: SpecFile) -> Places:
+    """Where the spec says what a preflight problem is about."""
+    return lambda path: spec_file.spans.at(*path)
+
+
+def tell_plan(text: str, document: dict[str, Any], *, as_json: bool) -> None:
+    """The plan on stdout: one JSON document, or the page, coloured where that is wanted."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        return
+    for line in text.splitlines():
+        click.echo(click.style(line, fg=_colour(line)) if _colour(line) else line)
+
+
+def _colour(line: str) -> str | None:
+    """By the glyph or the word that the line starts with; both say the same without colour."""
+    mark = line.split(" ", 1)[0] if not line.startswith(" ") else line.split(maxsplit=1)[0]
+    if "error[" in line:
+        return "red"
+    if "warning[" in line:
+        return "yellow"
+    return {"+": "green", "~": "yellow", "-/+": "magenta", "-": "red", "<=": "cyan"}.get(mark)
+
+
+def require_consent(world: World, command: str, *, yes: bool) -> None:
+    """A real cloud is only written to with somebody's word: a person there, or ``--yes``.
+
+    Raises:
+        RequestError: nobody is there to be asked.
+    """
+    if world.simulated or yes or sys.stdin.isatty():
+        return
+    from harness.errors import Diagnostic, RequestError
+
+    raise RequestError(
+        Diagnostic(
+            "H311",
+            f"{command} on {world.choice.name} asks first, and there is no terminal to ask on",
+            hint=f"look at `harness plan`, then give `{command} --yes`",
+        )
+    )
+
+
+def consents(world: World, question: str, *, yes: bool) -> bool:
+    """Whether the person agrees; the simulator never asks."""
+    if world.simulated or yes:
+        return True
+    return click.confirm(f"{question} on {world.choice.name}?", err=True, default=False)
+
+
+def carried_out(plan: Plan, world: World) -> Outcomes:
+    """Carry out the plan with a live line per resource on stderr."""
+    import random
+    import threading
+    import time
+
+    from harness.cli.provisioning_progress import Progress
+    from harness.provision.execute import execute
+    from harness.provision.patience import Pace
+
+    live = sys.stderr.isatty() and not voice().quiet
+    progress = Progress(
+        live=live,
+        write=lambda text: None if voice().quiet else click.echo(text, err=True, nl=False),
+    )
+    pace = Pace(time.monotonic, random.random, threading.Event())
+    try:
+        return execute(plan, world.cloud(), pace, progress)
+    finally:
+        progress.close()
+
+
+def exit_of(outcomes: Outcomes) -> Exit:
+    """The contract's exit code of an execution."""
+    if outcomes.interrupted:
+        return Exit.INTERRUPTED
+    return Exit.OK if outcomes.complete else Exit.OUTSIDE_FAILED
+
+
+def tell_outcomes(plan: Plan, outcomes: Outcomes, *, as_json: bool) -> None:
+    """What became of the plan: the failures in full, then one line that counts."""
+    from harness.plan.render import plan_document
+    from harness.provision.show import outcomes_document, outcomes_text
+
+    if as_json:
+        document = {**plan_document(plan), "outcomes": outcomes_document(outcomes)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        return
+    click.echo(outcomes_text(plan, outcomes), nl=False)
+
+
+def _require_variables(spec_file: SpecFile) -> None:
+    from harness.errors import Diagnostic, RequestError
+
+    unset = [each for each in spec_file.unset if each.path and each.path[0] in PROVISIONED]
+    problems = [
+        Diagnostic(
+            "H312",
+            f"the environment variable {each.name} is not set",
+            "a real cloud needs its value",
+            each.span,
+            hint=f"export {each.name}=…, or use `--cloud simulator`",
+        )
+        for each in unset
+    ]
+    if not problems and spec_file.spec.subscription is None:
+        accounts = spec_file.spec.accounts.values()
+        if any(account.subscription is None for account in accounts):
+            problems.append(
+                Diagnostic(
+                    "H313",
+                    "the spec names no subscription, and a real cloud needs one",
+                    span=spec_file.spans.at("accounts"),
+                    hint='add `subscription: "${AZURE_SUBSCRIPTION_ID}"`; '
+                    "`az account list -o table` shows yours",
+                )
+            )
+    if problems:
+        raise RequestError(*problems)

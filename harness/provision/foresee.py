@@ -1,0 +1,28 @@
+"""Observe and plan: everything that plan, apply, verify and destroy have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from harness.plan.model import Intent, Plan
+from harness.plan.planner import make_plan
+from harness.plan.scope import scope_of
+from harness.provision.ports import Cloud
+from harness.spec.model import Spec
+
+
+def foresee(spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catalogue: bool) -> Plan:
+    """The plan for what Azure holds now; read only.
+
+    Where preflight refuses a model, other regions are asked, so that the refusal can name those
+    where it is offered. ``open_catalogue`` is a simulator that lets any model be deployed.
+
+    Raises:
+        CloudError: Azure cannot be read.
+    """
+    observed = replace(cloud.observe(scope_of(spec), today), open_catalogue=open_catalogue)
+    plan = make_plan(spec, observed, intent)
+    if plan.asks:
+        plan = make_plan(spec, observed.with_offers(cloud.offers(plan.asks)), intent)
+    return plan

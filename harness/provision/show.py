@@ -1,0 +1,91 @@
+"""What became of a plan, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from harness.plan.model import Action, Plan
+from harness.plan.text import printable
+from harness.provision.events import Outcome, Outcomes
+
+DONE: dict[Action, str] = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "adopt": "adopted",
+    "none": "unchanged",
+    "orphan": "left",
+}
+DOING: dict[Action, str] = {
+    "create": "creating",
+    "update": "updating",
+    "replace": "replacing",
+    "delete": "deleting",
+    "adopt": "adopting",
+    "none": "looking at",
+    "orphan": "looking at",
+}
+
+
+def ended_line(outcome: Outcome) -> str:
+    """``account.sweden: created in 1.2 s``."""
+    address = outcome.change.address
+    match outcome.status:
+        case "done":
+            note = f" ({printable(outcome.note)})" if outcome.note else ""
+            kept = outcome.note.startswith("left in place")
+            word = "kept" if kept else DONE[outcome.change.action]
+            return f"{address}: {word} in {outcome.seconds:.1f} s{note}"
+        case "failed":
+            said = outcome.problem.summary if outcome.problem else outcome.note
+            return f"{address}: failed after {outcome.seconds:.1f} s: {printable(said)}"
+        case "not attempted":
+            return f"{address}: not attempted: {printable(outcome.note)}"
+
+
+def outcomes_text(plan: Plan, outcomes: Outcomes) -> str:
+    """The failures in full, then what was done, failed and not attempted."""
+    lines = []
+    for outcome in outcomes.outcomes:
+        if outcome.status == "failed" and outcome.problem is not None:
+            lines += [f"{outcome.change.address}:", *_indented(str(outcome.problem)), ""]
+        elif outcome.status == "not attempted" or outcome.note:
+            lines += [ended_line(outcome), ""]
+    lines.append(_last_line(plan, outcomes))
+    return "\n".join(lines) + "\n"
+
+
+def _last_line(plan: Plan, outcomes: Outcomes) -> str:
+    done = Counter(
+        "kept" if outcome.note.startswith("left in place") else DONE[outcome.change.action]
+        for outcome in outcomes.outcomes
+        if outcome.status == "done"
+    )
+    parts = [f"{number} {word}" for word, number in done.items()]
+    failed, missed = outcomes.count("failed"), outcomes.count("not attempted")
+    parts += [f"{failed} failed"] if failed else []
+    parts += [f"{missed} not attempted"] if missed else []
+    name = "Apply" if plan.goal == "apply" else "Destroy"
+    state = "interrupted" if outcomes.interrupted else "complete" if outcomes.complete else "partly"
+    return f"{name} {state}: {', '.join(parts) or 'nothing to do'}."
+
+
+def outcomes_document(outcomes: Outcomes) -> list[dict[str, Any]]:
+    """Outcomes for ``--json`` (provisional)."""
+    return [
+        {
+            "address": outcome.change.address,
+            "action": outcome.change.action,
+            "status": outcome.status,
+            "seconds": round(outcome.seconds, 3),
+            "note": outcome.note,
+            "problem": str(outcome.problem) if outcome.problem else None,
+        }
+        for outcome in outcomes.outcomes
+    ]
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in text.splitlines()]
