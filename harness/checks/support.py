@@ -21,7 +21,7 @@ def unsupported(spec: Spec, place: Callable[[DocumentPath], Span | None]) -> tup
     """
     return tuple(
         Diagnostic(
-            code="H501",
+            code="H605",
             summary=f"'{assertion.name}' is not in this version yet",
             detail="The spec is right; this check comes with a later version.",
             span=_nearest(path, place),
