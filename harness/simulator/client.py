@@ -22,6 +22,10 @@ MOST_SAID_BYTES = 200_000
 BAD_SESSION = "BadSession"
 
 
+class UnreachableError(OutsideError):
+    """Nothing answers there, or a server that is not the one that was meant."""
+
+
 def open_session_at(
     url: str,
     root_token: str,
@@ -32,7 +36,8 @@ def open_session_at(
     """Open a session at a running simulator; its token.
 
     Raises:
-        OutsideError: it is not on this machine, does not answer, or refuses.
+        OutsideError: it is not on this machine, or refuses.
+        UnreachableError: nothing answers, or it does not know the token.
         SpecError: the answers file or a reply rule is bad.
     """
     host = urlsplit(url).hostname or ""
@@ -65,10 +70,14 @@ def open_session_at(
         if (problems := problems_of(raw)) is not None:
             raise problems from error
         text = raw[:2000].decode("utf-8", "replace")
-        reason = "it does not know the token" if error.code == 401 else text
-        raise _unusable(url, f"{error.code}: {reason}") from error
-    except (OSError, ValueError, KeyError) as error:
-        raise _unusable(url, str(error)) from error
+        if error.code == 401:
+            unknown = _unusable(url, "401: it does not know the token")
+            raise UnreachableError(*unknown.diagnostics) from error
+        raise _unusable(url, f"{error.code}: {text}") from error
+    except (ValueError, KeyError) as error:
+        raise _unusable(url, f"no simulator of ours answers there: {error}") from error
+    except OSError as error:
+        raise UnreachableError(*_unusable(url, str(error)).diagnostics) from error
 
 
 def bad_session(error: SpecError) -> dict[str, Any]:

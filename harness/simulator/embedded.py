@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
-from harness.simulator.client import open_session_at
+from harness.simulator.client import UnreachableError, open_session_at
 from harness.simulator.locks import FileLock
 from harness.simulator.session import Providers
 from harness.spec.model import Simulator
@@ -79,15 +79,18 @@ def embedded(
             yield simulated
         return
     with ExitStack() as stack:
-        owner = _own_or_join(world_dir, stack)
-        if isinstance(owner, FileLock):
-            simulated = stack.enter_context(_serving(world_dir, simulator, providers, names))
-            # Entered after the server, so that it is left before the server stops.
-            stack.enter_context(_announced(world_dir, simulated, say))
-            yield simulated
-        else:
-            token = open_session_at(owner["url"], owner["token"], simulator, providers, names)
-            yield Simulated(owner["url"], token, joined=True)
+        joined = _own_or_join(
+            world_dir,
+            stack,
+            lambda url, root: open_session_at(url, root, simulator, providers, names),
+        )
+        if joined is not None:
+            yield joined
+            return
+        simulated = stack.enter_context(_serving(world_dir, simulator, providers, names))
+        # Entered after the server, so that it is left before the server stops.
+        stack.enter_context(_announced(world_dir, simulated, say))
+        yield simulated
 
 
 @contextmanager
@@ -121,11 +124,13 @@ def served(
         yield simulated
 
 
-def _own_or_join(world_dir: Path, stack: ExitStack) -> FileLock | dict[str, Any]:
-    """The owner's lock when nobody else has it, else what the owner announced.
+def _own_or_join(
+    world_dir: Path, stack: ExitStack, open_session: Callable[[str, str], str]
+) -> Simulated | None:
+    """The owner's server with a session of ours, or nothing: then the world is ours.
 
     Whoever joins holds the shared lock before it looks: an owner that has announced itself then
-    cannot leave any more.
+    cannot leave any more. What a crashed owner announced answers nobody, and is looked at again.
     """
     deadline = time.monotonic() + START_DEADLINE_S
     world_dir.mkdir(parents=True, exist_ok=True)
@@ -133,14 +138,20 @@ def _own_or_join(world_dir: Path, stack: ExitStack) -> FileLock | dict[str, Any]
         owner = FileLock(world_dir / "owner.lock")
         if owner.take():
             stack.enter_context(owner)
-            return owner
+            return None
         owner.close()
         joiner = FileLock(world_dir / "joiners.lock")
-        if joiner.take(shared=True):
-            announced = _read_announcement(world_dir)
+        announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
+        try:
             if announced is not None:
+                token = open_session(announced["url"], announced["token"])
                 stack.enter_context(joiner)
-                return announced
+                return Simulated(announced["url"], token, joined=True)
+        except UnreachableError:
+            pass
+        except BaseException:
+            joiner.close()
+            raise
         joiner.close()
         if time.monotonic() > deadline:
             raise OutsideError(
