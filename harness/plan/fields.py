@@ -25,6 +25,8 @@ KEEPS_MODEL = "a deployment keeps its model for life"
 KEEPS_SKU = "a deployment keeps its SKU for life"
 STAYS_PUT = "an account cannot move"
 KEEPS_SUBDOMAIN = "a subdomain is given once"
+NAME = ("name",)
+"""Part of the id, not of the body: shown, and never sent."""
 KINDS_IN_PLACE = frozenset({"openai", "aiservices"})
 
 
@@ -99,6 +101,7 @@ def account_fields(account: Account) -> tuple[Field, ...]:
     """
     by_default = account.subdomain.casefold() == account.account_name.casefold()
     fields = [
+        Field("account_name", NAME, account.account_name, fold=True),
         Field("region", ("location",), account.region, STAYS_PUT, fold=True),
         Field("kind", ("kind",), account.kind, fold=True),
         Field("sku", ("sku", "name"), account.sku, fold=True),
@@ -158,6 +161,8 @@ def patch(fields: Iterable[Field]) -> dict[str, Any]:
     """Fields as a body for ARM."""
     body: dict[str, Any] = {}
     for field in fields:
+        if field.path == NAME:
+            continue
         inner = body
         for key in field.path[:-1]:
             inner = inner.setdefault(key, {})

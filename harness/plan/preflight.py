@@ -76,8 +76,10 @@ def _account_problems(
     if change.action not in ("create", "replace"):
         return
     yield from _region_problems(here, place, account.region, observed)
+    twin = next((each for each in observed.deleted if each.account == at), None)
     reason = observed.taken_subdomains.get(account.subdomain.casefold())
-    if reason is not None:
+    # A soft-deleted twin keeps its subdomain; that it is there says it all.
+    if reason is not None and twin is None:
         yield Problem(
             here,
             "subdomain_taken",
@@ -86,9 +88,8 @@ def _account_problems(
             "subdomains are unique in all of Azure: choose another `subdomain`",
             place.at("subdomain"),
         )
-    twin = next((each for each in observed.deleted if each.account == at), None)
     if twin is not None and account.on_soft_deleted == "fail":
-        until = f" until {twin.purge_date}" if twin.purge_date else ""
+        until = f" until {twin.purge_date[:16].replace('T', ' ')}" if twin.purge_date else ""
         yield Problem(
             here,
             "soft_deleted",
