@@ -55,7 +55,7 @@ def judge(
     notes = list(_baseline_notes(gate))
     if misses:
         return GateVerdict("regressed", (*misses, *notes), NO)
-    return GateVerdict("passed", (_held(rows, gate, must_pass), *notes), PASSED)
+    return GateVerdict("passed", (_held(rows, cells, gate, must_pass), *notes), PASSED)
 
 
 def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
@@ -156,14 +156,16 @@ def _missed_floors(
             yield f"{said}or truncated; at most {percent(gate.max_unusable_rate)} may be."
 
 
-def _held(rows: Sequence[Row], gate: Gate, must_pass: Mapping[str, float]) -> str:
+def _held(
+    rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
+) -> str:
     rated = [(row.pass_rate.value, row) for row in rows if row.pass_rate is not None]
     lowest, row = min(rated, key=lambda pair: pair[0])
     floors = []
     if gate.min_pass_rate is not None:
         floors.append(f"at least {percent(gate.min_pass_rate)} passed")
-    if must_pass:
-        floors.append(f"{counted(len(must_pass), 'conversation')} that must pass did")
+    if held := {cell.conversation for cell in cells} & must_pass.keys():
+        floors.append(f"{counted(len(held), 'conversation')} that must pass did")
     said = f" ({joined(floors)})" if floors else ""
     return f"Every floor holds{said}; the lowest is {row_name(row, rows)} with {percent(lowest)}."
 
