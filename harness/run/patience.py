@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from harness.conversation.transcript import Failure
 
 MAX_TRIES = 5
@@ -30,11 +32,11 @@ def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) ->
     """
     if not failure.retryable or tries >= MAX_TRIES:
         return None
-    if failure.retry_after_s is not None:
-        asked = max(0.0, failure.retry_after_s)
-        if not asked <= LONGEST_WAIT_S:  # also false for not-a-number
+    asked = failure.retry_after_s
+    if asked is not None and not isnan(asked):
+        if asked > LONGEST_WAIT_S:
             return None
-        wait = asked * (1 + chance / 10)
+        wait = max(0.0, asked) * (1 + chance / 10)
     else:
         wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (tries - 1)) * (0.5 + chance / 2)
     return wait if waited_s + wait <= TOTAL_WAIT_S else None

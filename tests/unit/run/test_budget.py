@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import asyncio
+
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import Failure, Message, Reply, Usage
+from harness.run.budget import Purse, Reservation
+from harness.run.targets import Target
+from harness.spec.model import Budget, Price
+
+PLACE = Place("t", "c", None, "default", 1, 1)
+TARGET = Target("t", "provider", "t", price=Price(input=1.0, output=1.0))
+
+
+def request(max_output_tokens: int = 100) -> Request:
+    messages = (Message("user", "x" * 384),)  # 96 tokens, and 4 for being a message
+    return Request(PLACE, messages, {"max_output_tokens": max_output_tokens})
+
+
+def purse(ends_at: float | None = None, **limits: float) -> Purse:
+    return Purse(Budget.model_validate(limits), ends_at)
+
+
+async def admitted(purse: Purse, now: float = 0.0) -> Reservation | str:
+    return await asyncio.wait_for(purse.admit(request(), TARGET, now), timeout=1)
+
+
+def test_requests_are_counted_and_the_limit_is_never_passed() -> None:
+    async def work() -> None:
+        counted = purse(requests=2)
+        assert isinstance(await admitted(counted), Reservation)
+        assert isinstance(await admitted(counted), Reservation)
+        assert await admitted(counted) == "requests: 2"
+
+    asyncio.run(work())
+
+
+def test_the_time_ends() -> None:
+    async def work() -> None:
+        timed = purse(minutes=1, ends_at=60.0)
+        assert isinstance(await admitted(timed, now=59.9), Reservation)
+        assert await admitted(timed, now=60.0) == "minutes: 1"
+
+    asyncio.run(work())
+
+
+def test_a_request_that_could_break_the_limit_is_not_sent() -> None:
+    async def work() -> None:
+        assert await admitted(purse(tokens=199)) == "tokens: 199"
+        assert await admitted(purse(tokens=200)) == Reservation(0.0002, 200)
+        assert await admitted(purse(usd=0.00019)) == "usd: 0.00019"
+
+    asyncio.run(work())
+
+
+def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
+    async def work() -> None:
+        shared = purse(tokens=300)
+        first = await admitted(shared)
+        assert isinstance(first, Reservation)
+        second = asyncio.create_task(shared.admit(request(), TARGET, 0.0))
+        await asyncio.sleep(0.01)
+        assert not second.done(), "it waits: what is reserved may come back"
+        shared.settle(first, Reply("ok", "stop", usage=Usage(90, 10)), TARGET)
+        assert isinstance(await second, Reservation)
+
+    asyncio.run(work())
+
+
+def test_a_request_that_may_have_been_billed_counts_in_full() -> None:
+    async def work() -> None:
+        for failure, left in ((Failure("timeout", ""), False), (Failure("rate_limit", ""), True)):
+            one = purse(tokens=399)
+            reserved = await admitted(one)
+            assert isinstance(reserved, Reservation)
+            one.settle(reserved, failure, TARGET)
+            assert isinstance(await admitted(one), Reservation) is left
+
+    asyncio.run(work())
+
+
+def test_an_answer_that_does_not_say_what_it_took_counts_in_full() -> None:
+    async def work() -> None:
+        one = purse(tokens=399)
+        reserved = await admitted(one)
+        assert isinstance(reserved, Reservation)
+        one.settle(reserved, Reply("ok", "stop", usage=None), TARGET)
+        assert await admitted(one) == "tokens: 399"
+
+    asyncio.run(work())

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.conversation.transcript import Failure
+from harness.run.patience import MAX_TRIES, wait_before
+
+
+def throttled(retry_after_s: float | None) -> Failure:
+    return Failure("rate_limit", "slow down", 429, "429", True, retry_after_s)
+
+
+def test_what_is_not_retryable_is_not_tried_again() -> None:
+    assert wait_before(Failure("bad_request", "no", 400), 1, 0.0, 0.5) is None
+
+
+def test_a_request_is_tried_five_times() -> None:
+    failure = Failure("server", "down", 500, retryable=True)
+    assert wait_before(failure, MAX_TRIES - 1, 0.0, 0.5) is not None
+    assert wait_before(failure, MAX_TRIES, 0.0, 0.5) is None
+
+
+def test_what_the_service_asks_for_is_waited_and_a_little_more() -> None:
+    assert wait_before(throttled(10.0), 1, 0.0, 0.0) == 10.0
+    assert wait_before(throttled(10.0), 1, 0.0, 0.99) == pytest.approx(10.99)
+
+
+@pytest.mark.parametrize("asked", [86_400.0, 121.0, float("inf")])
+def test_a_wait_that_means_never_is_not_waited(asked: float) -> None:
+    assert wait_before(throttled(asked), 1, 0.0, 0.0) is None
+
+
+@pytest.mark.parametrize("asked", [0.0, -5.0])
+def test_a_date_in_the_past_means_now(asked: float) -> None:
+    assert wait_before(throttled(asked), 1, 0.0, 0.5) == 0.0
+
+
+def test_without_a_word_from_the_service_the_wait_doubles_and_is_jittered() -> None:
+    failure = Failure("server", "down", 503, retryable=True)
+    longest = [wait_before(failure, tries, 0.0, 1.0) for tries in (1, 2, 3, 4)]
+    shortest = [wait_before(failure, tries, 0.0, 0.0) for tries in (1, 2, 3, 4)]
+    assert longest == [0.5, 1.0, 2.0, 4.0]
+    assert shortest == [0.25, 0.5, 1.0, 2.0]
+
+
+def test_a_header_that_is_no_number_says_nothing() -> None:
+    assert wait_before(throttled(float("nan")), 1, 0.0, 1.0) == 0.5
+
+
+def test_all_waits_of_a_request_together_have_an_end() -> None:
+    assert wait_before(throttled(100.0), 2, 250.0, 0.0) is None
