@@ -46,8 +46,8 @@ def read_completion(body: bytes, received: Received) -> Answer:
     """The reply in the body of a 200, or what is wrong with it."""
     try:
         document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        return _no_json(body, error, received)
+    except (ValueError, RecursionError):
+        return _no_json(body, received)
     if not isinstance(document, dict):
         return protocol(f"expected a chat completion, got JSON {_kind(document)}", received)
     if document.get("error"):
@@ -176,14 +176,14 @@ def _nothing_chosen(document: Mapping[str, Any], received: Received) -> Answer:
     )
 
 
-def _no_json(body: bytes, error: Exception, received: Received) -> Failure:
+def _no_json(body: bytes, received: Received) -> Failure:
     start = body[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         page = service_error(body).message
         return protocol(f"expected JSON, got a web page: {page}", received, retryable=False)
     if not start:
         return protocol("the answer is empty", received)
-    if isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()) - 1:
+    if start.startswith(b"{") and not body.rstrip().endswith(b"}"):
         return protocol(f"the answer was cut off after {len(body)} bytes", received)
     return protocol("the answer is not JSON", received)
 

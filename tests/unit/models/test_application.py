@@ -1,0 +1,112 @@
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.models import ApiKey, HttpEndpoint, open_model
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[Handler], str]
+
+REQUEST = Request(
+    Place("app", "capitals", None, "default", 1, 1),
+    (Message("user", "Capital of Malmö?"),),
+    deadline_s=1.0,
+    user="Capital of Malmö?",
+    variables={"country": "Sweden", "year": 1999, "tags": ["a"]},
+)
+
+
+def call(endpoint: HttpEndpoint) -> Answer:
+    async def run() -> Answer:
+        model = open_model(endpoint)
+        try:
+            return await model.complete(REQUEST)
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
+def test_the_body_is_filled_in_and_the_reply_found(serve: Serve) -> None:
+    seen: list[tuple[str, dict[str, str], Any]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        seen.append((request.method, dict(request.headers), await request.json()))
+        usage = {"input_tokens": 4, "output_tokens": 2}
+        return web.json_response({"data": [{"answer": "Ingen 🙂"}], "usage": usage})
+
+    reply = call(
+        HttpEndpoint(
+            url=serve(answer) + "/chat",
+            method="PUT",
+            headers={"X-Team": "platform"},
+            body={
+                "messages": "{{messages}}",
+                "question": "{{user}}",
+                "meta": ["in {{year}}: {{country}}", "{{year}}", "{{tags}}", "{{nothing}}", 7],
+            },
+            reply="$.data[0].answer",
+            usage="$.usage",
+            auth=ApiKey("k-1"),
+        )
+    )
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.finish_reason, reply.usage) == ("Ingen 🙂", "stop", Usage(4, 2))
+    ((method, headers, body),) = seen
+    assert method == "PUT"
+    assert {"X-Team": "platform", "Authorization": "Bearer k-1"}.items() <= headers.items()
+    assert body == {
+        "messages": [{"role": "user", "content": "Capital of Malmö?"}],
+        "question": "Capital of Malmö?",
+        "meta": ["in 1999: Sweden", 1999, ["a"], "{{nothing}}", 7],
+    }
+
+
+def test_a_reply_that_is_no_text_is_shown_as_json(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"answer": {"city": "Malmö"}})
+
+    reply = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(reply, Reply)
+    assert json.loads(reply.text) == {"city": "Malmö"}
+    assert reply.usage is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "says"),
+    [
+        pytest.param(200, "not json", "protocol", "not JSON", id="no JSON"),
+        pytest.param(200, "{}", "protocol", "nothing at $.answer", id="no reply"),
+        pytest.param(500, "oh no", "server", "oh no", id="500"),
+        pytest.param(302, "", "protocol", "redirects", id="redirect"),
+        pytest.param(401, '{"error":"who are you"}', "auth", "who are you", id="401"),
+        pytest.param(200, "x" * (17 * 2**20), "protocol", "larger than 16 MB", id="17 MB"),
+    ],
+)
+def test_an_application_that_does_not_answer(
+    serve: Serve, status: int, body: str, kind: str, says: str
+) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        headers = {"Location": "/elsewhere"} if status == 302 else {}
+        return web.Response(status=status, text=body, headers=headers)
+
+    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == kind
+    assert says in failure.message
+
+
+def test_an_application_that_hangs(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(1.5)
+        return web.json_response({})
+
+    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.retryable) == ("timeout", True)
