@@ -33,10 +33,11 @@ def evaluate_and_show(
         done = evaluate(prepared, doors, progress)
     finally:
         progress.end()
+    report = _report(done)
     if as_json:
         click.echo(json.dumps(run_as_json(done.info), ensure_ascii=False))
     else:
-        _show(done)
+        _show(done, report)
     if done.halted:
         voice().say(
             f"the run is not whole ({done.halted}); everything recorded is kept. Go on with:\n"
@@ -70,11 +71,20 @@ def show_what_would_run(
     click.echo("nothing was sent")
 
 
-def _show(done: Evaluated) -> None:
+def _report(done: Evaluated) -> Path:
+    """Write report.html, junit.xml and summary.md beside the results; say where the page is."""
+    from harness.cli.report import read_run, write_documents
+
+    run, spec = read_run(done.directory)
+    return write_documents(done.directory, run, done.summary, spec)
+
+
+def _show(done: Evaluated, report: Path) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     simulated = "simulated · " if done.info.simulated else ""
     click.echo("\n".join(lines(done.summary, width=width)))
     click.echo(f"\n{simulated}run {done.info.id}: {_relative(done.directory)}")
+    click.echo(f"report: {_relative(report)}")
 
 
 def _named(directory: Path, options: EvalOptions) -> str:

@@ -1,0 +1,99 @@
+"""``harness run``: apply, eval and report in one go."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.eval import eval_options
+from harness.cli.exits import Exit
+from harness.cli.options import common_options, spec_argument
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.run.evaluate import EvalOptions
+    from harness.spec.load import SpecFile
+    from harness.wiring import World
+
+EXAMPLES = """\b
+Examples:
+  harness run specs/sweden.yaml                   on the simulator: no account, no key, no network
+  harness run specs/sweden.yaml -k founders       deploy everything, play one conversation
+  HARNESS_CLOUD=azure harness run specs/sweden.yaml --yes --destroy
+                                                  for real, and take it down again
+
+\b
+Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
+            4 incomplete · 130 interrupted
+"""
+
+
+@click.command("run", epilog=EXAMPLES)
+@spec_argument
+@eval_options
+@click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")
+@click.option("--destroy", is_flag=True, help="Afterwards delete what this spec owns.")
+@common_options
+def command(  # noqa: PLR0913 - one parameter per option of the contract
+    spec: Path,
+    trust: Trust,
+    *,
+    options: EvalOptions,
+    dry_run: bool,
+    as_json: bool,
+    yes: bool,
+    destroy: bool,
+) -> int:
+    """Deploy what the spec declares, run its conversations, and write the report.
+
+    Exits as eval does; what apply refuses ends it before a conversation begins.
+    """
+    from harness.cli.evaluation import evaluate_and_show, show_what_would_run
+    from harness.wiring import open_world, read_spec
+
+    spec_file = read_spec(spec, trust)
+    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+        if dry_run:
+            show_what_would_run(spec_file, world, options, as_json=as_json)
+            return int(Exit.OK)
+        deployed = _apply(spec_file, world, yes=yes, as_json=as_json)
+        if deployed is not Exit.OK:
+            return int(deployed)
+        try:
+            judged = evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code
+        finally:
+            # Whatever became of the conversations: what costs money by the hour goes.
+            gone = _destroy(spec_file, world, yes=yes, as_json=as_json) if destroy else Exit.OK
+        return judged or int(gone)
+
+
+def _apply(spec_file: SpecFile, world: World, *, yes: bool, as_json: bool) -> Exit:
+    from harness.cli.apply import applied
+    from harness.plan.model import Intent
+
+    if not spec_file.spec.accounts:
+        return Exit.OK
+    with _plans_are_progress(as_json=as_json):
+        return applied(spec_file, world, Intent("apply"), yes=yes)
+
+
+def _destroy(spec_file: SpecFile, world: World, *, yes: bool, as_json: bool) -> Exit:
+    from harness.cli.destroy import destroyed
+
+    if not spec_file.spec.accounts:
+        return Exit.OK
+    with _plans_are_progress(as_json=as_json):
+        return destroyed(spec_file, world, yes=yes)
+
+
+def _plans_are_progress(*, as_json: bool) -> ExitStack:
+    """With ``--json`` stdout holds one document, the run's: plans go to stderr."""
+    stack = ExitStack()
+    if as_json:
+        stack.enter_context(redirect_stdout(sys.stderr))
+    return stack
