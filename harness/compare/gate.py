@@ -40,7 +40,7 @@ def judge(
         must_pass: the share of repeats that has to pass, by conversation id.
         expected: how many trials there should be, None when nobody knows.
     """
-    dead = _unanswered(rows)
+    dead = _unanswered(info, rows)
     missing = list(_missing(info, rows, expected))
     if gate is None:
         return _without_gate(rows, dead, missing)
@@ -74,11 +74,13 @@ def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> G
     return GateVerdict(None, ("No trial failed.",), PASSED)
 
 
-def _unanswered(rows: Sequence[Row]) -> list[str]:
-    """Why there is no answer at all, when there is none."""
+def _unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
+    """Why there is no answer at all, when there is none; a run that was stopped lacks them all."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
     errored = _total(rows, "errored")
     if trials and (errored < trials or _budget_ended(rows) == trials):
+        return []
+    if not trials and info.status != "complete":
         return []
     kinds: dict[str, int] = {}
     for row in rows:
@@ -91,7 +93,7 @@ def _unanswered(rows: Sequence[Row]) -> list[str]:
 def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
     trials = sum(sum(row.outcomes.values()) for row in rows)
     errored = _total(rows, "errored") - _budget_ended(rows)
-    if errored / trials <= gate.max_error_rate + RATE_ROUNDING:
+    if not trials or errored / trials <= gate.max_error_rate + RATE_ROUNDING:
         return None
     share = f"{errored} of {counted(trials, 'trial')} errored ({percent(errored / trials)})"
     return f"{share}; at most {percent(gate.max_error_rate)} may."

@@ -1,0 +1,405 @@
+"""The engine with a model of the test's own behind the port and the real store on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Answer, Failure, Reply, Usage
+from harness.errors import RequestError, SpecError
+from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.run.events import Event, Paused, Started, Stopped
+from harness.run.ports import Doors
+from harness.run.targets import Target
+from harness.spec.load import SpecFile
+from harness.spec.model import Conversation
+from harness.store.runs import DiskRuns
+from harness.wiring import Trust, read_spec
+
+SPEC = """
+version: 1
+name: engine
+providers:
+  p: {type: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: {a: {}, b: {}}}
+evaluation: EVALUATION
+conversations:
+  - {id: first, turns: [{user: one, assert: [{contains: one}]}, {user: two}]}
+  - {id: second, turns: [{user: three, assert: [{contains: THREE}]}]}
+"""
+
+THROTTLED = Failure("rate_limit", "slow down", 429, "429", retryable=True, retry_after_s=2.0)
+DOWN = Failure("server", "down", 503, retryable=True)
+
+
+class SteppedClock:
+    """A clock on which sleeping takes no time, and only sleeping makes time pass."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, 13, 0, tzinfo=UTC) + timedelta(seconds=self.time)
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.time + seconds
+        await asyncio.sleep(0)
+        self.time = max(self.time, until)
+
+
+class Model:
+    """A model that answers what the last message said, or whatever a script says first."""
+
+    def __init__(self, answer: Callable[[Request, int], Answer | None]) -> None:
+        self.answer = answer
+        self.requests: list[Request] = []
+        self.in_flight = self.most = 0
+        self.closed = False
+
+    async def complete(self, request: Request) -> Answer:
+        self.requests.append(request)
+        number = len(self.requests)
+        self.in_flight += 1
+        self.most = max(self.most, self.in_flight)
+        await asyncio.sleep(0.001)
+        self.in_flight -= 1
+        said = request.messages[-1].content or ""
+        found = self.answer(request, number)
+        return found or Reply(f"{said}!", "stop", model="m", usage=Usage(7, 3), latency_s=0.25)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class Laboratory:
+    """An evaluation with a model of the test's own."""
+
+    def __init__(self, folder: Path, evaluation: str = "{}") -> None:
+        self.folder = folder
+        self.clock = SteppedClock()
+        self.models: dict[str, Model] = {}
+        self.answer: Callable[[Request, int], Answer | None] = lambda _request, _number: None
+        self.events: list[Event] = []
+        self.write(evaluation)
+
+    def write(self, evaluation: str) -> None:
+        text = SPEC.replace("EVALUATION", evaluation)
+        (self.folder / "spec.yaml").write_text(text, encoding="utf-8")
+
+    @property
+    def spec_file(self) -> SpecFile:
+        return read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
+
+    def doors(self) -> Doors:
+        def model(target: Target) -> Model:
+            self.models[target.name] = Model(self.answer)
+            return self.models[target.name]
+
+        return Doors(
+            model=model,
+            simulated=lambda _: False,
+            cases=rows,
+            store=DiskRuns(self.folder, self.clock.now),
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
+
+    def run(self, **options: Any) -> Evaluated:
+        doors = self.doors()
+        prepared = prepare(self.spec_file, EvalOptions(**options), doors)
+        return evaluate(prepared, doors, self.events.append)
+
+    @property
+    def asked(self) -> int:
+        return sum(len(model.requests) for model in self.models.values())
+
+
+def rows(_: Conversation) -> Iterator[Mapping[str, Any]]:
+    return iter(())
+
+
+def lines(directory: Path, name: str = "results.jsonl") -> list[dict[str, Any]]:
+    text = (directory / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def outcomes(directory: Path) -> Counter[str]:
+    return Counter(line["outcome"] for line in lines(directory))
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Laboratory:
+    return Laboratory(tmp_path)
+
+
+def test_a_run_leaves_its_files_and_its_numbers(lab: Laboratory) -> None:
+    done = lab.run()
+    assert done.directory.parent == lab.folder / "reports" / "engine"
+    assert sorted(path.name for path in done.directory.iterdir()) == [
+        "events.jsonl",
+        "results.jsonl",
+        "run.json",
+        "spec.json",
+    ]
+    run = json.loads((done.directory / "run.json").read_text(encoding="utf-8"))
+    assert run["id"] == done.directory.name == "20261122-130000-800000"
+    assert run["status"] == "complete"
+    assert run["exit_code"] == done.exit_code == 1, "`THREE` is not in `three!`"
+    assert run["totals"] == {
+        "trials": 4, "passed": 2, "failed": 2, "blocked": 0, "truncated": 0, "errored": 0,
+        "skipped": 0, "requests": 6, "input_tokens": 42, "output_tokens": 18, "cost_usd": None,
+        "wall_s": 0.0,
+    }  # fmt: skip
+    assert all(model.closed for model in lab.models.values())
+
+
+def test_results_stand_in_the_order_of_the_trials(lab: Laboratory) -> None:
+    def late(request: Request, _: int) -> Answer | None:
+        return (
+            DOWN if request.place.conversation == "first" and len(request.messages) == 1 else None
+        )
+
+    lab.answer = late
+    done = lab.run(repeats=3)
+    order = [(r["conversation"], r["target"], r["repeat"]) for r in lines(done.directory)]
+    assert order == [
+        (conversation, target, repeat)
+        for conversation in ("first", "second")
+        for target in ("p/a", "p/b")
+        for repeat in (1, 2, 3)
+    ]
+
+
+def test_every_request_is_in_the_journal_before_it_is_sent(lab: Laboratory) -> None:
+    unseen = []
+
+    def look(request: Request, _: int) -> None:
+        (journal,) = lab.folder.glob("reports/engine/*/events.jsonl")
+        last = [line for line in lines(journal.parent, journal.name) if line["event"] == "sent"]
+        place = (request.place.conversation, request.place.target, request.place.turn)
+        if place not in {(s["conversation"], s["target"], s["turn"]) for s in last}:
+            unseen.append(place)
+
+    lab.answer = look
+    lab.run()
+    assert unseen == []
+
+
+def test_a_failing_service_is_tried_again_and_then_told_from_a_wrong_answer(
+    lab: Laboratory,
+) -> None:
+    lab.answer = lambda request, _: DOWN if request.place.conversation == "second" else None
+    done = lab.run(targets=("p/a",))
+    first, second = lines(done.directory)
+    assert first["outcome"] == "passed"
+    assert second["outcome"] == "errored"
+    assert second["error"] == {"kind": "server", "status": 503, "code": "", "message": "down"}
+    assert second["turns"][0]["attempts"] == 5
+    assert second["turns"][0]["assistant"] is None
+    assert second["turns"][0]["queued_s"] > 1.0
+    assert done.exit_code == 3
+    assert lab.clock.time > 1.0
+
+
+def test_a_service_that_recovers_costs_nothing_but_attempts(lab: Laboratory) -> None:
+    lab.answer = lambda _, number: DOWN if number <= 2 else None
+    done = lab.run(targets=("p/a",), keyword="second")
+    (only,) = lines(done.directory)
+    assert only["outcome"] == "failed"
+    assert only["turns"][0]["attempts"] == 3
+    assert only["turns"][0]["requests"] == 1
+    assert only["turns"][0]["latency_s"] == 0.25, "waiting is not latency"
+
+
+def test_a_throttled_target_pauses_and_the_other_goes_on(lab: Laboratory) -> None:
+    def storm(request: Request, number: int) -> Answer | None:
+        return THROTTLED if request.place.target == "p/a" and number <= 3 else None
+
+    lab.answer = storm
+    done = lab.run(repeats=4)
+    assert outcomes(done.directory) == {"passed": 8, "failed": 8}
+    paused = [event for event in lab.events if isinstance(event, Paused)]
+    assert {event.target for event in paused} == {"p/a"}
+    assert lab.clock.time >= 2.0
+
+
+def test_a_wait_of_a_day_is_an_answer_and_not_waited_for(lab: Laboratory) -> None:
+    never = Failure("rate_limit", "retry after 86400", 429, "429", True, 86_400.0)
+    lab.answer = lambda _request, _number: never
+    done = lab.run(targets=("p/a",), keyword="second")
+    assert lines(done.directory)[0]["turns"][0]["attempts"] == 1
+    assert lab.clock.time == 0.0
+
+
+@pytest.mark.parametrize("kind", ["auth", "not_found"])
+def test_a_target_that_cannot_answer_is_stopped_and_not_hammered(
+    lab: Laboratory, kind: Any
+) -> None:
+    gone = Failure(kind, "no such deployment", 404, "DeploymentNotFound")
+    lab.answer = lambda request, _: gone if request.place.target == "p/a" else None
+    lab.write("{concurrency: 1}")
+    done = lab.run(repeats=20)
+    assert len(lab.models["p/a"].requests) == 1
+    errored = [line for line in lines(done.directory) if line["outcome"] == "errored"]
+    assert len(errored) == 40
+    assert {line["error"]["code"] for line in errored} == {"DeploymentNotFound"}
+    assert len([event for event in lab.events if isinstance(event, Stopped)]) == 1
+    assert done.exit_code == 3
+
+
+@pytest.mark.parametrize(("concurrency", "most"), [("1", 1), ("3", 3)])
+def test_no_more_requests_are_in_flight_than_allowed(
+    lab: Laboratory, concurrency: str, most: int
+) -> None:
+    lab.write(f"{{concurrency: {concurrency}}}")
+    seen = []
+    lab.answer = lambda _request, _number: seen.append(
+        sum(model.in_flight for model in lab.models.values())
+    )
+    lab.run(repeats=10)
+    assert max(seen) + 1 == most
+
+
+def test_a_budget_of_requests_is_never_passed_and_ends_the_run_partial(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 5}}")
+    done = lab.run(repeats=10)
+    assert lab.asked == 5
+    assert done.info.status == "partial"
+    assert done.exit_code == 4
+    assert "requests: 5" in done.halted
+
+
+def test_a_run_whose_budget_ended_can_be_resumed(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 5}}")
+    stopped = lab.run()
+    first = lab.asked
+    done = lab.run(resume=stopped.directory.name)
+    assert first + lab.asked == 6, "what was answered is not asked again"
+    assert done.info.status == "complete"
+    assert outcomes(done.directory) == {"passed": 2, "failed": 2}
+    assert done.info.id == stopped.info.id
+
+
+def test_turns_that_were_answered_before_a_stop_are_not_asked_again(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 1}}")
+    stopped = lab.run(targets=("p/a",), keyword="first")
+    assert lines(stopped.directory) == []
+    lab.run(resume=str(stopped.directory))
+    (request,) = lab.models["p/a"].requests
+    assert [message.content for message in request.messages] == ["one", "one!", "two"]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "outcome", "asked"), [("retry", "passed", 1), ("skip", "errored", 0)]
+)
+def test_a_request_whose_answer_was_lost_is_asked_again_only_when_wanted(
+    lab: Laboratory, unknown: str, outcome: str, asked: int
+) -> None:
+    lab.write("{budget: {requests: 1}}")
+    stopped = lab.run(targets=("p/a",), keyword="first")
+    with (stopped.directory / "events.jsonl").open("a", encoding="utf-8") as journal:
+        sent = {
+            "event": "sent", "conversation": "first", "case": None, "target": "p/a",
+            "variant": "default", "repeat": 1, "turn": 2, "round": 1, "attempt": 1,
+        }  # fmt: skip
+        journal.write(json.dumps(sent) + "\n" + '{"event": "answered", "conver')
+    done = lab.run(resume="latest", unknown=unknown)
+    (only,) = lines(done.directory)
+    assert only["outcome"] == outcome
+    assert lab.asked == asked
+    if unknown == "skip":
+        assert only["error"]["code"] == "unknown_request"
+        assert only["turns"][0]["assistant"] == "one!"
+
+
+def test_a_finished_run_has_nothing_left_to_resume(lab: Laboratory) -> None:
+    before = lab.run()
+    text = (before.directory / "results.jsonl").read_bytes()
+    lab.events.clear()
+    lab.run(resume="latest")
+    assert lab.asked == 0
+    assert (before.directory / "results.jsonl").read_bytes() == text
+    assert [event.done for event in lab.events if isinstance(event, Started)] == [4]
+
+
+def test_a_spec_that_changed_is_not_the_same_run(lab: Laboratory) -> None:
+    lab.run()
+    lab.write("{repeats: 2}")
+    with pytest.raises(RequestError, match="the spec has changed since this run"):
+        lab.run(resume="latest")
+
+
+def test_a_resumed_run_keeps_its_own_selection(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 1}}")
+    lab.run(targets=("p/b",), keyword="second or first", repeats=2)
+    with pytest.raises(RequestError, match="keeps its own selection"):
+        lab.run(resume="latest", keyword="first")
+    lab.run(resume="latest")
+    assert set(lab.models) >= {"p/b"}
+    assert lab.models["p/b"].requests[0].place.target == "p/b"
+
+
+def test_on_turn_failure_stop_says_no_more_after_a_failed_turn(lab: Laboratory) -> None:
+    lab.write("{on_turn_failure: stop}")
+    lab.answer = lambda _request, _number: Reply("nothing", "stop", usage=Usage(1, 1))
+    done = lab.run(targets=("p/a",), keyword="first")
+    (only,) = lines(done.directory)
+    assert only["outcome"] == "failed"
+    assert len(only["turns"]) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_is_there_and_the_rest_can_be_resumed(
+    lab: Laboratory, number: signal.Signals, code: int
+) -> None:
+    calm = lines(lab.run(repeats=5, output=lab.folder / "calm").directory)
+    lab.write("{concurrency: 2}")
+
+    def press(_: Request, count: int) -> None:
+        if count == 4:
+            signal.raise_signal(number)
+
+    lab.answer = press
+    stopped = lab.run(repeats=5)
+    assert stopped.exit_code == code
+    assert stopped.info.status == "interrupted"
+    assert 0 < len(lines(stopped.directory)) < 20
+    lab.answer = lambda _request, _number: None
+    done = lab.run(resume=str(stopped.directory))
+    assert done.info.status == "complete"
+    assert [line["turns"] for line in lines(done.directory)] == [line["turns"] for line in calm]
+
+
+def test_what_this_version_cannot_do_is_refused_before_anything_is_spent(lab: Laboratory) -> None:
+    lab.write("{api: responses}")
+    with pytest.raises(SpecError, match="responses API is not in this version yet"):
+        lab.run()
+    assert lab.asked == 0
+    assert not (lab.folder / "reports").exists()
+
+
+def test_an_output_directory_that_is_not_empty_is_not_written(lab: Laboratory) -> None:
+    (lab.folder / "out").mkdir()
+    (lab.folder / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(RequestError, match="not empty"):
+        lab.run(output=lab.folder / "out")
+    assert lab.asked == 0
+
+
+def test_the_same_run_gives_the_same_bytes(lab: Laboratory) -> None:
+    one = lab.run(repeats=3, output=lab.folder / "one")
+    two = lab.run(repeats=3, output=lab.folder / "two")
+    assert (one.directory / "results.jsonl").read_bytes() == (
+        two.directory / "results.jsonl"
+    ).read_bytes()
