@@ -179,6 +179,11 @@
     d.addEventListener("toggle", () => { if (d.open && diff?.value) compare(d); });
   }
 
+  const menu = one(".menu");
+  document.addEventListener("click", (event) => {
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+
   function step(direction) {
     const summaries = rows.filter((r) => r.details && !r.tr.hidden).map((r) => one("summary", r.details));
     if (!summaries.length) return;
@@ -199,7 +204,10 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") document.activeElement?.blur();
+    if (event.key === "Escape") {
+      document.activeElement?.blur();
+      if (menu) menu.open = false;
+    }
     if (event.target.matches("input[type=search], select, textarea")) return;
     const action = keys[event.key];
     if (action) { event.preventDefault(); action(); }
