@@ -1,0 +1,163 @@
+"""``harness report``, on runs that are on disk."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli.main import run as harness
+from harness.results.codec import encode_result, encode_run
+from harness.results.model import Run
+from tests.unit.report.factory import FIVE, MINI, SPEC, result, run_of, small_run, turn, verdict
+
+RUN_ID = "20260901-120000-a1b2c3"
+
+
+def on_disk(project: Path, run: Run, spec: Mapping[str, Any] | None = SPEC) -> Path:
+    directory = project / "reports" / "sweden" / run.info.id
+    directory.mkdir(parents=True)
+    (project / ".harness").mkdir(exist_ok=True)
+    (directory / "run.json").write_text(encode_run(run.info), encoding="utf-8")
+    lines = "".join(encode_result(held) + "\n" for held in run.results)
+    (directory / "results.jsonl").write_text(lines, encoding="utf-8")
+    if spec is not None:
+        (directory / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    return directory
+
+
+@pytest.fixture
+def project_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_three_documents_land_in_the_folder_of_the_run(
+    project_here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = on_disk(project_here, small_run())
+    assert harness(["report", "latest"]) == 0
+    assert capsys.readouterr().out.strip() == str(directory / "report.html")
+    assert "Paul Allen" in (directory / "report.html").read_text(encoding="utf-8")
+    assert ET.fromstring((directory / "junit.xml").read_text()).attrib["tests"] == "16"
+    assert (directory / "summary.md").read_text().startswith("## ")
+    assert sorted(p.name for p in directory.iterdir()) == [
+        "junit.xml", "report.html", "results.jsonl", "run.json", "spec.json", "summary.md",
+    ]  # fmt: skip
+
+
+def test_a_run_is_found_by_its_id_or_its_folder_from_anywhere_in_the_project(
+    project_here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = on_disk(project_here, small_run())
+    (project_here / "specs").mkdir()
+    monkeypatch.chdir(project_here / "specs")
+    assert harness(["report", RUN_ID]) == 0
+    assert harness(["report", str(directory)]) == 0
+    monkeypatch.chdir("/")
+    assert harness(["report", RUN_ID, "--root", str(project_here)]) == 0
+    assert set(capsys.readouterr().out.split()) == {str(directory / "report.html")}
+
+
+def test_output_names_the_page_and_leaves_the_folder_alone(
+    project_here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = on_disk(project_here, small_run())
+    assert harness(["report", "latest", "-o", "out/page.html"]) == 0
+    assert Path("out/page.html").is_file()
+    assert harness(["report", "latest", "-o", "out"]) == 0
+    assert Path("out/report.html").is_file()
+    assert not (directory / "report.html").exists()
+    assert capsys.readouterr().out.split() == ["out/page.html", "out/report.html"]
+
+
+def test_json_says_where_the_page_is_and_what_the_run_came_to(
+    project_here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_disk(project_here, small_run())
+    assert harness(["report", "latest", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["run"] == RUN_ID
+    assert document["simulated"] is True
+    assert document["verdict"] is None
+    assert Path(document["report"]).is_file()
+
+
+def test_a_report_exits_well_whatever_the_verdict(project_here: Path) -> None:
+    bad = run_of([result("a", MINI, "failed", turn(1, "Hi", "Ho", verdict("failed")))], [MINI])
+    gate = {"min_pass_rate": 1.0, "allow_simulated": True}
+    directory = on_disk(project_here, bad, {**SPEC, "evaluation": {"gate": gate}})
+    assert harness(["report", "latest"]) == 0
+    assert "Regressed" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_floor_of_a_conversation_counts_as_in_the_evaluation(project_here: Path) -> None:
+    results = [
+        result("a", MINI, "passed", turn(1, "Hi", "Ho", verdict())),
+        result("b", MINI, "failed", turn(1, "Hi", "Ho", verdict("failed"))),
+    ]
+    spec = {
+        "evaluation": {"gate": {"allow_simulated": True, "on_no_baseline": "warn"}},
+        "conversations": [{"id": "a"}, {"id": "b", "must_pass": True}],
+    }
+    directory = on_disk(project_here, run_of(results, [MINI]), spec)
+    assert harness(["report", "latest"]) == 0
+    assert "Regressed" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_allow_simulated_let_through_stays_so_in_a_later_report(project_here: Path) -> None:
+    held = [result("a", MINI, "passed", turn(1, "Hi", "Ho", verdict()))]
+    spec = {"evaluation": {"gate": {"on_no_baseline": "warn"}}}
+    directory = on_disk(project_here, run_of(held, [MINI], verdict="passed", exit_code=0), spec)
+    assert harness(["report", "latest"]) == 0
+    assert "<title>✓ Passed" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+def test_run_and_results_are_enough(project_here: Path) -> None:
+    directory = on_disk(project_here, small_run(), spec=None)
+    assert harness(["report", "latest"]) == 0
+    assert "About this run" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["latest"], ["no run yet", "harness eval"]),
+        (["20260901-120000-ffffff"], ["there is no run '20260901-120000-ffffff'"]),
+        (["one", "two"], ["one run a report in this version", "harness report one"]),
+    ],
+)
+def test_what_cannot_be_reported_is_told_with_a_way_out(
+    project_here: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: list[str],
+) -> None:
+    assert harness(["report", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert all(word in error for word in words)
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 100_000, "\udcff"])
+def test_a_broken_spec_of_a_run_is_named(
+    project_here: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    directory = on_disk(project_here, small_run())
+    (directory / "spec.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert harness(["report", "latest"]) == 2
+    assert str(directory / "spec.json") in capsys.readouterr().err
+
+
+def test_odd_text_survives_the_way_through_the_disk(project_here: Path) -> None:
+    said = "NUL \x00 ESC \x1b half \ud83d override \u202e 中文"
+    run = run_of([result("a", FIVE, "failed", turn(1, said, said, verdict("failed")))], [FIVE])
+    directory = on_disk(project_here, run)
+    assert harness(["report", "latest"]) == 0
+    html = (directory / "report.html").read_text(encoding="utf-8")
+    assert "NUL ␀ ESC ␛ half ⟨U+D83D⟩ override ⟨U+202E⟩ 中文" in html
+    ET.fromstring((directory / "junit.xml").read_bytes())
