@@ -42,6 +42,7 @@ class MatrixCell:
 class ConversationView:
     """A row of the matrix; its transcript too, unless ``written`` is false: the page was full.
 
+    ``gist`` is how the conversation begins, for names that say little.
     ``state`` is the row for the page's filters: an outcome and a tally per column.
     """
 
@@ -49,6 +50,7 @@ class ConversationView:
     name: str
     case: str
     tags: tuple[str, ...]
+    gist: str
     cells: tuple[MatrixCell, ...]
     failing: bool
     differs: bool
@@ -131,6 +133,7 @@ def _conversation(
         name=text.line(name[0]),
         case=text.line(name[1]) if name[1] is not None else "",
         tags=tuple(text.line(tag, 40) for tag in present[0].repeats[0].tags),
+        gist=_gist(present[0]),
         cells=tuple(_cell(column, plays.get(column.index)) for column in columns),
         failing=_is_failing(plays),
         differs=_differs(plays),
@@ -139,6 +142,11 @@ def _conversation(
         sides=sides_of(present) if written else (),
         turns=turns_of(present) if written else (),
     )
+
+
+def _gist(play: Play) -> str:
+    turns = play.representative.turns
+    return text.line(turns[0].exchange.user, 100) if turns else ""
 
 
 def _cell(column: Column, play: Play | None) -> MatrixCell:

@@ -92,24 +92,24 @@
     return readable(runs);
   }
 
-  /** The same runs with neighbouring changes joined across mere spaces: "a b" became "c d". */
+  /** The same runs, with changes joined across what they share by mere chance: "of", a space. */
   function readable(runs) {
-    const joined = [];
-    let gone = "", come = "";
-    const flush = () => {
-      if (gone) joined.push(["del", gone]);
-      if (come) joined.push(["ins", come]);
-      gone = come = "";
-    };
-    runs = runs.filter((run) => run[1]);
-    runs.forEach(([kind, text], i) => {
-      if (kind === "del") gone += text;
-      else if (kind === "ins") come += text;
-      else if (i > 0 && i < runs.length - 1 && /^ +$/.test(text)) gone += text, come += text;
-      else flush(), joined.push([kind, text]);
-    });
-    flush();
-    return joined;
+    const groups = [{ same: "", del: "", ins: "" }];
+    for (const [kind, text] of runs) {
+      let group = groups[groups.length - 1];
+      if (kind === "same" && (group.del || group.ins)) groups.push(group = { same: "", del: "", ins: "" });
+      group[kind] += text;
+    }
+    const size = (group) => Math.max(group.del.length, group.ins.length);
+    const joined = [groups[0]];
+    for (const group of groups.slice(1)) {
+      const last = joined[joined.length - 1];
+      if (group.same.length <= Math.min(size(last), size(group)) && !group.same.includes("\n\n")) {
+        last.del += group.same + group.del;
+        last.ins += group.same + group.ins;
+      } else joined.push(group);
+    }
+    return joined.flatMap((g) => [["same", g.same], ["del", g.del], ["ins", g.ins]]).filter((run) => run[1]);
   }
 
   const original = new WeakMap();
