@@ -166,10 +166,11 @@ def carried_out(plan: Plan, world: World) -> Outcomes:
     from harness.provision.execute import execute
     from harness.provision.patience import Pace
 
-    live = sys.stderr.isatty() and not voice().quiet
+    # Asked here: click's context belongs to this thread, and accounts have threads of their own.
+    quiet = voice().quiet
     progress = Progress(
-        live=live,
-        write=lambda text: None if voice().quiet else click.echo(text, err=True, nl=False),
+        live=sys.stderr.isatty() and not quiet,
+        write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
     )
     pace = Pace(time.monotonic, random.random, threading.Event())
     try:
