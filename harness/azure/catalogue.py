@@ -166,9 +166,8 @@ def _in_region(offer: ModelOffer, region: str) -> ModelOffer:
     if recorded is not None:
         skus = tuple(sku for sku in offer.skus if sku.fine_tuned or sku.name in recorded)
         return replace(offer, skus=skus)
-    return replace(
-        offer, assumed=True, skus=tuple(sku for sku in offer.skus if sku.name in GLOBAL_SKUS)
-    )
+    names = GLOBAL_SKUS | _deployed().get((offer.name, offer.version, region), frozenset())
+    return replace(offer, assumed=True, skus=tuple(sku for sku in offer.skus if sku.name in names))
 
 
 def _on_day(offer: ModelOffer, on: date) -> ModelOffer:
@@ -309,4 +308,14 @@ def _regional() -> Mapping[tuple[str, str, str], frozenset[str]]:
         else:
             model, _, version = line.partition("|")
             skus = []
+    return table
+
+
+@lru_cache(maxsize=1)
+def _deployed() -> Mapping[tuple[str, str, str], frozenset[str]]:
+    """SKUs by model, version and region of which a deployment was recorded, though no list."""
+    table: dict[tuple[str, str, str], frozenset[str]] = {}
+    for line in regions.DEPLOYED.splitlines():
+        model, version, region, sku = line.split("|")
+        table[model, version, region] = frozenset({sku})
     return table

@@ -203,3 +203,12 @@ gpt-4o-mini|2024-07-18
 + GlobalStandard GlobalBatch GlobalProvisionedManaged DataZoneStandard
   italynorth
 """
+
+DEPLOYED = """\
+gpt-35-turbo|0613|japaneast|Standard
+gpt-4o|2024-11-20|westus3|Standard
+"""
+"""Regions whose lists were not recorded for a model, but a deployment of it was.
+
+Source: deployments that succeeded, recorded on 2023-07-25 and 2026-06-17.
+"""

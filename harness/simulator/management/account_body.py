@@ -39,6 +39,7 @@ _OPENAI_ENDPOINTS = (
 _AISERVICES_ENDPOINTS = ("AI Foundry API", *_OPENAI_ENDPOINTS, "Azure AI Model Inference API")
 
 _LATE = ("privateEndpointConnections", "publicNetworkAccess", "disableLocalAuth")
+_FIRST = "customSubDomainName"
 _OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "restore")
 
 
@@ -77,6 +78,7 @@ def _properties(call: ArmCall, body: Body, state: str) -> Body:
         "dateCreated": own["dateCreated"],
         "callRateLimit": {"rules": [_rule(*rule) for rule in _RULES] if models else []},
         "isMigrated": False,
+        **({_FIRST: declared.pop(_FIRST)} if _FIRST in declared else {}),
         **declared,
         "privateEndpointConnections": own.get("privateEndpointConnections", []),
         "publicNetworkAccess": own.get("publicNetworkAccess", "Enabled"),

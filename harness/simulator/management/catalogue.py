@@ -159,7 +159,7 @@ def _model(offer: ModelOffer, old: bool) -> Body:
         "isDefaultVersion": offer.default,
         "skus": [_sku(sku, old=old) for sku in offer.skus],
         "maxCapacity": offer.max_capacity,
-        "capabilities": dict(offer.capabilities),
+        "capabilities": {name: value or None for name, value in offer.capabilities.items()},
     }
     ends = {"fineTune": offer.fine_tuning_ends, "inference": offer.ends}
     body["deprecation"] = {key: _midnight(day) for key, day in ends.items() if day}

@@ -1,0 +1,148 @@
+"""What Azure offers where and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from harness.azure.catalogue import (
+    GLOBAL_SKUS,
+    ModelOffer,
+    account_regions,
+    models_in,
+    quota_limit,
+    quota_limits,
+    versions,
+)
+
+TODAY = date(2026, 9, 1)
+
+
+def offer(region: str, on: date, name: str, version: str) -> ModelOffer:
+    return next(one for one in versions(region, on, name) if one.version == version)
+
+
+def test_a_recorded_region_offers_its_regional_skus() -> None:
+    found = offer("eastus2", TODAY, "gpt-4.1-mini", "2025-04-14")
+    assert not found.assumed
+    assert found.sku("Standard") is not None
+
+
+def test_a_region_without_a_record_is_assumed_to_offer_the_global_skus_and_no_others() -> None:
+    found = offer("swedencentral", TODAY, "gpt-4.1-mini", "2025-04-14")
+    assert found.assumed
+    assert {sku.name for sku in found.skus} <= GLOBAL_SKUS
+    assert found.sku("GlobalStandard") is not None
+
+
+def test_a_recorded_absence_wins_over_the_assumption() -> None:
+    found = offer("northeurope", TODAY, "gpt-4o", "2024-11-20")
+    assert not found.assumed
+    assert found.sku("GlobalStandard") is None
+
+
+def test_a_recorded_deployment_proves_its_sku_where_no_list_was_recorded() -> None:
+    assert offer("westus3", TODAY, "gpt-4o", "2024-11-20").sku("Standard") is not None
+    assert offer("westus3", TODAY, "gpt-4.1", "2025-04-14").sku("Standard") is None
+
+
+def test_a_region_is_found_however_it_is_spelt() -> None:
+    assert models_in("East US 2", TODAY) == models_in("eastus2", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "day"),
+    [("gpt-4o", "2024-05-13", date(2024, 5, 12)), ("gpt-5", "2025-08-07", date(2024, 6, 1))],
+)
+def test_a_model_is_not_offered_before_it_came_out(name: str, version: str, day: date) -> None:
+    assert version not in [one.version for one in versions("eastus2", day, name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "usage"),
+    [
+        ("gpt-35-turbo", "1106", "OpenAI.Standard.gpt-35-turbo"),
+        ("gpt-35-turbo", "0613", "OpenAI.Standard.gpt-35-turbo"),
+        ("gpt-4", "1106-Preview", "OpenAI.Standard.gpt-4-turbo"),
+        ("gpt-4", "0613", "OpenAI.Standard.gpt-4"),
+        ("gpt-4o", "2024-05-13", "OpenAI.Standard.gpt-4o"),
+    ],
+)
+def test_models_that_retired_since_were_offered_in_their_time(
+    name: str, version: str, usage: str
+) -> None:
+    found = offer("eastus2", date(2024, 6, 1), name, version)
+    sku = found.sku("Standard")
+    assert found.lifecycle in {"GenerallyAvailable", "Preview"}
+    assert sku is not None
+    assert sku.usage_name == usage
+    assert sku.ends is not None
+    assert sku.ends > date(2024, 6, 1)
+
+
+def test_a_sku_for_fine_tuned_models_is_not_one_for_the_base_model() -> None:
+    # Recorded 2026-04: gpt-35-turbo 1106 has Standard for fine-tuned models only.
+    found = offer("eastus2", date(2026, 5, 1), "gpt-35-turbo", "1106")
+    assert [sku.name for sku in found.skus if sku.fine_tuned] == ["Standard"]
+    assert found.sku("Standard") is None
+
+
+def test_the_newer_schedule_moves_the_date_of_the_record() -> None:
+    found = offer("eastus2", TODAY, "gpt-4.1-mini", "2025-04-14")
+    assert found.ends == date(2027, 4, 14)
+    assert found.sku("GlobalStandard").ends == date(2027, 4, 14)  # type: ignore[union-attr]
+
+
+def test_a_sku_that_had_a_date_of_its_own_keeps_it() -> None:
+    found = offer("eastus2", TODAY, "gpt-4o", "2024-05-13")
+    assert found.ends == date(2026, 12, 9)
+    assert found.sku("Standard").ends == date(2026, 3, 31)  # type: ignore[union-attr]
+
+
+def test_a_retired_model_is_still_listed_and_says_so() -> None:
+    assert offer("eastus2", TODAY, "gpt-4", "0613").lifecycle == "Deprecated"
+    assert offer("eastus2", date(2026, 12, 9), "gpt-4o", "2024-05-13").lifecycle == "Deprecated"
+
+
+@pytest.mark.parametrize("day", [date(2024, 6, 1), date(2025, 1, 1), TODAY])
+@pytest.mark.parametrize("name", ["gpt-4o", "gpt-35-turbo", "gpt-4", "text-embedding-3-small"])
+def test_every_model_has_exactly_one_default_version(day: date, name: str) -> None:
+    assert sum(one.default for one in versions("eastus2", day, name)) == 1
+
+
+def test_models_of_other_makers_have_their_own_format() -> None:
+    assert versions("eastus2", TODAY, "DeepSeek-R1") == ()
+    assert versions("eastus2", TODAY, "DeepSeek-R1", "DeepSeek")
+
+
+def test_the_old_models_of_2023_are_offered_in_the_region_where_they_were_recorded() -> None:
+    day = date(2023, 8, 1)
+    assert offer("westeurope", day, "text-davinci-003", "1").sku("Standard") is not None
+    assert versions("eastus2", day, "text-davinci-003") == ()
+
+
+def test_every_offered_sku_has_a_recorded_quota() -> None:
+    usages = {sku.usage_name for one in models_in("eastus2", TODAY) for sku in one.skus}
+    assert usages <= quota_limits().keys()
+
+
+def test_a_quota_has_its_recorded_limit_and_label() -> None:
+    limit = quota_limit("OpenAI.GlobalStandard.gpt4.1-mini")
+    assert limit.limit == 5000
+    assert limit.label == "Tokens Per Minute (thousands) - 4.1-mini - GlobalStandard"
+
+
+def test_long_labels_are_joined_to_their_row() -> None:
+    assert quota_limit("OpenAI.GlobalStandard.gpt-4-turbo-2024-0409").label == (
+        "Tokens Per Minute (thousands) - GPT-4-Turbo - GlobalStandard"
+    )
+
+
+def test_accounts_of_kind_openai_are_not_to_be_had_everywhere() -> None:
+    assert "swedencentral" in account_regions("OpenAI")
+    assert set(account_regions("AIServices")) - set(account_regions("OpenAI")) == {
+        "centralindia",
+        "eastasia",
+        "qatarcentral",
+    }
