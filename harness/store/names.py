@@ -16,7 +16,7 @@ def folder_name(name: str) -> str:
     Two different names never share a folder.
     """
     safe = re.sub(r"[^\w.-]+", "-", name).strip(".-")
-    if safe == name and len(name.encode()) <= LONGEST and not RESERVED.match(name):
+    if name and safe == name and len(name.encode()) <= LONGEST and not RESERVED.match(name):
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{safe.encode()[:60].decode(errors='ignore') or 'spec'}-{digest}"

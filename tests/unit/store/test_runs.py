@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from harness.conversation.play import Asked
+from harness.conversation.ports import Place
+from harness.conversation.transcript import Failure, Reply, Usage
+from harness.errors import OutsideError, RequestError
+from harness.results.model import Result, RunInfo, TrialId
+from harness.store.journal import mend
+from harness.store.names import folder_name
+from harness.store.runs import DiskLog, DiskRuns
+from harness.store.writing import write_atomically
+
+THEN = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+REPLY = Reply("Paul Allen", "stop", usage=Usage(1, 2), latency_s=0.5)
+
+
+def info(identifier: str = "20261122-130000-abcdef", planned: int = 4) -> RunInfo:
+    return RunInfo(identifier, "sweden", "cd", "0.1.0", "", (), planned_trials=planned)
+
+
+def trial(number: int) -> TrialId:
+    return TrialId("founders", None, "sweden/mini", "default", number + 1)
+
+
+def number_of(trial: TrialId) -> int | None:
+    return trial.repeat - 1 if trial.repeat <= 4 else None
+
+
+def place(number: int, turn: int = 1) -> Place:
+    return Place("sweden/mini", "founders", None, "default", number + 1, turn)
+
+
+def result(number: int) -> Result:
+    return Result(trial(number), "ab", "passed", 1.0, ())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DiskRuns:
+    return DiskRuns(tmp_path, lambda: THEN)
+
+
+@contextmanager
+def begun(store: DiskRuns, directory: Path | None = None) -> Iterator[DiskLog]:
+    with store.begin(info(), {"version": 1, "name": "sweden"}, directory) as log:
+        log.describe(info())
+        yield log
+
+
+def test_results_that_came_out_of_order_are_put_into_it(store: DiskRuns) -> None:
+    with begun(store) as log:
+        for number in (2, 0, 3, 1):
+            log.append(number, result(number))
+        log.arrange()
+        assert [r.trial.repeat for r in log.results()] == [1, 2, 3, 4]
+
+
+def test_a_run_is_where_the_contract_says(store: DiskRuns, tmp_path: Path) -> None:
+    with begun(store) as log:
+        assert log.directory == tmp_path / "reports" / "sweden" / "20261122-130000-abcdef"
+        spec = json.loads((log.directory / "spec.json").read_text(encoding="utf-8"))
+    assert spec == {"version": 1, "name": "sweden"}
+
+
+def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskRuns) -> None:
+    with begun(store) as log:
+        for number in (0, 1, 2):
+            log.sent(place(number), 1)
+        log.answered(place(0), 1, REPLY, final=True, queued_s=0.0)
+        log.append(0, result(0))
+        log.answered(place(1), 2, REPLY, final=True, queued_s=1.5)
+        directory = log.directory
+    with store.reopen(directory, number_of, 4) as log:
+        assert [log.finished(number) for number in range(4)] == [True, False, False, False]
+        assert log.recall(place(0)) is None, "its trial has a result: nothing is kept in memory"
+        assert log.recall(place(1)) == Asked(REPLY, 2, 1.5)
+        assert log.recall(place(2)) == "unknown"
+        assert log.recall(place(3)) is None
+
+
+def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> None:
+    down = Failure("server", "down", 500, retryable=True)
+    with begun(store) as log:
+        log.sent(place(0), 1)
+        log.answered(place(0), 1, down, final=False, queued_s=0.0)
+        log.sent(place(1), 1)
+        log.answered(place(1), 5, down, final=True, queued_s=0.0)
+        directory = log.directory
+    with store.reopen(directory, number_of, 4) as log:
+        assert log.recall(place(0)) is None
+        recalled = log.recall(place(1))
+        assert isinstance(recalled, Asked)
+        assert isinstance(recalled.answer, Failure)
+        assert (recalled.answer.kind, recalled.attempts) == ("server", 5)
+
+
+@pytest.mark.parametrize("cut", range(1, 40, 3))
+def test_a_torn_last_line_costs_that_line_and_no_other(
+    store: DiskRuns, tmp_path: Path, cut: int
+) -> None:
+    with begun(store, tmp_path / "run") as log:
+        for number in (1, 0):
+            log.append(number, result(number))
+    results = tmp_path / "run" / "results.jsonl"
+    os.truncate(results, results.stat().st_size - cut)
+    with store.reopen(tmp_path / "run", number_of, 4) as log:
+        assert (log.finished(0), log.finished(1)) == (False, True)
+        log.append(0, result(0))
+        log.arrange()
+        assert [r.trial.repeat for r in log.results()] == [1, 2]
+
+
+def test_lines_that_are_no_results_are_run_again_and_leave_no_trace(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    with begun(store, tmp_path / "run") as log:
+        log.append(0, result(0))
+    with (tmp_path / "run" / "results.jsonl").open("ab") as file:
+        file.write(b"\x00\xff garbage\n{}\n")
+    with store.reopen(tmp_path / "run", number_of, 4) as log:
+        log.append(1, result(1))
+        log.arrange()
+        assert [r.trial.repeat for r in log.results()] == [1, 2]
+
+
+def test_a_second_process_is_refused_while_the_first_writes(store: DiskRuns) -> None:
+    with (
+        begun(store) as log,
+        pytest.raises(RequestError, match="another process is writing this run"),
+        store.reopen(log.directory, number_of, 4),
+    ):
+        pass
+
+
+def test_a_run_is_found_by_id_by_directory_and_as_the_latest(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    ids = ["20261120-080000-ffffff", "20261122-130000-000000"]
+    for identifier in ids:
+        with store.begin(info(identifier), {}, None) as log:
+            log.describe(info(identifier))
+    folder = tmp_path / "reports" / "sweden"
+    assert store.find(ids[0]) == folder / ids[0]
+    assert store.find("latest") == store.find("latest", "sweden") == folder / ids[1]
+    assert store.find(str(folder / ids[0])) == folder / ids[0]
+    assert [found.id for _, found in store.runs()] == list(reversed(ids))
+    with pytest.raises(RequestError) as refused:
+        store.find("20261122-130000-000001")
+    assert ids[1] in str(refused.value)
+    with pytest.raises(RequestError, match="no run of 'norway' yet"):
+        store.find("latest", "norway")
+
+
+def test_a_directory_that_is_not_empty_is_refused(store: DiskRuns, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(RequestError, match="not empty"), store.begin(info(), {}, tmp_path):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_spent(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with (
+        pytest.raises(OutsideError, match="cannot create the run's directory"),
+        store.begin(info(), {}, tmp_path / "file" / "run"),
+    ):
+        pass
+
+
+def test_what_is_no_run_is_told(store: DiskRuns, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RequestError, match="this is not a run"):
+        store.info(tmp_path)
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "run.json"
+    write_atomically(path, "one")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "two \ud800")
+    assert path.read_text(encoding="utf-8") == "one"
+    assert [entry.name for entry in path.parent.iterdir()] == ["run.json"]
+
+
+def test_mending_a_file_without_any_whole_line_empties_it(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b"x" * 200_000)
+    mend(path)
+    assert path.read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc", "a/b", "con", "NUL.txt", "", ".", "..", "x" * 300, "a\0b"]
+)
+def test_any_name_makes_one_harmless_folder(name: str) -> None:
+    folder = folder_name(name)
+    assert folder not in {"", ".", ".."}
+    assert "/" not in folder
+    assert "\0" not in folder
+    assert len(folder.encode()) <= 80
+    assert folder.lower() not in {"con", "nul.txt"}
+
+
+def test_names_that_differ_have_folders_that_differ() -> None:
+    assert folder_name("a/b") != folder_name("a-b") != folder_name("a b")
+    assert folder_name("北欧") == "北欧"
