@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
@@ -20,12 +20,16 @@ MOST_FILES = 1_000
 
 @dataclass(slots=True)
 class Sources:
-    """Reads the files of one spec and notes what is wrong with them."""
+    """Reads the files of one spec and notes what is wrong with them.
+
+    ``names_texts`` says whether any of them holds ``file://`` at all: most do not, and looking for
+    it in every place where it may stand takes a while in a long spec.
+    """
 
     reader: Reader
     problems: Problems
     reads: int = 0
-    texts: dict[str, str] = field(default_factory=dict)
+    names_texts: bool = False
 
     def resolve(self, node: Node) -> str | None:
         """The path that a node names, None (and a problem) when it may not be used."""
@@ -79,10 +83,12 @@ class Sources:
                 self.problems.error("H112", named_at, f"more than {MOST_FILES} files are read")
             return None
         try:
-            return self.reader.read(path, SPEC.size or 0)
+            data = self.reader.read(path, SPEC.size or 0)
         except UnreadableError as error:
             self._unreadable(error, path, named_at)
             return None
+        self.names_texts = self.names_texts or b"file://" in data
+        return data
 
     def _unreadable(self, error: UnreadableError, name: str, span: Span | None) -> None:
         summary = f"{quoted(name)} cannot be read"

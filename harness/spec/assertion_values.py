@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from harness.spec import walk
 from harness.spec.assertions import COMPARISONS, FINISH_REASONS, KINDS, SKIP, Kind
 from harness.spec.decode import found
-from harness.spec.located import Node, plain
+from harness.spec.json_schemas import check_schema
+from harness.spec.located import Node
 from harness.spec.patterns import check_path, check_pattern
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
 from harness.spec.words import did_you_mean, listed, quoted
 
 
-def check(root: Node, problems: Problems) -> None:
+def check(root: Node, assertions: list[Node], problems: Problems) -> None:
     """Note values that an assertion cannot use, and patterns that are none."""
-    for assertion in walk.assertions(root):
+    for assertion in assertions:
         name = walk.kind_of(assertion)
         if name != SKIP and name in KINDS:
             _assertion(assertion, name, KINDS[name], problems)
@@ -135,16 +135,7 @@ def _schema(assertion: Node, name: str, value: Node, problems: Problems) -> None
         hint = "a JSON Schema, or file://schema.json"
         problems.error("H312", value.span, f"{quoted(name)} wants a mapping", hint=hint)
         return
-    # Only specs with a schema pay for the import.
-    from jsonschema.exceptions import SchemaError
-    from jsonschema.validators import validator_for
-
-    schema: dict[str, Any] = plain(value)
-    try:
-        validator_for(schema).check_schema(schema)
-    except SchemaError as error:
-        node = value.at(*error.absolute_path) or value
-        problems.error("H312", node.span, "this is not a JSON Schema", hint="see json-schema.org")
+    check_schema(value, "H312", problems)
 
 
 def _elements(assertion: Node, name: str, value: Node, problems: Problems) -> None:

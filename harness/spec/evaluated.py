@@ -64,7 +64,7 @@ class Conversation(Declared):
     tags: tuple[Text, ...] = ()
     must_pass: Flag | Share = False
     system: Text | None = None
-    vars: dict[str, Json] = {}
+    vars: dict[str, Json] = Field(default_factory=dict)
     cases: Text | tuple[dict[str, Json], ...] | None = None
     matrix: dict[str, tuple[Json, ...]] | None = None
     tools: tuple[Json, ...] = ()

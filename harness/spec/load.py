@@ -21,9 +21,9 @@ from harness.spec.assertion_forms import unfold
 from harness.spec.check import check
 from harness.spec.decode import decode
 from harness.spec.interpolate import Environment, Unset, interpolate
-from harness.spec.located import Node, Path, Spans, plain
+from harness.spec.located import Path, Spans, plain
 from harness.spec.model import Spec
-from harness.spec.paths import Found, find_files
+from harness.spec.paths import find_files
 from harness.spec.ports import Reader
 from harness.spec.problems import Problems
 from harness.spec.texts import load_texts
@@ -81,10 +81,10 @@ def load(
         SpecError: holds every problem that was found, in the order of the files.
     """
     problems = Problems()
-    written = assemble(path, Sources(reader, problems), harness_version)
+    sources = Sources(reader, problems)
+    written = assemble(path, sources, harness_version)
     if written is None:
         raise SpecError(problems.errors(path))
-    sources = Sources(reader, problems)
     loaded = load_texts(written, sources)
     unfolded = unfold(loaded, problems)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
@@ -125,6 +125,3 @@ def _digest(document: Mapping[str, Any], data: Sequence[str]) -> str:
     for content in data:
         digest.update(bytes.fromhex(content))
     return digest.hexdigest()
-
-
-__all__ = ["Found", "Node", "SpecFile", "load", "require"]

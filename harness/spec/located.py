@@ -57,13 +57,13 @@ class Node:
         """The node at a path below this one, None when there is none."""
         node: Node | None = self
         for step in path:
-            if node is None:
-                return None
-            if isinstance(step, int):
-                elements = node.elements
-                node = elements[step] if -len(elements) <= step < len(elements) else None
+            value = node.value if node is not None else None
+            if isinstance(value, dict):
+                node = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+                node = value[step]
             else:
-                node = node.items.get(step)
+                return None
         return node
 
     def key_span(self, key: str) -> Span:
@@ -144,9 +144,13 @@ def edit(
         return change(path, root)
     step, rest, value = pattern[0], pattern[1:], root.value
     if isinstance(value, dict):
-        chosen = value if step is ANY else [step] if step in value else ()
-        edited = {key: edit(value[key], rest, change, (*path, key)) for key in chosen}
-        return _with_items(root, {**value, **edited}) if edited else root
+        chosen = value if step is ANY else (step,) if step in value else ()
+        edited = {
+            key: new
+            for key in chosen
+            if (new := edit(value[key], rest, change, (*path, key))) is not value[key]
+        }
+        return replace(root, value={**value, **edited}) if edited else root
     if isinstance(value, list) and step is ANY:
         children = [edit(child, rest, change, (*path, at)) for at, child in enumerate(value)]
         return _with_elements(root, children)

@@ -15,7 +15,7 @@ BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 """Content filters that every account has. Source: the contract, section 1."""
 
 
-def check(root: Node, problems: Problems) -> None:
+def check(root: Node, assertions: list[Node], problems: Problems) -> None:
     """Note every reference to something that the spec does not declare."""
     known = written_targets(root)
     _homes(root, problems)
@@ -24,7 +24,7 @@ def check(root: Node, problems: Problems) -> None:
     _gate_map(root, known, problems)
     _patterns(root, known, problems)
     _content_filters(root, problems)
-    _helpers(root, known, problems)
+    _helpers(root, assertions, known, problems)
 
 
 def _homes(root: Node, problems: Problems) -> None:
@@ -103,9 +103,11 @@ def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> No
     )
 
 
-def _helpers(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+def _helpers(
+    root: Node, assertions: list[Node], known: tuple[str, ...], problems: Problems
+) -> None:
     declared = {role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None}
-    for assertion in walk.assertions(root):
+    for assertion in assertions:
         own_judge = assertion.at("judge")
         if own_judge is not None:
             _target(own_judge, known, problems)

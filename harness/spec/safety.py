@@ -22,10 +22,10 @@ CREDENTIAL_HEADERS = (
 CODE_HINT = "if you trust this spec and its files: --allow-code"
 
 
-def check(root: Node, problems: Problems, *, allow_code: bool) -> None:
+def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code: bool) -> None:
     """Note code that nobody allowed, literal credentials and unprotected connections."""
     if not allow_code:
-        for assertion in walk.assertions(root):
+        for assertion in assertions:
             if walk.kind_of(assertion) == "python":
                 _code(assertion.key_span("type"), problems)
     for _, provider in walk.named(root, "providers"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.spec import walk
+from harness.spec.json_schemas import check_schema
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.words import did_you_mean, quoted
@@ -49,8 +50,8 @@ def _tool(tool: Node, problems: Problems) -> str | None:
         hint = "1-64 letters, digits, `-`, `_`"
         problems.error("H307", name.span, "the API refuses this function name", hint=hint)
     parameters = function.at("parameters")
-    if parameters is not None and not isinstance(parameters.value, dict):
-        problems.error("H307", parameters.span, "`parameters` wants a JSON Schema: a mapping")
+    if parameters is not None:
+        check_schema(parameters, "H307", problems)
     return name.text
 
 

@@ -53,4 +53,6 @@ def kind_of(assertion: Node) -> str:
 
 
 def _mappings(node: Node | None) -> list[Node]:
-    return [] if node is None else [below for below in node.elements if below.items]
+    if node is None or not isinstance(node.value, list):
+        return []
+    return [below for below in node.value if isinstance(below.value, dict) and below.value]
