@@ -19,7 +19,9 @@ def test_hosts_of_azure(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["openai.azure.com.evil.example", "evilopenai.azure.com", "openai.azure.com",
-     ".openai.azure.com", "azure.com", "127.0.0.1", "api.openai.com", "management.azure.com.example", ""],
+     ".openai.azure.com", "azure.com", "127.0.0.1", "api.openai.com",
+     "management.azure.com.example",
+     ""],
 )  # fmt: skip
 def test_hosts_that_only_look_like_it(host: str) -> None:
     assert not is_azure_host(host)
