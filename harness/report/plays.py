@@ -23,6 +23,7 @@ class Column:
     variant: str
     label: str
     simulated: bool
+    adapted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def columns_of(summary: Summary) -> tuple[Column, ...]:
             variant=row.variant,
             label=text.line(f"{row.target.name} · {row.variant}" if several else row.target.name),
             simulated=row.target.simulated,
+            adapted=row.target.adapted,
         )
         for index, row in enumerate(summary.rows)
     )

@@ -6,6 +6,7 @@ Unknown is a word or a dash, never a zero.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -88,6 +89,8 @@ def jsonish(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -122,11 +125,10 @@ def money(value: float | None) -> str:
         return "$0"
     if value >= 1:
         return f"${value:,.2f}"
-    if value >= 0.01:
-        return f"${value:.4f}"
-    if value >= 1e-9:
-        return "$" + f"{value:.{6 if value >= 0.0001 else 9}f}".rstrip("0")
-    return "under $0.000000001"
+    if value < 1e-9:
+        return "under $0.000000001"
+    decimals = 2 - math.floor(math.log10(value))  # three digits that say something
+    return f"${value:.{decimals}f}".rstrip("0")
 
 
 def seconds(value: float | None) -> str:

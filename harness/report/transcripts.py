@@ -167,7 +167,7 @@ def _answer(column: Column, turn: JudgedExchange | None, *, own_user: bool) -> A
         failure=_failure(exchange.failure) if exchange.failure else None,
         checks=tuple(map(_check, turn.verdicts)),
         facts=() if exchange.scripted else _facts(turn),
-        notes=_notes(exchange),
+        notes=_notes(exchange, column.adapted),
     )
 
 
@@ -206,7 +206,8 @@ def _tokens(reply: Reply) -> str:
     return f"{usage.input_tokens:,}{cached} → {usage.output_tokens:,}{reasoning} tokens"
 
 
-def _notes(exchange: Exchange) -> tuple[str, ...]:
+def _notes(exchange: Exchange, known: Sequence[str]) -> tuple[str, ...]:
+    """What else there is to say; what is ``known`` of every reply of the target is said once."""
     notes: list[str] = []
     if exchange.dropped:
         were = "was" if exchange.dropped == 1 else "were"
@@ -215,7 +216,7 @@ def _notes(exchange: Exchange) -> tuple[str, ...]:
             "the history is trimmed"
         )
     if exchange.reply:
-        notes += [text.line(note) for note in exchange.reply.notes]
+        notes += [text.line(note) for note in exchange.reply.notes if note not in known]
         notes += _filtered(exchange.reply.content_filter, "content filter")
     if exchange.failure:
         notes += _filtered(exchange.failure.content_filter, "content filter")

@@ -5,7 +5,7 @@ The templates draw these values and decide nothing; nothing here is a number of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,7 @@ class RowView:
     interval: str
     rate_bar: RateBar | None
     score: str
-    metrics: tuple[str, ...]
+    metrics: tuple[tuple[str, str], ...]
     tallies: tuple[Tally, ...]
     outcome_bar: tuple[Segment, ...]
     errors: tuple[str, ...]
@@ -88,7 +88,7 @@ class Page:
     verdict: Verdict
     tiles: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
-    metric_names: tuple[str, ...]
+    has_metrics: bool
     has_ttft: bool
     rows: tuple[RowView, ...]
     conversations: tuple[ConversationView, ...]
@@ -104,7 +104,6 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
     columns = columns_of(summary)
     groups = plays_of(run, summary, columns)
     conversations = conversations_of(groups, columns)
-    metric_names = tuple(dict.fromkeys(name for row in summary.rows for name in row.metrics))
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
     verdict = verdict_view(summary.verdict, summary.sentence)
     info = run.info
@@ -122,11 +121,10 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
         verdict=verdict,
         tiles=_tiles(info),
         columns=columns,
-        metric_names=tuple(text.line(name, 60) for name in metric_names),
+        has_metrics=any(row.metrics for row in summary.rows),
         has_ttft=any(row.ttft for row in summary.rows),
         rows=tuple(
-            _row(row, column, metric_names, longest)
-            for row, column in zip(summary.rows, columns, strict=True)
+            _row(row, column, longest) for row, column in zip(summary.rows, columns, strict=True)
         ),
         conversations=conversations,
         failing=sum(c.failing for c in conversations),
@@ -138,7 +136,7 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
 
 
 _WORDS = {
-    "passed": ("good", "✓", "Passed"),
+    "passed": ("good", "✓", "Gate passed"),
     "regressed": ("bad", "✗", "Regressed"),
     "inconclusive": ("unsure", "?", "Inconclusive"),
     "incomplete": ("broken", "!", "Incomplete"),
@@ -193,7 +191,7 @@ def _tiles(info: RunInfo) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _row(row: Row, column: Column, metric_names: Sequence[str], longest: float) -> RowView:
+def _row(row: Row, column: Column, longest: float) -> RowView:
     target = row.target
     model = " ".join(filter(None, (target.model, target.version)))
     place = " · ".join(filter(None, (target.region, target.sku)))
@@ -207,7 +205,9 @@ def _row(row: Row, column: Column, metric_names: Sequence[str], longest: float) 
         interval=text.span(row.pass_rate.low, row.pass_rate.high) if row.pass_rate else "",
         rate_bar=rate_bar(row.pass_rate) if row.pass_rate else None,
         score=text.number(row.score),
-        metrics=tuple(text.number(row.metrics.get(name)) for name in metric_names),
+        metrics=tuple(
+            (text.line(name, 60), text.number(row.metrics[name])) for name in row.metrics
+        ),
         tallies=tuple(
             Tally(outcome, text.SYMBOLS[outcome], text.count(row.outcomes[outcome]))
             for outcome in text.OUTCOMES

@@ -191,7 +191,7 @@ def test_what_is_unknown_is_never_shown_as_zero() -> None:
 @pytest.mark.parametrize(
     ("verdict_", "tone", "word"),
     [
-        (GateVerdict("passed", (), 0), "good", "Passed"),
+        (GateVerdict("passed", (), 0), "good", "Gate passed"),
         (GateVerdict("regressed", (), 1), "bad", "Regressed"),
         (GateVerdict("inconclusive", (), 0), "unsure", "Inconclusive"),
         (GateVerdict("incomplete", (), 4), "broken", "Incomplete"),

@@ -114,7 +114,7 @@ def test_what_allow_simulated_let_through_stays_so_in_a_later_report(project_her
     spec = {"evaluation": {"gate": {"on_no_baseline": "warn"}}}
     directory = on_disk(project_here, run_of(held, [MINI], verdict="passed", exit_code=0), spec)
     assert harness(["report", "latest"]) == 0
-    assert "<title>✓ Passed" in (directory / "report.html").read_text(encoding="utf-8")
+    assert "<title>✓ Gate passed" in (directory / "report.html").read_text(encoding="utf-8")
 
 
 def test_run_and_results_are_enough(project_here: Path) -> None:

@@ -83,5 +83,5 @@ def test_it_stays_under_the_limit_of_github() -> None:
 def test_a_run_without_failures_is_short() -> None:
     run = run_of([result("a", MINI, "passed", turn(1, "Hi", "Ho", verdict()))], [MINI])
     summary = render_summary(run, summary_of(run, verdict=GateVerdict("passed", (), 0)))
-    assert summary.startswith("## ✓ Passed: sweden")
+    assert summary.startswith("## ✓ Gate passed: sweden")
     assert "<details>" not in summary

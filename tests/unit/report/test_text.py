@@ -40,7 +40,7 @@ def test_what_would_be_invisible_or_reorder_text_is_shown(raw: str, shown: str) 
         (1234.5, "$1,234.50"),
         (0.0412, "$0.0412"),
         (0.00124, "$0.00124"),
-        (0.0000031, "$0.0000031"),
+        (0.0000912714, "$0.0000913"),
         (1e-12, "under $0.000000001"),
     ],
 )
@@ -97,9 +97,9 @@ def test_a_long_text_on_a_line_ends_in_an_ellipsis() -> None:
 
 
 def test_values_of_checks_read_as_their_author_wrote_them() -> None:
-    assert [text.jsonish(v) for v in (None, "Bill Gates", ["a", "中"], 1)] == [
+    assert [text.jsonish(v) for v in (None, "Bill Gates", ["a", "中"], 120000.0)] == [
         "",
         "Bill Gates",
         '["a", "中"]',
-        "1",
+        "120000",
     ]
