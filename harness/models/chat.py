@@ -135,7 +135,7 @@ class SdkModel:
         if stream and "event-stream" in received.headers.get("content-type", ""):
             return await _gather(response, received, begun), ""
         body = await response.aread()
-        answer = read_completion(body, received)
+        answer = _whole(body, received, streamed=stream)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - begun)
         return answer, ""
@@ -220,6 +220,16 @@ def _asked(token: AsyncText) -> AsyncText:
 
 def _received(response: httpx2.Response) -> Received:
     return Received(response.status_code, cast("Mapping[str, str]", response.headers))
+
+
+def _whole(body: bytes, received: Received, *, streamed: bool) -> Answer:
+    """The answer in a body that came whole: some servers never stream, some do not say that."""
+    if not streamed or not body.lstrip().startswith((b"data:", b"event:", b":")):
+        return read_completion(body, received)
+    gathered, lines = Gathered(received), EventLines()
+    for data in (*lines.feed(body), *lines.end()):
+        gathered.take(data)
+    return gathered.answer()
 
 
 async def _gather(response: httpx2.Response, received: Received, begun: float) -> Answer:

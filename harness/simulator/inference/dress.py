@@ -191,6 +191,7 @@ def _chunk(
         "service_tier": "default",
         "system_fingerprint": _fingerprint(nature),
         "choices": choices,
+        "obfuscation": "",
     }
 
 

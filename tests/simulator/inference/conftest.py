@@ -105,7 +105,7 @@ class Azure:
         ]
         return {name: operations[name] for name in ("chat", "embeddings") if name in operations}
 
-    def openai(self) -> openai.OpenAI:
+    def v1_client(self) -> openai.OpenAI:
         """The SDK at the v1 API."""
         return openai.OpenAI(
             base_url=f"{self.base}/openai/v1/",
@@ -114,7 +114,7 @@ class Azure:
             http_client=openai.DefaultHttpxClient(trust_env=False),
         )
 
-    def azure_openai(self, api_version: str = "2024-10-21") -> openai.AzureOpenAI:
+    def dated_client(self, api_version: str = "2024-10-21") -> openai.AzureOpenAI:
         """The SDK at the dated API."""
         return openai.AzureOpenAI(
             azure_endpoint=self.base,

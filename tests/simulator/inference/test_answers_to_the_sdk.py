@@ -15,7 +15,7 @@ EMBED = {"embed": ("text-embedding-3-small", "1")}
 
 def test_a_chat_names_the_model_and_says_that_nobody_wrote_it(start: Start) -> None:
     azure = start()
-    with azure.openai() as client:
+    with azure.v1_client() as client:
         answer = client.chat.completions.create(
             model="mini", messages=[{"role": "user", "content": "Hello"}]
         )
@@ -30,7 +30,7 @@ def test_a_chat_names_the_model_and_says_that_nobody_wrote_it(start: Start) -> N
 def test_the_dated_api_and_the_v1_api_give_one_answer(start: Start) -> None:
     azure = start()
     messages: Any = [{"role": "user", "content": "Hello"}]
-    with azure.openai() as new, azure.azure_openai() as old:
+    with azure.v1_client() as new, azure.dated_client() as old:
         first = new.chat.completions.create(model="mini", messages=messages)
         second = old.chat.completions.create(model="mini", messages=messages)
     assert first.choices[0].message.content == second.choices[0].message.content
@@ -39,7 +39,7 @@ def test_the_dated_api_and_the_v1_api_give_one_answer(start: Start) -> None:
 def test_a_stream_joins_to_the_same_text(start: Start) -> None:
     azure = start(replies=[{"match": "long", "reply": "Ord för  ord,\nrad för rad. " * 60}])
     messages: Any = [{"role": "user", "content": "long"}]
-    with azure.openai() as client:
+    with azure.v1_client() as client:
         whole = client.chat.completions.create(model="mini", messages=messages)
         chunks = list(
             client.chat.completions.create(
@@ -58,7 +58,7 @@ def test_a_stream_joins_to_the_same_text(start: Start) -> None:
 
 
 def test_without_asking_a_stream_counts_nothing(start: Start) -> None:
-    with start().openai() as client:
+    with start().v1_client() as client:
         chunks = list(
             client.chat.completions.create(
                 model="mini", messages=[{"role": "user", "content": "Hi"}], stream=True
@@ -139,7 +139,7 @@ def test_embeddings_are_unit_vectors_in_which_shared_words_are_near(start: Start
         "首都は東京です",
         "首都は京都です",
     ]
-    with azure.openai() as client:
+    with azure.v1_client() as client:
         answer = client.embeddings.create(model="embed", input=texts)
         short = client.embeddings.create(model="embed", input="x", dimensions=256)
     a, again, near, far, tokyo, kyoto = (item.embedding for item in answer.data)
