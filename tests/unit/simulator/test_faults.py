@@ -1,0 +1,75 @@
+"""Which request a drill fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.simulator.faults import FaultDrill
+from harness.spec.model import Fault
+
+
+def drill(*faults: dict[str, Any], seed: int = 7) -> FaultDrill:
+    return FaultDrill([Fault.model_validate(fault) for fault in faults], seed)
+
+
+@pytest.mark.parametrize(
+    ("declared", "operation", "names", "strikes"),
+    [
+        ({"operation": "chat"}, "chat", ("a/b",), True),
+        ({"operation": "chat"}, "embeddings", ("a/b",), False),
+        ({"operation": "deployment.*"}, "deployment.put", ("a/b",), True),
+        ({"operation": "*"}, "group.get", (), True),
+        ({"operation": "chat", "target": "sweden/*"}, "chat", ("acc/mini", "sweden/mini"), True),
+        ({"operation": "chat", "target": "acc/*"}, "chat", ("acc/mini", "sweden/mini"), True),
+        ({"operation": "chat", "target": "sweden/five"}, "chat", ("acc/mini",), False),
+        ({"operation": "chat", "target": "sweden/*"}, "chat", (), False),
+        ({"operation": "chat", "rate": 0.0}, "chat", (), False),
+        ({"operation": "chat", "rate": 1.0}, "chat", (), True),
+    ],
+)
+def test_operation_target_and_rate(
+    declared: dict[str, Any], operation: str, names: tuple[str, ...], strikes: bool
+) -> None:
+    assert (drill(declared).decide(operation, names) is not None) is strikes
+
+
+def test_times_caps_the_strikes() -> None:
+    one = drill({"operation": "chat", "times": 2})
+    assert [one.decide("chat") is not None for _ in range(4)] == [True, True, False, False]
+
+
+def test_the_first_fault_that_strikes_wins() -> None:
+    both = drill({"operation": "chat", "code": "a", "times": 1}, {"operation": "*", "code": "b"})
+    codes = [fault.code for _ in range(3) if (fault := both.decide("chat"))]
+    assert codes == ["a", "b", "b"]
+
+
+def test_a_rate_strikes_its_share_and_the_same_ones_every_time() -> None:
+    def struck() -> list[bool]:
+        one = drill({"operation": "chat", "rate": 0.2})
+        return [one.decide("chat", key=str(number)) is not None for number in range(1000)]
+
+    first = struck()
+    assert first == struck()
+    assert 160 < sum(first) < 240
+    other = drill({"operation": "chat", "rate": 0.2}, seed=8)
+    assert first != [other.decide("chat", key=str(number)) is not None for number in range(1000)]
+
+
+def test_a_key_makes_the_decision_independent_of_the_order() -> None:
+    keys = [str(number) for number in range(50)]
+    forwards = drill({"operation": "chat", "rate": 0.5})
+    backwards = drill({"operation": "chat", "rate": 0.5})
+    one = {key: forwards.decide("chat", key=key) is not None for key in keys}
+    two = {key: backwards.decide("chat", key=key) is not None for key in reversed(keys)}
+    assert one == two
+
+
+def test_every_occurrence_is_counted() -> None:
+    one = drill({"operation": "chat", "times": 1})
+    for _ in range(3):
+        one.decide("chat")
+    one.decide("group.get")
+    assert one.struck() == [{"operation": "chat", "target": "*", "met": 3, "struck": 1}]
