@@ -18,6 +18,7 @@ from harness.simulator.session import ProviderModelInfo
 from harness.spec.model import Simulator
 
 MODELS = {
+    "text-embedding-ada-002": ProviderModelInfo("text-embedding-ada-002", "2"),
     "gpt-4o-mini": ProviderModelInfo("gpt-4o-mini", "2024-07-18"),
     "gpt-4.1-mini": ProviderModelInfo("gpt-4.1-mini", "2025-04-14"),
     "o1-mini": ProviderModelInfo("o1-mini", "2024-09-12"),
@@ -202,4 +203,57 @@ def test_openais_refusals_are_those_that_were_recorded(
         assert status == response["status"]["code"], name
         assert answer.decode().strip() == body_of(exchange).strip(), name
         compared += 1
+    assert compared
+
+
+AZURE_REFUSALS = {
+    "embeddings.invalid_input_400",
+    "embeddings.deployment_404",
+    "chat.deployment_404",
+    "chat.operation_not_supported_400",
+    "chat.stream.bad_key_401",
+}
+
+
+def test_azures_refusals_are_those_that_were_recorded(
+    shared_data: Path, simulated: Simulated
+) -> None:
+    lines = (shared_data / "recordings" / "exchanges.jsonl").read_text(encoding="utf-8").split("\n")
+    compared = 0
+    for exchange in map(json.loads, filter(None, lines)):
+        asked, response = exchange["request"], exchange["response"]
+        named = asked["path"].split("/")[3:4]
+        if exchange["operation"] not in AZURE_REFUSALS or exchange["authenticity"] != "real":
+            continue
+        if "operation_not_supported" in exchange["operation"] and named != [
+            "text-embedding-ada-002"
+        ]:
+            continue  # completions of 2023 are no model of ours
+        path = f"{asked['path'].lstrip('/')}?{asked['query']}"
+        token = "wrong" if "bad_key" in exchange["operation"] else None
+        status, _, answer = ask(simulated, path, asked["body"], token)
+        ours = json.loads(answer)
+        ours["error"].pop("type", None) if status == 404 else None  # added to it by 2026
+        assert (status, ours) == (response["status"], response["body"]), exchange["id"]
+        compared += 1
+    assert compared
+
+
+def test_a_filtered_prompt_has_the_recorded_keys(shared_data: Path) -> None:
+    fault = {"operation": "chat", "status": 400, "code": "content_filter"}
+    behaviour = Simulator.model_validate({"faults": [fault]})
+    body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}]}
+    with embedded(None, behaviour, {"p": MODELS}, environment={}) as simulated:
+        status, headers, answer = ask(simulated, "openai/v1/chat/completions", body)
+    ours = keys(json.loads(answer))
+    lines = (shared_data / "recordings" / "exchanges.jsonl").read_text(encoding="utf-8").split("\n")
+    compared = 0
+    for exchange in map(json.loads, filter(None, lines)):
+        if exchange["operation"] == "chat.prompt_filter_400" and exchange["response"]["headers"]:
+            named = {name.lower() for name in exchange["response"]["headers"]}
+            limits = {name for name in named if name.startswith("x-ratelimit")}
+            assert named - set(headers) - OF_THE_NETWORK - limits - {"x-ms-region"} == set()
+            assert keys(exchange["response"]["body"]) <= ours
+            assert status == exchange["response"]["status"]
+            compared += 1
     assert compared

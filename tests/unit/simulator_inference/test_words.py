@@ -1,0 +1,61 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.simulator.inference.dress import MOST_EVENTS, pieces
+from harness.simulator.inference.embeddings import embed
+from harness.simulator.inference.shapes import arguments_for, instance_of
+from harness.simulator.inference.tokens import cut, token_estimate
+
+
+@given(st.text())
+def test_the_pieces_of_a_stream_join_to_the_text(text: str) -> None:
+    found = pieces(text)
+    assert "".join(found) == text
+    assert len(found) <= MOST_EVENTS
+    assert all(found)
+
+
+@given(st.text(), st.integers(min_value=0, max_value=50))
+def test_a_cut_text_is_a_beginning_and_keeps_to_its_tokens(text: str, tokens: int) -> None:
+    kept = cut(text, tokens)
+    assert text.startswith(kept)
+    assert token_estimate(kept) <= tokens
+
+
+@given(st.text(), st.text())
+def test_equal_texts_have_equal_vectors_of_length_one(one: str, other: str) -> None:
+    a, b = embed(one, 64), embed(other, 64)
+    assert sum(value * value for value in a) == pytest.approx(1.0, abs=1e-5)
+    assert (list(a) == list(b)) is (one == other)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string"}, "simulated"),
+        ({"type": ["integer", "null"], "minimum": 3}, 3),
+        ({"enum": ["b", "a"]}, "b"),
+        ({"const": 4}, 4),
+        ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, True),
+        ({"type": "array", "items": {"type": "number"}, "minItems": 2}, [0, 0]),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {"type": "object", "properties": {}}}}, {}),
+        ({}, None),
+        (None, None),
+        ({"$ref": "#/$defs/none"}, None),
+    ],
+)
+def test_the_smallest_instance_of_a_schema(schema: Any, value: Any) -> None:
+    assert instance_of(schema) == value
+
+
+def test_a_schema_that_holds_itself_ends() -> None:
+    tree = {"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}}
+    found = instance_of(tree)
+    assert found["n"] == 0
+    assert found["next"]["n"] == 0
+    assert json.loads(arguments_for({"parameters": tree})) == found
+    assert arguments_for({}) == "{}"
