@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
-from harness.spec.compose import SPEC
+from harness.spec.limits import SPEC
 from harness.spec.located import Node
 from harness.spec.merge import merge
 from harness.spec.ports import Reader, UnreadableError

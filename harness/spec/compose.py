@@ -1,6 +1,5 @@
 """YAML events -> nodes, with a stack of its own: no recursion, whatever the text.
 
-Nodes and levels are counted before anything is built, and an alias counts as much as it repeats.
 Keys are always strings, as they are written.
 """
 
@@ -9,11 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from yaml import (
     AliasEvent,
-    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -21,12 +19,11 @@ from yaml import (
     SequenceStartEvent,
 )
 
-from harness.errors import Diagnostic
 from harness.source import Span
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.scalars import scalar
-from harness.spec.words import quoted, visible
+from harness.spec.words import quoted
 
 QUOTE_HINT = (
     "in {…} and […], and where a value begins with a brace, quote ${…} and {{…}}: "
@@ -34,39 +31,16 @@ QUOTE_HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a file may hold; nodes count keys, levels count mappings and lists."""
-
-    size: int | None = 2_000_000
-    nodes: int = 200_000
-    levels: int = 64
-
-
-SPEC = Limits()
-
-
-class RefusedError(Exception):
-    """Ends the reading of a file at once: a limit is passed."""
-
-    def __init__(self, problem: Diagnostic) -> None:
-        super().__init__(problem.summary)
-        self.problem = problem
-
-
 @dataclass(slots=True)
 class _Frame:
     """A mapping or list whose end has not come yet.
 
-    ``before`` is how many nodes there were when it began, ``height`` how many levels it has.
     ``key`` is None while a key is awaited; a key that is no name is ``_UNUSABLE``.
     """
 
     span: Span
     anchor: str | None
     is_mapping: bool
-    before: int
-    height: int = 1
     elements: list[Node] = field(default_factory=list)
     items: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Span] = field(default_factory=dict)
@@ -78,11 +52,9 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Anchored:
-    """What an alias repeats, and how much that is; ``text`` where it can be a key."""
+    """What an alias repeats; ``text`` where it can be a key."""
 
     node: Node
-    size: int
-    height: int
     text: str | None
 
 
@@ -90,24 +62,20 @@ _UNUSABLE = "\0"
 
 
 class Composer:
-    """Builds one document; problems that leave the rest readable are collected."""
+    """Builds one document; problems that leave the rest readable are collected.
 
-    def __init__(self, file: str, limits: Limits) -> None:
+    The events have passed ``harness.spec.limits``: every alias leads to something complete.
+    """
+
+    def __init__(self, file: str) -> None:
         self.problems = Problems()
         self._file = file
-        self._limits = limits
         self._frames: list[_Frame] = []
-        self._anchors: dict[str, _Anchored | None] = {}
-        self._total = 0
+        self._anchors: dict[str, _Anchored] = {}
         self._root: Node | None = None
-        self._documents = 0
 
     def compose(self, events: Iterable[Any]) -> Node | None:
-        """The document's node, None when there is no document.
-
-        Raises:
-            RefusedError: a limit is passed, or an alias leads nowhere.
-        """
+        """The document's node, None when there is no document."""
         steps = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._open,
@@ -115,7 +83,6 @@ class Composer:
             MappingEndEvent: self._close,
             SequenceEndEvent: self._close,
             AliasEvent: self._alias,
-            DocumentStartEvent: self._document,
         }
         for event in events:
             step = steps.get(type(event))
@@ -126,9 +93,6 @@ class Composer:
     # --- events
 
     def _scalar(self, event: Any) -> None:
-        self._total += 1
-        if self._total > self._limits.nodes:
-            self._too_many(event)
         mark = event.start_mark
         span = Span(self._file, mark.line + 1, mark.column + 1)
         text: str = event.value
@@ -141,11 +105,11 @@ class Composer:
         if frame is not None and frame.is_mapping and frame.key is None:
             self._key(frame, text, span, is_merge=plain and text == "<<")
             if event.anchor:
-                self._anchors[event.anchor] = _Anchored(Node(text, span), 1, 0, text)
+                self._anchors[event.anchor] = _Anchored(Node(text, span), text)
             return
         node = self._plain(text, span) if plain else Node(text, span)
         if event.anchor:
-            self._anchors[event.anchor] = _Anchored(node, 1, 0, text)
+            self._anchors[event.anchor] = _Anchored(node, text)
         self._place(frame, node)
 
     def _plain(self, text: str, span: Span) -> Node:
@@ -158,34 +122,19 @@ class Composer:
         return Node(value, span, raw=text)
 
     def _alias(self, event: Any) -> None:
-        anchored = self._anchors.get(event.anchor)
-        if anchored is None:
-            why = "holds itself" if event.anchor in self._anchors else "is not defined above"
-            self._refuse("H104", event, f"the alias *{visible(event.anchor)} {why}")
-        self._total += anchored.size
-        if self._total > self._limits.nodes:
-            self._too_many(event)
-        if len(self._frames) + anchored.height > self._limits.levels:
-            self._too_deep(event)
+        anchored = self._anchors[event.anchor]
         frame = self._frames[-1] if self._frames else None
         if frame is not None and frame.is_mapping and frame.key is None:
             self._key(frame, anchored.text, self._span(event))
             return
-        self._place(frame, anchored.node, anchored.height)
+        self._place(frame, anchored.node)
 
     def _open(self, event: Any) -> None:
-        self._total += 1
-        if self._total > self._limits.nodes:
-            self._too_many(event)
-        if len(self._frames) >= self._limits.levels:
-            self._too_deep(event)
         span = self._span(event)
         if event.tag is not None:
             self._refuse_tag(event, span)
-        if event.anchor:
-            self._anchors[event.anchor] = None
         is_mapping = type(event) is MappingStartEvent
-        self._frames.append(_Frame(span, event.anchor, is_mapping, self._total - 1))
+        self._frames.append(_Frame(span, event.anchor, is_mapping))
 
     def _close(self, event: Any) -> None:
         del event
@@ -197,18 +146,12 @@ class Composer:
         else:
             node = Node(frame.elements, frame.span)
         if frame.anchor:
-            size = self._total - frame.before
-            self._anchors[frame.anchor] = _Anchored(node, size, frame.height, None)
+            self._anchors[frame.anchor] = _Anchored(node, None)
         above = self._frames[-1] if self._frames else None
         if above is not None and above.is_mapping and above.key is None:
             self._key(above, None, frame.span)
             return
-        self._place(above, node, frame.height)
-
-    def _document(self, event: Any) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self._refuse("H110", event, "the file holds more than one document")
+        self._place(above, node)
 
     # --- what they build
 
@@ -218,12 +161,10 @@ class Composer:
             frame.key = _UNUSABLE
             self.problems.error("H108", span, "a key is a list or a mapping", hint=QUOTE_HINT)
 
-    def _place(self, frame: _Frame | None, node: Node, height: int = 0) -> None:
+    def _place(self, frame: _Frame | None, node: Node) -> None:
         if frame is None:
             self._root = node
             return
-        if height >= frame.height:
-            frame.height = height + 1
         if not frame.is_mapping:
             frame.elements.append(node)
             return
@@ -253,22 +194,10 @@ class Composer:
                         frame.items[key] = node
                         frame.keys[key] = source.key_span(key)
 
-    # --- refusals
-
-    def _too_many(self, event: Any) -> NoReturn:
-        limit = f"{self._limits.nodes:,}"
-        self._refuse("H105", event, f"more than {limit} nodes, aliases counted in full")
-
-    def _too_deep(self, event: Any) -> NoReturn:
-        self._refuse("H105", event, f"more than {self._limits.levels} levels of nesting")
-
     def _refuse_tag(self, event: Any, span: Span) -> None:
         name = quoted(str(event.tag).removeprefix("tag:yaml.org,2002:"))
         hint = "remove the tag; a quoted value is a string already"
         self.problems.error("H106", span, f"the YAML tag {name} is refused", hint=hint)
-
-    def _refuse(self, code: str, event: Any, summary: str) -> NoReturn:
-        raise RefusedError(Diagnostic(code, summary, "", self._span(event)))
 
     def _span(self, event: Any) -> Span:
         mark = event.start_mark

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
-from harness.spec.compose import Limits
+from harness.spec.limits import Limits
 from harness.spec.located import plain
 from harness.spec.words import listed, quoted
 from harness.spec.yaml import parse

@@ -1,7 +1,6 @@
 """YAML text -> located values, with every limit checked before anything is built.
 
-The parser's events are counted as they come, aliases by the size of what they repeat, so that a
-bomb is refused while it is still a few hundred bytes of text. libyaml's own composer is never
+The parser's events are read twice: once to count, once to build. libyaml's own composer is never
 used: it recurses, and crashes the process at some 25,000 levels.
 
 Source: measured behaviour of PyYAML 6.0.3 with libyaml 0.2.5.
@@ -10,6 +9,7 @@ Source: measured behaviour of PyYAML 6.0.3 with libyaml 0.2.5.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ import yaml
 
 from harness.errors import Diagnostic
 from harness.source import Span
-from harness.spec.compose import QUOTE_HINT, SPEC, Composer, Limits, RefusedError
+from harness.spec.compose import QUOTE_HINT, Composer
+from harness.spec.limits import SPEC, Limits, RefusedError, check_limits
 from harness.spec.located import Node
 from harness.spec.words import visible
 
@@ -66,11 +67,14 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
     text, problem = decode_text(data, file)
     if problem is not None:
         return Parsed(None, (problem,))
-    composer = Composer(file, limits)
+    try:
+        with suppress(yaml.YAMLError):  # told below, after what stands before it
+            check_limits(_events(text), file, limits)
+    except RefusedError as error:
+        return Parsed(None, (error.problem,))
+    composer = Composer(file)
     try:
         root = composer.compose(_events(text))
-    except RefusedError as error:
-        return Parsed(None, (*composer.problems.found, error.problem))
     except yaml.YAMLError as error:
         return Parsed(None, (*composer.problems.found, _syntax(error, text, file)))
     return Parsed(root, tuple(composer.problems.found))
