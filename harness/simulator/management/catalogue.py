@@ -91,7 +91,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 
 
 def capacities(call: ArmCall, parts: Parts) -> Answer:
-    """What is left of a model's quota, by region and SKU. Source: API description only."""
+    """What is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
     query = call.query
     regions = [parts["location"]] if "location" in parts else account_regions("AIServices")
     rows = []
@@ -196,19 +196,17 @@ def _capacity(
 ) -> Body:
     limit: QuotaLimit = quota_limit(sku.usage_name)
     most = call.session.simulator.quota.get(sku.usage_name, limit.limit)
-    location = _DISPLAY.get(folded(region), region)
     return {
         "id": f"/subscriptions/{parts['subscription']}/providers/Microsoft.CognitiveServices/"
-        f"locations/{location}/models/{offer.format}.{offer.name}.{offer.version}/skuCapacities/"
+        f"locations/{region}/models/{offer.format}.{offer.name}.{offer.version}/skuCapacities/"
         f"{sku.name}",
         "type": "Microsoft.CognitiveServices/locations/models/skuCapacities",
         "name": sku.name,
-        "location": location,
+        "location": region,
         "properties": {
             "model": {"format": offer.format, "name": offer.name, "version": offer.version},
             "skuName": sku.name,
             "availableCapacity": max(most - in_use.get(sku.usage_name, 0), 0),
-            "availableFinetuneCapacity": 0,
         },
     }
 

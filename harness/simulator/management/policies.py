@@ -41,7 +41,7 @@ def put_policy(call: ArmCall, parts: Parts) -> Answer:
             "id": _id(parts),
             "type": TYPE,
             "name": parts["policy"],
-            "properties": {"mode": "Blocking", **(wish.get("properties") or {})},
+            "properties": wish.get("properties") or {},
             "systemData": system_data(call.session.now, there["systemData"] if there else None),
             "etag": deployment_etag(),
         }
