@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 """Seconds between two ticks while Azure works."""
 
-READ: dict[str, Any] = {"retry_total": READ_RETRIES}
+READ: dict[str, Any] = {"retry_total": READ_RETRIES, "retry_backoff_factor": 0.3}
 
 
 def open_cloud(endpoint: CloudEndpoint, *, verbose: bool = False) -> ManagementCloud:

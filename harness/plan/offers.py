@@ -48,6 +48,7 @@ def rows_for(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedMod
     """Every version of the model that this kind of account can deploy.
 
     The same model is listed once per kind; a list without kinds (older API versions) serves all.
+    A version that no SKU serves is listed, and cannot be deployed.
     """
     named = [
         each
@@ -55,7 +56,8 @@ def rows_for(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedMod
         if each.name.casefold() == wanted.model.casefold()
         and each.format.casefold() == wanted.format.casefold()
     ]
-    return tuple(each for each in named if each.kind.casefold() in ("", wanted.kind.casefold()))
+    kinds = ("", wanted.kind.casefold())
+    return tuple(each for each in named if each.kind.casefold() in kinds and each.skus)
 
 
 def version_row(rows: Iterable[OfferedModel], version: str | None) -> OfferedModel | None:
@@ -105,11 +107,25 @@ def is_retired(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
     return row.lifecycle.casefold() == "deprecated"
 
 
+def is_deprecating(row: OfferedModel) -> bool:
+    """Whether it answers but takes no new deployments.
+
+    Source: ``ServiceModelDeprecating``, "in deprecating state and cannot be used for new
+    deployments", as quoted in public issues.
+    """
+    return row.lifecycle.casefold() == "deprecating"
+
+
+def is_deployable(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
+    """Whether Azure takes a new deployment of it."""
+    return not is_retired(row, sku, today) and not is_deprecating(row)
+
+
 def fits(offers: Iterable[OfferedModel], wanted: Wanted, today: date) -> bool:
     """Whether a region serves exactly this, today."""
     row = version_row(rows_for(offers, wanted), wanted.version)
     sku = sku_row(row, wanted.sku) if row else None
-    return row is not None and sku is not None and not is_retired(row, sku, today)
+    return row is not None and sku is not None and is_deployable(row, sku, today)
 
 
 def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[str, ...]:
@@ -124,10 +140,24 @@ def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[
     return nearest_first(here.region, names)
 
 
-def skus_that_fit(row: OfferedModel, today: date) -> tuple[str, ...]:
-    """Names of the SKUs that serve this version today, each once."""
-    alive = (sku.name for sku in skus_of(row) if not is_retired(row, sku, today))
-    return tuple(dict.fromkeys(alive))
+def skus_that_fit(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
+    """SKUs that serve this version today, those most like the one asked for first."""
+    alive = {sku.name: None for sku in skus_of(row) if is_deployable(row, sku, today)}
+    family, reach = _family(like)
+
+    def distance(name: str) -> tuple[bool, int]:
+        other, its_reach = _family(name)
+        return (other != family, abs(its_reach - reach))
+
+    return tuple(sorted(alive, key=distance))
+
+
+def _family(sku: str) -> tuple[str, int]:
+    """How a SKU is paid for, and how far from the region it may answer: region, zone, anywhere."""
+    for reach, prefix in enumerate(("datazone", "global"), start=1):
+        if sku.casefold().startswith(prefix):
+            return sku.casefold().removeprefix(prefix), reach
+    return sku.casefold(), 0
 
 
 def versions_that_fit(
@@ -137,7 +167,7 @@ def versions_that_fit(
     alive = []
     for row in rows:
         served = sku_row(row, sku)
-        if served is not None and not is_retired(row, served, today):
+        if served is not None and is_deployable(row, served, today):
             alive.append(row)
     return tuple(sorted(alive, key=lambda row: row.version, reverse=True))
 

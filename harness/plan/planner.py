@@ -30,7 +30,7 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         return Plan(
             spec.name,
             "destroy",
-            _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed))),
+            _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed, changes))),
             (
                 *problems,
                 *(each for each in not_supported_yet(spec, observed) if _bars_deletion(each)),
@@ -143,28 +143,30 @@ def _group_hash(group: DeclaredGroup) -> str:
     return declaration_hash([Field("region", ("location",), group.region)])
 
 
-def _groups_to_leave(spec: Spec, observed: Observed) -> tuple[Change, ...]:
+def _groups_to_leave(
+    spec: Spec, observed: Observed, accounts: tuple[Change, ...]
+) -> tuple[Change, ...]:
+    """Groups that this spec created go when no account is known to stay in them.
+
+    What else they hold is only seen when it comes to it, and then they stay too.
+    """
+    going = {change.resource for change in accounts if change.action == "delete"}
     changes = []
     for group in declared_groups(spec):
         there = observed.groups.get(group.id)
         if there is None:
             continue
-        here = address.resource_group(group.id.name)
         held = {"region": there.region}
+        change = Change(address.resource_group(group.id.name), group.id, "none", held, held)
+        staying = [at.name for at in observed.accounts if at.group == group.id and at not in going]
         if there.owner != spec.name:
-            note = ("not created by this spec: it stays",)
-            changes.append(Change(here, group.id, "none", held, held, notes=note))
-            continue
-        changes.append(
-            Change(
-                here,
-                group.id,
-                "delete",
-                held,
-                notes=("created by this spec; removed if nothing is left in it",),
-                steps=(Delete(group.id, spec.name),),
-            )
-        )
+            changes.append(replace(change, notes=("not created by this spec: it stays",)))
+        elif staying:
+            changes.append(replace(change, notes=(f"stays: it holds {', '.join(staying)}",)))
+        else:
+            note = "created by this spec; removed if nothing is left in it"
+            steps = (Delete(group.id, spec.name),)
+            changes.append(replace(change, action="delete", after=None, notes=(note,), steps=steps))
     return tuple(changes)
 
 

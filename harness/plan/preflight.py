@@ -24,6 +24,7 @@ from harness.spec.model import Account, Deployment, Spec
 RETIRES_SOON_DAYS = 90
 """Days before a retirement from which every plan warns."""
 
+RETIREMENTS_PAGE = "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/model-retirements"
 QUOTA_PAGE = "https://aka.ms/oai/stuquotarequest"
 
 
@@ -229,7 +230,7 @@ def _not_offered(
         return asked.problem(
             "version_not_offered", "error", message, _either(here, *there), "version"
         )
-    skus = fit.skus_that_fit(row, today)
+    skus = fit.skus_that_fit(row, want.sku, today)
     here_ = (f"{region} serves {asked.label} as {fit.named(skus)}",) if skus else ()
     message = f"{asked.label} is not served as {want.sku} in {region}"
     return asked.problem("sku_not_offered", "error", message, _either(*here_, *there), "sku")
@@ -276,10 +277,13 @@ def _retirement_problems(
         for each in fit.versions_that_fit(rows, sku.name, today)
         if each.version != row.version
     ]
-    others = [name for name in fit.skus_that_fit(row, today) if name != sku.name]
-    ways = _either(
-        *([f"versions that do not: {fit.named(newer)}"] if newer else []),
-        *([f"still served as {fit.named(others)}"] if others else []),
+    others = [name for name in fit.skus_that_fit(row, sku.name, today) if name != sku.name]
+    ways = "; ".join(
+        [
+            *([f"{row.name} is also served in version {fit.named(newer)}"] if newer else []),
+            *([f"this version is also served as {fit.named(others)}"] if others else []),
+        ]
+        or [f"plan its successor: {RETIREMENTS_PAGE}"]
     )
     if fit.is_retired(row, sku, today):
         when = f" on {day}" if day else ""
@@ -290,19 +294,19 @@ def _retirement_problems(
             ways,
             "version",
         )
+    elif fit.is_deprecating(row) and asked.changes("model", "version", "sku"):
+        yield asked.problem(
+            "model_deprecating",
+            "error",
+            f"{asked.label} is about to retire and takes no new deployments",
+            ways,
+            "version",
+        )
     elif day is not None and (day - today).days < RETIRES_SOON_DAYS:
         yield asked.problem(
             "model_retiring",
             "warning",
             f"{asked.label} as {sku.name} retires on {day}, in {(day - today).days} days",
-            ways,
-            "version",
-        )
-    elif asked.anew and row.lifecycle.casefold() in ("deprecating", "deprecated"):
-        yield asked.problem(
-            "model_retiring",
-            "warning",
-            f"{asked.label} is {row.lifecycle.casefold()}: Azure may refuse new deployments of it",
             ways,
             "version",
         )

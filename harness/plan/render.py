@@ -102,7 +102,11 @@ def _change(change: Change) -> Iterator[str]:
     yield f"{GLYPHS[change.action]:>3} {change.address}  {WORDS[change.action]}"
     match change.action:
         case "create":
-            yield from (_field("+", name, value) for name, value in (change.after or {}).items())
+            yield from (
+                _field("+", name, value)
+                for name, value in (change.after or {}).items()
+                if (name, value) != ("format", "OpenAI")
+            )
         case "delete" | "orphan":
             yield from (_field(" ", name, value) for name, value in (change.before or {}).items())
         case "update" | "replace" | "adopt":
@@ -129,8 +133,8 @@ def _problem(problem: Problem, places: Places) -> Iterator[str]:
     where = f"{span}: " if span else ""
     message = printable(problem.message)
     yield f"{where}{problem.severity}[{problem.code}]: {problem.address}: {message}"
-    if problem.hint:
-        yield f"  hint: {printable(problem.hint)}"
+    # Each way out on a line of its own.
+    yield from (f"  hint: {printable(way)}" for way in problem.hint.split("; ") if way)
 
 
 def _count(number: int, noun: str) -> str:

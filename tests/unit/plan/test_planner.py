@@ -276,7 +276,8 @@ def test_an_unowned_deployment_is_never_deleted_nor_the_account_that_holds_it() 
     assert actions(plan)["account.main"] == "none"
     assert "account.main.deployment.their" not in actions(plan)
     deleted = {step.resource for c in plan.changes for step in c.steps if isinstance(step, Delete)}
-    assert deleted == {DeploymentId(ACCOUNT, "mini"), GROUP}
+    assert deleted == {DeploymentId(ACCOUNT, "mini")}
+    assert actions(plan)["resource_group.rg-test"] == "none"
 
 
 def test_a_group_that_the_spec_did_not_create_stays() -> None:

@@ -165,6 +165,20 @@ def test_without_any_date_the_lifecycle_decides() -> None:
     assert only(one(model="m", version="1"), observed).code == "model_retired"
 
 
+def test_a_deprecating_model_takes_no_new_deployments_but_those_that_stand_go_on() -> None:
+    row = offered("m", "1", global_standard("q", retires=date(2027, 1, 1)), lifecycle="Deprecating")
+    spec = one(model="m", version="1")
+    nothing = Observed(today=NOTHING.today, offers={MARKET: (row,)})
+    assert only(spec, nothing).code == "model_deprecating"
+    there = replace(azure(deployment_body(model="m", version="1")), offers={MARKET: (row,)})
+    assert problems(spec, there) == ()
+
+
+def test_a_version_that_no_sku_serves_is_not_offered() -> None:
+    observed = Observed(today=NOTHING.today, offers={MARKET: (offered("m", "1"),)})
+    assert only(one(model="m", version="1"), observed).code == "model_not_offered"
+
+
 def test_a_retired_model_that_stands_is_a_warning_because_nothing_is_asked_for() -> None:
     body = deployment_body(model="gpt-4o", version="2024-05-13")
     problem = only(one(model="gpt-4o", version="2024-05-13"), azure(body))

@@ -1,0 +1,389 @@
+"""The engine and the real management SDK against the simulator."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.cloud import simulator_endpoint
+from harness.cloud.management import ManagementCloud, open_cloud
+from harness.plan.identity import AccountId, DeploymentId, GroupId
+from harness.plan.model import Intent, Plan
+from harness.plan.scope import scope_of
+from harness.provision.events import Event, Outcomes, Retrying
+from harness.provision.execute import execute
+from harness.provision.foresee import foresee
+from harness.provision.patience import Pace, Patience
+from harness.provision.ports import CloudError
+from harness.simulator.embedded import embedded
+from harness.spec.model import Spec
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+GROUP = GroupId(SUBSCRIPTION, "rg-test")
+ACCOUNT = AccountId(GROUP, "acc-01")
+TODAY = date(2026, 9, 1)
+QUICK = Patience(first_s=0.01, most_s=0.05, deadline_s=0.5, unreachable_s=0.2)
+
+
+def spec_of(
+    deployments: dict[str, Any], *, name: str = "test", faults: tuple[Any, ...] = (), **account: Any
+) -> Spec:
+    return Spec.model_validate(
+        {
+            "version": 1,
+            "name": name,
+            "resource_group": {"name": "rg-test", "region": "swedencentral", "create": True},
+            "simulator": {"date": TODAY, "faults": list(faults)},
+            "accounts": {
+                "main": {
+                    "account_name": "acc-01",
+                    "region": "swedencentral",
+                    "deployments": deployments,
+                    **account,
+                }
+            },
+        }
+    )
+
+
+def mini(**changes: Any) -> dict[str, Any]:
+    return {"model": "gpt-4.1-mini", "version": "2025-04-14", "capacity": 10, **changes}
+
+
+@contextmanager
+def azure(spec: Spec) -> Iterator[ManagementCloud]:
+    """A fresh simulated Azure that behaves as the spec says."""
+    with (
+        embedded(None, spec.simulator, {}, environment={}) as there,
+        open_cloud(simulator_endpoint(there.url, there.token)) as cloud,
+    ):
+        yield cloud
+
+
+def planned(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Plan:
+    return foresee(spec, cloud, intent or Intent(), TODAY, open_catalogue=False)
+
+
+def carried_out(
+    plan: Plan,
+    cloud: ManagementCloud,
+    on_event: Callable[[Event], None] = lambda _: None,
+    halt: threading.Event | None = None,
+) -> Outcomes:
+    assert not plan.errors, plan.errors
+    pace = Pace(time.monotonic, lambda: 0.5, halt or threading.Event(), QUICK)
+    return execute(plan, cloud, pace, on_event)
+
+
+def applied(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Outcomes:
+    outcomes = carried_out(planned(spec, cloud, intent), cloud)
+    assert outcomes.complete, outcomes
+    return outcomes
+
+
+def body(cloud: ManagementCloud, name: str) -> dict[str, Any]:
+    found = cloud.read_deployment(DeploymentId(ACCOUNT, name))
+    assert found is not None
+    return dict(found)
+
+
+def test_applying_once_leaves_nothing_to_apply() -> None:
+    spec = spec_of({"mini": mini(), "large": mini(model="gpt-4.1")})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        assert planned(spec, cloud).is_empty
+        made = body(cloud, "mini")
+        assert made["tags"]["harness-spec"] == "test"
+        assert made["sku"] == {"name": "GlobalStandard", "capacity": 10}
+        assert made["properties"]["versionUpgradeOption"] == "NoAutoUpgrade"
+
+
+def test_an_update_keeps_what_the_spec_does_not_name() -> None:
+    spec = spec_of({"mini": mini()}, tags={"team": "platform"})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        at = DeploymentId(ACCOUNT, "mini")
+        there = body(cloud, "mini")
+        there["tags"]["cost-center"] = "7"
+        there["properties"]["raiPolicyName"] = "Microsoft.Default"
+        cloud.put_deployment(at, there, lambda _: None)
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        cloud.tag_account(ACCOUNT, {**account.tags, "kept": "yes"}, lambda _: None)
+
+        changed = spec_of({"mini": mini(capacity=20)}, tags={"team": "models"})
+        applied(changed, cloud)
+        assert body(cloud, "mini")["sku"]["capacity"] == 20
+        assert body(cloud, "mini")["tags"]["cost-center"] == "7"
+        assert body(cloud, "mini")["properties"]["raiPolicyName"] == "Microsoft.Default"
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        assert {"kept": "yes", "team": "models"}.items() <= account.tags.items()
+
+
+def test_version_and_capacity_both_change() -> None:
+    before = spec_of({"a": mini(model="gpt-realtime-mini", version="2025-10-06", capacity=5)})
+    after = spec_of({"a": mini(model="gpt-realtime-mini", version="2025-12-15", capacity=7)})
+    with azure(before) as cloud:
+        applied(before, cloud)
+        plan = planned(after, cloud)
+        [change] = [each for each in plan.changes if each.acts]
+        assert change.action == "update"
+        assert len(change.steps) == 2
+        assert carried_out(plan, cloud).complete
+        assert body(cloud, "a")["properties"]["model"]["version"] == "2025-12-15"
+        assert planned(after, cloud).is_empty
+
+
+def test_another_model_replaces_the_deployment() -> None:
+    before, after = spec_of({"a": mini()}), spec_of({"a": mini(model="gpt-4.1")})
+    with azure(before) as cloud:
+        applied(before, cloud)
+        assert planned(after, cloud).summary["replace"] == 1
+        applied(after, cloud)
+        assert body(cloud, "a")["properties"]["model"]["name"] == "gpt-4.1"
+        assert planned(after, cloud).is_empty
+
+
+def test_another_region_replaces_the_account_and_all_in_it() -> None:
+    before, after = spec_of({"a": mini()}), spec_of({"a": mini()}, region="eastus2")
+    with azure(before) as cloud:
+        applied(before, cloud)
+        assert planned(after, cloud).summary["replace"] == 2
+        applied(after, cloud)
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        assert account.region == "eastus2"
+        assert planned(after, cloud).is_empty
+
+
+def test_destroy_leaves_nothing_of_ours() -> None:
+    spec = spec_of({"a": mini(), "b": mini(model="gpt-4.1")})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        applied(spec, cloud, Intent("destroy"))
+        assert cloud.read_group(GROUP) is None
+        assert planned(spec, cloud, Intent("destroy")).is_empty
+        assert not planned(spec, cloud).is_empty
+
+
+def test_a_destroyed_account_can_be_made_again_when_its_twin_may_be_purged() -> None:
+    spec = spec_of({"a": mini()}, on_soft_deleted="purge")
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        applied(spec, cloud, Intent("destroy"))
+        strict = spec_of({"a": mini()})
+        assert [p.code for p in planned(strict, cloud).errors] == ["soft_deleted"]
+        applied(spec, cloud)
+        assert planned(spec, cloud).is_empty
+
+
+def test_an_unowned_deployment_is_never_deleted() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        theirs = DeploymentId(ACCOUNT, "theirs")
+        cloud.put_deployment(
+            theirs,
+            {
+                "sku": {"name": "GlobalStandard", "capacity": 1},
+                "properties": {
+                    "model": {"format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14"}
+                },
+            },
+            lambda _: None,
+        )
+        assert planned(spec, cloud).is_empty
+        applied(spec, cloud, Intent("destroy"))
+        assert cloud.read_deployment(theirs) is not None
+        assert cloud.read_deployment(DeploymentId(ACCOUNT, "a")) is None
+        assert cloud.read_group(GROUP) is not None
+
+
+def test_what_changed_hands_after_the_plan_is_not_overwritten() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        plan = planned(spec_of({"a": mini(capacity=20)}), cloud)
+        there = body(cloud, "a")
+        there["tags"] = {"harness-spec": "theirs"}
+        cloud.put_deployment(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
+        outcomes = carried_out(plan, cloud)
+        [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
+        assert failed.problem is not None
+        assert failed.problem.code == "H306"
+        assert body(cloud, "a")["sku"]["capacity"] == 10
+
+
+def test_two_specs_share_an_azure_without_touching_each_other() -> None:
+    mine = spec_of({"a": mini()}, name="mine")
+    theirs = spec_of({"b": mini()}, name="theirs")
+    with azure(mine) as cloud:
+        applied(mine, cloud)
+        refused = planned(theirs, cloud, Intent(adopt=True))
+        assert {p.code for p in refused.errors} == {"owned_by_other"}
+        assert planned(theirs, cloud, Intent("destroy")).is_empty
+
+
+def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        cloud.tag_account(ACCOUNT, {"old": "tag"}, lambda _: None)
+        there = body(cloud, "a")
+        there["tags"] = {}
+        cloud.put_deployment(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
+
+        assert {p.code for p in planned(spec, cloud).errors} == {"not_owned"}
+        assert planned(spec, cloud, Intent(adopt=True)).summary["adopt"] == 2
+        applied(spec, cloud, Intent(adopt=True))
+        assert planned(spec, cloud).is_empty
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        assert account.tags["old"] == "tag"
+        applied(spec, cloud, Intent("destroy"))
+        assert cloud.read_account(ACCOUNT) is None
+
+
+# --- when Azure says no ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (409, "RequestConflict"),
+        (429, "TooManyRequests"),
+        (400, "AccountProvisioningStateInvalid"),
+        (503, "ServiceUnavailable"),
+    ],
+)
+def test_what_azure_calls_temporary_is_tried_again(status: int, code: str) -> None:
+    fault = {"operation": "deployment.put", "status": status, "code": code, "times": 2}
+    spec = spec_of({"a": mini()}, faults=(fault,))
+    events: list[Event] = []
+    with azure(spec) as cloud:
+        assert carried_out(planned(spec, cloud), cloud, events.append).complete
+    retries = [event for event in events if isinstance(event, Retrying)]
+    assert [event.reason for event in retries] == [code, code]
+
+
+def test_what_fails_for_good_stops_only_what_needs_it() -> None:
+    fault = {
+        "operation": "deployment.put", "target": "acc-01/a", "status": 400,
+        "code": "InsufficientQuota", "message": "This operation require 240 new capacity",
+    }  # fmt: skip
+    spec = spec_of({"a": mini(), "b": mini()}, faults=(fault,))
+    with azure(spec) as cloud:
+        outcomes = carried_out(planned(spec, cloud), cloud)
+        status = {each.change.address.split(".")[-1]: each.status for each in outcomes.outcomes}
+        assert status == {"rg-test": "done", "main": "done", "a": "failed", "b": "done"}
+        [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
+        assert failed.problem is not None
+        assert "InsufficientQuota" in failed.problem.summary
+        assert "This operation require 240" in failed.problem.detail
+        assert "capacity" in failed.problem.hint
+
+
+def test_without_its_account_no_deployment_is_attempted() -> None:
+    fault = {"operation": "account.put", "status": 403, "code": "AuthorizationFailed"}
+    spec = spec_of({"a": mini()}, faults=(fault,))
+    with azure(spec) as cloud:
+        outcomes = carried_out(planned(spec, cloud), cloud)
+    status = [each.status for each in outcomes.outcomes]
+    assert status == ["done", "failed", "not attempted"]
+
+
+def test_a_refusal_that_never_ends_is_given_up_and_says_how_often_it_was_tried() -> None:
+    fault = {"operation": "deployment.put", "status": 409, "code": "RequestConflict"}
+    spec = spec_of({"a": mini()}, faults=(fault,))
+    with azure(spec) as cloud:
+        outcomes = carried_out(planned(spec, cloud), cloud)
+    [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
+    assert failed.problem is not None
+    assert "tried" in failed.problem.detail
+
+
+def test_after_a_halt_nothing_more_is_attempted() -> None:
+    spec = spec_of({"a": mini(), "b": mini()})
+    halt = threading.Event()
+
+    def stop_at_first_end(event: Event) -> None:
+        if "account.main" in str(event):
+            halt.set()
+
+    with azure(spec) as cloud:
+        outcomes = carried_out(planned(spec, cloud), cloud, stop_at_first_end, halt)
+        statuses = [each.status for each in outcomes.outcomes]
+        assert statuses == ["done", "done", "not attempted", "not attempted"]
+
+
+def test_nobody_there_is_said_within_the_patience_for_it() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        pass
+    with open_cloud(cloud._endpoint) as dead, pytest.raises(CloudError) as caught:
+        dead.observe(scope_of(spec), TODAY)
+    assert caught.value.status == 0
+    assert "cannot be reached" in str(caught.value)
+
+
+def test_a_key_is_listed_for_the_data_plane() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        assert len(cloud.account_key(ACCOUNT)) >= 32
+
+
+def test_a_deployment_whose_tags_azure_drops_is_remembered_on_its_account() -> None:
+    spec = spec_of({"a": mini()})
+    with azure(spec) as cloud:
+        forgetful = _ForgetsDeploymentTags(cloud._endpoint, cloud._clients)
+        applied(spec, forgetful)
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        assert account.tags["harness-spec-deployments"] == "a"
+        assert planned(spec, forgetful).is_empty
+        applied(spec_of({"a": mini(capacity=20)}), forgetful)
+        applied(spec, forgetful, Intent("destroy"))
+        assert cloud.read_account(ACCOUNT) is None
+
+
+class _ForgetsDeploymentTags(ManagementCloud):
+    """An Azure from before deployments had tags."""
+
+    def put_deployment(self, at: DeploymentId, body: Any, tick: Any) -> Any:
+        untagged = {key: value for key, value in body.items() if key != "tags"}
+        return super().put_deployment(at, untagged, tick)
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["a", "b", "c"]),
+        st.fixed_dictionaries(
+            {
+                "model": st.sampled_from(["gpt-4.1", "gpt-4.1-mini"]),
+                "version": st.just("2025-04-14"),
+                "capacity": st.integers(1, 20),
+            },
+            optional={"upgrade": st.just("OnceCurrentVersionExpired")},
+        ),
+        max_size=3,
+    ),
+    st.booleans(),
+)
+def test_whatever_is_applied_leaves_nothing_to_apply(
+    deployments: dict[str, Any], local_auth: bool
+) -> None:
+    spec = spec_of(deployments, local_auth=local_auth)
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        assert planned(spec, cloud).is_empty

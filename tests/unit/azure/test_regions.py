@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from harness.azure.regions import REGIONS, folded, known, nearest_first, openai_regions
+
+
+def test_a_region_is_the_same_however_it_is_spelt() -> None:
+    assert folded("Sweden Central") == folded("SwedenCentral") == "swedencentral"
+    assert known("East US 2")
+    assert not known("atlantis")
+
+
+def test_each_region_is_listed_once_with_a_place_on_earth() -> None:
+    names = [region.name for region in REGIONS]
+    assert len(names) == len(set(names))
+    for region in REGIONS:
+        assert region.name == folded(region.display)
+        assert -90 <= region.latitude <= 90
+        assert -180 <= region.longitude <= 180
+
+
+def test_neighbours_come_first_and_the_unplaceable_last() -> None:
+    asked = ("eastus", "atlantis", "norwayeast", "uksouth")
+    assert nearest_first("swedencentral", asked) == ("norwayeast", "uksouth", "eastus", "atlantis")
+
+
+def test_regions_of_another_cloud_are_no_alternative() -> None:
+    assert "usgovvirginia" not in openai_regions("eastus")
+    assert openai_regions("usgovvirginia") == ("usgovarizona",)
