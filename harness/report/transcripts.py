@@ -98,6 +98,7 @@ class Side:
     tally: str
     shown: str
     score: str
+    model: str
     system: Prose | None
     failure: FailureView | None
     checks: tuple[CheckView, ...]
@@ -123,6 +124,12 @@ def turns_of(plays: Sequence[Play]) -> tuple[TurnView, ...]:
     return tuple(_turn(plays, position) for position in range(length))
 
 
+def model_of(result: Result) -> str | None:
+    """The model that says to have made the first reply; on Azure not the deployment's name."""
+    replies = (turn.exchange.reply for turn in result.turns)
+    return next((reply.model for reply in replies if reply and reply.model), None)
+
+
 def _turn(plays: Sequence[Play], position: int) -> TurnView:
     judged = [_at(play.representative, position) for play in plays]
     present = [turn.exchange for turn in judged if turn is not None]
@@ -130,7 +137,7 @@ def _turn(plays: Sequence[Play], position: int) -> TurnView:
     scripted = {_reply_text(e) for e in present} if all(e.scripted for e in present) else set()
     same_user = len(users) == 1
     answers = tuple(
-        _answer(play.column, turn, own_user=not same_user)
+        _answer(play.column, turn, model_of(play.representative), own_user=not same_user)
         for play, turn in zip(plays, judged, strict=True)
     )
     return TurnView(
@@ -149,7 +156,9 @@ def _reply_text(exchange: Exchange) -> str:
     return exchange.reply.text if exchange.reply else ""
 
 
-def _answer(column: Column, turn: JudgedExchange | None, *, own_user: bool) -> AnswerView:
+def _answer(
+    column: Column, turn: JudgedExchange | None, usual_model: str | None, *, own_user: bool
+) -> AnswerView:
     if turn is None:
         return AnswerView(
             column.index, column.label, None, None, False, (), None, (), (), (), reached=False
@@ -166,7 +175,7 @@ def _answer(column: Column, turn: JudgedExchange | None, *, own_user: bool) -> A
         tool_calls=tuple(map(_call, calls)),
         failure=_failure(exchange.failure) if exchange.failure else None,
         checks=tuple(map(_check, turn.verdicts)),
-        facts=() if exchange.scripted else _facts(turn),
+        facts=() if exchange.scripted else _facts(turn, usual_model),
         notes=_notes(exchange, column.adapted),
     )
 
@@ -175,8 +184,8 @@ def _call(call: ToolCall) -> str:
     return text.visible(f"{call.name}({call.arguments[:LONGEST_TEXT]})")
 
 
-def _facts(turn: JudgedExchange) -> tuple[str, ...]:
-    """How the reply ended, how long it took, what it cost and who says to have made it."""
+def _facts(turn: JudgedExchange, usual_model: str | None) -> tuple[str, ...]:
+    """How the reply ended, how long it took, what it cost; its model where it is another one."""
     reply, effort = turn.exchange.reply, turn.exchange.effort
     facts: list[str] = []
     if reply is not None:
@@ -184,7 +193,7 @@ def _facts(turn: JudgedExchange) -> tuple[str, ...]:
         if reply.ttft_s is not None:
             facts.append(f"first token {text.seconds(reply.ttft_s)}")
         facts += [_tokens(reply), _cost(turn.cost_usd)]
-        if reply.model:
+        if reply.model and reply.model != usual_model:
             facts.append(text.line(reply.model, 80))
     if effort.attempts > effort.requests:
         facts.append(text.plural(effort.attempts, "attempt"))
@@ -287,6 +296,7 @@ def _side(play: Play, *, shared_system: bool) -> Side:
         tally=tally(play.passed, len(play.repeats)),
         shown=_repeats_label(mine) if len(play.repeats) > 1 else "",
         score=text.number(shown.score, ""),
+        model=text.line(model_of(shown) or "", 80),
         system=_prose(shown.system) if shown.system and not shared_system else None,
         failure=_failure(shown.failure) if shown.failure and not reported else None,
         checks=tuple(map(_check, shown.verdicts)),
@@ -331,7 +341,7 @@ def _repeat(column: Column, alike: Sequence[Result]) -> RepeatView:
         outcome=first.outcome,
         symbol=text.SYMBOLS[first.outcome],
         turns=tuple(
-            _answer(column, turn, own_user=False)
+            _answer(column, turn, model_of(first), own_user=False)
             for turn in first.turns
             if not turn.exchange.scripted
         ),

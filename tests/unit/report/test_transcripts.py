@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.report.conversations import ConversationView
 from harness.report.view import page
 from tests.unit.report.factory import FIVE, MINI, result, run_of, small_run, summary_of, turn
@@ -58,8 +60,8 @@ def test_an_answer_carries_its_ending_time_tokens_cost_and_model() -> None:
         "830 ms",
         "240 (20 cached) → 34 tokens",
         "$0.000124",
-        "gpt-4.1-mini-2025-04-14",
     )
+    assert conversation("founders").sides[0].model == "gpt-4.1-mini-2025-04-14"
     assert answer.notes == ("2 earlier messages were not sent: the history is trimmed",)
 
 
@@ -130,3 +132,15 @@ def test_every_cell_that_is_no_pass_says_why_in_a_line() -> None:
     assert reasons["weather", "", "errored"].startswith("rate_limit: ")
     assert reasons["secrets", "", "blocked"].startswith("content_filter: The response was filtered")
     assert reasons["founders", "", "passed"] == ""
+
+
+def test_a_reply_of_another_model_than_the_first_says_so() -> None:
+    second = turn(2, "And now?", "Later")
+    assert second.exchange.reply
+    other = replace(second.exchange.reply, model="gpt-4.1-mini-2026-01-01")
+    held = result("a", MINI, "passed", turn(1, "Hi", "Hello"),
+                  replace(second, exchange=replace(second.exchange, reply=other)))  # fmt: skip
+    run = run_of([held], [MINI])
+    (only,) = page(run, summary_of(run), None).conversations
+    assert "gpt-4.1-mini-2026-01-01" not in only.turns[0].answers[0].facts
+    assert "gpt-4.1-mini-2026-01-01" in only.turns[1].answers[0].facts
