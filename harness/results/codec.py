@@ -35,6 +35,9 @@ from harness.results.parts import (
 FORMAT_VERSION = 1
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class UnreadableError(ValueError):
     """This text is no run or no result that this version can read; the message says why."""
 
@@ -44,7 +47,7 @@ def compact(value: object) -> str:
 
     Lone surrogates, which no UTF-8 file can hold, are escaped as JSON allows.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _COMPACT(value)
     try:
         text.encode()
     except UnicodeEncodeError:

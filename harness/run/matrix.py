@@ -7,7 +7,7 @@ takes no more memory than one of ten. Only their number is known beforehand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.conversation.play import Line, Script
@@ -20,6 +20,8 @@ from harness.run.targets import Target
 from harness.spec.model import Conversation, Spec, Variant
 
 NO_CONVERSATION = "H604"
+MOST_RECENT = 512
+"""Questions kept for the next target that comes to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Matrix:
     Attributes:
         questions: how many conversations × cases were selected.
         requests: how many requests one target gets, retries and tool rounds not counted.
+        recent: the latest questions by number, for targets that keep step with each other.
     """
 
     spec: Spec
@@ -62,6 +65,7 @@ class Matrix:
     rows: Rows
     questions: int
     requests: int
+    recent: dict[int, Question] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def count(self) -> int:
@@ -71,7 +75,13 @@ class Matrix:
     def trials(self, target: Target) -> Iterator[Trial]:
         """One target's trials, lazily, in the stated order; numbered among everybody's."""
         column = self.targets.index(target)
-        for row, question in enumerate(self._questions()):
+        defaults = self.spec.defaults.assertions
+        chosen = _selected(self.spec, self.selection, self.rows)
+        for row, (conversation, case) in enumerate(chosen):
+            question = self.recent.get(row)
+            if question is None:
+                question = self.recent[row] = ask(conversation, case, defaults)
+                self.recent.pop(row - MOST_RECENT, None)
             for position, (name, variant) in enumerate(self.variants.items()):
                 cell = (row * len(self.targets) + column) * len(self.variants) + position
                 first = _script(self.spec, question, target, name, variant)
@@ -105,11 +115,6 @@ class Matrix:
             return cell * self.repeats + trial.repeat - 1
 
         return index
-
-    def _questions(self) -> Iterator[Question]:
-        defaults = self.spec.defaults.assertions
-        for conversation, case in _selected(self.spec, self.selection, self.rows):
-            yield ask(conversation, case, defaults)
 
 
 def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Rows) -> Matrix:

@@ -28,7 +28,7 @@ from harness.results.parts import (
     reply_from_json,
 )
 from harness.run.ports import Recalled
-from harness.store.writing import disk
+from harness.store.writing import disk, refusal
 
 SYNC_S = 1.0
 
@@ -52,11 +52,13 @@ class AppendedFile:
         """Add a line; the offset at which it begins. A short write is finished or is an error."""
         data = memoryview(f"{line}\n".encode())
         offset = self.size
-        with disk(self.path, "write"):
+        try:
             while data:
                 written = os.write(self._descriptor, data)
                 self.size += written
                 data = data[written:]
+        except OSError as error:
+            raise refusal(error, self.path, "write") from error
         self._unsynced = True
         return offset
 

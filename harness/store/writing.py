@@ -23,15 +23,14 @@ def disk(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutsideError(
-            Diagnostic(
-                DISK,
-                f"cannot {what}: {reason}",
-                str(path),
-                hint="make room, make the folder writable, or choose another with --output DIR",
-            )
-        ) from error
+        raise refusal(error, path, what) from error
+
+
+def refusal(error: OSError, path: Path, what: str) -> OutsideError:
+    """What the operating system said about a file, for a person."""
+    reason = error.strerror or type(error).__name__
+    hint = "make room, make the folder writable, or choose another with --output DIR"
+    return OutsideError(Diagnostic(DISK, f"cannot {what}: {reason}", str(path), hint=hint))
 
 
 def write_atomically(path: Path, text: str) -> None:

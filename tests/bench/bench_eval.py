@@ -1,0 +1,147 @@
+"""How much an evaluation costs beside the requests themselves.
+
+    python tests/bench/bench_eval.py [--requests 3000] [--in-flight 32] [--latency 0.0]
+
+One local server in a process of its own answers; first a bare loop over the openai SDK with its
+aiohttp client, then ``harness eval`` with a check, a journal and results on disk, each in a fresh
+process. Read the ratio: the times are this machine's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TARGETS = ("a", "b", "c")
+
+SERVER = """
+import asyncio, json, sys
+from aiohttp import web
+LATENCY = float(sys.argv[1])
+BODY = json.dumps({
+    "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4.1-mini",
+    "choices": [{"index": 0, "finish_reason": "stop", "logprobs": None,
+                 "message": {"role": "assistant", "content": "The answer is 42.", "refusal": None}}],
+    "usage": {"prompt_tokens": 12, "completion_tokens": 6, "total_tokens": 18},
+}).encode()
+async def answer(request):
+    await request.read()
+    if LATENCY:
+        await asyncio.sleep(LATENCY)
+    return web.Response(body=BODY, content_type="application/json")
+async def main():
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    print(site._server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+BARE = """
+import asyncio, sys, time
+from openai import AsyncOpenAI, DefaultAioHttpClient
+port, requests, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+async def main():
+    left = iter(range(requests))
+    async with DefaultAioHttpClient(timeout=120) as http:
+        client = AsyncOpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="x", max_retries=0,
+                             http_client=http)
+        async def work():
+            for number in left:
+                reply = await client.chat.completions.create(model="abc"[number % 3], messages=[
+                    {"role": "user", "content": f"What is {number} plus nothing?"}])
+                assert "42" in reply.choices[0].message.content
+        await asyncio.gather(*(work() for _ in range(width)))
+asyncio.run(main())
+"""
+
+SPEC = """
+version: 1
+name: bench
+providers:
+  p: {{type: openai-compatible, base_url: "http://127.0.0.1:{port}/v1", models: {{a: {{}}, b: {{}}, c: {{}}}}}}
+evaluation: {{concurrency: {width}}}
+conversations:
+  - id: sums
+    cases: cases.csv
+    turns: [{{user: "What is {{{{number}}}} plus nothing?", assert: [{{contains: "42"}}]}}]
+"""  # fmt: skip
+
+
+def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds and peak MB of a process."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    said = process.stderr.read().decode() if process.stderr is not None else ""
+    del before
+    if process.returncode:
+        raise SystemExit(f"{command[:4]} ended with {process.returncode}:\n{said}")
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def main() -> None:
+    """Run both and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=3000)
+    parser.add_argument("--in-flight", type=int, default=32)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds")
+    parser.add_argument("--rounds", type=int, default=3, help="the best of so many is shown")
+    asked = parser.parse_args()
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(asked.latency)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        with tempfile.TemporaryDirectory() as name:
+            compare(asked, port, Path(name))
+    finally:
+        server.kill()
+        server.wait()
+
+
+def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
+    """Measure the bare loop and the evaluation by turns, and print them side by side."""
+    cases = asked.requests // len(TARGETS)
+    rows = "".join(f"c{number},{number}\n" for number in range(cases))
+    (folder / "cases.csv").write_text(f"id,number\n{rows}", encoding="utf-8")
+    (folder / "spec.yaml").write_text(
+        SPEC.format(port=port, width=asked.in_flight), encoding="utf-8"
+    )
+    bare = [sys.executable, "-c", BARE, str(port), str(cases * len(TARGETS)), str(asked.in_flight)]
+    whole = [sys.executable, "-m", "harness", "eval", "spec.yaml", "-q", "--root", str(folder)]
+    names = {"openai SDK + aiohttp, bare loop": bare, "harness eval": whole}
+    best: dict[str, tuple[float, float, float]] = {}
+    for _ in range(asked.rounds):
+        for title, command in names.items():
+            found = measured(command, folder)
+            if title not in best or found[1] < best[title][1]:
+                best[title] = found
+    print(f"{'':34}{'wall s':>8}{'CPU s':>8}{'CPU s/1k':>10}{'RSS MB':>8}")
+    for title, (wall, cpu, rss) in best.items():
+        print(f"{title:34}{wall:8.2f}{cpu:8.2f}{cpu / asked.requests * 1000:10.2f}{rss:8.0f}")
+    (wall, cpu, _), (bare_wall, bare_cpu, _) = best["harness eval"], list(best.values())[0]
+    print(f"{'ratio':34}{wall / bare_wall:8.2f}{cpu / bare_cpu:8.2f}")
+    newest = max((folder / "reports" / "bench").iterdir())
+    totals = json.loads((newest / "run.json").read_text(encoding="utf-8"))["totals"]
+    assert totals["passed"] == cases * len(TARGETS), totals
+
+
+if __name__ == "__main__":
+    main()
