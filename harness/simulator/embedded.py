@@ -114,7 +114,6 @@ def served(
     """
     with ExitStack() as stack:
         if world_dir is not None:
-            world_dir.mkdir(parents=True, exist_ok=True)
             owner = stack.enter_context(FileLock(world_dir / "owner.lock"))
             if not owner.take():
                 raise _held(world_dir)
@@ -133,7 +132,6 @@ def _own_or_join(
     cannot leave any more. What a crashed owner announced answers nobody, and is looked at again.
     """
     deadline = time.monotonic() + START_DEADLINE_S
-    world_dir.mkdir(parents=True, exist_ok=True)
     while True:
         owner = FileLock(world_dir / "owner.lock")
         if owner.take():

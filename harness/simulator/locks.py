@@ -16,7 +16,11 @@ except ImportError:  # pragma: no cover - Windows has no flock
 
 
 class FileLock:
-    """An advisory lock on a file; the file stays, the lock ends with its holder."""
+    """An advisory lock on a file; the file stays, the lock ends with its holder.
+
+    Raises:
+        OutsideError: the file or its folder cannot be made.
+    """
 
     def __init__(self, path: Path) -> None:
         if fcntl is None:  # pragma: no cover
@@ -28,8 +32,19 @@ class FileLock:
                     "HARNESS_SIMULATOR_TOKEN",
                 )
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise OutsideError(
+                Diagnostic(
+                    code="H412",
+                    summary=f"the simulator's world cannot be kept in {path.parent}",
+                    detail=str(error),
+                    hint="name another project root with --root, or run `harness simulate` and "
+                    "set HARNESS_SIMULATOR_URL and HARNESS_SIMULATOR_TOKEN",
+                )
+            ) from error
 
     def take(self, *, shared: bool = False, wait: bool = False) -> bool:
         """Whether the lock is ours now; with ``wait``, only returns when it is."""

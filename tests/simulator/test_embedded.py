@@ -103,6 +103,16 @@ def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: P
     assert "other commands" in said[0]
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(OutsideError, match="cannot be kept") as caught,
+        embedded(tmp_path / "file" / "world", Simulator(), {}, environment={}),
+    ):
+        pass
+    assert "--root" in str(caught.value)
+
+
 OWNER = """
 import sys, time
 from pathlib import Path

@@ -115,6 +115,39 @@ def test_what_is_not_known_answers_501_and_names_itself(client: Client) -> None:
     assert f"PUT {path}" in body["error"]["message"]
 
 
+def test_what_is_nested_in_nothing_says_what_is_missing(client: Client) -> None:
+    path = f"{ACCOUNT}/deployments/mini{VERSION}"
+    assert client.send("GET", path)[2]["error"]["code"] == "ResourceGroupNotFound"
+    group = "/subscriptions/any/resourceGroups/rg?api-version=2025-04-01"
+    client.send("PUT", group, {"location": "swedencentral"})
+    status, headers, body = client.send("GET", path)
+    assert (status, body["error"]["code"]) == (404, "ParentResourceNotFound")
+    assert headers["x-ms-failure-cause"] == "gateway"
+    assert client.send("GET", ACCOUNT + VERSION)[2]["error"]["code"] == "ResourceNotFound"
+    assert client.send("PUT", path, {})[2]["error"]["code"] == "ParentResourceNotFound"
+
+
+def test_a_patch_of_properties_is_an_operation_and_one_of_tags_is_not(client: Client) -> None:
+    client.deploy()
+    status, headers, _ = client.send("PATCH", ACCOUNT + VERSION, {"tags": {"a": "b"}})
+    assert (status, "azure-asyncoperation" in headers) == (200, False)
+    change = {"properties": {"publicNetworkAccess": "Disabled"}}
+    status, headers, body = client.send("PATCH", ACCOUNT + VERSION, change)
+    assert (status, body["properties"]["provisioningState"]) == (202, "Accepted")
+    assert headers["location"].startswith(headers["azure-asyncoperation"])
+    place = urlsplit(headers["azure-asyncoperation"])
+    assert client.send("GET", f"{place.path}?{place.query}")[2]["status"] == "Succeeded"
+
+
+def test_a_deployments_capacity_can_be_patched(client: Client) -> None:
+    client.deploy()
+    path = f"{ACCOUNT}/deployments/mini{VERSION}"
+    status, _, body = client.send("PATCH", path, {"sku": {"capacity": 7}, "tags": {"a": "b"}})
+    assert (status, body["sku"]["capacity"], body["tags"]) == (200, 7, {"a": "b"})
+    offered = client.send("GET", f"{ACCOUNT}/deployments/mini/skus{VERSION}")[2]["value"]
+    assert "GlobalStandard" in [row["sku"]["name"] for row in offered]
+
+
 def test_an_api_version_is_required(client: Client) -> None:
     status, headers, body = client.send("GET", "/subscriptions/any/resourceGroups")
     assert (status, body["error"]["code"]) == (400, "MissingApiVersionParameter")

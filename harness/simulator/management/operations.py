@@ -16,6 +16,7 @@ from harness.simulator.management.stamps import guid, whole
 from harness.simulator.world import Body, State
 
 STATUS_API_VERSION = "2017-04-18"
+KEPT_S = 3600.0
 RECORDED_S = {"OpenAI": 1.0, "AIServices": 1.0, "TextAnalytics": 32.0, "Face": 62.0}
 """How long creating an account of a kind was recorded to take; a second for the others.
 
@@ -34,6 +35,7 @@ def begin(call: ArmCall, state: State, location: str, word: str, resource: str, 
         resource: the id of what it works on.
         kind: the account's, for the time it takes.
     """
+    _forget_old(state)
     name = guid()
     seconds = 0.0
     if call.session.simulator.management == "recorded":
@@ -51,6 +53,14 @@ def begin(call: ArmCall, state: State, location: str, word: str, resource: str, 
         "error": None,
     }
     return name
+
+
+def _forget_old(state: State) -> None:
+    """Links are good for an hour; a failure is what its resource's state is read from."""
+    limit = time.time() - KEPT_S
+    for name, operation in list(state.operations.items()):
+        if operation["ends"] < limit and not operation.get("error"):
+            del state.operations[name]
 
 
 def links(call: ArmCall, state: State, name: str, *, location: bool = False) -> dict[str, str]:
