@@ -118,7 +118,7 @@ def _from_short(node: Node, problems: Problems) -> Node | None:
         if "threshold" in fields:
             problems.error("H311", node.key_span("threshold"), "the threshold stands twice")
         fields["threshold"] = value
-    elif value.value is not None:
+    elif value.value is not None or (parsed is not None and KINDS[parsed[0]].value == "any"):
         fields["value"] = value
     return _long(node, name, node.key_span(name), fields, problems)
 

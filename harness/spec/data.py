@@ -103,7 +103,7 @@ def _csv(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
             if len(fields) == len(header):
                 yield Row(line, dict(zip(header, fields, strict=True)))
             else:
-                counts = f"{len(fields)} fields, and the header has {len(header)}"
+                counts = f"the header has {len(header)} fields, the row {len(fields)}"
                 hint = "a value that holds a comma goes in double quotes"
                 yield _wrong(file, line, "the row does not fit the header", counts, hint)
         line = reader.line_num + 1

@@ -92,6 +92,7 @@ def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
     def value(match: re.Match[str]) -> str:
         name, default = match.group(1), match.group(2)
         if not _readable(name, node, environment, problems):
+            missing.append(name)
             return match.group(0)
         # An empty value counts as none: CI systems hand over missing secrets as "".
         found = environment.values.get(name) or default
@@ -103,6 +104,7 @@ def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
     expanded = REFERENCE.sub(value, text)
     if "${" in REFERENCE.sub("", text):
         problems.error("H403", node.span, "`${` begins nothing that can be understood", hint=FORMS)
+        missing.append(text)
     return replace(node, value=expanded, unset=tuple(missing), expanded=True)
 
 

@@ -47,14 +47,14 @@ def _accounts(root: Node, problems: Problems) -> None:
             continue
         if not ACCOUNT.match(azure_name):
             _bad(problems, place, "account name", written, "2-64 letters, digits, `-`, `_`, `.`")
-        _once(f"{_scope(account)}/{azure_name}", place, names, "account_name", problems)
+        _once(f"{_scope(account)}/{azure_name}", place, names, "accounts", problems)
         subdomain = account.at("subdomain")
         if _usable(subdomain):
             label = _text(subdomain) or azure_name
             at = subdomain.span if subdomain is not None else place
             if subdomain is not None and not SUBDOMAIN.match(label):
                 _bad(problems, at, "subdomain", subdomain, "2-64 letters, digits and `-`")
-            _once(label, at, subdomains, "subdomain", problems)
+            _once(label, at, subdomains, "accounts", problems)
         _group(account.at("resource_group"), problems)
         _deployments(account, problems)
 
@@ -77,7 +77,7 @@ def _deployments(account: Node, problems: Problems) -> None:
         place = written.span if written is not None else key
         if not DEPLOYMENT.match(name):
             _bad(problems, place, "deployment name", written, "1-64 letters, digits, `-`, `_`, `.`")
-        _once(name, place, seen, "deployment_name", problems)
+        _once(name, place, seen, "deployments", problems)
 
 
 def _group(node: Node | None, problems: Problems) -> None:
@@ -121,7 +121,7 @@ def _once(name: str, span: Span, seen: Seen, what: str, problems: Problems) -> N
     # Azure's names are the same in any case.
     key = name.casefold()
     if key in seen:
-        summary = f"two {what}s are the same in Azure"
+        summary = f"two {what} have one name in Azure"
         problems.error("H305", span, summary, detail=f"first at {seen[key]}")
     seen.setdefault(key, span)
 
