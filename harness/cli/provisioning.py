@@ -55,11 +55,28 @@ def plan_options(function: Callable[..., R]) -> Callable[..., R]:
         refuse_later(given, LATER)
         from harness.plan.model import Intent
 
+        _require_known_codes(skip)
         return function(*args, intent=Intent("apply", adopt, frozenset(skip)), **given)
 
     for option in reversed(options):
         with_intent = option(with_intent)
     return with_intent
+
+
+def _require_known_codes(skip: tuple[str, ...]) -> None:
+    from difflib import get_close_matches
+
+    from harness.plan.codes import CODES, Code
+
+    known: dict[str, Code] = {code.name: code for code in CODES}
+    for name in skip:
+        code = known.get(name)
+        if name != "all" and code is None:
+            close = get_close_matches(name, known, n=1)
+            nearest = f" Did you mean {close[0]}?" if close else " docs/provisioning.md lists them."
+            raise click.UsageError(f"--skip-preflight: there is no code {name}.{nearest}")
+        if code is not None and not code.skippable:
+            raise click.UsageError(f"--skip-preflight: {name} cannot be skipped: {code.meaning}.")
 
 
 def refuse_later(given: dict[str, Any], later: dict[str, str]) -> None:

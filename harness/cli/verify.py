@@ -34,8 +34,8 @@ def command(spec: Path, trust: Trust, *, as_json: bool, **later: Any) -> int:
     being drift.
     """
     refuse_later(later, {"probe": "--probe"})
+    from harness.plan.codes import UNSKIPPABLE
     from harness.plan.model import Intent
-    from harness.plan.planner import UNSKIPPABLE
     from harness.plan.render import plan_document, render_drift
     from harness.wiring import read_spec
 

@@ -9,6 +9,7 @@ from harness._version import __version__
 from harness.azure.clouds import CLOUDS
 from harness.cloud.credentials import signed_in
 from harness.cloud.endpoint import CloudEndpoint
+from harness.errors import OutsideError
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
@@ -26,6 +27,7 @@ class Clients:
         self._verbose = verbose
         self._lock = threading.Lock()
         self._credential: Any = None
+        self._refused: OutsideError | None = None
         self._accounts: dict[str, CognitiveServicesManagementClient] = {}
         self._groups: dict[str, ResourceManagementClient] = {}
 
@@ -65,12 +67,17 @@ class Clients:
             self._groups.clear()
 
     def _signed_in(self) -> Any:
+        """Whoever is signed in; asked once, and a refusal is the same for every thread."""
+        if self._refused is not None:
+            raise self._refused
+        if self._credential is None and self._endpoint.simulated:
+            self._credential = _NoCredential()
         if self._credential is None:
-            self._credential = (
-                _NoCredential()
-                if self._endpoint.simulated
-                else signed_in(self._endpoint.name, verbose=self._verbose)
-            )
+            try:
+                self._credential = signed_in(self._endpoint.name, verbose=self._verbose)
+            except OutsideError as error:
+                self._refused = error
+                raise
         return self._credential
 
     def _settings(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from harness.azure.clouds import CLOUDS
@@ -24,6 +25,8 @@ def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
     from azure.core.exceptions import AzureError, ClientAuthenticationError
     from azure.identity import DefaultAzureCredential
 
+    # Without a handler of its own the SDK's page of text goes to stderr beside ours.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     facts = CLOUDS[cloud]
     credential = DefaultAzureCredential(authority=facts.authority)
     try:

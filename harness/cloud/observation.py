@@ -78,8 +78,8 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             return lambda: {key: future.result() for key, future in futures.items()}
 
         # The catalogue is asked first: it is by far the longest answer.
-        models = ask(lists.models, scope.markets)
-        usages = ask(lists.usages, scope.markets)
+        models = ask(_if_served(lists.models), scope.markets)
+        usages = ask(_if_served(lists.usages), scope.markets)
         groups = ask(lists.read_group, scope.groups)
         listed = ask(lists.accounts_of, scope.groups)
         deleted = ask(_if_served(lists.deleted_accounts), subscriptions)
@@ -105,8 +105,8 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             taken_subdomains={
                 missing[at].casefold(): reason for at, reason in subdomains().items() if reason
             },
-            offers={at: convert.offered_models(rows) for at, rows in models().items()},
-            usages={at: convert.usages(rows) for at, rows in usages().items()},
+            offers={at: convert.offered_models(rows or ()) for at, rows in models().items()},
+            usages={at: convert.usages(rows or ()) for at, rows in usages().items()},
             regions=_account_regions(providers().values()),
             unregistered=frozenset(
                 at for at, body in providers().items() if body and _unregistered(body)
@@ -148,13 +148,16 @@ def _subdomain_of(
 
 
 def _if_served(read: Callable[[K], V | None]) -> Callable[[K], V | None]:
-    """A read that only helps preflight: without permission for it, the answer is unknown."""
+    """A read that only helps preflight.
+
+    Without permission for it, or about a region that Azure does not know, the answer is unknown.
+    """
 
     def attempt(key: K) -> V | None:
         try:
             return read(key)
         except CloudError as error:
-            if error.status in {403, 501}:
+            if error.status in {400, 403, 501}:
                 return None
             raise
 

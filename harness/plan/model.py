@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.address import Address
+from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, GroupId, Market, ResourceId
 from harness.plan.text import shown
 
@@ -120,7 +121,7 @@ class Problem:
     """
 
     address: Address
-    code: str
+    code: CodeName
     severity: Literal["error", "warning"]
     message: str
     hint: str = ""

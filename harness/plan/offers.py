@@ -174,9 +174,14 @@ def versions_that_fit(
 
 def nearest_names(offers: Iterable[OfferedModel], model: str) -> tuple[str, ...]:
     """Models of the region whose names look like the one that was asked for."""
-    names = {each.name.casefold(): each.name for each in offers}
-    close = get_close_matches(model.casefold(), names, n=3, cutoff=0.7)
-    return tuple(names[name] for name in close)
+    return nearest_words(model, {each.name for each in offers})
+
+
+def nearest_words(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The candidates that look like a word, whatever their case, most alike first."""
+    folded_names = {name.casefold(): name for name in sorted(candidates)}
+    close = get_close_matches(word.casefold(), folded_names, n=3, cutoff=0.7)
+    return tuple(folded_names[name] for name in close)
 
 
 def markets_to_ask(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.address import Address
+from harness.plan.codes import CodeName
 from harness.plan.model import Action, Change, Problem
 from harness.spec.model import Account, Deployment
 
@@ -41,6 +42,7 @@ class Whose:
 
     def problem(self, here: Address, what: str, place: Path) -> Problem:
         """Why it is barred; ``what`` is the resource in words."""
+        code: CodeName
         if self.owner is None:
             code, message = "not_owned", f"{what} exists and was not created by this spec"
             hint = "take it over with `--adopt`, or choose another name"

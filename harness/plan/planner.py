@@ -7,13 +7,14 @@ from dataclasses import replace
 from harness import address
 from harness.address import Address
 from harness.plan.accounts import plan_account
+from harness.plan.codes import UNSKIPPABLE
 from harness.plan.fields import Field, declaration_hash
 from harness.plan.identity import GroupId
 from harness.plan.later import not_supported_yet
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
 from harness.plan.offers import markets_to_ask
-from harness.plan.preflight import preflight
+from harness.plan.preflight import preflight, region_problems
 from harness.plan.removal import left_behind, removals
 from harness.plan.scope import DeclaredGroup, declared_groups
 from harness.spec.model import Spec
@@ -58,12 +59,6 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         asks=markets_to_ask(found, observed, spec),
         bystanders=bystanders(spec, observed),
     )
-
-
-UNSKIPPABLE = frozenset(
-    {"not_owned", "owned_by_other", "not_supported_yet", "protected", "foreign_children"}
-)
-"""Codes that no option disregards: whose a thing is, and what this version cannot do."""
 
 
 def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:
@@ -122,9 +117,9 @@ def _group_change(
         notes=("does not exist yet",),
         steps=(Put(group.id, {"location": group.region, "tags": tags}, fresh=True),),
     )
-    if group.create:
-        return create, ()
-    return create, (_missing_group(here, group.id),)
+    if not group.create:
+        return create, (_missing_group(here, group.id),)
+    return create, region_problems(here, ("resource_group", "region"), group.region, frozenset())
 
 
 def _missing_group(here: Address, group: GroupId) -> Problem:

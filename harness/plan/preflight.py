@@ -15,6 +15,7 @@ from typing import Literal
 from harness.address import Address
 from harness.azure.regions import REGIONS, folded, known, nearest_first
 from harness.plan import offers as fit
+from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, DeploymentId, Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed, OfferedModel, OfferedSku
@@ -76,7 +77,7 @@ def _account_problems(
         )
     if change.action not in ("create", "replace"):
         return
-    yield from _region_problems(here, place, account.region, observed)
+    yield from region_problems(here, place.at("region"), account.region, observed.regions)
     twin = next((each for each in observed.deleted if each.account == at), None)
     reason = observed.taken_subdomains.get(account.subdomain.casefold())
     # A soft-deleted twin keeps its subdomain; that it is there says it all.
@@ -104,25 +105,18 @@ def _account_problems(
         )
 
 
-def _region_problems(
-    here: Address, place: _Place, region: str, observed: Observed
-) -> Iterator[Problem]:
+def region_problems(
+    here: Address, place: tuple[str, ...], region: str, offered: frozenset[str]
+) -> tuple[Problem, ...]:
+    """A region that is none, or not among those ``offered``; an empty set means any there is."""
     name = folded(region)
-    if name in observed.regions or (not observed.regions and known(name)):
-        return
-    candidates = observed.regions or frozenset(region.name for region in REGIONS if region.openai)
-    close = fit.nearest_names(
-        [OfferedModel("", other, "", "") for other in candidates], name
-    ) or nearest_first(name, candidates)
+    if name in offered or (not offered and known(name)):
+        return ()
+    candidates = offered or frozenset(other.name for other in REGIONS if other.openai)
+    close = fit.nearest_words(name, candidates) or nearest_first(name, candidates)
     what = "does not offer Azure OpenAI to this subscription" if known(name) else "is not a region"
-    yield Problem(
-        here,
-        "region_unknown",
-        "error",
-        f"{region} {what}",
-        f"the nearest: {fit.named(close)}",
-        place.at("region"),
-    )
+    hint = f"the nearest: {fit.named(close)}"
+    return (Problem(here, "region_unknown", "error", f"{region} {what}", hint, place),)
 
 
 # --- deployments -------------------------------------------------------------------------------
@@ -149,7 +143,12 @@ class _Asked:
         return self.anew or any(each.name in names for each in self.change.differences)
 
     def problem(
-        self, code: str, severity: Literal["error", "warning"], message: str, hint: str, key: str
+        self,
+        code: CodeName,
+        severity: Literal["error", "warning"],
+        message: str,
+        hint: str,
+        key: str,
     ) -> Problem:
         """A problem of this deployment."""
         return Problem(self.change.address, code, severity, message, hint, self.place.at(key))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -183,12 +186,44 @@ def test_what_comes_later_says_so(
     assert "not in this version yet" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("quota_exceded", "Did you mean quota_exceeded?"),
+        ("not_owned", "cannot be skipped"),
+    ],
+)
+def test_a_code_that_cannot_be_skipped_is_a_usage_error(
+    spec: Path, code: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert harness("plan", spec, "--skip-preflight", code) == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["apply", "destroy"])
 def test_a_real_cloud_without_a_terminal_wants_yes(
     spec: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness(command, spec, "--cloud", "azure") == 2
     assert "--yes" in capsys.readouterr().err
+
+
+def test_nobody_signed_in_is_said_once_and_shortly(
+    spec: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+    monkeypatch.delenv("AZURE_CLIENT_ID", raising=False)
+    spec.write_text(SPEC + "subscription: 11111111-1111-1111-1111-111111111111\n", encoding="utf-8")
+    assert harness("plan", spec, "--cloud", "azure") == 3
+    assert capfd.readouterr().err.splitlines() == [
+        "cloud: azure (from --cloud)",
+        "error[H302]: nobody is signed in to Azure",
+        "  `-v` shows what was tried",
+        (
+            "  hint: run `az login` (or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
+            "AZURE_CLIENT_SECRET), or use `--cloud simulator`"
+        ),
+    ]
 
 
 def test_a_real_cloud_wants_a_subscription(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,3 +238,27 @@ def test_a_spec_without_accounts_has_nothing_to_plan(
     path.write_text("version: 1\nname: none\n", encoding="utf-8")
     assert harness("plan", path) == 2
     assert "declares no accounts" in capsys.readouterr().err
+
+
+def test_an_interrupt_says_what_is_done_and_leaves_the_rest(spec: Path) -> None:
+    fault = (
+        "simulator: {date: 2026-09-01, faults: "
+        "[{operation: deployment.put, target: main/mini, status: 409, code: RequestConflict}]}"
+    )
+    spec.write_text(SPEC.replace("simulator: {date: 2026-09-01}", fault), encoding="utf-8")
+    apply = subprocess.Popen(
+        [sys.executable, "-m", "harness", "apply", str(spec)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert apply.stderr is not None
+    for line in apply.stderr:
+        if "RequestConflict" in line:
+            apply.send_signal(signal.SIGINT)
+            break
+    out, _ = apply.communicate(timeout=30)
+    assert apply.returncode == 130
+    assert "Apply interrupted: 2 created, 1 failed, 1 not attempted." in out
+    spec.write_text(SPEC, encoding="utf-8")
+    assert harness("apply", spec) == 0

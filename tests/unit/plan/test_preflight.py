@@ -121,6 +121,14 @@ def test_an_unknown_region_names_the_nearest_word() -> None:
     assert "swedencentral" in problem.hint
 
 
+def test_the_region_of_a_group_that_is_to_be_created_is_asked_about_too() -> None:
+    group = {"name": "rg-test", "region": "swedencentrall", "create": True}
+    declared = {**spec_of({}).model_dump(exclude_unset=True), "resource_group": group}
+    problem = only(Spec.model_validate(declared), NOTHING)
+    assert (problem.code, problem.address) == ("region_unknown", "resource_group.rg-test")
+    assert problem.hint == "the nearest: swedencentral"
+
+
 def test_azures_own_list_of_regions_wins_over_ours() -> None:
     observed = replace(NOTHING, regions=frozenset({"atlantisnorth"}))
     assert only(spec_of({}), observed).code == "region_unknown"

@@ -1,0 +1,65 @@
+"""Every code of preflight: what it means, and whether a person may disregard it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CodeName = Literal[
+    "group_missing",
+    "region_unknown",
+    "provider_not_registered",
+    "soft_deleted",
+    "subdomain_taken",
+    "model_not_offered",
+    "version_not_offered",
+    "sku_not_offered",
+    "capacity_invalid",
+    "quota_exceeded",
+    "model_retired",
+    "model_deprecating",
+    "model_retiring",
+    "version_floats",
+    "upgrade_drifts",
+    "not_owned",
+    "owned_by_other",
+    "foreign_children",
+    "protected",
+    "not_supported_yet",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A preflight code; ``skippable`` ones obey ``--skip-preflight``."""
+
+    name: CodeName
+    meaning: str
+    skippable: bool = True
+
+
+CODES = (
+    Code("group_missing", "the resource group does not exist, and the spec may not create it"),
+    Code("region_unknown", "no such region, or Azure OpenAI is not offered there"),
+    Code("provider_not_registered", "the subscription has never used Azure AI services"),
+    Code("soft_deleted", "a soft-deleted account holds the account's name"),
+    Code("subdomain_taken", "another account in the world holds the subdomain"),
+    Code("model_not_offered", "the region does not serve the model to this kind of account"),
+    Code("version_not_offered", "the region does not serve this version of the model"),
+    Code("sku_not_offered", "the region does not serve this version under this SKU"),
+    Code("capacity_invalid", "below the SKU's minimum, above its maximum, or between its steps"),
+    Code("quota_exceeded", "the plan takes more of a quota than is left of it"),
+    Code("model_retired", "nothing answers for this model, version and SKU any more"),
+    Code("model_deprecating", "the version is about to retire and takes no new deployments"),
+    Code("model_retiring", "it retires within 90 days (warning)"),
+    Code("version_floats", "`version: default` follows Azure's default and drifts (warning)"),
+    Code("upgrade_drifts", "`upgrade` lets Azure move away from the version (warning)"),
+    Code("not_owned", "it exists and belongs to no spec: `--adopt` takes it over", False),
+    Code("owned_by_other", "it belongs to another spec, and is never taken over", False),
+    Code("foreign_children", "replacing it would take others' deployments with it", False),
+    Code("protected", "`protect: true`, and the plan would delete it", False),
+    Code("not_supported_yet", "declared, and this version cannot provision it", False),
+)
+
+UNSKIPPABLE: frozenset[str] = frozenset(code.name for code in CODES if not code.skippable)
+"""Codes that no option disregards: whose a thing is, and what this version cannot do."""
