@@ -12,6 +12,7 @@ import click
 from harness.cli.progress import on_stderr
 from harness.cli.show import voice
 from harness.compare.table import lines
+from harness.errors import OutsideError
 from harness.results.codec import run_as_json
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.spec.load import SpecFile
@@ -31,6 +32,10 @@ def evaluate_and_show(
     progress = on_stderr(doors.clock.monotonic, quiet=voice().quiet)
     try:
         done = evaluate(prepared, doors, progress)
+    except OutsideError:
+        if progress.directory is not None:
+            _tell_how_to_go_on(spec_file, progress.directory, options)
+        raise
     finally:
         progress.end()
     report = _report(done)
@@ -39,10 +44,8 @@ def evaluate_and_show(
     else:
         _show(done, report)
     if done.halted:
-        voice().say(
-            f"the run is not whole ({done.halted}); everything recorded is kept. Go on with:\n"
-            f"  harness eval {spec_file.path} --resume {_named(done.directory, options)}"
-        )
+        voice().say(f"the run is not whole: {done.halted}")
+        _tell_how_to_go_on(spec_file, done.directory, options)
     return done
 
 
@@ -87,9 +90,13 @@ def _show(done: Evaluated, report: Path) -> None:
     click.echo(f"report: {_relative(report)}")
 
 
-def _named(directory: Path, options: EvalOptions) -> str:
-    """How to name the run on a command line: by its id, or where somebody chose to put it."""
-    return directory.name if options.output is None else _relative(directory)
+def _tell_how_to_go_on(spec_file: SpecFile, directory: Path, options: EvalOptions) -> None:
+    """Name the run as somebody would: by its id, or by where they chose to put it."""
+    elsewhere = options.output is not None or directory.parent.parent.name != "reports"
+    name = _relative(directory) if elsewhere else directory.name
+    voice().say(
+        f"everything recorded is kept; go on with:\n  harness eval {spec_file.path} --resume {name}"
+    )
 
 
 def _relative(path: Path) -> str:

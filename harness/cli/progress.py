@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.compare.table import plain
 from harness.results.model import Result
@@ -45,6 +46,7 @@ class Progress:
         live: whether stderr is a terminal that a line can be redrawn on.
         monotonic: seconds; only differences count.
         write: gets text for stderr, its newline included where there is one.
+        directory: the run's, once it has begun.
     """
 
     def __init__(
@@ -59,11 +61,13 @@ class Progress:
         self._began = monotonic()
         self._drawn = self._began
         self._dirty = False
+        self.directory: Path | None = None
 
     def __call__(self, event: Event) -> None:
         """Take an event in, and draw when it is time to."""
         match event:
             case Started():
+                self.directory = event.directory
                 self._trials, self._before = event.trials, event.done
                 self._began = self._drawn = self.monotonic()
                 went_on = f", {event.done:,} of them done before" if event.done else ""

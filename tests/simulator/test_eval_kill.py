@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -38,6 +39,17 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / ".harness").mkdir()
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What an undisturbed run of the same spec comes to."""
+    folder = tmp_path_factory.mktemp("calm")
+    (folder / ".harness").mkdir()
+    (folder / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    code, said = finished(start(folder, "--output", "calm"))
+    assert code == 1, said
+    return told(folder / "calm")
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -107,10 +119,7 @@ def test_a_stopped_run_that_is_resumed_equals_a_calm_one(folder: Path, end: sign
 
     code, said = finished(start(folder, "--resume", "stopped"))
     assert code == 1, said
-    code, said = finished(start(folder, "--output", "calm"))
-    assert code == 1, said
-
-    assert told(stopped) == told(folder / "calm")
+    assert told(stopped) == calm
     info = json.loads((stopped / "run.json").read_text(encoding="utf-8"))
     assert info["status"] == "complete"
     assert info["totals"]["requests"] == 100
@@ -124,3 +133,22 @@ def test_a_stopped_run_that_is_resumed_equals_a_calm_one(folder: Path, end: sign
     assert answered(stopped) - before == 100 - before
     sent = sum(line["event"] == "sent" for line in lines)
     assert sent - 100 <= 12, "no more is sent twice than was in flight"
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits others' files")
+def test_a_disk_that_refuses_stops_the_spending_and_loses_nothing(
+    folder: Path, calm: list[dict[str, Any]]
+) -> None:
+    process = start(folder, "--output", "stopped")
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (20_000, 20_000))
+    code, said = finished(process)
+    assert code == 3
+    assert "cannot write: File too large" in said
+    assert "--resume stopped" in said
+    assert "Traceback" not in said
+    before = answered(folder / "stopped")
+    assert 0 < before < 100
+
+    code, said = finished(start(folder, "--resume", "stopped"))
+    assert code == 1, said
+    assert told(folder / "stopped") == calm
