@@ -41,6 +41,7 @@ MOST_LESSONS: Final = 8
 NO_KEY: Final = "none"
 """What is sent to a server that wants no key; the SDK insists on sending something."""
 
+OPENAI_HOST: Final = "api.openai.com"
 _PATH: Final = "/chat/completions"
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
@@ -153,7 +154,7 @@ class SdkModel:
             self._client = None
 
     def _connect(self) -> AsyncOpenAI:
-        self._client = _client(self._endpoint, self._connections)
+        self._client = _discreet(_client(self._endpoint, self._connections))
         return self._client
 
 
@@ -191,7 +192,7 @@ def _client(
                 http_client=connections.client(address),
             )
         case AzureV1(address, _, auth) | OpenAIEndpoint(address, _, auth):
-            base_url = address or "https://api.openai.com/v1"
+            base_url = address or f"https://{OPENAI_HOST}/v1"
             return openai.AsyncOpenAI(
                 base_url=base_url,
                 api_key=_asked(auth.token) if isinstance(auth, TokenProvider) else _key(auth),
@@ -199,6 +200,19 @@ def _client(
                 timeout=None,
                 http_client=connections.client(base_url),
             )
+
+
+def _discreet(client: AsyncOpenAI) -> AsyncOpenAI:
+    """The client without what it took from the environment, anywhere but at OpenAI itself.
+
+    It sends ``OPENAI_ORG_ID``, ``OPENAI_PROJECT_ID`` and ``OPENAI_CUSTOM_HEADERS`` to every host
+    (measured with openai 3.54), and has no public way to be told not to.
+    """
+    if client.base_url.host != OPENAI_HOST:
+        client.organization = None
+        client.project = None
+        client._custom_headers = {}
+    return client
 
 
 def _key(auth: ApiKey | None) -> str:

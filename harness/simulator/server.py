@@ -203,4 +203,6 @@ def _unauthorized() -> web.Response:
 
 
 def _error(status: int, code: str, message: str) -> web.Response:
-    return web.json_response({"error": {"code": code, "message": message}}, status=status)
+    # Recorded: compact, and no charset beside the type.
+    text = json.dumps({"error": {"code": code, "message": message}}, separators=(",", ":"))
+    return web.Response(status=status, body=text.encode(), content_type="application/json")

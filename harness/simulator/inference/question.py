@@ -138,8 +138,8 @@ def _messages(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _check_message(number: int, message: object) -> None:
-    if not isinstance(message, Mapping) or message.get("role") not in ROLES:
-        role = message.get("role") if isinstance(message, Mapping) else message
+    role = message.get("role") if isinstance(message, Mapping) else message
+    if not isinstance(message, Mapping) or not isinstance(role, str) or role not in ROLES:
         raise invalid(
             f"Invalid value: {json.dumps(role)}. Supported values are: 'system', 'assistant', "
             "'user', 'function', 'tool', and 'developer'.",
@@ -210,20 +210,60 @@ def _check_parameters(body: Mapping[str, Any]) -> None:
                 name,
                 "integer_below_min_value",
             )
+    _check_tools(body)
+    _check_format(body)
+
+
+def _check_tools(body: Mapping[str, Any]) -> None:
     tools = body.get("tools")
-    if isinstance(tools, list) and len(tools) > MOST_TOOLS:
+    if tools is None:
+        return
+    if not isinstance(tools, list):
+        raise _wrong_type("tools", "an array of objects")
+    if len(tools) > MOST_TOOLS:
         raise invalid(
             f"Invalid 'tools': array too long. Expected an array with maximum length {MOST_TOOLS}, "
             f"but got an array with length {len(tools)} instead.",
             "tools",
             "array_above_max_length",
         )
+    for number, tool in enumerate(tools):
+        if not _named(tool):
+            at = f"tools[{number}].function.name"
+            raise invalid(f"Missing required parameter: '{at}'.", at, "missing_required_parameter")
+
+
+def _named(tool: object) -> bool:
+    function = tool.get("function") if isinstance(tool, Mapping) else None
+    return isinstance(function, Mapping) and isinstance(function.get("name"), str)
+
+
+def _check_format(body: Mapping[str, Any]) -> None:
+    choice = body.get("tool_choice")
+    if choice is not None and not isinstance(choice, str) and not _named(choice):
+        raise _wrong_type("tool_choice", "a string or an object that names a function")
+    wanted = body.get("response_format")
+    if wanted is None:
+        return
+    if not isinstance(wanted, Mapping) or not isinstance(wanted.get("type"), str):
+        raise _wrong_type("response_format", "an object with a type")
+    if wanted["type"] == "json_schema":
+        declared = wanted.get("json_schema")
+        if not isinstance(declared, Mapping) or not isinstance(declared.get("schema"), Mapping):
+            raise invalid(
+                "Missing required parameter: 'response_format.json_schema.schema'.",
+                "response_format.json_schema.schema",
+                "missing_required_parameter",
+            )
     _check_json_mode(body)
 
 
+def _wrong_type(param: str, wanted: str) -> RefusedError:
+    return invalid(f"Invalid type for '{param}': expected {wanted}.", param, "invalid_type")
+
+
 def _check_json_mode(body: Mapping[str, Any]) -> None:
-    wanted = body.get("response_format")
-    if not isinstance(wanted, Mapping) or wanted.get("type") != "json_object":
+    if body["response_format"]["type"] != "json_object":
         return
     if not any("json" in spoken(message).lower() for message in body["messages"]):
         raise invalid(

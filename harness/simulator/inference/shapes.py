@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-DEEPEST: Final = 12
+DEEPEST: Final = 8
 
 
 def instance_of(schema: object, root: object = None, depth: int = 0) -> Any:
@@ -23,11 +23,10 @@ def instance_of(schema: object, root: object = None, depth: int = 0) -> Any:
     for name in ("const", "default"):
         if name in schema:
             return schema[name]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for name in ("anyOf", "oneOf", "allOf"):
-        if schema.get(name):
-            return instance_of(schema[name][0], top, depth + 1)
+    for name in ("enum", "anyOf", "oneOf", "allOf"):
+        some = schema.get(name)
+        if isinstance(some, list) and some:
+            return some[0] if name == "enum" else instance_of(some[0], top, depth + 1)
     return _of_type(schema, top, depth)
 
 
@@ -41,20 +40,18 @@ def _of_type(schema: Mapping[str, Any], top: object, depth: int) -> Any:
     kind = schema.get("type")
     if isinstance(kind, list):
         kind = kind[0] if kind else None
-    match kind:
-        case "object":
-            properties = schema.get("properties") or {}
-            return {name: instance_of(part, top, depth + 1) for name, part in properties.items()}
-        case "array":
-            least = schema.get("minItems") or 1
-            return [instance_of(schema.get("items"), top, depth + 1) for _ in range(min(least, 64))]
-        case "string":
-            return "simulated"
-        case "integer" | "number":
-            return schema.get("minimum", 0)
-        case "boolean":
-            return True
-    return None
+    if kind == "object":
+        properties = schema.get("properties")
+        named = properties if isinstance(properties, Mapping) else {}
+        return {name: instance_of(part, top, depth + 1) for name, part in named.items()}
+    if kind == "array":
+        least = schema.get("minItems")
+        # Fewer the deeper it is: arrays of arrays must not grow without end.
+        number = min(least, max(1, 32 >> 2 * depth)) if isinstance(least, int) else 1
+        return [instance_of(schema.get("items"), top, depth + 1) for _ in range(number)]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 0)
+    return {"string": "simulated", "boolean": True}.get(str(kind))
 
 
 def _referred(reference: str, top: object) -> object:

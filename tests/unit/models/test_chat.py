@@ -395,5 +395,33 @@ def test_signing_in_that_fails_is_told_in_a_line(serve: Serve) -> None:
     )
 
 
+@pytest.mark.parametrize("dated", [False, True], ids=["v1", "dated"])
+def test_nothing_of_the_environment_reaches_another_host(
+    serve: Serve, ask: Ask, monkeypatch: pytest.MonkeyPatch, dated: bool
+) -> None:
+    for name in ("ORG_ID", "PROJECT_ID", "API_KEY", "ADMIN_KEY", "WEBHOOK_SECRET"):
+        monkeypatch.setenv(f"OPENAI_{name}", "ambient-secret")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: ambient-secret")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "ambient-secret")
+    monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", "ambient-secret")
+    seen: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        seen.append(str(dict(request.headers)) + await request.text())
+        return web.json_response(HELLO)
+
+    url = serve(answer)
+    for auth in (ApiKey("k-1"), TokenProvider(token)):
+        endpoint: Endpoint = (
+            AzureClassic(url, "mini", "2024-10-21", auth)
+            if dated
+            else OpenAIEndpoint(f"{url}/v1", "mini", auth)
+        )
+        assert isinstance(ask(endpoint), Reply)
+    assert len(seen) == 2
+    assert "ambient-secret" not in "".join(seen)
+
+
 def test_a_key_shows_itself_to_nobody() -> None:
     assert "secret" not in repr(AzureV1("https://x/openai/v1/", "mini", ApiKey("secret")))
