@@ -148,6 +148,18 @@ def test_a_deployments_capacity_can_be_patched(client: Client) -> None:
     assert "GlobalStandard" in [row["sku"]["name"] for row in offered]
 
 
+@pytest.mark.parametrize("path", [ACCOUNT, f"{ACCOUNT}/deployments/mini"])
+def test_what_was_read_can_be_written_back_unchanged(client: Client, path: str) -> None:
+    client.deploy()
+    before = client.send("GET", path + VERSION)[2]
+    assert client.send("PUT", path + VERSION, before)[0] == 200
+    after = client.send("GET", path + VERSION)[2]
+    moving = {"etag", "systemData"}
+    assert {k: v for k, v in after.items() if k not in moving} == {
+        k: v for k, v in before.items() if k not in moving
+    }
+
+
 def test_an_api_version_is_required(client: Client) -> None:
     status, headers, body = client.send("GET", "/subscriptions/any/resourceGroups")
     assert (status, body["error"]["code"]) == (400, "MissingApiVersionParameter")

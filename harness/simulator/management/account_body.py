@@ -38,9 +38,34 @@ _OPENAI_ENDPOINTS = (
 )
 _AISERVICES_ENDPOINTS = ("AI Foundry API", *_OPENAI_ENDPOINTS, "Azure AI Model Inference API")
 
-_LATE = ("privateEndpointConnections", "publicNetworkAccess", "disableLocalAuth")
+READ_ONLY = frozenset(
+    {
+        "endpoint",
+        "endpoints",
+        "internalId",
+        "dateCreated",
+        "callRateLimit",
+        "isMigrated",
+        "privateEndpointConnections",
+        "capabilities",
+        "skuChangeInfo",
+        "quotaLimit",
+        "commitmentPlanAssociations",
+        "abusePenalty",
+        "deletionDate",
+        "scheduledPurgeDate",
+        "provisioningState",
+        "restore",
+    }
+)
+"""Properties that Azure writes; sent back, as after a GET, they are ignored.
+
+Source: ``readOnly`` in the API description; ``restore`` is an order, not a property.
+"""
+
+_LATE = ("publicNetworkAccess", "disableLocalAuth")
 _FIRST = "customSubDomainName"
-_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "restore")
+_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate")
 
 
 def rendered(call: ArmCall, body: Body, state: str) -> Body:
@@ -80,7 +105,7 @@ def _properties(call: ArmCall, body: Body, state: str) -> Body:
         "isMigrated": False,
         **({_FIRST: declared.pop(_FIRST)} if _FIRST in declared else {}),
         **declared,
-        "privateEndpointConnections": own.get("privateEndpointConnections", []),
+        "privateEndpointConnections": [],
         "publicNetworkAccess": own.get("publicNetworkAccess", "Enabled"),
         "capabilities": [
             {"name": name} if value is None else {"name": name, "value": value}

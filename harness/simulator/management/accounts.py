@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from harness.azure.catalogue import account_regions, quota_limit
 from harness.azure.regions import folded
 from harness.simulator.management import deleted, operations
-from harness.simulator.management.account_body import rendered
+from harness.simulator.management.account_body import READ_ONLY, rendered
 from harness.simulator.management.availability import subdomain_taken
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.lookup import (
@@ -91,7 +91,7 @@ def patch(call: ArmCall, parts: Parts) -> Answer:
     with call.world.writing() as state:
         body = require_account(state, parts)
         refuse_concurrent_write(state, body)
-        properties = wish.get("properties") or {}
+        properties = _writable(wish)
         _check_subdomain(call, state, properties, body)
         if "tags" in wish:
             body["tags"] = wish["tags"]
@@ -161,7 +161,7 @@ def usages(call: ArmCall, parts: Parts) -> Answer:
 
 def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
     _check_new(call, state, parts, wish)
-    properties = dict(wish.get("properties") or {})
+    properties = _writable(wish)
     _check_subdomain(call, state, properties, None)
     now = call.session.now
     body: Body = {
@@ -220,8 +220,7 @@ def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     kind = str(wish.get("kind") or there["kind"])
     if kind != there["kind"] and not {kind, there["kind"]} <= MODEL_KINDS:
         raise ArmError(400, "BadRequest", "The kind of the account cannot be changed.")
-    properties = dict(wish.get("properties") or {})
-    properties.pop("restore", None)
+    properties = _writable(wish)
     _check_subdomain(call, state, properties, there)
     old = there["properties"]
     kept = ("internalId", "dateCreated", "customSubDomainName")
@@ -298,6 +297,11 @@ def _check_subdomain(call: ArmCall, state: State, properties: Body, body: Body |
             "hours, you may need to purge the deleted resource. Learn more at "
             '"https://go.microsoft.com/fwlink/?linkid=2215493"',
         )
+
+
+def _writable(wish: Body) -> Body:
+    properties = wish.get("properties") or {}
+    return {key: value for key, value in properties.items() if key not in READ_ONLY}
 
 
 def _identity(wish: Body | None, there: Body | None) -> Body | None:

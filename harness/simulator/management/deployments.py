@@ -32,7 +32,8 @@ DEFAULT_UPGRADE = "OnceNewDefaultVersionAvailable"
 OLD_RATE_LIMITS_BEFORE = "2024"
 _DEFAULT_RATES = (Rate("request", 1, 10), Rate("token", 1000, 60))
 _OURS = ("model", "versionUpgradeOption", "raiPolicyName", "capabilities", "currentCapacity",
-         "provisioningState", "rateLimits", "ratelimits")  # fmt: skip
+         "provisioningState", "rateLimits", "ratelimits", "callRateLimit",
+         "dynamicThrottlingEnabled")  # fmt: skip
 
 
 def put(call: ArmCall, parts: Parts) -> Answer:
