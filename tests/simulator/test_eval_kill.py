@@ -104,7 +104,9 @@ def told(directory: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_that_is_resumed_equals_a_calm_one(folder: Path, end: signal.Signals) -> None:
+def test_a_stopped_run_that_is_resumed_equals_a_calm_one(
+    folder: Path, calm: list[dict[str, Any]], end: signal.Signals
+) -> None:
     process = start(folder, "--output", "stopped")
     stopped = folder / "stopped"
     wait_until(lambda: answered(stopped) >= ANSWERED_BEFORE_THE_END, process)
