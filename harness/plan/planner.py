@@ -16,7 +16,7 @@ from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
 from harness.plan.offers import markets_to_ask
 from harness.plan.preflight import preflight, region_problems
 from harness.plan.removal import left_behind, removals
-from harness.plan.scope import DeclaredGroup, declared_groups
+from harness.plan.scope import DeclaredGroup, account_id, declared_groups
 from harness.spec.model import Spec
 
 
@@ -77,16 +77,13 @@ def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
     """Deployments in our accounts that nobody of ours declared or tagged: named, never touched."""
     names = []
     for handle, account in spec.accounts.items():
-        at = next(
-            (a for a in observed.accounts if a.name.casefold() == account.account_name.casefold()),
-            None,
-        )
-        if at is None:
+        there = observed.accounts.get(account_id(spec, account))
+        if there is None:
             continue
         declared = {each.deployment_name.casefold() for each in account.deployments.values()}
         names += [
             f"{address.account(handle)}: deployment {each.name}"
-            for key, each in observed.accounts[at].deployments.items()
+            for key, each in there.deployments.items()
             if key not in declared and each.owner != spec.name
         ]
     return tuple(names)

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from harness.errors import Diagnostic, HarnessError
+from harness.errors import Diagnostic, HarnessError, OutsideError
 from harness.plan.identity import AccountId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, account_of
+from harness.plan.text import printable
 from harness.provision.events import Ended, Event, Outcome, Outcomes, Retrying, Started, Waiting
 from harness.provision.patience import HaltedError, Pace, patiently
 from harness.provision.ports import Cloud, CloudError
@@ -124,6 +125,8 @@ class _Crew:
         def tick(state: str) -> None:
             if self.pace.halt.is_set():
                 raise HaltedError
+            if spent() > self.pace.patience.deadline_s:
+                raise _never_ready(change, state, spent())
             self.on_event(Waiting(change, state, spent()))
 
         def on_retry(error: CloudError, wait_s: float) -> None:
@@ -146,6 +149,17 @@ class _Crew:
             return Outcome(change, "failed", error.diagnostics[0], seconds=spent())
         note = "; ".join(note for note in notes if note)
         return replace(Outcome(change, "done", note=note), seconds=spent())
+
+
+def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            "H308",
+            f"{change.address} is still not ready",
+            f"Azure says {printable(state)} after {seconds / 60:.0f} minutes, and may still go on",
+            hint="run `harness plan` later to see what became of it",
+        )
+    )
 
 
 def _interrupted(change: Change) -> Diagnostic:
