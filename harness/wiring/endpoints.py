@@ -21,6 +21,7 @@ from harness.spec.model import (
     Provider,
     RecordedProvider,
 )
+from harness.spec.safety import is_loopback
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPENAI_HOST = "api.openai.com"
 
 
@@ -105,6 +105,7 @@ class Endpoints:
             return AzureV1(base, name, ApiKey(self.simulated.token), reasoning)
         suffix = CLOUDS[self.cloud or "azure"].suffixes[0]
         base = v1_base_url(f"https://{account.subdomain}.{suffix}")
+        self._may_be_told(target, base, self.spec_file.spans.at("accounts", target.owner))
         return AzureV1(base, name, self.sign_in.data_plane(target.owner), reasoning)
 
     def _simulated_provider(
@@ -114,35 +115,37 @@ class Endpoints:
 
         url = f"{simulated.url}/_providers/{target.owner}"
         auth = ApiKey(simulated.token)
+        reasoning = _reasons(target, provider)
         if isinstance(provider, AzureProvider) and provider.api_version:
-            return AzureClassic(url, target.handle, provider.api_version, auth, target.reasoning)
+            return AzureClassic(url, target.handle, provider.api_version, auth, reasoning)
         if isinstance(provider, AzureProvider):
-            return AzureV1(v1_base_url(url), target.handle, auth, target.reasoning)
-        return OpenAIEndpoint(f"{url}/v1", target.handle, auth, target.reasoning)
+            return AzureV1(v1_base_url(url), target.handle, auth, reasoning)
+        return OpenAIEndpoint(f"{url}/v1", target.handle, auth, reasoning)
 
     def _openai(self, target: Target, provider: OpenAIProvider | CompatibleProvider) -> Endpoint:
         from harness.models import OpenAIEndpoint
 
         key = self._key(target, provider.api_key)
         if key is not None and provider.base_url is not None:
-            self._may_be_told(target, "base_url", provider.base_url)
-        return OpenAIEndpoint(provider.base_url, target.handle, key, target.reasoning)
+            self._may_be_told(target, provider.base_url, self._span(target, "base_url"))
+        return OpenAIEndpoint(provider.base_url, target.handle, key, _reasons(target, provider))
 
     def _azure(self, target: Target, provider: AzureProvider) -> Endpoint:
         from harness.models import AzureClassic, AzureV1, v1_base_url
 
-        self._may_be_told(target, "endpoint", provider.endpoint)
+        self._may_be_told(target, provider.endpoint, self._span(target, "endpoint"))
         auth = self._key(target, provider.api_key) or self.sign_in.data_plane(None)
+        reasoning = _reasons(target, provider)
         if provider.api_version:
             return AzureClassic(
-                provider.endpoint, target.handle, provider.api_version, auth, target.reasoning
+                provider.endpoint, target.handle, provider.api_version, auth, reasoning
             )
-        return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, target.reasoning)
+        return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, reasoning)
 
     def _application(self, target: Target, provider: HttpProvider) -> Endpoint:
         from harness.models import HttpEndpoint
 
-        if self.simulated is not None and _host(provider.url) not in LOOPBACK:
+        if self.simulated is not None and not is_loopback(_host(provider.url)):
             raise RequestError(
                 Diagnostic(
                     "H432",
@@ -155,7 +158,7 @@ class Endpoints:
             )
         key = self._key(target, provider.api_key)
         if key is not None:
-            self._may_be_told(target, "url", provider.url)
+            self._may_be_told(target, provider.url, self._span(target, "url"))
         return HttpEndpoint(
             url=provider.url,
             body=provider.body,
@@ -185,11 +188,11 @@ class Endpoints:
         require(self.spec_file, ("providers", target.owner, "api_key"))
         return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
 
-    def _may_be_told(self, target: Target, key: str, url: str) -> None:
+    def _may_be_told(self, target: Target, url: str, span: Span) -> None:
         """Refuse to send a credential anywhere but to Azure, OpenAI, loopback or a trusted host."""
         host = _host(url)
         secure = urlsplit(url).scheme == "https"
-        if host in LOOPBACK:
+        if is_loopback(host):
             return
         known = is_azure_host(host) or host == OPENAI_HOST or host in self.trust.hosts
         if known and secure:
@@ -201,7 +204,7 @@ class Endpoints:
                 "credentials go over https to Azure, to api.openai.com and to trusted hosts"
                 if known
                 else "it is neither Azure, nor api.openai.com, nor a host that you trust",
-                self._span(target, key),
+                span,
                 "use https" if known else f"--trust-host {host}",
             )
         )
@@ -209,6 +212,20 @@ class Endpoints:
     def _span(self, target: Target, key: str) -> Span:
         """Where the provider names this key."""
         return self.spec_file.spans.at("providers", target.owner, key)
+
+
+def _reasons(target: Target, provider: Provider) -> bool | None:
+    """Whether the model behind a provider's target reasons; None where only a name could say.
+
+    What the spec declares wins. OpenAI's names are models; a deployment's name, or a model's on
+    somebody's server, is whatever somebody called it, and what it refuses is learned instead.
+    """
+    if target.reasoning is not None:
+        return target.reasoning
+    declared = getattr(provider, "models", {})[target.handle].model
+    if declared is None and not isinstance(provider, OpenAIProvider):
+        return None
+    return is_reasoning(declared or target.handle, target.version)
 
 
 def _host(url: str) -> str:

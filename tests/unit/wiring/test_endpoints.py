@@ -1,0 +1,239 @@
+"""Who answers for a target, and who is told a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import HarnessError, RequestError
+from harness.models import (
+    ApiKey,
+    AzureClassic,
+    AzureV1,
+    Endpoint,
+    HttpEndpoint,
+    OpenAIEndpoint,
+    RecordedEndpoint,
+    TokenProvider,
+)
+from harness.run.targets import every_target
+from harness.simulator.embedded import Simulated
+from harness.spec.load import SpecFile
+from harness.wiring import Trust, read_spec
+from harness.wiring.choice import choose_cloud
+from harness.wiring.endpoints import Endpoints
+
+SIMULATED = Simulated("http://127.0.0.1:4000", "token", joined=False)
+KEYS = {"OPENAI_API_KEY": "sk-real", "AZURE_OPENAI_API_KEY": "azure-real"}
+
+Load = Callable[..., SpecFile]
+
+
+async def token() -> str:
+    return "entra"
+
+
+class SomebodySignedIn:
+    def data_plane(self, account: str | None) -> TokenProvider:
+        del account
+        return TokenProvider(token)
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    monkeypatch.chdir(tmp_path)
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+    def written(providers: dict[str, Any] | None = None, **more: Any) -> SpecFile:
+        document = {
+            "version": 1,
+            "name": "wired",
+            "providers": providers or {},
+            "conversations": [{"id": "a", "turns": [{"user": "Hello"}]}],
+            **more,
+        }
+        Path("spec.yaml").write_text(json.dumps(document), encoding="utf-8")
+        return read_spec(Path("spec.yaml"), Trust(root=tmp_path))
+
+    return written
+
+
+def endpoint_of(
+    spec_file: SpecFile,
+    *,
+    simulated: Simulated | None = None,
+    hosts: tuple[str, ...] = (),
+    environment: dict[str, str] | None = None,
+) -> Endpoint:
+    endpoints = Endpoints(
+        spec_file=spec_file,
+        trust=Trust(hosts=hosts),
+        environment=KEYS if environment is None else environment,
+        simulated=simulated,
+        cloud="simulator" if simulated else "azure",
+        sign_in=SomebodySignedIn(),
+    )
+    return endpoints.of(every_target(spec_file.spec)[0])
+
+
+ACCOUNT = {
+    "cloud": "azure",
+    "subscription": "00000000-0000-0000-0000-000000000000",
+    "resource_group": "rg",
+    "accounts": {
+        "sweden": {
+            "region": "swedencentral",
+            "account_name": "contoso",
+            "deployments": {"chat": {"model": "gpt-5-mini", "version": "2025-08-07"}},
+        }
+    },
+}
+
+
+def test_a_deployment_is_called_through_the_v1_api_of_its_account(load: Load) -> None:
+    real = endpoint_of(load(**ACCOUNT))
+    assert isinstance(real, AzureV1)
+    assert real.base_url == "https://contoso.openai.azure.com/openai/v1/"
+    assert (real.deployment, real.reasoning) == ("chat", True)
+    assert isinstance(real.auth, TokenProvider)
+
+
+def test_on_the_simulator_every_account_and_provider_is_the_simulator(load: Load) -> None:
+    assert endpoint_of(load(**ACCOUNT), simulated=SIMULATED) == AzureV1(
+        "http://127.0.0.1:4000/contoso/openai/v1/", "chat", ApiKey("token"), True
+    )
+    openai = {"o": {"type": "openai", "api_key": "${OPENAI_API_KEY}", "models": {"gpt-4o": {}}}}
+    assert endpoint_of(load(openai), simulated=SIMULATED, environment={}) == OpenAIEndpoint(
+        "http://127.0.0.1:4000/_providers/o/v1", "gpt-4o", ApiKey("token"), False
+    )
+
+
+def test_openai_and_azure_get_their_own_keys(load: Load) -> None:
+    openai = {"o": {"type": "openai", "api_key": "${OPENAI_API_KEY}", "models": {"gpt-4o": {}}}}
+    assert endpoint_of(load(openai)) == OpenAIEndpoint(None, "gpt-4o", ApiKey("sk-real"), False)
+    azure = {
+        "e": {
+            "type": "azure-openai",
+            "endpoint": "https://contoso.openai.azure.com",
+            "api_version": "2024-10-21",
+            "api_key": "${AZURE_OPENAI_API_KEY}",
+            "models": {"o1-lookalike": {}},
+        }
+    }
+    classic = endpoint_of(load(azure))
+    assert isinstance(classic, AzureClassic)
+    assert classic.auth == ApiKey("azure-real")
+    assert classic.reasoning is None, "a deployment's name says nothing about its model"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/v1",
+        "https://api.openai.com.evil.example/v1",
+        "https://evilopenai.azure.com.example/v1",
+        "https://openai.azure.com/v1",
+        "https://api.openai.com./v1",
+        "https://169.254.169.254/v1",
+        "https://xn--penai-6tf.azure.com/v1",
+    ],
+)
+def test_no_key_goes_to_a_host_that_nobody_trusts(load: Load, url: str) -> None:
+    providers = {
+        "o": {
+            "type": "openai-compatible",
+            "base_url": url,
+            "api_key": "${OPENAI_API_KEY}",
+            "models": {"m": {}},
+        }
+    }
+    with pytest.raises(RequestError) as refused:
+        endpoint_of(load(providers))
+    told = str(refused.value)
+    assert "no credential is sent to" in told
+    assert "spec.yaml:" in told
+    assert "--trust-host" in told
+    assert "sk-real" not in told
+
+
+def test_a_trusted_host_and_this_machine_may_be_told(load: Load) -> None:
+    def providers(url: str) -> dict[str, Any]:
+        key = {"api_key": "${OPENAI_API_KEY}"}
+        return {"o": {"type": "openai-compatible", "base_url": url, "models": {"m": {}}, **key}}
+
+    trusted = endpoint_of(load(providers("https://llm.example/v1")), hosts=("llm.example",))
+    local = endpoint_of(load(providers("http://127.0.0.1:11434/v1")))
+    for endpoint in (trusted, local):
+        assert isinstance(endpoint, OpenAIEndpoint)
+        assert endpoint.auth == ApiKey("sk-real")
+
+
+def test_a_key_that_is_not_set_is_named_with_its_place(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    openai = {"o": {"type": "openai", "api_key": "${OPENAI_API_KEY}", "models": {"gpt-4o": {}}}}
+    spec_file = load(openai)
+    with pytest.raises(RequestError, match=r"spec\.yaml:1:\d+: error\[H406\].*OPENAI_API_KEY"):
+        endpoint_of(spec_file, environment={})
+
+
+APPLICATION = {"body": {"q": "{{user}}"}, "reply": "$.answer"}
+
+
+def test_an_application_is_called_only_on_loopback_when_azure_is_simulated(load: Load) -> None:
+    mine = {"app": {"type": "http", "url": "http://127.0.0.1:8000/chat", **APPLICATION}}
+    assert isinstance(endpoint_of(load(mine), simulated=SIMULATED), HttpEndpoint)
+    elsewhere = {"app": {"type": "http", "url": "https://app.example/chat", **APPLICATION}}
+    with pytest.raises(RequestError, match="not on this machine"):
+        endpoint_of(load(elsewhere), simulated=SIMULATED)
+
+
+def test_recorded_transcripts_are_read_and_nothing_is_called(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text(
+        json.dumps({"model": "m", "version": "1", "turns": [{"user": "Hello", "assistant": "Hi"}]})
+    )
+    recorded = {"r": {"type": "recorded", "answers": "answers.jsonl", "models": {"m": {}}}}
+    assert isinstance(endpoint_of(load(recorded)), RecordedEndpoint)
+
+
+@pytest.mark.parametrize(
+    ("given", "flag", "environment", "line"),
+    [
+        ({"cloud": "azure", **ACCOUNT}, None, {}, "cloud: azure (from spec.yaml)"),
+        (ACCOUNT, "azure-china", {}, "cloud: azure-china (from --cloud)"),
+        (
+            {**ACCOUNT, "cloud": "${HARNESS_CLOUD:-simulator}"},
+            None,
+            {},
+            (
+                "cloud: simulator, nothing leaves this machine "
+                "(the default in spec.yaml; HARNESS_CLOUD is not set)"
+            ),
+        ),
+        (
+            {},
+            None,
+            {},
+            (
+                "cloud: none, providers are called for real "
+                "(spec.yaml has no accounts and names no cloud)"
+            ),
+        ),
+    ],
+)
+def test_the_first_line_names_the_cloud_and_who_chose_it(
+    load: Load, given: dict[str, Any], flag: str | None, environment: dict[str, str], line: str
+) -> None:
+    spec_file = load({"o": {"type": "openai-compatible", "base_url": "http://127.0.0.1/v1",
+                            "models": {"m": {}}}}, **given)  # fmt: skip
+    assert str(choose_cloud(spec_file, Trust(cloud=flag), environment)) == line
+
+
+def test_every_refusal_is_one_of_ours() -> None:
+    assert issubclass(RequestError, HarnessError)
