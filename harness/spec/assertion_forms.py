@@ -12,7 +12,7 @@ from harness.source import Span
 from harness.spec.assertions import BESIDE, KINDS, SKIP, parse_name, spellings
 from harness.spec.located import ANY, Node, Path, edit
 from harness.spec.problems import Problems
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 LONG = ("type", "value", "assert", *BESIDE)
 PARTS = ("assert", "threshold", "weight", "metric")
@@ -79,7 +79,7 @@ def _from_long(node: Node, problems: Problems) -> Node | None:
         if key in LONG:
             fields[key] = child
         else:
-            hint = did_you_mean(key, LONG)
+            hint = problems.did_you_mean(key, LONG)
             problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
     fields.pop("type")
     return _long(node, kind.text, kind.span, fields, problems)
@@ -99,9 +99,14 @@ def _from_short(node: Node, problems: Problems) -> Node | None:
     for key in strangers:
         if named:
             summary, choices = f"unknown key {quoted(key)}", BESIDE
-            problems.error("H201", node.key_span(key), summary, hint=did_you_mean(key, choices))
+            problems.error(
+                "H201", node.key_span(key), summary, hint=problems.did_you_mean(key, choices)
+            )
         else:
-            summary, hint = f"unknown assertion {quoted(key)}", did_you_mean(key, spellings())
+            summary, hint = (
+                f"unknown assertion {quoted(key)}",
+                problems.did_you_mean(key, spellings()),
+            )
             problems.error("H310", node.key_span(key), summary, hint=hint)
     if not named:
         if not strangers:
@@ -128,7 +133,7 @@ def _parts(value: Node, problems: Problems) -> dict[str, Node]:
         return {"assert": value}
     for key in value.items:
         if key not in PARTS:
-            hint = did_you_mean(key, PARTS)
+            hint = problems.did_you_mean(key, PARTS)
             problems.error("H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint)
     return {key: child for key, child in value.items.items() if key in PARTS}
 
@@ -144,7 +149,7 @@ def _long(
     else:
         parsed = parse_name(name)
         if parsed is None:
-            hint = did_you_mean(name, spellings())
+            hint = problems.did_you_mean(name, spellings())
             problems.error("H310", name_span, f"unknown assertion {quoted(name)}", hint=hint)
             return None
         kind, negated = parsed

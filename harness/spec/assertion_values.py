@@ -12,7 +12,7 @@ from harness.spec.located import Node
 from harness.spec.patterns import check_path, check_pattern
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 
 def check(root: Node, assertions: list[Node], problems: Problems) -> None:
@@ -149,7 +149,7 @@ def _finish_reason(assertion: Node, name: str, value: Node, problems: Problems) 
     del assertion
     if value.text is not None and (value.text in FINISH_REASONS or template_names(value.text)):
         return
-    hint = did_you_mean(value.text, FINISH_REASONS) if value.text is not None else ""
+    hint = problems.did_you_mean(value.text, FINISH_REASONS) if value.text is not None else ""
     summary = f"{quoted(name)} wants one of {listed(FINISH_REASONS)}"
     problems.error("H312", value.span, summary, hint=hint)
 
@@ -195,7 +195,7 @@ def _comparison(assertion: Node, name: str, value: Node, problems: Problems) -> 
 def _only(value: Node, allowed: tuple[str, ...], problems: Problems) -> None:
     for key in value.items:
         if key not in allowed:
-            hint = did_you_mean(key, allowed)
+            hint = problems.did_you_mean(key, allowed)
             problems.error("H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint)
 
 

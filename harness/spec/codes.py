@@ -22,6 +22,7 @@ CODES = {
     "H113": "An include matches no file.",
     "H114": "The spec requires another version of harness.",
     "H115": "`init` would overwrite a file.",
+    "H199": "There are more problems than anybody reads.",
     # --- H2xx: shape
     "H201": "Unknown key.",
     "H202": "A required key is missing.",

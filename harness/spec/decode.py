@@ -19,7 +19,7 @@ from harness.spec.located import Node, Path, plain
 from harness.spec.model import Spec
 from harness.spec.problems import Problems
 from harness.spec.scalars import scalar
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 WANTED = {
     "string_type": "a string",
@@ -157,7 +157,7 @@ def _problem(
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         above = root.at(*path[:-1]) or root
-        hint = did_you_mean(name, fields_at(path[:-1], root))
+        hint = problems.did_you_mean(name, fields_at(path[:-1], root))
         problems.error("H201", above.key_span(name), f"unknown key {quoted(name)}", hint=hint)
     elif kind == "missing":
         problems.error("H202", _owner_span(root, path), f"{quoted(name)} is missing")
@@ -208,7 +208,7 @@ def _misfit(node: Node, errors: list[Any], problems: Problems) -> None:
         quote = f'quote it: "{node.raw}"' if node.raw else 'write "" for an empty string'
         problems.error("H204", node.span, f"expected a string, got {text}: {quote}")
     elif kinds <= set(CHOICES):
-        hint = did_you_mean(node.text, wanted) if node.text and not node.expanded else ""
+        hint = problems.did_you_mean(node.text, wanted) if node.text and not node.expanded else ""
         got = f", got {found(node)}" if node.text is None else ""
         problems.error("H205", node.span, f"expected one of {listed(wanted)}{got}", hint=hint)
     else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from harness.spec.decode import found
 from harness.spec.located import Node
 from harness.spec.problems import Problems
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 NUMBER = (int, float)
@@ -74,7 +74,7 @@ def _types(node: Node | None, code: str, problems: Problems) -> None:
         return
     for name in node.elements or [node]:
         if name.text not in TYPES:
-            hint = did_you_mean(name.text, TYPES) if name.text is not None else ""
+            hint = problems.did_you_mean(name.text, TYPES) if name.text is not None else ""
             summary = f'"type" is one of {listed(TYPES)}'
             problems.error(code, name.span, summary, hint=hint)
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 from harness.errors import Diagnostic
 from harness.source import Span
+from harness.spec import words
+
+MOST_TOLD = 1_000
+MOST_HINTS = 300
 
 
 @dataclass(slots=True)
@@ -31,18 +35,37 @@ class Problems:
         """Note what another reader of the same spec found."""
         self.found.extend(more)
 
+    def did_you_mean(self, word: str, choices: Iterable[str]) -> str:
+        """A hint that names the nearest right word, "" when nothing is near.
+
+        After a few hundred problems it is not looked for any more: it would take seconds, and
+        nobody reads that far.
+        """
+        return words.did_you_mean(word, choices) if len(self.found) < MOST_HINTS else ""
+
     @property
     def any_error(self) -> bool:
         """Whether the spec is unusable."""
         return any(problem.severity == "error" for problem in self.found)
 
     def errors(self, first_file: str) -> list[Diagnostic]:
-        """Every error once, in the order of the files, the spec's own file first."""
-        return _ordered((p for p in self.found if p.severity == "error"), first_file)
+        """Every error once, in the order of the files, the spec's own file first.
+
+        Of more than a thousand, the first thousand.
+        """
+        return _few(_ordered((p for p in self.found if p.severity == "error"), first_file))
 
     def warnings(self, first_file: str) -> list[Diagnostic]:
         """Every warning once, in the same order."""
-        return _ordered((p for p in self.found if p.severity == "warning"), first_file)
+        return _few(_ordered((p for p in self.found if p.severity == "warning"), first_file))
+
+
+def _few(problems: list[Diagnostic]) -> list[Diagnostic]:
+    """As many as anybody reads, and how many more there are."""
+    if len(problems) <= MOST_TOLD:
+        return problems
+    summary = f"{len(problems) - MOST_TOLD:,} more problems are not told"
+    return [*problems[:MOST_TOLD], Diagnostic("H199", summary)]
 
 
 def _ordered(problems: Iterable[Diagnostic], first_file: str) -> list[Diagnostic]:

@@ -9,7 +9,7 @@ from harness.spec.assertions import KINDS, Helper
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.targets import written_targets
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 """Content filters that every account has. Source: the contract, section 1."""
@@ -50,7 +50,7 @@ def _evaluated(root: Node) -> list[Node]:
 def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
     if node.text is None or node.text in known:
         return
-    hint = did_you_mean(node.text, known)
+    hint = problems.did_you_mean(node.text, known)
     if not hint:
         hint = f"declared: {listed(known)}" if known else "declare it under accounts or providers"
     problems.error("H301", node.span, f"there is no target {quoted(node.text)}", hint=hint)
@@ -64,7 +64,9 @@ def _gate_map(root: Node, known: tuple[str, ...], problems: Problems) -> None:
     for new in mapping.items:
         if new not in known:
             summary = f"`gate.map` names a target that is not there: {quoted(new)}"
-            hint = did_you_mean(new, known) or "write NEW: OLD, and NEW is one of this spec's"
+            hint = (
+                problems.did_you_mean(new, known) or "write NEW: OLD, and NEW is one of this spec's"
+            )
             problems.error("H306", mapping.key_span(new), summary, hint=hint)
 
 
@@ -78,7 +80,9 @@ def _patterns(root: Node, known: tuple[str, ...], problems: Problems) -> None:
             pattern = target.text
             if not any(fnmatchcase(candidate, pattern) for candidate in known):
                 summary = f"no target matches {quoted(pattern)}: the rule never applies"
-                problems.warn("H301", target.span, summary, hint=did_you_mean(pattern, known))
+                problems.warn(
+                    "H301", target.span, summary, hint=problems.did_you_mean(pattern, known)
+                )
 
 
 def _content_filters(root: Node, problems: Problems) -> None:
@@ -94,7 +98,7 @@ def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> No
     if node is None or node.text is None or node.unset or node.text in known:
         return
     name = "such content filter" if node.expanded else f"content filter {quoted(node.text)}"
-    hint = "" if node.expanded else did_you_mean(node.text, known)
+    hint = "" if node.expanded else problems.did_you_mean(node.text, known)
     problems.error(
         "H303",
         node.span,

@@ -8,7 +8,7 @@ from harness.spec import walk
 from harness.spec.json_schemas import check_schema
 from harness.spec.located import Node
 from harness.spec.problems import Problems
-from harness.spec.words import did_you_mean, quoted
+from harness.spec.words import quoted
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}\Z")
 """Source: OpenAI API reference, chat completions, ``tools[].function.name``."""
@@ -59,5 +59,7 @@ def _result(result: Node, declared: list[str], problems: Problems) -> None:
     name = result.at("name")
     if name is None or name.text is None or name.text in declared:
         return
-    hint = did_you_mean(name.text, declared) or "declare it under the conversation's `tools`"
+    hint = (
+        problems.did_you_mean(name.text, declared) or "declare it under the conversation's `tools`"
+    )
     problems.error("H307", name.span, f"there is no tool {quoted(name.text)}", hint=hint)

@@ -9,7 +9,7 @@ from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.template import names, other_braces
-from harness.spec.words import did_you_mean, listed, quoted
+from harness.spec.words import listed, quoted
 
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
@@ -156,7 +156,7 @@ def _tell(
     known = (*lacking[0].variables, *more)
     where = [quoted(scope.conversation) for scope in lacking]
     detail = f"not known in {listed(where, most=3)}" if of > 1 else ""
-    hint = did_you_mean(reference, known)
+    hint = problems.did_you_mean(reference, known)
     if not hint:
         hint = f"known: {listed(known)}" if known else "define it under `vars`, or in the cases"
     summary = f"unknown variable {quoted(reference)}"
