@@ -11,6 +11,7 @@ from harness.spec.located import Node
 from harness.spec.merge import merge
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
+from harness.spec.versions import satisfies
 from harness.spec.words import quoted, visible
 from harness.spec.yaml import Parsed, decode_text, parse
 
@@ -212,12 +213,8 @@ def require_version(root: Node, version: str, problems: Problems) -> None:
     node = root.items.get("requires")
     if node is None or node.text is None:
         return
-    # Only specs that ask pay for the import.
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        satisfied = SpecifierSet(node.text).contains(version, prereleases=True)
-    except InvalidSpecifier:
+    satisfied = satisfies(version, node.text)
+    if satisfied is None:
         hint = 'for example ">=0.1" or ">=0.1,<2"'
         problems.error("H208", node.span, "`requires` is not a range of versions", hint=hint)
         return
