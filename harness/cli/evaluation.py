@@ -14,7 +14,8 @@ from harness.cli.show import voice
 from harness.compare.table import lines
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
-from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.run.budget import unpriced
+from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
 from harness.spec.load import SpecFile
 from harness.wiring import World
 
@@ -29,6 +30,7 @@ def evaluate_and_show(
     """
     doors = world.doors()
     prepared = prepare(spec_file, options, doors)
+    _warn_of_unknown_prices(prepared)
     progress = on_stderr(doors.clock.monotonic, quiet=voice().quiet)
     try:
         done = evaluate(prepared, doors, progress)
@@ -72,6 +74,15 @@ def show_what_would_run(
         click.echo(f"  {name}: {number:,} requests")
     click.echo(f"up to {in_flight} requests in flight")
     click.echo("nothing was sent")
+
+
+def _warn_of_unknown_prices(prepared: Prepared) -> None:
+    names = unpriced(prepared.matrix.targets)
+    if names and prepared.course.budget.usd is not None:
+        voice().say(
+            f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
+            f"${prepared.course.budget.usd:g} does not hold it; `price` in the spec says"
+        )
 
 
 def _report(done: Evaluated) -> Path:

@@ -67,19 +67,6 @@ def cost(
     return tariff.of(usage) if tariff is not None else _by_tier(name, table, usage)
 
 
-def ceiling(
-    input_tokens: int,
-    output_tokens: int,
-    model: str | None,
-    version: str | None = None,
-    *,
-    override: Price | None = None,
-    table: str | None = None,
-) -> float | None:
-    """What a request would cost at most, nothing cached, for reserving before it is sent."""
-    return cost(Usage(input_tokens, output_tokens), model, version, override=override, table=table)
-
-
 def _declared(price: Price) -> Tariff:
     cached = price.input if price.cached_input is None else price.cached_input
     return Tariff(price.input, price.output, cached)

@@ -8,6 +8,7 @@ Text is UTF-8 and not escaped; the same run gives the same bytes.
 from __future__ import annotations
 
 import json
+import re
 from typing import cast
 
 from harness.results.model import (
@@ -36,6 +37,7 @@ FORMAT_VERSION = 1
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NO_LINE_OF_UTF8 = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
 class UnreadableError(ValueError):
@@ -45,14 +47,20 @@ class UnreadableError(ValueError):
 def compact(value: object) -> str:
     """JSON on one line, characters as they are.
 
-    Lone surrogates, which no UTF-8 file can hold, are escaped as JSON allows.
+    Escaped, as JSON allows, is only what would not stay one line of UTF-8 everywhere: lone
+    surrogates, and the characters beside the newline that some readers take for one.
     """
     text = _COMPACT(value)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
-    return text
+    return text if text.isascii() else _one_line(text)
+
+
+def indented(value: object) -> str:
+    """JSON for people, with a newline at its end; escaped only where ``compact`` would."""
+    return _one_line(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return _NO_LINE_OF_UTF8.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 # --- a result ---------------------------------------------------------------------------------
@@ -160,7 +168,7 @@ def run_as_json(info: RunInfo) -> Json:
 
 def encode_run(info: RunInfo) -> str:
     """``run.json`` as text, indented for people."""
-    return json.dumps(run_as_json(info), ensure_ascii=False, indent=2) + "\n"
+    return indented(run_as_json(info))
 
 
 def decode_run(text: str) -> RunInfo:

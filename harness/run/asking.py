@@ -12,7 +12,7 @@ from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.budget import Purse
 from harness.run.events import Event, Paused, Stopped
 from harness.run.lane import Lane
-from harness.run.patience import LAST_FOR_TARGET, wait_before
+from harness.run.patience import is_last, wait_before
 from harness.run.ports import Clock, RunLog
 from harness.run.targets import Target
 
@@ -141,7 +141,7 @@ class Asker:
         self.log.answered(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
         )
-        if isinstance(answer, Failure) and final and answer.kind in LAST_FOR_TARGET:
+        if isinstance(answer, Failure) and final and is_last(answer):
             self._stop(answer)
         return answer
 

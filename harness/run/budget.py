@@ -7,12 +7,13 @@ when its answer says what it took. A resumed run has a budget of its own: going 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.conversation.history import estimate
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Usage
-from harness.prices.cost import ceiling, cost
+from harness.conversation.transcript import Answer, Failure
+from harness.run.charge import ceiling, reply_cost
 from harness.run.targets import Target
 from harness.spec.model import Budget
 
@@ -90,10 +91,7 @@ def _most(request: Request, target: Target) -> Reservation:
     """The most that this request could take."""
     sent = estimate(request.messages)
     back = int(request.parameters.get("max_output_tokens") or ASSUMED_OUTPUT_TOKENS)
-    dollars = ceiling(
-        sent, back, target.model, target.version, override=target.price, table=target.price_table
-    )
-    return Reservation(dollars or 0.0, sent + back)
+    return Reservation(ceiling(sent, back, target) or 0.0, sent + back)
 
 
 def _taken(reservation: Reservation, answer: Answer | None, target: Target) -> Reservation:
@@ -104,10 +102,10 @@ def _taken(reservation: Reservation, answer: Answer | None, target: Target) -> R
     usage = answer.usage
     if usage is None:
         return reservation
-    return Reservation(_price(usage, target) or 0.0, usage.input_tokens + usage.output_tokens)
+    dollars = reply_cost(answer, target) or 0.0
+    return Reservation(dollars, usage.input_tokens + usage.output_tokens)
 
 
-def _price(usage: Usage, target: Target) -> float | None:
-    return cost(
-        usage, target.model, target.version, override=target.price, table=target.price_table
-    )
+def unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
+    """The targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
+    return tuple(target.name for target in targets if ceiling(1, 1, target) is None)

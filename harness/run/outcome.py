@@ -9,8 +9,8 @@ from harness.checks.registry import about_ending, check_all
 from harness.checks.subject import Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Transcript
-from harness.prices import cost
 from harness.results.model import JudgedExchange, Outcome, Result
+from harness.run.charge import reply_cost
 from harness.run.matrix import Trial
 from harness.run.question import AskedTurn
 from harness.run.targets import Target
@@ -27,7 +27,8 @@ def judge_turn(exchange: Exchange, turn: AskedTurn, target: Target) -> JudgedExc
     """
     if exchange.scripted:
         return JudgedExchange(exchange)
-    dollars = cost_of(exchange, target)
+    reply = exchange.reply
+    dollars = None if reply is None else reply_cost(reply, target)
     if _unanswered(exchange):
         return JudgedExchange(exchange, (), dollars)
     wanted = turn.assertions
@@ -41,25 +42,6 @@ def judge_turn(exchange: Exchange, turn: AskedTurn, target: Target) -> JudgedExc
 def turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:
     """Whether the turn's checks say no; what ``on_turn_failure: stop`` stops at."""
     return decide(judged.verdicts, turn.threshold).outcome in {"failed", "errored"}
-
-
-def cost_of(exchange: Exchange, target: Target) -> float | None:
-    """US dollars for a turn, None when nobody knows.
-
-    A deployment whose version Azure chooses is priced by the model that says it answered.
-    """
-    reply = exchange.reply
-    if reply is None or reply.usage is None:
-        return None
-    model = target.model
-    if target.version is None and target.price_table is not None and reply.model:
-        model = reply.model
-    dollars = cost(
-        reply.usage, model, target.version, override=target.price, table=target.price_table
-    )
-    if dollars is None and model != target.model:
-        return cost(reply.usage, target.model, override=target.price, table=target.price_table)
-    return dollars
 
 
 def conclude(trial: Trial, transcript: Transcript, turns: Sequence[JudgedExchange]) -> Result:
@@ -113,8 +95,8 @@ def _outcome(
     endings: set[str] = set()
     for judged in turns:
         if judged.verdicts:
-            threshold = question.turns[judged.exchange.number - 1].threshold
-            outcomes.append(decide(judged.verdicts, threshold).outcome)
+            turn = question.turns[judged.exchange.number - 1]
+            outcomes.append(decide(judged.verdicts, turn.threshold).outcome)
         ending = _ended_early(judged.exchange)
         if ending is not None and not judged.verdicts and not verdicts:
             endings.add(ending)

@@ -13,8 +13,9 @@ TOTAL_WAIT_S = 300.0
 """Seconds of waiting between tries of one request, all together."""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 8.0
-LAST_FOR_TARGET = frozenset({"auth", "not_found"})
-"""Failures that the next request would meet as well: the target is not asked again."""
+LAST_KINDS = frozenset({"auth", "not_found"})
+OUT_OF_CREDIT = "insufficient_quota"
+"""OpenAI's code for a bill that is not paid: a 429 that no waiting ends."""
 
 
 def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) -> float | None:
@@ -40,3 +41,8 @@ def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) ->
     else:
         wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (tries - 1)) * (0.5 + chance / 2)
     return wait if waited_s + wait <= TOTAL_WAIT_S else None
+
+
+def is_last(failure: Failure) -> bool:
+    """Whether the next request would meet the same: the target is then not asked again."""
+    return failure.kind in LAST_KINDS or failure.code == OUT_OF_CREDIT

@@ -23,7 +23,10 @@ Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class AskedTurn:
-    """A turn with its variables filled in; ``parameters`` are the turn's own."""
+    """A turn with its variables filled in.
+
+    ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none.
+    """
 
     user: str
     assistant: str | None
@@ -90,7 +93,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
             parameters=turn.parameters.declared(),
             tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
             assertions=_filled_assertions(turn.assertions, variables),
-            threshold=turn.threshold,
+            threshold=conversation.threshold if turn.threshold is None else turn.threshold,
         )
         for turn in conversation.turns
     )

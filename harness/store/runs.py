@@ -22,6 +22,7 @@ from harness.results.codec import (
     decode_trial,
     encode_result,
     encode_run,
+    indented,
 )
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
@@ -114,9 +115,7 @@ class DiskRuns:
                         hint=f"choose another, or go on with that run: --resume {place}",
                     )
                 )
-        write_atomically(
-            place / SPEC, json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
-        )
+        write_atomically(place / SPEC, indented(document))
         with self._opened(place) as (events, journal):
             offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
             with _syncing(place, events) as results:

@@ -172,6 +172,13 @@ def test_what_is_no_result_is_told(text: str) -> None:
         decode_result(text)
 
 
+def test_characters_that_some_readers_take_for_a_newline_do_not_break_the_line() -> None:
+    text = "one\u2028two\u2029three\x85four\x0bfive\x1csix"
+    odd = replace(RESULT, turns=(JudgedExchange(Exchange(1, text, REPLY)),))
+    assert len(encode_result(odd).splitlines()) == 1
+    assert decode_result(encode_result(odd)) == odd
+
+
 def test_a_lone_surrogate_survives() -> None:
     odd = replace(RESULT, turns=(JudgedExchange(Exchange(1, "\ud83d", REPLY)),))
     text = encode_result(odd)

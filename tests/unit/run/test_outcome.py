@@ -9,8 +9,9 @@ from harness.conversation.play import Asked, play
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.results.model import Result
+from harness.run.charge import reply_cost
 from harness.run.matrix import Selection, Trial, expand
-from harness.run.outcome import conclude, cost_of, judge_turn
+from harness.run.outcome import conclude, judge_turn
 from harness.run.targets import Target, select_targets
 from harness.spec.model import Spec
 
@@ -28,7 +29,11 @@ REFUSED = Failure("content_filter", "filtered", 400, "content_filter")
 DOWN = Failure("server", "down", 500)
 
 
-def trial(*turns: list[dict[str, Any]], whole: list[dict[str, Any]] | None = None) -> Trial:
+def trial(
+    *turns: list[dict[str, Any]],
+    whole: list[dict[str, Any]] | None = None,
+    threshold: float | None = None,
+) -> Trial:
     spec = Spec.model_validate(
         {
             "version": 1,
@@ -45,6 +50,7 @@ def trial(*turns: list[dict[str, Any]], whole: list[dict[str, Any]] | None = Non
                     "id": "x",
                     "turns": [{"user": "?", "assert": asserts} for asserts in turns],
                     "assert": whole or [],
+                    "threshold": threshold,
                 }
             ],
         }
@@ -124,24 +130,22 @@ def test_a_turn_that_fails_counts_even_when_a_later_one_passes() -> None:
     assert judged(trial([FAILS], [PASSES]), YES, YES).outcome == "failed"
 
 
+def test_a_conversations_threshold_is_that_of_its_turns() -> None:
+    half = trial([PASSES, FAILS], threshold=0.5)
+    assert judged(half, YES).outcome == "passed"
+    assert judged(trial([PASSES, FAILS], threshold=0.6), YES).outcome == "failed"
+    assert judged(trial([], whole=[PASSES, FAILS], threshold=0.5), YES).outcome == "passed"
+
+
 def azure(version: str | None) -> Target:
     return Target("t", "deployment", "a", "d", model="gpt-4o", version=version, price_table="azure")
 
 
 def test_a_version_that_azure_chose_is_priced_by_the_model_that_answered() -> None:
     reply = Reply("x", "stop", model="gpt-4o-2024-05-13", usage=Usage(1_000_000, 0))
-    exchange = asyncio.run(_one(reply))
-    assert cost_of(exchange, azure(None)) == 5.0
-    assert cost_of(exchange, azure("2024-11-20")) == 2.5
+    assert reply_cost(reply, azure(None)) == 5.0
+    assert reply_cost(reply, azure("2024-11-20")) == 2.5
 
 
 def test_a_reply_without_usage_has_no_cost() -> None:
-    exchange = asyncio.run(_one(Reply("x", "stop", usage=None)))
-    assert cost_of(exchange, azure("2024-11-20")) is None
-
-
-async def _one(reply: Reply) -> Any:
-    async def ask(_: Request) -> Asked:
-        return Asked(reply)
-
-    return (await play(trial([]).script, ask)).exchanges[0]
+    assert reply_cost(Reply("x", "stop", usage=None), azure("2024-11-20")) is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.conversation.transcript import Failure
-from harness.run.patience import MAX_TRIES, wait_before
+from harness.run.patience import MAX_TRIES, is_last, wait_before
 
 
 def throttled(retry_after_s: float | None) -> Failure:
@@ -49,3 +49,8 @@ def test_a_header_that_is_no_number_says_nothing() -> None:
 
 def test_all_waits_of_a_request_together_have_an_end() -> None:
     assert wait_before(throttled(100.0), 2, 250.0, 0.0) is None
+
+
+def test_an_unpaid_bill_is_no_storm_that_passes() -> None:
+    assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"))
+    assert not is_last(throttled(1.0))
