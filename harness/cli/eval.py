@@ -18,19 +18,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-EXAMPLES = """\b
-Examples:
-  harness eval specs/sweden.yaml                        every conversation on every target
-  harness eval specs/sweden.yaml -t sweden/mini -k founders
-  harness eval specs/sweden.yaml --repeats 5 --max-usd 2
-  harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
-  harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
-
-\b
-Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
-            4 incomplete · 130 interrupted
-"""
-
 LATER = {
     "baseline": "--baseline",
     "mapping": "--map",
@@ -42,6 +29,22 @@ LATER = {
     "failed": "--failed",
 }
 """Options of the contract that a later version brings: refused by name, never ignored."""
+
+EXAMPLES = f"""\b
+Examples:
+  harness eval specs/sweden.yaml                        every conversation on every target
+  harness eval specs/sweden.yaml -t sweden/mini -k founders
+  harness eval specs/sweden.yaml --repeats 5 --max-usd 2
+  harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
+  harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
+
+\b
+Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
+            4 incomplete · 130 interrupted
+
+\b
+Not in this version yet: {" ".join(LATER.values())}
+"""
 
 
 def eval_options(function: Callable[..., R]) -> Callable[..., R]:
