@@ -7,12 +7,13 @@ aiohttp client, then ``harness eval`` with a check, a journal and results on dis
 process. Read the ratio: the times are this machine's.
 """
 
+# ruff: noqa: T201 - a benchmark prints its table
+
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ LATENCY = float(sys.argv[1])
 BODY = json.dumps({
     "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4.1-mini",
     "choices": [{"index": 0, "finish_reason": "stop", "logprobs": None,
-                 "message": {"role": "assistant", "content": "The answer is 42.", "refusal": None}}],
+                 "message": {"role": "assistant", "content": "It is 42.", "refusal": None}}],
     "usage": {"prompt_tokens": 12, "completion_tokens": 6, "total_tokens": 18},
 }).encode()
 async def answer(request):
@@ -70,18 +71,21 @@ SPEC = """
 version: 1
 name: bench
 providers:
-  p: {{type: openai-compatible, base_url: "http://127.0.0.1:{port}/v1", models: {{a: {{}}, b: {{}}, c: {{}}}}}}
+  p:
+    type: openai-compatible
+    base_url: "http://127.0.0.1:{port}/v1"
+    models: {{a: {{}}, b: {{}}, c: {{}}}}
 evaluation: {{concurrency: {width}}}
 conversations:
   - id: sums
     cases: cases.csv
     turns: [{{user: "What is {{{{number}}}} plus nothing?", assert: [{{contains: "42"}}]}}]
-"""  # fmt: skip
+"""
 
 
 def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak MB of a process."""
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -89,7 +93,6 @@ def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     said = process.stderr.read().decode() if process.stderr is not None else ""
-    del before
     if process.returncode:
         raise SystemExit(f"{command[:4]} ended with {process.returncode}:\n{said}")
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
@@ -136,7 +139,7 @@ def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
     print(f"{'':34}{'wall s':>8}{'CPU s':>8}{'CPU s/1k':>10}{'RSS MB':>8}")
     for title, (wall, cpu, rss) in best.items():
         print(f"{title:34}{wall:8.2f}{cpu:8.2f}{cpu / asked.requests * 1000:10.2f}{rss:8.0f}")
-    (wall, cpu, _), (bare_wall, bare_cpu, _) = best["harness eval"], list(best.values())[0]
+    (wall, cpu, _), (bare_wall, bare_cpu, _) = best["harness eval"], next(iter(best.values()))
     print(f"{'ratio':34}{wall / bare_wall:8.2f}{cpu / bare_cpu:8.2f}")
     newest = max((folder / "reports" / "bench").iterdir())
     totals = json.loads((newest / "run.json").read_text(encoding="utf-8"))["totals"]
