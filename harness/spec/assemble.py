@@ -18,6 +18,8 @@ from harness.spec.yaml import Parsed, decode_text, parse
 MOST_FILES = 1_000
 """How many times a spec's files may be read: `extends` of `extends` would grow without end."""
 
+LONGEST_CHAIN = 32
+
 
 @dataclass(slots=True)
 class Sources:
@@ -117,9 +119,7 @@ def assemble(path: str, sources: Sources, harness_version: str) -> Node | None:
 def _extended(
     path: str, named_at: Span | None, chain: tuple[str, ...], sources: Sources, version: str
 ) -> Node | None:
-    if path in chain:
-        circle = " → ".join(map(visible, (*chain[chain.index(path) :], path)))
-        sources.problems.error("H112", named_at, "files extend each other", detail=circle)
+    if not _new(path, named_at, chain, "extend", sources.problems):
         return None
     read_before = len(sources.problems.found)
     root = sources.tree(path, named_at)
@@ -144,6 +144,20 @@ def _extended(
         if base is not None:
             beneath = base if beneath is None else merge(beneath, base)
     return own if beneath is None else merge(beneath, own)
+
+
+def _new(
+    path: str, named_at: Span | None, chain: tuple[str, ...], verb: str, problems: Problems
+) -> bool:
+    """Whether a file may be read at the end of this chain: not twice, and not without end."""
+    if path in chain:
+        circle = " → ".join(map(visible, (*chain[chain.index(path) :], path)))
+        problems.error("H112", named_at, f"files {verb} each other", detail=circle)
+        return False
+    if len(chain) >= LONGEST_CHAIN:
+        problems.error("H112", named_at, f"more than {LONGEST_CHAIN} files {verb} one another")
+        return False
+    return True
 
 
 def _own(root: Node) -> Node:
@@ -185,9 +199,7 @@ def _spread(elements: list[Node], chain: tuple[str, ...], sources: Sources) -> l
 
 
 def _included(path: str, named_at: Span, chain: tuple[str, ...], sources: Sources) -> list[Node]:
-    if path in chain:
-        circle = " → ".join(map(visible, (*chain[chain.index(path) :], path)))
-        sources.problems.error("H112", named_at, "files include each other", detail=circle)
+    if not _new(path, named_at, chain, "include", sources.problems):
         return []
     read_before = len(sources.problems.found)
     root = sources.tree(path, named_at)

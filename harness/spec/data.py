@@ -67,6 +67,23 @@ def rows(lines: Iterable[str], form: Format, *, file: str) -> Iterator[dict[str,
         yield dict(row.values)
 
 
+HALF_CHARACTER = "a text holds half of a surrogate pair, which no file can keep"
+
+
+def parse_json(text: str, **options: Any) -> Any:
+    """A JSON value that can be written again.
+
+    Raises:
+        ValueError: it is not JSON (``json.JSONDecodeError``), or holds half of a surrogate pair
+            (``UnicodeEncodeError``).
+        RecursionError: it is nested too deep.
+    """
+    value = json.loads(text, **options)
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[Row | Diagnostic]:
     """Rows and, in their place, what is wrong with those that cannot be read."""
     try:
@@ -125,10 +142,13 @@ def _jsonl(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = parse_json(line)
         except json.JSONDecodeError as error:
             span = Span(file, number, error.colno)
             yield Diagnostic("H501", "the line is not JSON", error.msg, span)
+            continue
+        except UnicodeEncodeError:
+            yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, number, 1))
             continue
         except (RecursionError, ValueError):
             yield _wrong(file, number, "the line cannot be read: nested too deep, or too long")
@@ -143,10 +163,13 @@ def _jsonl(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
 
 def _json(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
     try:
-        value = json.loads("".join(lines))
+        value = parse_json("".join(lines))
     except json.JSONDecodeError as error:
         span = Span(file, error.lineno, error.colno)
         yield Diagnostic("H501", "the data set is not JSON", error.msg, span)
+        return
+    except UnicodeEncodeError:
+        yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, 1, 1))
         return
     except (RecursionError, ValueError):
         yield _wrong(file, 1, "the data set cannot be read: nested too deep, or too long")

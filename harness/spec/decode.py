@@ -157,7 +157,8 @@ def _problem(
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         above = root.at(*path[:-1]) or root
-        hint = problems.did_you_mean(name, fields_at(path[:-1], root))
+        choices = fields_at(path[:-1], root) if problems.gives_hints else ()
+        hint = problems.did_you_mean(name, choices)
         problems.error("H201", above.key_span(name), f"unknown key {quoted(name)}", hint=hint)
     elif kind == "missing":
         problems.error("H202", _owner_span(root, path), f"{quoted(name)} is missing")

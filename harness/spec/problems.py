@@ -41,7 +41,12 @@ class Problems:
         After a few hundred problems it is not looked for any more: it would take seconds, and
         nobody reads that far.
         """
-        return words.did_you_mean(word, choices) if len(self.found) < MOST_HINTS else ""
+        return words.did_you_mean(word, choices) if self.gives_hints else ""
+
+    @property
+    def gives_hints(self) -> bool:
+        """Whether anybody still reads hints."""
+        return len(self.found) < MOST_HINTS
 
     @property
     def any_error(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from harness.source import Span
 from harness.spec.assemble import Sources
 from harness.spec.assertions import KINDS, parse_name
+from harness.spec.data import HALF_CHARACTER, parse_json
 from harness.spec.located import ANY, Node, Path, edit, located
 from harness.spec.problems import Problems
 from harness.spec.words import quoted
@@ -108,7 +109,7 @@ def _loaded(node: Node, sources: Sources, *, structure: bool) -> Node:
 def _json(content: str, path: str, node: Node, problems: Problems) -> Node:
     """JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
     try:
-        value = json.loads(content, object_pairs_hook=_without_doubles)
+        value = parse_json(content, object_pairs_hook=_without_doubles)
         return _shallow(located(value, Span(path, 1, 1)))
     except json.JSONDecodeError as error:
         span = Span(path, error.lineno, error.colno)
@@ -116,6 +117,8 @@ def _json(content: str, path: str, node: Node, problems: Problems) -> Node:
     except _DoubleKeyError as error:
         summary = f"the key {quoted(error)} stands twice"
         problems.error("H107", Span(path, 1, 1), summary)
+    except UnicodeEncodeError:
+        problems.error("H103", Span(path, 1, 1), HALF_CHARACTER)
     except (RecursionError, ValueError):
         problems.error("H105", Span(path, 1, 1), f"more than {DEEPEST} levels of nesting")
     return node

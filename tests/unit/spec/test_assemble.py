@@ -134,6 +134,18 @@ def test_extending_without_end_is_refused(write: Write, load_spec: Load) -> None
     assert any(problem.endswith("H112") for problem in codes(load_spec))
 
 
+@pytest.mark.parametrize("verb", ["extends", "include"])
+def test_a_chain_without_end_is_refused(verb: str, write: Write, load_spec: Load) -> None:
+    for number in range(1200):
+        text = f"extends: f{number + 1}.yaml\n"
+        if verb == "include":
+            text = f"- include: f{number + 1}.yaml\n"
+        write(f"f{number}.yaml", text)
+    start = "extends: f0.yaml\n" if verb == "extends" else "conversations: [{include: f0.yaml}]\n"
+    write("spec.yaml", HEAD + start)
+    assert [problem.split()[1] for problem in codes(load_spec)] == ["H112"]
+
+
 @pytest.mark.parametrize("requires", [">=0.1", ">=0.1,<1", "==0.1.*", "~=0.1.0", "!=0.2", "<1"])
 def test_a_spec_for_this_version_is_read(requires: str, write: Write, load_spec: Load) -> None:
     write("spec.yaml", HEAD + f'requires: "{requires}"\n')
@@ -193,6 +205,7 @@ conversations:
         ("t.json", '{"a": 1, "a": 2}', "H107"),
         ("t.json", "[" * 100_000, "H105"),
         ("t.json", "[" * 65 + "]" * 65, "H105"),
+        ("t.json", '{"a": "\\ud800"}', "H103"),
         ("t.yaml", "a: [", "H104"),
         ("t.txt", b"\xff", "H103"),
         ("t.txt", b"x" * 2_000_001, "H102"),

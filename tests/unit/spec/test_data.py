@@ -67,6 +67,16 @@ def test_csv_values_are_strings_and_json_values_keep_their_type() -> None:
             "jsonl",
             "d:1:1 H501 the line cannot be read: nested too deep, or too long",
         ),
+        (
+            '{"a": "\\ud800"}',
+            "jsonl",
+            "d:1:1 H103 a text holds half of a surrogate pair, which no file can keep",
+        ),
+        (
+            '[{"a": "\\ud800"}]',
+            "json",
+            "d:1:1 H103 a text holds half of a surrogate pair, which no file can keep",
+        ),
         ('{"a": 1}', "json", "d:1:1 H501 the data set is not a list of objects"),
         ('[{"a": 1}, 2]', "json", "d:1:1 H501 case 2 is not an object"),
         ("[{", "json", "d:1:3 H501 the data set is not JSON"),
