@@ -17,7 +17,7 @@ from harness.source import Span
 from harness.spec.fields import fields_at
 from harness.spec.located import Node, Path, plain
 from harness.spec.model import Spec
-from harness.spec.problems import Problems
+from harness.spec.problems import MOST_TOLD, Problems
 from harness.spec.scalars import scalar
 from harness.spec.words import listed, quoted
 
@@ -71,6 +71,8 @@ def decode(root: Node, problems: Problems) -> Spec | None:
 
 def _repaired(root: Node, errors: Iterable[Mapping[str, Any]]) -> Node:
     for error in errors:
+        if error["type"] == "extra_forbidden":
+            continue
         path = _path(root, error["loc"])
         node = root.at(*path)
         if node is None or not node.expanded:
@@ -130,6 +132,8 @@ def _is_tag(node: Node | None, step: str | int, rest: list[str | int]) -> bool:
 
 
 def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
+    problems.untold += max(0, len(errors) - 2 * MOST_TOLD)
+    errors = errors[: 2 * MOST_TOLD]
     by_path: dict[Path, list[Any]] = {}
     for error in errors:
         by_path.setdefault(_path(root, error["loc"]), []).append(error)

@@ -15,9 +15,13 @@ MOST_HINTS = 300
 
 @dataclass(slots=True)
 class Problems:
-    """What was found so far; nothing stops at the first problem."""
+    """What was found so far; nothing stops at the first problem.
+
+    ``untold`` counts errors that were not even put into words, because nobody would read them.
+    """
 
     found: list[Diagnostic] = field(default_factory=list)
+    untold: int = 0
 
     def error(
         self, code: str, span: Span | None, summary: str, *, detail: str = "", hint: str = ""
@@ -58,19 +62,20 @@ class Problems:
 
         Of more than a thousand, the first thousand.
         """
-        return _few(_ordered((p for p in self.found if p.severity == "error"), first_file))
+        errors = (p for p in self.found if p.severity == "error")
+        return _few(_ordered(errors, first_file), self.untold)
 
     def warnings(self, first_file: str) -> list[Diagnostic]:
         """Every warning once, in the same order."""
-        return _few(_ordered((p for p in self.found if p.severity == "warning"), first_file))
+        return _few(_ordered((p for p in self.found if p.severity == "warning"), first_file), 0)
 
 
-def _few(problems: list[Diagnostic]) -> list[Diagnostic]:
+def _few(problems: list[Diagnostic], untold: int) -> list[Diagnostic]:
     """As many as anybody reads, and how many more there are."""
-    if len(problems) <= MOST_TOLD:
+    more = max(0, len(problems) - MOST_TOLD) + untold
+    if not more:
         return problems
-    summary = f"{len(problems) - MOST_TOLD:,} more problems are not told"
-    return [*problems[:MOST_TOLD], Diagnostic("H199", summary)]
+    return [*problems[:MOST_TOLD], Diagnostic("H199", f"{more:,} more problems are not told")]
 
 
 def _ordered(problems: Iterable[Diagnostic], first_file: str) -> list[Diagnostic]:
