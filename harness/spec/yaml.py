@@ -83,8 +83,8 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
 def _events(text: str) -> Iterator[Any]:
     loader = LOADER(text)
     try:
-        while loader.check_event():
-            yield loader.get_event()
+        while (event := loader.get_event()) is not None:
+            yield event
     finally:
         loader.dispose()
 
