@@ -215,7 +215,7 @@ def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
             f"The resource '{there['name']}' already exists in location '{there['location']}' in "
             f"resource group '{there['id'].split('/')[4]}'. A resource with the same name cannot "
             f"be created in location '{location}'. Please select a new resource name.",
-            gateway=True,
+            cause="gateway",
         )
     kind = str(wish.get("kind") or there["kind"])
     if kind != there["kind"] and not {kind, there["kind"]} <= MODEL_KINDS:
@@ -259,7 +259,7 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
             "LocationNotAvailableForResourceType",
             f"The provided location '{location}' is not available for resource type '{TYPE}'. List "
             f"of available regions for the resource type is '{','.join(regions)}'.",
-            gateway=True,
+            cause="gateway",
         )
     usage = f"{kind}.S0.AccountCount"
     limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 
 from aiohttp import web
 
+from harness.simulator.management import drill, routing
 from harness.simulator.management import headers as usual
-from harness.simulator.management import operations, routing
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.catalogue import Prepared
 from harness.simulator.world import Body
 from harness.spec.model import Fault
-
-DRILL_MESSAGE = "A declared drill of the simulator."
 
 
 async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
@@ -23,33 +20,30 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
     operation = routing.find(call.method, call.path)
     if operation is None:
         call.world.count("unknown", "501")
-        return _respond(request, call, _not_implemented(call), gateway=False)
+        return _respond(request, call, _not_implemented(call), cause="")
     names = call.session.called(operation.target) if operation.target else ()
     fault = call.session.drill.decide(operation.name, names)
     if fault is not None and fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault is not None and fault.reset is not None:
+        if fault.reset != "connect":
+            _result(call, operation, fault)
         _count(call, operation.name, "reset")
         return await _reset(request, fault)
-    result, gateway = _result(call, operation, fault)
+    result, cause = _result(call, operation, fault)
     _count(call, operation.name, str(result.status))
-    return _respond(request, call, result, gateway=gateway, truncate=bool(fault and fault.truncate))
+    return _respond(request, call, result, cause=cause, truncate=bool(fault and fault.truncate))
 
 
-def _result(
-    call: ArmCall, operation: routing.Operation, fault: Fault | None
-) -> tuple[Answer, bool]:
+def _result(call: ArmCall, operation: routing.Operation, fault: Fault | None) -> tuple[Answer, str]:
+    """The answer and who failed, if anyone did (``ArmError.cause``)."""
     try:
         _require_api_version(call)
-        if fault is not None and _says_something(fault):
-            if operation.name == "operation.get" and (fault.status or 200) == 200:
-                _fail_operation(call, operation.parts, fault)
-            else:
-                return _drilled(fault), False
-        return operation.handler(call, operation.parts), False
+        if fault is not None and drill.speaks(fault):
+            return drill.struck(call, operation.name, operation.parts, operation.handler, fault), ""
+        return operation.handler(call, operation.parts), ""
     except ArmError as error:
-        body = {"error": {"code": error.code, "message": str(error)}}
-        return Answer(error.status, body), error.gateway
+        return Answer(error.status, error.body, error.headers), error.cause
 
 
 def _require_api_version(call: ArmCall) -> None:
@@ -58,35 +52,8 @@ def _require_api_version(call: ArmCall) -> None:
             400,
             "MissingApiVersionParameter",
             "The api-version query parameter (?api-version=) is required for all requests.",
-            gateway=True,
+            cause="gateway",
         )
-
-
-def _says_something(fault: Fault) -> bool:
-    return bool(fault.status or fault.code or fault.body is not None or fault.message) or not (
-        fault.delay_s or fault.truncate
-    )
-
-
-def _drilled(fault: Fault) -> Answer:
-    status = fault.status or (500 if fault.code is None else 409)
-    body = fault.body
-    if body is None:
-        code = fault.code or ("TooManyRequests" if status == 429 else "InternalServerError")
-        body = {"error": {"code": code, "message": fault.message or DRILL_MESSAGE}}
-    retry = fault.retry_after_s
-    return Answer(status, body, {} if retry is None else {"Retry-After": f"{retry:g}"})
-
-
-def _fail_operation(call: ArmCall, parts: Mapping[str, str], fault: Fault) -> None:
-    with call.world.writing() as state:
-        if parts["operation"] in state.operations:
-            operations.fail(
-                state,
-                parts["operation"],
-                fault.code or "InternalServerError",
-                fault.message or DRILL_MESSAGE,
-            )
 
 
 def _not_implemented(call: ArmCall) -> Answer:
@@ -98,10 +65,10 @@ def _not_implemented(call: ArmCall) -> Answer:
 
 
 def _respond(
-    request: web.Request, call: ArmCall, result: Answer, *, gateway: bool, truncate: bool = False
+    request: web.Request, call: ArmCall, result: Answer, *, cause: str, truncate: bool = False
 ) -> web.Response:
     usual_ones = usual.common(
-        call.session, call.method, call.api_version, request.headers, gateway=gateway
+        call.session, call.method, call.api_version, request.headers, cause=cause
     )
     headers = {**usual_ones, **result.headers}
     text = _text(result.body)
@@ -125,7 +92,7 @@ def _text(body: Body | Prepared | None) -> str:
 
 
 async def _reset(request: web.Request, fault: Fault) -> web.StreamResponse:
-    """Break the connection: before anything, or after the headers and half a body."""
+    """Break the connection: before anything, or after the headers or half a body."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     if fault.reset == "body":
         response.content_length = 1000

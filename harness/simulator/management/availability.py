@@ -11,7 +11,7 @@ from harness.azure.catalogue import account_regions
 from harness.azure.regions import folded
 from harness.simulator.management.call import Answer, ArmCall
 from harness.simulator.management.lookup import soft_deleted
-from harness.simulator.world import State
+from harness.simulator.world import Body, State
 
 Parts = Mapping[str, str]
 
@@ -32,16 +32,23 @@ def domain(call: ArmCall, parts: Parts) -> Answer:
     wish = call.body()
     name = str(wish.get("subdomainName") or "")
     with call.world.reading() as state:
-        taken = subdomain_taken(call, state, name)
+        in_use = subdomain_taken(call, state, name)
     body = {
-        "isSubdomainAvailable": not taken,
-        "reason": f"Sub domain name '{name}' is already used. Please pick a different name."
-        if taken
-        else None,
+        "isSubdomainAvailable": True,
+        "reason": None,
         "subdomainName": name,
         "type": wish.get("type", "Microsoft.CognitiveServices/accounts"),
+        **({"kind": wish["kind"]} if "kind" in wish else {}),
     }
-    return Answer(200, body | ({"kind": wish["kind"]} if "kind" in wish else {}))
+    return Answer(200, taken(body) if in_use else body)
+
+
+def taken(body: Body) -> Body:
+    """The answer to the question for a subdomain, saying that somebody has it."""
+    reason = (
+        f"Sub domain name '{body['subdomainName']}' is already used. Please pick a different name."
+    )
+    return body | {"isSubdomainAvailable": False, "reason": reason}
 
 
 def sku(call: ArmCall, parts: Parts) -> Answer:

@@ -63,11 +63,32 @@ class ArmError(Exception):
     """An error answer.
 
     Attributes:
-        gateway: ARM itself says so, not the resource provider; headers differ.
+        cause: ``gateway`` when ARM itself says so, ``service`` when ARM says it of the service
+            behind it, empty when the service itself answers; headers differ.
+        headers: beyond the usual ones.
+        more: members of ``error`` beside code and message.
     """
 
-    def __init__(self, status: int, code: str, message: str, *, gateway: bool = False) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        cause: str = "",
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
-        self.gateway = gateway
+        self.cause = cause
+        self.headers = headers or {}
+        self.more = more or {}
+
+    @property
+    def body(self) -> Body:
+        """As ARM writes it; the target stands between code and message."""
+        more = dict(self.more)
+        target = {"target": more.pop("target")} if "target" in more else {}
+        return {"error": {"code": self.code, **target, "message": str(self), **more}}

@@ -44,6 +44,7 @@ def put(call: ArmCall, parts: Parts) -> Answer:
         account = require_parent(state, call, parts)
         refuse_concurrent_write(state, account)
         there = state.deployments.get(deployment_id(parts).lower())
+        _check_not_failed(there)
         body = _placed(call, state, account, parts, wish, there)
         state.deployments[deployment_id(parts).lower()] = body
         headers = {"ETag": body["etag"]}
@@ -253,6 +254,17 @@ def _check_home(account: Body, parts: Parts) -> None:
     if not NAME.fullmatch(parts["deployment"]):
         raise ArmError(
             400, "InvalidResourceName", f"The deployment name '{parts['deployment']}' is invalid."
+        )
+
+
+def _check_not_failed(there: Body | None) -> None:
+    # Source: quoted in an issue thread, code and all.
+    if there is not None and there["properties"]["provisioningState"] == "Failed":
+        raise ArmError(
+            400,
+            "BadRequest",
+            f"The deployment '{there['name']}' is in 'Failed' state, please delete it before "
+            "creating a new one.",
         )
 
 

@@ -38,7 +38,7 @@ def put(call: ArmCall, parts: Parts) -> Answer:
                 "InvalidResourceGroupLocation",
                 f"Invalid resource group location '{location}'. The Resource group already exists "
                 f"in location '{there['location']}'.",
-                gateway=True,
+                cause="gateway",
             )
         body: Body = {
             "id": there["id"] if there else group_id(parts),
@@ -102,12 +102,17 @@ def delete(call: ArmCall, parts: Parts) -> Answer:
         return Answer(202, None, _poll_again(call, state, name))
 
 
+def still_deleting(call: ArmCall, parts: Parts) -> Answer:
+    """The deletion of a group as if it had not ended."""
+    with call.world.reading() as state:
+        _require_job(state, parts)
+        return Answer(202, None, _poll_again(call, state, parts["job"]))
+
+
 def operation(call: ArmCall, parts: Parts) -> Answer:
     """How far the deletion of a group is: 202 with where to ask again, then 200."""
     with call.world.reading() as state:
-        job = state.operations.get(parts["job"])
-        if job is None:
-            raise ArmError(404, "NotFound", f"Operation '{parts['job']}' was not found.")
+        job = _require_job(state, parts)
         if job["ends"] > time.time():
             return Answer(202, None, _poll_again(call, state, parts["job"]))
     return Answer(200)
@@ -127,6 +132,13 @@ def resources(call: ArmCall, parts: Parts) -> Answer:
             if key.startswith(prefix) and _matches(body, wanted)
         ]
     return Answer(200, {"value": rows})
+
+
+def _require_job(state: State, parts: Parts) -> Body:
+    job = state.operations.get(parts["job"])
+    if job is None:
+        raise ArmError(404, "NotFound", f"Operation '{parts['job']}' was not found.")
+    return job
 
 
 def _matches(body: Body, wanted: Mapping[str, str]) -> bool:
@@ -168,5 +180,5 @@ def _check_location(call: ArmCall, location: str) -> None:
         "LocationNotAvailableForResourceGroup",
         f"The provided location '{location}' is not available for resource group. List of "
         f"available regions is '{regions}'.",
-        gateway=True,
+        cause="gateway",
     )

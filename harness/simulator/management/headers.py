@@ -25,7 +25,7 @@ OLD_GATEWAY_BEFORE = "2024"
 
 
 def common(
-    session: Session, method: str, api_version: str, sent: Mapping[str, str], *, gateway: bool
+    session: Session, method: str, api_version: str, sent: Mapping[str, str], *, cause: str
 ) -> dict[str, str]:
     """The usual headers.
 
@@ -34,7 +34,8 @@ def common(
         method: reads, writes and deletes are counted apart; POST counts as a write.
         api_version: before 2024 another gateway answered.
         sent: the request's headers; its correlation id is given back.
-        gateway: ARM itself refused; such answers carry ``x-ms-failure-cause`` and no allowance.
+        cause: who failed (``gateway``, ``service``) when ARM itself answers; such answers say so
+            and carry no allowance.
     """
     request_id = guid()
     now = session.now
@@ -48,8 +49,8 @@ def common(
         "x-ms-correlation-request-id": sent.get("x-ms-correlation-request-id") or request_id,
         "x-ms-routing-request-id": f"{ROUTER}:{now:%Y%m%dT%H%M%SZ}:{request_id}",
     }
-    if gateway:
-        return headers | {"x-ms-failure-cause": "gateway"} | _edge(now, api_version)
+    if cause:
+        return headers | {"x-ms-failure-cause": cause} | _edge(now, api_version)
     return headers | _allowance(session, method) | _edge(now, api_version) | _envoy(api_version)
 
 

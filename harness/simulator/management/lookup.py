@@ -38,7 +38,7 @@ def require_group(state: State, parts: Parts) -> Body:
             404,
             "ResourceGroupNotFound",
             f"Resource group '{parts['group']}' could not be found.",
-            gateway=True,
+            cause="gateway",
         )
     return group
 
@@ -58,7 +58,7 @@ def require_account(state: State, parts: Parts) -> Body:
             f"The Resource 'Microsoft.CognitiveServices/accounts/{parts['account']}' under "
             f"resource group '{group['name']}' was not found. For more details please go to "
             "https://aka.ms/ARMResourceNotFoundFix",
-            gateway=True,
+            cause="gateway",
         )
     return account
 
@@ -82,7 +82,7 @@ def require_parent(state: State, call: ArmCall, parts: Parts) -> Body:
             "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
             f"parent resource '{account_id(parts)}' could not be found."
         )
-    raise ArmError(404, "ParentResourceNotFound", message, gateway=True)
+    raise ArmError(404, "ParentResourceNotFound", message, cause="gateway")
 
 
 def not_found(identifier: str) -> ArmError:

@@ -87,27 +87,51 @@ def failed(state: State, resource: str) -> bool:
     return bool(mine) and mine[-1]["error"] is not None
 
 
-def fail(state: State, name: str, code: str, message: str) -> None:
-    """Make an operation end as failed, now."""
-    state.operations[name] |= {"error": {"code": code, "message": message}, "ends": 0.0}
+def fail(state: State, name: str, code: str, message: str, *, at_once: bool) -> None:
+    """Make an operation end as failed, now or when it would have ended."""
+    state.operations[name] |= {"error": {"code": code, "message": message}}
+    if at_once:
+        state.operations[name]["ends"] = 0.0
+
+
+def still_running(call: ArmCall, name: str, word: str) -> Answer:
+    """An operation as if it had not ended; ``Running`` stands for its own word."""
+    with call.world.reading() as state:
+        operation = _require(state, name)
+    own = operation["word"] if word in ("Running", "InProgress") else word
+    return Answer(200, _running(operation, own))
 
 
 def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     """How far an operation is; always 200."""
     with call.world.reading() as state:
-        operation = state.operations.get(parts["operation"])
-    if operation is None:
-        raise ArmError(
-            404, "NotFound", f"Specified operation '{parts['operation']}' cannot be found."
-        )
-    body: Body = {"id": operation["id"], "name": operation["name"]}
+        operation = _require(state, parts["operation"])
     if operation["ends"] > time.time():
-        return Answer(200, body | {"status": operation["word"], "startTime": operation["started"]})
+        return Answer(200, _running(operation, operation["word"]))
     started = datetime.fromisoformat(operation["started"])
     ended = whole(started + timedelta(seconds=operation["seconds"]))
-    body |= {
-        "status": "Failed" if operation["error"] else "Succeeded",
+    error = operation["error"]
+    body = _running(operation, _outcome(error)) | {"endTime": ended}
+    return Answer(200, body | ({"error": error} if error else {}))
+
+
+def _outcome(error: Body | None) -> str:
+    if error is None:
+        return "Succeeded"
+    return "Canceled" if error["code"] == "OperationCancelled" else "Failed"
+
+
+def _running(operation: Body, word: str) -> Body:
+    return {
+        "id": operation["id"],
+        "name": operation["name"],
+        "status": word,
         "startTime": operation["started"],
-        "endTime": ended,
     }
-    return Answer(200, body | ({"error": operation["error"]} if operation["error"] else {}))
+
+
+def _require(state: State, name: str) -> Body:
+    operation = state.operations.get(name)
+    if operation is None:
+        raise ArmError(404, "NotFound", f"Specified operation '{name}' cannot be found.")
+    return operation
