@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.plan.identity import AccountId, GroupId
@@ -92,6 +93,38 @@ def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
             )
         )
     return tuple(found)
+
+
+def sku_refusal(body: Body, sku: str) -> str | None:
+    """Why an account SKU cannot be had, None where it can or nothing is said of it.
+
+    Source: ``checkSkuAvailability`` in Azure's API description, 2023-05-01, with its examples.
+    """
+    for row in body.get("value") or ():
+        same = str(row.get("skuName") or "").casefold() == sku.casefold()
+        if same and row.get("skuAvailable") is False:
+            return str(row.get("message") or row.get("reason") or "it is not available")
+    return None
+
+
+CALLS_CHAT = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
+
+
+def may_call_models(body: Body) -> bool:
+    """Whether one of the caller's permissions lets it call a chat model.
+
+    Source: ``Microsoft.Authorization/permissions``, 2022-04-01: ``dataActions`` and
+    ``notDataActions`` are patterns with ``*``, compared without regard to case.
+    """
+    return any(
+        _covers(row.get("dataActions"), CALLS_CHAT)
+        and not _covers(row.get("notDataActions"), CALLS_CHAT)
+        for row in body.get("value") or ()
+    )
+
+
+def _covers(patterns: Iterable[str] | None, action: str) -> bool:
+    return any(fnmatchcase(action.casefold(), each.casefold()) for each in patterns or ())
 
 
 def _whole(value: object) -> int | None:

@@ -16,17 +16,17 @@ from harness.cloud import convert
 from harness.cloud.clients import READ_RETRIES, Clients
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.failures import refusal, unreachable
-from harness.cloud.observation import observe, offers
+from harness.cloud.observation import observe, survey
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
 from harness.plan.observed import (
     Body,
     Observed,
     ObservedAccount,
     ObservedGroup,
-    OfferedModel,
+    Survey,
     observed_account,
 )
-from harness.plan.scope import Scope
+from harness.plan.scope import Opening, Scope
 from harness.provision.ports import Cloud, CloudError, Tick
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 LOOK_S = 1.0
 """Seconds between two ticks while Azure works."""
+
+PERMISSIONS = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
+"""What the caller may do in a scope, inherited roles included."""
 
 READ: dict[str, Any] = {"retry_total": READ_RETRIES, "retry_backoff_factor": 0.3}
 
@@ -71,9 +74,9 @@ class ManagementCloud(Cloud):
         """What Azure holds in this scope."""
         return observe(self, scope, today)
 
-    def offers(self, markets: Sequence[Market]) -> Mapping[Market, tuple[OfferedModel, ...]]:
-        """What these markets list, asked at once."""
-        return offers(self, markets)
+    def survey(self, markets: Sequence[Market]) -> Survey:
+        """What these markets offer and what quota is left there, asked at once."""
+        return survey(self, markets)
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:
         """The group, or None."""
@@ -148,6 +151,34 @@ class ManagementCloud(Cloud):
         if body is None or body.get("isSubdomainAvailable", True):
             return None
         return str(body.get("reason") or "it is taken")
+
+    def sku_refusal(self, opening: Opening) -> str | None:
+        """Why accounts of a kind and SKU cannot be had in a region, None where they can."""
+        client = self._clients.accounts(opening.account.group.subscription)
+        body = self._one(
+            lambda hook: client.check_sku_availability(
+                opening.region,
+                [opening.sku],
+                opening.kind,
+                "Microsoft.CognitiveServices/accounts",
+                raw_response_hook=hook,
+                **READ,
+            )
+        )
+        return convert.sku_refusal(body or {}, opening.sku)
+
+    def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
+        """Whether who is signed in may call models in a scope, None where Azure does not say."""
+        from azure.core.rest import HttpRequest
+
+        subscription = (scope if isinstance(scope, GroupId) else scope.group).subscription
+        request = HttpRequest("GET", f"{scope.path}/{PERMISSIONS}")
+        groups = self._clients.groups(subscription)
+        with self._explained():
+            response = groups.send_request(request, **READ)
+            if response.status_code != 200:
+                return None
+            return convert.may_call_models(response.json())
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
         """ARM ids of what is in the group."""

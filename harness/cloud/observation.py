@@ -15,11 +15,11 @@ from harness.plan.observed import (
     Body,
     Observed,
     ObservedGroup,
-    OfferedModel,
+    Survey,
     observed_account,
     tag,
 )
-from harness.plan.scope import Scope
+from harness.plan.scope import Opening, Scope
 from harness.provision.ports import CloudError
 
 READERS = 8
@@ -64,6 +64,14 @@ class Lists(Protocol):
         """Why a subdomain cannot be had."""
         ...
 
+    def sku_refusal(self, opening: Opening) -> str | None:
+        """Why accounts of a kind and SKU cannot be had."""
+        ...
+
+    def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
+        """Whether who is signed in may call models in a scope."""
+        ...
+
 
 def observe(lists: Lists, scope: Scope, today: date) -> Observed:
     """What Azure holds in this scope; read only.
@@ -93,17 +101,32 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
         inside = ask(lists.deployments, _worth_opening(bodies, scope))
         missing = {at: name for at, name in scope.subdomains if at not in bodies}
         subdomains = ask(_if_served(_subdomain_of(lists, missing)), missing)
+        openings = (one for one in scope.openings if one.account in missing)
+        skus = ask(_if_served(lists.sku_refusal), openings)
+        found = {at: group for at, group in groups().items() if group is not None}
+        # A role on the group or above it reaches an account that is not there yet.
+        homes: dict[AccountId, AccountId | GroupId] = {
+            at: at if at in bodies else at.group for at in scope.keyless
+        }
+        roles = ask(
+            _if_served(lists.may_call_models),
+            {home: None for home in homes.values() if home in bodies or home in found},
+        )
 
         opened = inside()
         return Observed(
             today=today,
-            groups={at: group for at, group in groups().items() if group is not None},
+            groups=found,
             accounts={
                 at: observed_account(body, opened.get(at, ())) for at, body in bodies.items()
             },
             deleted=convert.deleted_accounts(_flat(deleted().values())),
             taken_subdomains={
                 missing[at].casefold(): reason for at, reason in subdomains().items() if reason
+            },
+            refused_skus={at.account: reason for at, reason in skus().items() if reason},
+            callers={
+                at: may for at, home in homes.items() if (may := roles().get(home)) is not None
             },
             offers={at: convert.offered_models(rows or ()) for at, rows in models().items()},
             usages={at: convert.usages(rows or ()) for at, rows in usages().items()},
@@ -114,21 +137,36 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
         )
 
 
-def offers(lists: Lists, markets: Sequence[Market]) -> Mapping[Market, tuple[OfferedModel, ...]]:
-    """What these markets list, asked at once; a market that cannot be asked is left out.
+def survey(lists: Lists, markets: Sequence[Market]) -> Survey:
+    """What these markets offer, and what quota is left; one that cannot be asked is left out.
 
     This answers "where else?", so that one region's trouble must not spoil the answer.
     """
 
-    def ask(market: Market) -> tuple[OfferedModel, ...] | None:
-        try:
-            return convert.offered_models(lists.models(market))
-        except CloudError:
-            return None
+    def ask(read: Callable[[Market], V]) -> Callable[[Market], V | None]:
+        def attempt(market: Market) -> V | None:
+            try:
+                return read(market)
+            except CloudError:
+                return None
+
+        return attempt
 
     with ThreadPoolExecutor(READERS) as pool:
-        answers = dict(zip(markets, pool.map(ask, markets), strict=True))
-    return {market: models for market, models in answers.items() if models is not None}
+        models = pool.map(ask(lists.models), markets)
+        usages = pool.map(ask(lists.usages), markets)
+        return Survey(
+            {
+                market: convert.offered_models(rows)
+                for market, rows in zip(markets, models, strict=True)
+                if rows is not None
+            },
+            {
+                market: convert.usages(rows)
+                for market, rows in zip(markets, usages, strict=True)
+                if rows is not None
+            },
+        )
 
 
 def _worth_opening(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:

@@ -200,6 +200,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """What markets offer, and what quota is left there; one that could not be asked is absent."""
+
+    offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
+    usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """What Azure held at one moment.
 
@@ -210,6 +218,10 @@ class Observed:
         deleted: soft-deleted accounts of the subscriptions.
         taken_subdomains: folded subdomains of accounts to be created that Azure says are taken,
             with what it said.
+        refused_skus: accounts to be created whose kind and SKU Azure does not let this
+            subscription have, with what it said.
+        callers: for accounts without keys: whether who is signed in holds a role that lets it
+            call models there; absent is unknown.
         offers: what each market lists; a market that is absent or empty is unknown, not nothing.
         usages: quota by folded usage name; an empty one is unknown, not zero.
         regions: folded names of regions where accounts can be created; empty is unknown.
@@ -222,12 +234,18 @@ class Observed:
     accounts: Mapping[AccountId, ObservedAccount] = field(default_factory=dict)
     deleted: tuple[DeletedAccount, ...] = ()
     taken_subdomains: Mapping[str, str] = field(default_factory=dict)
+    refused_skus: Mapping[AccountId, str] = field(default_factory=dict)
+    callers: Mapping[AccountId, bool] = field(default_factory=dict)
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
     usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
     regions: frozenset[str] = frozenset()
     unregistered: frozenset[str] = frozenset()
     open_catalogue: bool = False
 
-    def with_offers(self, offers: Mapping[Market, tuple[OfferedModel, ...]]) -> Observed:
+    def surveyed(self, survey: Survey) -> Observed:
         """The same moment with more regions asked."""
-        return replace(self, offers={**self.offers, **offers})
+        return replace(
+            self,
+            offers={**self.offers, **survey.offers},
+            usages={**self.usages, **survey.usages},
+        )

@@ -22,11 +22,22 @@ class DeclaredGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """An account as it would be created: what Azure is asked before that."""
+
+    account: AccountId
+    region: str
+    kind: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What is read from Azure for one spec; nothing outside it is ever looked at.
 
-    ``owner`` is the spec's name, as its tags say it; ``subdomains`` are those of the declared
-    accounts, asked about only for accounts that do not exist yet.
+    ``owner`` is the spec's name, as its tags say it; ``subdomains`` and ``openings`` are those
+    of the declared accounts, asked about only for accounts that do not exist yet; ``keyless``
+    are accounts that only Entra lets in, where somebody must hold a role.
     """
 
     owner: str
@@ -34,6 +45,8 @@ class Scope:
     accounts: tuple[AccountId, ...]
     markets: tuple[Market, ...]
     subdomains: tuple[tuple[AccountId, str], ...] = ()
+    openings: tuple[Opening, ...] = ()
+    keyless: tuple[AccountId, ...] = ()
 
 
 def scope_of(spec: Spec) -> Scope:
@@ -50,6 +63,11 @@ def scope_of(spec: Spec) -> Scope:
         accounts=tuple(identity for identity, _ in accounts),
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
+        openings=tuple(
+            Opening(identity, folded(account.region), account.kind, account.sku)
+            for identity, account in accounts
+        ),
+        keyless=tuple(identity for identity, account in accounts if not account.local_auth),
     )
 
 

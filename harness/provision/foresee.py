@@ -24,5 +24,5 @@ def foresee(spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catal
     observed = replace(cloud.observe(scope_of(spec), today), open_catalogue=open_catalogue)
     plan = make_plan(spec, observed, intent)
     if plan.asks:
-        plan = make_plan(spec, observed.with_offers(cloud.offers(plan.asks)), intent)
+        plan = make_plan(spec, observed.surveyed(cloud.survey(plan.asks)), intent)
     return plan

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
-from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, OfferedModel
+from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, Survey
 from harness.plan.scope import Scope
 
 Tick = Callable[[str], None]
@@ -57,8 +57,8 @@ class Cloud(Protocol):
         """What Azure holds in this scope, read with as few requests as there are lists."""
         ...
 
-    def offers(self, markets: Sequence[Market]) -> Mapping[Market, tuple[OfferedModel, ...]]:
-        """What these markets list, asked at once; one that cannot be asked is left out."""
+    def survey(self, markets: Sequence[Market]) -> Survey:
+        """What these markets offer and what quota is left there, asked at once."""
         ...
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:

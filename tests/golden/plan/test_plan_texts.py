@@ -13,7 +13,7 @@ import pytest
 
 from harness.plan.identity import Market
 from harness.plan.model import Intent, Plan
-from harness.plan.observed import OfferedSku
+from harness.plan.observed import OfferedSku, Survey
 from harness.plan.planner import make_plan
 from harness.plan.render import render_drift, render_plan
 from harness.source import Span
@@ -45,9 +45,9 @@ def refused() -> Plan:
     )
     standard = OfferedSku("Standard", "OpenAI.Standard.gpt4.1-mini", maximum=1000)
     row = (offered("gpt-4.1-mini", "2025-04-14", standard),)
-    observed = replace(
-        NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 20, 50)
-    ).with_offers({Market(SUBSCRIPTION, name): row for name in ("eastus2", "norwayeast")})
+    observed = replace(NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 20, 50)).surveyed(
+        Survey({Market(SUBSCRIPTION, name): row for name in ("eastus2", "norwayeast")})
+    )
     return make_plan(spec, observed, Intent())
 
 

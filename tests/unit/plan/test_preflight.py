@@ -8,7 +8,7 @@ import pytest
 
 from harness.plan.identity import Market
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import Observed, OfferedSku
+from harness.plan.observed import Observed, OfferedSku, Survey
 from harness.plan.planner import make_plan
 from harness.plan.preflight import nearest_capacity
 from harness.spec.model import Spec
@@ -102,12 +102,14 @@ def test_no_refusal_asks_nobody() -> None:
 def test_regions_that_offer_it_are_named_nearest_first() -> None:
     standard = OfferedSku("Standard", "OpenAI.Standard.gpt4.1-mini", maximum=1000)
     row = (offered("gpt-4.1-mini", "2025-04-14", standard),)
-    observed = NOTHING.with_offers(
-        {
-            Market(SUBSCRIPTION, "eastus2"): row,
-            Market(SUBSCRIPTION, "norwayeast"): row,
-            Market(SUBSCRIPTION, "westus"): CATALOGUE,
-        }
+    observed = NOTHING.surveyed(
+        Survey(
+            {
+                Market(SUBSCRIPTION, "eastus2"): row,
+                Market(SUBSCRIPTION, "norwayeast"): row,
+                Market(SUBSCRIPTION, "westus"): CATALOGUE,
+            }
+        )
     )
     hint = only(one(sku="Standard"), observed).hint
     assert "Standard gpt-4.1-mini 2025-04-14 is offered in norwayeast, eastus2" in hint
