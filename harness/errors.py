@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.printable import printable
 from harness.source import Span
 
 Severity = Literal["error", "warning"]
@@ -50,7 +51,7 @@ class Diagnostic:
         lines += [f"  {line}" for line in self.detail.splitlines()]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
 
 class HarnessError(Exception):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.subject import Subject
+from harness.printable import printable
 from harness.spec.model import Assertion
 
 EXCERPT = 120
@@ -47,10 +48,7 @@ def shown(value: object, limit: int = EXCERPT) -> str:
     """
     text = value if isinstance(value, str) else as_json(value)
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    safe = "".join(
-        c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii")
-        for c in cut
-    )
+    safe = printable(cut)
     return f'"{safe}"' if isinstance(value, str) else safe
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.compare.table import plain
+from harness.printable import printable
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
 
@@ -81,7 +81,7 @@ class Progress:
             case Paused():
                 self._line(
                     f"{event.target} asks for a pause of {event.seconds:.1f} s: "
-                    f"{plain(event.reason)[:160]}"
+                    f"{printable(event.reason)[:160]}"
                 )
             case Stopped():
                 self._line(_stopped(event))
@@ -135,7 +135,7 @@ def duration(seconds: float) -> str:
 def _stopped(event: Stopped) -> str:
     failure = event.failure
     cause = f"{failure.kind} ({failure.status or failure.code})"
-    line = f"{event.target} is not asked any more: {cause}: {plain(failure.message)[:300]}"
+    line = f"{event.target} is not asked any more: {cause}: {printable(failure.message)[:300]}"
     if failure.kind == "not_found":
         line += "\n  hint: is it deployed? harness apply SPEC, then harness verify SPEC"
     return line

@@ -11,6 +11,7 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.options import common_options
 from harness.cli.show import voice
+from harness.printable import printable
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _line(path: Path, spec_file: SpecFile, *numbers: str) -> str:
 
 
 def _problems(path: Path, found: tuple[Diagnostic, ...]) -> str:
-    total = f"{path}: {len(found)} problem{'' if len(found) == 1 else 's'}"
+    total = f"{printable(str(path))}: {len(found)} problem{'' if len(found) == 1 else 's'}"
     return "\n".join([*map(str, found), total])
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from harness.compare.summary import Cell, Rate, Row, Summary
 from harness.compare.wording import percent
+from harness.printable import printable
 
 MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
@@ -20,10 +21,15 @@ def lines(summary: Summary, *, width: int = 100) -> list[str]:
 
     ``width`` is the terminal's; prose is left to wrap by itself, names in the table are cut.
     """
-    said = [*_table(summary.rows, width), "", *_not_passed(summary.cells), plain(summary.sentence)]
+    said = [
+        *_table(summary.rows, width),
+        "",
+        *_not_passed(summary.cells),
+        printable(summary.sentence),
+    ]
     if summary.verdict.word is not None:
         said.append(f"gate: {summary.verdict.word}")
-    return said + [f"  {plain(reason)}" for reason in summary.verdict.reasons]
+    return said + [f"  {printable(reason)}" for reason in summary.verdict.reasons]
 
 
 def _table(rows: Sequence[Row], width: int) -> list[str]:
@@ -55,14 +61,14 @@ _LEFT = ("target", "variant", "95% interval", "other")
 def _line(columns: Sequence[tuple[str, list[str]]], number: int | None) -> str:
     said = []
     for head, cells in columns:
-        text = head if number is None else plain(cells[number])
+        text = head if number is None else printable(cells[number])
         gap = " " * (_column_width(head, cells) - columns_of(text))
         said.append(text + gap if head in _LEFT else gap + text)
     return "  ".join(said).rstrip()
 
 
 def _column_width(head: str, cells: Iterable[str]) -> int:
-    return max(map(columns_of, [head, *map(plain, cells)]))
+    return max(map(columns_of, [head, *map(printable, cells)]))
 
 
 def _not_passed(cells: Sequence[Cell]) -> list[str]:
@@ -80,7 +86,7 @@ def _cell(cell: Cell) -> str:
     variant = f" · {cell.variant}" if cell.variant != "default" else ""
     share = f", {cell.passed} of {cell.repeats} passed" if cell.repeats > 1 else ""
     name = f"{cell.conversation}{case} on {cell.target}{variant}"
-    return f"  {cell.outcome:<9} {plain(name)}{share}"
+    return f"  {cell.outcome:<9} {printable(name)}{share}"
 
 
 def _passed(row: Row) -> str:
@@ -115,11 +121,6 @@ def _tokens(row: Row) -> str:
     if row.input_tokens is None or row.output_tokens is None:
         return UNKNOWN
     return f"{row.input_tokens:,} + {row.output_tokens:,}"
-
-
-def plain(text: str) -> str:
-    """A text that moves no cursor: control and format characters come out as escapes."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def columns_of(text: str) -> int:

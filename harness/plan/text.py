@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
+import harness.printable
+
+SPACES = str.maketrans("\n\t\r", "   ")
 
 
 def printable(text: str) -> str:
-    """The text with its control characters spelt out, so that no terminal obeys them.
-
-    Newlines and tabs become spaces: every message here is one line. Direction marks go too,
-    because they can make a line read as something else.
-    """
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character in "\n\t\r":
-        return " "
-    if unicodedata.category(character) in {"Cc", "Cf", "Cs"}:
-        return f"\\u{ord(character):04x}"
-    return character
+    """The text on one line: newlines and tabs become spaces, what a terminal obeys an escape."""
+    return harness.printable.printable(text.translate(SPACES))
 
 
 def shown(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, SpecError
+from harness.printable import printable
 from harness.source import Span
 from harness.spec.limits import SPEC
 from harness.spec.located import Node
@@ -12,7 +13,7 @@ from harness.spec.merge import merge
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
 from harness.spec.versions import satisfies
-from harness.spec.words import quoted, visible
+from harness.spec.words import quoted
 from harness.spec.yaml import Parsed, decode_text, parse
 
 MOST_FILES = 1_000
@@ -151,7 +152,7 @@ def _new(
 ) -> bool:
     """Whether a file may be read at the end of this chain: not twice, and not without end."""
     if path in chain:
-        circle = " → ".join(map(visible, (*chain[chain.index(path) :], path)))
+        circle = " → ".join(map(printable, (*chain[chain.index(path) :], path)))
         problems.error("H112", named_at, f"files {verb} each other", detail=circle)
         return False
     if len(chain) >= LONGEST_CHAIN:
@@ -231,6 +232,6 @@ def require_version(root: Node, version: str, problems: Problems) -> None:
         problems.error("H208", node.span, "`requires` is not a range of versions", hint=hint)
         return
     if not satisfied:
-        summary = f"the spec requires harness {visible(node.text)}, and this is {version}"
+        summary = f"the spec requires harness {printable(node.text)}, and this is {version}"
         hint = "install a version in that range: pip install --upgrade azure-openai-harness"
         raise SpecError([Diagnostic("H114", summary, "", node.span, hint)])

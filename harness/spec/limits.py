@@ -20,8 +20,8 @@ from yaml import (
 )
 
 from harness.errors import Diagnostic
+from harness.printable import printable
 from harness.source import Span
-from harness.spec.words import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Counter:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             why = "holds itself" if event.anchor in self._anchors else "is not defined above"
-            self._refuse("H104", event, f"the alias *{visible(event.anchor)} {why}")
+            self._refuse("H104", event, f"the alias *{printable(event.anchor)} {why}")
         size, height = anchored
         self._total += size
         if len(self._open) + height > self._limits.levels:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from harness.printable import printable
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
-from harness.spec.words import visible
 
 LONGEST = 10_000
 
@@ -35,7 +35,7 @@ def check_pattern(node: Node, problems: Problems) -> None:
             "H208",
             node.span,
             "the pattern is not a regular expression",
-            detail=visible(str(error)),
+            detail=printable(str(error)),
         )
 
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.printable import printable
+
 LONGEST = 60
 
 
 def quoted(name: object) -> str:
     """A name from the author's file in double quotes; control characters are made visible."""
-    text = visible(str(name))
+    text = printable(str(name))
     return f'"{text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"}"'
-
-
-def visible(text: str) -> str:
-    """The text with everything that a terminal would obey or hide written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode("ascii")
-        for c in text
-    )
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -35,6 +27,6 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def listed(choices: Iterable[str], *, most: int = 12) -> str:
     """Choices as prose: ``a, b, c``, cut when there are many."""
-    names = [visible(name) for name in choices]
+    names = [printable(name) for name in choices]
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -16,11 +16,11 @@ from typing import Any
 import yaml
 
 from harness.errors import Diagnostic
+from harness.printable import printable
 from harness.source import Span
 from harness.spec.compose import QUOTE_HINT, Composer
 from harness.spec.limits import SPEC, Limits, RefusedError, check_limits
 from harness.spec.located import Node
-from harness.spec.words import visible
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -98,7 +98,7 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         line, column = _place(text[:position]) if isinstance(position, int) else (1, 1)
     else:
         line, column = mark.line + 1, mark.column + 1
-    detail = visible(f"{what} ({context})" if context else str(what))
+    detail = printable(f"{what} ({context})" if context else str(what))
     hint = _syntax_hint(text, line, getattr(error, "context_mark", None), str(what))
     return Diagnostic("H104", "the text is not YAML", detail, Span(file, line, column), hint)
 
