@@ -10,6 +10,7 @@ from harness.checks import data, ending, limits, text
 from harness.checks.decision import decide
 from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
 from harness.checks.reading import NotJson, read_json, value_at
+from harness.checks.referral import Findings, Place, Referral
 from harness.checks.subject import Found, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.spec.model import Assertion
@@ -44,6 +45,9 @@ CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
 
 SET = "assert-set"
 SKIP = "skip"
+REFERRED = frozenset({"python"})
+"""Checks whose finding comes from outside: see ``referral``."""
+
 SUPPORTED = frozenset({*CHECKS, SET, SKIP})
 
 ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
@@ -57,12 +61,50 @@ def about_ending(assertion: Assertion) -> bool:
     return assertion.type in ENDING
 
 
-def check_all(assertions: Sequence[Assertion], subject: Subject) -> tuple[Verdict, ...]:
-    """One verdict an assertion, in their order."""
-    return tuple(check(assertion, subject) for assertion in assertions)
+def referrals(
+    assertions: Sequence[Assertion], subject: Subject, above: Place = ()
+) -> tuple[Referral, ...]:
+    """What has to be found out outside before these assertions can be decided.
+
+    Where ``path`` leads nowhere the check has failed already, and nobody needs to be asked.
+    """
+    found: list[Referral] = []
+    for number, assertion in enumerate(assertions):
+        if assertion.type != SET and assertion.type not in REFERRED:
+            continue
+        try:
+            narrowed = _narrowed(assertion, subject)
+        except CannotCheck:
+            continue
+        if isinstance(narrowed, Finding):
+            continue
+        place = (*above, number)
+        if assertion.type == SET:
+            found.extend(referrals(assertion.assertions, narrowed, place))
+        else:
+            found.append(Referral(place, assertion, narrowed))
+    return tuple(found)
 
 
-def check(assertion: Assertion, subject: Subject) -> Verdict:
+def check_all(
+    assertions: Sequence[Assertion],
+    subject: Subject,
+    findings: Findings = MappingProxyType({}),
+    above: Place = (),
+) -> tuple[Verdict, ...]:
+    """One verdict an assertion, in their order; ``findings`` are those of ``referrals``."""
+    return tuple(
+        check(assertion, subject, findings, (*above, number))
+        for number, assertion in enumerate(assertions)
+    )
+
+
+def check(
+    assertion: Assertion,
+    subject: Subject,
+    findings: Findings = MappingProxyType({}),
+    place: Place = (0,),
+) -> Verdict:
     """What an assertion says about a reply; never raises, whatever the reply holds.
 
     The assertion's templates have been filled in by the caller.
@@ -75,8 +117,11 @@ def check(assertion: Assertion, subject: Subject) -> Verdict:
         if isinstance(narrowed, Finding):  # nothing there to look at: failed, negated or not
             return _verdict(assertion, "failed", 0.0, f"{narrowed.fact}.")
         if assertion.type == SET:
-            return _check_set(assertion, narrowed)
-        finding = CHECKS.get(assertion.type, _unknown)(assertion, narrowed)
+            return _check_set(assertion, narrowed, findings, place)
+        if assertion.type in REFERRED:
+            finding = _brought(assertion, findings.get(place))
+        else:
+            finding = CHECKS.get(assertion.type, _unknown)(assertion, narrowed)
     except CannotCheck as why:
         return _verdict(assertion, "errored", None, f"{_capital(str(why))}.")
     except Exception as error:  # noqa: BLE001 - a crash is a verdict: the reply was paid for, and
@@ -84,6 +129,14 @@ def check(assertion: Assertion, subject: Subject) -> Verdict:
         reason = f"The check broke off: {type(error).__name__}: {shown(str(error))}."
         return _verdict(assertion, "errored", None, reason)
     return _judged(assertion, finding)
+
+
+def _brought(assertion: Assertion, found: Finding | CannotCheck | None) -> Finding:
+    if found is None:
+        raise CannotCheck(f"Nobody was there to carry out {shown(assertion.type)}")
+    if isinstance(found, CannotCheck):
+        raise found
+    return found
 
 
 def _unknown(assertion: Assertion, subject: Subject) -> Finding:
@@ -101,9 +154,9 @@ def _judged(assertion: Assertion, finding: Finding) -> Verdict:
     return _verdict(assertion, "passed" if holds else "failed", share, reason)
 
 
-def _check_set(assertion: Assertion, subject: Subject) -> Verdict:
+def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place: Place) -> Verdict:
     """A set is one weighted check: its parts are decided as those of a turn are."""
-    parts = check_all(assertion.assertions, subject)
+    parts = check_all(assertion.assertions, subject, findings, place)
     decision = decide(parts, assertion.threshold)
     if decision.outcome in ("errored", "skipped"):
         first = next((part for part in parts if part.outcome == decision.outcome), None)
