@@ -81,6 +81,9 @@ REGIONS = (
 
 _BY_NAME = {region.name: region for region in REGIONS}
 
+OPENAI_NAMES = frozenset(region.name for region in REGIONS if region.openai)
+"""Regions that have Azure OpenAI, as far as the table knows."""
+
 
 def folded(region: str) -> str:
     """One spelling for all: ``Sweden Central``, ``SwedenCentral`` and ``swedencentral``."""

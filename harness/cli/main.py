@@ -33,11 +33,12 @@ COMMANDS = (
     Entry("run", "run", "apply, eval and report in one go."),
     Entry("report", "report", "Write the HTML report of a run."),
     Entry("runs", "runs", "List past runs."),
+    Entry("models", "models", "Show where a model can be deployed, and the quota left for it."),
     Entry("simulate", "simulate", "Run a local Azure as a server."),
 )
 
 LATER = (
-    "import", "outputs", "models", "compare", "merge", "baseline", "chat", "code", "cassettes",
+    "import", "outputs", "compare", "merge", "baseline", "chat", "code", "cassettes",
     "judge", "prices", "convert", "doctor",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""
@@ -69,6 +70,13 @@ class Commands(click.Group):
         name = args[0] if args else ""
         if name in LATER:
             ctx.fail(f"'{name}' is not in this version yet; see docs/roadmap.md.")
+        if not name.startswith("-") and name not in self.list_commands(ctx):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.list_commands(ctx), n=1)
+            ctx.fail(
+                f"there is no command '{name}'" + (f"; did you mean {near[0]}?" if near else ".")
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -122,5 +130,22 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         # The reader went away (`| head`): not an error of ours, and nothing may print afterwards.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.OK)
+        outcome = Exit.OK
+    except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal
+        _own_up(error, verbose={"-v", "--verbose"} & set(arguments) != set())
+        return int(Exit.OUTSIDE_FAILED)
     return int(outcome or 0)
+
+
+def _own_up(error: Exception, *, verbose: bool) -> None:
+    """Say that the fault is ours: nothing that a user wrote should end here."""
+    import traceback
+
+    click.echo(
+        f"error[H001]: harness itself failed: {type(error).__name__}\n"
+        "  what was recorded so far is kept; this is a mistake of harness, not of yours\n"
+        "  hint: run it again with -v, and report what it prints",
+        err=True,
+    )
+    if verbose:
+        click.echo("".join(traceback.format_exception(error)), err=True)

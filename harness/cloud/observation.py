@@ -130,7 +130,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             },
             offers={at: convert.offered_models(rows or ()) for at, rows in models().items()},
             usages={at: convert.usages(rows or ()) for at, rows in usages().items()},
-            regions=_account_regions(providers().values()),
+            regions=account_regions(providers().values()),
             unregistered=frozenset(
                 at for at, body in providers().items() if body and _unregistered(body)
             ),
@@ -206,7 +206,7 @@ def _flat(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
     return [row for rows in lists if rows for row in rows]
 
 
-def _account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
+def account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
     """Where accounts can be created; several subscriptions are taken together."""
     return frozenset(
         folded(str(location))

@@ -8,9 +8,10 @@ from datetime import date
 from difflib import get_close_matches
 
 from harness.azure.regions import folded, nearest_first, openai_regions
+from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
-from harness.plan.observed import Observed, OfferedModel, OfferedSku
+from harness.plan.observed import Observed, OfferedModel, OfferedSku, Usage
 from harness.plan.scope import account_id
 from harness.spec.model import Deployment, Spec
 
@@ -128,6 +129,39 @@ def fits(offers: Iterable[OfferedModel], wanted: Wanted, today: date) -> bool:
     return row is not None and sku is not None and is_deployable(row, sku, today)
 
 
+def capacity_fits(capacity: int, sku: OfferedSku) -> bool:
+    """Whether the SKU can be had in this size: between its bounds, and on one of its steps."""
+    over = sku.maximum is not None and capacity > sku.maximum
+    return capacity >= sku.minimum and not over and (capacity - sku.minimum) % (sku.step or 1) == 0
+
+
+def quota_of(usages: Mapping[str, Usage], sku: OfferedSku) -> Usage | None:
+    """The quota that a SKU draws on, by Azure's own name for it; None is unknown, not zero."""
+    return usages.get(sku.usage_name.casefold())
+
+
+def left_of(usage: Usage) -> int:
+    """What can still be taken. Source: recorded usages may exceed their limit (400 of 100)."""
+    return max(0, usage.limit - usage.current)
+
+
+def obstacles(
+    row: OfferedModel, sku: OfferedSku, capacity: int, usages: Mapping[str, Usage], today: date
+) -> tuple[CodeName, ...]:
+    """Why Azure would refuse a new deployment of this size, as preflight codes; none: it fits."""
+    found: list[CodeName] = []
+    if is_retired(row, sku, today):
+        found.append("model_retired")
+    elif is_deprecating(row):
+        found.append("model_deprecating")
+    if not capacity_fits(capacity, sku):
+        found.append("capacity_invalid")
+    usage = quota_of(usages, sku)
+    if usage is not None and capacity > left_of(usage):
+        found.append("quota_exceeded")
+    return tuple(found)
+
+
 def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[str, ...]:
     """Regions known to serve exactly this, nearest first."""
     names = [
@@ -143,13 +177,14 @@ def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[
 def skus_that_fit(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
     """SKUs that serve this version today, those most like the one asked for first."""
     alive = {sku.name: None for sku in skus_of(row) if is_deployable(row, sku, today)}
+    return tuple(sorted(alive, key=lambda name: sku_distance(name, like)))
+
+
+def sku_distance(name: str, like: str) -> tuple[bool, int]:
+    """How unlike two SKUs are: first in how they are paid for, then in where they answer."""
     family, reach = _family(like)
-
-    def distance(name: str) -> tuple[bool, int]:
-        other, its_reach = _family(name)
-        return (other != family, abs(its_reach - reach))
-
-    return tuple(sorted(alive, key=distance))
+    other, its_reach = _family(name)
+    return (other != family, abs(its_reach - reach))
 
 
 def _family(sku: str) -> tuple[str, int]:

@@ -241,9 +241,7 @@ def _either(*ways: str) -> str:
 
 def _capacity_problems(asked: _Asked, sku: OfferedSku) -> Iterator[Problem]:
     capacity, step = asked.deployment.capacity, sku.step or 1
-    over = sku.maximum is not None and capacity > sku.maximum
-    off = (capacity - sku.minimum) % step != 0
-    if capacity >= sku.minimum and not over and not off:
+    if fit.capacity_fits(capacity, sku):
         return
     top = f" and at most {sku.maximum}" if sku.maximum is not None else ""
     steps = f", in steps of {step}" if step > 1 else ""
@@ -359,7 +357,7 @@ def _quota_problems(
         asked = sum(claim.delta for claim in claims)
         if usage is None or asked <= 0:
             continue
-        left = max(0, usage.limit - usage.current)
+        left = fit.left_of(usage)
         if asked <= left:
             continue
         largest = max(claims, key=lambda claim: claim.delta).asked

@@ -61,6 +61,10 @@ class Cloud(Protocol):
         """What these markets offer and what quota is left there, asked at once."""
         ...
 
+    def account_regions(self, subscription: str) -> frozenset[str]:
+        """Folded names of regions where accounts can be created; empty is unknown."""
+        ...
+
     def read_group(self, at: GroupId) -> ObservedGroup | None:
         """The group, or None."""
         ...

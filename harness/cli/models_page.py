@@ -1,0 +1,192 @@
+"""What ``harness models`` shows: an overview, a table, a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from harness.conversation.transcript import Usage as Tokens
+from harness.plan.fields import capacity_unit
+from harness.plan.offering import Offering, Search
+from harness.plan.offers import left_of
+from harness.plan.text import printable
+from harness.prices import cost
+
+PRICED_BY_TOKEN = frozenset({"standard", "globalstandard", "datazonestandard"})
+"""SKUs that bill tokens; provisioned ones bill hours, and batches cost less than the list says."""
+
+NEVER = 2099
+"""The year that lists give where no retirement is planned. Source: recorded list, 2026-04."""
+
+_WHY = {
+    "model_retired": "retired",
+    "model_deprecating": "takes no new deployments",
+    "capacity_invalid": "not in this size",
+    "quota_exceeded": "not enough quota",
+}
+
+
+def table(found: Sequence[Offering]) -> str:
+    """A row for each way of deploying the model."""
+    rows: list[tuple[str, ...]] = [
+        ("fits", "region", "version", "sku", "capacity", "quota left", "context", "retires", "")
+    ]
+    rows += [_row(each) for each in found]
+    lines = _aligned(rows)
+    good = sum(each.fits for each in found)
+    regions = len({each.region for each in found if each.fits})
+    lines += ["", *_prices(found)]
+    lines += [f"{good} of {len(found)} fit, in {regions} region{'' if regions == 1 else 's'}."]
+    if any(each.assumed for each in found):
+        lines += ["assumed: no list of that region was recorded for the simulated Azure."]
+    return "\n".join(lines) + "\n"
+
+
+def overview(found: Sequence[Offering]) -> str:
+    """A line for each version of each model: how it is served, in how many regions."""
+    groups: dict[tuple[str, str], list[Offering]] = {}
+    for each in found:
+        groups.setdefault((each.row.name, each.row.version), []).append(each)
+    rows = [("model", "version", "fits", "retires", "usd/M in, out", "as")]
+    ordered = sorted(groups.items(), key=lambda item: item[0][1], reverse=True)
+    # OpenAI's models first: they are what this tool is for.
+    for (name, version), ways in sorted(
+        ordered, key=lambda item: (item[1][0].row.format != "OpenAI", item[0][0].casefold())
+    ):
+        good = [each for each in ways if each.fits]
+        if not good:
+            continue
+        rows.append(
+            (
+                printable(name),
+                printable(version) + (" (default)" if good[0].row.default else ""),
+                _regions(len({each.region for each in good})),
+                _retires(max(good, key=lambda each: each.retires or date.max)),
+                _price_text(name, version),
+                ", ".join(dict.fromkeys(printable(each.sku.name) for each in good)),
+            )
+        )
+    lines = _aligned(rows)
+    lines += ["", "`harness models --model NAME` shows regions, quota and sizes."]
+    return "\n".join(lines) + "\n"
+
+
+def document(search: Search, found: Sequence[Offering], today: date) -> dict[str, Any]:
+    """The same for programs (provisional)."""
+    return {
+        "format_version": 1,
+        "today": today.isoformat(),
+        "asked": {"model": search.model, "sku": search.sku, "capacity": search.capacity},
+        "offers": [_entry(each) for each in found],
+    }
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _entry(each: Offering) -> dict[str, Any]:
+    window, quota = each.window, each.quota
+    input_, output = price(each.row.name, each.row.version, each.sku.name)
+    return {
+        "region": each.region,
+        "model": each.row.name,
+        "format": each.row.format,
+        "version": each.row.version,
+        "default": each.row.default,
+        "sku": each.sku.name,
+        "fits": each.fits,
+        "obstacles": list(each.obstacles),
+        "capacity": {
+            "asked": each.capacity,
+            "unit": capacity_unit(each.sku.name),
+            "minimum": each.sku.minimum,
+            "maximum": each.sku.maximum,
+            "step": each.sku.step,
+        },
+        "quota": None
+        if quota is None
+        else {"name": quota.name, "left": left_of(quota), "limit": quota.limit},
+        "context": None if window is None else window.context,
+        "max_output": None if window is None else window.output,
+        "retires": None if each.retires is None else each.retires.isoformat(),
+        "days_left": each.days_left,
+        "price": {"input": input_, "output": output},
+        "assumed": each.assumed,
+    }
+
+
+@lru_cache(maxsize=2048)
+def price(model: str, version: str, sku: str) -> tuple[float | None, float | None]:
+    """List price in US dollars per million tokens, in and out; None is unknown.
+
+    The table knows prices of Global deployments; regional ones can cost a little more.
+    """
+    if sku.casefold() not in PRICED_BY_TOKEN:
+        return None, None
+    # A thousand tokens and not a million: long prompts have a price of their own.
+    fresh = cost(Tokens(1000, 0), model, version, table="azure")
+    written = cost(Tokens(0, 1000), model, version, table="azure")
+    return _per_million(fresh), _per_million(written)
+
+
+def _per_million(thousand: float | None) -> float | None:
+    return None if thousand is None else round(thousand * 1000, 6)
+
+
+def _price_text(model: str, version: str) -> str:
+    input_, output = price(model, version, "GlobalStandard")
+    if input_ is None or output is None:
+        return "unknown"
+    return f"{input_:.2f}, {output:.2f}"
+
+
+def _prices(found: Sequence[Offering]) -> list[str]:
+    """A line for each version that has a known price."""
+    known = dict.fromkeys((each.row.name, each.row.version) for each in found)
+    return [
+        f"{printable(name)} {printable(version)}: {text} USD per million tokens in, out (list)"
+        for name, version in known
+        if (text := _price_text(name, version)) != "unknown"
+    ]
+
+
+def _row(each: Offering) -> tuple[str, ...]:
+    version = printable(each.row.version) + (" (default)" if each.row.default else "")
+    unit = capacity_unit(each.sku.name)
+    remarks = [_WHY[code] for code in each.obstacles] + (["assumed"] if each.assumed else [])
+    quota = each.quota
+    return (
+        "yes" if each.fits else "no",
+        each.region,
+        version,
+        printable(each.sku.name),
+        f"{each.capacity} {unit}{_bounds(each)}",
+        "unknown" if quota is None else f"{left_of(quota)} of {quota.limit}",
+        f"{each.window.context:,}" if each.window else "unknown",
+        _retires(each),
+        ", ".join(remarks),
+    )
+
+
+def _bounds(each: Offering) -> str:
+    """The least and the step, where they are not 1."""
+    step = each.sku.step or 1
+    return f" (from {each.sku.minimum} by {step})" if step > 1 or each.sku.minimum > 1 else ""
+
+
+def _retires(each: Offering) -> str:
+    if each.retires is None or each.retires.year >= NEVER:
+        return "no date"
+    days = each.days_left or 0
+    return f"{each.retires} ({days} days)" if days > 0 else f"{each.retires}"
+
+
+def _regions(number: int) -> str:
+    return f"{number} region{'' if number == 1 else 's'}"

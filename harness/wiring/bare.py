@@ -1,0 +1,77 @@
+"""A spec that declares nothing, for commands that can do without one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from harness._version import __version__
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.spec.load import SpecFile
+
+NAME = "(no spec)"
+"""Stands where a spec's path would in messages."""
+
+TEXT = """\
+version: 1
+name: none
+cloud: ${HARNESS_CLOUD:-simulator}
+subscription: ${AZURE_SUBSCRIPTION_ID}
+"""
+
+
+def bare_spec(trust: Trust) -> SpecFile:
+    """What the environment alone says: HARNESS_CLOUD, AZURE_SUBSCRIPTION_ID.
+
+    Its project root is found from the working folder, so that the simulated Azure is the one that
+    the project's specs use.
+    """
+    from harness.spec.load import load
+    from harness.store.files import find_root
+
+    root = trust.root if trust.root is not None else find_root(Path("spec.yaml"))
+    return load(
+        NAME, reader=_Nothing(root.resolve()), environment=os.environ, harness_version=__version__
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """A ``Reader`` over one text; there is no other file."""
+
+    folder: Path
+
+    @property
+    def root(self) -> str:
+        return str(self.folder)
+
+    def resolve(self, naming_file: str, reference: str) -> str:
+        del naming_file
+        return reference
+
+    def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
+        del naming_file, pattern
+        return ()
+
+    def exists(self, path: str) -> bool:
+        return path == NAME
+
+    def read(self, path: str, limit: int) -> bytes:
+        del path
+        return TEXT.encode()[: limit + 1]
+
+    def stream(self, path: str) -> AbstractContextManager[TextIO]:
+        del path
+        return _text()
+
+
+@contextmanager
+def _text() -> Iterator[TextIO]:
+    yield StringIO(TEXT)
