@@ -7,8 +7,11 @@ from typing import Literal
 
 CodeName = Literal[
     "group_missing",
+    "account_missing",
     "region_unknown",
     "provider_not_registered",
+    "accounts_exhausted",
+    "sku_refused",
     "soft_deleted",
     "subdomain_taken",
     "model_not_offered",
@@ -21,11 +24,13 @@ CodeName = Literal[
     "model_retiring",
     "version_floats",
     "upgrade_drifts",
+    "fine_tune_hosting",
+    "role_missing",
+    "unreachable",
     "not_owned",
     "owned_by_other",
     "foreign_children",
     "protected",
-    "not_supported_yet",
 ]
 
 
@@ -40,8 +45,11 @@ class Code:
 
 CODES = (
     Code("group_missing", "the resource group does not exist, and the spec may not create it"),
+    Code("account_missing", "`policy: verify-only`, and the account to deploy into does not exist"),
     Code("region_unknown", "no such region, or Azure OpenAI is not offered there"),
     Code("provider_not_registered", "the subscription has never used Azure AI services"),
+    Code("accounts_exhausted", "the subscription may not have more accounts in the region"),
+    Code("sku_refused", "the subscription may not have this kind of account in the region"),
     Code("soft_deleted", "a soft-deleted account holds the account's name"),
     Code("subdomain_taken", "another account in the world holds the subdomain"),
     Code("model_not_offered", "the region does not serve the model to this kind of account"),
@@ -51,15 +59,19 @@ CODES = (
     Code("quota_exceeded", "the plan takes more of a quota than is left of it"),
     Code("model_retired", "nothing answers for this model, version and SKU any more"),
     Code("model_deprecating", "the version is about to retire and takes no new deployments"),
-    Code("model_retiring", "it retires within 90 days (warning)"),
+    Code(
+        "model_retiring", "it retires within 90 days; said more urgently at 60, 30 and 14 (warning)"
+    ),
     Code("version_floats", "`version: default` follows Azure's default and drifts (warning)"),
     Code("upgrade_drifts", "`upgrade` lets Azure move away from the version (warning)"),
+    Code("fine_tune_hosting", "a fine-tuned model costs by the hour, idle or not (warning)"),
+    Code("role_missing", "no keys, and who is signed in has no role to call models (warning)"),
+    Code("unreachable", "the account refuses calls from public networks (warning)"),
     Code("not_owned", "it exists and belongs to no spec: `--adopt` takes it over", False),
     Code("owned_by_other", "it belongs to another spec, and is never taken over", False),
     Code("foreign_children", "replacing it would take others' deployments with it", False),
     Code("protected", "`protect: true`, and the plan would delete it", False),
-    Code("not_supported_yet", "declared, and this version cannot provision it", False),
 )
 
 UNSKIPPABLE: frozenset[str] = frozenset(code.name for code in CODES if not code.skippable)
-"""Codes that no option disregards: whose a thing is, and what this version cannot do."""
+"""Codes that no option disregards: whose a thing is, and what must not go."""

@@ -24,7 +24,9 @@ Source: the tables of models by region in the Azure OpenAI documentation, 2026-0
 NEAREST = 6
 """How many neighbours are asked beside the hubs: each costs one long answer."""
 
-ELSEWHERE = frozenset({"model_not_offered", "version_not_offered", "sku_not_offered"})
+ELSEWHERE = frozenset(
+    {"model_not_offered", "version_not_offered", "sku_not_offered", "quota_exceeded"}
+)
 """Problems that another region could solve."""
 
 
@@ -122,13 +124,6 @@ def is_deployable(row: OfferedModel, sku: OfferedSku | None, today: date) -> boo
     return not is_retired(row, sku, today) and not is_deprecating(row)
 
 
-def fits(offers: Iterable[OfferedModel], wanted: Wanted, today: date) -> bool:
-    """Whether a region serves exactly this, today."""
-    row = version_row(rows_for(offers, wanted), wanted.version)
-    sku = sku_row(row, wanted.sku) if row else None
-    return row is not None and sku is not None and is_deployable(row, sku, today)
-
-
 def capacity_fits(capacity: int, sku: OfferedSku) -> bool:
     """Whether the SKU can be had in this size: between its bounds, and on one of its steps."""
     over = sku.maximum is not None and capacity > sku.maximum
@@ -162,15 +157,19 @@ def obstacles(
     return tuple(found)
 
 
-def regions_that_fit(observed: Observed, here: Market, wanted: Wanted) -> tuple[str, ...]:
-    """Regions known to serve exactly this, nearest first."""
-    names = [
-        market.region
-        for market, offers in observed.offers.items()
-        if market.subscription == here.subscription
-        and market.region != here.region
-        and fits(offers, wanted, observed.today)
-    ]
+def regions_that_fit(
+    observed: Observed, here: Market, wanted: Wanted, capacity: int
+) -> tuple[str, ...]:
+    """Regions known to serve exactly this in this size, nearest first."""
+    names = []
+    for market, offers in observed.offers.items():
+        if market.subscription != here.subscription or market.region == here.region:
+            continue
+        row = version_row(rows_for(offers, wanted), wanted.version)
+        sku = sku_row(row, wanted.sku) if row else None
+        usages = observed.usages.get(market, {})
+        if row and sku and not obstacles(row, sku, capacity, usages, observed.today):
+            names.append(market.region)
     return nearest_first(here.region, names)
 
 
@@ -178,6 +177,21 @@ def skus_that_fit(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
     """SKUs that serve this version today, those most like the one asked for first."""
     alive = {sku.name: None for sku in skus_of(row) if is_deployable(row, sku, today)}
     return tuple(sorted(alive, key=lambda name: sku_distance(name, like)))
+
+
+def skus_with_room(
+    row: OfferedModel, like: str, capacity: int, usages: Mapping[str, Usage], today: date
+) -> tuple[str, ...]:
+    """Other SKUs of the same unit that would take this size today, the likest first."""
+    family, _ = _family(like)
+    names = {
+        sku.name
+        for sku in skus_of(row)
+        if _family(sku.name)[0] == family
+        and sku.name.casefold() != like.casefold()
+        and not obstacles(row, sku, capacity, usages, today)
+    }
+    return tuple(sorted(names, key=lambda name: (sku_distance(name, like), name)))
 
 
 def sku_distance(name: str, like: str) -> tuple[bool, int]:

@@ -8,9 +8,9 @@ import pytest
 
 from harness.plan.identity import Market
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import Observed, OfferedSku, Survey
+from harness.plan.observed import Observed, OfferedSku, Survey, Usage
 from harness.plan.planner import make_plan
-from harness.plan.preflight import nearest_capacity
+from harness.plan.preflight.models import nearest_capacity
 from harness.spec.model import Spec
 from tests.unit.plan.worlds import (
     CATALOGUE,
@@ -144,7 +144,8 @@ def test_azures_own_list_of_regions_wins_over_ours() -> None:
     ("today", "code", "severity"),
     [
         (date(2026, 6, 30), None, None),
-        (date(2026, 7, 4), "model_retiring", "warning"),
+        (date(2026, 7, 2), None, None),
+        (date(2026, 7, 3), "model_retiring", "warning"),
         (date(2026, 9, 30), "model_retiring", "warning"),
         (date(2026, 10, 1), "model_retired", "error"),
     ],
@@ -160,6 +161,22 @@ def test_retirement_warns_ninety_days_before_and_refuses_from_its_day(
 def test_a_retiring_model_says_in_how_many_days() -> None:
     spec = one(model="gpt-4o", version="2024-11-20")
     assert "in 30 days" in only(spec, NOTHING).message
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 7, 3), "in 90 days: there is time to try its successor"),
+        (date(2026, 8, 2), "in 60 days: try its successor now"),
+        (date(2026, 9, 1), "in 30 days: move what calls it now"),
+        (date(2026, 9, 17), "in 14 days: calls fail with 410 from that day on"),
+    ],
+)
+def test_the_nearer_the_retirement_the_more_urgent_the_words(today: date, said: str) -> None:
+    spec = one(model="gpt-4o", version="2024-11-20")
+    problem = only(spec, replace(NOTHING, today=today))
+    assert said in problem.message
+    assert "gpt-5.6-sol" in problem.hint
 
 
 def test_the_skus_own_date_counts_before_the_models() -> None:
@@ -265,3 +282,33 @@ def test_an_open_catalogue_lets_any_model_pass() -> None:
 def test_the_nearest_capacity_can_be_bought(asked: int, nearest: int) -> None:
     sku = OfferedSku("ProvisionedManaged", "q", minimum=25, maximum=100, step=25)
     assert nearest_capacity(asked, sku) == nearest
+
+
+def test_too_little_quota_names_other_skus_and_the_nearest_regions_with_room() -> None:
+    zone = OfferedSku("DataZoneStandard", "OpenAI.DataZoneStandard.gpt4.1-mini", maximum=1000)
+    sku = global_standard(QUOTA)
+    row = (offered("gpt-4.1-mini", "2025-04-14", sku, zone, default=True),)
+    near, far, full = (
+        Market(SUBSCRIPTION, name) for name in ("norwayeast", "westus3", "polandcentral")
+    )
+    little, much = Usage(QUOTA, 0, 10), Usage(QUOTA, 0, 1000)
+    observed = replace(NOTHING, offers={MARKET: row}, usages={MARKET: {QUOTA.casefold(): little}})
+    observed = observed.surveyed(
+        Survey(
+            {near: row, far: row, full: row},
+            {
+                near: {QUOTA.casefold(): much},
+                far: {QUOTA.casefold(): much},
+                full: {QUOTA.casefold(): little},
+            },
+        )
+    )
+    hint = only(one(), observed).hint
+    assert "swedencentral has room for it as DataZoneStandard" in hint
+    assert "has room in norwayeast, westus3; " in hint
+
+
+def test_too_little_quota_asks_other_regions() -> None:
+    observed = replace(NOTHING, usages=usage(QUOTA, 0, 10))
+    plan = make_plan(spec_of(), observed, Intent())
+    assert [market.region for market in plan.asks][:2] == ["norwayeast", "polandcentral"]

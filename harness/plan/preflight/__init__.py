@@ -1,0 +1,52 @@
+"""What Azure would refuse, found before anything is written.
+
+Only what a change asks for is questioned: a deployment that stays as it is keeps working though
+its model is no longer on the list. Unknown is never a refusal: a region whose list is absent or
+empty lets everything pass.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from harness.azure.regions import folded
+from harness.plan.identity import Market
+from harness.plan.model import Change, Problem
+from harness.plan.observed import Observed
+from harness.plan.preflight.accounts import (
+    AskedAccount,
+    account_problems,
+    count_problems,
+    region_problems,
+)
+from harness.plan.preflight.asked import Asked, Place
+from harness.plan.preflight.models import deployment_problems
+from harness.plan.preflight.quota import Claim, claims, quota_problems
+from harness.plan.scope import account_id, deployment_id
+from harness.spec.model import Spec
+
+__all__ = ["preflight", "region_problems"]
+
+
+def preflight(spec: Spec, observed: Observed, changes: Iterable[Change]) -> tuple[Problem, ...]:
+    """Every reason for which Azure would refuse these changes, and every warning, in spec order."""
+    by_resource = {change.resource: change for change in changes}
+    problems: list[Problem] = []
+    accounts: list[AskedAccount] = []
+    demand: dict[tuple[Market, str], list[Claim]] = defaultdict(list)
+    for handle, account in spec.accounts.items():
+        at = account_id(spec, account)
+        market = Market(at.group.subscription, folded(account.region))
+        opened = AskedAccount(Place(handle, None), account, at, market, by_resource[at], observed)
+        accounts.append(opened)
+        problems += account_problems(opened)
+        for key, deployment in account.deployments.items():
+            one = by_resource[deployment_id(spec, account, deployment.deployment_name)]
+            asked = Asked(Place(handle, key), account, deployment, market, one, observed)
+            problems += deployment_problems(asked)
+            for usage_name, claim in claims(asked):
+                demand[market, usage_name.casefold()].append(claim)
+    problems += count_problems(accounts)
+    problems += quota_problems(demand, observed)
+    return tuple(problems)

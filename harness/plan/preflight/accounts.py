@@ -1,0 +1,219 @@
+"""Why Azure would refuse an account, and who could call it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from harness.address import Address
+from harness.azure.regions import OPENAI_NAMES, folded, known, nearest_first, openai_regions
+from harness.plan import offers as fit
+from harness.plan.codes import CodeName
+from harness.plan.identity import AccountId, Market
+from harness.plan.model import Change, Problem
+from harness.plan.observed import Observed, find
+from harness.plan.preflight.asked import Place
+from harness.spec.model import Account
+
+CALLER_ROLE = "Cognitive Services OpenAI User"
+"""The least role that may call models.
+
+Source: Azure OpenAI documentation on role-based access control; Owner and Contributor have no
+data actions (401 PermissionDenied, "lacks the required data action").
+"""
+
+QUOTA_PAGE = "https://aka.ms/oai/stuquotarequest"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAccount:
+    """A declared account, the change that is planned for it, and the market it is in."""
+
+    place: Place
+    account: Account
+    at: AccountId
+    market: Market
+    change: Change
+    observed: Observed
+
+    @property
+    def anew(self) -> bool:
+        """Whether Azure will be asked for a new account."""
+        return self.change.action in ("create", "replace")
+
+    def problem(
+        self,
+        code: CodeName,
+        severity: Literal["error", "warning"],
+        message: str,
+        hint: str,
+        *keys: str,
+    ) -> Problem:
+        """A problem of this account."""
+        return Problem(self.change.address, code, severity, message, hint, self.place.at(*keys))
+
+    def property_of(self, *path: str) -> Any:
+        """A property of the account as it will be: declared, else as it is."""
+        declared = find(self.account.properties, path)
+        there = self.observed.accounts.get(self.at)
+        if declared is not None or there is None:
+            return declared
+        return find(there.body, ("properties", *path))
+
+
+def account_problems(asked: AskedAccount) -> Iterator[Problem]:
+    """What stands in the way of one account, and warnings about it."""
+    subscription = asked.at.group.subscription
+    if subscription in asked.observed.unregistered:
+        yield asked.problem(
+            "provider_not_registered",
+            "error",
+            f"subscription {subscription} has never used Azure AI services",
+            "run `az provider register --namespace Microsoft.CognitiveServices`",
+        )
+    if asked.anew:
+        yield from _creation_problems(asked)
+    yield from _caller_warnings(asked)
+    yield from _network_warnings(asked)
+
+
+def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
+    account, observed = asked.account, asked.observed
+    here = asked.change.address
+    regional = region_problems(here, asked.place.at("region"), account.region, observed.regions)
+    yield from regional
+    refusal = observed.refused_skus.get(asked.at)
+    if refusal is not None and not regional:
+        near = fit.named(openai_regions(account.region)[:3])
+        yield asked.problem(
+            "sku_refused",
+            "error",
+            f"{account.kind} {account.sku} cannot be had in {account.region}: {refusal}",
+            f"another region, of which {near} are near; "
+            "another subscription: some kinds may not have Azure OpenAI",
+            "region",
+        )
+    twin = next((each for each in observed.deleted if each.account == asked.at), None)
+    reason = observed.taken_subdomains.get(account.subdomain.casefold())
+    # A soft-deleted twin keeps its subdomain; that it is there says it all.
+    if reason is not None and twin is None:
+        yield asked.problem(
+            "subdomain_taken",
+            "error",
+            f"subdomain {account.subdomain} cannot be had: {reason}",
+            "subdomains are unique in all of Azure: choose another `subdomain`",
+            "subdomain",
+        )
+    if twin is not None and account.on_soft_deleted == "fail":
+        until = f" until {twin.purge_date[:16].replace('T', ' ')}" if twin.purge_date else ""
+        yield asked.problem(
+            "soft_deleted",
+            "error",
+            f"a soft-deleted account holds the name {account.account_name}{until}",
+            "set `on_soft_deleted: restore` to have it back, or `purge` to give it up for good; "
+            f"run `az cognitiveservices account purge --name {account.account_name} "
+            f"--resource-group {asked.at.group.name} --location {twin.region}`; "
+            "choose another account_name",
+            "account_name",
+        )
+
+
+def region_problems(
+    here: Address, place: tuple[str, ...], region: str, offered: frozenset[str]
+) -> tuple[Problem, ...]:
+    """A region that is none, or not among those ``offered``; an empty set means any there is."""
+    name = folded(region)
+    if name in offered or (not offered and known(name)):
+        return ()
+    candidates = offered or OPENAI_NAMES
+    close = fit.nearest_words(name, candidates) or nearest_first(name, candidates)
+    what = "does not offer Azure OpenAI to this subscription" if known(name) else "is not a region"
+    hint = f"the nearest: {fit.named(close)}"
+    return (Problem(here, "region_unknown", "error", f"{region} {what}", hint, place),)
+
+
+def count_problems(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
+    """More new accounts than the subscription may have in a region.
+
+    Source: usages ``OpenAI.S0.AccountCount``, ``AIServices.S0.AccountCount`` and
+    ``AccountCount`` in the recorded list of eastus2, 2026-04: names for S0 accounts alone.
+    """
+    wanted: dict[tuple[Market, str], list[AskedAccount]] = defaultdict(list)
+    for each in asked:
+        if each.change.action == "create":
+            for name in (f"{each.account.kind}.{each.account.sku}.AccountCount", "AccountCount"):
+                wanted[each.market, name.casefold()].append(each)
+    told: set[AccountId] = set()
+    for (market, name), accounts in wanted.items():
+        usage = accounts[0].observed.usages.get(market, {}).get(name)
+        if usage is None or len(accounts) <= fit.left_of(usage) or accounts[-1].at in told:
+            continue
+        last = accounts[-1]
+        told.add(last.at)
+        near = fit.named(openai_regions(last.account.region)[:3])
+        yield last.problem(
+            "accounts_exhausted",
+            "error",
+            f"{usage.name} in {last.account.region} has {fit.left_of(usage)} of {usage.limit} "
+            f"left, and this plan creates {len(accounts)} more",
+            f"another region, of which {near} are near; delete and purge accounts that nobody "
+            f"needs; put the deployments into an account that exists; ask for more at {QUOTA_PAGE}",
+            "region",
+        )
+
+
+def _caller_warnings(asked: AskedAccount) -> Iterator[Problem]:
+    """Without keys an account is of use only to who holds a role for its data."""
+    if asked.account.local_auth or not asked.account.deployments:
+        return
+    may = asked.observed.callers.get(asked.at)
+    if may or (may is None and not asked.anew):
+        return
+    name = asked.account.account_name
+    who = "who is signed in holds no role for its data" if may is False else (
+        "it is of no use until somebody holds a role for its data"
+    )  # fmt: skip
+    yield asked.problem(
+        "role_missing",
+        "warning",
+        f"{name} takes no keys, and {who}: being Owner or Contributor is not enough",
+        f"once the account is there: {grant_command(asked.at)}; "
+        "for a service principal: --assignee with its client id; it takes some five minutes",
+        "local_auth",
+    )
+
+
+def grant_command(at: AccountId) -> str:
+    """The command that lets who is signed in call the models of an account."""
+    return (
+        'az role assignment create --assignee "$(az ad signed-in-user show --query id -o tsv)" '
+        f'--role "{CALLER_ROLE}" --scope {at}'
+    )
+
+
+def _network_warnings(asked: AskedAccount) -> Iterator[Problem]:
+    name = asked.account.account_name
+    if str(asked.property_of("publicNetworkAccess")).casefold() == "disabled":
+        yield asked.problem(
+            "unreachable",
+            "warning",
+            f"{name} takes no calls from public networks, so none from here",
+            "run conversations from inside its network, through a private endpoint; "
+            "or `properties: {publicNetworkAccess: Enabled}`",
+            "properties",
+        )
+        return
+    if str(asked.property_of("networkAcls", "defaultAction")).casefold() != "deny":
+        return
+    addresses = asked.property_of("networkAcls", "ipRules") or ()
+    networks = asked.property_of("networkAcls", "virtualNetworkRules") or ()
+    allowed = f"{len(addresses)} addresses and {len(networks)} networks that its rules name"
+    yield asked.problem(
+        "unreachable",
+        "warning",
+        f"{name} takes calls only from the {allowed}",
+        "run conversations from one of them; or add this address to `networkAcls.ipRules`",
+        "properties",
+    )
