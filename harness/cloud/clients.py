@@ -20,9 +20,18 @@ READ_RETRIES = 3
 
 
 class Clients:
-    """One client of each SDK per subscription, made when first needed; safe to share."""
+    """One client of each SDK per subscription, made when first needed; safe to share.
+
+    Whoever makes this pays for importing the SDKs: a third of a second. It is not left to the
+    threads that use it, because two threads that import packages which need each other deadlock.
+    """
 
     def __init__(self, endpoint: CloudEndpoint, *, verbose: bool) -> None:
+        from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+        from azure.mgmt.resource.resources import ResourceManagementClient
+
+        self._of_accounts = CognitiveServicesManagementClient
+        self._of_groups = ResourceManagementClient
         self._endpoint = endpoint
         self._verbose = verbose
         self._lock = threading.Lock()
@@ -33,23 +42,18 @@ class Clients:
 
     def accounts(self, subscription: str) -> CognitiveServicesManagementClient:
         """Accounts, deployments, models and quota of a subscription."""
-        # Imported here: a third of a second that `harness --help` should not pay.
-        from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
-
         with self._lock:
             if subscription not in self._accounts:
-                self._accounts[subscription] = CognitiveServicesManagementClient(
+                self._accounts[subscription] = self._of_accounts(
                     self._signed_in(), subscription, **self._settings()
                 )
             return self._accounts[subscription]
 
     def groups(self, subscription: str) -> ResourceManagementClient:
         """Resource groups and providers of a subscription."""
-        from azure.mgmt.resource.resources import ResourceManagementClient
-
         with self._lock:
             if subscription not in self._groups:
-                self._groups[subscription] = ResourceManagementClient(
+                self._groups[subscription] = self._of_groups(
                     self._signed_in(), subscription, **self._settings()
                 )
             return self._groups[subscription]
