@@ -9,6 +9,7 @@ from types import MappingProxyType
 from harness.checks import data, ending, limits, text
 from harness.checks.decision import decide
 from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
+from harness.checks.judge import STEPS
 from harness.checks.reading import NotJson, read_json, value_at
 from harness.checks.referral import Findings, Place, Referral
 from harness.checks.subject import Found, Subject
@@ -45,10 +46,10 @@ CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
 
 SET = "assert-set"
 SKIP = "skip"
-REFERRED = frozenset({"python"})
+REFERRED = frozenset({"python", *STEPS})
 """Checks whose finding comes from outside: see ``referral``."""
 
-SUPPORTED = frozenset({*CHECKS, SET, SKIP})
+SUPPORTED = frozenset({*CHECKS, SET, SKIP, *STEPS})
 
 ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
 """Checks about the ending itself: they decide even where a reply was blocked or cut short."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from harness.conversation.transcript import Exchange, ToolCall, Usage
@@ -16,6 +16,23 @@ class Found:
     """A value that ``path`` found in the reply; wrapped, since null can be found as well."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stands around a reply: for those who judge it as a person would.
+
+    Attributes:
+        exchanges: the turns before the reply; of a conversation all of them.
+        variables: the case's, by name.
+        tools: what the model could call, as declared.
+        seed: whose trial this is; the same trial gives the same marks around what is quoted.
+    """
+
+    exchanges: tuple[Exchange, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[Any, ...] = ()
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,8 @@ class Subject:
         refusal: whether the model used the protocol's own field for refusing.
         content_filter: Azure's annotations as they came, one a turn.
         found: set while a check with ``path`` looks at a value inside the reply.
+        setting: what judges see beside the reply; None for checks that look at nothing else.
+        whole: whether this is a conversation and not one turn of it.
     """
 
     text: str
@@ -49,6 +68,8 @@ class Subject:
     refusal: bool = False
     content_filter: tuple[Mapping[str, Any], ...] = ()
     found: Found | None = None
+    setting: Setting | None = None
+    whole: bool = False
 
     @classmethod
     def of_turn(cls, exchange: Exchange, cost_usd: float | None = None) -> Self:
@@ -95,6 +116,7 @@ class Subject:
             tool_calls=tuple(call for turn in turns for call in turn.tool_calls),
             refusal=any(turn.refusal for turn in turns),
             content_filter=tuple(note for turn in turns for note in turn.content_filter),
+            whole=True,
         )
 
 

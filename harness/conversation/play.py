@@ -93,9 +93,11 @@ Ask = Callable[[Request], Awaitable[Asked]]
 """Asks until there is a final answer: a model behind whatever patience the caller has."""
 
 
-async def play(
-    script: Script, ask: Ask, *, keep_going: Callable[[Exchange], bool] = lambda _: True
-) -> Transcript:
+KeepGoing = Callable[[Exchange], Awaitable[bool]]
+"""Sees each exchange as it happens, and says whether the conversation goes on."""
+
+
+async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None) -> Transcript:
     """Say every line in order, sending the whole history each time.
 
     A failure ends the transcript. ``keep_going`` sees each exchange as it happens and may end the
@@ -105,7 +107,7 @@ async def play(
     exchanges: list[Exchange] = []
     for number, line in enumerate(script.lines, start=1):
         if line.assistant is not None:
-            exchanges.append(_scripted(number, line.user, line.assistant))
+            exchanges.append(scripted(number, line.user, line.assistant))
             past.append((Message("user", line.user), Message("assistant", line.assistant)))
             continue
         exchange, said = await _turn(script, number, line, past, ask)
@@ -113,13 +115,14 @@ async def play(
         if exchange.failure is not None:
             return Transcript(script.system, tuple(exchanges), exchange.failure, complete=False)
         past.append(said)
-        if not keep_going(exchange):
+        if keep_going is not None and not await keep_going(exchange):
             last = number == len(script.lines)
             return Transcript(script.system, tuple(exchanges), complete=last)
     return Transcript(script.system, tuple(exchanges))
 
 
-def _scripted(number: int, user: str, assistant: str) -> Exchange:
+def scripted(number: int, user: str, assistant: str) -> Exchange:
+    """A turn that is history: nobody was asked."""
     reply = Reply(text=assistant, finish_reason="stop")
     return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
 

@@ -14,7 +14,8 @@ class Place:
     """Which request this is, in the author's words; recorders and journals key by it.
 
     ``turn`` and ``round`` count from 1 (a round is one request of a turn; tool results start the
-    next), ``repeat`` from 1.
+    next), ``repeat`` from 1. A request that a check makes says which: ``check`` is its number among
+    the turn's, from 1 (``2.1`` inside a set), and ``turn`` 0 means the conversation's own checks.
     """
 
     target: str
@@ -24,6 +25,7 @@ class Place:
     repeat: int
     turn: int
     round: int = 1
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import re
 from typing import cast
 
 from harness.results.model import (
+    Judging,
     Outcome,
     Result,
     RunInfo,
@@ -86,6 +87,8 @@ def encode_result(result: Result) -> str:
         line["system"] = result.system
     if result.tags:
         line["tags"] = list(result.tags)
+    if result.judging.requests:
+        line["judging"] = {name: getattr(result.judging, name) for name in result.judging.__slots__}
     return compact(line)
 
 
@@ -112,6 +115,7 @@ def decode_result(text: str) -> Result:
             failure=failure,
             system=line.get("system"),
             tags=tuple(line.get("tags", ())),
+            judging=Judging(**known_keys(line.get("judging", {}), Judging)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise UnreadableError(f"not a result: {error!r} is missing or misshapen") from error

@@ -37,11 +37,25 @@ class JudgedExchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """What the checks of a trial took that ask a judge or for embeddings; retries not counted.
+
+    Tokens and money are None where a service did not say: unknown is never zero.
+    """
+
+    requests: int = 0
+    input_tokens: int | None = 0
+    output_tokens: int | None = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A trial with its transcript and verdicts.
 
     ``score`` is the weighted mean over every check of the trial, None when nothing was scored.
-    ``tags`` are the conversation's, so that a report needs no spec.
+    ``tags`` are the conversation's, so that a report needs no spec. ``judging`` is what its checks
+    took beside the conversation, which its turns account for.
     """
 
     trial: TrialId
@@ -53,6 +67,7 @@ class Result:
     failure: Failure | None = None
     system: str | None = None
     tags: tuple[str, ...] = ()
+    judging: Judging = Judging()
 
 
 @dataclass(frozen=True, slots=True)

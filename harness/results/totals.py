@@ -33,6 +33,14 @@ class Counter:
             self._output = _sum(self._output, reply.usage.output_tokens if reply.usage else None)
             if self._cost is not None:
                 self._cost = None if turn.cost_usd is None else self._cost + turn.cost_usd
+        judging = result.judging
+        if judging.requests:
+            self._requests += judging.requests
+            self._input = _sum(self._input, judging.input_tokens)
+            self._output = _sum(self._output, judging.output_tokens)
+            if self._cost is not None:
+                cost = judging.cost_usd
+                self._cost = None if cost is None else self._cost + cost
 
     def totals(self, wall_s: float) -> Totals:
         """The sums so far."""

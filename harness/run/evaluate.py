@@ -17,10 +17,11 @@ from harness.errors import Diagnostic, RequestError, SpecError
 from harness.results.model import RunInfo, RunStatus, TargetInfo
 from harness.results.totals import Counter
 from harness.run.events import Event, Started
+from harness.run.judging import Helpers
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, Doors, RunLog
-from harness.run.targets import Target, select_targets
-from harness.run.trials import Course, Ended, Widths, run_trials
+from harness.run.targets import Target, every_target, select_targets
+from harness.run.trials import Course, Ended, Models, Widths, run_trials
 from harness.spec.load import SpecFile
 from harness.spec.model import Budget, Gate, Spec
 
@@ -112,7 +113,7 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
             another process writes it.
     """
     matrix, clock = prepared.matrix, doors.clock
-    models = {target.name: doors.model(target) for target in matrix.targets}
+    models = Models.of(matrix, doors)
     info, opened = _opened(prepared, doors)
     before_s, began = info.totals.wall_s, clock.monotonic()
     with opened as log:
@@ -144,7 +145,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
         harness_version=__version__,
         started_at=_stamp(doors.clock),
         targets=targets,
-        simulated=any(target.simulated for target in targets),
+        simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, doors),
         planned_trials=matrix.count,
         selection={
             "targets": [target.name for target in targets],
@@ -185,6 +186,12 @@ def _concluded(
         exit_code=exit_code,
     )
     return info, summary
+
+
+def _judged_by_simulation(matrix: Matrix, doors: Doors) -> bool:
+    """Whether a simulated judge, or simulated embeddings, decide what real answers are worth."""
+    names = Helpers.of(matrix.spec).names
+    return any(doors.simulated(t) for t in every_target(matrix.spec) if t.name in names)
 
 
 def target_info(target: Target, simulated: bool) -> TargetInfo:

@@ -2,41 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from harness.checks.decision import decide, score_of
-from harness.checks.registry import about_ending, check_all
-from harness.checks.subject import Subject
+from harness.checks.judge import STEPS
+from harness.checks.referral import Findings, Referral
+from harness.checks.registry import REFERRED, SET, about_ending, check_all, referrals
+from harness.checks.subject import Setting, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.conversation.transcript import Exchange, Transcript
-from harness.results.model import JudgedExchange, Outcome, Result
+from harness.conversation.transcript import Exchange, Failure, Transcript
+from harness.results.model import JudgedExchange, Judging, Outcome, Result
 from harness.run.charge import reply_cost
 from harness.run.matrix import Trial
 from harness.run.question import AskedTurn
 from harness.run.targets import Target
+from harness.spec.assertions import NEGATION
 from harness.spec.model import Assertion
 
 BLOCKED = "content_filter"
 TRUNCATED = "length"
+NOTHING_FOUND: Findings = MappingProxyType({})
+NOBODY_ASKED = Judging()
 
 
-def judge_turn(exchange: Exchange, turn: AskedTurn, target: Target) -> JudgedExchange:
-    """A turn with its verdicts and its cost.
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is to be checked, and of what."""
+
+    assertions: tuple[Assertion, ...]
+    subject: Subject
+
+    @property
+    def refers(self) -> bool:
+        """Whether anything may have to be found out elsewhere; most demands are not asked twice."""
+        return any(one.type in REFERRED or one.type == SET for one in self.assertions)
+
+    def referrals(self, setting: Setting) -> tuple[Referral, ...]:
+        """What somebody else has to find out, who sees the setting too."""
+        return referrals(self.assertions, replace(self.subject, setting=setting))
+
+    def verdicts(self, findings: Findings) -> tuple[Verdict, ...]:
+        """One verdict an assertion."""
+        return check_all(self.assertions, self.subject, findings)
+
+
+def turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Demand | None:
+    """What is to be checked of a turn, None where there is nothing.
 
     Where a filter or a limit ended the reply, only checks about the ending are carried out.
     """
-    if exchange.scripted:
-        return JudgedExchange(exchange)
-    reply = exchange.reply
-    dollars = None if reply is None else reply_cost(reply, target)
-    if _unanswered(exchange):
-        return JudgedExchange(exchange, (), dollars)
+    if exchange.scripted or _unanswered(exchange):
+        return None
     wanted = turn.assertions
     if _ended_early(exchange) is not None:
         wanted = tuple(assertion for assertion in wanted if about_ending(assertion))
     if not wanted:
-        return JudgedExchange(exchange, (), dollars)
-    return JudgedExchange(exchange, check_all(wanted, Subject.of_turn(exchange, dollars)), dollars)
+        return None
+    return Demand(wanted, Subject.of_turn(exchange, _dollars(exchange, target)))
+
+
+def judge_turn(
+    exchange: Exchange, turn: AskedTurn, target: Target, findings: Findings = NOTHING_FOUND
+) -> JudgedExchange:
+    """A turn with its verdicts and its cost; ``findings`` answer its demand's referrals."""
+    if exchange.scripted:
+        return JudgedExchange(exchange)
+    demand = turn_demand(exchange, turn, target)
+    verdicts = () if demand is None else demand.verdicts(findings)
+    return JudgedExchange(exchange, verdicts, _dollars(exchange, target))
+
+
+def _dollars(exchange: Exchange, target: Target) -> float | None:
+    return None if exchange.reply is None else reply_cost(exchange.reply, target)
 
 
 def turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:
@@ -44,42 +83,69 @@ def turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:
     return decide(judged.verdicts, turn.threshold).outcome in {"failed", "errored"}
 
 
-def conclude(trial: Trial, transcript: Transcript, turns: Sequence[JudgedExchange]) -> Result:
-    """The result of a trial that was played.
+def conversation_demand(
+    trial: Trial, transcript: Transcript, turns: Sequence[JudgedExchange]
+) -> Demand | None:
+    """What is to be checked of a conversation as a whole, None where there is nothing."""
+    failure, assertions = transcript.failure, trial.question.assertions
+    if failure is not None and failure.kind != BLOCKED:
+        return None
+    if any(_ended_early(turn.exchange) is not None for turn in turns):
+        assertions = tuple(assertion for assertion in assertions if about_ending(assertion))
+    if not assertions:
+        return None
+    costs = [turn.cost_usd for turn in turns if not turn.exchange.scripted]
+    known = [dollars for dollars in costs if dollars is not None]
+    total = sum(known) if len(known) == len(costs) else None
+    return Demand(assertions, Subject.of_conversation([t.exchange for t in turns], total))
+
+
+def conclude(
+    trial: Trial,
+    transcript: Transcript,
+    turns: Sequence[JudgedExchange],
+    findings: Findings = NOTHING_FOUND,
+    judging: Judging = NOBODY_ASKED,
+) -> Result:
+    """The result of a trial that was played; ``findings`` answer the conversation's referrals.
 
     Outcomes, the first that applies: errored, blocked, truncated, failed, passed, skipped. Checks
     about the ending decide in place of blocked and truncated wherever there are any.
     """
     question = trial.question
-    failure = transcript.failure
-    verdicts: tuple[Verdict, ...] = ()
-    if failure is None or failure.kind == BLOCKED:
-        verdicts = _conversation_verdicts(question.assertions, turns)
+    demand = conversation_demand(trial, transcript, turns)
+    verdicts = () if demand is None else demand.verdicts(findings)
     everything = [verdict for turn in turns for verdict in turn.verdicts] + list(verdicts)
+    outcome = _outcome(trial, transcript, turns, verdicts)
+    failure = transcript.failure
+    if failure is None and outcome == "errored":
+        failure = _judge_failure(everything)
     return Result(
         trial=trial.id,
         question_sha256=question.sha256,
-        outcome=_outcome(trial, transcript, turns, verdicts),
+        outcome=outcome,
         score=score_of(everything),
         turns=tuple(turns),
         verdicts=verdicts,
         failure=failure,
         system=trial.script.system,
         tags=question.conversation.tags,
+        judging=judging,
     )
 
 
-def _conversation_verdicts(
-    assertions: tuple[Assertion, ...], turns: Sequence[JudgedExchange]
-) -> tuple[Verdict, ...]:
-    if any(_ended_early(turn.exchange) is not None for turn in turns):
-        assertions = tuple(assertion for assertion in assertions if about_ending(assertion))
-    if not assertions:
-        return ()
-    costs = [turn.cost_usd for turn in turns if not turn.exchange.scripted]
-    known = [dollars for dollars in costs if dollars is not None]
-    total = sum(known) if len(known) == len(costs) else None
-    return check_all(assertions, Subject.of_conversation([t.exchange for t in turns], total))
+def _judge_failure(verdicts: Sequence[Verdict]) -> Failure | None:
+    """Why a trial is errored when it is a judge, or embeddings, that could not be had."""
+    for verdict in _every(verdicts):
+        if verdict.outcome == "errored" and verdict.type.removeprefix(NEGATION) in STEPS:
+            return Failure("judge", f"{verdict.type}: {verdict.reason}")
+    return None
+
+
+def _every(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    for verdict in verdicts:
+        yield verdict
+        yield from _every(verdict.parts)
 
 
 def _outcome(

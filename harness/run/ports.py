@@ -9,9 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from harness.checks.finding import CannotCheck, Finding
+from harness.checks.referral import Referral
 from harness.conversation.play import Asked
 from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Answer
+from harness.errors import Diagnostic, RequestError
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.targets import Target
 from harness.spec.model import Conversation
@@ -129,6 +132,10 @@ async def _nothing() -> None:
     return None
 
 
+def _no_embeddings(target: Target) -> ChatModel:
+    raise RequestError(Diagnostic("H607", f"nobody can ask {target.name} for embeddings here"))
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that a run reaches the outside through.
@@ -139,6 +146,9 @@ class Doors:
         cases: the rows of a conversation's ``cases``; read more than once, never kept.
         chance: uniform in [0, 1): jitter and run ids.
         closing: awaited last, for what the models share.
+        embeddings: who embeds texts for a target: each message of a request is a text, and the
+            reply's text holds their vectors (``harness.run.embedding``).
+        code: carries out a check that is the author's code; None where code is not allowed.
     """
 
     model: Callable[[Target], ChatModel]
@@ -148,3 +158,5 @@ class Doors:
     clock: Clock
     chance: Callable[[], float]
     closing: Callable[[], Awaitable[None]] = _nothing
+    embeddings: Callable[[Target], ChatModel] = _no_embeddings
+    code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None

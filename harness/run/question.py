@@ -131,16 +131,15 @@ def _filled_assertions(
 
 
 def _filled_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Assertion:
-    """The assertion itself when nothing in it is to be filled in: most are as they were written."""
+    """The assertion itself when nothing in it is to be filled in: most are as they were written.
+
+    A ``rubric_prompt`` is filled in when the reply is there that it may name, all in one pass.
+    """
     value = _filled_value(assertion.value, variables)
     parts = _filled_assertions(assertion.assertions, variables)
-    rubric = assertion.rubric_prompt
-    prompt = filled(rubric, variables) if rubric is not None else None
-    if value == assertion.value and parts == assertion.assertions and prompt == rubric:
+    if value == assertion.value and parts == assertion.assertions:
         return assertion
-    return assertion.model_copy(
-        update={"value": value, "assertions": parts, "rubric_prompt": prompt}
-    )
+    return assertion.model_copy(update={"value": value, "assertions": parts})
 
 
 def _tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:

@@ -7,23 +7,36 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from harness.conversation.play import play
+from harness.checks.referral import Findings
+from harness.checks.subject import Setting
+from harness.conversation.play import play, scripted
 from harness.conversation.ports import ChatModel
 from harness.conversation.transcript import Exchange
 from harness.results.model import JudgedExchange, Result
 from harness.run.asking import Asker, Halt, HaltedError
 from harness.run.budget import Purse
 from harness.run.events import Event, Finished, Halting
+from harness.run.judging import Account, Bench, Helpers
 from harness.run.lane import DEFAULT_TOTAL, DEFAULT_WIDTH, Lane
 from harness.run.matrix import Matrix, Trial
-from harness.run.outcome import conclude, judge_turn, turn_failed
+from harness.run.outcome import (
+    NOTHING_FOUND,
+    Demand,
+    conclude,
+    conversation_demand,
+    judge_turn,
+    turn_demand,
+    turn_failed,
+)
 from harness.run.ports import Doors, RunLog
-from harness.run.targets import Target
-from harness.spec.model import Budget
+from harness.run.targets import Target, every_target
+from harness.spec.model import Budget, Spec
 
+WHOLE = 0
+"""Stands for the turn where a check is the conversation's own."""
 DRAIN_S = 10.0
 """How long an interrupted run waits for what is in flight, so that nothing is paid for unseen."""
 
@@ -54,6 +67,35 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """Who answers, by the target's name: conversations and judges, and embeddings if needed."""
+
+    chat: Mapping[str, ChatModel]
+    embeddings: ChatModel | None = None
+
+    @classmethod
+    def of(cls, matrix: Matrix, doors: Doors) -> Models:
+        """Everybody that a run's conversations and checks may ask.
+
+        Raises:
+            RequestError: a target cannot be reached as declared.
+        """
+        helpers = Helpers.of(matrix.spec)
+        known = {target.name: target for target in every_target(matrix.spec)}
+        chat = {target.name: target for target in matrix.targets}
+        chat.update((name, known[name]) for name in helpers.judges)
+        embeds = helpers.embeddings
+        return cls(
+            {name: doors.model(target) for name, target in chat.items()},
+            None if embeds is None else doors.embeddings(known[embeds]),
+        )
+
+    def every(self) -> tuple[ChatModel, ...]:
+        """All of them, to be closed."""
+        return (*self.chat.values(), *([self.embeddings] if self.embeddings is not None else []))
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How the running ended: what every target's model was adapted to, and why it halted if so."""
 
@@ -63,7 +105,7 @@ class Ended:
 
 async def run_trials(
     matrix: Matrix,
-    models: Mapping[str, ChatModel],
+    models: Models,
     course: Course,
     log: RunLog,
     doors: Doors,
@@ -84,54 +126,91 @@ async def run_trials(
     )
     gate = Lane(doors.clock, course.widths.total) if course.widths.total else None
     workers: list[asyncio.Task[None]] = []
+
+    def asker(target: Target, model: ChatModel) -> Asker:
+        return Asker(
+            target=target,
+            model=model,
+            lane=Lane(doors.clock, course.widths.lane),
+            log=log,
+            purse=purse,
+            clock=doors.clock,
+            chance=doors.chance,
+            halt=halt,
+            show=show,
+            unknown=course.unknown,
+            gate=gate,
+        )
+
     try:
+        known = {target.name: target for target in every_target(matrix.spec)}
+        askers = {name: asker(known[name], model) for name, model in models.chat.items()}
+        bench = _bench(matrix.spec, askers, models, asker, doors)
         for target in matrix.targets:
-            asker = Asker(
-                target=target,
-                model=models[target.name],
-                lane=Lane(doors.clock, course.widths.lane),
-                log=log,
-                purse=purse,
-                clock=doors.clock,
-                chance=doors.chance,
-                halt=halt,
-                show=show,
-                unknown=course.unknown,
-                gate=gate,
-            )
             trials = matrix.trials(target)
             crew = min(course.widths.lane, matrix.count // len(matrix.targets))
-            workers += [
-                asyncio.create_task(_work(trials, asker, course, log, show)) for _ in range(crew)
-            ]
+            playing = Playing(askers[target.name], bench, course.stop_at_failure)
+            workers += [asyncio.create_task(_work(trials, playing, log, show)) for _ in range(crew)]
         with _signals(halt, workers):
             await _until_done(workers, halt, minutes, show)
     finally:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        adapted = {name: tuple(getattr(model, "adapted", ())) for name, model in models.items()}
-        for model in models.values():
+        chat = models.chat.items()
+        adapted = {name: tuple(getattr(model, "adapted", ())) for name, model in chat}
+        for model in models.every():
             await model.close()
         await doors.closing()
     return Ended(halt, adapted)
 
 
+def _bench(
+    spec: Spec,
+    askers: Mapping[str, Asker],
+    models: Models,
+    asker: Callable[[Target, ChatModel], Asker],
+    doors: Doors,
+) -> Bench:
+    """Who is asked by checks: a judge that is a target too shares that target's lane."""
+    judge, embeddings = spec.evaluation.judge, None
+    if models.embeddings is not None and spec.evaluation.embeddings is not None:
+        name = spec.evaluation.embeddings.target
+        target = next(target for target in every_target(spec) if target.name == name)
+        embeddings = asker(target, models.embeddings)
+    return Bench(
+        judge=None if judge is None else judge.target,
+        judges=askers,
+        embeddings=embeddings,
+        code=doors.code,
+        deadline_s=spec.evaluation.timeout_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How one target's trials are played: who is asked, who judges, when to stop."""
+
+    asker: Asker
+    bench: Bench = field(default_factory=Bench)
+    stop_at_failure: bool = False
+
+
 async def _work(
     trials: Iterator[Trial],
-    asker: Asker,
-    course: Course,
+    playing: Playing,
     log: RunLog,
     show: Callable[[Event], None],
 ) -> None:
     """Take the target's next trial until there is none; colleagues share the iterator."""
+    asker = playing.asker
     for trial in trials:
         if asker.halt.reason:
             return
         if log.finished(trial.index):
             continue
         try:
-            result = await run_trial(trial, asker, stop_at_failure=course.stop_at_failure)
+            result = await run_trial(trial, playing)
         except HaltedError:
             return
         log.append(trial.index, result)
@@ -140,27 +219,53 @@ async def _work(
             await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
 
 
-async def run_trial(trial: Trial, asker: Asker, *, stop_at_failure: bool) -> Result:
+async def run_trial(trial: Trial, playing: Playing) -> Result:
     """Play one trial and judge it, turn by turn.
 
     Raises:
         HaltedError: the run sends nothing more; the trial has no result.
     """
     target: Target = trial.target
+    account = Account()
     judged: dict[int, JudgedExchange] = {}
 
-    def keep_going(exchange: Exchange) -> bool:
-        turn = trial.question.turns[exchange.number - 1]
-        judged[exchange.number] = judge_turn(exchange, turn, target)
-        return not (stop_at_failure and turn_failed(judged[exchange.number], turn))
+    async def find_out(demand: Demand | None, turn: int, heard: Sequence[Exchange]) -> Findings:
+        if demand is None or not demand.refers:
+            return NOTHING_FOUND
+        place = replace(trial.script.place, turn=turn)
+        setting = Setting(tuple(heard), trial.question.variables, seed=str(place))
+        return await playing.bench.findings(demand.referrals(setting), place, account)
 
-    transcript = await play(trial.script, asker, keep_going=keep_going)
+    async def keep_going(exchange: Exchange) -> bool:
+        number = exchange.number
+        turn = trial.question.turns[number - 1]
+        demand = turn_demand(exchange, turn, target)
+        found = await find_out(demand, number, _before(number, trial, judged))
+        judged[number] = judge_turn(exchange, turn, target, found)
+        return not (playing.stop_at_failure and turn_failed(judged[number], turn))
+
+    transcript = await play(trial.script, playing.asker, keep_going=keep_going)
     turns = [
         judged.get(exchange.number)
         or judge_turn(exchange, trial.question.turns[exchange.number - 1], target)
         for exchange in transcript.exchanges
     ]
-    return conclude(trial, transcript, turns)
+    found = await find_out(
+        conversation_demand(trial, transcript, turns), WHOLE, transcript.exchanges
+    )
+    return conclude(trial, transcript, turns, found, account.spent)
+
+
+def _before(
+    number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
+) -> tuple[Exchange, ...]:
+    """What was said before a turn, scripted turns included."""
+    return tuple(
+        judged[earlier].exchange
+        if earlier in judged
+        else scripted(earlier, line.user, line.assistant or "")
+        for earlier, line in enumerate(trial.script.lines[: number - 1], start=1)
+    )
 
 
 async def _until_done(

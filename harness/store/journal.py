@@ -201,7 +201,7 @@ def mend(path: Path) -> None:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    return {
+    written = {
         "conversation": place.conversation,
         "case": place.case,
         "target": place.target,
@@ -210,6 +210,9 @@ def _place(place: Place) -> dict[str, Any]:
         "turn": place.turn,
         "round": place.round,
     }
+    if place.check:
+        written["check"] = place.check
+    return written
 
 
 def _place_from(line: dict[str, Any]) -> Place:
@@ -221,4 +224,5 @@ def _place_from(line: dict[str, Any]) -> Place:
         repeat=line["repeat"],
         turn=line["turn"],
         round=line["round"],
+        check=line.get("check", ""),
     )

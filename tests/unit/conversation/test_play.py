@@ -154,7 +154,7 @@ def test_a_failure_ends_the_transcript() -> None:
 def test_whoever_watches_may_end_the_conversation() -> None:
     seen: list[Exchange] = []
 
-    def keep_going(exchange: Exchange) -> bool:
+    async def keep_going(exchange: Exchange) -> bool:
         seen.append(exchange)
         return False
 

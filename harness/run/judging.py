@@ -1,0 +1,259 @@
+"""Carry out the checks that ask somebody: judges and embeddings, through the run's own lanes.
+
+What is asked here is queued, retried, journalled, budgeted and paid for like a conversation's own
+requests; only its place in the journal says that a check asked it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from harness.checks.finding import CannotCheck, Finding, shown
+from harness.checks.judge import STEPS
+from harness.checks.needs import Need, Question, Steps, Texts, Vector
+from harness.checks.referral import Place as CheckPlace
+from harness.checks.referral import Referral
+from harness.checks.registry import SET
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import Failure, Message, Reply
+from harness.conversation.vectors import decode
+from harness.results.model import Judging
+from harness.run.asking import Asker
+from harness.run.charge import reply_cost
+from harness.spec.assertions import KINDS
+from harness.spec.model import Assertion, Spec
+
+JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
+"""Beneath the judge's own: what a judge decides should depend on chance as little as it can."""
+Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The names of the targets that a spec's checks ask; () and None when none does."""
+
+    judges: tuple[str, ...] = ()
+    embeddings: str | None = None
+
+    @classmethod
+    def of(cls, spec: Spec) -> Helpers:
+        """Those that some assertion of the spec asks, each once, in the order of the spec."""
+        evaluation = spec.evaluation
+        default = evaluation.judge.target if evaluation.judge is not None else None
+        judges: dict[str, None] = {}
+        embeds = False
+        for assertion in every_assertion(spec):
+            if assertion.type not in STEPS:
+                continue
+            needs = KINDS[assertion.type].needs
+            name = assertion.judge or default
+            if "judge" in needs and name is not None:
+                judges[name] = None
+            embeds = embeds or "embeddings" in needs
+        role = evaluation.embeddings
+        return cls(tuple(judges), role.target if embeds and role is not None else None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.judges, *([self.embeddings] if self.embeddings is not None else []))
+
+
+def every_assertion(spec: Spec) -> Iterator[Assertion]:
+    """Every assertion of a spec, those inside sets too."""
+    yield from _flat(spec.defaults.assertions)
+    for conversation in spec.conversations:
+        yield from _flat(conversation.assertions)
+        for turn in conversation.turns:
+            yield from _flat(turn.assertions)
+
+
+def _flat(assertions: Sequence[Assertion]) -> Iterator[Assertion]:
+    for assertion in assertions:
+        yield assertion
+        if assertion.type == SET:
+            yield from _flat(assertion.assertions)
+
+
+@dataclass(slots=True)
+class Account:
+    """What the checks of one trial have taken so far."""
+
+    spent: Judging = field(default_factory=Judging)
+
+    def add(self, answer: Reply | Failure, asker: Asker) -> None:
+        """One more request that was answered."""
+        spent = self.spent
+        self.spent = replace(spent, requests=spent.requests + 1)
+        if isinstance(answer, Failure):
+            return  # it has no tokens to be unknown
+        usage = answer.usage
+        self.spent = Judging(
+            requests=spent.requests + 1,
+            input_tokens=_sum(spent.input_tokens, usage.input_tokens if usage else None),
+            output_tokens=_sum(spent.output_tokens, usage.output_tokens if usage else None),
+            cost_usd=_sum(spent.cost_usd, reply_cost(answer, asker.target)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who is asked when looking at a reply does not decide a check.
+
+    Attributes:
+        judge: the target that judges where an assertion names none.
+        judges: the way to each judge, by its target's name.
+        embeddings: the way to the embeddings, None where no check needs them.
+        code: carries out the author's code, None where that is not allowed.
+        deadline_s: wall-clock seconds for one request.
+    """
+
+    judge: str | None = None
+    judges: Mapping[str, Asker] = field(default_factory=dict)
+    embeddings: Asker | None = None
+    code: Code | None = None
+    deadline_s: float = 120.0
+
+    async def findings(
+        self, referrals: Sequence[Referral], place: Place, account: Account
+    ) -> dict[CheckPlace, Finding | CannotCheck]:
+        """What was found out, one check after the other.
+
+        ``place`` is the turn's whose reply is checked; its turn is 0 for the conversation's own.
+
+        Raises:
+            HaltedError: the run sends nothing more.
+        """
+        return {
+            referral.place: await self._find(referral, place, account) for referral in referrals
+        }
+
+    async def _find(
+        self, referral: Referral, place: Place, account: Account
+    ) -> Finding | CannotCheck:
+        assertion = referral.assertion
+        if assertion.type not in STEPS:
+            return await self._run(referral)
+        here = replace(place, check=numbered(referral.place), round=0)
+        steps = STEPS[assertion.type](assertion, referral.subject)
+        try:
+            return await self._carry_out(steps, assertion, here, account)
+        except CannotCheck as why:
+            return why
+
+    async def _run(self, referral: Referral) -> Finding | CannotCheck:
+        if self.code is None:
+            return CannotCheck("This check is code, which runs only with --allow-code")
+        return await self.code(referral)
+
+    async def _carry_out(
+        self, steps: Steps, assertion: Assertion, place: Place, account: Account
+    ) -> Finding:
+        gift: Any = None
+        while True:
+            try:
+                need = steps.send(gift)
+            except StopIteration as end:
+                finding: Finding = end.value
+                return finding
+            except CannotCheck:
+                raise
+            except Exception as error:  # a crash is a verdict: what was asked has been paid for
+                what = f"{type(error).__name__}: {shown(str(error))}"
+                raise CannotCheck(f"The check broke off: {what}") from error
+            place = replace(place, round=place.round + 1)
+            gift = await self._gift(need, assertion, place, account)
+
+    async def _gift(
+        self, need: Need, assertion: Assertion, place: Place, account: Account
+    ) -> str | tuple[Vector, ...]:
+        """The answer to what a check needs.
+
+        Raises:
+            CannotCheck: there is none, or it is no answer.
+        """
+        match need:
+            case Question():
+                asker = self.judges.get(assertion.judge or self.judge or "")
+                if asker is None:
+                    raise CannotCheck("There is no judge to ask: evaluation.judge names one")
+                reply = await self._ask(asker, judge_request(need, place, self.deadline_s, asker))
+                account.add(reply, asker)
+                return spoken(reply)
+            case Texts():
+                if self.embeddings is None:
+                    raise CannotCheck("There are no embeddings: evaluation.embeddings names them")
+                request = embedding_request(need, place, self.deadline_s)
+                reply = await self._ask(self.embeddings, request)
+                account.add(reply, self.embeddings)
+                return _vectors(reply, len(need.texts))
+
+    async def _ask(self, asker: Asker, request: Request) -> Reply | Failure:
+        return (await asker(request)).answer
+
+
+def numbered(place: CheckPlace) -> str:
+    """A check's number as people count: ``2`` is the second, ``2.1`` the first inside it."""
+    return ".".join(str(number + 1) for number in place)
+
+
+def judge_request(need: Question, place: Place, deadline_s: float, asker: Asker) -> Request:
+    """What is sent to a judge: its own parameters, and the answer's form held to a schema."""
+    form = {"name": "verdict", "strict": True, "schema": need.schema}
+    return Request(
+        place=place,
+        messages=need.messages,
+        parameters={
+            **JUDGE_PARAMETERS,
+            **asker.target.parameters,
+            "response_format": {"type": "json_schema", "json_schema": form},
+        },
+        deadline_s=deadline_s,
+        user=need.messages[-1].content or "",
+    )
+
+
+def embedding_request(need: Texts, place: Place, deadline_s: float) -> Request:
+    """What is sent for embeddings: a message a text. Nothing is written, so nothing reserved."""
+    return Request(
+        place=place,
+        messages=tuple(Message("user", text) for text in need.texts),
+        parameters={"max_output_tokens": 1},
+        deadline_s=deadline_s,
+    )
+
+
+def spoken(answer: Reply | Failure) -> str:
+    """What a judge said.
+
+    Raises:
+        CannotCheck: nothing that could be a verdict: no answer, a refusal, half an answer.
+    """
+    if isinstance(answer, Failure):
+        raise CannotCheck(f"The judge gave no answer ({answer.kind}): {shown(answer.message, 300)}")
+    if answer.refusal:
+        raise CannotCheck(f"The judge refused: {shown(answer.text)}")
+    if answer.finish_reason == "content_filter":
+        raise CannotCheck("A content filter ended the judge's reply")
+    if answer.finish_reason == "length":
+        raise CannotCheck("The judge's reply was cut off at its token limit")
+    return answer.text
+
+
+def _vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
+    if isinstance(answer, Failure):
+        raise CannotCheck(f"There are no embeddings ({answer.kind}): {shown(answer.message, 300)}")
+    try:
+        vectors = decode(answer.text)
+    except ValueError as error:
+        raise CannotCheck(f"The embeddings cannot be read: {error}") from None
+    if len(vectors) != count:
+        raise CannotCheck(f"{count} texts were to be embedded, and {len(vectors)} vectors came")
+    return vectors
+
+
+def _sum(total: Number | None, more: Number | None) -> Number | None:
+    return None if total is None or more is None else total + more
