@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def command(directory: Path) -> int:
 
     Nothing that is there already is overwritten.
     """
-    from harness.errors import Diagnostic, OutsideError, RequestError
+    from harness.errors import Diagnostic, RequestError
+    from harness.store.writing import disk
 
     texts = starter()
     in_the_way = [name for name in texts if (directory / name).exists()]
@@ -36,20 +38,17 @@ def command(directory: Path) -> int:
                 for name in in_the_way
             )
         )
-    try:
+    with disk(directory, "write a project here"):
         for name, text in texts.items():
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         ignore(directory / ".gitignore")
         mark_root(directory)
-    except OSError as error:
-        summary = f"{directory} cannot be written to"
-        raise OutsideError(Diagnostic("H101", summary, error.strerror or "")) from None
     for name in texts:
         click.echo(f"wrote {directory / name}", err=True)
     spec = directory / "specs" / "starter.yaml"
-    click.echo(f"harness run {spec}")
+    click.echo(f"harness run {shlex.quote(str(spec))}")
     return 0
 
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-PROVISIONED = frozenset({"subscription", "resource_group", "accounts"})
-"""Parts of the spec whose variables provisioning needs."""
-
 LATER = {"out": "-o", "prune": "--prune", "only": "--only"}
 """Options of the contract that a later version brings: refused by name, never ignored."""
 
@@ -90,7 +87,7 @@ def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextMana
     """The outside of a spec that has something to provision.
 
     Raises:
-        RequestError: it declares no accounts, or a variable that a real cloud needs is not set.
+        RequestError: it declares no accounts.
     """
     from harness.errors import Diagnostic, RequestError
     from harness.wiring import open_world
@@ -98,7 +95,7 @@ def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextMana
     if not spec_file.spec.accounts:
         raise RequestError(
             Diagnostic(
-                "H310",
+                "H910",
                 f"{spec} declares no accounts, so there is nothing to deploy",
                 hint=f"`harness eval {spec}` talks to its providers",
             )
@@ -111,8 +108,6 @@ def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
     from harness.provision.foresee import foresee
 
     cloud = world.cloud()
-    if not world.simulated:
-        _require_variables(spec_file)
     catalogue = spec_file.spec.simulator.catalogue
     return foresee(
         spec_file.spec,
@@ -159,7 +154,7 @@ def require_consent(world: World, command: str, *, yes: bool) -> None:
 
     raise RequestError(
         Diagnostic(
-            "H311",
+            "H911",
             f"{command} on {world.choice.name} asks first, and there is no terminal to ask on",
             hint=f"look at `harness plan`, then give `{command} --yes`",
         )
@@ -213,33 +208,3 @@ def tell_outcomes(plan: Plan, outcomes: Outcomes, *, as_json: bool) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
         return
     click.echo(outcomes_text(plan, outcomes), nl=False)
-
-
-def _require_variables(spec_file: SpecFile) -> None:
-    from harness.errors import Diagnostic, RequestError
-
-    unset = [each for each in spec_file.unset if each.path and each.path[0] in PROVISIONED]
-    problems = [
-        Diagnostic(
-            "H312",
-            f"the environment variable {each.name} is not set",
-            "a real cloud needs its value",
-            each.span,
-            hint=f"export {each.name}=…, or use `--cloud simulator`",
-        )
-        for each in unset
-    ]
-    if not problems and spec_file.spec.subscription is None:
-        accounts = spec_file.spec.accounts.values()
-        if any(account.subscription is None for account in accounts):
-            problems.append(
-                Diagnostic(
-                    "H313",
-                    "the spec names no subscription, and a real cloud needs one",
-                    span=spec_file.spans.at("accounts"),
-                    hint='add `subscription: "${AZURE_SUBSCRIPTION_ID}"`; '
-                    "`az account list -o table` shows yours",
-                )
-            )
-    if problems:
-        raise RequestError(*problems)

@@ -36,7 +36,7 @@ def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
         detail = printable(error.message) if verbose else "`-v` shows what was tried"
         raise OutsideError(
             Diagnostic(
-                "H302",
+                "H902",
                 "nobody is signed in to Azure",
                 detail,
                 hint="run `az login` (or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "
@@ -47,7 +47,7 @@ def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
         credential.close()
         raise OutsideError(
             Diagnostic(
-                "H302",
+                "H902",
                 f"signing in at {facts.authority} failed",
                 printable(str(error)) if verbose else "`-v` shows why",
                 hint="check the network, or use `--cloud simulator`",

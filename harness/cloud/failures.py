@@ -171,7 +171,7 @@ def refusal(
         lines.append(f"request id: {printable(request_id)}")
     summary = f"Azure answered {status} {printable(code)}".rstrip()
     return CloudError(
-        Diagnostic("H301", summary, "\n".join(lines), hint=known.hint),
+        Diagnostic("H901", summary, "\n".join(lines), hint=known.hint),
         code=code,
         status=status,
         retryable=known.retry or status in _RETRYABLE_STATUSES,
@@ -184,7 +184,7 @@ def unreachable(host: str, message: str) -> CloudError:
     """Nobody answered at all: worth trying again, a few times."""
     return CloudError(
         Diagnostic(
-            "H303",
+            "H903",
             f"{host} cannot be reached",
             printable(message),
             hint="check the network and HTTPS_PROXY; then run the same command again",

@@ -154,7 +154,7 @@ class _Crew:
 def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
     return OutsideError(
         Diagnostic(
-            "H308",
+            "H907",
             f"{change.address} is still not ready",
             f"Azure says {printable(state)} after {seconds / 60:.0f} minutes, and may still go on",
             hint="run `harness plan` later to see what became of it",
@@ -164,7 +164,7 @@ def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
 
 def _interrupted(change: Change) -> Diagnostic:
     return Diagnostic(
-        "H307",
+        "H906",
         f"{change.address} was interrupted while Azure was at work",
         "Azure goes on by itself",
         hint="run `harness plan` in a few minutes to see what became of it",

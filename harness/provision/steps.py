@@ -110,7 +110,7 @@ def _ready(written: Body, at: AccountId | DeploymentId) -> None:
     if state.casefold() in {"failed", "canceled"}:
         raise OutsideError(
             Diagnostic(
-                "H305",
+                "H904",
                 f"{at.name} ended in state {state}",
                 f"Azure accepted the request and could not finish it\n{at}",
                 hint="run the same command again: it replaces what has failed",
@@ -217,7 +217,7 @@ def _write_ledger(
 def _changed_hands(step: Step, what: str) -> RefusedError:
     return RefusedError(
         Diagnostic(
-            "H306",
+            "H905",
             f"{step.resource.name} is not as the plan saw it: {what}",
             str(step.resource),
             hint="run `harness plan` again and look at what it says now",

@@ -32,9 +32,16 @@ class CloudChoice:
 
 
 def choose_cloud(spec_file: SpecFile, trust: Trust, environment: Mapping[str, str]) -> CloudChoice:
-    """``--cloud`` first, then the spec, which may ask the environment."""
+    """``--cloud`` first, then the spec, which may ask the environment.
+
+    Raises:
+        RequestError: the spec asks the environment for a variable that is not set.
+    """
+    from harness.spec.load import require  # here: pydantic is not for `--help`
+
     if trust.cloud is not None:
         return CloudChoice(trust.cloud, "from --cloud")
+    require(spec_file, ("cloud",))
     declared = spec_file.spec.cloud
     if declared is None:
         if spec_file.spec.accounts:

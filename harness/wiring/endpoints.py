@@ -25,7 +25,14 @@ from harness.spec.safety import is_loopback
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Endpoint, TokenProvider
+    from harness.models import (
+        ApiKey,
+        AzureClassic,
+        AzureV1,
+        Endpoint,
+        OpenAIEndpoint,
+        TokenProvider,
+    )
     from harness.run.targets import Target
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
@@ -84,6 +91,27 @@ class Endpoints:
                 return self._openai(target, provider)
             case AzureProvider():
                 return self._azure(target, provider)
+
+    def for_embeddings(self, target: Target) -> AzureV1 | AzureClassic | OpenAIEndpoint:
+        """Where this target embeds texts.
+
+        Raises:
+            RequestError: as for ``of``; or it is an application or a recording, which embed none.
+        """
+        from harness.models import AzureClassic, AzureV1, OpenAIEndpoint
+
+        endpoint = self.of(target)
+        if isinstance(endpoint, AzureV1 | AzureClassic | OpenAIEndpoint):
+            return endpoint
+        raise RequestError(
+            Diagnostic(
+                "H607",
+                f"target {target.name} gives no embeddings",
+                "it is an application or a recording, not a model",
+                self.spec_file.spans.at("evaluation", "embeddings", "target"),
+                "name a deployment or a provider's model: text-embedding-3-small",
+            )
+        )
 
     def is_simulated(self, target: Target) -> bool:
         """Whether this target's answers come from the simulator."""
@@ -238,7 +266,7 @@ def _host(url: str) -> str:
 def _later(target: Target, what: str) -> RequestError:
     return RequestError(
         Diagnostic(
-            "H699",
+            "H605",
             f"{what} come with a later version; {target.name} is one",
             hint="leave it out with -t, or see docs/roadmap.md",
         )

@@ -89,29 +89,22 @@ class World:
     def _cloud(self) -> Cloud:
         from harness.cloud import azure_endpoint, simulator_endpoint
         from harness.cloud.management import open_cloud
-        from harness.errors import Diagnostic, RequestError
-        from harness.spec.load import require
+        from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
             endpoint = simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
-        elif self.choice.name is not None:
-            require(self.spec_file, ("subscription",), ("resource_group",), ("accounts",))
-            endpoint = azure_endpoint(self.choice.name)
         else:
-            raise RequestError(
-                Diagnostic(
-                    "H433",
-                    f"{self.spec_file.path} declares no accounts, so there is nothing to deploy",
-                    hint=f"harness eval {self.spec_file.path} talks to its providers",
-                )
-            )
+            name = self.choice.name
+            assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
+            require_subscription(self.spec_file)
+            endpoint = azure_endpoint(name)
         cloud = open_cloud(endpoint, verbose=self.verbose)
         self._closing.append(cloud.close)
         return cloud
 
     def doors(self) -> Doors:
         """What an evaluation reaches the outside through; for one event loop."""
-        from harness.models import Connections, open_model
+        from harness.models import Connections, open_embeddings, open_model
         from harness.run.ports import Doors
         from harness.wiring.cases import rows_of
         from harness.wiring.endpoints import Endpoints
@@ -134,6 +127,9 @@ class World:
             clock=self.clock,
             chance=random.random,
             closing=connections.close,
+            embeddings=lambda target: open_embeddings(
+                endpoints.for_embeddings(target), connections=connections
+            ),
         )
 
     def _key_of(self, handle: str) -> Callable[[], str] | None:

@@ -219,7 +219,7 @@ def test_what_changed_hands_after_the_plan_is_not_overwritten() -> None:
         outcomes = carried_out(plan, cloud)
         [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
         assert failed.problem is not None
-        assert failed.problem.code == "H306"
+        assert failed.problem.code == "H905"
         assert body(cloud, "a")["sku"]["capacity"] == 10
 
 

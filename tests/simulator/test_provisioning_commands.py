@@ -217,7 +217,7 @@ def test_nobody_signed_in_is_said_once_and_shortly(
     assert harness("plan", spec, "--cloud", "azure") == 3
     assert capfd.readouterr().err.splitlines() == [
         "cloud: azure (from --cloud)",
-        "error[H302]: nobody is signed in to Azure",
+        "error[H902]: nobody is signed in to Azure",
         "  `-v` shows what was tried",
         (
             "  hint: run `az login` (or set AZURE_CLIENT_ID, AZURE_TENANT_ID and "

@@ -1,0 +1,67 @@
+"""The list of commands: the contract's, documented, and completed by a shell."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli.main import COMMANDS, LATER, run
+
+
+def test_the_contracts_commands_are_here_or_refused_by_name() -> None:
+    contract = {
+        "init", "validate", "schema", "plan", "apply", "verify", "destroy", "import", "outputs",
+        "models", "eval", "run", "report", "compare", "merge", "runs", "baseline", "chat", "code",
+        "simulate", "cassettes", "judge", "prices", "convert", "doctor",
+    }  # fmt: skip
+    here = {entry.name for entry in COMMANDS}
+    assert here | set(LATER) == contract
+    assert here & set(LATER) == set()
+
+
+def test_the_page_of_commands_has_a_row_for_each(project: Path) -> None:
+    page = (project / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+)[^`]*` \|", page, re.MULTILINE)
+    assert rows == [entry.name for entry in COMMANDS]
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_command_that_comes_later_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([name, "--help"]) == 2
+    assert f"'{name}' is not in this version yet; see docs/roadmap.md." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_given_its_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("_HARNESS_COMPLETE", f"{shell}_source")
+        with pytest.raises(SystemExit, match="0"):
+            run([])
+    assert "_harness_completion" in capsys.readouterr().out
+
+
+def test_commands_and_the_names_of_clouds_are_completed() -> None:
+    def completed(words: str, position: int) -> list[str]:
+        settings = {
+            "_HARNESS_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(position),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", "from harness.cli.main import main; main()"],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+    assert completed("harness pl", 1) == ["plan"]
+    assert "azure-china" in completed("harness plan --cloud ", 3)
