@@ -15,7 +15,7 @@ from harness.models.endpoint import (
     TokenProvider,
     v1_base_url,
 )
-from harness.models.opening import TargetModel, open_model
+from harness.models.opening import TargetModel, open_embeddings, open_model
 
 __all__ = [
     "ApiKey",
@@ -29,6 +29,7 @@ __all__ = [
     "RecordedEndpoint",
     "TargetModel",
     "TokenProvider",
+    "open_embeddings",
     "open_model",
     "v1_base_url",
 ]

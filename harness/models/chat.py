@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -101,13 +101,11 @@ class SdkModel:
             answer, refused = await self._send(sent, request.stream)
             if not isinstance(answer, Failure):
                 return replace(answer, notes=sent.notes) if sent.notes else answer
-            if isinstance(auth, TokenProvider) and _has_no_role(answer):
-                if auth.key is None:
-                    return replace(answer, message=f"{answer.message} {_ROLE_ADVICE}")
-                await self._sign_in_by_key(auth.key, answer)
+            failure = await self._signed_in_otherwise(auth, answer)
+            if failure is None:
                 continue
-            if answer.kind != "bad_request":
-                return answer
+            if failure.kind != "bad_request":
+                return failure
             self._adaptation.learn(refused, answer.message, sent.body)
             better = wire(request, self._model, self._adaptation)
             if better.body == sent.body:
@@ -117,22 +115,11 @@ class SdkModel:
 
     async def _send(self, sent: Wire, stream: bool) -> tuple[Answer, str]:
         """The answer, and the parameter that it refuses by name if it does."""
-        import httpx2
-        import openai
-
-        client = self._client or self._connect()
         begun = perf_counter()
-        try:
-            response: Any = await client.post(
-                _PATH,
-                body=sent.body,
-                cast_to=httpx2.Response,
-                stream=stream,
-                stream_cls=openai.AsyncStream[object] if stream else None,
-            )
-        except openai.APIStatusError as error:
-            return _refusal(error.response)
-        received = _received(response)
+        response = await self._post(_PATH, sent.body, stream=stream)
+        if isinstance(response, Refusal):
+            return response.failure, response.parameter
+        received = received_of(response)
         if stream and "event-stream" in received.headers.get("content-type", ""):
             return await _gather(response, received, begun), ""
         body = await response.aread()
@@ -140,6 +127,35 @@ class SdkModel:
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - begun)
         return answer, ""
+
+    async def _post(
+        self, path: str, body: Mapping[str, Any], *, stream: bool = False
+    ) -> httpx2.Response | Refusal:
+        """What came back, its body not yet read, or the status that the service refused with."""
+        import httpx2
+        import openai
+
+        client = self._client or self._connect()
+        try:
+            response: Any = await client.post(
+                path,
+                body=body,
+                cast_to=httpx2.Response,
+                stream=stream,
+                stream_cls=openai.AsyncStream[object] if stream else None,
+            )
+        except openai.APIStatusError as error:
+            return _refusal(error.response)
+        return cast("httpx2.Response", response)
+
+    async def _signed_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
+        """None once the account's key is used instead of ``auth``; else the failure, explained."""
+        if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
+            return failure
+        if auth.key is None:
+            return replace(failure, message=f"{failure.message} {_ROLE_ADVICE}")
+        await self._sign_in_by_key(auth.key, failure)
+        return None
 
     async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
         """Go on with the account's key where Entra's identity has no role, from now on."""
@@ -158,11 +174,19 @@ class SdkModel:
         return self._client
 
 
-def _refusal(response: httpx2.Response) -> tuple[Failure, str]:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status that is no answer; ``parameter`` is what the service says it refuses, or ""."""
+
+    failure: Failure
+    parameter: str
+
+
+def _refusal(response: httpx2.Response) -> Refusal:
     said = service_error(response.content)
-    received = _received(response)
+    received = received_of(response)
     failure = classify(response.status_code, received.headers, said, request_id=received.request_id)
-    return failure, said.param
+    return Refusal(failure, said.param)
 
 
 def _has_no_role(failure: Failure) -> bool:
@@ -232,7 +256,8 @@ def _asked(token: AsyncText) -> AsyncText:
     return ask
 
 
-def _received(response: httpx2.Response) -> Received:
+def received_of(response: httpx2.Response) -> Received:
+    """What is known of an answer beside its body."""
     return Received(response.status_code, cast("Mapping[str, str]", response.headers))
 
 

@@ -48,3 +48,12 @@ def open_model(endpoint: Endpoint, *, connections: Connections | None = None) ->
             return Recorded(endpoint)
         case _:
             assert_never(endpoint)
+
+
+def open_embeddings(
+    endpoint: AzureV1 | AzureClassic | OpenAIEndpoint, *, connections: Connections | None = None
+) -> ChatModel:
+    """The embeddings model behind an endpoint: a message a text, vectors as the reply's text."""
+    from harness.models.embedding import EmbeddingModel
+
+    return EmbeddingModel(endpoint, connections)

@@ -113,19 +113,22 @@ def test_an_assertion_of_a_later_version_is_an_error_and_never_a_pass() -> None:
 
 
 def test_what_cannot_be_checked_yet_is_named_with_its_place_before_the_run() -> None:
+    best = {"type": "select-best", "value": "Hi"}
     spec = Spec.model_validate(
         {
             "version": 1,
             "name": "judged",
-            "defaults": {"assert": [{"type": "perplexity", "threshold": 5}]},
+            "defaults": {"assert": [{"type": "select-best", "value": "short"}]},
             "conversations": [
                 {
                     "id": "polite",
-                    "turns": [{"user": "Hi", "assert": [ADA, {"type": "similar", "value": "Hi"}]}],
+                    "turns": [
+                        {"user": "Hi", "assert": [ADA, {"type": "select-best", "value": "Hi"}]}
+                    ],
                     "assert": [
                         {
                             "type": "assert-set",
-                            "assert": [ADA, {"type": "llm-rubric", "value": "x", "negated": True}],
+                            "assert": [ADA, {"type": "select-best", "value": "x", "negated": True}],
                         }
                     ],
                 }
@@ -140,9 +143,9 @@ def test_what_cannot_be_checked_yet_is_named_with_its_place_before_the_run() -> 
     found = unsupported(spec, places.get)
     assert [str(one.span) for one in found] == ["spec.yaml:3:5", "spec.yaml:7:9", "spec.yaml:8:9"]
     assert [one.summary for one in found] == [
-        "'perplexity' is not in this version yet",
-        "'similar' is not in this version yet",
-        "'not-llm-rubric' is not in this version yet",
+        "'select-best' is not in this version yet",
+        "'select-best' is not in this version yet",
+        "'not-select-best' is not in this version yet",
     ]
 
 
