@@ -90,6 +90,7 @@ def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
                 AccountId(GroupId(subscription, name), str(row.get("name") or parts[-1])),
                 str(row.get("location") or ""),
                 str(find(row, ("properties", "scheduledPurgeDate")) or ""),
+                row,
             )
         )
     return tuple(found)

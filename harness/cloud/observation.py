@@ -44,6 +44,10 @@ class Lists(Protocol):
         """Deployments of an account."""
         ...
 
+    def filters(self, at: AccountId) -> tuple[Body, ...]:
+        """Content filters of an account."""
+        ...
+
     def deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
         """Soft-deleted accounts of a subscription."""
         ...
@@ -98,7 +102,9 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             for group, rows in listed().items()
             for body in rows
         }
-        inside = ask(lists.deployments, _worth_opening(bodies, scope))
+        opened = _worth_opening(bodies, scope)
+        inside = ask(lists.deployments, opened)
+        filters = ask(_if_served(lists.filters), opened)
         missing = {at: name for at, name in scope.subdomains if at not in bodies}
         subdomains = ask(_if_served(_subdomain_of(lists, missing)), missing)
         openings = (one for one in scope.openings if one.account in missing)
@@ -113,12 +119,13 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             {home: None for home in homes.values() if home in bodies or home in found},
         )
 
-        opened = inside()
+        deployments, policies = inside(), filters()
         return Observed(
             today=today,
             groups=found,
             accounts={
-                at: observed_account(body, opened.get(at, ())) for at, body in bodies.items()
+                at: observed_account(body, deployments.get(at, ()), policies.get(at) or ())
+                for at, body in bodies.items()
             },
             deleted=convert.deleted_accounts(_flat(deleted().values())),
             taken_subdomains={

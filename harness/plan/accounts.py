@@ -1,4 +1,4 @@
-"""What it takes for one declared account, with its deployments, to be as declared."""
+"""What it takes for one declared account, with all inside it, to be as declared."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from dataclasses import dataclass, replace
 
 from harness import address
 from harness.plan import fields as table
-from harness.plan.deployments import Site, plan_deployment
-from harness.plan.identity import AccountId, DeploymentId
-from harness.plan.model import Action, Change, Delete, Problem, Purge, Step
-from harness.plan.observed import Observed, ObservedAccount
-from harness.plan.ownership import Whose, adoption_replaces, holds_others, protection
+from harness.plan.deployments import BROKEN, plan_deployment, spills_to
+from harness.plan.filters import plan_filter
+from harness.plan.identity import DeploymentId
+from harness.plan.model import Action, Change, Delete, Problem, Purge, Restore, Step
+from harness.plan.observed import DeletedAccount, Observed, ObservedAccount
+from harness.plan.ownership import (
+    Whose,
+    adoption_replaces,
+    holds_others,
+    is_watched,
+    protection,
+    trace_of,
+    watched,
+)
 from harness.plan.scope import account_id
+from harness.plan.site import Site
 from harness.spec.model import Account, Spec
 
 
@@ -24,12 +34,19 @@ class Arrival:
 
 
 def plan_account(spec: Spec, handle: str, observed: Observed, *, adopt: bool) -> Arrival:
-    """The account first, then its deployments in the order of the spec."""
+    """The account, its content filters, then its deployments, which may use them.
+
+    A deployment that spills over to another comes after it; else the order is the spec's.
+    """
     account = spec.accounts[handle]
     there = observed.accounts.get(account_id(spec, account))
     change, problems = _account(spec, handle, observed, adopt=adopt)
     site = Site(spec, handle, there, observed, change.action == "replace", adopt)
-    inside = [plan_deployment(site, key) for key in account.deployments]
+    keys = sorted(account.deployments, key=lambda key: bool(spills_to(account.deployments[key])))
+    inside = [
+        *(plan_filter(site, name) for name in account.content_filters),
+        *(plan_deployment(site, key) for key in keys),
+    ]
     return Arrival(
         (change, *(each for each, _ in inside)),
         (*problems, *(problem for _, found in inside for problem in found)),
@@ -42,17 +59,18 @@ def _account(
     account = spec.accounts[handle]
     at = account_id(spec, account)
     there = observed.accounts.get(at)
-    if there is None:
-        return _creation(spec, handle, at, observed), ()
     fields = table.account_fields(account)
+    change = Change(address.account(handle), at, "none", None, table.declared(fields))
+    if account.policy == "verify-only":
+        return _watched(change, account, there), ()
+    if there is None:
+        return _creation(spec, handle, change, observed)
     found = table.account_differences(account, there.body)
-    change = Change(
-        address.account(handle),
-        at,
-        "none",
-        table.held(fields, there.body),
-        table.declared(fields),
-        found,
+    change = replace(
+        change,
+        before=table.held(fields, there.body),
+        differences=found,
+        trace=trace_of(there.body),
     )
     whose = Whose(spec.name, there.owner, adopt)
     if whose.barred:
@@ -61,7 +79,8 @@ def _account(
         return barred, (problem,)
     if any(difference.forces for difference in found):
         return _replacement(spec, handle, change, there)
-    if not found and there.owner is not None:
+    broken = there.state.casefold() in BROKEN
+    if not found and there.owner is not None and not broken:
         return change, ()
     names = {difference.name for difference in found}
     put = table.put(
@@ -71,29 +90,70 @@ def _account(
         owner=there.owner,
     )
     action: Action = "adopt" if there.owner is None else "update"
-    return replace(change, action=action, notes=whose.notes, steps=(put,)), ()
+    notes = (*whose.notes, *((f"it is in state {there.state}; written again",) if broken else ()))
+    return replace(change, action=action, notes=notes, steps=(put,)), ()
 
 
-def _creation(spec: Spec, handle: str, at: AccountId, observed: Observed) -> Change:
+def _watched(change: Change, account: Account, there: ObservedAccount | None) -> Change:
+    """As for anything that is never written, with what is peculiar to accounts."""
+    seen = watched(change, table.account_fields(account), there.body if there else None)
+    if there is None:
+        return seen
+    found = table.account_differences(account, there.body)
+    return replace(seen, differences=found, notes=seen.notes if found else ())
+
+
+def _creation(
+    spec: Spec, handle: str, change: Change, observed: Observed
+) -> tuple[Change, tuple[Problem, ...]]:
+    """Made anew; a soft-deleted twin is purged first or brought back, as the spec says."""
     account = spec.accounts[handle]
+    at = account_id(spec, account)
     fields = table.account_fields(account)
-    purges = _purge_of_twin(account, at, observed)
-    note = "the soft-deleted account of this name is purged first"
-    return Change(
-        address.account(handle),
-        at,
-        "create",
-        None,
-        table.declared(fields),
-        notes=("does not exist yet", note) if purges else ("does not exist yet",),
-        steps=(*purges, table.put(at, fields, table.ownership(spec.name, fields), fresh=True)),
-    )
+    tags = table.ownership(spec.name, fields)
+    put = table.put(at, fields, tags, fresh=True)
+    made = replace(change, action="create", notes=("does not exist yet",))
+    twin = next((each for each in observed.deleted if each.account == at), None)
+    if twin is None or account.on_soft_deleted == "fail":
+        return replace(made, steps=(put,)), ()
+    problems = _of_twin(spec, handle, change, twin)
+    if account.on_soft_deleted == "purge":
+        note = "the soft-deleted account of this name is purged first"
+        return replace(made, notes=(*made.notes, note), steps=(Purge(at, twin.region), put)), (
+            problems
+        )
+    note = "the soft-deleted account of this name is restored, and set as declared"
+    back = Restore(at, twin.region, put.patch)
+    return replace(made, notes=(*made.notes, note), steps=(back,)), problems
 
 
-def _purge_of_twin(account: Account, at: AccountId, observed: Observed) -> tuple[Purge, ...]:
-    if account.on_soft_deleted != "purge":
+def _of_twin(spec: Spec, handle: str, change: Change, twin: DeletedAccount) -> tuple[Problem, ...]:
+    """What bars a soft-deleted account: whose it was, or that it cannot become as declared.
+
+    Nobody's is not barred: `on_soft_deleted` itself says that it may be taken.
+    """
+    account = spec.accounts[handle]
+    place = ("accounts", handle)
+    if twin.owner not in (None, spec.name):
+        whose = Whose(spec.name, twin.owner, adopt=False)
+        what = f"the soft-deleted account {twin.account.name}"
+        return (whose.problem(change.address, what, place),)
+    if account.on_soft_deleted != "restore" or not twin.body:
         return ()
-    return tuple(Purge(at, twin.region) for twin in observed.deleted if twin.account == at)
+    forced = [each for each in table.account_differences(account, twin.body) if each.forces]
+    if not forced:
+        return ()
+    return (
+        Problem(
+            change.address,
+            "soft_deleted",
+            "error",
+            f"{account.account_name} would be restored as it was, and cannot become as declared: "
+            f"{'; '.join(map(str, forced))}",
+            "set `on_soft_deleted: purge` to make it anew, or declare what it was",
+            (*place, "on_soft_deleted"),
+        ),
+    )
 
 
 def _replacement(
@@ -110,17 +170,13 @@ def _replacement(
     replaced = replace(change, action="replace")
     if there.owner is None:
         return replaced, (adoption_replaces(change, there.name, place),)
-    declared = {each.deployment_name.casefold() for each in account.deployments.values()}
-    others = [
-        each.name
-        for key, each in there.deployments.items()
-        if key not in declared or each.owner != spec.name
-    ]
+    others = _not_to_be_made_again(spec, account, there)
     if others:
         return replaced, (holds_others(change.address, there.name, others, place),)
     fields = table.account_fields(account)
+    inside = in_order_of_leaving(there)
     steps: tuple[Step, ...] = (
-        *(Delete(DeploymentId(at, each.name), spec.name) for each in there.deployments.values()),
+        *(Delete(DeploymentId(at, name), spec.name) for name in inside),
         Delete(at, spec.name),
         Purge(at, there.region),
         table.put(at, fields, table.ownership(spec.name, fields), fresh=True),
@@ -131,3 +187,33 @@ def _replacement(
     )
     protected = (protection(change.address, there.name, place),) if account.protect else ()
     return replace(replaced, notes=notes, steps=steps), protected
+
+
+def _not_to_be_made_again(spec: Spec, account: Account, there: ObservedAccount) -> list[str]:
+    """What is in an account and would be lost with it: not ours, not declared, or only watched."""
+    declared = {
+        each.deployment_name.casefold()
+        for each in account.deployments.values()
+        if not is_watched(account, each)
+    }
+    filters = {name.casefold() for name in account.content_filters}
+    return [
+        *(
+            each.name
+            for key, each in there.deployments.items()
+            if key not in declared or each.owner != spec.name
+        ),
+        *(
+            f"content filter {each.name}"
+            for key, each in there.filters.items()
+            if key not in filters or each.owner != spec.name
+        ),
+        *(f"project {name}" for name in there.projects),
+    ]
+
+
+def in_order_of_leaving(there: ObservedAccount) -> list[str]:
+    """Names of an account's deployments, those that spill over to another before the others."""
+    return [
+        each.name for each in sorted(there.deployments.values(), key=lambda one: not one.spills_to)
+    ]

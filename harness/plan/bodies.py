@@ -2,12 +2,14 @@
 
 Source of the read-only lists: azure-mgmt-cognitiveservices 14.1.0 (``_validation`` of Account,
 AccountProperties, Deployment, DeploymentProperties, DeploymentModel); ``currentCapacity`` is
-what the service runs at, and sending the old one beside a new capacity would contradict it.
+what the service runs at, and sending the old one beside a new capacity would contradict it. The
+``properties.type`` of a content filter says who manages it, Azure or the user
+(RaiPolicyProperties).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.plan.observed import Body
@@ -19,9 +21,20 @@ READ_ONLY_PROPERTIES = frozenset(
         "skuChangeInfo", "privateEndpointConnections", "dateCreated", "callRateLimit",
         "quotaLimit", "endpoints", "deletionDate", "scheduledPurgeDate",
         "commitmentPlanAssociations", "abusePenalty", "rateLimits", "ratelimits",
-        "currentCapacity",
+        "currentCapacity", "type",
     }
 )  # fmt: skip
+
+
+KEYS_OF_RULES: dict[str, tuple[str, str]] = {
+    "contentFilters": ("name", "source"),
+    "customBlocklists": ("blocklistName", "source"),
+}
+"""Lists of a content filter whose entries have names: they merge entry by entry, since what a spec
+leaves out of an entry stays as Azure has it."""
+
+COMPLETE = frozenset({"customBlocklists"})
+"""Of those, the lists that a spec declares as a whole: entries that it does not name go."""
 
 
 def writable(body: Body) -> dict[str, Any]:
@@ -32,23 +45,55 @@ def writable(body: Body) -> dict[str, Any]:
         kept["properties"] = {
             key: value for key, value in properties.items() if key not in READ_ONLY_PROPERTIES
         }
+    if isinstance(kept.get("identity"), Mapping):
+        kept["identity"] = _identity_as_sent(kept["identity"])
     return kept
+
+
+def _identity_as_sent(identity: Body) -> dict[str, Any]:
+    """An identity without the principals that Entra made for it."""
+    sent: dict[str, Any] = {"type": str(identity.get("type") or "None")}
+    if identity.get("userAssignedIdentities"):
+        sent["userAssignedIdentities"] = {key: {} for key in identity["userAssignedIdentities"]}
+    return sent
 
 
 def merged(body: Body, patch: Body) -> dict[str, Any]:
     """The patch laid over the body: mappings merge, everything else replaces.
 
     Tag names keep the spelling that is there, since ARM ignores their case and would refuse the
-    same name twice.
+    same name twice; identities are added to those that there are; named entries of a content
+    filter's lists merge one by one.
     """
-    result = _laid_over(body, {key: value for key, value in patch.items() if key != "tags"})
+    apart = {"tags", "identity"}
+    result = _laid_over(body, {key: value for key, value in patch.items() if key not in apart})
     if "tags" in patch:
         tags = dict(body.get("tags") or {})
         spelt = {key.casefold(): key for key in tags}
         for key, value in patch["tags"].items():
             tags[spelt.get(key.casefold(), key)] = value
         result["tags"] = tags
+    if "identity" in patch:
+        result["identity"] = _joined_identity(body.get("identity") or {}, patch["identity"])
     return result
+
+
+def identity_kinds(identity: Body) -> frozenset[str]:
+    """The folded words of an identity's type; ``None`` is no word."""
+    words = str(identity.get("type") or "").casefold().split(",")
+    return frozenset(word.strip() for word in words) - {"", "none"}
+
+
+def _joined_identity(there: Body, wanted: Body) -> dict[str, Any]:
+    """Both identities. Source: the type of both kinds is ``SystemAssigned, UserAssigned``."""
+    kinds = identity_kinds(there) | identity_kinds(wanted)
+    words = [word for word in ("SystemAssigned", "UserAssigned") if word.casefold() in kinds]
+    users = {key.casefold(): key for key in wanted.get("userAssignedIdentities") or {}}
+    users |= {key.casefold(): key for key in there.get("userAssignedIdentities") or {}}
+    joined: dict[str, Any] = {"type": ", ".join(words) or "None"}
+    if users:
+        joined["userAssignedIdentities"] = {key: {} for key in users.values()}
+    return joined
 
 
 def _laid_over(body: Body, patch: Body) -> dict[str, Any]:
@@ -57,6 +102,37 @@ def _laid_over(body: Body, patch: Body) -> dict[str, Any]:
         beneath = result.get(key)
         if isinstance(value, Mapping) and isinstance(beneath, Mapping):
             result[key] = _laid_over(beneath, value)
+        elif key in KEYS_OF_RULES and isinstance(beneath, list):
+            result[key] = _rules_over(beneath, value, key)
         else:
             result[key] = value
     return result
+
+
+def _rules_over(beneath: Iterable[Body], rules: Iterable[Body], key: str) -> list[dict[str, Any]]:
+    """Rules laid over those of the same name and source; one without a source fits any."""
+    named = KEYS_OF_RULES[key]
+    result = [dict(each) for each in beneath]
+    kept: set[int] = set()
+    for rule in rules:
+        fitting = [at for at, each in enumerate(result) if same_rule(each, rule, named)]
+        for at in fitting:
+            result[at] |= rule
+        if not fitting:
+            fitting = [len(result)]
+            result.append(dict(rule))
+        kept.update(fitting)
+    return [each for at, each in enumerate(result) if key not in COMPLETE or at in kept]
+
+
+def same_rule(held: Body, rule: Body, named: tuple[str, str]) -> bool:
+    """Whether an entry that is there is the one that a rule speaks of."""
+    name, source = named
+    same_name = _word(held.get(name)) == _word(rule.get(name))
+    return same_name and (
+        rule.get(source) is None or _word(held.get(source)) == _word(rule[source])
+    )
+
+
+def _word(value: object) -> str:
+    return str(value or "").casefold()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from harness import address
 from harness.azure.regions import folded
 from harness.plan import fields as table
-from harness.plan.fields import Field
-from harness.plan.identity import DeploymentId, Market
+from harness.plan.aspects import Aspect
+from harness.plan.identity import DeploymentId, FilterId, Market, ResourceId
 from harness.plan.model import Action, Change, Delete, Problem, Put
-from harness.plan.observed import OWNER_TAG, Observed, ObservedAccount, ObservedDeployment
+from harness.plan.observed import OWNER_TAG, ObservedDeployment
 from harness.plan.offers import default_version
-from harness.plan.ownership import Whose, adoption_replaces, is_protected, protection
-from harness.plan.scope import account_id
-from harness.spec.model import Account, Deployment, Spec
+from harness.plan.ownership import (
+    Whose,
+    adoption_replaces,
+    is_protected,
+    is_watched,
+    protection,
+    trace_of,
+    watched,
+)
+from harness.plan.site import Site
+from harness.spec.model import Deployment
 
 BROKEN = frozenset({"failed", "canceled"})
 """States that only a deletion ends.
@@ -24,44 +32,34 @@ Source: "deployment … is in 'Failed' state, please delete it", quoted in publi
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a deployment is planned.
-
-    Attributes:
-        handle: of the account that the spec declares.
-        there: that account as it is, None where there is none.
-        rebuilt: whether the plan replaces the account, and with it everything inside.
-        adopt: whether what nobody owns may be taken over.
-    """
-
-    spec: Spec
-    handle: str
-    there: ObservedAccount | None
-    observed: Observed
-    rebuilt: bool
-    adopt: bool
-
-    @property
-    def account(self) -> Account:
-        """The account as declared."""
-        return self.spec.accounts[self.handle]
-
-
 def plan_deployment(site: Site, key: str) -> tuple[Change, tuple[Problem, ...]]:
     """The change of one declared deployment, and what stands in its way."""
     declared = site.account.deployments[key]
-    at = DeploymentId(account_id(site.spec, site.account), declared.deployment_name)
+    at = DeploymentId(site.at, declared.deployment_name)
     there = site.there and site.there.deployments.get(at.name.casefold())
     fields = table.deployment_fields(declared, _version(site, declared, there or None))
     tags = table.ownership(site.spec.name, fields)
-    change = Change(address.deployment(site.handle, key), at, "none", None, table.declared(fields))
+    change = Change(
+        address.deployment(site.handle, key),
+        at,
+        "none",
+        None,
+        table.declared(fields),
+        needs=_needs(site, declared),
+    )
+    if is_watched(site.account, declared):
+        return watched(change, fields, there.body if there else None), ()
     if not there:
-        notes = ("does not exist yet",)
         anew = table.put(at, fields, tags, fresh=True)
-        return replace(change, action="create", notes=notes, steps=(anew,)), ()
+        made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
+        return made, site.homeless("deployments", key)
     found = table.differences(fields, there.body)
-    change = replace(change, before=table.held(fields, there.body), differences=found)
+    change = replace(
+        change,
+        before=table.held(fields, there.body),
+        differences=found,
+        trace=trace_of(there.body),
+    )
     whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         place = ("accounts", site.handle, "deployments", key)
@@ -102,15 +100,39 @@ def _version(site: Site, declared: Deployment, there: ObservedDeployment | None)
     """``default`` becomes what Azure calls default there today; unknown, it stays as it is."""
     if declared.version != "default":
         return declared.version
-    subscription = account_id(site.spec, site.account).group.subscription
+    subscription = site.at.group.subscription
     offered = site.observed.offers.get(Market(subscription, folded(site.account.region)), ())
     default = default_version(offered, declared, site.account.kind)
     return default or (there.version if there else None)
 
 
+def _needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
+    """What must be done first: its content filter, and the deployment that it spills over to.
+
+    Source: ``spilloverDeploymentName`` of DeploymentProperties, azure-mgmt-cognitiveservices 14.1.
+    """
+    wanted = (declared.content_filter or "").casefold()
+    filters = [name for name in site.account.content_filters if name.casefold() == wanted]
+    spill = spills_to(declared).casefold()
+    others = [
+        each.deployment_name
+        for each in site.account.deployments.values()
+        if spill and each is not declared and each.deployment_name.casefold() == spill
+    ]
+    return (
+        *(FilterId(site.at, name) for name in filters),
+        *(DeploymentId(site.at, name) for name in others),
+    )
+
+
+def spills_to(declared: Deployment) -> str:
+    """The deployment that takes what this one cannot, "" for none."""
+    return str(declared.properties.get("spilloverDeploymentName") or "")
+
+
 def _updates(
     at: DeploymentId,
-    fields: tuple[Field, ...],
+    fields: tuple[Aspect, ...],
     change: Change,
     tags: Mapping[str, str],
     owner: str | None,
@@ -124,8 +146,10 @@ def _updates(
     changed = [field for field in fields if field.name in names]
     if not {"version", "capacity"} <= names:
         return (table.put(at, changed, tags, owner=owner),)
+    first = [each for each in changed if each.name != "capacity"]
     return (
-        table.put(at, [each for each in changed if each.name != "capacity"], tags, owner=owner),
+        # Without the hash: what was declared has not been written before the second one has.
+        table.put(at, first, {OWNER_TAG: tags[OWNER_TAG]}, owner=owner),
         # The first one has made it ours.
         table.put(
             at, [each for each in changed if each.name == "capacity"], tags, owner=tags[OWNER_TAG]

@@ -12,72 +12,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from harness.azure.regions import folded
-from harness.plan.identity import AccountId, DeploymentId
+from harness.plan.aspects import NAME, Aspect, Field, IdentityField, word
+from harness.plan.identity import AccountId, NestedId
 from harness.plan.model import Difference, Put
-from harness.plan.observed import HASH_TAG, OWNER_TAG, Body, find, tag
+from harness.plan.observed import HASH_TAG, OWNER_TAG, Body
 from harness.spec.model import Account, Deployment
 
 KEEPS_MODEL = "a deployment keeps its model for life"
 KEEPS_SKU = "a deployment keeps its SKU for life"
 STAYS_PUT = "an account cannot move"
 KEEPS_SUBDOMAIN = "a subdomain is given once"
-NAME = ("name",)
-"""Part of the id, not of the body: shown, and never sent."""
 KINDS_IN_PLACE = frozenset({"openai", "aiservices"})
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A declared field.
-
-    Attributes:
-        name: the contract's word for it.
-        path: where ARM keeps it in the body.
-        value: what the spec wants.
-        forces: why a difference means a replacement; "" where it can change in place.
-        unset: what Azure means when the body does not have it.
-        fold: whether ARM ignores case (and a region's spaces).
-        once: whether it can be set in place as long as it is unset.
-        unit: what a number counts.
-    """
-
-    name: str
-    path: tuple[str, ...]
-    value: Any
-    forces: str = ""
-    unset: Any = None
-    fold: bool = False
-    once: bool = False
-    unit: str = ""
-
-    def held(self, body: Body) -> Any:
-        """What Azure holds."""
-        if self.path[0] == "tags":
-            return tag(body.get("tags") or {}, self.path[1])
-        found = find(body, self.path)
-        return self.unset if found is None else found
-
-    def difference(self, body: Body) -> Difference | None:
-        """How Azure differs, None where it does not."""
-        held = self.held(body)
-        if held == self.value or (self.fold and _folded(held) == _folded(self.value)):
-            return None
-        forces = "" if self.once and held in (None, "") else self.forces
-        return Difference(self.name, held, self.value, self.unit, forces)
-
-
-def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Field, ...]:
+def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspect, ...]:
     """What is declared of a deployment; ``version`` is resolved, None leaves it to Azure."""
     model = ("properties", "model")
     unit = capacity_unit(deployment.sku)
     fields = [
         Field("format", (*model, "format"), deployment.format, KEEPS_MODEL, fold=True),
         Field("model", (*model, "name"), deployment.model, KEEPS_MODEL, fold=True),
-        Field("version", (*model, "version"), version),
+        Field("version", (*model, "version"), version, written=deployment.version),
         Field("sku", ("sku", "name"), deployment.sku, KEEPS_SKU, fold=True),
         Field("capacity", ("sku", "capacity"), deployment.capacity, unit=unit),
         Field(
@@ -87,13 +45,18 @@ def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Fiel
             # Source: terraform-provider-azurerm, default of version_upgrade_option.
             unset="OnceNewDefaultVersionAvailable",
         ),
-        Field("content_filter", ("properties", "raiPolicyName"), deployment.content_filter),
+        Field(
+            "content_filter",
+            ("properties", "raiPolicyName"),
+            deployment.content_filter,
+            fold=True,
+        ),
     ]
     declared = [each for each in fields if each.value is not None]
     return _with_properties(declared, deployment.properties)
 
 
-def account_fields(account: Account) -> tuple[Field, ...]:
+def account_fields(account: Account) -> tuple[Aspect, ...]:
     """What is declared of an account.
 
     A subdomain that merely defaults to the account's name never forces a replacement: an
@@ -114,11 +77,16 @@ def account_fields(account: Account) -> tuple[Field, ...]:
             once=True,
         ),
         Field(
-            "local_auth", ("properties", "disableLocalAuth"), not account.local_auth, unset=False
+            "local_auth",
+            ("properties", "disableLocalAuth"),
+            not account.local_auth,
+            unset=False,
+            inverted=True,
         ),
     ]
+    identity = (IdentityField(account.identity),) if account.identity else ()
     tags = [Field(f"tags.{key}", ("tags", key), value) for key, value in account.tags.items()]
-    return _with_properties([*fields, *tags], account.properties)
+    return (*_with_properties([*fields, *tags], account.properties), *identity)
 
 
 def account_differences(account: Account, body: Body) -> tuple[Difference, ...]:
@@ -128,62 +96,62 @@ def account_differences(account: Account, body: Body) -> tuple[Difference, ...]:
     for difference in differences(account_fields(account), body):
         if difference.name == "subdomain" and by_default and difference.before:
             continue
-        if difference.name == "kind" and _folded(difference.before) not in KINDS_IN_PLACE:
-            difference = Difference(  # noqa: PLW2901 - the same difference, with its reason
-                difference.name,
-                difference.before,
-                difference.after,
-                forces="only OpenAI and AIServices change into each other",
-            )
-        if difference.name == "local_auth":
-            difference = Difference("local_auth", not difference.before, not difference.after)  # noqa: PLW2901
+        if difference.name == "kind" and word(difference.before) not in KINDS_IN_PLACE:
+            why = "only OpenAI and AIServices change into each other"
+            difference = replace(difference, forces=why)  # noqa: PLW2901 - the same, with its reason
         found.append(difference)
     return tuple(found)
 
 
-def differences(fields: Iterable[Field], body: Body) -> tuple[Difference, ...]:
+def differences(fields: Iterable[Aspect], body: Body) -> tuple[Difference, ...]:
     """Every declared field that Azure holds differently, in the order of the fields."""
     found = (field.difference(body) for field in fields)
     return tuple(difference for difference in found if difference is not None)
 
 
-def declared(fields: Iterable[Field]) -> dict[str, Any]:
+def declared(fields: Iterable[Aspect]) -> dict[str, Any]:
     """Fields by the contract's names, as a plan shows what shall be."""
-    return {field.name: _worded(field, field.value) for field in fields}
+    return {field.name: field.wanted for field in fields}
 
 
-def held(fields: Iterable[Field], body: Body) -> dict[str, Any]:
+def held(fields: Iterable[Aspect], body: Body) -> dict[str, Any]:
     """The same fields as Azure holds them, as a plan shows what is there."""
-    return {field.name: _worded(field, field.held(body)) for field in fields}
+    return {field.name: field.held(body) for field in fields}
 
 
-def patch(fields: Iterable[Field]) -> dict[str, Any]:
+def patch(fields: Iterable[Aspect]) -> dict[str, Any]:
     """Fields as a body for ARM."""
     body: dict[str, Any] = {}
     for field in fields:
-        if field.path == NAME:
-            continue
-        inner = body
-        for key in field.path[:-1]:
-            inner = inner.setdefault(key, {})
-        inner[field.path[-1]] = field.value
+        field.lay(body)
     return body
 
 
-def ownership(spec: str, fields: Iterable[Field]) -> dict[str, str]:
+def ownership(spec: str, fields: Iterable[Aspect]) -> dict[str, str]:
     """The tags that say whose a resource is and what was declared when it was written."""
     return {OWNER_TAG: spec, HASH_TAG: declaration_hash(fields)}
 
 
-def declaration_hash(fields: Iterable[Field]) -> str:
-    """Sixteen hex digits over what is declared."""
+LONGEST_TAG = 256
+"""Characters of a tag's value. Source: ARM's limits on tags."""
+
+
+def declaration_hash(fields: Iterable[Aspect]) -> str:
+    """Sixteen hex digits over what is declared, a dot, and four for each field.
+
+    The latter tell `verify` which fields the spec has changed since; where a resource has more
+    than fit into a tag they are left away.
+    """
+    fields = tuple(fields)
     text = json.dumps(declared(fields), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    whole = hashlib.sha256(text.encode()).hexdigest()[:16]
+    each = "".join(field.digest for field in fields)
+    return f"{whole}.{each}" if len(each) + 17 <= LONGEST_TAG else whole
 
 
 def put(
-    at: AccountId | DeploymentId,
-    fields: Iterable[Field],
+    at: AccountId | NestedId,
+    fields: Iterable[Aspect],
     tags: Mapping[str, str],
     *,
     fresh: bool = False,
@@ -208,11 +176,6 @@ def capacity_unit(sku: str) -> str:
     return "PTU" if "provisioned" in sku.casefold() else "k TPM"
 
 
-def _worded(field: Field, value: Any) -> Any:
-    """ARM says which authentication is off, the spec says which is on."""
-    return not value if field.name == "local_auth" else value
-
-
 def _with_properties(fields: list[Field], properties: Mapping[str, Any]) -> tuple[Field, ...]:
     """Fields and properties written as ARM writes them; the latter win where both say something."""
     written = [
@@ -232,7 +195,3 @@ def _leaves(
             yield from _leaves(inner, (*path, key))
         else:
             yield (*path, key), inner
-
-
-def _folded(value: Any) -> Any:
-    return folded(value) if isinstance(value, str) else value

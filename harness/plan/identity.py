@@ -66,7 +66,23 @@ class DeploymentId(ArmId):
         return f"{self.account.path}/deployments/{self.name}"
 
 
-ResourceId = GroupId | AccountId | DeploymentId
+@dataclass(frozen=True, slots=True, eq=False)
+class FilterId(ArmId):
+    """A content filter of an account; ARM calls it a RAI policy."""
+
+    account: AccountId
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The full ARM id."""
+        return f"{self.account.path}/raiPolicies/{self.name}"
+
+
+NestedId = DeploymentId | FilterId
+"""What lives inside an account."""
+
+ResourceId = GroupId | AccountId | DeploymentId | FilterId
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,17 @@ class Intent:
         goal: to have what is declared, or to have none of it.
         adopt: whether resources that no spec owns may be taken over.
         skip: preflight codes to disregard; ``all`` is every code that can be disregarded.
+        prune: whether what the spec owns and no longer declares goes.
+        only: addresses to which the plan is confined, with all inside them; none: everything.
+        purge: whether deleted accounts are given up for good.
     """
 
     goal: Goal = "apply"
     adopt: bool = False
     skip: frozenset[str] = frozenset()
+    prune: bool = False
+    only: tuple[str, ...] = ()
+    purge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,15 @@ class Put:
     patch: Mapping[str, Any]
     fresh: bool = False
     owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Bring a soft-deleted account back, and lay ``patch`` over what it was."""
+
+    resource: AccountId
+    region: str
+    patch: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +82,41 @@ class Purge:
     region: str
 
 
-Step = Put | Delete | Purge
+Step = Put | Restore | Delete | Purge
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A declared field that Azure holds differently; ``forces`` says why it means a replace."""
+    """A declared field that Azure holds differently.
+
+    ``forces`` says why it means a replace; ``digest`` is what a tag would remember it by.
+    """
 
     name: str
     before: Any
     after: Any
     unit: str = ""
     forces: str = ""
+    digest: str = ""
 
     def __str__(self) -> str:
         unit = f" ({self.unit})" if self.unit else ""
         return f"{self.name}: {shown(self.before)} → {shown(self.after)}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a resource says of its own past.
+
+    Attributes:
+        applied: the hash tag of when the spec last wrote it, "" where there is none.
+        by: who changed it last, "" where Azure does not say.
+        at: when, as Azure writes it.
+    """
+
+    applied: str = ""
+    by: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +125,12 @@ class Change:
 
     ``before`` and ``after`` hold declared fields under the contract's names; an orphan and a
     deletion have no ``after``, a creation no ``before``.
+
+    Attributes:
+        needs: resources outside its own path whose changes must be done before this one.
+        watched: ``policy: verify-only``: it is compared and never written.
+        trace: what the resource says of its past; None where it does not exist.
+        vanished: it is not there, and was when the spec was last applied.
     """
 
     address: Address
@@ -101,6 +141,10 @@ class Change:
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    needs: tuple[ResourceId, ...] = ()
+    watched: bool = False
+    trace: Trace | None = None
+    vanished: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -111,6 +155,11 @@ class Change:
     def acts(self) -> bool:
         """Whether carrying it out writes anything."""
         return self.action in ACTING
+
+    @property
+    def drifts(self) -> bool:
+        """Whether Azure is not as declared, written or not."""
+        return self.acts or (self.watched and (self.before is None or bool(self.differences)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +188,7 @@ class Plan:
         preflight: errors stop apply; warnings are shown.
         asks: markets whose offers would let preflight name alternatives.
         bystanders: what lies in our accounts and groups, is nobody's of ours, and stays.
+        left_aside: how many changes ``--only`` left out.
     """
 
     spec: str
@@ -148,11 +198,17 @@ class Plan:
     asks: tuple[Market, ...] = ()
     bystanders: tuple[str, ...] = ()
     forecast: Mapping[str, Any] = field(default_factory=dict)
+    left_aside: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether carrying it out would write nothing."""
         return not any(change.acts for change in self.changes)
+
+    @property
+    def drift(self) -> tuple[Change, ...]:
+        """Whatever is declared and not so."""
+        return tuple(change for change in self.changes if change.drifts)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

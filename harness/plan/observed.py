@@ -30,6 +30,15 @@ is written only where a deployment comes back from Azure without the tags that w
 """
 
 
+FILTER_LEDGER_TAG = "harness-spec-content-filters"
+"""The same for content filters: api-version 2025-09-01 gives them tags, 2024-10-01 did not."""
+
+HOLDINGS_TAG = "harness-spec-holds"
+"""On an account of ours: digests of the names of what the spec has put into it.
+
+It owns nothing. It is how `verify` tells what somebody deleted from what was never applied."""
+
+
 def tag(tags: Mapping[str, str], name: str) -> str | None:
     """A tag's value. Source: tag names are case-insensitive (ARM documentation on tags)."""
     wanted = name.casefold()
@@ -92,14 +101,40 @@ class ObservedDeployment:
         """ARM's provisioning state."""
         return str(find(self.body, ("properties", "provisioningState")) or "")
 
+    @property
+    def content_filter(self) -> str:
+        """The name of its content filter, "" where the body does not say."""
+        return str(find(self.body, ("properties", "raiPolicyName")) or "")
+
+    @property
+    def spills_to(self) -> str:
+        """The deployment that takes what this one cannot, "" for none."""
+        return str(find(self.body, ("properties", "spilloverDeploymentName")) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedFilter:
+    """A content filter that exists; ``owner`` is the spec that it belongs to, by tag or ledger."""
+
+    name: str
+    body: Body
+    owner: str | None = None
+
+
+ObservedNested = ObservedDeployment | ObservedFilter
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedAccount:
-    """An account that exists, with its deployments by their folded names."""
+    """An account that exists, with its deployments and content filters by their folded names.
+
+    Filters that Azure manages itself are not among them: they can be neither written nor deleted.
+    """
 
     name: str
     body: Body
     deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
+    filters: Mapping[str, ObservedFilter] = field(default_factory=dict)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -117,33 +152,62 @@ class ObservedAccount:
         return str(self.body.get("location") or "")
 
     @property
-    def ledger(self) -> frozenset[str]:
-        """Folded names of deployments that are owned though they carry no tag."""
-        names = (tag(self.tags, LEDGER_TAG) or "").split(",")
+    def state(self) -> str:
+        """ARM's provisioning state."""
+        return str(find(self.body, ("properties", "provisioningState")) or "")
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """Projects of Azure AI Foundry that live in it; they are never ours."""
+        return tuple(map(str, find(self.body, ("properties", "associatedProjects")) or ()))
+
+    def ledger(self, name: str) -> frozenset[str]:
+        """Folded names in one of the ledgers: owned though they carry no tag."""
+        names = (tag(self.tags, name) or "").split(",")
         return frozenset(name.strip().casefold() for name in names if name.strip())
 
+    def users_of(self, content_filter: str) -> tuple[ObservedDeployment, ...]:
+        """The deployments that a content filter works for."""
+        return tuple(
+            each
+            for each in self.deployments.values()
+            if each.content_filter.casefold() == content_filter.casefold()
+        )
 
-def observed_account(body: Body, deployments: tuple[Body, ...]) -> ObservedAccount:
-    """An account and its deployments as ARM listed them; settles who owns each deployment."""
+
+def observed_account(
+    body: Body, deployments: tuple[Body, ...], filters: tuple[Body, ...] = ()
+) -> ObservedAccount:
+    """An account and what is in it as ARM listed it; settles who owns each part.
+
+    Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0.
+    """
     bare = ObservedAccount(str(body.get("name") or ""), body)
     return replace(
         bare,
         deployments={
             str(each["name"]).casefold(): ObservedDeployment(
-                str(each["name"]), each, deployment_owner(each, bare)
+                str(each["name"]), each, nested_owner(each, bare, LEDGER_TAG)
             )
             for each in deployments
+        },
+        filters={
+            str(each["name"]).casefold(): ObservedFilter(
+                str(each["name"]), each, nested_owner(each, bare, FILTER_LEDGER_TAG)
+            )
+            for each in filters
+            if find(each, ("properties", "type")) != "SystemManaged"
         },
     )
 
 
-def deployment_owner(body: Body, account: ObservedAccount) -> str | None:
-    """Whose a deployment is: its own tag, else the account's ledger, else nobody's."""
+def nested_owner(body: Body, account: ObservedAccount, ledger: str) -> str | None:
+    """Whose a part of an account is: its own tag, else the account's ledger, else nobody's."""
     own = tag(body.get("tags") or {}, OWNER_TAG)
     if own is not None:
         return own
     name = str(body.get("name") or "").casefold()
-    return account.owner if name in account.ledger else None
+    return account.owner if name in account.ledger(ledger) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +220,12 @@ class DeletedAccount:
     account: AccountId
     region: str
     purge_date: str = ""
+    body: Body = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str | None:
+        """The spec that it belonged to; recorded bodies of deleted accounts keep their tags."""
+        return tag(self.body.get("tags") or {}, OWNER_TAG)
 
 
 @dataclass(frozen=True, slots=True)

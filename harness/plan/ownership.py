@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from harness.address import Address
+from harness.plan import fields as table
+from harness.plan.aspects import Aspect
 from harness.plan.codes import CodeName
-from harness.plan.model import Action, Change, Problem
+from harness.plan.model import Action, Change, Problem, Trace
+from harness.plan.observed import HASH_TAG, Body, find, tag
 from harness.spec.model import Account, Deployment
 
 Path = tuple[str, ...]
@@ -52,6 +56,40 @@ class Whose:
         return Problem(here, code, "error", message, hint, place)
 
 
+def trace_of(body: Body) -> Trace:
+    """What a resource says of its past."""
+    return Trace(
+        tag(body.get("tags") or {}, HASH_TAG) or "",
+        str(find(body, ("systemData", "lastModifiedBy")) or ""),
+        str(find(body, ("systemData", "lastModifiedAt")) or ""),
+    )
+
+
+WATCHED = "policy: verify-only"
+
+
+def watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Change:
+    """The change of something that is compared and never written, whoever owns it."""
+    if there is None:
+        note = f"does not exist; {WATCHED} never creates it"
+        return replace(change, watched=True, notes=(note,))
+    fields = tuple(fields)
+    found = table.differences(fields, there)
+    return replace(
+        change,
+        before=table.held(fields, there),
+        differences=found,
+        watched=True,
+        trace=trace_of(there),
+        notes=(f"{WATCHED}: left as it is",) if found else (),
+    )
+
+
+def is_watched(account: Account, deployment: Deployment) -> bool:
+    """A deployment's own word, else its account's."""
+    return (deployment.policy or account.policy) == "verify-only"
+
+
 def is_protected(account: Account, deployment: Deployment) -> bool:
     """A deployment's own word, else its account's."""
     return account.protect if deployment.protect is None else deployment.protect
@@ -89,6 +127,6 @@ def holds_others(here: Address, name: str, others: list[str], place: Path) -> Pr
         "foreign_children",
         "error",
         f"{name} would be replaced, and holds what this spec does not declare: {', '.join(others)}",
-        "delete those deployments by hand, or choose another account_name",
+        "delete those by hand, or choose another account_name",
         place,
     )

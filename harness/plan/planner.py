@@ -7,15 +7,19 @@ from dataclasses import replace
 from harness import address
 from harness.address import Address
 from harness.plan.accounts import plan_account
+from harness.plan.aspects import Field
 from harness.plan.codes import UNSKIPPABLE
-from harness.plan.fields import Field, declaration_hash
-from harness.plan.identity import GroupId
-from harness.plan.later import not_supported_yet
+from harness.plan.fields import declaration_hash
+from harness.plan.holdings import held_before
+from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
+from harness.plan.narrow import narrowed
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
 from harness.plan.offers import markets_to_ask
+from harness.plan.orphans import orphans
+from harness.plan.ownership import WATCHED
 from harness.plan.preflight import preflight, region_problems
-from harness.plan.removal import left_behind, removals
+from harness.plan.removal import removals
 from harness.plan.scope import DeclaredGroup, account_id, declared_groups
 from harness.spec.model import Spec
 
@@ -25,40 +29,67 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
 
     Pure: the same values give the same plan. Only what carries the spec's tag is changed or
     deleted; ``intent.adopt`` alone lets it take over what carries nobody's.
+
+    Raises:
+        RequestError: ``intent.only`` names what the spec does not have, or cannot be done alone.
     """
     if intent.goal == "destroy":
-        changes, problems = removals(spec, observed)
-        return Plan(
-            spec.name,
-            "destroy",
-            _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed, changes))),
-            (
-                *problems,
-                *(each for each in not_supported_yet(spec, observed) if _bars_deletion(each)),
-            ),
-            bystanders=bystanders(spec, observed),
-        )
+        return _plan_to_destroy(spec, observed, intent)
     planned = [plan_account(spec, handle, observed, adopt=intent.adopt) for handle in spec.accounts]
     groups = [_group_change(spec, group, observed) for group in declared_groups(spec)]
-    changes = (
+    wanted = (
         *(change for change, _ in groups),
         *(change for account in planned for change in account.changes),
-        *left_behind(spec, observed),
     )
+    left, barred = orphans(spec, observed, wanted, prune=intent.prune)
+    changes = tuple(_remembered(change, spec, observed) for change in (*wanted, *left))
+    chosen = narrowed(changes, intent.only)
     found = (
         *(problem for _, problems in groups for problem in problems),
         *(problem for account in planned for problem in account.problems),
-        *not_supported_yet(spec, observed),
-        *preflight(spec, observed, changes),
+        *barred,
+        # What is left aside asks for nothing, and Azure is not asked about it.
+        *preflight(spec, observed, tuple(_idle(each, chosen) for each in changes)),
     )
+    found = tuple(problem for problem in found if problem.address in chosen)
     return Plan(
         spec.name,
         "apply",
-        changes,
+        tuple(change for change in changes if change.address in chosen),
         skipped(found, intent.skip),
         asks=markets_to_ask(found, observed, spec),
         bystanders=bystanders(spec, observed),
+        left_aside=sum(change.acts for change in changes if change.address not in chosen),
     )
+
+
+def _plan_to_destroy(spec: Spec, observed: Observed, intent: Intent) -> Plan:
+    changes, problems = removals(spec, observed, intent)
+    return Plan(
+        spec.name,
+        "destroy",
+        _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed, changes))),
+        problems,
+        bystanders=bystanders(spec, observed),
+    )
+
+
+def _idle(change: Change, chosen: frozenset[Address]) -> Change:
+    if change.address in chosen:
+        return change
+    return replace(change, action="none", differences=(), steps=())
+
+
+def _remembered(change: Change, spec: Spec, observed: Observed) -> Change:
+    """The change, with whether what is missing was there when the spec was last applied."""
+    at = change.resource
+    if change.before is not None or isinstance(at, GroupId):
+        return change
+    if isinstance(at, AccountId):
+        gone = any(each.account == at and each.owner == spec.name for each in observed.deleted)
+        return replace(change, vanished=gone)
+    account = observed.accounts.get(at.account)
+    return replace(change, vanished=account is not None and held_before(account, at))
 
 
 def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:
@@ -81,17 +112,20 @@ def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
         if there is None:
             continue
         declared = {each.deployment_name.casefold() for each in account.deployments.values()}
+        filters = {name.casefold() for name in account.content_filters}
+        here = address.account(handle)
         names += [
-            f"{address.account(handle)}: deployment {each.name}"
+            f"{here}: deployment {each.name}"
             for key, each in there.deployments.items()
             if key not in declared and each.owner != spec.name
         ]
+        names += [
+            f"{here}: content filter {policy.name}"
+            for key, policy in there.filters.items()
+            if key not in filters and policy.owner != spec.name
+        ]
+        names += [f"{here}: project {name}" for name in there.projects]
     return tuple(names)
-
-
-def _bars_deletion(problem: Problem) -> bool:
-    """What only matters to something that is to be made is no reason to keep it."""
-    return problem.place[-1:] == ("policy",)
 
 
 def _group_change(
@@ -104,6 +138,9 @@ def _group_change(
         note = () if there.owner == spec.name else ("exists; not created by this spec",)
         held = {"region": there.region}
         return Change(here, group.id, "none", held, held, notes=note), ()
+    if group.watched:
+        why = (f"does not exist; {WATCHED} never creates it",)
+        return Change(here, group.id, "none", None, wanted, notes=why, watched=True), ()
     tags = {OWNER_TAG: spec.name, HASH_TAG: _group_hash(group)}
     create = Change(
         here,
@@ -163,5 +200,10 @@ def _groups_to_leave(
 
 
 def _in_order_of_deletion(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Deployments before accounts before groups; each kind in the order of the spec."""
-    return tuple(sorted(changes, key=lambda change: -len(change.resource.path.split("/"))))
+    """Deployments, content filters, accounts, groups; each kind in the order of the spec."""
+
+    def rank(change: Change) -> int:
+        inside = isinstance(change.resource, DeploymentId)
+        return -2 * len(change.resource.path.split("/")) - inside
+
+    return tuple(sorted(changes, key=rank))

@@ -1,148 +1,209 @@
-"""What goes, and what merely stays behind: only what carries this spec's tag ever goes."""
+"""What destroy deletes: what carries this spec's tag, in its own accounts and groups."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from harness import address
-from harness.address import Address
-from harness.plan.identity import AccountId, DeploymentId
-from harness.plan.model import Change, Delete, Problem
-from harness.plan.observed import Observed, ObservedAccount, ObservedDeployment
-from harness.plan.ownership import is_protected, protection
-from harness.plan.scope import account_id
+from harness.plan.accounts import in_order_of_leaving
+from harness.plan.identity import AccountId, DeploymentId, FilterId, NestedId
+from harness.plan.model import Change, Delete, Intent, Problem, Purge, Step
+from harness.plan.naming import Names
+from harness.plan.observed import (
+    DeletedAccount,
+    Observed,
+    ObservedAccount,
+    ObservedDeployment,
+    ObservedFilter,
+)
+from harness.plan.ownership import WATCHED, is_protected, is_watched, protection
+from harness.plan.scope import declared_groups
 from harness.spec.model import Spec
 
 
-def removals(spec: Spec, observed: Observed) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-    """Deletions of every account and deployment that the spec owns in its accounts and groups.
+def removals(
+    spec: Spec, observed: Observed, intent: Intent
+) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """Deletions of everything that the spec owns in its accounts and groups.
 
-    An account is kept, and says so, as long as it holds a deployment that is not ours.
+    An account is kept, and says so, as long as it holds something that stays. With
+    ``intent.purge`` deleted accounts are given up for good, those deleted earlier too.
     """
+    names = Names(spec)
     changes: list[Change] = []
     problems: list[Problem] = []
-    for at, there in _in_order(spec, observed):
-        for name, deployment in there.deployments.items():
-            if deployment.owner == spec.name:
-                changes.append(_deletion(spec, observed, at, deployment))
-                problems += _protected(spec, at, name)
+    for at in _in_order(names, observed):
+        there = observed.accounts[at]
+        inside, barred = _emptied(names, at, there)
+        changes += inside
+        problems += barred
         if there.owner == spec.name:
-            changes.append(_account_removal(spec, observed, at, there))
-            problems += _protected(spec, at, None)
-        elif at in _declared(spec):
-            changes.append(_kept(spec, observed, at, there))
+            changes.append(account_removal(names, at, there, inside, purge=intent.purge))
+            problems += _protected(names, at)
+        elif at in names.handles:
+            whose = f"belongs to spec {there.owner}" if there.owner else "was not created by this"
+            whose += "" if there.owner else " spec"
+            changes.append(_stays(names.account(at), at, there, f"{whose}: it stays"))
+    if intent.purge:
+        changes += _purges(names, observed)
     return tuple(changes), tuple(problems)
 
 
-def left_behind(spec: Spec, observed: Observed) -> tuple[Change, ...]:
-    """Orphans: ours by their tag, and no longer declared."""
-    declared = _declared(spec)
-    orphans = []
-    for at, there in observed.accounts.items():
-        handle = declared.get(at)
-        if handle is None:
-            if there.owner == spec.name:
-                orphans.append(_orphan(_address(spec, observed, at), at, there))
+def _emptied(
+    names: Names, at: AccountId, there: ObservedAccount
+) -> tuple[list[Change], list[Problem]]:
+    """Deletions of what is ours in an account: deployments, then the filters they used."""
+    spec, problems = names.spec, []
+    declared = names.declared(at)
+    changes = []
+    for name in in_order_of_leaving(there):
+        one = there.deployments[name.casefold()]
+        key = names.key(DeploymentId(at, name))
+        if one.owner != spec.name:
             continue
-        wanted = {
-            each.deployment_name.casefold() for each in spec.accounts[handle].deployments.values()
-        }
-        for name, deployment in there.deployments.items():
-            if name not in wanted and deployment.owner == spec.name:
-                one = DeploymentId(at, deployment.name)
-                orphans.append(
-                    _orphan(address.deployment(handle, deployment.name), one, deployment)
-                )
-    return tuple(orphans)
+        if declared and key and is_watched(declared, declared.deployments[key]):
+            changes.append(
+                _stays(names.nested(DeploymentId(at, name)), DeploymentId(at, name), one, WATCHED)
+            )
+            continue
+        changes.append(deletion(names, DeploymentId(at, name), one))
+        if declared and key and is_protected(declared, declared.deployments[key]):
+            here = names.nested(DeploymentId(at, name))
+            place = ("accounts", names.handle(at), "deployments", key)
+            problems.append(protection(here, here, place))
+    going = {change.resource for change in changes if change.acts}
+    for policy in there.filters.values():
+        if policy.owner != spec.name:
+            continue
+        one_ = FilterId(at, policy.name)
+        if declared and declared.policy == "verify-only":
+            changes.append(_stays(names.nested(one_), one_, policy, WATCHED))
+            continue
+        changes.append(filter_removal(names, one_, there, going))
+    return changes, problems
 
 
-def _orphan(
-    here: Address, at: AccountId | DeploymentId, there: ObservedAccount | ObservedDeployment
+def deletion(names: Names, at: NestedId, there: ObservedDeployment | ObservedFilter) -> Change:
+    """The deletion of something of ours inside an account."""
+    steps = (Delete(at, names.spec.name),)
+    return Change(names.nested(at), at, "delete", brief(there), steps=steps)
+
+
+def filter_removal(
+    names: Names, at: FilterId, there: ObservedAccount, leaving: Iterable[object]
 ) -> Change:
-    note = ("this spec created it and no longer declares it; it stays",)
-    return Change(here, at, "orphan", _brief(there), None, notes=note)
+    """The deletion of a content filter once nothing uses it; kept as long as something will.
+
+    ``leaving`` are deployments that the plan deletes, or takes off the filter.
+    """
+    policy = there.filters[at.name.casefold()]
+    users = [DeploymentId(at.account, each.name) for each in there.users_of(at.name)]
+    going = set(leaving)
+    staying = [each.name for each in users if each not in going]
+    if staying:
+        return _stays(names.nested(at), at, policy, f"stays: {', '.join(staying)} uses it")
+    return replace(deletion(names, at, policy), needs=tuple(users))
 
 
-def _deletion(
-    spec: Spec, observed: Observed, at: AccountId, deployment: ObservedDeployment
+def account_removal(
+    names: Names,
+    at: AccountId,
+    there: ObservedAccount,
+    inside: Iterable[Change],
+    *,
+    purge: bool,
 ) -> Change:
-    one = DeploymentId(at, deployment.name)
-    here = _deployment_address(spec, observed, at, deployment.name)
-    return Change(here, one, "delete", _brief(deployment), steps=(Delete(one, spec.name),))
-
-
-def _account_removal(
-    spec: Spec, observed: Observed, at: AccountId, there: ObservedAccount
-) -> Change:
-    here = _address(spec, observed, at)
-    others = [each.name for each in there.deployments.values() if each.owner != spec.name]
-    if others:
-        note = f"stays: it holds deployments that this spec does not own ({', '.join(others)})"
-        return Change(here, at, "none", _brief(there), _brief(there), notes=(note,))
+    """The deletion of an account of ours, unless something stays in it."""
+    here = names.account(at)
+    declared = names.declared(at)
+    if declared is not None and declared.policy == "verify-only":
+        return _stays(here, at, there, f"{WATCHED}: it stays")
+    going = {change.resource for change in inside if change.acts}
+    staying = [
+        *(
+            one.name
+            for one in there.deployments.values()
+            if DeploymentId(at, one.name) not in going
+        ),
+        *(
+            f"content filter {one.name}"
+            for one in there.filters.values()
+            if FilterId(at, one.name) not in going
+        ),
+        *(f"project {name}" for name in there.projects),
+    ]
+    if staying:
+        return _stays(here, at, there, f"stays: it holds {', '.join(staying)}")
+    steps: tuple[Step, ...] = (Delete(at, names.spec.name),)
     note = "stays soft-deleted for 48 hours; until then its name is taken"
-    return Change(here, at, "delete", _brief(there), notes=(note,), steps=(Delete(at, spec.name),))
+    if purge:
+        steps, note = (*steps, Purge(at, there.region)), "deleted and purged: gone for good"
+    return Change(here, at, "delete", brief(there), notes=(note,), steps=steps)
 
 
-def _kept(spec: Spec, observed: Observed, at: AccountId, there: ObservedAccount) -> Change:
-    whose = f"belongs to spec {there.owner}" if there.owner else "was not created by this spec"
-    brief = _brief(there)
-    return Change(
-        _address(spec, observed, at), at, "none", brief, brief, notes=(f"{whose}: it stays",)
-    )
+def _purges(names: Names, observed: Observed) -> Iterable[Change]:
+    """Accounts of ours that were deleted before, in the groups of the spec."""
+    groups = {group.id for group in declared_groups(names.spec)}
+    for twin in observed.deleted:
+        known = twin.account.group in groups and twin.account not in observed.accounts
+        if known and twin.owner == names.spec.name and not _kept_from_purge(names, twin):
+            yield Change(
+                names.account(twin.account),
+                twin.account,
+                "delete",
+                {"account_name": twin.account.name, "region": twin.region},
+                notes=("already deleted; purged: gone for good",),
+                steps=(Purge(twin.account, twin.region),),
+            )
 
 
-def _protected(spec: Spec, at: AccountId, deployment: str | None) -> tuple[Problem, ...]:
-    handle = _declared(spec).get(at)
-    if handle is None:
+def _kept_from_purge(names: Names, twin: DeletedAccount) -> bool:
+    declared = names.declared(twin.account)
+    return declared is not None and (declared.protect or declared.policy == "verify-only")
+
+
+def _stays(
+    here: address.Address,
+    at: AccountId | NestedId,
+    there: ObservedAccount | ObservedDeployment | ObservedFilter,
+    note: str,
+) -> Change:
+    seen = brief(there)
+    said = f"{note}: it stays" if note == WATCHED else note
+    return Change(here, at, "none", seen, seen, notes=(said,))
+
+
+def _protected(names: Names, at: AccountId) -> tuple[Problem, ...]:
+    declared = names.declared(at)
+    if declared is None or not declared.protect:
         return ()
-    account = spec.accounts[handle]
-    if deployment is None:
-        here, place = address.account(handle), ("accounts", handle)
-        return (protection(here, here, place),) if account.protect else ()
-    for key, declared in account.deployments.items():
-        if declared.deployment_name.casefold() == deployment and is_protected(account, declared):
-            here = address.deployment(handle, key)
-            return (protection(here, here, ("accounts", handle, "deployments", key)),)
-    return ()
+    here = names.account(at)
+    return (protection(here, here, ("accounts", names.handle(at))),)
 
 
-def _declared(spec: Spec) -> dict[AccountId, str]:
-    return {account_id(spec, account): handle for handle, account in spec.accounts.items()}
-
-
-def _in_order(spec: Spec, observed: Observed) -> list[tuple[AccountId, ObservedAccount]]:
+def _in_order(names: Names, observed: Observed) -> list[AccountId]:
     """Declared accounts in the order of the spec, then the others of ours."""
-    declared = [at for at in _declared(spec) if at in observed.accounts]
+    declared = [at for at in names.handles if at in observed.accounts]
     others = [
         at
         for at, there in observed.accounts.items()
-        if at not in declared and there.owner == spec.name
+        if at not in names.handles and there.owner == names.spec.name
     ]
-    return [(at, observed.accounts[at]) for at in (*declared, *others)]
+    return [*declared, *others]
 
 
-def _address(spec: Spec, observed: Observed, at: AccountId) -> Address:
-    """By its handle; an account that is no longer declared goes by Azure's name."""
-    handle = _declared(spec).get(at)
-    return address.account(handle if handle is not None else observed.accounts[at].name)
-
-
-def _deployment_address(spec: Spec, observed: Observed, at: AccountId, name: str) -> Address:
-    handle = _declared(spec).get(at)
-    if handle is None:
-        return address.deployment(observed.accounts[at].name, name)
-    known = spec.accounts[handle].deployments
-    key = next(
-        (k for k, d in known.items() if d.deployment_name.casefold() == name.casefold()), name
-    )
-    return address.deployment(handle, key)
-
-
-def _brief(there: ObservedAccount | ObservedDeployment) -> dict[str, object]:
+def brief(there: ObservedAccount | ObservedDeployment | ObservedFilter) -> dict[str, object]:
     """What a person recognises a resource by."""
-    if isinstance(there, ObservedAccount):
-        return {"account_name": there.name, "region": there.region}
-    return {
-        "model": there.model,
-        "version": there.version,
-        "sku": there.sku,
-        "capacity": there.capacity,
-    }
+    match there:
+        case ObservedAccount():
+            return {"account_name": there.name, "region": there.region}
+        case ObservedFilter():
+            return {"base": (there.body.get("properties") or {}).get("basePolicyName")}
+        case ObservedDeployment():
+            return {
+                "model": there.model,
+                "version": there.version,
+                "sku": there.sku,
+                "capacity": there.capacity,
+            }

@@ -14,11 +14,15 @@ NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class DeclaredGroup:
-    """A resource group that the spec names, with the region where it would be created."""
+    """A resource group that the spec names, with the region where it would be created.
+
+    ``watched``: only accounts under ``policy: verify-only`` are in it, so that it is never made.
+    """
 
     id: GroupId
     region: str
     create: bool
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def declared_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
         region = declared.region or account.region
         known = groups.get(identity)
         create = declared.create or (known is not None and known.create)
-        groups[identity] = DeclaredGroup(identity, known.region if known else region, create)
+        watched = account.policy == "verify-only" and (known is None or known.watched)
+        region = known.region if known else region
+        groups[identity] = DeclaredGroup(identity, region, create, watched)
     if spec.resource_group and not spec.accounts:
         identity = GroupId(spec.subscription or NO_SUBSCRIPTION, spec.resource_group.name)
         region = spec.resource_group.region or ""

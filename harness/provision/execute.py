@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, HarnessError, OutsideError
 from harness.plan.identity import AccountId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, account_of
+from harness.plan.narrow import MADE
 from harness.plan.text import printable
 from harness.provision.events import Ended, Event, Outcome, Outcomes, Retrying, Started, Waiting
+from harness.provision.ledger import note_holdings
 from harness.provision.patience import HaltedError, Pace, patiently
 from harness.provision.ports import Cloud, CloudError
 from harness.provision.steps import carry_out
 
 MOST_QUEUES = 16
 """Accounts written at once."""
+
+NOTE_S = 60.0
+"""How long to try to leave a note on an account."""
 
 
 def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
@@ -30,7 +36,7 @@ def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], No
     called from several threads, one call at a time per change. Setting ``pace.halt``, or an
     interrupt of the calling thread, lets the running requests finish and attempts nothing more.
     """
-    crew = _Crew(cloud, pace, on_event)
+    crew = _Crew(plan.spec, cloud, pace, on_event)
     acting = [change for change in plan.changes if change.acts]
     arriving = [c for c in acting if isinstance(c.resource, GroupId) and c.action != "delete"]
     leaving = [c for c in acting if isinstance(c.resource, GroupId) and c.action == "delete"]
@@ -43,22 +49,28 @@ def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], No
     found: dict[ResourceId, Outcome] = {}
     interrupted = crew.together([lambda: crew.queue(arriving, {})], found)
     missing = {at: outcome for at, outcome in found.items() if outcome.status != "done"}
-    works = [_work(crew, changes, missing) for changes in queues.values()]
+    works = [_work(crew, at, changes, missing) for at, changes in queues.items()]
     interrupted = crew.together(works, found) or interrupted
     interrupted = crew.together([lambda: crew.queue(leaving, dict(found))], found) or interrupted
     return Outcomes(tuple(found[change.resource] for change in acting), interrupted)
 
 
 def _work(
-    crew: _Crew, changes: list[Change], missing: dict[ResourceId, Outcome]
+    crew: _Crew, at: AccountId, changes: list[Change], missing: dict[ResourceId, Outcome]
 ) -> Callable[[], list[Outcome]]:
-    return lambda: crew.queue(changes, missing)
+    def work() -> list[Outcome]:
+        outcomes = crew.queue(changes, missing)
+        crew.note_holdings(at, outcomes)
+        return outcomes
+
+    return work
 
 
 @dataclass(frozen=True, slots=True)
 class _Crew:
     """Who carries out changes, and tells of it."""
 
+    spec: str
     cloud: Cloud
     pace: Pace
     on_event: Callable[[Event], None]
@@ -100,6 +112,32 @@ class _Crew:
             outcomes.append(outcome)
         return outcomes
 
+    def note_holdings(self, at: AccountId, outcomes: list[Outcome]) -> None:
+        """Leave a note on the account of what is in it now, where something came or went.
+
+        The note only lets `verify` say more; that it cannot be left spoils nothing.
+        """
+        moved = any(
+            outcome.status == "done"
+            and outcome.change.resource != at
+            and outcome.change.action in (*MADE, "delete")
+            for outcome in outcomes
+        )
+        if not moved or self.pace.halt.is_set():
+            return
+        began = self.pace.clock()
+
+        def tick(_: str) -> None:
+            if self.pace.clock() - began > NOTE_S:
+                raise HaltedError
+
+        with suppress(CloudError, HaltedError):
+            patiently(
+                lambda _: note_holdings(at, self.spec, self.cloud, tick),
+                replace(self.pace, patience=replace(self.pace.patience, deadline_s=NOTE_S)),
+                lambda _error, _wait: None,
+            )
+
     def _pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
         """Why a change is not attempted, "" where it is."""
         if self.pace.halt.is_set():
@@ -107,10 +145,12 @@ class _Crew:
         for at, outcome in known.items():
             if outcome.status == "done":
                 continue
+            if at in change.needs and (change.action == "delete" or outcome.change.action in MADE):
+                return f"{outcome.change.address} was not done"
             inside = change.resource.path.casefold().startswith(f"{at.path.casefold()}/")
             holds = at.path.casefold().startswith(f"{change.resource.path.casefold()}/")
             # A failed update leaves the resource in place, and what is in it can still be written.
-            needed = outcome.change.action in ("create", "replace", "adopt")
+            needed = outcome.change.action in MADE
             if (inside and needed) or (holds and change.action == "delete"):
                 return f"{outcome.change.address} was not done"
         return ""

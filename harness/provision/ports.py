@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
+from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, Market
 from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, Survey
 from harness.plan.scope import Scope
 
@@ -70,11 +70,15 @@ class Cloud(Protocol):
         ...
 
     def read_account(self, at: AccountId) -> ObservedAccount | None:
-        """The account with its deployments, or None."""
+        """The account with its deployments and content filters, or None."""
         ...
 
     def read_deployment(self, at: DeploymentId) -> Body | None:
         """The deployment's body, or None."""
+        ...
+
+    def read_filter(self, at: FilterId) -> Body | None:
+        """The content filter's body, or None."""
         ...
 
     def put_group(self, at: GroupId, body: Body) -> None:
@@ -91,6 +95,14 @@ class Cloud(Protocol):
 
     def put_deployment(self, at: DeploymentId, body: Body, tick: Tick) -> Body:
         """Create or update the deployment; its body once it has succeeded."""
+        ...
+
+    def put_filter(self, at: FilterId, body: Body) -> Body:
+        """Create or update the content filter; its body as Azure has it then."""
+        ...
+
+    def delete_filter(self, at: FilterId, tick: Tick) -> None:
+        """Delete the content filter."""
         ...
 
     def delete_group(self, at: GroupId, tick: Tick) -> None:

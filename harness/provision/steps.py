@@ -7,22 +7,15 @@ is refused, never overwritten.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from harness.errors import Diagnostic, OutsideError, RefusedError
 from harness.plan.bodies import merged, writable
-from harness.plan.identity import AccountId, DeploymentId, GroupId
-from harness.plan.model import Delete, Purge, Put, Step
-from harness.plan.observed import (
-    HASH_TAG,
-    LEDGER_TAG,
-    OWNER_TAG,
-    Body,
-    ObservedAccount,
-    deployment_owner,
-    find,
-    tag,
-)
+from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, NestedId
+from harness.plan.model import Delete, Purge, Put, Restore, Step
+from harness.plan.observed import OWNER_TAG, Body, find, tag
+from harness.provision.ledger import enter, owner_of, strike
 from harness.provision.ports import Cloud, CloudError, Tick
 
 
@@ -36,6 +29,8 @@ def carry_out(step: Step, cloud: Cloud, tick: Tick) -> str:
     match step:
         case Put():
             return _put(step, cloud, tick)
+        case Restore():
+            return _restore(step, cloud, tick)
         case Delete():
             return _delete(step, cloud, tick)
         case Purge():
@@ -53,8 +48,8 @@ def _put(step: Put, cloud: Cloud, tick: Tick) -> str:
             return _put_group(step, group, cloud)
         case AccountId() as account:
             return _put_account(step, account, cloud, tick)
-        case DeploymentId() as deployment:
-            return _put_deployment(step, deployment, cloud, tick)
+        case DeploymentId() | FilterId() as nested:
+            return _put_nested(step, nested, cloud, tick)
         case _ as never:
             assert_never(never)
 
@@ -73,14 +68,22 @@ def _put_account(step: Put, at: AccountId, cloud: Cloud, tick: Tick) -> str:
     return ""
 
 
-def _put_deployment(step: Put, at: DeploymentId, cloud: Cloud, tick: Tick) -> str:
-    there = cloud.read_deployment(at)
-    owner = None if there is None else _owner(there, at, cloud)
-    written = cloud.put_deployment(at, _body(step, there, owner), tick)
+def _put_nested(step: Put, at: NestedId, cloud: Cloud, tick: Tick) -> str:
+    there = _read(at, cloud)
+    body = _body(step, there, None if there is None else owner_of(there, at, cloud))
+    match at:
+        case DeploymentId():
+            written = cloud.put_deployment(at, body, tick)
+        case FilterId():
+            written = cloud.put_filter(at, body)
     _ready(written, at)
     if written and tag(written.get("tags") or {}, OWNER_TAG) is None:
-        _enter_in_ledger(at, cloud, tick)
+        enter(at, cloud, tick)
     return ""
+
+
+def _read(at: NestedId, cloud: Cloud) -> Body | None:
+    return cloud.read_filter(at) if isinstance(at, FilterId) else cloud.read_deployment(at)
 
 
 def _body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]:
@@ -89,7 +92,9 @@ def _body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]
         if not step.fresh:
             raise _changed_hands(step, "it is gone")
         return step.patch
-    if step.fresh and not _is_ours_already(step, there):
+    # Ours already: an earlier attempt arrived though its answer did not, or the resource came
+    # back with a restored account.
+    if step.fresh and owner != tag(step.patch.get("tags") or {}, OWNER_TAG):
         raise _changed_hands(step, "it has been created by somebody else")
     if not step.fresh and owner != step.owner:
         whose = f"spec {owner}" if owner else "nobody"
@@ -97,14 +102,7 @@ def _body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]
     return merged(writable(there), step.patch)
 
 
-def _is_ours_already(step: Put, there: Body) -> bool:
-    """Whether an earlier attempt of this very step arrived, though its answer did not."""
-    tags = there.get("tags") or {}
-    wanted = step.patch.get("tags") or {}
-    return all(tag(tags, name) == wanted.get(name) for name in (OWNER_TAG, HASH_TAG))
-
-
-def _ready(written: Body, at: AccountId | DeploymentId) -> None:
+def _ready(written: Body, at: AccountId | NestedId) -> None:
     """Azure can end an operation well and leave the resource failed."""
     state = str(find(written, ("properties", "provisioningState")) or "")
     if state.casefold() in {"failed", "canceled"}:
@@ -118,6 +116,29 @@ def _ready(written: Body, at: AccountId | DeploymentId) -> None:
         )
 
 
+def _restore(step: Restore, cloud: Cloud, tick: Tick) -> str:
+    """Brought back as it was, then as declared.
+
+    Source: recorded restore, azure-cli 2022-10: PUT with nothing but the location and
+    ``properties.restore``, answered 201 Succeeded.
+    """
+    at = step.resource
+    owner = tag(step.patch.get("tags") or {}, OWNER_TAG)
+    there = cloud.read_account(at)
+    note = "it had been restored already" if there is not None else ""
+    if there is None:
+        order = {"location": step.region, "properties": {"restore": True}}
+        back = cloud.put_account(at, order, tick)
+        _ready(back, at)
+        there = cloud.read_account(at)
+    if there is None:
+        raise _changed_hands(step, "Azure restored it and does not show it")
+    if there.owner not in (None, owner):
+        raise _changed_hands(step, f"it belongs to spec {there.owner} now")
+    _ready(cloud.put_account(at, merged(writable(there.body), step.patch), tick), at)
+    return note
+
+
 # --- deletions ---------------------------------------------------------------------------------
 
 
@@ -127,8 +148,8 @@ def _delete(step: Delete, cloud: Cloud, tick: Tick) -> str:
             return _delete_group(step, group, cloud, tick)
         case AccountId() as account:
             return _delete_account(step, account, cloud, tick)
-        case DeploymentId() as deployment:
-            return _delete_deployment(step, deployment, cloud, tick)
+        case DeploymentId() | FilterId() as nested:
+            return _delete_nested(step, nested, cloud, tick)
         case _ as never:
             assert_never(never)
 
@@ -154,22 +175,29 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
         return "it was gone already"
     if there.owner != step.owner:
         raise _changed_hands(step, "it no longer carries this spec's tag")
-    if there.deployments:
-        names = ", ".join(each.name for each in there.deployments.values())
-        raise _changed_hands(step, f"it holds deployments that would go with it: {names}")
+    # Filters of ours go with it; when the account is replaced they are made again.
+    others = [each.name for each in there.deployments.values()]
+    others += [each.name for each in there.filters.values() if each.owner != step.owner]
+    others += there.projects
+    if others:
+        raise _changed_hands(step, f"it holds what would go with it: {', '.join(others)}")
     cloud.delete_account(at, tick)
     return ""
 
 
-def _delete_deployment(step: Delete, at: DeploymentId, cloud: Cloud, tick: Tick) -> str:
-    there = cloud.read_deployment(at)
+def _delete_nested(step: Delete, at: NestedId, cloud: Cloud, tick: Tick) -> str:
+    there = _read(at, cloud)
     if there is None:
         return "it was gone already"
-    if _owner(there, at, cloud) != step.owner:
+    if owner_of(there, at, cloud) != step.owner:
         raise _changed_hands(step, "it no longer carries this spec's tag")
-    cloud.delete_deployment(at, tick)
+    match at:
+        case DeploymentId():
+            cloud.delete_deployment(at, tick)
+        case FilterId():
+            cloud.delete_filter(at, tick)
     if tag(there.get("tags") or {}, OWNER_TAG) is None:
-        _strike_from_ledger(at, cloud, tick)
+        strike(at, cloud, tick)
     return ""
 
 
@@ -177,41 +205,24 @@ def _purge(step: Purge, cloud: Cloud, tick: Tick) -> str:
     try:
         cloud.purge_account(step.resource, step.region, tick)
     except CloudError as error:
-        if error.status != 404:
-            raise
-        return "nothing was left to purge"
+        if error.status == 404:
+            return "nothing was left to purge"
+        if error.status == 403:
+            raise _not_purged(step, error) from None
+        raise
     return ""
 
 
-# --- ownership where Azure keeps no tags -------------------------------------------------------
-
-
-def _owner(body: Body, at: DeploymentId, cloud: Cloud) -> str | None:
-    """Whose a deployment is; the account is only read where the deployment has no tag."""
-    own = tag(body.get("tags") or {}, OWNER_TAG)
-    if own is not None:
-        return own
-    account = cloud.read_account(at.account)
-    return deployment_owner(body, account) if account else None
-
-
-def _enter_in_ledger(at: DeploymentId, cloud: Cloud, tick: Tick) -> None:
-    account = cloud.read_account(at.account)
-    if account is not None and at.name.casefold() not in account.ledger:
-        _write_ledger(account, account.ledger | {at.name.casefold()}, at.account, cloud, tick)
-
-
-def _strike_from_ledger(at: DeploymentId, cloud: Cloud, tick: Tick) -> None:
-    account = cloud.read_account(at.account)
-    if account is not None and at.name.casefold() in account.ledger:
-        _write_ledger(account, account.ledger - {at.name.casefold()}, at.account, cloud, tick)
-
-
-def _write_ledger(
-    account: ObservedAccount, names: frozenset[str], at: AccountId, cloud: Cloud, tick: Tick
-) -> None:
-    ledger = {"tags": {LEDGER_TAG: ",".join(sorted(names))}}
-    cloud.tag_account(at, merged({"tags": account.tags}, ledger)["tags"], tick)
+def _not_purged(step: Purge, error: CloudError) -> CloudError:
+    """Deleting takes a role on the group, purging one on the subscription."""
+    said = error.diagnostics[0]
+    needs = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
+    diagnostic = replace(
+        said,
+        summary=f"{step.resource.name} is deleted, not purged: {said.summary}",
+        detail=f"{said.detail}\npurging needs {needs} on the subscription",
+    )
+    return CloudError(diagnostic, code=error.code, status=error.status, request_id=error.request_id)
 
 
 def _changed_hands(step: Step, what: str) -> RefusedError:

@@ -3,96 +3,30 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.cloud import simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
-from harness.plan.identity import AccountId, DeploymentId, GroupId
-from harness.plan.model import Intent, Plan
+from harness.plan.identity import DeploymentId
+from harness.plan.model import Intent
 from harness.plan.scope import scope_of
-from harness.provision.events import Event, Outcomes, Retrying
-from harness.provision.execute import execute
-from harness.provision.foresee import foresee
-from harness.provision.patience import Pace, Patience
+from harness.provision.events import Event, Retrying
 from harness.provision.ports import CloudError
-from harness.simulator.embedded import embedded
-from harness.spec.model import Spec
-
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
-GROUP = GroupId(SUBSCRIPTION, "rg-test")
-ACCOUNT = AccountId(GROUP, "acc-01")
-TODAY = date(2026, 9, 1)
-QUICK = Patience(first_s=0.01, most_s=0.05, deadline_s=0.5, unreachable_s=0.2)
-
-
-def spec_of(
-    deployments: dict[str, Any], *, name: str = "test", faults: tuple[Any, ...] = (), **account: Any
-) -> Spec:
-    return Spec.model_validate(
-        {
-            "version": 1,
-            "name": name,
-            "resource_group": {"name": "rg-test", "region": "swedencentral", "create": True},
-            "simulator": {"date": TODAY, "faults": list(faults)},
-            "accounts": {
-                "main": {
-                    "account_name": "acc-01",
-                    "region": "swedencentral",
-                    "deployments": deployments,
-                    **account,
-                }
-            },
-        }
-    )
-
-
-def mini(**changes: Any) -> dict[str, Any]:
-    return {"model": "gpt-4.1-mini", "version": "2025-04-14", "capacity": 10, **changes}
-
-
-@contextmanager
-def azure(spec: Spec) -> Iterator[ManagementCloud]:
-    """A fresh simulated Azure that behaves as the spec says."""
-    with (
-        embedded(None, spec.simulator, {}, environment={}) as there,
-        open_cloud(simulator_endpoint(there.url, there.token)) as cloud,
-    ):
-        yield cloud
-
-
-def planned(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Plan:
-    return foresee(spec, cloud, intent or Intent(), TODAY, open_catalogue=False)
-
-
-def carried_out(
-    plan: Plan,
-    cloud: ManagementCloud,
-    on_event: Callable[[Event], None] = lambda _: None,
-    halt: threading.Event | None = None,
-) -> Outcomes:
-    assert not plan.errors, plan.errors
-    pace = Pace(time.monotonic, lambda: 0.5, halt or threading.Event(), QUICK)
-    return execute(plan, cloud, pace, on_event)
-
-
-def applied(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Outcomes:
-    outcomes = carried_out(planned(spec, cloud, intent), cloud)
-    assert outcomes.complete, outcomes
-    return outcomes
-
-
-def body(cloud: ManagementCloud, name: str) -> dict[str, Any]:
-    found = cloud.read_deployment(DeploymentId(ACCOUNT, name))
-    assert found is not None
-    return dict(found)
+from tests.simulator.provisioned import (
+    ACCOUNT,
+    GROUP,
+    TODAY,
+    applied,
+    azure,
+    body,
+    carried_out,
+    mini,
+    planned,
+    spec_of,
+)
 
 
 def test_applying_once_leaves_nothing_to_apply() -> None:
@@ -266,7 +200,13 @@ def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> Non
     ],
 )
 def test_what_azure_calls_temporary_is_tried_again(status: int, code: str) -> None:
-    fault = {"operation": "deployment.put", "status": status, "code": code, "times": 2}
+    fault = {
+        "operation": "deployment.put",
+        "status": status,
+        "code": code,
+        "times": 2,
+        "retry_after_s": 0.05,
+    }
     spec = spec_of({"a": mini()}, faults=(fault,))
     events: list[Event] = []
     with azure(spec) as cloud:

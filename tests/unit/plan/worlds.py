@@ -129,15 +129,29 @@ CATALOGUE = (
 )
 
 
+def filter_body(name: str = "strict", *rules: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A content filter as ARM lists it, in the order in which it writes the fields."""
+    properties = {
+        "type": "UserManaged",
+        "basePolicyName": changes.pop("base", "Microsoft.DefaultV2"),
+        "contentFilters": list(rules),
+        **changes.pop("properties", {}),
+    }
+    return {"name": name, "tags": dict(OURS), "properties": properties, **changes}
+
+
 def azure(
-    *deployments: dict[str, Any], account: dict[str, Any] | None = None, **more: Any
+    *deployments: dict[str, Any],
+    account: dict[str, Any] | None = None,
+    filters: tuple[dict[str, Any], ...] = (),
+    **more: Any,
 ) -> Observed:
-    """Azure with the group, the account and these deployments."""
+    """Azure with the group, the account, these deployments and content filters."""
     body = account_body() if account is None else account
     return Observed(
         today=TODAY,
         groups={GROUP: ObservedGroup("rg-test", "swedencentral", OURS)},
-        accounts={ACCOUNT: observed_account(body, deployments)},
+        accounts={ACCOUNT: observed_account(body, deployments, filters)},
         offers={MARKET: CATALOGUE},
         **more,
     )

@@ -1,0 +1,160 @@
+"""How calls are made: the JSON that was on the wire, and what Azure meant by a refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from harness.cloud.clients import READ_RETRIES, Clients
+from harness.cloud.endpoint import CloudEndpoint
+from harness.cloud.failures import refusal, unreachable
+from harness.plan.identity import Market
+from harness.plan.observed import Body
+from harness.provision.ports import CloudError, Tick
+
+if TYPE_CHECKING:
+    from azure.core.exceptions import AzureError, HttpResponseError
+    from azure.core.polling import LROPoller
+
+LOOK_S = 1.0
+"""Seconds between two ticks while Azure works."""
+
+NAMESPACE = "Microsoft.CognitiveServices"
+API_VERSION = "2025-09-01"
+"""The default of azure-mgmt-cognitiveservices 14.1, for what is asked without its classes."""
+
+READ: dict[str, Any] = {"retry_total": READ_RETRIES, "retry_backoff_factor": 0.3}
+
+
+class Wire:
+    """Keeps the JSON of each successful answer of a call, in order."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.statuses = statuses or (200,)
+        self.bodies: list[Mapping[str, Any]] = []
+
+    def __call__(self, response: Any) -> None:
+        """The SDK's hook: called once per answer."""
+        if response.http_response.status_code in self.statuses:
+            body = json.loads(response.http_response.text() or "{}")
+            if isinstance(body, Mapping):
+                self.bodies.append(body)
+
+
+Hook = Callable[[Any], None]
+
+
+class Calls:
+    """Calls through the SDK at one endpoint."""
+
+    def __init__(self, endpoint: CloudEndpoint, clients: Clients) -> None:
+        self._endpoint = endpoint
+        self._clients = clients
+
+    def one(self, call: Callable[[Hook], object]) -> Body | None:
+        """A single resource as it was on the wire, None where Azure says there is none."""
+        seen = Wire()
+        try:
+            with self.explained():
+                call(seen)
+        except CloudError as error:
+            if error.status == 404:
+                return None
+            raise
+        return seen.bodies[-1] if seen.bodies else None
+
+    def rows(self, call: Callable[[Hook], Any]) -> tuple[Body, ...]:
+        """Every row of a list as it was on the wire, none where Azure knows no such place."""
+        seen = Wire()
+        try:
+            with self.explained():
+                for _ in call(seen):
+                    pass
+        except CloudError as error:
+            if error.status == 404:
+                return ()
+            raise
+        return tuple(row for body in seen.bodies for row in body.get("value") or ())
+
+    def long_list(self, market: Market, what: str) -> tuple[Body, ...]:
+        """A region's list, without the SDK's classes: they take ten times as long to read it."""
+        from azure.core.rest import HttpRequest
+
+        client = self._clients.groups(market.subscription)
+        where = f"{NAMESPACE}/locations/{quote(market.region, safe='')}"
+        path = f"/subscriptions/{quote(market.subscription, safe='')}/providers/{where}"
+        url = f"{path}/{what}?api-version={API_VERSION}"
+        rows: list[Body] = []
+        with self.explained():
+            while url:
+                response = client.send_request(HttpRequest("GET", url), **READ)
+                if response.status_code == 404:
+                    return ()
+                response.raise_for_status()
+                page = response.json()
+                rows += page.get("value") or ()
+                url = page.get("nextLink") or ""
+        return tuple(rows)
+
+    def finished(self, begin: Callable[[], LROPoller[Any]], tick: Tick) -> Body:
+        """What a long-running operation came to; ticks while it runs, and a tick may raise."""
+        with self.explained():
+            poller = begin()
+            while not poller.done():
+                poller.wait(LOOK_S)
+                if not poller.done():
+                    tick(str(poller.status()))
+            result = poller.result()
+        return result if isinstance(result, Mapping) else {}
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turns what the SDK raises into what Azure said and what to do about it."""
+        from azure.core.exceptions import AzureError, HttpResponseError
+
+        try:
+            yield
+        except HttpResponseError as error:
+            raise _refused(error) from None
+        except AzureError as error:
+            raise self._not_reached(error) from None
+
+    def _not_reached(self, error: AzureError) -> CloudError:
+        return unreachable(self._endpoint.base_url, str(error))
+
+
+def wire(body: Body) -> Any:
+    """A body as bytes, which the SDK passes on untouched; its stubs ask for a stream."""
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def answer(response: Any, *_: object) -> Any:
+    """The final answer of a long-running operation as it was on the wire."""
+    with suppress(ValueError, AttributeError):
+        return json.loads(response.http_response.text() or "{}")
+    return {}
+
+
+def _refused(error: HttpResponseError) -> CloudError:
+    """What Azure answered; a failed operation carries its code inside a 200."""
+    headers = dict(getattr(error.response, "headers", None) or {})
+    lowered = {name.casefold(): value for name, value in headers.items()}
+    code = getattr(error.error, "code", None) or ""
+    message = getattr(error.error, "message", None) or error.message or ""
+    return refusal(
+        status=error.status_code or 0,
+        code=code,
+        message=message,
+        request_id=lowered.get("x-ms-correlation-request-id") or lowered.get("x-ms-request-id"),
+        retry_after_s=_seconds(lowered.get("retry-after")),
+    )
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return float(header) if header else None
+    except ValueError:
+        return None

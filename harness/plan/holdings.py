@@ -1,0 +1,44 @@
+"""What a spec has put into an account, remembered in a tag of that account.
+
+Azure keeps no memory of a deployment that somebody deleted. This tag does, so that `verify` can
+tell "it was deleted" from "it was never applied". It is never a proof of ownership.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from harness.plan.identity import AccountId, DeploymentId, FilterId, NestedId
+from harness.plan.observed import HOLDINGS_TAG, ObservedAccount, tag
+
+DIGITS = 6
+MOST = 256 // DIGITS
+"""Names that fit. Source: a tag's value has at most 256 characters (ARM's limits on tags)."""
+
+
+def held_before(account: ObservedAccount, at: NestedId) -> bool:
+    """Whether the account says that this was in it when the spec was last applied."""
+    return _digest(at) in _read(tag(account.tags, HOLDINGS_TAG) or "")
+
+
+def holdings(account: ObservedAccount, at: AccountId, spec: str) -> str:
+    """The tag's value for what the spec owns in the account now; "" for nothing, or too much."""
+    owned: list[NestedId] = [
+        *(DeploymentId(at, one.name) for one in account.deployments.values() if one.owner == spec),
+        *(FilterId(at, one.name) for one in account.filters.values() if one.owner == spec),
+    ]
+    return _written(map(_digest, owned)) if len(owned) <= MOST else ""
+
+
+def _digest(at: NestedId) -> str:
+    kind = "deployment" if isinstance(at, DeploymentId) else "filter"
+    return hashlib.sha256(f"{kind}/{at.name.casefold()}".encode()).hexdigest()[:DIGITS]
+
+
+def _written(digests: Iterable[str]) -> str:
+    return "".join(sorted(digests))
+
+
+def _read(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + DIGITS] for at in range(0, len(text), DIGITS))

@@ -1,0 +1,105 @@
+"""Orphans: ours by their tag, no longer declared, in the spec's own accounts and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from harness.plan.identity import AccountId, DeploymentId, FilterId, ResourceId
+from harness.plan.model import Change, Problem
+from harness.plan.naming import Names
+from harness.plan.observed import Observed, ObservedAccount
+from harness.plan.ownership import protection
+from harness.plan.removal import account_removal, brief, deletion, filter_removal
+from harness.spec.model import Spec
+
+STAYS = "this spec created it and no longer declares it; it stays"
+GOES = "this spec created it and no longer declares it"
+
+
+def orphans(
+    spec: Spec, observed: Observed, changes: Iterable[Change], *, prune: bool
+) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """Every orphan: shown, or deleted with ``prune``.
+
+    Deletions come after ``changes``, the changes of what is declared: a content filter can only go
+    when the deployments that used it have another.
+    """
+    names = Names(spec)
+    planned = {change.resource: change for change in changes}
+    found: list[Change] = []
+    problems: list[Problem] = []
+    for at, there in observed.accounts.items():
+        declared = names.declared(at)
+        if declared is None:
+            if there.owner == spec.name:
+                found += _left_account(names, at, there, prune=prune)
+            continue
+        goes = prune and declared.policy != "verify-only"
+        account = planned.get(at)
+        if account is not None and account.action == "replace":
+            continue
+        inside = _left_inside(names, at, there, planned)
+        found += inside if goes else [_shown(change) for change in inside]
+        if goes and declared.protect:
+            place = ("accounts", names.handle(at))
+            problems += [protection(one.address, one.address, place) for one in inside if one.acts]
+    return tuple(found), tuple(problems)
+
+
+def _left_inside(
+    names: Names, at: AccountId, there: ObservedAccount, planned: Mapping[ResourceId, Change]
+) -> list[Change]:
+    """Deletions of what is ours and not declared in an account that is."""
+    ours = [one for one in there.deployments.values() if one.owner == names.spec.name]
+    left = [one for one in ours if names.key(DeploymentId(at, one.name)) is None]
+    changes = [
+        replace(
+            deletion(names, DeploymentId(at, one.name), one),
+            notes=(GOES,),
+            needs=_spilling(at, there, one.name),
+        )
+        for one in sorted(left, key=lambda one: not one.spills_to)
+    ]
+    leaving = {change.resource for change in changes}
+    for policy in there.filters.values():
+        one_ = FilterId(at, policy.name)
+        if policy.owner != names.spec.name or names.key(one_) is not None:
+            continue
+        users = (DeploymentId(at, each.name) for each in there.users_of(policy.name))
+        moved = {each for each in users if _moves_off(planned.get(each))}
+        change = filter_removal(names, one_, there, leaving | moved)
+        changes.append(replace(change, notes=change.notes or (GOES,)))
+    return changes
+
+
+def _moves_off(change: Change | None) -> bool:
+    """Whether a declared deployment gets another content filter by the plan."""
+    if change is None or not change.acts:
+        return False
+    return change.action == "replace" or any(
+        difference.name == "content_filter" for difference in change.differences
+    )
+
+
+def _spilling(at: AccountId, there: ObservedAccount, name: str) -> tuple[DeploymentId, ...]:
+    """Deployments that spill over to this one: they must have been changed or deleted first."""
+    return tuple(
+        DeploymentId(at, each.name)
+        for each in there.deployments.values()
+        if each.spills_to.casefold() == name.casefold()
+    )
+
+
+def _left_account(
+    names: Names, at: AccountId, there: ObservedAccount, *, prune: bool
+) -> list[Change]:
+    if not prune:
+        return [Change(names.account(at), at, "orphan", brief(there), None, notes=(STAYS,))]
+    inside = _left_inside(names, at, there, {})
+    last = account_removal(names, at, there, inside, purge=False)
+    return [*inside, replace(last, notes=(GOES, *last.notes))]
+
+
+def _shown(change: Change) -> Change:
+    return replace(change, action="orphan", notes=(STAYS,), steps=(), needs=())

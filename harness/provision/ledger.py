@@ -1,0 +1,65 @@
+"""What is noted on an account about its contents: what is owned without tags, what was put in."""
+
+from __future__ import annotations
+
+from harness.plan.bodies import merged
+from harness.plan.holdings import holdings
+from harness.plan.identity import AccountId, DeploymentId, NestedId
+from harness.plan.observed import (
+    FILTER_LEDGER_TAG,
+    HOLDINGS_TAG,
+    LEDGER_TAG,
+    OWNER_TAG,
+    Body,
+    ObservedAccount,
+    nested_owner,
+    tag,
+)
+from harness.provision.ports import Cloud, Tick
+
+
+def owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
+    """Whose something is; its account is only read where it has no tag itself."""
+    own = tag(body.get("tags") or {}, OWNER_TAG)
+    if own is not None:
+        return own
+    account = cloud.read_account(at.account)
+    return nested_owner(body, account, _ledger_of(at)) if account else None
+
+
+def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
+    """Note on the account that this is ours, since Azure did not keep its tags."""
+    account = cloud.read_account(at.account)
+    ledger = _ledger_of(at)
+    if account is not None and at.name.casefold() not in account.ledger(ledger):
+        names = account.ledger(ledger) | {at.name.casefold()}
+        _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
+
+
+def strike(at: NestedId, cloud: Cloud, tick: Tick) -> None:
+    """Take it from the account's notes: it has been deleted."""
+    account = cloud.read_account(at.account)
+    ledger = _ledger_of(at)
+    if account is not None and at.name.casefold() in account.ledger(ledger):
+        names = account.ledger(ledger) - {at.name.casefold()}
+        _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
+
+
+def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> None:
+    """Note on an account of ours what the spec has in it now; nothing where it says so already."""
+    account = cloud.read_account(at)
+    if account is None or account.owner != spec:
+        return
+    held = holdings(account, at, spec)
+    if held != (tag(account.tags, HOLDINGS_TAG) or ""):
+        _note(account, at, {HOLDINGS_TAG: held}, cloud, tick)
+
+
+def _ledger_of(at: NestedId) -> str:
+    return LEDGER_TAG if isinstance(at, DeploymentId) else FILTER_LEDGER_TAG
+
+
+def _note(
+    account: ObservedAccount, at: AccountId, tags: dict[str, str], cloud: Cloud, tick: Tick
+) -> None:
+    cloud.tag_account(at, merged({"tags": account.tags}, {"tags": tags})["tags"], tick)
