@@ -7,7 +7,7 @@ from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
 
-FAULT_EFFECTS = ("status", "reset", "truncate", "delay_s", "body")
+FAULT_EFFECTS = ("status", "code", "reset", "truncate", "delay_s", "body")
 REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
 NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")
 

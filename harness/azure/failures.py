@@ -1,0 +1,459 @@
+"""What Azure says when it says no: what it means, what to do, whether to try again.
+
+A code alone does not always say which: then rows differ by a pattern of the message. Each row has
+its source, and Azure's own words as they were quoted or recorded there (sic).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+"""HTTP statuses that may pass by themselves, whatever the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A way in which Azure refuses.
+
+    Attributes:
+        name: what this row is called in tests and documentation.
+        code: Azure's own code; compared without regard to case.
+        cause: what it means, in words that follow "that is:".
+        remedy: what a person does about it.
+        source: where the code and its words were seen.
+        said: Azure's words; ``…`` stands for names.
+        pattern: a regular expression that the message must match; "" matches any.
+        retry: whether the very same request may succeed later.
+    """
+
+    name: str
+    code: str
+    cause: str
+    remedy: str
+    source: str
+    said: str
+    pattern: str = ""
+    retry: bool = False
+
+
+RAN_AGAIN = "wait a few minutes; then run the same command again"
+PLAN_KNOWS = "run `harness plan`: preflight names what would work, nearest first"
+ASK_FOR_QUOTA = "https://aka.ms/oai/stuquotarequest"
+
+FAILURES = (
+    # Not now: the same request may succeed later.
+    Failure(
+        "request-conflict",
+        "RequestConflict",
+        "another operation on the account is still running",
+        "wait for the other operation; then run the same command again",
+        "hashicorp/terraform-provider-azurerm#22607, #22939; even when writes are serial: "
+        "Azure/terraform-azurerm-avm-res-cognitiveservices-account#125",
+        "Another operation is being performed on the parent resource '…/accounts/X'. Please try "
+        "again later.",
+        retry=True,
+    ),
+    Failure(
+        "concurrent-request",
+        "Conflict",
+        "somebody else is writing to the same resource",
+        RAN_AGAIN,
+        "recorded of another service of ARM",
+        "The request failed due to conflict with a concurrent request.",
+        pattern="concurrent",
+        retry=True,
+    ),
+    Failure(
+        "account-not-ready",
+        "AccountProvisioningStateInvalid",
+        "the account is not ready for changes yet, though it may already say so",
+        RAN_AGAIN,
+        "hashicorp/terraform-provider-azurerm#31712",
+        "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account … in state "
+        "Accepted",
+        retry=True,
+    ),
+    Failure(
+        "throttled",
+        "TooManyRequests",
+        "the subscription sends more management requests than Azure allows",
+        RAN_AGAIN,
+        "ARM documentation, request limits and throttling",
+        "Number of requests for subscription '…' and operation '…' exceeded the limit. Please try "
+        "again after '5' seconds.",
+        retry=True,
+    ),
+    Failure(
+        "server-error",
+        "InternalServerError",
+        "something broke at Azure",
+        "run the same command again; if it stays, quote the request id to Azure",
+        "recorded of another service of ARM",
+        "Encountered internal server error. Diagnostic information: timestamp …",
+    ),
+    Failure(
+        "service-unavailable",
+        "ServiceUnavailable",
+        "Azure is out of service in this region, or overloaded",
+        RAN_AGAIN,
+        "recorded of another service of ARM",
+        "The service is unavailable now. Please retry the request later.",
+        retry=True,
+    ),
+    # Whose name it is.
+    Failure(
+        "soft-deleted-twin",
+        "FlagMustBeSetForRestore",
+        "a soft-deleted account still holds this name, for 48 hours",
+        "set `on_soft_deleted: restore` or `purge` on the account, or choose another account_name",
+        "Azure/azure-cli#18146",
+        "An existing resource with ID '…' has been soft-deleted. To restore the resource, you must "
+        "specify 'restore' to be 'true' in the property. If you don't want to restore existing "
+        "resource, please purge it first.",
+    ),
+    Failure(
+        "nothing-to-restore",
+        "CanNotRestoreANonExistingResource",
+        "the soft-deleted account is gone for good",
+        "run the same command again: it creates a new one",
+        "Azure's API description of restore; words assumed",
+        "Can not restore a non-existing soft-deleted resource.",
+    ),
+    Failure(
+        "subdomain-in-use",
+        "CustomDomainInUse",
+        "the subdomain belongs to another account, or to one deleted in the last 48 hours",
+        "choose another `subdomain`, or purge the deleted account",
+        "hashicorp/terraform-provider-azurerm, issue threads; Azure documentation",
+        "Please pick a different name. The subdomain name '…' is not available as it's already "
+        "used by a resource. If the resource using the name was deleted in the last 48 hours, you "
+        "may need to purge the deleted resource.",
+    ),
+    Failure(
+        "lives-elsewhere",
+        "InvalidResourceLocation",
+        "a resource of this name lives in another region",
+        "choose another account_name, or the region that the message names",
+        "ARM documentation, common deployment errors",
+        "The resource '…' already exists in location '…' in resource group '…'.",
+    ),
+    # What cannot be had.
+    Failure(
+        "no-more-accounts",
+        "InsufficientQuota",
+        "the subscription may not have more accounts of this kind in this region",
+        "delete and purge accounts that nobody needs, choose another region, or ask for more at "
+        f"{ASK_FOR_QUOTA}",
+        "issue threads of several repositories",
+        "Insufficient quota. Cannot create/update/move resource '…'.",
+        pattern="cannot create/update/move",
+    ),
+    Failure(
+        "too-little-quota",
+        "InsufficientQuota",
+        "the subscription has too little quota for this SKU in this region",
+        f"lower `capacity`, or ask for more at {ASK_FOR_QUOTA}; {PLAN_KNOWS}",
+        "issue threads of several repositories",
+        "This operation require 240 new capacity in quota Tokens Per Minute (thousands) - …, which "
+        "is bigger than the current available capacity 0.",
+    ),
+    Failure(
+        "wrong-capacity",
+        "InvalidCapacity",
+        "the SKU cannot be bought in this size",
+        PLAN_KNOWS,
+        "issue thread; HTTP status not verified",
+        "The specified capacity '…' of account deployment should be at least 1 and no more than 1.",
+    ),
+    Failure(
+        "unknown-model",
+        "DeploymentModelNotSupported",
+        "the region does not offer this model and version",
+        PLAN_KNOWS,
+        "issue threads; HTTP status not verified",
+        "The model 'Format: OpenAI, Name: gpt-4, Version: 2, Source: ' of account deployment is "
+        "not supported.",
+    ),
+    Failure(
+        "no-such-sku",
+        "InvalidResourceProperties",
+        "there is no SKU of this name",
+        "correct `sku`; GlobalStandard is the usual one",
+        "issue threads; a `sku` nested under properties is read as Standard: Azure/bicep#16642",
+        "The deployment sku name 'S0' is invalid.",
+        pattern="sku name .* is invalid",
+    ),
+    Failure(
+        "wrong-sku",
+        "InvalidResourceProperties",
+        "the SKU, model and region do not go together",
+        PLAN_KNOWS,
+        "issue threads of several repositories; Azure/bicep#16642",
+        "The specified SKU 'Standard' for model 'gpt-4o 2024-05-13' is not supported in this "
+        "region 'francecentral'.",
+    ),
+    Failure(
+        "retired",
+        "ServiceModelDeprecated",
+        "the model has retired",
+        "choose a newer version; `harness plan` names them",
+        "issue threads",
+        "The model '…' has been deprecated since 02/13/2025 00:00:00.",
+    ),
+    Failure(
+        "retiring",
+        "ServiceModelDeprecating",
+        "the model is about to retire and takes no new deployments",
+        "choose a newer version; `harness plan` names them",
+        "issue threads",
+        "The model '…' is in deprecating state and cannot be used for new deployments.",
+    ),
+    Failure(
+        "two-changes-at-once",
+        "CannotChangeDeploymentModel",
+        "version and capacity cannot change in one request",
+        "run the same command again: what is left of the two goes alone",
+        "Azure-Samples/azure-search-openai-demo#1154; its code was not quoted",
+        "Cannot change capacity and model at the same time for deployment.",
+        pattern="capacity and model at the same time",
+    ),
+    Failure(
+        "model-for-life",
+        "CannotChangeDeploymentModel",
+        "a deployment keeps its model for life",
+        "run `harness plan` again: it plans a replacement",
+        "hashicorp/terraform-provider-azurerm, cognitive_deployment; HTTP status not verified",
+        "The model of deployment cannot be changed.",
+    ),
+    Failure(
+        "deployment-failed",
+        "BadRequest",
+        "Azure could not finish this deployment before, and keeps what is left of it",
+        "run `harness plan` again: it replaces what has failed",
+        "quoted in an issue thread",
+        "The deployment '…' is in 'Failed' state, please delete it.",
+        pattern="in 'failed' state",
+    ),
+    Failure(
+        "invalid-content-filter",
+        "Resource has invalid content filter",
+        "the content filter names something that Azure does not have",
+        "compare `content_filters` with those that the portal shows for this account",
+        "Azure/terraform-azurerm-avm-res-cognitiveservices-account#118 (a code with spaces)",
+        "Resource has invalid content filter",
+    ),
+    Failure(
+        "subscription-unfit",
+        "SpecialFeatureOrQuotaIdRequired",
+        "this kind of subscription may not create such accounts",
+        "use another subscription, or ask for access to Azure OpenAI",
+        "issue threads of several repositories",
+        "The subscription does not have QuotaId/Feature required by SKU 'S0' from kind 'OpenAI'",
+    ),
+    Failure(
+        "region-without-accounts",
+        "LocationNotAvailableForResourceType",
+        "accounts cannot be created in this region",
+        "choose one of the regions that the message lists",
+        "ARM documentation, common deployment errors",
+        "The provided location '…' is not available for resource type "
+        "'Microsoft.CognitiveServices/accounts'. List of available regions for the resource type "
+        "is '…'.",
+    ),
+    # What holds others, or is missing.
+    Failure(
+        "holds-others",
+        "CannotDeleteResource",
+        "the resource still holds others, such as projects",
+        "delete what the message names first; then run the same command again",
+        "recorded of another service of ARM; Azure/terraform-provider-azapi#894",
+        "Cannot delete resource while nested resources exist. Some existing nested resource IDs "
+        "include: '…'. Please delete all nested resources before deleting this resource.",
+    ),
+    Failure(
+        "locked",
+        "ScopeLocked",
+        "a lock on the resource or its group forbids this",
+        "have the lock removed (`az lock list`), or leave the resource as it is",
+        "ARM documentation, locks",
+        "The scope '…' cannot perform delete operation because following scope(s) are locked: '…'.",
+    ),
+    Failure(
+        "group-missing",
+        "ResourceGroupNotFound",
+        "the resource group does not exist",
+        "set `resource_group: {name, region, create: true}`, or create it first",
+        "recorded, 2023 and later",
+        "Resource group '…' could not be found.",
+    ),
+    Failure(
+        "subscription-missing",
+        "SubscriptionNotFound",
+        "the subscription does not exist, or who is signed in cannot see it",
+        "check AZURE_SUBSCRIPTION_ID; `az account list -o table` shows yours",
+        "ARM documentation",
+        "The subscription '…' could not be found.",
+    ),
+    Failure(
+        "subscription-misspelt",
+        "InvalidSubscriptionId",
+        "that is not the id of a subscription",
+        "check AZURE_SUBSCRIPTION_ID; `az account list -o table` shows yours",
+        "ARM documentation",
+        "The provided subscription identifier '…' is malformed or invalid.",
+    ),
+    Failure(
+        "provider-not-registered",
+        "MissingSubscriptionRegistration",
+        "the subscription has never used this kind of resource",
+        "run `az provider register --namespace Microsoft.CognitiveServices`",
+        "ARM documentation; measured: the SDK's own registration does not work for long-running "
+        "operations",
+        "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'.",
+    ),
+    # Who may.
+    Failure(
+        "may-not-purge",
+        "AuthorizationFailed",
+        "the account is deleted and not purged: purging needs a role on the subscription",
+        "have `Cognitive Services Contributor` granted on the subscription, wait 48 hours, or "
+        "choose another account_name",
+        "Azure documentation, recover or purge deleted resources; action deletedAccounts/delete",
+        "The client '…' with object id '…' does not have authorization to perform action "
+        "'Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete' over scope "
+        "'…' or the scope is invalid.",
+        pattern="deletedaccounts/delete",
+    ),
+    Failure(
+        "no-role",
+        "AuthorizationFailed",
+        "who is signed in lacks the role for this",
+        "have `Cognitive Services Contributor` granted on the resource group; "
+        "if that has just happened, sign in again: it takes some minutes",
+        "ARM documentation; words quoted in many threads",
+        "The client '…' with object id '…' does not have authorization to perform action "
+        "'Microsoft.CognitiveServices/accounts/deployments/write' over scope '…' or the scope is "
+        "invalid. If access was recently granted, please refresh your credentials.",
+    ),
+    Failure(
+        "forbidden-by-policy",
+        "RequestDisallowedByPolicy",
+        "a policy of your organisation forbids this",
+        "ask who owns the policy that is named here; it cannot be overridden from here",
+        "Azure Policy documentation",
+        "Resource 'x' was disallowed by policy. Policy identifiers: '[…]'.",
+    ),
+    Failure(
+        "forbidden-by-azure",
+        "RequestDisallowedByAzure",
+        "Azure itself forbids this for the subscription, often in a region",
+        "choose another region; what the message links to says more",
+        "quoted in an issue thread",
+        "Resource '…' was disallowed by Azure: This policy maintains a set of best available "
+        "regions where your subscription can deploy resources.",
+    ),
+    Failure(
+        "token-refused",
+        "InvalidAuthenticationToken",
+        "Azure does not accept who is signed in",
+        "run `az login` again, for the right tenant and cloud",
+        "ARM documentation",
+        "The access token is invalid.",
+    ),
+    Failure(
+        "token-expired",
+        "ExpiredAuthenticationToken",
+        "the sign-in has expired",
+        "run `az login` again; a wrong clock does this too (`harness doctor` looks)",
+        "ARM documentation",
+        "The access token expiry UTC time '…' is earlier than current UTC time '…'.",
+    ),
+    Failure(
+        "operation-cancelled",
+        "OperationCancelled",
+        "somebody, or Azure, cancelled it",
+        "run the same command again",
+        "recorded of another service of ARM",
+        "The operation has been cancelled by user.",
+    ),
+    # Calling models: keys, roles, readiness, network.
+    Failure(
+        "keys-switched-off",
+        "BadRequest",
+        "the account takes no keys (`local_auth: false`)",
+        "sign in with Entra: `az login`, and a role such as Cognitive Services OpenAI User",
+        "Azure/terraform-azurerm-avm-res-cognitiveservices-account#130",
+        "Failed to list key. disableLocalAuth is set to be true",
+        pattern="disablelocalauth",
+    ),
+    Failure(
+        "keys-refused",
+        "AuthenticationTypeDisabled",
+        "the account takes no keys (`local_auth: false`)",
+        "sign in with Entra: `az login`, and a role such as Cognitive Services OpenAI User",
+        "recorded, data plane 403",
+        "Key based authentication is disabled for this resource.",
+    ),
+    Failure(
+        "deployment-unknown",
+        "DeploymentNotFound",
+        "the deployment does not answer: it does not exist, or is younger than five minutes",
+        "run `harness verify`; a fresh deployment answers within ten minutes",
+        "recorded, data plane 404",
+        "The API deployment for this resource does not exist. If you created the deployment within "
+        "the last 5 minutes, please wait a moment and try again.",
+    ),
+    Failure(
+        "no-data-role",
+        "PermissionDenied",
+        "who is signed in may not call models here; Owner and Contributor are not enough",
+        "have `Cognitive Services OpenAI User` granted on the account; "
+        "it takes some five minutes to work",
+        "recorded, data plane 401",
+        "The principal … lacks the required data action "
+        "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
+    ),
+    Failure(
+        "closed-network",
+        "403",
+        "the account takes no calls from this network",
+        "call it from inside its network, or add this address to its network rules",
+        "recorded, data plane 403",
+        "Access denied due to Virtual Network/Firewall rules.",
+        pattern="virtual network|firewall|private endpoint|public access",
+    ),
+)
+
+
+def explain(code: str, message: str = "") -> Failure | None:
+    """The row for what Azure said, None where nobody has written one yet."""
+    wanted = code.casefold()
+    for failure in FAILURES:
+        if failure.code.casefold() == wanted and re.search(failure.pattern, message, re.IGNORECASE):
+            return failure
+    return None
+
+
+def is_temporary(status: int, failure: Failure | None) -> bool:
+    """Whether the very same request may succeed later.
+
+    A failed operation has status 200 and is not sent again: what it was about is looked at first.
+    """
+    return status in RETRIED_STATUSES or (failure is not None and failure.retry)
+
+
+POLICY_ID = re.compile(
+    r"/[^\s\"'\],}]*/policy(?P<kind>Assignments|Definitions|SetDefinitions)/[^\s\"'\],}]+",
+    re.IGNORECASE,
+)
+_KINDS = {"assignments": "assignment", "definitions": "definition", "setdefinitions": "set"}
+
+
+def policies_named(message: str) -> tuple[tuple[str, str], ...]:
+    """Policies that a refusal names: ``assignment``, ``definition`` or ``set``, and the ARM id."""
+    found = {
+        (_KINDS[match["kind"].casefold()], match[0]): None for match in POLICY_ID.finditer(message)
+    }
+    return tuple(found)
