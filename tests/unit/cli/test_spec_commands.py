@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import jsonschema
@@ -115,27 +114,26 @@ def test_a_hostile_spec_is_refused_in_no_time(name: str, folder: Path) -> None:
             file.truncate(100_000_000)
     else:
         path.write_bytes(HOSTILE[name])
-    started = perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, "validate", str(path)],
         capture_output=True,
         text=True,
         check=False,
     )
-    seconds = perf_counter() - started
-    *problems, megabytes = done.stderr.strip().splitlines()
+    *problems, seconds, megabytes = done.stderr.strip().splitlines()
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert f"{path}" in problems[0]
     assert float(megabytes) < 300
-    assert seconds < 4, "two seconds on a machine that does nothing else"
+    assert float(seconds) < 2, "of the processor: the machine may be busy with other tests"
     assert not (folder / "canary").exists()
 
 
 MEASURED = """
-import resource, sys
+import resource, sys, time
 from harness.cli.main import run
 code = run(sys.argv[1:])
+print(time.process_time(), file=sys.stderr)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
 sys.exit(code)
 """
