@@ -233,7 +233,7 @@ def _target_from_json(target: Json) -> TargetInfo:
 def _mapping(text: str, what: str) -> Json:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableError(f"{what} is not JSON: {error}") from error
     if not isinstance(document, dict):
         raise UnreadableError(f"{what} is not a JSON object")

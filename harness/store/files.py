@@ -30,7 +30,8 @@ def find_root(spec: Path) -> Path:
     """
     folder = Path(os.path.abspath(spec)).parent  # noqa: PTH100 - links are followed later, on use
     for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in MARKS):
+        # Not `Path.exists`, which raises where a folder may not be looked into.
+        if any(os.path.exists(candidate / mark) for mark in MARKS):  # noqa: PTH110
             return candidate
     return folder
 

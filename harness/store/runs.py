@@ -16,7 +16,6 @@ from typing import Any
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
 from harness.results.codec import (
-    UnreadableError,
     decode_result,
     decode_run,
     decode_trial,
@@ -221,13 +220,13 @@ def read_results(directory: Path) -> Iterator[Result]:
     path = directory / RESULTS
     if not path.exists():
         return
-    with disk(path, "read"), path.open(encoding="utf-8") as file:
+    with disk(path, "read"), path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if not line.endswith("\n"):
+            if not line.endswith(b"\n"):
                 return
             try:
-                yield decode_result(line)
-            except UnreadableError as error:
+                yield decode_result(line.decode())
+            except ValueError as error:
                 raise _not_a_run(Path(f"{path}:{number}"), error) from error
 
 

@@ -45,7 +45,13 @@ def write_atomically(path: Path, text: str) -> None:
 def write_lines_atomically(path: Path, texts: Iterable[str]) -> None:
     """As ``write_atomically``, for a text that comes in pieces and need not fit into memory."""
     with disk(path, "write"):
+        path = path.resolve()  # a link stays a link: what it leads to is replaced
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            # A device or a pipe, such as /dev/stdout: nothing to replace, only to write to.
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                stream.writelines(texts)
+            return
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -166,3 +166,13 @@ def test_the_root_is_the_nearest_marked_folder(root: Path, monkeypatch: pytest.M
     assert find_root(Path(spec(root))) == root / "specs"
     monkeypatch.chdir(root / "specs")
     assert find_root(Path("spec.yaml")) == root / "specs"
+
+
+def test_a_folder_that_may_not_be_looked_into_is_no_root(root: Path) -> None:
+    locked = root / "locked"
+    locked.mkdir()
+    locked.chmod(0)
+    try:
+        assert find_root(locked / "spec.yaml") == locked
+    finally:
+        locked.chmod(0o700)

@@ -191,6 +191,39 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["run.json"]
 
 
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.html", tmp_path / "link.html"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_atomically(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(pipe, "through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("line", [b"\xff\xfe", b"[" * 100_000, b"{}", b"no", b"3", b"null"])
+def test_a_result_that_is_none_is_told_with_its_place(
+    line: bytes, store: DiskRuns, tmp_path: Path
+) -> None:
+    with begun(store, tmp_path / "run") as log:
+        log.append(0, result(0))
+    with (tmp_path / "run" / "results.jsonl").open("ab") as file:
+        file.write(line + b"\n")
+    with pytest.raises(RequestError, match=r"results\.jsonl:2"):
+        store.read(tmp_path / "run")
+
+
 def test_mending_a_file_without_any_whole_line_empties_it(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"x" * 200_000)
