@@ -1,0 +1,82 @@
+"""``harness outputs``: endpoints and deployment names for other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options, spec_argument
+from harness.cli.provisioning import opened
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.plan.outputs import Outputs
+    from harness.wiring.world import World
+
+EXAMPLES = """\b
+Examples:
+  harness outputs specs/sweden.yaml > .env       SWEDEN_ENDPOINT=… SWEDEN_MINI=…
+  harness outputs specs/sweden.yaml --format json
+  eval "$(harness outputs specs/sweden.yaml)"    in the shell that runs your program
+
+\b
+Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request is wrong
+            3 Azure cannot be read
+"""
+
+
+@click.command("outputs", epilog=EXAMPLES)
+@spec_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["env", "json"]),
+    default="env",
+    help="env, the default: NAME=value. json: one document.",
+)
+@common_options
+def command(spec: Path, trust: Trust, *, form: str) -> int:
+    """Print where the accounts and deployments of a spec are, for other programs.
+
+    They are read from Azure, so that what is not there is not printed. Never a key: programs sign
+    in with Entra, or read their key themselves.
+    """
+    from harness.plan.outputs import as_document, as_environment
+    from harness.wiring import read_spec
+
+    spec_file = read_spec(spec, trust)
+    with opened(spec, trust, spec_file) as world:
+        found = _outputs(world)
+        cloud = world.choice.name or ""
+    if form == "json":
+        document = as_document(spec_file.spec, found, cloud)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_environment(found.accounts), nl=False)
+    if found.missing:
+        click.echo(f"not deployed yet: {', '.join(found.missing)}", err=True)
+        click.echo(f"  hint: harness apply {spec}", err=True)
+        return int(Exit.NO)
+    return int(Exit.OK)
+
+
+def _outputs(world: World) -> Outputs:
+    from harness.azure.clouds import CLOUDS
+    from harness.plan.outputs import outputs_of
+    from harness.plan.scope import account_id
+
+    spec, cloud = world.spec_file.spec, world.cloud()
+    wanted = [account_id(spec, account) for account in spec.accounts.values()]
+    there = {at: found for at in wanted if (found := cloud.read_account(at)) is not None}
+    simulated = world.simulated_at
+    facts = CLOUDS.get(world.choice.name or "")
+    return outputs_of(
+        spec,
+        there,
+        suffix=facts.suffixes[0] if facts else "",
+        base=simulated.url if simulated else None,
+    )

@@ -1,0 +1,166 @@
+"""Where other programs find what a spec has deployed: endpoints and names, never keys."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness import address
+from harness.plan.identity import AccountId
+from harness.plan.observed import ObservedAccount, find
+from harness.plan.scope import account_id
+from harness.spec.model import Account, Spec
+
+V1 = "openai/v1/"
+"""Beneath an endpoint: the base URL that OpenAI's own clients take, without api-version."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentOutput:
+    """A deployment as a program calls it."""
+
+    handle: str
+    name: str
+    model: str
+    version: str
+    sku: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOutput:
+    """An account as a program reaches it; both addresses end in a slash."""
+
+    handle: str
+    name: str
+    id: str
+    region: str
+    endpoint: str
+    deployments: tuple[DeploymentOutput, ...]
+
+    @property
+    def base_url(self) -> str:
+        """Of the v1 API."""
+        return self.endpoint + V1
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What there is, and the addresses of what is declared and is not there."""
+
+    accounts: tuple[AccountOutput, ...]
+    missing: tuple[str, ...]
+
+
+def outputs_of(
+    spec: Spec, there: Mapping[AccountId, ObservedAccount], *, suffix: str, base: str | None = None
+) -> Outputs:
+    """What Azure holds of what the spec declares.
+
+    Args:
+        spec: says which.
+        there: accounts that exist.
+        suffix: of the cloud's data-plane hosts.
+        base: of a simulated Azure, whose subdomains are folders; None is a real one.
+    """
+    accounts: list[AccountOutput] = []
+    missing: list[str] = []
+    for handle, account in spec.accounts.items():
+        at = account_id(spec, account)
+        found = there.get(at)
+        if found is None:
+            missing.append(address.account(handle))
+            missing += [address.deployment(handle, key) for key in account.deployments]
+            continue
+        deployments = tuple(_deployments(account, found))
+        names = {each.handle for each in deployments}
+        missing += [address.deployment(handle, k) for k in account.deployments if k not in names]
+        endpoint = _endpoint(found, suffix, base)
+        accounts.append(
+            AccountOutput(handle, found.name, at.path, found.region, endpoint, deployments)
+        )
+    return Outputs(tuple(accounts), tuple(missing))
+
+
+def _deployments(account: Account, found: ObservedAccount) -> Iterator[DeploymentOutput]:
+    for key, declared in account.deployments.items():
+        there = found.deployments.get(declared.deployment_name.casefold())
+        if there is not None:
+            yield DeploymentOutput(
+                key, there.name, there.model, there.version, there.sku, there.capacity
+            )
+
+
+def _endpoint(found: ObservedAccount, suffix: str, base: str | None) -> str:
+    """The account's own host; without a subdomain, the region's that Azure names."""
+    subdomain = find(found.body, ("properties", "customSubDomainName"))
+    if not subdomain:
+        named = str(find(found.body, ("properties", "endpoint")) or "")
+        return named if named.endswith("/") else f"{named}/"
+    return f"{base}/{subdomain}/" if base is not None else f"https://{subdomain}.{suffix}/"
+
+
+def as_document(spec: Spec, outputs: Outputs, cloud: str) -> dict[str, Any]:
+    """For programs that read JSON."""
+    return {
+        "format_version": 1,
+        "spec": spec.name,
+        "cloud": cloud,
+        "accounts": {
+            account.handle: {
+                "account_name": account.name,
+                "id": account.id,
+                "region": account.region,
+                "endpoint": account.endpoint,
+                "base_url": account.base_url,
+                "deployments": {
+                    each.handle: {
+                        "deployment_name": each.name,
+                        "model": each.model,
+                        "version": each.version,
+                        "sku": each.sku,
+                        "capacity": each.capacity,
+                    }
+                    for each in account.deployments
+                },
+            }
+            for account in outputs.accounts
+        },
+        "missing": list(outputs.missing),
+    }
+
+
+def as_environment(accounts: Sequence[AccountOutput]) -> str:
+    """For shells and ``.env`` files: a variable a line.
+
+    ``AZURE_OPENAI_ENDPOINT`` is what Azure's and OpenAI's clients read by themselves; it is only
+    there when there is one account to mean.
+    """
+    lines = []
+    if len(accounts) == 1:
+        lines += [("AZURE_OPENAI_ENDPOINT", accounts[0].endpoint)]
+    for account in accounts:
+        stem = variable(account.handle)
+        lines += [
+            (f"{stem}_ENDPOINT", account.endpoint),
+            (f"{stem}_BASE_URL", account.base_url),
+            *((f"{stem}_{variable(each.handle)}", each.name) for each in account.deployments),
+        ]
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in _distinct(lines))
+
+
+def variable(handle: str) -> str:
+    """A handle as the name of a variable: ``gpt-4.1`` becomes ``GPT_4_1``."""
+    name = re.sub(r"[^A-Z0-9]+", "_", handle.upper()).strip("_") or "X"
+    return f"_{name}" if name[0].isdigit() else name
+
+
+def _distinct(lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Names that two handles share get a number: ``a-b`` and ``a.b`` are not the same."""
+    used: dict[str, int] = {}
+    for name, value in lines:
+        used[name] = used.get(name, 0) + 1
+        yield (name if used[name] == 1 else f"{name}_{used[name]}"), value
