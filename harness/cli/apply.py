@@ -7,26 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.options import common_options, spec_argument
-from harness.cli.provisioning import (
-    carried_out,
-    consents,
-    exit_of,
-    foreseen,
-    opened,
-    places_of,
-    plan_options,
-    require_consent,
-    tell_outcomes,
-    tell_plan,
-)
+from harness.cli.provisioning import carried_through, opened, plan_options
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent
-    from harness.spec.load import SpecFile
-    from harness.wiring.world import World
 
 EXAMPLES = """\b
 Examples:
@@ -56,27 +42,4 @@ def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: boo
 
     spec_file = read_spec(spec, trust)
     with opened(spec, trust, spec_file) as world:
-        return int(applied(spec_file, world, intent, yes=yes, as_json=as_json))
-
-
-def applied(
-    spec_file: SpecFile, world: World, intent: Intent, *, yes: bool, as_json: bool = False
-) -> Exit:
-    """Plan, show, ask, carry out, tell; ``run`` begins with this too."""
-    from harness.plan.render import plan_document, render_plan
-
-    require_consent(world, "apply", yes=yes)
-    plan = foreseen(spec_file, world, intent)
-    done_with = plan.errors or plan.is_empty
-    if done_with or not as_json:
-        tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
-    if plan.errors:
-        return Exit.NO
-    if plan.is_empty:
-        return Exit.OK
-    if not consents(world, "Apply these changes", yes=yes):
-        click.echo("declined; nothing was changed", err=True)
-        return Exit.NO
-    outcomes = carried_out(plan, world)
-    tell_outcomes(plan, outcomes, as_json=as_json)
-    return exit_of(outcomes)
+        return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))

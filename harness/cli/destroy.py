@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
-from harness.cli.provisioning import (
-    carried_out,
-    consents,
-    exit_of,
-    foreseen,
-    opened,
-    places_of,
-    refuse_later,
-    require_consent,
-    tell_outcomes,
-    tell_plan,
-)
+from harness.cli.options import common_options, refuse_later, spec_argument
+from harness.cli.provisioning import carried_through, opened
 from harness.wiring import Trust
-
-if TYPE_CHECKING:
-    from harness.spec.load import SpecFile
-    from harness.wiring.world import World
 
 EXAMPLES = """\b
 Examples:
@@ -51,30 +35,10 @@ def command(spec: Path, trust: Trust, *, yes: bool, as_json: bool, **later: Any)
     ours; a group goes only when this spec created it and nothing is left in it.
     """
     refuse_later(later, {"purge": "--purge"})
+    from harness.plan.model import Intent
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust)
     with opened(spec, trust, spec_file) as world:
-        return int(destroyed(spec_file, world, yes=yes, as_json=as_json))
-
-
-def destroyed(spec_file: SpecFile, world: World, *, yes: bool, as_json: bool = False) -> Exit:
-    """Plan for nothing declared, show, ask, carry out, tell."""
-    from harness.plan.model import Intent
-    from harness.plan.render import plan_document, render_plan
-
-    require_consent(world, "destroy", yes=yes)
-    plan = foreseen(spec_file, world, Intent("destroy"))
-    done_with = plan.errors or plan.is_empty
-    if done_with or not as_json:
-        tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
-    if plan.errors:
-        return Exit.NO
-    if plan.is_empty:
-        return Exit.OK
-    if not consents(world, "Delete all this", yes=yes):
-        click.echo("declined; nothing was changed", err=True)
-        return Exit.NO
-    outcomes = carried_out(plan, world)
-    tell_outcomes(plan, outcomes, as_json=as_json)
-    return exit_of(outcomes)
+        intent = Intent("destroy")
+        return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))

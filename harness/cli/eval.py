@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import common_options, refuse_later, spec_argument
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -78,7 +78,7 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
     @wraps(function)
     def with_options(*args: Any, **given: Any) -> R:
-        _refuse_later(given)
+        refuse_later(given, LATER)
         from harness.run.evaluate import EvalOptions
 
         names = (
@@ -98,12 +98,6 @@ def _later_options() -> tuple[Callable[..., Any], ...]:
         click.option(flag, name, hidden=True, is_flag=name in {"record", "replay"})
         for name, flag in LATER.items()
     )
-
-
-def _refuse_later(given: dict[str, Any]) -> None:
-    for name, flag in LATER.items():
-        if given.pop(name):
-            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
 
 
 @click.command("eval", epilog=EXAMPLES)

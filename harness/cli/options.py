@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -23,6 +23,16 @@ def spec_argument(function: Callable[P, R]) -> Callable[P, R]:
     return click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))(function)
 
 
+def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
+    """Take the options of a later version out of ``given``; a usage error when one was used.
+
+    ``later`` has the flag of each by the name of its parameter.
+    """
+    for name, flag in later.items():
+        if given.pop(name):
+            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
+
+
 def common_options(function: Callable[..., R]) -> Callable[..., R]:
     """The options of every command that reads a spec; arrive as one ``trust`` argument.
 
@@ -32,7 +42,7 @@ def common_options(function: Callable[..., R]) -> Callable[..., R]:
         click.option("--cloud", type=click.Choice(CLOUDS), help="Override the spec's cloud."),
         click.option(
             "--root",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
             help="The project root: files are read from nowhere else. "
             "Default: the nearest folder with .git or .harness, else the spec's.",
         ),

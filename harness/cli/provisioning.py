@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.options import refuse_later
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -27,6 +28,8 @@ R = TypeVar("R")
 
 LATER = {"out": "-o", "prune": "--prune", "only": "--only"}
 """Options of the contract that a later version brings: refused by name, never ignored."""
+
+QUESTIONS = {"apply": "Apply these changes", "destroy": "Delete all this"}
 
 
 def plan_options(function: Callable[..., R]) -> Callable[..., R]:
@@ -76,13 +79,6 @@ def _require_known_codes(skip: tuple[str, ...]) -> None:
             raise click.UsageError(f"--skip-preflight: {name} cannot be skipped: {code.meaning}.")
 
 
-def refuse_later(given: dict[str, Any], later: dict[str, str]) -> None:
-    """Take the options of a later version out of ``given``; a usage error when one was used."""
-    for name, flag in later.items():
-        if given.pop(name):
-            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
-
-
 def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextManager[World]:
     """The outside of a spec that has something to provision.
 
@@ -116,6 +112,27 @@ def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
         world.today,
         open_catalogue=world.simulated and catalogue == "open",
     )
+
+
+def carried_through(
+    spec_file: SpecFile, world: World, intent: Intent, *, yes: bool, as_json: bool = False
+) -> Exit:
+    """Plan, show, ask, carry out, tell: what apply and destroy do, and run around its eval."""
+    from harness.plan.render import plan_document, render_plan
+
+    require_consent(world, intent.goal, yes=yes)
+    plan = foreseen(spec_file, world, intent)
+    nothing_follows = plan.errors or plan.is_empty
+    if nothing_follows or not as_json:
+        tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+    if nothing_follows:
+        return Exit.NO if plan.errors else Exit.OK
+    if not consents(world, QUESTIONS[intent.goal], yes=yes):
+        click.echo("declined; nothing was changed", err=True)
+        return Exit.NO
+    outcomes = carried_out(plan, world)
+    tell_outcomes(plan, outcomes, as_json=as_json)
+    return exit_of(outcomes)
 
 
 def places_of(spec_file: SpecFile) -> Places:

@@ -16,6 +16,7 @@ from harness.cli.show import voice
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
+    from harness.plan.model import Goal
     from harness.run.evaluate import EvalOptions
     from harness.spec.load import SpecFile
     from harness.wiring import World
@@ -39,7 +40,7 @@ Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented a
 @click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")
 @click.option("--destroy", is_flag=True, help="Afterwards delete what this spec owns.")
 @common_options
-def command(  # noqa: PLR0913 - one parameter per option of the contract
+def command(
     spec: Path,
     trust: Trust,
     *,
@@ -61,34 +62,29 @@ def command(  # noqa: PLR0913 - one parameter per option of the contract
         if dry_run:
             show_what_would_run(spec_file, world, options, as_json=as_json)
             return int(Exit.OK)
-        deployed = _apply(spec_file, world, yes=yes, as_json=as_json)
+        deployed = _carried_through(spec_file, world, "apply", yes=yes, as_json=as_json)
         if deployed is not Exit.OK:
             return int(deployed)
         try:
             judged = evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code
         finally:
             # Whatever became of the conversations: what costs money by the hour goes.
-            gone = _destroy(spec_file, world, yes=yes, as_json=as_json) if destroy else Exit.OK
+            gone = Exit.OK
+            if destroy:
+                gone = _carried_through(spec_file, world, "destroy", yes=yes, as_json=as_json)
         return judged or int(gone)
 
 
-def _apply(spec_file: SpecFile, world: World, *, yes: bool, as_json: bool) -> Exit:
-    from harness.cli.apply import applied
+def _carried_through(
+    spec_file: SpecFile, world: World, goal: Goal, *, yes: bool, as_json: bool
+) -> Exit:
+    from harness.cli.provisioning import carried_through
     from harness.plan.model import Intent
 
     if not spec_file.spec.accounts:
         return Exit.OK
     with _plans_are_progress(as_json=as_json):
-        return applied(spec_file, world, Intent("apply"), yes=yes)
-
-
-def _destroy(spec_file: SpecFile, world: World, *, yes: bool, as_json: bool) -> Exit:
-    from harness.cli.destroy import destroyed
-
-    if not spec_file.spec.accounts:
-        return Exit.OK
-    with _plans_are_progress(as_json=as_json):
-        return destroyed(spec_file, world, yes=yes)
+        return carried_through(spec_file, world, Intent(goal), yes=yes)
 
 
 def _plans_are_progress(*, as_json: bool) -> ExitStack:

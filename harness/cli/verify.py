@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
-from harness.cli.provisioning import foreseen, opened, places_of, refuse_later, tell_plan
+from harness.cli.options import common_options, refuse_later, spec_argument
+from harness.cli.provisioning import foreseen, opened, places_of, tell_plan
 from harness.wiring import Trust
 
 EXAMPLES = """\b
