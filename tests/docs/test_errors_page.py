@@ -22,7 +22,7 @@ SPEAKERS = {
     "H6": {"run", "checks", "wiring"},
     "H7": {"store"},
     "H8": {"cli/report.py"},
-    "H9": {"cloud", "provision", "wiring", "cli"},
+    "H9": {"plan", "cloud", "provision", "wiring", "cli"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""
 

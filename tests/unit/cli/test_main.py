@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from harness.cli import main
@@ -24,7 +25,7 @@ def test_a_misspelt_command_is_answered_with_the_nearest(
 
 def test_every_command_in_the_list_exists_and_has_examples() -> None:
     for entry in main.COMMANDS:
-        command = main.cli.get_command(main.click.Context(main.cli), entry.name)
+        command = main.cli.get_command(click.Context(main.cli), entry.name)
         assert command is not None, entry.name
         assert command.epilog, f"{entry.name} shows no examples"
         assert "Examples:" in command.epilog
