@@ -33,14 +33,16 @@ COMMANDS = (
     Entry("run", "run", "apply, eval and report in one go."),
     Entry("report", "report", "Write the HTML report of a run."),
     Entry("runs", "runs", "List past runs."),
+    Entry("import", "import_", "Write a spec from an account that exists."),
     Entry("outputs", "outputs", "Print endpoints and deployment names for other programs."),
     Entry("models", "models", "Show where a model can be deployed, and the quota left for it."),
+    Entry("judge", "judge", "Show how far a judge agrees with people."),
     Entry("simulate", "simulate", "Run a local Azure as a server."),
 )
 
 LATER = (
-    "import", "compare", "merge", "baseline", "chat", "code", "cassettes",
-    "judge", "prices", "convert", "doctor",
+    "compare", "merge", "baseline", "chat", "code", "cassettes",
+    "prices", "convert", "doctor",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""
 

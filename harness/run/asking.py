@@ -13,7 +13,7 @@ from harness.run.budget import Purse
 from harness.run.events import Event, Paused, Stopped
 from harness.run.lane import Lane
 from harness.run.patience import is_last, wait_before
-from harness.run.ports import Clock, RunLog
+from harness.run.ports import Clock, RequestLog
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -60,7 +60,7 @@ class Asker:
     target: Target
     model: ChatModel
     lane: Lane
-    log: RunLog
+    log: RequestLog
     purse: Purse
     clock: Clock
     chance: Callable[[], float]

@@ -14,7 +14,6 @@ from harness.checks.referral import Referral
 from harness.conversation.play import Asked
 from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Answer
-from harness.errors import Diagnostic, RequestError
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.targets import Target
 from harness.spec.model import Conversation
@@ -40,21 +39,8 @@ Recalled = Asked | Literal["unknown"]
 """What the journal remembers of a request: its answer, or that it was sent and nothing more."""
 
 
-class RunLog(Protocol):
-    """The files of a run that is going on.
-
-    Every method returns after the operating system has what it was given, so that a killed process
-    loses nothing. All raise ``OutsideError`` when the disk refuses.
-    """
-
-    @property
-    def directory(self) -> Path:
-        """Where the run's files are."""
-        ...
-
-    def finished(self, index: int) -> bool:
-        """Whether the trial of this number has its result already."""
-        ...
+class RequestLog(Protocol):
+    """What remembers each request and its answer."""
 
     def recall(self, place: Place) -> Recalled | None:
         """What an earlier process learned about this request, None when nothing."""
@@ -68,6 +54,23 @@ class RunLog(Protocol):
         self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
     ) -> None:
         """Keep an answer before anybody uses it; ``final`` unless it will be asked again."""
+        ...
+
+
+class RunLog(RequestLog, Protocol):
+    """The files of a run that is going on.
+
+    Every method returns after the operating system has what it was given, so that a killed process
+    loses nothing. All raise ``OutsideError`` when the disk refuses.
+    """
+
+    @property
+    def directory(self) -> Path:
+        """Where the run's files are."""
+        ...
+
+    def finished(self, index: int) -> bool:
+        """Whether the trial of this number has its result already."""
         ...
 
     def append(self, index: int, result: Result) -> None:
@@ -132,10 +135,6 @@ async def _nothing() -> None:
     return None
 
 
-def _no_embeddings(target: Target) -> ChatModel:
-    raise RequestError(Diagnostic("H607", f"nobody can ask {target.name} for embeddings here"))
-
-
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that a run reaches the outside through.
@@ -147,7 +146,7 @@ class Doors:
         chance: uniform in [0, 1): jitter and run ids.
         closing: awaited last, for what the models share.
         embeddings: who embeds texts for a target: each message of a request is a text, and the
-            reply's text holds their vectors (``harness.run.embedding``).
+            reply's text holds their vectors (``conversation.vectors``). None: nobody does.
         code: carries out a check that is the author's code; None where code is not allowed.
     """
 
@@ -158,5 +157,5 @@ class Doors:
     clock: Clock
     chance: Callable[[], float]
     closing: Callable[[], Awaitable[None]] = _nothing
-    embeddings: Callable[[Target], ChatModel] = _no_embeddings
+    embeddings: Callable[[Target], ChatModel] | None = None
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None

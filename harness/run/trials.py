@@ -87,7 +87,7 @@ class Models:
         embeds = helpers.embeddings
         return cls(
             {name: doors.model(target) for name, target in chat.items()},
-            None if embeds is None else doors.embeddings(known[embeds]),
+            doors.embeddings(known[embeds]) if embeds is not None and doors.embeddings else None,
         )
 
     def every(self) -> tuple[ChatModel, ...]:

@@ -113,7 +113,6 @@ def test_an_assertion_of_a_later_version_is_an_error_and_never_a_pass() -> None:
 
 
 def test_what_cannot_be_checked_yet_is_named_with_its_place_before_the_run() -> None:
-    best = {"type": "select-best", "value": "Hi"}
     spec = Spec.model_validate(
         {
             "version": 1,

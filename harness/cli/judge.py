@@ -1,0 +1,230 @@
+"""``harness judge calibrate``: how far a judge agrees with people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options
+from harness.cli.show import voice
+from harness.printable import printable
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.compare.calibration import Calibration, Estimate
+    from harness.compare.summary import Rate
+    from harness.run.judging_labels import Heard, Labelled
+    from harness.run.targets import Target
+    from harness.spec.load import SpecFile
+
+RUBRIC = "Every claim in the reply is true and can be verified. Nothing in it is made up."
+"""What is asked by default: what labels of hallucination are about."""
+SHOWN_PROBLEMS = 5
+
+EXAMPLES = """\b
+Examples:
+  harness judge calibrate labels.jsonl --spec specs/sweden.yaml
+  harness judge calibrate labels.csv --spec specs/sweden.yaml --rubric "Polite and short."
+  harness judge calibrate labels.jsonl --spec specs/sweden.yaml -t openai/gpt-4.1 --json
+
+\b
+A row of LABELS holds `question`, `answer` and `label` (true when the answer is good), or
+`human_hallucination` (true when it is bad); csv, jsonl, json or yaml.
+"""
+
+
+@click.group("judge")
+def command() -> None:
+    """Judges: how far their word can be relied on."""
+
+
+@command.command("calibrate", epilog=EXAMPLES)
+@click.argument("labels", metavar="LABELS", type=click.Path(path_type=Path))
+@click.option(
+    "--spec",
+    "spec",
+    type=click.Path(path_type=Path),
+    metavar="SPEC",
+    required=True,
+    help="The spec whose judge is meant.",
+)
+@click.option(
+    "-t",
+    "--target",
+    metavar="TARGET",
+    help="Another target as the judge. Default: evaluation.judge.",
+)
+@click.option(
+    "--rubric",
+    default=RUBRIC,
+    metavar="TEXT",
+    show_default=True,
+    help="What the judge is asked to decide.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="The score that an answer needs to pass. Default: the judge's own yes or no.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@common_options
+def calibrate_command(
+    labels: Path,
+    spec: Path,
+    target: str | None,
+    trust: Trust,
+    *,
+    rubric: str,
+    threshold: float | None,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Let the judge decide about answers that people have judged, and show how far they agree.
+
+    The corrected rate is what share of answers is good in truth when the judge passes as many as
+    it did here: its own errors are taken out of it.
+    """
+    from harness.cli.progress import on_stderr
+    from harness.compare.calibration import calibrate
+    from harness.run.judging_labels import judge_labels
+    from harness.spec.model import Assertion
+    from harness.wiring import open_world, read_spec
+
+    spec_file = read_spec(spec, trust)
+    judge = _judge(spec_file, target)
+    answers = _read(labels)
+    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+        doors = world.doors()
+        evaluation = spec_file.spec.evaluation
+        voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
+        heard = judge_labels(
+            answers,
+            Assertion(type="llm-rubric", value=rubric, threshold=threshold),
+            judge,
+            doors,
+            budget=evaluation.budget,
+            deadline_s=evaluation.timeout_s,
+            show=on_stderr(doors.clock.monotonic, quiet=voice().quiet),
+        )
+        simulated = doors.simulated(judge)
+    found = calibrate(heard.agreement)
+    if as_json:
+        document = {"judge": judge.name, "simulated": simulated, **_document(found, heard)}
+        click.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(judge.name, found, heard, simulated=simulated)))
+    _tell_problems(heard, len(answers))
+    if heard.halted or heard.asked < len(answers):
+        return Exit.INCOMPLETE
+    return Exit.OK if heard.agreement.judged else Exit.OUTSIDE_FAILED
+
+
+def _judge(spec_file: SpecFile, name: str | None) -> Target:
+    from harness.run.targets import select_targets
+
+    role = spec_file.spec.evaluation.judge
+    if name is None and role is None:
+        raise click.UsageError(
+            f"{spec_file.path} declares no judge; name one with --target, or declare "
+            "`evaluation: {judge: {target: ACCOUNT/DEPLOYMENT}}`."
+        )
+    found = select_targets(spec_file.spec, (name or (role.target if role else ""),))
+    if len(found) > 1:
+        raise click.UsageError(f"--target names {len(found)} targets; one judge at a time.")
+    return found[0]
+
+
+def _read(path: Path) -> Sequence[Labelled]:
+    """The labelled answers in a file of the person at the keyboard."""
+    from harness.run.judging_labels import labelled
+    from harness.spec.data import FORMATS, decode_rows, format_of
+
+    form = format_of(path.name)
+    if form is None:
+        raise click.UsageError(f"the name of {path} ends with none of {', '.join(FORMATS)}.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return labelled(decode_rows(lines, form, str(path)), str(path))
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is not UTF-8.") from error
+
+
+def _lines(name: str, found: Calibration, heard: Heard, *, simulated: bool) -> list[str]:
+    table = found.agreement
+    spent = heard.judging
+    cost = "cost unknown" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
+    return [
+        f"{'simulated · ' if simulated else ''}{name} on {table.judged:,} labelled answers",
+        "",
+        f"{'':18}{'judge: passed':>14}{'judge: failed':>15}",
+        f"{'people: good':18}{table.good_passed:>14,}{table.good_failed:>15,}",
+        f"{'people: bad':18}{table.bad_passed:>14,}{table.bad_failed:>15,}",
+        "",
+        f"kappa           {_estimate(found.kappa)}",
+        f"sensitivity     {_rate(found.sensitivity)}   good answers that it passes",
+        f"specificity     {_rate(found.specificity)}   bad answers that it fails",
+        f"accuracy        {_rate(found.accuracy)}",
+        f"it passes       {_rate(found.judge_rate)}",
+        f"corrected rate  {_percent(found.corrected)}   good in truth, its errors taken out",
+        f"people say      {_rate(found.human_rate)}",
+        "",
+        f"{spent.requests:,} requests, {cost}",
+    ]
+
+
+def _estimate(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "unknown: the same was said of every answer"
+    return (
+        f"{estimate.value:.3f}  ({estimate.low:.3f} to {estimate.high:.3f}, "
+        f"standard error {estimate.error:.3f})"
+    )
+
+
+def _rate(rate: Rate | None) -> str:
+    return "unknown" if rate is None else f"{rate.value:6.1%}  ({rate.low:.1%} to {rate.high:.1%})"
+
+
+def _percent(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "unknown: the judge does not tell good from bad"
+    return f"{estimate.value:6.1%}  ({estimate.low:.1%} to {estimate.high:.1%})"
+
+
+def _document(found: Calibration, heard: Heard) -> dict[str, Any]:
+    table, spent = found.agreement, heard.judging
+    rates = ("sensitivity", "specificity", "accuracy", "human_rate", "judge_rate")
+    return {
+        "format_version": 1,
+        "judged": table.judged,
+        "unjudged": [{"line": line, "reason": reason} for line, reason in heard.unjudged],
+        "table": {name: getattr(table, name) for name in table.__slots__},
+        **{name: _numbers(getattr(found, name), "value", "low", "high") for name in rates},
+        "kappa": _numbers(found.kappa, "value", "error", "low", "high"),
+        "corrected_rate": _numbers(found.corrected, "value", "error", "low", "high"),
+        "requests": spent.requests,
+        "input_tokens": spent.input_tokens,
+        "output_tokens": spent.output_tokens,
+        "cost_usd": spent.cost_usd,
+    }
+
+
+def _numbers(value: object, *names: str) -> dict[str, float] | None:
+    return None if value is None else {name: round(getattr(value, name), 9) for name in names}
+
+
+def _tell_problems(heard: Heard, expected: int) -> None:
+    if heard.unjudged:
+        click.echo(f"{len(heard.unjudged):,} answers got no verdict and count nowhere:", err=True)
+    for line, reason in heard.unjudged[:SHOWN_PROBLEMS]:
+        click.echo(f"  line {line}: {printable(reason)}", err=True)
+    if heard.asked < expected:
+        click.echo(f"not whole: {heard.halted or 'it stopped'}", err=True)
