@@ -72,6 +72,9 @@ def command(
     from harness.wiring.bare import bare_spec
 
     spec_file = read_spec(spec, trust) if spec is not None else bare_spec(trust)
+    if spec_file.spec.cloud is None and not spec_file.spec.accounts:
+        # A spec of providers alone says nothing of Azure: the environment does.
+        spec_file = bare_spec(trust)
     with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
         asked = markets(spec_file, world.cloud(), regions)
         search = Search(model, None, sku, capacity, near=_near(spec_file, asked, regions))

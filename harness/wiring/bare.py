@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,13 +23,13 @@ NAME = "(no spec)"
 TEXT = """\
 version: 1
 name: none
-cloud: ${HARNESS_CLOUD:-simulator}
-subscription: ${AZURE_SUBSCRIPTION_ID}
+cloud: ${{HARNESS_CLOUD:-simulator}}
+subscription: {subscription}
 """
 
 
-def bare_spec(trust: Trust) -> SpecFile:
-    """What the environment alone says: HARNESS_CLOUD, AZURE_SUBSCRIPTION_ID.
+def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> SpecFile:
+    """What the environment alone says: HARNESS_CLOUD, and AZURE_SUBSCRIPTION_ID unless it is given.
 
     Its project root is found from the working folder, so that the simulated Azure is the one that
     the project's specs use.
@@ -37,8 +38,12 @@ def bare_spec(trust: Trust) -> SpecFile:
     from harness.store.files import find_root
 
     root = trust.root if trust.root is not None else find_root(Path("spec.yaml"))
+    text = TEXT.format(subscription=json.dumps(subscription))
     return load(
-        NAME, reader=_Nothing(root.resolve()), environment=os.environ, harness_version=__version__
+        NAME,
+        reader=_Nothing(root.resolve(), text),
+        environment=os.environ,
+        harness_version=__version__,
     )
 
 
@@ -47,6 +52,7 @@ class _Nothing:
     """A ``Reader`` over one text; there is no other file."""
 
     folder: Path
+    text: str
 
     @property
     def root(self) -> str:
@@ -65,13 +71,13 @@ class _Nothing:
 
     def read(self, path: str, limit: int) -> bytes:
         del path
-        return TEXT.encode()[: limit + 1]
+        return self.text.encode()[: limit + 1]
 
     def stream(self, path: str) -> AbstractContextManager[TextIO]:
         del path
-        return _text()
+        return _opened(self.text)
 
 
 @contextmanager
-def _text() -> Iterator[TextIO]:
-    yield StringIO(TEXT)
+def _opened(text: str) -> Iterator[TextIO]:
+    yield StringIO(text)

@@ -15,7 +15,7 @@ version: 1
 name: agree
 cloud: simulator
 resource_group: {{name: rg-agree, region: {region}, create: true}}
-simulator: {{date: 2026-09-01, quota: {{OpenAI.GlobalStandard.gpt-4.1: 40}}}}
+simulator: {{date: 2026-09-01, quota: {{OpenAI.GlobalStandard.gpt4.1: 40}}}}
 accounts:
   main:
     account_name: agree-01

@@ -1,0 +1,128 @@
+"""``harness import``: write a spec from an account that exists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.plan.identity import AccountId
+    from harness.plan.observed import ObservedAccount
+
+EXAMPLES = """\b
+Examples:
+  harness import --account "$(az cognitiveservices account show -n NAME -g GROUP --query id -o tsv)"
+  harness import --cloud azure --account /subscriptions/…/accounts/NAME -o specs/name.yaml
+
+\b
+Exit codes: 0 written · 2 the request is wrong · 3 Azure cannot be read, or has no such account
+"""
+
+HEADER = """\
+# Written by `harness import` from {id}
+# It plans to no change; what belongs to no spec yet is taken over by: harness apply {file} --adopt
+"""
+
+
+@click.command("import", epilog=EXAMPLES)
+@click.option(
+    "--account",
+    "resource_id",
+    metavar="RESOURCE_ID",
+    required=True,
+    help="/subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/NAME",
+)
+@click.option(
+    "-o",
+    "out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it there. Default: to stdout.",
+)
+@common_options
+def command(trust: Trust, *, resource_id: str, out: Path | None) -> int:
+    """Write a spec that declares an account as it is, with its deployments and content filters.
+
+    Nothing in Azure is touched. Planned with --adopt, the spec shows adoption and no other change;
+    once adopted, none at all. The cloud is that of --cloud or HARNESS_CLOUD.
+    """
+    from harness.plan.importing import account_named, spec_of
+    from harness.wiring import open_world
+    from harness.wiring.bare import bare_spec
+
+    at = account_named(resource_id)
+    if at is None:
+        raise click.UsageError(
+            "--account: that is not the id of an account; one looks like /subscriptions/…/"
+            "resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/NAME"
+        )
+    if out is not None and out.exists():
+        raise click.UsageError(f"-o: {out} is there already; choose another file.")
+    spec_file = bare_spec(trust, at.group.subscription)
+    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+        found = _found(world.cloud().read_account(at), at)
+        cloud = world.choice.name or "azure"
+    header = HEADER.format(id=at, file=out or "FILE")
+    _write(f"{header}{as_yaml(spec_of(at, found, cloud))}", out)
+    return int(Exit.OK)
+
+
+def _found(found: ObservedAccount | None, at: AccountId) -> ObservedAccount:
+    from harness.errors import Diagnostic, OutsideError, RequestError
+    from harness.plan.importing import KINDS
+
+    if found is None:
+        raise OutsideError(
+            Diagnostic(
+                "H921",
+                f"there is no account {at.name} in resource group {at.group.name}",
+                "or who is signed in cannot see it",
+                hint="`az cognitiveservices account list --query [].id -o tsv` shows yours",
+            )
+        )
+    kind = str(found.body.get("kind") or "")
+    if kind not in KINDS:
+        raise RequestError(
+            Diagnostic(
+                "H922",
+                f"{at.name} is an account of kind {kind}, which holds no deployments of models",
+                hint=f"harness declares accounts of kind {' and '.join(KINDS)}",
+            )
+        )
+    return found
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """The document as people write specs: in its order, strings quoted where they must be."""
+    import yaml
+
+    class Plain(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class names it
+            return True
+
+    text: str = yaml.dump(
+        document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=100, indent=2
+    )
+    return text
+
+
+def _write(text: str, out: Path | None) -> None:
+    from harness.errors import Diagnostic, OutsideError
+
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        summary = f"{out} cannot be written"
+        raise OutsideError(Diagnostic("H923", summary, error.strerror or "")) from None
+    click.echo(f"wrote {out}", err=True)
