@@ -28,7 +28,7 @@ class State:
         accounts: full ARM bodies.
         keys: the two keys of an account.
         deployments: full ARM bodies; the key begins with the account's.
-        policies: content-filter policies and blocklists of accounts, by id.
+        nested: content filters, blocklists, projects and the like of accounts, by id.
         deleted: soft-deleted accounts by the id they had, with their deployments gone.
         operations: long-running operations by their guid.
         providers: registration state of resource providers by ``subscription/namespace``.
@@ -39,7 +39,7 @@ class State:
     accounts: dict[str, Body] = field(default_factory=dict)
     keys: dict[str, list[str]] = field(default_factory=dict)
     deployments: dict[str, Body] = field(default_factory=dict)
-    policies: dict[str, Body] = field(default_factory=dict)
+    nested: dict[str, Body] = field(default_factory=dict)
     deleted: dict[str, Body] = field(default_factory=dict)
     operations: dict[str, Body] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)

@@ -173,10 +173,11 @@ def test_usages_show_what_is_deployed_here(azure: Azure) -> None:
         (MINI, {"sku": "GlobalProvisionedManaged", "capacity": 16}, "InvalidCapacity",
          "The specified capacity '16'"),
         (("gpt-35-turbo", "1106"), {}, "ServiceModelDeprecated",
-         ("The model 'Format: OpenAI, Name: gpt-35-turbo, Version: 1106' has been deprecated since "
+         ("The model 'Publisher: , Format: OpenAI, Name: gpt-35-turbo, Version: 1106, Source: , "
+         "SourceAccount: ' has been deprecated since "
          "11/14/2025 00:00:00.")),
         (("gpt-4o", "2024-08-06"), {}, "ServiceModelDeprecating",
-         "The model 'Format:OpenAI,Name:gpt-4o,Version:2024-08-06' is in deprecating state and"),
+         "The model 'Publisher:,Format:OpenAI,Name:gpt-4o,Version:2024-08-06' is in deprecating"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_deployed_is_refused_in_azures_words(

@@ -1,42 +1,17 @@
 """The body of an account, in the order in which ARM writes it.
 
-Source: recorded bodies of kind OpenAI (2023-05-01) and AIServices (2025-06-01). What serves other
-AI services than models (some 130 call rates, 60 endpoints) is left out; endpoints lead here, not to
-Azure, so that nothing sent to them leaves the machine.
+Source: recorded bodies of seven kinds, api-versions 2021-10-01 to 2025-06-01. Endpoints lead here,
+not to Azure, so that nothing sent to them leaves the machine.
 """
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
+from harness.azure.kinds import AccountKind, CallRate, account_kind
 from harness.simulator.management.call import ArmCall
+from harness.simulator.management.stamps import ZERO_TENANT, guid
 from harness.simulator.world import Body
-
-_RULES = (
-    ("openai.dalle.post", 1, 30, (("dalle/*", "POST"), ("openai/images/*", "POST"))),
-    ("openai.dalle.other", 1, 30, (("dalle/*", "*"), ("openai/operations/images/*", "*"))),
-    ("openai", 1, 30, (("openai/*", "*"),)),
-    ("default", 1, 30, (("*", "*"),)),
-)
-_CAPABILITIES = (
-    ("VirtualNetworks", None),
-    ("CustomerManagedKey", None),
-    ("MaxFineTuneCount", "500"),
-    ("MaxRunningFineTuneCount", "3"),
-    ("MaxUserFileCount", "100"),
-    ("MaxTrainingFileSize", "512000000"),
-    ("MaxUserFileImportDurationInHours", "1"),
-    ("MaxFineTuneJobDurationInHours", "720"),
-)
-_OPENAI_ENDPOINTS = (
-    "OpenAI Language Model Instance API",
-    "OpenAI Dall-E API",
-    "OpenAI Whisper API",
-    "OpenAI Model Scaleset API",
-    "OpenAI Realtime API",
-    "Token Service API",
-)
-_AISERVICES_ENDPOINTS = ("AI Foundry API", *_OPENAI_ENDPOINTS, "Azure AI Model Inference API")
 
 READ_ONLY = frozenset(
     {
@@ -63,26 +38,40 @@ READ_ONLY = frozenset(
 Source: ``readOnly`` in the API description; ``restore`` is an order, not a property.
 """
 
+_FIRST_FORM = "2021-10-01"
+"""Up to this api-version ``systemData`` stood after ``etag``, and deleted accounts had no dates."""
+_THROTTLING_SAID_UNTIL = "2022-10-01"
+"""Up to this api-version every call rate said whether it is throttled dynamically."""
+_BACKUP_VERSION = "2022-03-01"
 _LATE = ("publicNetworkAccess", "disableLocalAuth")
-_FIRST = "customSubDomainName"
-_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate")
+_ORDER = ("encryption", "customSubDomainName", "userOwnedStorage", "networkAcls",
+          "allowProjectManagement", "defaultProject", "associatedProjects")  # fmt: skip
+_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "apiProperties")
 
 
 def rendered(call: ArmCall, body: Body, state: str) -> Body:
     """An account as a caller sees it.
 
     Args:
-        call: gives the base URL, which changes from one command to the next and so is not stored.
+        call: gives the base URL, which changes from one command to the next and so is not stored,
+            and the api-version.
         body: as the world holds it.
         state: the provisioning state to show.
     """
-    shown = {key: body[key] for key in ("id", "name", "type", "etag", "location", "sku", "kind")}
+    old = bool(call.api_version) and call.api_version <= _FIRST_FORM
+    stamp = {"systemData": body["systemData"]}
+    shown = {key: body[key] for key in ("id", "name", "type", "etag")}
+    shown |= stamp if old else {}
+    shown |= {key: body[key] for key in ("location", "sku", "kind")}
     if body.get("tags") is not None:
         shown["tags"] = body["tags"]
     shown["properties"] = _properties(call, body, state)
-    if body.get("identity") is not None:
-        shown["identity"] = body["identity"]
-    return shown | {"systemData": body["systemData"]}
+    identity = body.get("identity")
+    if identity is not None:
+        # Recorded: the first form always named them, if only to say that there are none.
+        named: Body = {"userAssignedIdentities": {}} if old else {}
+        shown["identity"] = identity | (named if named.keys() - identity.keys() else {})
+    return shown if old else shown | stamp
 
 
 def endpoint(call: ArmCall, body: Body) -> str:
@@ -91,40 +80,69 @@ def endpoint(call: ArmCall, body: Body) -> str:
     return f"{call.base_url}/{quote(str(subdomain))}/"
 
 
+def identity_of(wish: Body | None, there: Body | None) -> Body:
+    """The identity that was asked for; a system-assigned one keeps or gets its principal."""
+    if not wish or wish.get("type") == "None":
+        return {"type": "None"}
+    if "SystemAssigned" not in str(wish.get("type")):
+        return wish
+    principal = (there or {}).get("principalId") or guid()
+    return {"principalId": principal, "tenantId": ZERO_TENANT, **wish}
+
+
 def _properties(call: ArmCall, body: Body, state: str) -> Body:
     own: Body = body["properties"]
-    declared = {key: value for key, value in own.items() if key not in (*_LATE, *_OURS)}
+    kind = account_kind(body["kind"])
     url = endpoint(call, body)
-    names = _AISERVICES_ENDPOINTS if body["kind"] == "AIServices" else _OPENAI_ENDPOINTS
-    models = body["kind"] in ("OpenAI", "AIServices")
+    state_shown = {"provisioningState": state}
+    known = dict.fromkeys((*_ORDER, *own))
     shown: Body = {
         "endpoint": url,
+        # Recorded: an account that was ever patched says its state here, not at the end.
+        **(state_shown if body.get("patched") else {}),
         "internalId": own["internalId"],
         "dateCreated": own["dateCreated"],
-        "callRateLimit": {"rules": [_rule(*rule) for rule in _RULES] if models else []},
+        **_api_properties(kind, own),
+        "callRateLimit": {"rules": [_rule(call, rate) for rate in kind.rates]},
+        **({"quotaLimit": {"rules": [_month(call, kind.rates[0])]}} if kind.quota else {}),
+        **({"backupUpperLimit": 20} if call.api_version == _BACKUP_VERSION else {}),
         "isMigrated": False,
-        **({_FIRST: declared.pop(_FIRST)} if _FIRST in declared else {}),
-        **declared,
+        **{key: own[key] for key in known if key in own and key not in (*_LATE, *_OURS)},
         "privateEndpointConnections": [],
         "publicNetworkAccess": own.get("publicNetworkAccess", "Enabled"),
         "capabilities": [
             {"name": name} if value is None else {"name": name, "value": value}
-            for name, value in (_CAPABILITIES if models else _CAPABILITIES[:2])
+            for name, value in kind.capabilities
         ],
     }
     if "disableLocalAuth" in own:
         shown["disableLocalAuth"] = own["disableLocalAuth"]
-    shown["endpoints"] = dict.fromkeys(names if models else (body["kind"],), url)
-    for key in ("deletionDate", "scheduledPurgeDate"):
-        if key in own:
-            shown[key] = own[key]
-    return shown | {"provisioningState": state}
+    shown["endpoints"] = dict.fromkeys(kind.endpoints, url)
+    if not call.api_version or call.api_version > _FIRST_FORM:
+        gone = ("deletionDate", "scheduledPurgeDate")
+        shown |= {key: own[key] for key in gone if key in own}
+    return shown | state_shown
 
 
-def _rule(key: str, period: int, count: int, paths: tuple[tuple[str, str], ...]) -> Body:
+def _api_properties(kind: AccountKind, own: Body) -> Body:
+    sent = own.get("apiProperties")
+    if kind.question_answering:
+        return {"apiProperties": {**(sent or {}), "qnaAzureSearchEndpointKey": None}}
+    return {} if sent is None else {"apiProperties": sent}
+
+
+def _rule(call: ArmCall, rate: CallRate) -> Body:
+    said = bool(call.api_version) and call.api_version <= _THROTTLING_SAID_UNTIL
+    dynamic = {"dynamicThrottlingEnabled": rate.dynamic} if said or rate.dynamic else {}
     return {
-        "key": key,
-        "renewalPeriod": period,
-        "count": count,
-        "matchPatterns": [{"path": path, "method": method} for path, method in paths],
+        "key": rate.key,
+        "renewalPeriod": rate.period_s,
+        "count": rate.calls,
+        **dynamic,
+        "matchPatterns": [{"path": path, "method": method} for path, method in rate.matches],
     }
+
+
+def _month(call: ArmCall, rate: CallRate) -> Body:
+    """The same calls, counted over 30 days."""
+    return _rule(call, rate) | {"renewalPeriod": 2_592_000, "count": 100_000}

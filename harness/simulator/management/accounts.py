@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 
 from harness.azure.catalogue import account_regions, quota_limit
+from harness.azure.kinds import account_kind
 from harness.azure.regions import folded
 from harness.simulator.management import deleted, operations
-from harness.simulator.management.account_body import READ_ONLY, rendered
+from harness.simulator.management.account_body import READ_ONLY, identity_of, rendered
 from harness.simulator.management.availability import subdomain_taken
 from harness.simulator.management.call import Answer, ArmCall, ArmError
+from harness.simulator.management.failures import refused
 from harness.simulator.management.lookup import (
     account_id,
     group_id,
@@ -24,7 +26,6 @@ from harness.simulator.management.lookup import (
     soft_deleted,
 )
 from harness.simulator.management.stamps import (
-    ZERO_TENANT,
     account_etag,
     account_key,
     guid,
@@ -36,6 +37,8 @@ from harness.simulator.world import Body, State
 Parts = Mapping[str, str]
 TYPE = "Microsoft.CognitiveServices/accounts"
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
+USAGES_SINCE = "2022-10-01"
+"""Recorded: an empty list with 2021-10-01."""
 MODEL_KINDS = frozenset({"OpenAI", "AIServices"})
 
 
@@ -55,12 +58,7 @@ def refuse_concurrent_write(state: State, body: Body) -> None:
         ArmError: 409 RequestConflict while an operation on the account runs.
     """
     if operations.running(state, body["id"]) is not None:
-        raise ArmError(
-            409,
-            "RequestConflict",
-            f"Another operation is being performed on the parent resource '{body['id']}'. Please "
-            "try again later.",
-        )
+        raise refused("RequestConflict", account_id=body["id"])
 
 
 def put(call: ArmCall, parts: Parts) -> Answer:
@@ -75,13 +73,7 @@ def put(call: ArmCall, parts: Parts) -> Answer:
         if (wish.get("properties") or {}).get("restore"):
             return _restore(call, state, gone)
         if gone is not None:
-            raise ArmError(
-                409,
-                "FlagMustBeSetForRestore",
-                f"An existing resource with ID '{gone['id']}' has been soft-deleted. To restore "
-                "the resource, you must specify 'restore' to be 'true' in the property. If you "
-                "don't want to restore existing resource, please purge it first.",
-            )
+            raise refused("FlagMustBeSetForRestore", account_id=gone["id"])
         return _create(call, state, parts, wish)
 
 
@@ -99,7 +91,8 @@ def patch(call: ArmCall, parts: Parts) -> Answer:
             body["sku"] = wish["sku"]
         body["properties"] |= properties
         if "identity" in wish:
-            body["identity"] = _identity(wish["identity"], body.get("identity"))
+            body["identity"] = identity_of(wish["identity"], body.get("identity"))
+        body["patched"] = True
         _touch(call, body)
         if not properties and "identity" not in wish:
             return Answer(200, shown(call, state, body), {"ETag": body["etag"]})
@@ -139,6 +132,7 @@ def delete(call: ArmCall, parts: Parts) -> Answer:
         if body is None:
             return Answer(204)
         refuse_concurrent_write(state, body)
+        _refuse_while_it_holds_projects(state, body)
         deleted.soft_delete(call, state, key)
     return Answer(200)
 
@@ -153,10 +147,23 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 
 
 def usages(call: ArmCall, parts: Parts) -> Answer:
-    """Usages of the account itself, which model accounts were recorded to have none of."""
+    """What a month of the account includes; model accounts were recorded to have none of it."""
     with call.world.reading() as state:
-        require_account(state, parts)
-    return Answer(200, {"value": []})
+        kind = account_kind(require_account(state, parts)["kind"])
+    rows = [
+        {
+            "name": {"value": name, "localizedValue": name},
+            "status": "Included",
+            "currentValue": 0.0,
+            "limit": float(limit),
+            "nextResetTime": "0001-01-01T00:00:00Z",
+            "quotaPeriod": "30.00:00:00",
+            "unit": "Count",
+        }
+        for name, limit in kind.included
+        if call.api_version >= USAGES_SINCE
+    ]
+    return Answer(200, {"value": rows})
 
 
 def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
@@ -178,7 +185,7 @@ def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
         "systemData": system_data(now),
     }
     if wish.get("identity"):
-        body["identity"] = _identity(wish["identity"], None)
+        body["identity"] = identity_of(wish["identity"], None)
     state.accounts[body["id"].lower()] = body
     state.keys[body["id"].lower()] = [account_key(), account_key()]
     name = operations.begin(call, state, body["location"], "Creating", body["id"], body["kind"])
@@ -209,13 +216,12 @@ def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     refuse_concurrent_write(state, there)
     location = str(wish.get("location") or there["location"])
     if folded(location) != folded(there["location"]):
-        raise ArmError(
-            409,
+        raise refused(
             "InvalidResourceLocation",
-            f"The resource '{there['name']}' already exists in location '{there['location']}' in "
-            f"resource group '{there['id'].split('/')[4]}'. A resource with the same name cannot "
-            f"be created in location '{location}'. Please select a new resource name.",
-            cause="gateway",
+            name=there["name"],
+            there=there["location"],
+            group=there["id"].split("/")[4],
+            location=location,
         )
     kind = str(wish.get("kind") or there["kind"])
     if kind != there["kind"] and not {kind, there["kind"]} <= MODEL_KINDS:
@@ -228,10 +234,11 @@ def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     there["kind"] = kind
     there["sku"] = wish.get("sku") or there["sku"]
     there.pop("tags", None)
+    there.pop("patched", None)
     if wish.get("tags") is not None:
         there["tags"] = wish["tags"]
     if "identity" in wish:
-        there["identity"] = _identity(wish["identity"], there.get("identity"))
+        there["identity"] = identity_of(wish["identity"], there.get("identity"))
     _touch(call, there)
     name = operations.begin(call, state, there["location"], "Updating", there["id"], kind)
     headers = {"ETag": there["etag"], **operations.links(call, state, name)}
@@ -254,12 +261,8 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
         return
     regions = account_regions(kind)
     if folded(location) not in regions:
-        raise ArmError(
-            400,
-            "LocationNotAvailableForResourceType",
-            f"The provided location '{location}' is not available for resource type '{TYPE}'. List "
-            f"of available regions for the resource type is '{','.join(regions)}'.",
-            cause="gateway",
+        raise refused(
+            "LocationNotAvailableForResourceType", location=location, regions=",".join(regions)
         )
     usage = f"{kind}.S0.AccountCount"
     limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)
@@ -289,28 +292,24 @@ def _check_subdomain(call: ArmCall, state: State, properties: Body, body: Body |
             400, "BadRequest", f"The custom subdomain '{has}' is set once and cannot be changed."
         )
     if subdomain_taken(call, state, str(wanted), body["id"] if body else ""):
-        raise ArmError(
-            409,
-            "CustomDomainInUse",
-            f"Please pick a different name. The subdomain name '{wanted}' is not available as it's "
-            "already used by a resource. If the resource using the name was deleted in the last 48 "
-            "hours, you may need to purge the deleted resource. Learn more at "
-            '"https://go.microsoft.com/fwlink/?linkid=2215493"',
-        )
+        raise refused("CustomDomainInUse", subdomain=wanted)
+
+
+def _refuse_while_it_holds_projects(state: State, body: Body) -> None:
+    # Source: Azure/terraform-provider-azapi#894. Deployments are no obstacle.
+    prefix = f"{body['id']}/projects/".lower()
+    held = [
+        f"Microsoft.CognitiveServices/accounts/{nested['name'].replace('/', '/projects/', 1)}"
+        for key, nested in state.nested.items()
+        if key.startswith(prefix) and "/" not in key.removeprefix(prefix)
+    ]
+    if held:
+        raise refused("CannotDeleteResource", nested=", ".join(held))
 
 
 def _writable(wish: Body) -> Body:
     properties = wish.get("properties") or {}
     return {key: value for key, value in properties.items() if key not in READ_ONLY}
-
-
-def _identity(wish: Body | None, there: Body | None) -> Body | None:
-    if not wish or wish.get("type") == "None":
-        return {"type": "None"}
-    if "SystemAssigned" not in str(wish.get("type")):
-        return wish
-    principal = (there or {}).get("principalId") or guid()
-    return {"principalId": principal, "tenantId": ZERO_TENANT, **wish}
 
 
 def _touch(call: ArmCall, body: Body) -> None:

@@ -67,9 +67,8 @@ def _not_implemented(call: ArmCall) -> Answer:
 def _respond(
     request: web.Request, call: ArmCall, result: Answer, *, cause: str, truncate: bool = False
 ) -> web.Response:
-    usual_ones = usual.common(
-        call.session, call.method, call.api_version, request.headers, cause=cause
-    )
+    old = usual.old_gateway(call.session, call.api_version, call.path)
+    usual_ones = usual.common(call.session, call.method, request.headers, cause=cause, old=old)
     headers = {**usual_ones, **result.headers}
     text = _text(result.body)
     if truncate:

@@ -34,20 +34,29 @@ class ArmCall:
         Raises:
             ArmError: it is no JSON object.
         """
-        if not self.raw:
-            return {}
-        try:
-            document = json.loads(self.raw)
-        except ValueError:
-            document = None
+        document = self._decoded({})
         if not isinstance(document, dict):
-            raise ArmError(
-                400,
-                "InvalidRequestContent",
-                "The request content was invalid and could not be deserialized: "
-                "'it is not a JSON object'.",
-            )
+            raise _undecodable("object")
         return document
+
+    def items(self) -> list[Any]:
+        """The decoded body of the few requests that send a list.
+
+        Raises:
+            ArmError: it is no JSON array.
+        """
+        document = self._decoded([])
+        if not isinstance(document, list):
+            raise _undecodable("array")
+        return document
+
+    def _decoded(self, nothing: object) -> object:
+        if not self.raw:
+            return nothing
+        try:
+            return json.loads(self.raw)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +101,12 @@ class ArmError(Exception):
         more = dict(self.more)
         target = {"target": more.pop("target")} if "target" in more else {}
         return {"error": {"code": self.code, **target, "message": str(self), **more}}
+
+
+def _undecodable(wanted: str) -> ArmError:
+    return ArmError(
+        400,
+        "InvalidRequestContent",
+        "The request content was invalid and could not be deserialized: "
+        f"'it is not a JSON {wanted}'.",
+    )

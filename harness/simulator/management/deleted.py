@@ -25,7 +25,7 @@ def soft_delete(call: ArmCall, state: State, key: str) -> None:
     """Move an account from the living to the deleted; its deployments and keys are gone."""
     body = state.accounts.pop(key)
     state.keys.pop(key, None)
-    for table in (state.deployments, state.policies):
+    for table in (state.deployments, state.nested):
         for nested in [one for one in table if one.startswith(f"{key}/")]:
             del table[nested]
     now = call.session.now

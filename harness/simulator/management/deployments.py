@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from harness.azure.catalogue import Rate, SkuOffer, quota_limit
 from harness.azure.regions import folded
@@ -20,6 +21,7 @@ from harness.simulator.management.lookup import (
     not_found,
     require_parent,
 )
+from harness.simulator.management.nested import E_TAG_UNTIL, with_e_tag
 from harness.simulator.management.placement import Wanted
 from harness.simulator.management.stamps import deployment_etag, system_data
 from harness.simulator.world import Body, State
@@ -29,7 +31,10 @@ TYPE = "Microsoft.CognitiveServices/accounts/deployments"
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
 DEFAULT_POLICY = "Microsoft.DefaultV2"
 DEFAULT_UPGRADE = "OnceNewDefaultVersionAvailable"
+DEFAULT_POLICY_SINCE = date(2026, 1, 1)
+"""Recorded: 2025-12 a deployment named no policy of its own accord, 2026-06 it did."""
 OLD_RATE_LIMITS_BEFORE = "2024"
+SCALE_SETTINGS_UNTIL = "2023-05-01"
 _DEFAULT_RATES = (Rate("request", 1, 10), Rate("token", 1000, 60))
 _OURS = ("model", "versionUpgradeOption", "raiPolicyName", "capabilities", "currentCapacity",
          "provisioningState", "rateLimits", "ratelimits", "callRateLimit",
@@ -127,10 +132,22 @@ def capacity(sku: SkuOffer) -> dict[str, int]:
 
 
 def shown(call: ArmCall, body: Body) -> Body:
-    """A deployment as this api-version writes it: before 2024 ``ratelimits``, and less of it."""
-    if call.api_version >= OLD_RATE_LIMITS_BEFORE or not call.api_version:
-        return body
+    """A deployment as this api-version writes it.
+
+    Recorded: before 2024 ``ratelimits`` and less of it; before 2023-05 ``scaleSettings`` in the
+    place of the SKU, and nothing about the model but its name.
+    """
     properties = dict(body["properties"])
+    scale = properties.pop("scaleSettings", None)
+    if call.api_version >= OLD_RATE_LIMITS_BEFORE or not call.api_version:
+        return body if scale is None else body | {"properties": properties}
+    if call.api_version < SCALE_SETTINGS_UNTIL:
+        sku = body["sku"]
+        state = properties["provisioningState"]
+        scale = scale or {"scaleType": sku["name"], "capacity": sku["capacity"]}
+        old = {"model": properties["model"], "scaleSettings": scale, "provisioningState": state}
+        shorter = {key: value for key, value in body.items() if key != "sku"} | {"properties": old}
+        return with_e_tag(shorter) if call.api_version <= E_TAG_UNTIL else shorter
     for key in ("currentCapacity", "raiPolicyName"):
         properties.pop(key, None)
     if "rateLimits" in properties:
@@ -222,7 +239,7 @@ def _body(
             "versionUpgradeOption": properties.get("versionUpgradeOption") or DEFAULT_UPGRADE,
             "currentCapacity": want.capacity,
             "capabilities": dict(capabilities) or {"chatCompletion": "true"},
-            "raiPolicyName": properties.get("raiPolicyName") or DEFAULT_POLICY,
+            **_policy_named(call, properties),
             **own,
             "provisioningState": "Succeeded",
             "rateLimits": _rate_limits(want, sku),
@@ -233,6 +250,13 @@ def _body(
     if not body["properties"]["rateLimits"]:
         del body["properties"]["rateLimits"]
     return body
+
+
+def _policy_named(call: ArmCall, properties: Body) -> Body:
+    name = properties.get("raiPolicyName")
+    if not name and call.session.today >= DEFAULT_POLICY_SINCE:
+        name = DEFAULT_POLICY
+    return {"raiPolicyName": name} if name else {}
 
 
 def _rate_limits(want: Wanted, sku: SkuOffer | None) -> list[Body]:
@@ -269,7 +293,10 @@ def _check_not_failed(there: Body | None) -> None:
 
 
 def _check_scale(call: ArmCall, wish: Body) -> None:
-    if "scaleSettings" in (wish.get("properties") or {}) and call.api_version >= "2023-05-01":
+    if (
+        "scaleSettings" in (wish.get("properties") or {})
+        and call.api_version >= SCALE_SETTINGS_UNTIL
+    ):
         raise ArmError(
             400,
             "InvalidResourceProperties",
@@ -282,7 +309,7 @@ def _check_policy(state: State, account: Body, wish: Body) -> None:
     name = (wish.get("properties") or {}).get("raiPolicyName")
     if not name or str(name).startswith("Microsoft."):
         return
-    if f"{account['id']}/raiPolicies/{name}".lower() not in state.policies:
+    if f"{account['id']}/raiPolicies/{name}".lower() not in state.nested:
         # Azure's own words for this case were never quoted anywhere we looked.
         raise ArmError(
             400, "InvalidResourceProperties", f"The content filter '{name}' does not exist."

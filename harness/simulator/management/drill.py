@@ -146,8 +146,8 @@ def _refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
     if fault.retry_after_s is not None:
         words["seconds"] = f"{fault.retry_after_s:g}"
     said = worded(row, words)
-    # A bare 429 is one without Retry-After; the codes that bring the header bring it by name.
-    own = said.headers if fault.code is not None else {}
+    # Who names the status describes the whole answer; by its code alone it comes as recorded.
+    own = said.headers if fault.status is None else {}
     return ArmError(
         status,
         code,

@@ -8,34 +8,46 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from harness.simulator.management.stamps import ZERO_TENANT, guid
 from harness.simulator.session import Session
 
 ROUTER = "SIMULATOR"
 _WINDOW_S = 60.0
-_ALLOWED = {
-    "reads": (1099, 16499),
-    "writes": (799, 11999),
-    "deletes": (799, 11999),
-}
+_ALLOWED = {"reads": (1099, 16499), "writes": (799, 11999), "deletes": (799, 11999)}
+_ALLOWED_BEFORE = {"reads": 11999, "writes": 1199, "deletes": 14999}
 _KIND = {"GET": "reads", "HEAD": "reads", "DELETE": "deletes"}
-OLD_GATEWAY_BEFORE = "2024"
+OLD_GATEWAY_BEFORE = date(2024, 7, 1)
+"""Recorded: the older form in 2023-07, the newer in 2024-12."""
+_OLD_VERSIONS_BEFORE = "2024"
+
+
+def old_gateway(session: Session, api_version: str, path: str) -> bool:
+    """Whether the older gateway answers.
+
+    The session's day decides; without a declared one, the api-version of the resource provider,
+    so that old clients meet what they knew. Operations and groups keep old api-versions for ever.
+    """
+    if session.simulator.date is not None:
+        return session.simulator.date < OLD_GATEWAY_BEFORE
+    lower = path.lower()
+    provider = "/microsoft.cognitiveservices/" in lower and "/operationresults/" not in lower
+    return provider and api_version < _OLD_VERSIONS_BEFORE
 
 
 def common(
-    session: Session, method: str, api_version: str, sent: Mapping[str, str], *, cause: str
+    session: Session, method: str, sent: Mapping[str, str], *, cause: str, old: bool
 ) -> dict[str, str]:
     """The usual headers.
 
     Args:
         session: whose allowance counts down.
         method: reads, writes and deletes are counted apart; POST counts as a write.
-        api_version: before 2024 another gateway answered.
         sent: the request's headers; its correlation id is given back.
         cause: who failed (``gateway``, ``service``) when ARM itself answers; such answers say so
             and carry no allowance.
+        old: another gateway answered until 2024.
     """
     request_id = guid()
     now = session.now
@@ -49,17 +61,21 @@ def common(
         "x-ms-correlation-request-id": sent.get("x-ms-correlation-request-id") or request_id,
         "x-ms-routing-request-id": f"{ROUTER}:{now:%Y%m%dT%H%M%SZ}:{request_id}",
     }
+    headers |= {} if old else _edge(now)
     if cause:
-        return headers | {"x-ms-failure-cause": cause} | _edge(now, api_version)
-    return headers | _allowance(session, method) | _edge(now, api_version) | _envoy(api_version)
+        return headers | {"x-ms-failure-cause": cause}
+    return headers | _allowance(session, method, old=old) | _envoy(old=old)
 
 
-def _allowance(session: Session, method: str) -> dict[str, str]:
+def _allowance(session: Session, method: str, *, old: bool) -> dict[str, str]:
     kind = _KIND.get(method, "writes")
     started, used = session.memory.get(f"allowance.{kind}", (time.monotonic(), 0))
     if time.monotonic() - started > _WINDOW_S:
         started, used = time.monotonic(), 0
     session.memory[f"allowance.{kind}"] = (started, used + 1)
+    if old:
+        left = max(_ALLOWED_BEFORE[kind] - used, 0)
+        return {f"x-ms-ratelimit-remaining-subscription-{kind}": str(left)}
     own, everyone = _ALLOWED[kind]
     return {
         f"x-ms-ratelimit-remaining-subscription-{kind}": str(max(own - used, 0)),
@@ -67,9 +83,7 @@ def _allowance(session: Session, method: str) -> dict[str, str]:
     }
 
 
-def _edge(now: datetime, api_version: str) -> dict[str, str]:
-    if api_version < OLD_GATEWAY_BEFORE:
-        return {}
+def _edge(now: datetime) -> dict[str, str]:
     reference = guid().replace("-", "").upper()
     return {
         "X-Cache": "CONFIG_NOCACHE",
@@ -77,9 +91,9 @@ def _edge(now: datetime, api_version: str) -> dict[str, str]:
     }
 
 
-def _envoy(api_version: str) -> dict[str, str]:
+def _envoy(*, old: bool) -> dict[str, str]:
     headers = {"x-envoy-upstream-service-time": "1"}
-    if api_version < OLD_GATEWAY_BEFORE:
+    if old:
         return headers | {"Server": "istio-envoy"}
     identifier = f"tenantId={ZERO_TENANT},objectId={ZERO_TENANT}/simulator/{guid()}"
     return headers | {"x-ms-operation-identifier": identifier}

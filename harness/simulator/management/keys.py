@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.simulator.management.call import Answer, ArmCall, ArmError
+from harness.simulator.management.failures import refused
 from harness.simulator.management.lookup import account_id, require_account
 from harness.simulator.management.stamps import account_key
 from harness.simulator.world import State
@@ -32,7 +33,7 @@ def regenerate(call: ArmCall, parts: Parts) -> Answer:
 def _keys(state: State, parts: Parts) -> list[str]:
     account = require_account(state, parts)
     if account["properties"].get("disableLocalAuth"):
-        raise ArmError(400, "BadRequest", "Failed to list key. disableLocalAuth is set to be true")
+        raise refused("BadRequest")
     return state.keys[account_id(parts).lower()]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from harness.simulator.management.call import ArmCall, ArmError
+from harness.simulator.management.failures import refused
 from harness.simulator.world import Body, State
 
 Parts = Mapping[str, str]
@@ -34,12 +35,7 @@ def require_group(state: State, parts: Parts) -> Body:
     """
     group = state.groups.get(group_id(parts).lower())
     if group is None:
-        raise ArmError(
-            404,
-            "ResourceGroupNotFound",
-            f"Resource group '{parts['group']}' could not be found.",
-            cause="gateway",
-        )
+        raise refused("ResourceGroupNotFound", group=parts["group"])
     return group
 
 
@@ -52,14 +48,7 @@ def require_account(state: State, parts: Parts) -> Body:
     group = require_group(state, parts)
     account = state.accounts.get(account_id(parts).lower())
     if account is None:
-        raise ArmError(
-            404,
-            "ResourceNotFound",
-            f"The Resource 'Microsoft.CognitiveServices/accounts/{parts['account']}' under "
-            f"resource group '{group['name']}' was not found. For more details please go to "
-            "https://aka.ms/ARMResourceNotFoundFix",
-            cause="gateway",
-        )
+        raise refused("ResourceNotFound", account=parts["account"], group=group["name"])
     return account
 
 
@@ -87,7 +76,7 @@ def require_parent(state: State, call: ArmCall, parts: Parts) -> Body:
 
 def not_found(identifier: str) -> ArmError:
     """404 as the resource provider says it, recorded for a deployment after its deletion."""
-    return ArmError(404, "NotFound", f"Specified resource '{identifier}' cannot be found.")
+    return refused("NotFound", id=identifier)
 
 
 def soft_deleted(state: State, now: datetime) -> dict[str, Body]:

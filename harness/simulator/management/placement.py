@@ -11,6 +11,7 @@ from datetime import date
 
 from harness.azure.catalogue import ModelOffer, SkuOffer, models_in, quota_limit, versions
 from harness.simulator.management.call import ArmCall, ArmError
+from harness.simulator.management.failures import refused
 from harness.simulator.world import Body
 
 DEFAULT_SKU = "Standard"
@@ -41,7 +42,9 @@ def wanted(call: ArmCall, body: Body, location: str) -> Wanted:
         ArmError: no model is named, or SKU and capacity are not what they should be.
     """
     model = (body.get("properties") or {}).get("model") or {}
-    sku = body.get("sku") or {}
+    # Before 2023-05 the capacity stood in scaleSettings, whose scaleType was no SKU of today's.
+    scale = (body.get("properties") or {}).get("scaleSettings") or {}
+    sku = body.get("sku") or {"capacity": scale.get("capacity", DEFAULT_CAPACITY)}
     if not model.get("name"):
         raise ArmError(400, "InvalidResourceProperties", "The model of deployment is required.")
     capacity = sku.get("capacity", DEFAULT_CAPACITY)
@@ -73,9 +76,7 @@ def check_change(want: Wanted, there: Body) -> None:
     """
     model, sku = there["properties"]["model"], there["sku"]
     if (want.format, want.model.lower()) != (model["format"], model["name"].lower()):
-        raise ArmError(
-            400, "CannotChangeDeploymentModel", "The model of deployment cannot be changed."
-        )
+        raise refused("CannotChangeDeploymentModel")
     if want.version != model["version"] and want.capacity != sku.get("capacity"):
         # The code of this text was not quoted; Source: Azure-Samples/azure-search-openai-demo#1154.
         raise ArmError(
@@ -96,11 +97,11 @@ def check_offer(want: Wanted, offer: ModelOffer | None, location: str, today: da
             400, "InvalidResourceProperties", f"The deployment sku name '{want.sku}' is invalid."
         )
     if offer is None:
-        raise ArmError(
-            400,
+        raise refused(
             "DeploymentModelNotSupported",
-            f"The model 'Format: {want.format}, Name: {want.model}, Version: {want.version}, "
-            "Source: ' of account deployment is not supported.",
+            format=want.format,
+            model=want.model,
+            version=want.version,
         )
     _check_lifecycle(want, offer, offer.ends, today)
     sku = offer.sku(want.sku)
@@ -118,12 +119,7 @@ def check_capacity(want: Wanted, sku: SkuOffer) -> None:
     """
     least, most = max(sku.minimum, 1), sku.maximum
     if want.capacity < least or (most and want.capacity > most):
-        raise ArmError(
-            400,
-            "InvalidCapacity",
-            f"The specified capacity '{want.capacity}' of account deployment should be at least "
-            f"{least} and no more than {most}.",
-        )
+        raise refused("InvalidCapacity", capacity=want.capacity, least=least, most=most)
     if sku.step and (want.capacity - sku.minimum) % sku.step:
         # No text of this case was ever quoted.
         raise ArmError(
@@ -150,13 +146,13 @@ def check_quota(want: Wanted, sku: SkuOffer, used: int, mine: int, limit: int) -
     needed = want.capacity - mine
     if needed <= 0 or used + needed <= limit:
         return
-    label = quota_limit(sku.usage_name).label
-    raise ArmError(
-        400,
+    raise refused(
         "InsufficientQuota",
-        f"This operation require {needed} new capacity in quota {label}, which is bigger than the "
-        f"current available capacity {max(limit - used, 0)}. The current quota usage is {used} and "
-        f"the quota limit is {limit} for quota {label}.",
+        needed=needed,
+        quota=quota_limit(sku.usage_name).label,
+        available=max(limit - used, 0),
+        used=used,
+        limit=limit,
     )
 
 
@@ -171,20 +167,11 @@ def usage_name_of(body: Body, location: str, today: date) -> str | None:
 
 
 def _check_lifecycle(want: Wanted, offer: ModelOffer, ends: date | None, today: date) -> None:
+    words = {"format": want.format, "model": want.model, "version": want.version}
     if ends is not None and today >= ends:
-        raise ArmError(
-            400,
-            "ServiceModelDeprecated",
-            f"The model 'Format: {want.format}, Name: {want.model}, Version: {want.version}' has "
-            f"been deprecated since {ends:%m/%d/%Y} 00:00:00.",
-        )
+        raise refused("ServiceModelDeprecated", **words, since=f"{ends:%m/%d/%Y}")
     if offer.lifecycle == "Deprecating":
-        raise ArmError(
-            400,
-            "ServiceModelDeprecating",
-            f"The model 'Format:{want.format},Name:{want.model},Version:{want.version}' is in "
-            "deprecating state and cannot be used for new deployments.",
-        )
+        raise refused("ServiceModelDeprecating", **words)
 
 
 def _no_sku(want: Wanted, location: str, today: date) -> str:

@@ -14,13 +14,16 @@ from harness.simulator.management import (
     catalogue,
     deleted,
     deployments,
+    filters,
     groups,
     keys,
+    nested,
+    nested_kinds,
     operations,
-    policies,
     subscriptions,
 )
 from harness.simulator.management.call import Answer, ArmCall
+from harness.simulator.management.nested_kinds import NESTED
 
 Parts = Mapping[str, str]
 Handler = Callable[[ArmCall, Parts], Answer]
@@ -31,6 +34,7 @@ _COGNITIVE = f"{_SUBSCRIPTION}/providers/microsoft.cognitiveservices"
 _LOCATION = f"{_COGNITIVE}/locations/{{location}}"
 _ACCOUNTS = f"{_GROUP}/providers/microsoft.cognitiveservices/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
+_BLOCKLIST = f"{_ACCOUNT}/raiblocklists/{{blocklist}}"
 _DEPLOYMENT = f"{_ACCOUNT}/deployments/{{deployment}}"
 _DELETED = f"{_LOCATION}/resourcegroups/{{group}}/deletedaccounts/{{account}}"
 
@@ -71,10 +75,23 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", _DEPLOYMENT, "deployment.get", deployments.get),
     ("DELETE", _DEPLOYMENT, "deployment.delete", deployments.delete),
     ("GET", f"{_DEPLOYMENT}/skus", "deployment.skus", deployments.skus),
-    ("GET", f"{_ACCOUNT}/raipolicies", "policy.list", policies.list_policies),
-    ("PUT", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.put", policies.put_policy),
-    ("GET", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.get", policies.get_policy),
-    ("DELETE", f"{_ACCOUNT}/raipolicies/{{policy}}", "policy.delete", policies.delete_policy),
+    *nested.routes(_ACCOUNT, NESTED),
+    ("POST", f"{_BLOCKLIST}/addraiblocklistitems", "item.add", nested_kinds.add_items),
+    (
+        "POST",
+        f"{_BLOCKLIST}/deleteraiblocklistitems",
+        "item.remove",
+        nested_kinds.delete_items,
+    ),
+    (
+        "GET",
+        f"{_ACCOUNT}/privatelinkresources",
+        "privatelink.list",
+        nested_kinds.private_link_resources,
+    ),
+    ("GET", f"{_LOCATION}/commitmenttiers", "tiers.list", nested_kinds.tiers),
+    ("GET", f"{_LOCATION}/raicontentfilters", "filters.list", filters.list_),
+    ("GET", f"{_LOCATION}/raicontentfilters/{{filter}}", "filters.get", filters.get),
     ("GET", f"{_COGNITIVE}/deletedaccounts", "deleted.list", deleted.list_),
     ("GET", _DELETED, "deleted.get", deleted.get),
     ("DELETE", _DELETED, "deleted.purge", deleted.purge),
