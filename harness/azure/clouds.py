@@ -45,7 +45,8 @@ PUBLIC = CloudFacts(
 US_GOVERNMENT = CloudFacts(
     name="azure-us-government",
     arm="https://management.usgovcloudapi.net",
-    arm_scope="https://management.usgovcloudapi.net/.default",
+    # The audience is named after the older management endpoint, unlike the endpoint itself.
+    arm_scope="https://management.core.usgovcloudapi.net/.default",
     authority="login.microsoftonline.us",
     data_plane_scope="https://cognitiveservices.azure.us/.default",
     older_data_plane_scope="https://cognitiveservices.azure.us/.default",
