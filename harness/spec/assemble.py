@@ -21,6 +21,8 @@ MOST_FILES = 1_000
 
 LONGEST_CHAIN = 32
 
+BEGIN_HINT = "a spec is YAML that begins with `version: 1`; `harness init` writes one that runs"
+
 
 @dataclass(slots=True)
 class Sources:
@@ -96,7 +98,8 @@ class Sources:
 
     def _unreadable(self, error: UnreadableError, name: str, span: Span | None) -> None:
         summary = f"{quoted(name)} cannot be read"
-        self.problems.error(error.code, span, summary, detail=error.reason, hint=error.hint)
+        hint = error.hint or (BEGIN_HINT if span is None else "")
+        self.problems.error(error.code, span, summary, detail=error.reason, hint=hint)
 
 
 def assemble(path: str, sources: Sources, harness_version: str) -> Node | None:
@@ -126,10 +129,12 @@ def _extended(
     root = sources.tree(path, named_at)
     if root is None:
         if len(sources.problems.found) == read_before and sources.reads <= MOST_FILES:
-            sources.problems.error("H110", Span(path, 1, 1), "the file is empty")
+            empty = Span(path, 1, 1)
+            sources.problems.error("H110", empty, "the file is empty", hint=BEGIN_HINT)
         return None
     if not isinstance(root.value, dict):
-        sources.problems.error("H110", root.span, "a spec is a mapping of keys to values")
+        summary = "a spec is a mapping of keys to values"
+        sources.problems.error("H110", root.span, summary, hint=BEGIN_HINT)
         return None
     require_version(root, version, sources.problems)
     own = _own(root)

@@ -42,6 +42,7 @@ BOUNDS = {
     "less_than": ("lt", "less than"),
 }
 PROVIDER_TYPES = "type: openai | openai-compatible | azure-openai | http | recorded | command"
+FROM_ENVIRONMENT = "the value comes from the environment: look at the variable that is named there"
 FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
 """What text from the environment may become, since the environment holds nothing but text."""
 
@@ -213,7 +214,9 @@ def _misfit(node: Node, errors: list[Any], problems: Problems) -> None:
         quote = f'quote it: "{node.raw}"' if node.raw else 'write "" for an empty string'
         problems.error("H204", node.span, f"expected a string, got {text}: {quote}")
     elif kinds <= set(CHOICES):
-        hint = problems.did_you_mean(node.text, wanted) if node.text and not node.expanded else ""
+        hint = FROM_ENVIRONMENT
+        if not node.expanded:
+            hint = problems.did_you_mean(node.text, wanted) if node.text else ""
         got = f", got {found(node)}" if node.text is None else ""
         problems.error("H205", node.span, f"expected one of {listed(wanted)}{got}", hint=hint)
     else:

@@ -122,8 +122,10 @@ class DiskReader:
         try:
             mode = os.fstat(descriptor).st_mode
             if not stat.S_ISREG(mode):
-                kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-                raise UnreadableError("H101", f"it is {kind}")
+                is_folder = stat.S_ISDIR(mode)
+                kind = "a folder" if is_folder else "not a regular file"
+                hint = "name a file in it" if is_folder else ""
+                raise UnreadableError("H101", f"it is {kind}", hint)
             yield descriptor
         except OSError as error:
             reason = f"it cannot be read: {error.strerror or type(error).__name__}"

@@ -49,6 +49,7 @@ def test_all_problems_of_all_specs_are_told(
         "bad.yaml: 2 problems",
         'error[H101]: "gone.yaml" cannot be read',
         "  there is no such file",
+        "  hint: a spec is YAML that begins with `version: 1`; `harness init` writes one that runs",
         "gone.yaml: 1 problem",
     ]
 
