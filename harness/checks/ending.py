@@ -1,15 +1,13 @@
-"""Checks about how a reply came to its end, and about what it asks to be done."""
+"""Checks about how a reply came to its end."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from harness.checks.finding import CannotCheck, Finding, shown, the_reply
 from harness.checks.subject import BLOCKED, Subject
-from harness.checks.text import same
 from harness.spec.model import Assertion
 
 
@@ -78,36 +76,3 @@ def is_refusal(assertion: Assertion, subject: Subject) -> Finding:
     if phrase := _REFUSAL.search(subject.text[:_REFUSAL_WITHIN]):
         return Finding(True, f"{the_reply(subject)} refuses: {shown(phrase.group())}")
     return Finding(False, f"{the_reply(subject)} is no refusal: {shown(subject.text)}")
-
-
-def tool_called(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether a tool was called, with at least these arguments where some are named."""
-    wanted = assertion.value
-    if isinstance(wanted, str):
-        wanted = {"name": wanted}
-    if not isinstance(wanted, Mapping) or not isinstance(wanted.get("name"), str):
-        raise CannotCheck("tool-called needs the tool's name, or {name, arguments}")
-    name, arguments = wanted["name"], wanted.get("arguments") or {}
-    if not isinstance(arguments, Mapping):
-        raise CannotCheck(f"arguments of tool-called are a mapping, not {shown(arguments)}")
-    with_them = f" with {shown(arguments)}" if arguments else ""
-    for call in subject.tool_calls:
-        if call.name == name and _has(call.arguments, arguments):
-            return Finding(True, f"{shown(name)} was called{with_them}")
-    made = ", ".join(
-        f"{shown(c.name, 40)} {shown(c.arguments, 60)}" for c in subject.tool_calls[:5]
-    )
-    fact = f"{shown(name)} was not called{with_them}; the calls were: {made or 'none'}"
-    return Finding(False, fact)
-
-
-def _has(text: str, wanted: Mapping[str, Any]) -> bool:
-    if not wanted:
-        return True
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and all(
-        key in found and same(found[key], wanted[key]) for key in wanted
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.subject import Subject
 from harness.spec.model import Assertion
@@ -33,6 +35,24 @@ def max_output_tokens(assertion: Assertion, subject: Subject) -> Finding:
     return _at_most(assertion, subject.usage.output_tokens, "It wrote", " tokens")
 
 
+def perplexity(assertion: Assertion, subject: Subject) -> Finding:
+    """At most so surprised at its own words: e to the mean of minus the tokens' log-probabilities.
+
+    Source: promptfoo, perplexity.
+    """
+    chances = subject.logprobs
+    if not chances:
+        raise CannotCheck("The reply carries no log-probabilities of its tokens")
+    mean = sum(chances) / len(chances)
+    try:
+        found = math.exp(-mean)
+    except OverflowError:
+        found = math.inf
+    if math.isnan(found):
+        raise CannotCheck("The log-probabilities of the reply are not numbers")
+    return _at_most(assertion, found, "Its perplexity is", "")
+
+
 def _at_most(assertion: Assertion, found: float | None, said: str, unit: str) -> Finding:
     limit = assertion.threshold
     if found is None:
@@ -51,6 +71,8 @@ def _milliseconds(seconds: float | None) -> float | None:
 
 def _rounded(value: float) -> str:
     """Whole numbers whole, fractions to what a person compares: 1234, 0.00042."""
+    if math.isinf(value):
+        return "infinite"
     return (
         f"{value:.0f}" if abs(value) >= 100 or value == int(value) else shown(f"{value:.4g}")[1:-1]
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any, NoReturn
 
 from harness.checks.finding import CannotCheck, shown
+from harness.checks.pattern import search
 
 MOST_STARTS = 10_000
 """Brackets at which JSON is looked for; a reply of nothing but brackets must end as well."""
@@ -56,6 +59,51 @@ def embedded_json(text: str) -> Iterator[Any]:
             yield value
 
 
+MOST_FOUND = 100_000
+"""Values that a path may find; ``$..*`` on a large reply finds one for each of its parts."""
+
+MOST_DESCENTS = 3
+"""How often a path may descend to everything (``..``): each multiplies what the next looks at."""
+
+
+@lru_cache(maxsize=256)
+def _query(path: str) -> Any:
+    """The path, compiled, with patterns that are held to the time limit of all patterns.
+
+    Raises:
+        CannotCheck: it is not a JSONPath (RFC 9535).
+    """
+    import jsonpath
+
+    environment = jsonpath.JSONPathEnvironment(strict=True)
+    environment.function_extensions["match"] = _pattern_function(whole=True)
+    environment.function_extensions["search"] = _pattern_function(whole=False)
+    try:
+        query = environment.compile(path)
+    except jsonpath.JSONPathError as error:
+        why = str(error).splitlines()[0]
+        raise CannotCheck(f"{shown(path)} is not a JSONPath: {why}") from None
+    if path.count("..") > MOST_DESCENTS:
+        raise CannotCheck(f"{shown(path)} descends more than {MOST_DESCENTS} times")
+    return query
+
+
+def _pattern_function(*, whole: bool) -> Any:
+    """``match`` or ``search`` of RFC 9535; the library's own have no time limit."""
+    from jsonpath.function_extensions import ExpressionType, FilterFunction
+
+    class Pattern(FilterFunction):
+        arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - as in its base
+        return_type = ExpressionType.LOGICAL
+
+        def __call__(self, value: object, pattern: object) -> bool:
+            if not isinstance(value, str) or not isinstance(pattern, str):
+                return False
+            return search(f"^(?:{pattern})$" if whole else pattern, value) is not None
+
+    return Pattern()
+
+
 def value_at(path: str, document: Any) -> tuple[bool, Any]:
     """Whether the path leads somewhere, and to what.
 
@@ -68,16 +116,14 @@ def value_at(path: str, document: Any) -> tuple[bool, Any]:
     """
     import jsonpath
 
+    query = _query(path)
     try:
-        query = jsonpath.JSONPathEnvironment(strict=True).compile(path)
-    except jsonpath.JSONPathError as error:
-        why = str(error).splitlines()[0]
-        raise CannotCheck(f"{shown(path)} is not a JSONPath: {why}") from None
-    try:
-        found = query.findall(document)
+        found = [match.obj for match in islice(query.finditer(document), MOST_FOUND + 1)]
     except (jsonpath.JSONPathError, RecursionError) as error:
         why = str(error).splitlines()[0]
         raise CannotCheck(f"{shown(path)} could not be followed: {why}") from None
+    if len(found) > MOST_FOUND:
+        raise CannotCheck(f"{shown(path)} finds more than {MOST_FOUND:,} values")
     if not found:
         return False, None
     single = isinstance(query, jsonpath.JSONPath) and query.singular_query()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from harness.checks import data, ending, limits, text
+from harness.checks import data, ending, html, likeness, limits, sql, text, tools, xml
 from harness.checks.decision import decide
 from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
 from harness.checks.judge import STEPS
@@ -29,17 +29,31 @@ CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
         "ends-with": text.ends_with,
         "regex": text.regex,
         "word-count": text.word_count,
+        "levenshtein": likeness.levenshtein,
+        "rouge-n": likeness.rouge_n,
+        "bleu": likeness.bleu,
+        "gleu": likeness.gleu,
+        "meteor": likeness.meteor,
         "is-json": data.is_json,
         "contains-json": data.contains_json,
         "json-path": data.json_path,
+        "is-html": html.is_html,
+        "contains-html": html.contains_html,
+        "is-xml": xml.is_xml,
+        "contains-xml": xml.contains_xml,
+        "is-sql": sql.is_sql,
+        "contains-sql": sql.contains_sql,
         "latency": limits.latency,
         "time-to-first-token": limits.time_to_first_token,
         "cost": limits.cost,
         "max-output-tokens": limits.max_output_tokens,
+        "perplexity": limits.perplexity,
         "finish-reason": ending.finish_reason,
         "guardrails": ending.guardrails,
         "is-refusal": ending.is_refusal,
-        "tool-called": ending.tool_called,
+        "tool-called": tools.tool_called,
+        "is-valid-openai-tools-call": tools.is_valid_tools_call,
+        "tool-call-f1": tools.tool_call_f1,
     }
 )
 """One function an assertion; ``assert-set`` and ``skip`` are forms around assertions."""

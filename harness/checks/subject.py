@@ -52,6 +52,7 @@ class Subject:
         tool_calls: every call that the model asked for, in order.
         refusal: whether the model used the protocol's own field for refusing.
         content_filter: Azure's annotations as they came, one a turn.
+        logprobs: the log-probability of each token of a reply that came with them.
         found: set while a check with ``path`` looks at a value inside the reply.
         setting: what judges see beside the reply; None for checks that look at nothing else.
         whole: whether this is a conversation and not one turn of it.
@@ -67,6 +68,7 @@ class Subject:
     tool_calls: tuple[ToolCall, ...] = ()
     refusal: bool = False
     content_filter: tuple[Mapping[str, Any], ...] = ()
+    logprobs: tuple[float, ...] | None = None
     found: Found | None = None
     setting: Setting | None = None
     whole: bool = False

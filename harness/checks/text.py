@@ -65,7 +65,7 @@ def _scalar_text(value: object) -> str:
 
 def _contains(*, ignoring_case: bool) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        wanted = _wanted_text(assertion)
+        wanted = wanted_text(assertion)
         text = subject.text.lower() if ignoring_case else subject.text
         holds = (wanted.lower() if ignoring_case else wanted) in text
         return Finding(holds, _containing(subject, holds, shown(wanted)))
@@ -98,7 +98,7 @@ icontains_any = _contains_several(every=False, ignoring_case=True)
 
 def _edge(word: str, holds_for: Callable[[str, str], bool]) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        wanted = _wanted_text(assertion)
+        wanted = wanted_text(assertion)
         if holds_for(subject.text, wanted):
             return Finding(True, f"{the_reply(subject)} {word}s with {shown(wanted)}")
         edge = subject.text[:60] if word == "start" else subject.text[-60:]
@@ -167,7 +167,7 @@ def _number(value: Any) -> float | None:
     raise CannotCheck(f"word-count needs numbers, not {shown(value)}")
 
 
-def _wanted_text(assertion: Assertion) -> str:
+def wanted_text(assertion: Assertion) -> str:
     """The text to look for; an empty one would pass on every reply and is no demand at all."""
     value = assertion.value
     if is_number(value):
