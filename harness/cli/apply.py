@@ -7,27 +7,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import common_options
 from harness.cli.provisioning import carried_through, opened, plan_options
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
-    from harness.plan.model import Intent
+    from harness.plan.model import Intent, Plan
 
 EXAMPLES = """\b
 Examples:
   harness apply specs/sweden.yaml                on the simulator nothing is asked
   harness apply specs/sweden.yaml --yes          in a pipeline, on a real cloud
   harness apply specs/sweden.yaml --adopt        take over what belongs to no spec
+  harness apply specs/sweden.yaml --prune        and delete what it no longer declares
+  harness apply today.plan                       what `harness plan -o today.plan` wrote
 
 \b
-Exit codes: 0 done · 1 preflight refuses, or declined · 2 the request is wrong
+Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the request is wrong
             3 Azure refused something; what could be done is done · 130 interrupted
 """
 
 
 @click.command("apply", epilog=EXAMPLES)
-@spec_argument
+@click.argument("spec", metavar="SPEC|PLAN", type=click.Path(path_type=Path))
 @plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -35,11 +37,30 @@ Exit codes: 0 done · 1 preflight refuses, or declined · 2 the request is wrong
 def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: bool) -> int:
     """Create or update what the spec declares, and wait until it is ready.
 
-    Exactly the plan that is shown is carried out. Nothing that the spec does not own is touched,
-    and an update keeps every property, tag and child that the spec does not name.
+    Exactly the plan that is shown is carried out; a PLAN that `harness plan -o` wrote is refused
+    when anything that it saw has changed. Nothing that the spec does not own is touched, and an
+    update keeps every property, tag and child that the spec does not name.
     """
+    from harness.cli.saved_plans import read_plan, refuse_another_origin, refuse_stale, spec_of_plan
+    from harness.plan.model import Intent as Wish
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust)
+    saved = read_plan(spec)
+    if saved is None:
+        spec_file = read_spec(spec, trust)
+        with opened(spec, trust, spec_file) as world:
+            return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))
+    if intent != Wish("apply"):
+        raise click.UsageError("a saved plan has its options in it: give none of them with PLAN.")
+    spec_file = read_spec(spec_of_plan(spec, saved), trust)
     with opened(spec, trust, spec_file) as world:
-        return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))
+        refuse_another_origin(spec, saved, spec_file, world)
+
+        def still_holds(plan: Plan) -> None:
+            refuse_stale(spec, saved, plan)
+
+        return int(
+            carried_through(
+                spec_file, world, saved.intent, yes=yes, as_json=as_json, still_holds=still_holds
+            )
+        )

@@ -10,6 +10,7 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.options import common_options, spec_argument
 from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
+from harness.cli.show import voice
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ Examples:
   harness plan specs/sweden.yaml --check         the same, with exit code 1 when there are changes
   harness plan specs/sweden.yaml --json          for programs
   harness plan specs/sweden.yaml --skip-preflight quota_exceeded
+  harness plan specs/sweden.yaml --only account.sweden.deployment.mini
+  harness plan specs/sweden.yaml --prune         with what the spec no longer declares
+  harness plan specs/sweden.yaml -o today.plan   to be read, and carried out as it is
 
 \b
 Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
@@ -31,22 +35,37 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 @click.command("plan", epilog=EXAMPLES)
 @spec_argument
 @plan_options
+@click.option(
+    "-o",
+    "out",
+    metavar="PLAN",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the plan to a file, for `harness apply PLAN`.",
+)
 @click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @common_options
-def command(spec: Path, trust: Trust, *, intent: Intent, check: bool, as_json: bool) -> int:
+def command(
+    spec: Path, trust: Trust, *, intent: Intent, out: Path | None, check: bool, as_json: bool
+) -> int:
     """Show what apply would do, and what Azure would refuse; nothing is written.
 
     Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
     A refusal names what would do instead, nearest first.
     """
+    from harness.cli.saved_plans import write_plan
     from harness.plan.render import plan_document, render_plan
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust)
     with opened(spec, trust, spec_file) as world:
         plan = foreseen(spec_file, world, intent)
+        if out is not None and not plan.errors:
+            write_plan(out, plan, spec_file, world, intent)
+            voice().say(f"{out} holds this plan: `harness apply {out}` carries out exactly that")
     tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+    if out is not None and plan.errors:
+        voice().say(f"{out} was not written: apply would do nothing")
     if plan.errors or (check and not plan.is_empty):
         return int(Exit.NO)
     return int(Exit.OK)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import refuse_later
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -21,13 +20,12 @@ if TYPE_CHECKING:
     from harness.plan.model import Intent, Plan
     from harness.plan.render import Places
     from harness.provision.events import Outcomes
+    from harness.provision.patience import Pace
     from harness.spec.load import SpecFile
     from harness.wiring.world import World
 
 R = TypeVar("R")
 
-LATER = {"out": "-o", "prune": "--prune", "only": "--only"}
-"""Options of the contract that a later version brings: refused by name, never ignored."""
 
 QUESTIONS = {"apply": "Apply these changes", "destroy": "Delete all this"}
 
@@ -45,18 +43,31 @@ def plan_options(function: Callable[..., R]) -> Callable[..., R]:
             multiple=True,
             help="Show this preflight error as a warning. May be repeated.",
         ),
-        click.option("-o", "out", hidden=True),
-        click.option("--prune", is_flag=True, hidden=True),
-        click.option("--only", hidden=True),
+        click.option(
+            "--prune", is_flag=True, help="Delete what this spec created and no longer declares."
+        ),
+        click.option(
+            "--only",
+            metavar="ADDRESS",
+            multiple=True,
+            help="This address, all inside it, and what it needs. May be repeated.",
+        ),
     )
 
     @wraps(function)
-    def with_intent(*args: Any, adopt: bool, skip: tuple[str, ...], **given: Any) -> R:
-        refuse_later(given, LATER)
+    def with_intent(
+        *args: Any,
+        adopt: bool,
+        skip: tuple[str, ...],
+        prune: bool,
+        only: tuple[str, ...],
+        **given: Any,
+    ) -> R:
         from harness.plan.model import Intent
 
         _require_known_codes(skip)
-        return function(*args, intent=Intent("apply", adopt, frozenset(skip)), **given)
+        intent = Intent("apply", adopt=adopt, skip=frozenset(skip), prune=prune, only=only)
+        return function(*args, intent=intent, **given)
 
     for option in reversed(options):
         with_intent = option(with_intent)
@@ -115,24 +126,51 @@ def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
 
 
 def carried_through(
-    spec_file: SpecFile, world: World, intent: Intent, *, yes: bool, as_json: bool = False
+    spec_file: SpecFile,
+    world: World,
+    intent: Intent,
+    *,
+    yes: bool,
+    as_json: bool = False,
+    still_holds: Callable[[Plan], None] = lambda _: None,
 ) -> Exit:
-    """Plan, show, ask, carry out, tell: what apply and destroy do, and run around its eval."""
+    """Plan, show, ask, carry out, tell: what apply and destroy do, and run around its eval.
+
+    One command at a time does this for a project. ``still_holds`` may refuse the plan, as when it
+    is not the one that was saved.
+    """
+    from harness.cli.provisioning_lock import alone
     from harness.plan.render import plan_document, render_plan
 
     require_consent(world, intent.goal, yes=yes)
-    plan = foreseen(spec_file, world, intent)
-    nothing_follows = plan.errors or plan.is_empty
-    if nothing_follows or not as_json:
-        tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
-    if nothing_follows:
-        return Exit.NO if plan.errors else Exit.OK
-    if not consents(world, QUESTIONS[intent.goal], yes=yes):
-        click.echo("declined; nothing was changed", err=True)
-        return Exit.NO
-    outcomes = carried_out(plan, world)
+    command = f"harness {intent.goal} {spec_file.path}"
+    with alone(world.root / ".harness", command, world.clock.now, voice().say):
+        plan = _settled(spec_file, world, intent)
+        still_holds(plan)
+        nothing_follows = plan.errors or plan.is_empty
+        if nothing_follows or not as_json:
+            tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+        if nothing_follows:
+            return Exit.NO if plan.errors else Exit.OK
+        if not consents(world, QUESTIONS[intent.goal], yes=yes):
+            click.echo("declined; nothing was changed", err=True)
+            return Exit.NO
+        outcomes = carried_out(plan, world)
     tell_outcomes(plan, outcomes, as_json=as_json)
     return exit_of(outcomes)
+
+
+def _settled(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
+    """The plan once Azure has finished with what an earlier command, or anybody, left running."""
+    from harness.provision.settle import settle
+
+    plan = foreseen(spec_file, world, intent)
+    if not plan.under_way:
+        return plan
+    pace = _pace()
+    for change in plan.under_way:
+        settle(change, world.cloud(), pace, voice().say)
+    return foreseen(spec_file, world, intent)
 
 
 def places_of(spec_file: SpecFile) -> Places:
@@ -187,13 +225,8 @@ def consents(world: World, question: str, *, yes: bool) -> bool:
 
 def carried_out(plan: Plan, world: World) -> Outcomes:
     """Carry out the plan with a live line per resource on stderr."""
-    import random
-    import threading
-    import time
-
     from harness.cli.provisioning_progress import Progress
     from harness.provision.execute import execute
-    from harness.provision.patience import Pace
 
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
     quiet = voice().quiet
@@ -201,11 +234,20 @@ def carried_out(plan: Plan, world: World) -> Outcomes:
         live=sys.stderr.isatty() and not quiet,
         write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
     )
-    pace = Pace(time.monotonic, random.random, threading.Event())
     try:
-        return execute(plan, world.cloud(), pace, progress)
+        return execute(plan, world.cloud(), _pace(), progress)
     finally:
         progress.close()
+
+
+def _pace() -> Pace:
+    import random
+    import threading
+    import time
+
+    from harness.provision.patience import Pace
+
+    return Pace(time.monotonic, random.random, threading.Event())
 
 
 def exit_of(outcomes: Outcomes) -> Exit:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from harness.address import Address
 from harness.plan.text import printable
-from harness.provision.events import Ended, Event, Retrying, Started, Waiting
+from harness.provision.events import Ended, Event, Retrying, Started, Stopping, Waiting
 from harness.provision.show import DOING, ended_line
 
 STILL_S = 10.0
@@ -51,6 +51,8 @@ class Progress:
                         f"Azure says {printable(reason)}, again in {wait_s:.1f} s"
                     )
                     self._now(change.address, line, stands=True)
+                case Stopping():
+                    self._stand("stopping: what is running is finished, nothing more is begun")
                 case Ended(outcome):
                     self._under_way.pop(outcome.change.address, None)
                     self._stand(ended_line(outcome))

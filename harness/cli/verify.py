@@ -36,13 +36,13 @@ def command(spec: Path, trust: Trust, *, as_json: bool, **later: Any) -> int:
     refuse_later(later, {"probe": "--probe"})
     from harness.plan.codes import UNSKIPPABLE
     from harness.plan.model import Intent
-    from harness.plan.render import plan_document, render_drift
+    from harness.plan.render_drift import drift_document, render_drift
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust)
     with opened(spec, trust, spec_file) as world:
         # What Azure would refuse of a change is plan's business: here it is only said.
         plan = foreseen(spec_file, world, Intent(skip=frozenset({"all"})))
-    tell_plan(render_drift(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
+    tell_plan(render_drift(plan, places_of(spec_file)), drift_document(plan), as_json=as_json)
     barred = any(problem.code in UNSKIPPABLE for problem in plan.errors)
-    return int(Exit.OK if plan.is_empty and not barred else Exit.NO)
+    return int(Exit.OK if not plan.drift and not barred else Exit.NO)

@@ -143,10 +143,15 @@ def declaration_hash(fields: Iterable[Aspect]) -> str:
     than fit into a tag they are left away.
     """
     fields = tuple(fields)
-    text = json.dumps(declared(fields), ensure_ascii=False, sort_keys=True, default=str)
-    whole = hashlib.sha256(text.encode()).hexdigest()[:16]
+    whole = whole_hash(declared(fields))
     each = "".join(field.digest for field in fields)
     return f"{whole}.{each}" if len(each) + 17 <= LONGEST_TAG else whole
+
+
+def whole_hash(value: Mapping[str, Any]) -> str:
+    """Sixteen hex digits over all of something."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def put(

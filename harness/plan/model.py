@@ -19,6 +19,10 @@ Action = Literal["create", "update", "replace", "delete", "adopt", "none", "orph
 ACTING: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt")
 """Actions that write; a plan with none of them is empty."""
 
+UNDER_WAY = frozenset({"creating", "accepted", "updating", "deleting", "moving", "resolvingdns"})
+"""States that pass. Source: ProvisioningState of azure-mgmt-cognitiveservices 14.1.0, and the word
+``Updating`` of recorded operations."""
+
 Goal = Literal["apply", "destroy"]
 
 
@@ -112,11 +116,15 @@ class Trace:
         applied: the hash tag of when the spec last wrote it, "" where there is none.
         by: who changed it last, "" where Azure does not say.
         at: when, as Azure writes it.
+        state: ARM's provisioning state.
+        fingerprint: sixteen hex digits over all of it that can be written.
     """
 
     applied: str = ""
     by: str = ""
     at: str = ""
+    state: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,11 @@ class Change:
     def drifts(self) -> bool:
         """Whether Azure is not as declared, written or not."""
         return self.acts or (self.watched and (self.before is None or bool(self.differences)))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether Azure is still at work on it; it is waited for before anything is planned."""
+        return self.trace is not None and self.trace.state.casefold() in UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +222,11 @@ class Plan:
     def drift(self) -> tuple[Change, ...]:
         """Whatever is declared and not so."""
         return tuple(change for change in self.changes if change.drifts)
+
+    @property
+    def under_way(self) -> tuple[Change, ...]:
+        """What Azure is still at work on, be it declared or to be deleted."""
+        return tuple(change for change in self.changes if change.under_way)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from harness.address import Address
 from harness.plan import fields as table
 from harness.plan.aspects import Aspect
+from harness.plan.bodies import writable
 from harness.plan.codes import CodeName
 from harness.plan.model import Action, Change, Problem, Trace
 from harness.plan.observed import HASH_TAG, Body, find, tag
@@ -62,6 +63,8 @@ def trace_of(body: Body) -> Trace:
         tag(body.get("tags") or {}, HASH_TAG) or "",
         str(find(body, ("systemData", "lastModifiedBy")) or ""),
         str(find(body, ("systemData", "lastModifiedAt")) or ""),
+        str(find(body, ("properties", "provisioningState")) or ""),
+        table.whole_hash(writable(body)),
     )
 
 

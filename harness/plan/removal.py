@@ -17,7 +17,7 @@ from harness.plan.observed import (
     ObservedDeployment,
     ObservedFilter,
 )
-from harness.plan.ownership import WATCHED, is_protected, is_watched, protection
+from harness.plan.ownership import WATCHED, is_protected, is_watched, protection, trace_of
 from harness.plan.scope import declared_groups
 from harness.spec.model import Spec
 
@@ -87,7 +87,9 @@ def _emptied(
 def deletion(names: Names, at: NestedId, there: ObservedDeployment | ObservedFilter) -> Change:
     """The deletion of something of ours inside an account."""
     steps = (Delete(at, names.spec.name),)
-    return Change(names.nested(at), at, "delete", brief(there), steps=steps)
+    return Change(
+        names.nested(at), at, "delete", brief(there), steps=steps, trace=trace_of(there.body)
+    )
 
 
 def filter_removal(
@@ -139,7 +141,9 @@ def account_removal(
     note = "stays soft-deleted for 48 hours; until then its name is taken"
     if purge:
         steps, note = (*steps, Purge(at, there.region)), "deleted and purged: gone for good"
-    return Change(here, at, "delete", brief(there), notes=(note,), steps=steps)
+    return Change(
+        here, at, "delete", brief(there), notes=(note,), steps=steps, trace=trace_of(there.body)
+    )
 
 
 def _purges(names: Names, observed: Observed) -> Iterable[Change]:

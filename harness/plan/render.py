@@ -45,21 +45,6 @@ def render_plan(plan: Plan, places: Places = nowhere) -> str:
     return "\n".join(_lines(plan, places)) + "\n"
 
 
-def render_drift(plan: Plan, places: Places = nowhere) -> str:
-    """The plan as verify tells it: what differs from the spec."""
-    acting = [change for change in plan.changes if change.acts]
-    lines = [line for change in acting for line in (*_change(change), "")]
-    lines += [line for problem in plan.preflight for line in (*_problem(problem, places), "")]
-    orphans = [change for change in plan.changes if change.action == "orphan"]
-    lines += [line for change in orphans for line in (*_change(change), "")]
-    lines.append(
-        f"Drift: {_count(len(acting), 'resource')} not as {plan.spec} declares."
-        if acting
-        else f"No drift: everything is as {plan.spec} declares."
-    )
-    return "\n".join(lines) + "\n"
-
-
 def summary_line(plan: Plan) -> str:
     """``Plan: 2 to create, 1 to update in place.``; says so when there is nothing to do."""
     words = {
@@ -74,6 +59,8 @@ def summary_line(plan: Plan) -> str:
         return f"Plan: {', '.join(parts)}."
     if plan.goal == "destroy":
         return "Nothing to delete: nothing here belongs to this spec."
+    if plan.drift:
+        return f"No changes: what differs ({len(plan.drift)}) is under policy: verify-only."
     return "No changes: Azure is as the spec declares."
 
 
@@ -81,7 +68,7 @@ def _lines(plan: Plan, places: Places) -> Iterator[str]:
     for change in plan.changes:
         # A line for what stays would drown what does not; a note is a reason to show it.
         if change.action != "none" or change.notes:
-            yield from _change(change)
+            yield from change_lines(change)
             yield ""
     unchanged = [c for c in plan.changes if c.action == "none" and not c.notes]
     if unchanged:
@@ -91,15 +78,19 @@ def _lines(plan: Plan, places: Places) -> Iterator[str]:
     if unchanged or plan.bystanders:
         yield ""
     for problem in plan.preflight:
-        yield from _problem(problem, places)
+        yield from problem_lines(problem, places)
         yield ""
+    if plan.left_aside:
+        yield f"Left aside by --only: {counted(plan.left_aside, 'change')}."
     yield summary_line(plan)
     if plan.errors:
-        yield f"Preflight refuses: {_count(len(plan.errors), 'error')}; apply would do nothing."
+        yield f"Preflight refuses: {counted(len(plan.errors), 'error')}; apply would do nothing."
 
 
-def _change(change: Change) -> Iterator[str]:
-    yield f"{GLYPHS[change.action]:>3} {change.address}  {WORDS[change.action]}"
+def change_lines(change: Change) -> Iterator[str]:
+    """A change as the plan shows it."""
+    word = "differs" if change.watched and change.drifts else WORDS[change.action]
+    yield f"{GLYPHS[change.action]:>3} {change.address}  {word}"
     match change.action:
         case "create":
             yield from (
@@ -112,7 +103,8 @@ def _change(change: Change) -> Iterator[str]:
         case "update" | "replace" | "adopt":
             yield from (_difference(each) for each in change.differences)
         case "none":
-            pass
+            if change.watched:
+                yield from (_difference(each) for each in change.differences)
         case _ as never:
             assert_never(never)
     # That something to create is not there yet goes without saying.
@@ -128,7 +120,8 @@ def _difference(difference: Difference) -> str:
     return f"      ~ {difference}"
 
 
-def _problem(problem: Problem, places: Places) -> Iterator[str]:
+def problem_lines(problem: Problem, places: Places) -> Iterator[str]:
+    """A problem, each way out on a line of its own."""
     span = places(problem.place) if problem.place else None
     where = f"{span}: " if span else ""
     message = printable(problem.message)
@@ -137,7 +130,8 @@ def _problem(problem: Problem, places: Places) -> Iterator[str]:
     yield from (f"  hint: {printable(way)}" for way in problem.hint.split("; ") if way)
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """``1 change``, ``2 changes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

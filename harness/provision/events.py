@@ -8,7 +8,8 @@ from typing import Literal
 from harness.errors import Diagnostic
 from harness.plan.model import Change
 
-Status = Literal["done", "failed", "not attempted"]
+Status = Literal["done", "failed", "under way", "not attempted"]
+"""``under way``: Azure was asked, and had not finished when somebody asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,9 @@ class Ended:
     outcome: Outcome
 
 
-Event = Started | Waiting | Retrying | Ended
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Somebody asked to stop: requests that are running come to their end, and nothing follows."""
+
+
+Event = Started | Waiting | Retrying | Ended | Stopping

@@ -16,9 +16,18 @@ from harness.plan.identity import AccountId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, account_of
 from harness.plan.narrow import MADE
 from harness.plan.text import printable
-from harness.provision.events import Ended, Event, Outcome, Outcomes, Retrying, Started, Waiting
+from harness.provision.events import (
+    Ended,
+    Event,
+    Outcome,
+    Outcomes,
+    Retrying,
+    Started,
+    Stopping,
+    Waiting,
+)
 from harness.provision.ledger import note_holdings
-from harness.provision.patience import HaltedError, Pace, patiently
+from harness.provision.patience import HaltedError, Pace, UnderWayError, patiently
 from harness.provision.ports import Cloud, CloudError
 from harness.provision.steps import carry_out
 
@@ -92,6 +101,8 @@ class _Crew:
                     wait(futures)
                     break
                 except KeyboardInterrupt:
+                    if not interrupted:
+                        self.on_event(Stopping())
                     interrupted = True
                     self.pace.halt.set()
         for future in futures:
@@ -164,7 +175,7 @@ class _Crew:
 
         def tick(state: str) -> None:
             if self.pace.halt.is_set():
-                raise HaltedError
+                raise UnderWayError
             if spent() > self.pace.patience.deadline_s:
                 raise _never_ready(change, state, spent())
             self.on_event(Waiting(change, state, spent()))
@@ -183,8 +194,14 @@ class _Crew:
                         on_retry,
                     )
                 )
+        except UnderWayError:
+            return Outcome(change, "under way", _interrupted(change), seconds=spent())
         except HaltedError:
-            return Outcome(change, "failed", _interrupted(change), seconds=spent())
+            if notes:
+                said = _halfway(change, len(notes))
+                return Outcome(change, "failed", said, seconds=spent())
+            why = "interrupted before Azure had accepted it"
+            return Outcome(change, "not attempted", note=why, seconds=spent())
         except HarnessError as error:
             return Outcome(change, "failed", error.diagnostics[0], seconds=spent())
         note = "; ".join(note for note in notes if note)
@@ -197,8 +214,17 @@ def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
             "H907",
             f"{change.address} is still not ready",
             f"Azure says {printable(state)} after {seconds / 60:.0f} minutes, and may still go on",
-            hint="run `harness plan` later to see what became of it",
+            hint="run the same command again later: it waits for what is still under way",
         )
+    )
+
+
+def _halfway(change: Change, done: int) -> Diagnostic:
+    return Diagnostic(
+        "H906",
+        f"{change.address} was interrupted between two steps",
+        f"{done} of {len(change.steps)} are done",
+        hint="run the same command again: it goes on from what there is then",
     )
 
 
@@ -207,5 +233,5 @@ def _interrupted(change: Change) -> Diagnostic:
         "H906",
         f"{change.address} was interrupted while Azure was at work",
         "Azure goes on by itself",
-        hint="run `harness plan` in a few minutes to see what became of it",
+        hint="run the same command again: it waits for what is still under way, and goes on",
     )

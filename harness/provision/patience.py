@@ -18,6 +18,10 @@ class HaltedError(Exception):
     """Somebody asked to stop; whatever request was running has been finished or left to Azure."""
 
 
+class UnderWayError(HaltedError):
+    """Somebody asked to stop while Azure was at work on what it had accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds; waits double from ``first_s`` up to ``most_s``, with up to half of each as jitter.

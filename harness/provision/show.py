@@ -41,6 +41,8 @@ def ended_line(outcome: Outcome) -> str:
         case "failed":
             said = outcome.problem.summary if outcome.problem else outcome.note
             return f"{address}: failed after {outcome.seconds:.1f} s: {printable(said)}"
+        case "under way":
+            return f"{address}: Azure is still at work on it after {outcome.seconds:.1f} s"
         case "not attempted":
             return f"{address}: not attempted: {printable(outcome.note)}"
 
@@ -49,7 +51,7 @@ def outcomes_text(plan: Plan, outcomes: Outcomes) -> str:
     """The failures in full, then what was done, failed and not attempted."""
     lines = []
     for outcome in outcomes.outcomes:
-        if outcome.status == "failed" and outcome.problem is not None:
+        if outcome.status in ("failed", "under way") and outcome.problem is not None:
             lines += [f"{outcome.change.address}:", *_indented(str(outcome.problem)), ""]
         elif outcome.status == "not attempted" or outcome.note:
             lines += [ended_line(outcome), ""]
@@ -65,7 +67,9 @@ def _last_line(plan: Plan, outcomes: Outcomes) -> str:
     )
     parts = [f"{number} {word}" for word, number in done.items()]
     failed, missed = outcomes.count("failed"), outcomes.count("not attempted")
+    going = outcomes.count("under way")
     parts += [f"{failed} failed"] if failed else []
+    parts += [f"{going} under way"] if going else []
     parts += [f"{missed} not attempted"] if missed else []
     name = "Apply" if plan.goal == "apply" else "Destroy"
     state = "interrupted" if outcomes.interrupted else "complete" if outcomes.complete else "partly"

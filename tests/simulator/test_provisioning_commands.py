@@ -169,24 +169,6 @@ def test_a_temporary_refusal_is_a_line_of_progress(
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("plan", "-o", "p"),
-        ("plan", "--prune"),
-        ("apply", "--only", "account.main"),
-        ("destroy", "--purge"),
-        ("verify", "--probe"),
-    ],
-)
-def test_what_comes_later_says_so(
-    spec: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
-    command, *options = arguments
-    assert harness(command, spec, *options) == 2
-    assert "not in this version yet" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
     ("code", "said"),
     [
         ("quota_exceded", "Did you mean quota_exceeded?"),
@@ -259,6 +241,6 @@ def test_an_interrupt_says_what_is_done_and_leaves_the_rest(spec: Path) -> None:
             break
     out, _ = apply.communicate(timeout=30)
     assert apply.returncode == 130
-    assert "Apply interrupted: 2 created, 1 failed, 1 not attempted." in out
+    assert "Apply interrupted: 2 created, 2 not attempted." in out
     spec.write_text(SPEC, encoding="utf-8")
     assert harness("apply", spec) == 0

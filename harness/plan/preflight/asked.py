@@ -43,7 +43,9 @@ class Asked:
 
     def changes(self, *names: str) -> bool:
         """Whether one of these fields is asked for."""
-        return self.anew or any(each.name in names for each in self.change.differences)
+        return self.anew or (
+            self.change.acts and any(each.name in names for each in self.change.differences)
+        )
 
     def problem(
         self,

@@ -1,0 +1,123 @@
+"""Plans as files: written by ``plan -o``, read by ``apply``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import Diagnostic, RefusedError, RequestError
+
+if TYPE_CHECKING:
+    from harness.plan.model import Intent, Plan
+    from harness.plan.saved import SavedPlan
+    from harness.spec.load import SpecFile
+    from harness.wiring.world import World
+
+MOST_BYTES = 50_000_000
+
+
+def write_plan(out: Path, plan: Plan, spec_file: SpecFile, world: World, intent: Intent) -> None:
+    """Write a plan that apply may carry out."""
+    import json
+
+    from harness._version import __version__
+    from harness.plan.saved import Origin, saved_document
+    from harness.store.writing import write_atomically
+
+    spec = Path(spec_file.path).resolve()
+    path = Path(os.path.relpath(spec, out.resolve().parent)).as_posix()
+    document = saved_document(
+        plan,
+        Origin(path, spec_file.sha256, str(world.choice.name)),
+        intent,
+        made_at=world.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        version=__version__,
+    )
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    try:
+        write_atomically(out, text + "\n")
+    except OSError as error:
+        raise RequestError(
+            Diagnostic("H916", f"{out} cannot be written", str(error), hint="choose another -o")
+        ) from None
+
+
+def read_plan(path: Path) -> SavedPlan | None:
+    """The plan in a file; None where the file is a spec, or cannot be read as anything.
+
+    Raises:
+        RequestError: it is a plan that this version cannot read.
+    """
+    from harness.plan.saved import NotAPlanError, read_saved
+
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            return None
+        return read_saved(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        # What is wrong with it, the reader of specs says better.
+        return None
+    except NotAPlanError as error:
+        raise RequestError(
+            Diagnostic(
+                "H917",
+                f"{path} is a plan that cannot be read",
+                str(error),
+                hint="make it again: `harness plan SPEC -o PLAN`",
+            )
+        ) from None
+
+
+def spec_of_plan(path: Path, saved: SavedPlan) -> Path:
+    """Where the spec is that a plan was made from, as near to the reader as it can be named."""
+    spec = Path(os.path.normpath(path.parent / saved.origin.path))
+    if spec.is_file():
+        return spec
+    raise RequestError(
+        Diagnostic(
+            "H917",
+            f"{path} was made from a spec that is not there",
+            f"it names {saved.origin.path}",
+            hint="keep the plan where it was made, or make it again: `harness plan SPEC -o PLAN`",
+        )
+    )
+
+
+def refuse_another_origin(path: Path, saved: SavedPlan, spec_file: SpecFile, world: World) -> None:
+    """A plan is carried out for the spec and on the cloud that it was made for.
+
+    Raises:
+        RefusedError: the spec has changed, or the cloud is another.
+    """
+    changed = []
+    if spec_file.sha256 != saved.origin.sha256:
+        changed.append(f"{spec_file.path} has been edited")
+    if str(world.choice.name) != saved.origin.cloud:
+        changed.append(f"it was made on {saved.origin.cloud}, and this is {world.choice.name}")
+    if changed:
+        raise _stale(path, changed)
+
+
+def refuse_stale(path: Path, saved: SavedPlan, plan: Plan) -> None:
+    """A plan is carried out as long as what it saw is still so.
+
+    Raises:
+        RefusedError: naming what has changed.
+    """
+    from harness.plan.saved import what_changed
+
+    changed = what_changed(saved, plan)
+    if changed:
+        raise _stale(path, list(changed))
+
+
+def _stale(path: Path, changed: list[str]) -> RefusedError:
+    return RefusedError(
+        Diagnostic(
+            "H918",
+            f"{path} no longer holds: nothing was changed",
+            "\n".join(changed),
+            hint="look at a new one: `harness plan SPEC -o PLAN`",
+        )
+    )

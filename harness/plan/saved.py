@@ -1,0 +1,164 @@
+"""A plan in a file: what would be done, and what Azure held when it was made.
+
+It is read by people, and carried out only as long as both still hold. It has no secrets: declared
+fields come from the spec, where keys cannot stand, and of everything else only digests are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put, Restore, Step
+from harness.plan.render import plan_document
+from harness.plan.text import shown
+
+KIND = "harness plan"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a plan was made from.
+
+    Attributes:
+        path: the spec's, from the folder of the plan's file.
+        sha256: of the spec as it was loaded, with all that it includes.
+        cloud: by the name that a spec gives it.
+    """
+
+    path: str
+    sha256: str
+    cloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as it was read from a file; ``document`` is all of it."""
+
+    origin: Origin
+    intent: Intent
+    document: Mapping[str, Any]
+
+
+class NotAPlanError(ValueError):
+    """The text is JSON, calls itself a plan, and is not one that this version can read."""
+
+
+def saved_document(
+    plan: Plan, origin: Origin, intent: Intent, *, made_at: str, version: str
+) -> dict[str, Any]:
+    """The document of a plan file (provisional); ``made_at`` and ``version`` are for people."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "kind": KIND,
+        "harness_version": version,
+        "made_at": made_at,
+        "spec": {"name": plan.spec, "path": origin.path, "sha256": origin.sha256},
+        "cloud": origin.cloud,
+        "intent": {
+            "adopt": intent.adopt,
+            "prune": intent.prune,
+            "only": list(intent.only),
+            "skip": sorted(intent.skip),
+        },
+        **_held(plan),
+    }
+
+
+def read_saved(text: str) -> SavedPlan | None:
+    """The plan that a text holds; None where it is something else, such as a spec.
+
+    Raises:
+        NotAPlanError: it is a plan of another version, or a broken one.
+    """
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        return None
+    if document.get("format_version") != FORMAT_VERSION:
+        written = document.get("format_version")
+        raise NotAPlanError(f"its format_version is {written}, and this version reads 1")
+    try:
+        spec, wish = document["spec"], document["intent"]
+        return SavedPlan(
+            Origin(str(spec["path"]), str(spec["sha256"]), str(document["cloud"])),
+            Intent(
+                "apply",
+                adopt=bool(wish["adopt"]),
+                skip=frozenset(map(str, wish["skip"])),
+                prune=bool(wish["prune"]),
+                only=tuple(map(str, wish["only"])),
+            ),
+            {**document, "plan": dict(document["plan"]), "saw": dict(document["saw"])},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAPlanError(f"something is missing from it: {error}") from None
+
+
+def what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
+    """Why a saved plan may no longer be carried out, in lines; empty where it may.
+
+    ``plan`` is what would be planned now for the same spec and the same intent.
+    """
+    now = json.loads(json.dumps(_held(plan), ensure_ascii=False, default=str))
+    told = tuple(_resources(saved.document["saw"], now["saw"]))
+    if told or all(saved.document.get(key) == now[key] for key in ("saw", "steps")):
+        same = saved.document["plan"].get("changes") == now["plan"]["changes"]
+        return told or (() if same else ("what the spec comes to is not the same any more",))
+    return ("what would be done is not the same any more",)
+
+
+def _held(plan: Plan) -> dict[str, Any]:
+    """What decides whether a plan still holds."""
+    document = plan_document(plan)
+    return {
+        "plan": document,
+        "steps": [
+            {"address": change.address, **_step(step)}
+            for change in plan.changes
+            for step in change.steps
+        ],
+        "saw": {change.address: _seen(change) for change in plan.changes},
+    }
+
+
+def _seen(change: Change) -> dict[str, Any] | None:
+    """What was there; None for nothing."""
+    if change.before is None:
+        return None
+    fingerprint = change.trace.fingerprint if change.trace else ""
+    return {"fields": dict(change.before), "fingerprint": fingerprint}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    match step:
+        case Put():
+            fields: dict[str, Any] = {"fresh": step.fresh, "owner": step.owner}
+            return {"do": "put", "resource": str(step.resource), **fields, "patch": step.patch}
+        case Restore() | Purge() | Delete():
+            rest = {key: value for key, value in asdict(step).items() if key != "resource"}
+            return {"do": type(step).__name__.lower(), "resource": str(step.resource), **rest}
+
+
+def _resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """What is otherwise than the plan saw it, address by address."""
+    for address in dict.fromkeys((*before, *after)):
+        was, now = before.get(address), after.get(address)
+        if was == now:
+            continue
+        if was is None or now is None:
+            yield f"{address}: {'it is there now' if was is None else 'it is gone'}"
+            continue
+        fields = [
+            f"{name} was {shown(was['fields'].get(name))}, and is {shown(now['fields'].get(name))}"
+            for name in dict.fromkeys((*was["fields"], *now["fields"]))
+            if was["fields"].get(name) != now["fields"].get(name)
+        ]
+        yield f"{address}: {', '.join(fields) or 'something that the spec does not name changed'}"
