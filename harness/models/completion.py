@@ -194,7 +194,8 @@ def _implied_status(code: str) -> int:
             return 400
         case "429" | "rate_limit_exceeded" | "insufficient_quota" | "RateLimitReached":
             return 429
-    return 500
+        case _:
+            return 500
 
 
 def _detail(usage: Mapping[str, Any], group: str, name: str) -> int:

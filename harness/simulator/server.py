@@ -156,7 +156,8 @@ async def _control(request: web.Request, path: str) -> web.Response:
             return web.json_response(_counters(request.app[WORLD], session))
         case "POST", "sessions":
             return await _open(request)
-    return _error(404, "NotFound", f"the simulator has no {request.method} {path}")
+        case method, _:
+            return _error(404, "NotFound", f"the simulator has no {method} {path}")
 
 
 async def _open(request: web.Request) -> web.Response:

@@ -150,7 +150,8 @@ def shape(value: object, at: str = "") -> Shape:
             merged = _union(rows)
             some = {path: merged[path] | {SOMETIMES} for path in merged.keys() - everywhere}
             return {at: frozenset({"list" if value else "empty list"}), **merged, **some}
-    return {at: frozenset({_type(value)})}
+        case _:
+            return {at: frozenset({_type(value)})}
 
 
 def _union(shapes: list[Shape]) -> dict[str, frozenset[str]]:
@@ -169,7 +170,8 @@ def _type(value: object) -> str:
             return "boolean"
         case int() | float():
             return "number"
-    return "string"
+        case _:
+            return "string"
 
 
 def _empty_lists(found: Shape) -> set[str]:

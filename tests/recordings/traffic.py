@@ -204,4 +204,5 @@ def _text(body: object) -> str:
         case bytes():
             raw = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
             return raw.decode("utf-8", "replace")
-    return json.dumps(body)
+        case _:
+            return json.dumps(body)

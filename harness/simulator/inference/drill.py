@@ -86,7 +86,8 @@ def _known(fault: Fault, dialect: Dialect) -> RefusedError | None:
             return context_exceeded(300_000, 300_001)
         case 404, "DeploymentNotFound" | "model_not_found":
             return deployment_not_found(dialect, "model")
-    return None
+        case _:
+            return None
 
 
 def _message(fault: Fault) -> str:

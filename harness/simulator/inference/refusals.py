@@ -53,7 +53,8 @@ class RefusedError(Exception):
                 return json.dumps({"error": error}, indent=2).encode()
             case "filter":
                 return _compact({"error": _filtered()})
-        return _compact({"error": self._fields()})
+            case "model":
+                return _compact({"error": self._fields()})
 
     def _openai(self) -> bytes:
         # Recorded: errors of the account or model are indented by four, of parameters by two.

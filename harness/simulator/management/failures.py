@@ -67,4 +67,5 @@ def _fill(value: Any, words: Mapping[str, object]) -> Any:
             return {key: _fill(part, words) for key, part in value.items()}
         case list():
             return [_fill(part, words) for part in value]
-    return value
+        case _:
+            return value
