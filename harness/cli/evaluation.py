@@ -58,8 +58,10 @@ def show_what_would_run(
     prepared = prepare(spec_file, options, world.doors())
     matrix, widths = prepared.matrix, prepared.course.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
-    requests = sum(per_target.values())
     in_flight = widths.total or widths.lane * len(per_target)
+    for name, number in matrix.advice.items():
+        per_target[name] = per_target.get(name, 0) + number
+    requests = sum(per_target.values())
     if as_json:
         document = {
             "trials": matrix.count,

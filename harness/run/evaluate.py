@@ -16,8 +16,8 @@ from harness.compare.summary import Summary
 from harness.errors import Diagnostic, RequestError, SpecError
 from harness.results.model import RunInfo, RunStatus, TargetInfo
 from harness.results.totals import Counter
+from harness.run.advisers import Advisers
 from harness.run.events import Event, Started
-from harness.run.judging import Helpers
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, Doors, RunLog
 from harness.run.targets import Target, every_target, select_targets
@@ -190,7 +190,7 @@ def _concluded(
 
 def _judged_by_simulation(matrix: Matrix, doors: Doors) -> bool:
     """Whether a simulated judge, or simulated embeddings, decide what real answers are worth."""
-    names = Helpers.of(matrix.spec).names
+    names = Advisers.of(matrix.spec).names
     return any(doors.simulated(t) for t in every_target(matrix.spec) if t.name in names)
 
 

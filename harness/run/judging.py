@@ -6,7 +6,7 @@ requests; only its place in the journal says that a check asked it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -15,67 +15,18 @@ from harness.checks.judge import STEPS
 from harness.checks.needs import Need, Question, Steps, Texts, Vector
 from harness.checks.referral import Place as CheckPlace
 from harness.checks.referral import Referral
-from harness.checks.registry import SET
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply
 from harness.conversation.vectors import decode
 from harness.results.model import Judging
 from harness.run.asking import Asker
 from harness.run.charge import reply_cost
-from harness.spec.assertions import KINDS
-from harness.spec.model import Assertion, Spec
+from harness.spec.model import Assertion
 
 JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
 """Beneath the judge's own: what a judge decides should depend on chance as little as it can."""
 Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
 Number = TypeVar("Number", int, float)
-
-
-@dataclass(frozen=True, slots=True)
-class Helpers:
-    """The names of the targets that a spec's checks ask; () and None when none does."""
-
-    judges: tuple[str, ...] = ()
-    embeddings: str | None = None
-
-    @classmethod
-    def of(cls, spec: Spec) -> Helpers:
-        """Those that some assertion of the spec asks, each once, in the order of the spec."""
-        evaluation = spec.evaluation
-        default = evaluation.judge.target if evaluation.judge is not None else None
-        judges: dict[str, None] = {}
-        embeds = False
-        for assertion in every_assertion(spec):
-            if assertion.type not in STEPS:
-                continue
-            needs = KINDS[assertion.type].needs
-            name = assertion.judge or default
-            if "judge" in needs and name is not None:
-                judges[name] = None
-            embeds = embeds or "embeddings" in needs
-        role = evaluation.embeddings
-        return cls(tuple(judges), role.target if embeds and role is not None else None)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them."""
-        return (*self.judges, *([self.embeddings] if self.embeddings is not None else []))
-
-
-def every_assertion(spec: Spec) -> Iterator[Assertion]:
-    """Every assertion of a spec, those inside sets too."""
-    yield from _flat(spec.defaults.assertions)
-    for conversation in spec.conversations:
-        yield from _flat(conversation.assertions)
-        for turn in conversation.turns:
-            yield from _flat(turn.assertions)
-
-
-def _flat(assertions: Sequence[Assertion]) -> Iterator[Assertion]:
-    for assertion in assertions:
-        yield assertion
-        if assertion.type == SET:
-            yield from _flat(assertion.assertions)
 
 
 @dataclass(slots=True)

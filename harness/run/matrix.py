@@ -6,6 +6,7 @@ takes no more memory than one of ten. Only their number is known beforehand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from harness.conversation.play import Line, Script
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
+from harness.run.advisers import requests_asked
 from harness.run.keyword import compile_keyword
 from harness.run.question import Case, Question, Rows, ask, cases_of, filled
 from harness.run.targets import Target
@@ -54,6 +56,7 @@ class Matrix:
     Attributes:
         questions: how many conversations × cases were selected.
         requests: how many requests one target gets, retries and tool rounds not counted.
+        advice: how many requests the checks of all trials make to judges and for embeddings.
         recent: the latest questions by number, for targets that keep step with each other.
     """
 
@@ -65,6 +68,7 @@ class Matrix:
     rows: Rows
     questions: int
     requests: int
+    advice: Mapping[str, int] = field(default_factory=dict)
     recent: dict[int, Question] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -124,13 +128,16 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         RequestError: the selection leaves no conversation, or cannot be read.
     """
     questions = requests = 0
+    cases: Counter[str] = Counter()
     for conversation, _ in _selected(spec, selection, rows):
         questions += 1
+        cases[conversation.id] += 1
         requests += sum(turn.assistant is None for turn in conversation.turns)
     if questions == 0:
         raise _nothing_selected(spec, selection)
     variants = spec.variants or {"default": Variant()}
     repeats = selection.repeats or spec.evaluation.repeats
+    plays = len(targets) * len(variants) * repeats
     return Matrix(
         spec=spec,
         targets=tuple(targets),
@@ -140,7 +147,17 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         rows=rows,
         questions=questions,
         requests=requests * len(variants) * repeats,
+        advice=_advice(spec, cases, plays),
     )
+
+
+def _advice(spec: Spec, cases: Mapping[str, int], plays: int) -> dict[str, int]:
+    """Requests of all checks by the target asked; ``plays`` is how often each case is played."""
+    total: Counter[str] = Counter()
+    for conversation in spec.conversations:
+        for name, count in requests_asked(spec, conversation).items():
+            total[name] += count * cases[conversation.id] * plays
+    return {name: count for name, count in total.items() if count}
 
 
 def _selected(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:

@@ -16,10 +16,11 @@ from harness.conversation.play import play, scripted
 from harness.conversation.ports import ChatModel
 from harness.conversation.transcript import Exchange
 from harness.results.model import JudgedExchange, Result
+from harness.run.advisers import Advisers
 from harness.run.asking import Asker, Halt, HaltedError
 from harness.run.budget import Purse
 from harness.run.events import Event, Finished, Halting
-from harness.run.judging import Account, Bench, Helpers
+from harness.run.judging import Account, Bench
 from harness.run.lane import DEFAULT_TOTAL, DEFAULT_WIDTH, Lane
 from harness.run.matrix import Matrix, Trial
 from harness.run.outcome import (
@@ -80,11 +81,11 @@ class Models:
         Raises:
             RequestError: a target cannot be reached as declared.
         """
-        helpers = Helpers.of(matrix.spec)
+        advisers = Advisers.of(matrix.spec)
         known = {target.name: target for target in every_target(matrix.spec)}
         chat = {target.name: target for target in matrix.targets}
-        chat.update((name, known[name]) for name in helpers.judges)
-        embeds = helpers.embeddings
+        chat.update((name, known[name]) for name in advisers.judges)
+        embeds = advisers.embeddings
         return cls(
             {name: doors.model(target) for name, target in chat.items()},
             doors.embeddings(known[embeds]) if embeds is not None and doors.embeddings else None,

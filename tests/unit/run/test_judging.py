@@ -83,7 +83,7 @@ class Lab:
     def write(self, budget: str = "", text: str = SPEC) -> None:
         (self.folder / "spec.yaml").write_text(text.replace("BUDGET", budget), encoding="utf-8")
 
-    def run(self, **options: Any) -> Evaluated:
+    def doors(self) -> Doors:
         lab = self
 
         class Model:
@@ -98,7 +98,7 @@ class Lab:
             async def close(self) -> None:
                 pass
 
-        doors = Doors(
+        return Doors(
             model=Model,
             embeddings=Model,
             simulated=lambda target: target.handle in self.simulated,
@@ -107,6 +107,9 @@ class Lab:
             clock=Clock(),
             chance=lambda: 0.5,
         )
+
+    def run(self, **options: Any) -> Evaluated:
+        doors = self.doors()
         spec_file = read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
         return evaluate(prepare(spec_file, EvalOptions(**options), doors), doors, lambda _: None)
 
@@ -318,3 +321,10 @@ def test_vectors_survive_the_journal() -> None:
     for text in ("{}", "[1]", '["?"]', '["AAA="]', "x"):
         with pytest.raises(ValueError, match=r".*"):
             decode(text)
+
+
+def test_what_checks_will_ask_is_counted_before_anything_is_spent(lab: Lab) -> None:
+    spec_file = read_spec(lab.folder / "spec.yaml", Trust(root=lab.folder))
+    prepared = prepare(spec_file, EvalOptions(repeats=3), lab.doors())
+    assert prepared.matrix.advice == {"p/judge": 9, "p/embed": 3, "p/other": 3}
+    assert lab.asked == []

@@ -1,0 +1,78 @@
+"""Which targets the checks of a spec ask, and how often: known before anything is spent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.checks.judge import STEPS
+from harness.checks.registry import SET
+from harness.spec.assertions import KINDS
+from harness.spec.model import Assertion, Conversation, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Advisers:
+    """The names of the targets that checks ask; () and None where none does."""
+
+    judges: tuple[str, ...] = ()
+    embeddings: str | None = None
+
+    @classmethod
+    def of(cls, spec: Spec) -> Advisers:
+        """Those that some assertion of the spec asks, each once, in the order of the spec."""
+        declared = _declared(spec)
+        assertions = [*spec.defaults.assertions]
+        for conversation in spec.conversations:
+            assertions += _assertions(conversation)
+        asked = _asked(assertions, declared)
+        embeddings = declared.embeddings
+        judges = tuple(name for name in asked if name != embeddings)
+        return cls(judges, embeddings if embeddings in asked else None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.judges, *([self.embeddings] if self.embeddings is not None else []))
+
+
+def requests_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
+    """How many requests the checks of one play make to each adviser, if none is left out."""
+    assertions = [*_assertions(conversation), *spec.defaults.assertions]
+    return _asked(assertions, _declared(spec))
+
+
+def _declared(spec: Spec) -> Advisers:
+    judge, embeddings = spec.evaluation.judge, spec.evaluation.embeddings
+    return Advisers(
+        (judge.target,) if judge is not None else (),
+        embeddings.target if embeddings is not None else None,
+    )
+
+
+def _assertions(conversation: Conversation) -> list[Assertion]:
+    turns = [assertion for turn in conversation.turns for assertion in turn.assertions]
+    return [*turns, *conversation.assertions]
+
+
+def _asked(assertions: Sequence[Assertion], declared: Advisers) -> Counter[str]:
+    asked: Counter[str] = Counter()
+    for assertion in _flat(assertions):
+        if assertion.type not in STEPS:
+            continue
+        needs = KINDS[assertion.type].needs
+        judge = assertion.judge or next(iter(declared.judges), None)
+        if "judge" in needs and judge is not None:
+            several = assertion.type == "g-eval" and isinstance(assertion.value, list | tuple)
+            asked[judge] += len(assertion.value) if several else 1
+        if "embeddings" in needs and declared.embeddings is not None:
+            asked[declared.embeddings] += 1
+    return asked
+
+
+def _flat(assertions: Sequence[Assertion]) -> Iterator[Assertion]:
+    for assertion in assertions:
+        yield assertion
+        if assertion.type == SET:
+            yield from _flat(assertion.assertions)
