@@ -57,7 +57,7 @@ def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
 def _line(info: RunInfo) -> str:
     totals = info.totals
     cost = "cost unknown" if totals.cost_usd is None else f"${totals.cost_usd:.4f}"
-    ended = info.verdict or info.status
+    ended = f"gate {info.verdict}" if info.verdict else info.status
     marks = " · simulated" if info.simulated else ""
     return (
         f"{info.id}  {info.spec_name}  {ended}  {totals.passed}/{totals.trials} passed"

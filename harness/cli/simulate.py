@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import click
 
@@ -29,6 +30,23 @@ Examples:
 """
 
 
+def _web_address(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    """The option's value when it is a URL that can be called."""
+    del context, parameter
+    if value is None:
+        return None
+    try:
+        url = urlsplit(value)
+        callable_by_http = url.scheme in {"http", "https"} and bool(url.hostname)
+    except ValueError:
+        callable_by_http = False
+    if not callable_by_http:
+        raise click.BadParameter(f"{value!r} is no address: write it as http://127.0.0.1:11434/v1")
+    return value
+
+
 @click.command("simulate", epilog=EXAMPLES)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="0, the default: a free one."
@@ -44,7 +62,12 @@ Examples:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="YAML or JSON: a list of drills, as under `simulator: faults:` in a spec.",
 )
-@click.option("--upstream", metavar="URL", help="An OpenAI-compatible server that answers.")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    callback=_web_address,
+    help="An OpenAI-compatible server that answers.",
+)
 @click.option(
     "--catalogue",
     type=click.Choice(["strict", "open"]),

@@ -65,3 +65,11 @@ def test_commands_and_the_names_of_clouds_are_completed() -> None:
 
     assert completed("harness pl", 1) == ["plan"]
     assert "azure-china" in completed("harness plan --cloud ", 3)
+
+
+@pytest.mark.parametrize("address", ["laptop", "ftp://laptop/v1", "http://", "http://[1"])
+def test_an_upstream_that_cannot_be_called_is_refused(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["simulate", "--upstream", address]) == 2
+    assert "write it as http://127.0.0.1:11434/v1" in capsys.readouterr().err
