@@ -36,13 +36,14 @@ COMMANDS = (
     Entry("import", "import_", "Write a spec from an account that exists."),
     Entry("outputs", "outputs", "Print endpoints and deployment names for other programs."),
     Entry("models", "models", "Show where a model can be deployed, and the quota left for it."),
+    Entry("doctor", "doctor", "Look at versions, settings, network, sign-in and roles."),
     Entry("judge", "judge", "Show how far a judge agrees with people."),
     Entry("simulate", "simulate", "Run a local Azure as a server."),
 )
 
 LATER = (
     "compare", "merge", "baseline", "chat", "code", "cassettes",
-    "prices", "convert", "doctor",
+    "prices", "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""
 

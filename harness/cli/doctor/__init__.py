@@ -1,0 +1,147 @@
+"""``harness doctor``: look at everything that a run stands on, and say what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import common_options
+from harness.cli.show import voice
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.cli.doctor.findings import Finding
+    from harness.cli.doctor.there import Surroundings
+    from harness.spec.load import SpecFile
+    from harness.wiring.world import World
+
+EXAMPLES = """\b
+Examples:
+  harness doctor                             this machine, and the cloud of HARNESS_CLOUD
+  harness doctor specs/sweden.yaml           and what that spec needs
+  HARNESS_CLOUD=azure harness doctor --json  for a pipeline
+
+\b
+Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
+"""
+
+
+@click.command("doctor", epilog=EXAMPLES)
+@click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@common_options
+def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
+    """Look at versions, settings, network, clock, sign-in, subscription and roles.
+
+    Each line is ok, a problem or unknown, with what to do. Secrets are never shown. On the
+    simulator no network is needed.
+    """
+    from harness.cli.doctor.findings import document, text
+    from harness.wiring import read_spec
+    from harness.wiring.bare import bare_spec
+
+    spec_file = read_spec(spec, trust) if spec is not None else bare_spec(trust)
+    findings = list(_looked(spec_file, trust, named=spec is not None))
+    if as_json:
+        click.echo(json.dumps(document(findings), ensure_ascii=False, indent=2))
+    else:
+        click.echo(text(findings), nl=False)
+    problem = any(each.state == "problem" for each in findings)
+    return int(Exit.OUTSIDE_FAILED if problem else Exit.OK)
+
+
+def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[Finding]:
+    """Everything in the order in which it would stand in the way."""
+    from harness.cli.doctor import here
+    from harness.cli.doctor.findings import Finding
+    from harness.errors import HarnessError
+    from harness.wiring import open_world
+
+    yield from here.machine()
+    yield from here.environment(os.environ)
+    try:
+        with open_world(spec_file, trust, say=voice().tell, verbose=voice().verbose) as world:
+            yield Finding("cloud", "ok", str(world.choice).removeprefix("cloud: "))
+            if named:
+                yield from _variables(spec_file, simulated=world.simulated)
+            yield from _outside(spec_file, world)
+    except HarnessError as error:
+        problem = error.diagnostics[0]
+        yield Finding("cloud", "problem", problem.summary, problem.hint)
+
+
+def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[Finding]:
+    """Variables that the spec names and nobody has set; the simulator needs none of them."""
+    from harness.cli.doctor.findings import Finding
+
+    unset = sorted({each.name for each in spec_file.unset})
+    if not unset:
+        yield Finding("variables", "ok", f"every variable that {spec_file.path} names is set")
+    elif simulated:
+        yield Finding("variables", "ok", f"not set, nor needed here: {', '.join(unset)}")
+    else:
+        hint = "; ".join(f"export {name}=…" for name in unset)
+        yield Finding("variables", "problem", f"not set: {', '.join(unset)}", hint)
+
+
+def _outside(spec_file: SpecFile, world: World) -> Iterator[Finding]:
+    from harness.cli.doctor import there
+    from harness.cli.doctor.findings import Finding
+    from harness.cloud.checkup import reach
+
+    if world.simulated_at is not None:
+        url = world.simulated_at.url
+        found = reach(url, simulated=True)
+        said = f"answers at {url}" if not found.trouble else f"{url}: {found.said}"
+        yield Finding("simulator", "problem" if found.trouble else "ok", said)
+        yield Finding("day", "ok", f"it is {world.today} in the simulated Azure")
+    elif world.choice.name is None:
+        return
+    else:
+        yield from there.roads(world.choice.name, world.clock.now)
+    from harness.wiring.checkup import open_checkup
+
+    checkup = open_checkup(world)
+    try:
+        signed = list(there.identity(checkup))
+        yield from signed
+        if any(each.state == "problem" for each in signed):
+            return
+        around = _surroundings(spec_file, world)
+        if around is None:
+            hint = "export AZURE_SUBSCRIPTION_ID=…; `az account list -o table` shows yours"
+            yield Finding("subscription", "problem", "none is named", hint)
+            return
+        yield from there.subscription(checkup, around)
+        yield from there.roles(checkup, around)
+    finally:
+        checkup.close()
+
+
+def _surroundings(spec_file: SpecFile, world: World) -> Surroundings | None:
+    """Groups and accounts that are there; None where nobody names a subscription."""
+    from harness.cli.doctor.there import Surroundings
+    from harness.cli.models import subscription_of
+    from harness.errors import HarnessError
+    from harness.plan.scope import NO_SUBSCRIPTION, scope_of
+
+    subscription = subscription_of(spec_file)
+    if subscription == NO_SUBSCRIPTION and not world.simulated:
+        return None
+    scope = scope_of(spec_file.spec)
+    if not scope.accounts:
+        return Surroundings(subscription, (), ())
+    cloud = world.cloud()
+    try:
+        groups = [at for at in scope.groups if cloud.read_group(at) is not None]
+        accounts = [at for at in scope.accounts if cloud.read_account(at) is not None]
+    except HarnessError:
+        # What stands in the way of reading them is told by the questions that follow.
+        return Surroundings(subscription, (), ())
+    return Surroundings(subscription, tuple(groups), tuple(accounts))

@@ -1,0 +1,54 @@
+"""What a look at the surroundings finds: one line each, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from harness.printable import printable
+
+State = Literal["ok", "problem", "unknown"]
+"""``unknown``: it could not be read, which is no problem by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``remedy`` is what to do, "" where nothing is."""
+
+    about: str
+    state: State
+    said: str
+    remedy: str = ""
+
+
+def text(findings: Sequence[Finding]) -> str:
+    """A line each, the state first; what to do beneath, and the count at the end."""
+    widest = max(len(each.about) for each in findings)
+    lines = []
+    for each in findings:
+        lines.append(f"{each.state:<8} {each.about:<{widest}}  {printable(each.said)}")
+        if each.remedy:
+            lines.append(f"{'':<9}{'':<{widest}}  hint: {printable(each.remedy)}")
+    problems = sum(each.state == "problem" for each in findings)
+    unknown = sum(each.state == "unknown" for each in findings)
+    verdict = f"{problems} problem{'' if problems == 1 else 's'}" if problems else "No problem"
+    lines += ["", f"{verdict}{f', {unknown} unknown' if unknown else ''}."]
+    return "\n".join(lines) + "\n"
+
+
+def document(findings: Sequence[Finding]) -> dict[str, Any]:
+    """The same for programs (provisional)."""
+    return {
+        "format_version": 1,
+        "ok": not any(each.state == "problem" for each in findings),
+        "findings": [
+            {
+                "about": each.about,
+                "state": each.state,
+                "said": each.said,
+                "hint": each.remedy,
+            }
+            for each in findings
+        ],
+    }

@@ -1,0 +1,150 @@
+"""Azure, or the simulated one: is it there, who is asking, what may they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.azure.clouds import CLOUDS
+from harness.cli.doctor.findings import Finding
+from harness.cloud.checkup import Checkup, Reach, reach
+from harness.errors import OutsideError
+from harness.plan.identity import AccountId, GroupId
+from harness.plan.preflight.accounts import CALLER_ROLE, grant_command
+
+SKEW_S = 300
+"""Seconds by which a clock may be wrong before tokens seem expired or not yet valid.
+
+Source: Entra allows five minutes.
+"""
+
+WRITES = (
+    ("create accounts", "Microsoft.CognitiveServices/accounts/write"),
+    ("create deployments", "Microsoft.CognitiveServices/accounts/deployments/write"),
+    ("delete accounts", "Microsoft.CognitiveServices/accounts/delete"),
+)
+PURGE = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
+CALL = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
+MANAGER_ROLE = "Cognitive Services Contributor"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where the spec is at home; without one, the environment's subscription alone."""
+
+    subscription: str
+    groups: Sequence[GroupId]
+    accounts: Sequence[AccountId]
+
+
+def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
+    facts = CLOUDS[cloud]
+    for about, url in (("management", facts.arm), ("sign-in host", f"https://{facts.authority}")):
+        found = reach(url)
+        yield reached(about, url, found)
+        if about == "management" and found.server_time is not None:
+            yield clock((now() - found.server_time).total_seconds())
+
+
+def reached(about: str, url: str, found: Reach) -> Finding:
+    """Whether a host answers."""
+    match found.trouble:
+        case "":
+            return Finding(about, "ok", f"{url} answers, and its certificate is trusted")
+        case "tls":
+            hint = (
+                "if a proxy inspects TLS, put its certificate into a file with the others and "
+                "export REQUESTS_CA_BUNDLE and SSL_CERT_FILE"
+            )
+            said = f"{url}: the certificate is not trusted: {found.said}"
+            return Finding(about, "problem", said, hint)
+        case "proxy":
+            return Finding(about, "problem", f"{url}: {found.said}", "check HTTPS_PROXY, NO_PROXY")
+        case "network":
+            hint = "check the network, its firewall and HTTPS_PROXY; or use --cloud simulator"
+            return Finding(about, "problem", f"{url} does not answer: {found.said}", hint)
+
+
+def clock(skew_s: float) -> Finding:
+    """How far this machine's clock is from Azure's; ahead is positive."""
+    words = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Azure's"
+    if abs(skew_s) > SKEW_S:
+        return Finding("clock", "problem", f"{words}: tokens will be refused", "set the clock")
+    return Finding("clock", "ok", "right" if abs(skew_s) < 2 else words)
+
+
+def identity(checkup: Checkup) -> Iterator[Finding]:
+    """Who is signed in; nothing more can be asked where nobody is."""
+    try:
+        caller = checkup.caller()
+    except OutsideError as error:
+        yield _told("sign-in", error)
+        return
+    by = f" by {caller.credential}"
+    yield Finding("sign-in", "ok", f"{caller.name or 'signed in'}{by}")
+
+
+def subscription(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
+    """The subscription is there, enabled, and has used Azure AI services."""
+    try:
+        found = checkup.subscription(around.subscription)
+        state = str(found.get("state") or "")
+        name = str(found.get("displayName") or around.subscription)
+        usable = state in {"Enabled", "Warned", "PastDue"}
+        hint = "" if usable else "have it enabled, or name another: AZURE_SUBSCRIPTION_ID"
+        yield Finding("subscription", "ok" if usable else "problem", f"{name}: {state}", hint)
+        registered = str(checkup.provider(around.subscription).get("registrationState") or "")
+        is_on = registered.casefold() == "registered"
+        hint = "" if is_on else "az provider register --namespace Microsoft.CognitiveServices"
+        said = f"Microsoft.CognitiveServices: {registered}"
+        yield Finding("provider", "ok" if is_on else "problem", said, hint)
+    except OutsideError as error:
+        yield _told("subscription", error)
+
+
+def roles(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
+    """What the caller may do where the spec is at home; what cannot be read is unknown."""
+    scopes: Sequence[GroupId | str] = around.groups or (around.subscription,)
+    for scope in scopes:
+        where = scope if isinstance(scope, str) else scope.path
+        yield _right(checkup, scope, f"role on {where.rpartition('/')[2]}", where)
+    for at in around.accounts:
+        about = f"calls to {at.name}"
+        try:
+            may = checkup.rights(at).allow(CALL, data=True)
+        except OutsideError as error:
+            yield _unknown(about, error)
+            continue
+        said = "models may be called" if may else "models may not be called with Entra"
+        yield Finding(about, "ok" if may else "problem", said, "" if may else grant_command(at))
+
+
+def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> Finding:
+    try:
+        rights = checkup.rights(scope)
+    except OutsideError as error:
+        return _unknown(about, error)
+    missing = [words for words, action in WRITES if not rights.allow(action)]
+    if missing:
+        hint = f'az role assignment create --role "{MANAGER_ROLE}" --scope {where} --assignee …'
+        return Finding(about, "problem", f"may not {', nor '.join(missing)}", hint)
+    calls = rights.allow(CALL, data=True)
+    purges = isinstance(scope, str) and not rights.allow(PURGE)
+    said = "accounts and deployments may be written"
+    if not calls:
+        said += f"; calling models wants {CALLER_ROLE} too, or keys"
+    if purges:
+        said += "; purging deleted accounts is not allowed"
+    return Finding(about, "ok", said)
+
+
+def _unknown(about: str, error: OutsideError) -> Finding:
+    return Finding(about, "unknown", f"could not be read: {error.diagnostics[0].summary}")
+
+
+def _told(about: str, error: OutsideError) -> Finding:
+    problem = error.diagnostics[0]
+    said = f"{problem.summary}: {problem.detail}" if problem.detail else problem.summary
+    return Finding(about, "problem", " ".join(said.split()), problem.hint)

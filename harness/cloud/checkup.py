@@ -1,0 +1,187 @@
+"""Questions about the way to Azure itself: is it there, who is asking, what may they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from harness.cloud.clients import Clients
+from harness.cloud.endpoint import CloudEndpoint
+from harness.cloud.failures import refusal
+from harness.plan.identity import AccountId, GroupId
+
+Trouble = Literal["", "tls", "proxy", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether a host answers at all, whatever it says.
+
+    Attributes:
+        trouble: what stood in the way, "" for nothing.
+        said: in the words of whoever noticed.
+        server_time: what the host's clock says, None where it does not tell.
+    """
+
+    trouble: Trouble
+    said: str = ""
+    server_time: datetime | None = None
+
+
+def reach(url: str, *, simulated: bool = False) -> Reach:
+    """Ask a host for anything, without a credential, with the SDK's own trust in certificates."""
+    from azure.core import PipelineClient
+    from azure.core.exceptions import AzureError
+    from azure.core.pipeline import policies
+    from azure.core.pipeline.transport import RequestsTransport
+    from azure.core.rest import HttpRequest
+
+    transport = RequestsTransport(
+        connection_timeout=5, read_timeout=15, use_env_settings=not simulated
+    )
+    client: PipelineClient[Any, Any] = PipelineClient(
+        url, policies=[policies.RetryPolicy(retry_total=0)], transport=transport
+    )
+    with client:
+        try:
+            response = client.send_request(HttpRequest("GET", url))
+        except AzureError as error:
+            return Reach(_trouble(str(error)), _without_secrets(str(error)))
+    return Reach("", server_time=_moment(response.headers.get("date")))
+
+
+def _without_secrets(said: str) -> str:
+    """On one line, and without the password that the address of a proxy may carry."""
+    return re.sub(r"//[^/@\s]+@", "//…@", " ".join(said.split()))
+
+
+def _trouble(said: str) -> Trouble:
+    lowered = said.casefold()
+    if "certificate" in lowered or "ssl" in lowered:
+        return "tls"
+    return "proxy" if "proxy" in lowered else "network"
+
+
+def _moment(header: str | None) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(header) if header else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is signed in, as far as the token tells; never the token."""
+
+    credential: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the caller may do in a scope: patterns of actions, as Azure lists them."""
+
+    rows: tuple[Mapping[str, Any], ...]
+
+    def allow(self, action: str, *, data: bool = False) -> bool:
+        """Whether one of the rows has the action and does not take it away again."""
+        from fnmatch import fnmatchcase
+
+        def covered(patterns: Any) -> bool:
+            return any(fnmatchcase(action.casefold(), str(p).casefold()) for p in patterns or ())
+
+        yes, no = ("dataActions", "notDataActions") if data else ("actions", "notActions")
+        return any(covered(row.get(yes)) and not covered(row.get(no)) for row in self.rows)
+
+
+class Checkup:
+    """Asks one management plane about itself; everything raises ``OutsideError``."""
+
+    def __init__(self, endpoint: CloudEndpoint, *, verbose: bool = False) -> None:
+        self.endpoint = endpoint
+        self._verbose = verbose
+        self._clients = Clients(endpoint, verbose=verbose)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._clients.close()
+
+    def caller(self) -> Caller:
+        """Who is signed in, and which way of signing in answered."""
+        from harness.azure.clouds import CLOUDS
+        from harness.cloud.credentials import signed_in
+
+        if self.endpoint.simulated:
+            return Caller("the simulator's token")
+        credential = signed_in(self.endpoint.name, verbose=self._verbose)
+        answered = getattr(credential, "_successful_credential", None)
+        token = credential.get_token(CLOUDS[self.endpoint.name].arm_scope)
+        return Caller(type(answered or credential).__name__, _name_in(token.token))
+
+    def subscription(self, subscription: str) -> Mapping[str, Any]:
+        """The subscription: ``displayName`` and ``state``."""
+        return self._ask(subscription, f"/subscriptions/{subscription}?api-version=2022-12-01")
+
+    def provider(self, subscription: str) -> Mapping[str, Any]:
+        """The resource provider of Azure AI services as the subscription sees it."""
+        where = f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices"
+        return self._ask(subscription, f"{where}?api-version=2025-04-01")
+
+    def rights(self, scope: GroupId | AccountId | str) -> Rights:
+        """What the caller may do in a scope; a string is a subscription."""
+        match scope:
+            case str():
+                subscription, path = scope, f"/subscriptions/{scope}"
+            case GroupId():
+                subscription, path = scope.subscription, scope.path
+            case AccountId():
+                subscription, path = scope.group.subscription, scope.path
+        where = f"{path}/providers/Microsoft.Authorization/permissions"
+        body = self._ask(subscription, f"{where}?api-version=2022-04-01")
+        return Rights(tuple(body.get("value") or ()))
+
+    def _ask(self, subscription: str, path: str) -> Mapping[str, Any]:
+        from azure.core.exceptions import AzureError
+        from azure.core.rest import HttpRequest
+
+        from harness.cloud.failures import unreachable
+
+        client = self._clients.groups(subscription)
+        try:
+            response = client.send_request(HttpRequest("GET", path))
+            body = response.json() if response.content else {}
+        except (AzureError, ValueError) as error:
+            raise unreachable(self.endpoint.base_url, str(error)) from None
+        found: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+        if response.status_code == 200:
+            return found
+        error_body = found.get("error") or {}
+        raise refusal(
+            status=response.status_code,
+            code=str(error_body.get("code") or ""),
+            message=str(error_body.get("message") or ""),
+            request_id=response.headers.get("x-ms-correlation-request-id"),
+        )
+
+
+def _name_in(token: str) -> str:
+    """The name that a token carries, "" where it cannot be read; its signature is not looked at."""
+    import base64
+    import json
+
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return ""
+    if not isinstance(claims, dict):
+        return ""
+    for key in ("upn", "unique_name", "app_displayname", "appid", "oid"):
+        if claims.get(key):
+            return str(claims[key])
+    return ""

@@ -1,0 +1,150 @@
+"""``harness doctor`` on the simulator, and what it makes of what it finds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli.doctor.findings import Finding, document, text
+from harness.cli.doctor.here import OLD_SETTINGS, environment
+from harness.cli.doctor.there import clock, reached
+from harness.cli.main import run
+from harness.cloud.checkup import Reach
+from harness.simulator.embedded import embedded
+from harness.spec.model import Simulator
+
+SPEC = """\
+version: 1
+name: ill
+cloud: ${HARNESS_CLOUD:-simulator}
+subscription: ${AZURE_SUBSCRIPTION_ID}
+resource_group: {name: rg-ill, region: swedencentral, create: true}
+accounts: {main: {account_name: ill-01, region: swedencentral}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".harness").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("HARNESS_CLOUD", "HARNESS_SIMULATOR_URL", "HARNESS_SIMULATOR_TOKEN",
+                 "AZURE_SUBSCRIPTION_ID", "OPENAI_API_VERSION", *OLD_SETTINGS):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "ill.yaml").write_text(SPEC, encoding="utf-8")
+    return tmp_path
+
+
+def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run(["doctor", *arguments, "--json"])
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, found
+
+
+def test_on_the_simulator_nothing_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = doctor(capsys)
+    assert (code, found["ok"]) == (0, True)
+    about = [each["about"] for each in found["findings"]]
+    assert about[:2] == ["python", "harness"]
+    assert {"azure-identity", "openai", "simulator", "subscription", "provider"} <= set(about)
+
+
+def test_a_spec_is_looked_after_with_what_it_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply", "ill.yaml"]) == 0
+    code, found = doctor(capsys, "ill.yaml")
+    assert code == 0
+    variables = next(each for each in found["findings"] if each["about"] == "variables")
+    assert variables["said"] == "not set, nor needed here: AZURE_SUBSCRIPTION_ID"
+    assert any(each["about"] == "calls to ill-01" for each in found["findings"])
+
+
+def test_an_old_setting_is_a_problem_whose_value_stays_hidden(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_BASE", "https://s3cret.example")
+    monkeypatch.setenv("OPENAI_API_TYPE", "azure")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "s3cret-key")
+    assert run(["doctor"]) == 3
+    out, err = capsys.readouterr()
+    assert "problem  OPENAI_API_BASE" in out
+    assert "problem  OPENAI_API_TYPE" in out
+    assert "AZURE_OPENAI_API_KEY: read where a spec says ${NAME}" in out
+    assert "2 problems" in out
+    assert "s3cret" not in out + err
+
+
+def test_a_provider_that_was_never_registered_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator = Simulator.model_validate(
+        {"faults": [{"operation": "provider.get", "code": "NotRegistered"}]}
+    )
+    with embedded(None, simulator, {}, environment={}) as there:
+        monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
+        monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
+        code, found = doctor(capsys)
+        provider = next(each for each in found["findings"] if each["about"] == "provider")
+        assert (code, provider["state"]) == (3, "problem")
+        assert "az provider register" in provider["hint"]
+        assert run(["doctor", "-v"]) == 3
+        assert there.token not in "".join(capsys.readouterr())
+
+
+def test_what_azure_refuses_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator = Simulator.model_validate(
+        {"faults": [{"operation": "subscription.get", "code": "SubscriptionNotFound"}]}
+    )
+    with embedded(None, simulator, {}, environment={}) as there:
+        monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
+        monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
+        code, found = doctor(capsys)
+    [problem] = [each for each in found["findings"] if each["state"] == "problem"]
+    assert (code, problem["about"]) == (3, "subscription")
+    assert "az account list" in problem["hint"]
+
+
+# --- judgements --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("skew", "state", "said"),
+    [
+        (0.4, "ok", "right"),
+        (90, "ok", "90 s ahead of Azure's"),
+        (-4000, "problem", "4000 s behind Azure's: tokens will be refused"),
+    ],
+)
+def test_a_clock_may_be_wrong_by_five_minutes(skew: float, state: str, said: str) -> None:
+    found = clock(skew)
+    assert (found.state, found.said) == (state, said)
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "hint"),
+    [
+        (Reach(""), "ok", ""),
+        (Reach("tls", "CERTIFICATE_VERIFY_FAILED"), "problem", "REQUESTS_CA_BUNDLE"),
+        (Reach("proxy", "407"), "problem", "HTTPS_PROXY"),
+        (Reach("network", "refused"), "problem", "--cloud simulator"),
+    ],
+)
+def test_each_trouble_on_the_way_has_its_remedy(found: Reach, state: str, hint: str) -> None:
+    told = reached("management", "https://management.azure.com", found)
+    assert told.state == state
+    assert hint in told.remedy
+
+
+def test_an_environment_without_settings_is_fine() -> None:
+    [finding] = environment({"PATH": "/bin"})
+    assert (finding.about, finding.state) == ("environment", "ok")
+
+
+def test_unknown_is_no_problem() -> None:
+    findings = [Finding("a", "ok", "fine"), Finding("b", "unknown", "could not be read")]
+    assert text(findings).endswith("\nNo problem, 1 unknown.\n")
+    assert document(findings)["ok"] is True
