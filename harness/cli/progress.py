@@ -37,6 +37,9 @@ class Count:
             if self.cost_usd is None or turn.exchange.scripted or reply is None:
                 continue
             self.cost_usd = None if turn.cost_usd is None else self.cost_usd + turn.cost_usd
+        judging = result.judging.cost_usd
+        if self.cost_usd is not None:
+            self.cost_usd = None if judging is None else self.cost_usd + judging
 
 
 class Progress:

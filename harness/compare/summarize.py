@@ -10,7 +10,7 @@ from harness.compare.gate import judge
 from harness.compare.statistics import Share, pass_rate, spread
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.wording import sentence
-from harness.results.model import Outcome, Result, Run, RunInfo, TargetInfo
+from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model import Gate
 
 WORST_FIRST: tuple[Outcome, ...] = (
@@ -43,6 +43,7 @@ class Tally:
         self._rows: dict[tuple[str, str], _RowTally] = {}
         self._cells: dict[CellKey, _CellTally] = {}
         self._count = 0
+        self._judging = Judging()
 
     def add(self, result: Result) -> None:
         """Count one trial."""
@@ -53,6 +54,8 @@ class Tally:
         cell = self._cells.setdefault(key, _CellTally())
         cell.add(result, self._count)
         self._count += 1
+        if result.judging.requests:
+            self._judging += result.judging
 
     def summary(
         self,
@@ -69,7 +72,13 @@ class Tally:
         rows = self._in_order()
         cells = tuple(cell.cell(key) for key, cell in self._cells.items())
         verdict = judge(self._info, rows, cells, gate, must_pass or {}, expected=expected)
-        return Summary(rows=rows, cells=cells, verdict=verdict, sentence=sentence(rows, cells))
+        return Summary(
+            rows=rows,
+            cells=cells,
+            verdict=verdict,
+            sentence=sentence(rows, cells),
+            judging=self._judging,
+        )
 
     def _in_order(self) -> tuple[Row, ...]:
         """Rows by target as the run lists them, then by variant as they came."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.results.model import Outcome, TargetInfo
+from harness.results.model import Judging, Outcome, TargetInfo
 
 VerdictWord = Literal["passed", "regressed", "inconclusive", "incomplete"]
 
@@ -93,9 +93,14 @@ class GateVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in numbers: rows by target and variant, cells in the order of the results."""
+    """A run in numbers: rows by target and variant, cells in the order of the results.
+
+    ``judging`` is what checks took that asked judges or for embeddings: no row holds it, for it
+    says nothing about a target.
+    """
 
     rows: tuple[Row, ...]
     cells: tuple[Cell, ...]
     verdict: GateVerdict
     sentence: str
+    judging: Judging = field(default_factory=Judging)

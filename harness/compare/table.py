@@ -9,6 +9,7 @@ from itertools import islice
 from harness.compare.summary import Cell, Rate, Row, Summary
 from harness.compare.wording import percent
 from harness.printable import printable
+from harness.results.model import Judging
 
 MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
@@ -26,6 +27,7 @@ def lines(summary: Summary, *, width: int = 100) -> list[str]:
         "",
         *_not_passed(summary.cells),
         printable(summary.sentence),
+        *_judging(summary.judging),
     ]
     if summary.verdict.word is not None:
         said.append(f"gate: {summary.verdict.word}")
@@ -69,6 +71,14 @@ def _line(columns: Sequence[tuple[str, list[str]]], number: int | None) -> str:
 
 def _column_width(head: str, cells: Iterable[str]) -> int:
     return max(map(columns_of, [head, *map(printable, cells)]))
+
+
+def _judging(judging: Judging) -> list[str]:
+    """What stands in no row: it was paid for all the same."""
+    if not judging.requests:
+        return []
+    cost = "cost unknown" if judging.cost_usd is None else _money(judging.cost_usd)
+    return [f"checks asked judges and embeddings: {judging.requests:,} requests, {cost}"]
 
 
 def _not_passed(cells: Sequence[Cell]) -> list[str]:

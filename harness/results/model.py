@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
@@ -47,6 +47,21 @@ class Judging:
     input_tokens: int | None = 0
     output_tokens: int | None = 0
     cost_usd: float | None = 0.0
+
+    def __add__(self, more: Judging) -> Judging:
+        return Judging(
+            self.requests + more.requests,
+            _sum(self.input_tokens, more.input_tokens),
+            _sum(self.output_tokens, more.output_tokens),
+            _sum(self.cost_usd, more.cost_usd),
+        )
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _sum(one: Number | None, other: Number | None) -> Number | None:
+    return None if one is None or other is None else one + other
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.judge import STEPS
@@ -26,7 +26,6 @@ from harness.spec.model import Assertion
 JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
 """Beneath the judge's own: what a judge decides should depend on chance as little as it can."""
 Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(slots=True)
@@ -37,16 +36,15 @@ class Account:
 
     def add(self, answer: Reply | Failure, asker: Asker) -> None:
         """One more request that was answered."""
-        spent = self.spent
-        self.spent = replace(spent, requests=spent.requests + 1)
-        if isinstance(answer, Failure):
-            return  # it has no tokens to be unknown
+        if isinstance(answer, Failure):  # it has no tokens to be unknown
+            self.spent += Judging(requests=1)
+            return
         usage = answer.usage
-        self.spent = Judging(
-            requests=spent.requests + 1,
-            input_tokens=_sum(spent.input_tokens, usage.input_tokens if usage else None),
-            output_tokens=_sum(spent.output_tokens, usage.output_tokens if usage else None),
-            cost_usd=_sum(spent.cost_usd, reply_cost(answer, asker.target)),
+        self.spent += Judging(
+            requests=1,
+            input_tokens=usage.input_tokens if usage else None,
+            output_tokens=usage.output_tokens if usage else None,
+            cost_usd=reply_cost(answer, asker.target),
         )
 
 
@@ -204,7 +202,3 @@ def _vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
     if len(vectors) != count:
         raise CannotCheck(f"{count} texts were to be embedded, and {len(vectors)} vectors came")
     return vectors
-
-
-def _sum(total: Number | None, more: Number | None) -> Number | None:
-    return None if total is None or more is None else total + more

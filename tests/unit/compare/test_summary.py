@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from harness.compare.table import columns_of, lines
 from harness.conversation.transcript import ErrorKind, Exchange, Failure, Reply, Usage
 from harness.results.model import (
     JudgedExchange,
+    Judging,
     Outcome,
     Result,
     Run,
@@ -377,3 +379,15 @@ def test_a_long_list_of_what_did_not_pass_is_cut_and_long_names_give_way_to_numb
     said = lines(summarize(run(*results), None), width=80)
     assert "  and 15 more, in the report" in said
     assert max(len(line) for line in said[:2]) <= 100
+
+
+def test_what_checks_paid_for_stands_beside_the_targets_and_not_in_them() -> None:
+    first = replace(trial("passed"), judging=Judging(2, 200, 20, 0.5))
+    second = replace(trial("passed", "c2"), judging=Judging(1, 100, 10, 0.25))
+    summary = summarize(run(first, second), None)
+    assert summary.judging == Judging(3, 300, 30, 0.75)
+    assert summary.rows[0].cost_usd == 0.002
+    assert "checks asked judges and embeddings: 3 requests, $0.7500" in lines(summary)
+    unknown = replace(trial("passed", "c3"), judging=Judging(1, None, None, None))
+    said = lines(summarize(run(first, unknown), None))
+    assert "checks asked judges and embeddings: 3 requests, cost unknown" in said

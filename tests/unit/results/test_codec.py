@@ -17,6 +17,7 @@ from harness.results.codec import (
 )
 from harness.results.model import (
     JudgedExchange,
+    Judging,
     Result,
     RunInfo,
     TargetInfo,
@@ -231,3 +232,14 @@ def test_a_file_of_an_older_version_is_read_and_of_a_newer_one_refused() -> None
         decode_run(json.dumps({**old, "format_version": 2}))
     with pytest.raises(UnreadableError):
         decode_run("[]")
+
+
+def test_what_judging_took_is_written_when_anybody_was_asked_and_read_back() -> None:
+    trial = TrialId("c", None, "t", "default", 1)
+    asked = Result(trial, "0", "passed", 1.0, (), judging=Judging(2, 30, None, None))
+    written = json.loads(encode_result(asked))
+    assert written["judging"] == {
+        "requests": 2, "input_tokens": 30, "output_tokens": None, "cost_usd": None,
+    }  # fmt: skip
+    assert decode_result(encode_result(asked)) == asked
+    assert "judging" not in json.loads(encode_result(replace(asked, judging=Judging())))
