@@ -1,48 +1,14 @@
-"""What Azure says when it says no: what it means, what to do, whether to try again.
-
-A code alone does not always say which: then rows differ by a pattern of the message. Each row has
-its source, and Azure's own words as they were quoted or recorded there (sic).
-"""
+"""Refusals about resources: not now, taken, not to be had, missing."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
-RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
-"""HTTP statuses that may pass by themselves, whatever the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A way in which Azure refuses.
-
-    Attributes:
-        name: what this row is called in tests and documentation.
-        code: Azure's own code; compared without regard to case.
-        cause: what it means, in words that follow "that is:".
-        remedy: what a person does about it.
-        source: where the code and its words were seen.
-        said: Azure's words; ``…`` stands for names.
-        pattern: a regular expression that the message must match; "" matches any.
-        retry: whether the very same request may succeed later.
-    """
-
-    name: str
-    code: str
-    cause: str
-    remedy: str
-    source: str
-    said: str
-    pattern: str = ""
-    retry: bool = False
-
+from harness.azure.failures.row import Failure
 
 RAN_AGAIN = "wait a few minutes; then run the same command again"
 PLAN_KNOWS = "run `harness plan`: preflight names what would work, nearest first"
 ASK_FOR_QUOTA = "https://aka.ms/oai/stuquotarequest"
 
-FAILURES = (
+RESOURCES = (
     # Not now: the same request may succeed later.
     Failure(
         "request-conflict",
@@ -313,147 +279,4 @@ FAILURES = (
         "operations",
         "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'.",
     ),
-    # Who may.
-    Failure(
-        "may-not-purge",
-        "AuthorizationFailed",
-        "the account is deleted and not purged: purging needs a role on the subscription",
-        "have `Cognitive Services Contributor` granted on the subscription, wait 48 hours, or "
-        "choose another account_name",
-        "Azure documentation, recover or purge deleted resources; action deletedAccounts/delete",
-        "The client '…' with object id '…' does not have authorization to perform action "
-        "'Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete' over scope "
-        "'…' or the scope is invalid.",
-        pattern="deletedaccounts/delete",
-    ),
-    Failure(
-        "no-role",
-        "AuthorizationFailed",
-        "who is signed in lacks the role for this",
-        "have `Cognitive Services Contributor` granted on the resource group; "
-        "if that has just happened, sign in again: it takes some minutes",
-        "ARM documentation; words quoted in many threads",
-        "The client '…' with object id '…' does not have authorization to perform action "
-        "'Microsoft.CognitiveServices/accounts/deployments/write' over scope '…' or the scope is "
-        "invalid. If access was recently granted, please refresh your credentials.",
-    ),
-    Failure(
-        "forbidden-by-policy",
-        "RequestDisallowedByPolicy",
-        "a policy of your organisation forbids this",
-        "ask who owns the policy that is named here; it cannot be overridden from here",
-        "Azure Policy documentation",
-        "Resource 'x' was disallowed by policy. Policy identifiers: '[…]'.",
-    ),
-    Failure(
-        "forbidden-by-azure",
-        "RequestDisallowedByAzure",
-        "Azure itself forbids this for the subscription, often in a region",
-        "choose another region; what the message links to says more",
-        "quoted in an issue thread",
-        "Resource '…' was disallowed by Azure: This policy maintains a set of best available "
-        "regions where your subscription can deploy resources.",
-    ),
-    Failure(
-        "token-refused",
-        "InvalidAuthenticationToken",
-        "Azure does not accept who is signed in",
-        "run `az login` again, for the right tenant and cloud",
-        "ARM documentation",
-        "The access token is invalid.",
-    ),
-    Failure(
-        "token-expired",
-        "ExpiredAuthenticationToken",
-        "the sign-in has expired",
-        "run `az login` again; a wrong clock does this too (`harness doctor` looks)",
-        "ARM documentation",
-        "The access token expiry UTC time '…' is earlier than current UTC time '…'.",
-    ),
-    Failure(
-        "operation-cancelled",
-        "OperationCancelled",
-        "somebody, or Azure, cancelled it",
-        "run the same command again",
-        "recorded of another service of ARM",
-        "The operation has been cancelled by user.",
-    ),
-    # Calling models: keys, roles, readiness, network.
-    Failure(
-        "keys-switched-off",
-        "BadRequest",
-        "the account takes no keys (`local_auth: false`)",
-        "sign in with Entra: `az login`, and a role such as Cognitive Services OpenAI User",
-        "Azure/terraform-azurerm-avm-res-cognitiveservices-account#130",
-        "Failed to list key. disableLocalAuth is set to be true",
-        pattern="disablelocalauth",
-    ),
-    Failure(
-        "keys-refused",
-        "AuthenticationTypeDisabled",
-        "the account takes no keys (`local_auth: false`)",
-        "sign in with Entra: `az login`, and a role such as Cognitive Services OpenAI User",
-        "recorded, data plane 403",
-        "Key based authentication is disabled for this resource.",
-    ),
-    Failure(
-        "deployment-unknown",
-        "DeploymentNotFound",
-        "the deployment does not answer: it does not exist, or is younger than five minutes",
-        "run `harness verify`; a fresh deployment answers within ten minutes",
-        "recorded, data plane 404",
-        "The API deployment for this resource does not exist. If you created the deployment within "
-        "the last 5 minutes, please wait a moment and try again.",
-    ),
-    Failure(
-        "no-data-role",
-        "PermissionDenied",
-        "who is signed in may not call models here; Owner and Contributor are not enough",
-        "have `Cognitive Services OpenAI User` granted on the account; "
-        "it takes some five minutes to work",
-        "recorded, data plane 401",
-        "The principal … lacks the required data action "
-        "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
-    ),
-    Failure(
-        "closed-network",
-        "403",
-        "the account takes no calls from this network",
-        "call it from inside its network, or add this address to its network rules",
-        "recorded, data plane 403",
-        "Access denied due to Virtual Network/Firewall rules.",
-        pattern="virtual network|firewall|private endpoint|public access",
-    ),
 )
-
-
-def explain(code: str, message: str = "") -> Failure | None:
-    """The row for what Azure said, None where nobody has written one yet."""
-    wanted = code.casefold()
-    for failure in FAILURES:
-        if failure.code.casefold() == wanted and re.search(failure.pattern, message, re.IGNORECASE):
-            return failure
-    return None
-
-
-def is_temporary(status: int, failure: Failure | None) -> bool:
-    """Whether the very same request may succeed later.
-
-    A failed operation has status 200 and is not sent again: what it was about is looked at first.
-    """
-    return status in RETRIED_STATUSES or (failure is not None and failure.retry)
-
-
-POLICY_ID = re.compile(
-    r"/[^\s\"'\],}]*/policy(?P<kind>Assignments|Definitions|SetDefinitions)/[^\s\"'\],}]+",
-    re.IGNORECASE,
-)
-_KINDS = {"assignments": "assignment", "definitions": "definition", "setdefinitions": "set"}
-
-
-def policies_named(message: str) -> tuple[tuple[str, str], ...]:
-    """Policies that a refusal names: ``assignment``, ``definition`` or ``set``, and the ARM id."""
-    found = {
-        (_KINDS[match["kind"].casefold()], match[0]): None for match in POLICY_ID.finditer(message)
-    }
-    return tuple(found)

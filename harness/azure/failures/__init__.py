@@ -1,0 +1,53 @@
+"""What Azure says when it says no: what it means, what to do, whether to try again.
+
+A code alone does not always say which: then rows differ by a pattern of the message. Each row has
+its source, and Azure's own words as they were quoted or recorded there (sic).
+"""
+
+from __future__ import annotations
+
+import re
+
+from harness.azure.failures.callers import CALLERS
+from harness.azure.failures.resources import RESOURCES
+from harness.azure.failures.row import Failure
+
+__all__ = ["FAILURES", "Failure", "explain", "is_temporary", "policies_named"]
+
+RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+"""HTTP statuses that may pass by themselves, whatever the code."""
+
+FAILURES = (*RESOURCES, *CALLERS)
+"""Every row; of those with the same code the first whose pattern fits is meant."""
+
+
+def explain(code: str, message: str = "") -> Failure | None:
+    """The row for what Azure said, None where nobody has written one yet."""
+    wanted = code.casefold()
+    for failure in FAILURES:
+        if failure.code.casefold() == wanted and re.search(failure.pattern, message, re.IGNORECASE):
+            return failure
+    return None
+
+
+def is_temporary(status: int, failure: Failure | None) -> bool:
+    """Whether the very same request may succeed later.
+
+    A failed operation has status 200 and is not sent again: what it was about is looked at first.
+    """
+    return status in RETRIED_STATUSES or (failure is not None and failure.retry)
+
+
+POLICY_ID = re.compile(
+    r"/[^\s\"'\],}]*/policy(?P<kind>Assignments|Definitions|SetDefinitions)/[^\s\"'\],}]+",
+    re.IGNORECASE,
+)
+_KINDS = {"assignments": "assignment", "definitions": "definition", "setdefinitions": "set"}
+
+
+def policies_named(message: str) -> tuple[tuple[str, str], ...]:
+    """Policies that a refusal names: ``assignment``, ``definition`` or ``set``, and the ARM id."""
+    found = {
+        (_KINDS[match["kind"].casefold()], match[0]): None for match in POLICY_ID.finditer(message)
+    }
+    return tuple(found)
