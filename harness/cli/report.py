@@ -112,13 +112,9 @@ def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
 
 def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:
     """The numbers of a run under the gate of its own spec."""
-    from harness.compare.summarize import Tally
+    from harness.compare.summarize import summarize
 
-    tally = Tally(run.info)
-    for result in run.results:
-        tally.add(result)
-    expected = run.info.planned_trials or run.info.totals.trials or None
-    return tally.summary(_gate(run, spec), _must_pass(spec), expected=expected)
+    return summarize(run, _gate(run, spec), _must_pass(spec))
 
 
 def write_documents(

@@ -29,7 +29,8 @@ def summarize(run: Run, gate: Gate | None, must_pass: Mapping[str, float] | None
     tally = Tally(run.info)
     for result in run.results:
         tally.add(result)
-    return tally.summary(gate, must_pass, expected=run.info.totals.trials or None)
+    expected = run.info.planned_trials or run.info.totals.trials or None
+    return tally.summary(gate, must_pass, expected=expected)
 
 
 class Tally:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from harness.spec import safety
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -14,7 +16,6 @@ LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
 """No chat completion is larger; what is, comes from something else and would fill the memory."""
 
 CONNECT_WITHIN_S: Final = 10.0
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class BodyTooLargeError(Exception):
@@ -23,7 +24,7 @@ class BodyTooLargeError(Exception):
 
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine; proxies of the environment are not for those."""
-    return (urlsplit(url).hostname or "") in LOOPBACK
+    return safety.is_loopback(urlsplit(url).hostname or "")
 
 
 class Connections:

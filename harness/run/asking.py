@@ -120,13 +120,16 @@ class Asker:
         return answer
 
     async def _admitted(self, request: Request, attempt: Attempt) -> Answer | None:
-        if self.halt.reason:
+        if self._halted():
             raise HaltedError
         if self.lane.stopped is not None:
             return None
         reserved = await self.purse.admit(request, self.target, self.clock.monotonic())
         if isinstance(reserved, str):
             self.halt.set(f"the budget ended ({reserved})")
+            raise HaltedError
+        if self._halted():  # while the purse made us wait
+            self.purse.settle(reserved, None, self.target)
             raise HaltedError
         answer: Answer | None = None
         try:
@@ -144,6 +147,9 @@ class Asker:
         if isinstance(answer, Failure) and final and is_last(answer):
             self._stop(answer)
         return answer
+
+    def _halted(self) -> bool:
+        return bool(self.halt.reason)
 
     def _stop(self, failure: Failure) -> None:
         if self.lane.stopped is None:

@@ -14,9 +14,9 @@ from harness.simulator.inference.question import Question
 from harness.simulator.inference.refusals import RefusedError, gateway
 from harness.simulator.inference.replies import Call, Said
 from harness.simulator.session import Session
+from harness.spec.safety import is_loopback
 
 WITHIN_S: Final = 600.0
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def ask_upstream(base_url: str, session: Session, nature: Nature, question: Question) -> Said:
@@ -30,7 +30,7 @@ async def ask_upstream(base_url: str, session: Session, nature: Nature, question
     """
     address = base_url.rstrip("/")
     timeout = aiohttp.ClientTimeout(total=WITHIN_S)
-    environment = (urlsplit(address).hostname or "") not in _LOOPBACK
+    environment = not is_loopback(urlsplit(address).hostname or "")
     try:
         async with aiohttp.ClientSession(timeout=timeout, trust_env=environment) as client:
             model = await _model(client, address, session, nature)

@@ -1,0 +1,84 @@
+"""One request on its way: what holds it back at the last moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import Answer, Message, Reply, Usage
+from harness.run.asking import Asker, Halt, HaltedError
+from harness.run.budget import Purse
+from harness.run.clock import SystemClock
+from harness.run.lane import Lane
+from harness.run.ports import Recalled
+from harness.run.targets import Target
+from harness.spec.model import Budget, Price
+
+TARGET = Target("sweden/mini", "deployment", "sweden", price=Price(input=0, output=100))
+
+
+class Log:
+    """Remembers what was about to be sent."""
+
+    def __init__(self) -> None:
+        self.turns: list[int] = []
+
+    def recall(self, place: Place) -> Recalled | None:
+        return None
+
+    def sent(self, place: Place, attempt: int) -> None:
+        self.turns.append(place.turn)
+
+    def answered(
+        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+    ) -> None:
+        pass
+
+
+class Slow:
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+
+    async def complete(self, request: Request) -> Answer:
+        await self.may_answer.wait()
+        return Reply("Paul Allen", "stop", usage=Usage(0, 1))
+
+    async def close(self) -> None:
+        pass
+
+
+def request(turn: int) -> Request:
+    place = Place("sweden/mini", "founders", None, "default", 1, turn)
+    return Request(place, (Message("user", "Who?"),), {"max_output_tokens": 10_000})
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while not holds():  # noqa: ASYNC110 - what is awaited has no event
+        await asyncio.sleep(0)
+
+
+async def halted_while_the_purse_made_it_wait(log: Log) -> None:
+    clock, halt, model = SystemClock(), Halt(), Slow()
+    purse = Purse(Budget(usd=1.5), None)  # room for one reply of 10,000 tokens at a time
+    lane = Lane(clock, 2)
+    ask = Asker(TARGET, model, lane, log, purse, clock, lambda: 0.5, halt, lambda _: None)
+    first = asyncio.ensure_future(ask(request(1)))
+    await until(lambda: log.turns == [1])
+    second = asyncio.ensure_future(ask(request(2)))
+    await until(lambda: lane.in_flight == 2)
+    halt.set("interrupted", 2)
+    model.may_answer.set()
+    assert isinstance((await first).answer, Reply)
+    await second
+
+
+def test_a_request_that_waited_for_its_budget_is_not_sent_after_the_run_halted() -> None:
+    log = Log()
+    with pytest.raises(HaltedError):
+        asyncio.run(halted_while_the_purse_made_it_wait(log))
+    assert log.turns == [1]
