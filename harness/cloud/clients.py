@@ -58,6 +58,15 @@ class Clients:
                 )
             return self._groups[subscription]
 
+    def credential(self) -> Any:
+        """Whoever is signed in; asked at the first call.
+
+        Raises:
+            OutsideError: nobody is.
+        """
+        with self._lock:
+            return self._signed_in()
+
     def close(self) -> None:
         """Let go of every connection."""
         with self._lock:

@@ -12,6 +12,7 @@ from typing import Self
 
 from harness.cloud import convert
 from harness.cloud.clients import Clients
+from harness.cloud.dataplane import DataPlane
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.observation import account_regions, observe, survey
 from harness.cloud.wire import READ, Calls, Wire, answer, wire
@@ -22,10 +23,11 @@ from harness.plan.observed import (
     ObservedAccount,
     ObservedGroup,
     Survey,
+    find,
     observed_account,
 )
 from harness.plan.scope import Opening, Scope
-from harness.provision.ports import Cloud, Tick
+from harness.provision.ports import Cloud, CloudError, Readiness, Tick
 
 PERMISSIONS = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
 """What the caller may do in a scope, inherited roles included."""
@@ -201,6 +203,21 @@ class ManagementCloud(Calls, Cloud):
                 at.group.name, at.name
             )
         return keys.key1 or ""
+
+    def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
+        """Whether a deployment answers; by key where that is allowed and Entra is not let in."""
+        plane = DataPlane(self._endpoint, self._clients.credential)
+        found = plane.ready(at, account, None)
+        disabled = find(account.body, ("properties", "disableLocalAuth"))
+        if found.state != "forbidden" or disabled:
+            return found
+        try:
+            by_key = plane.ready(at, account, self.account_key(at.account))
+        except CloudError:
+            return found
+        if by_key.state != "ready":
+            return found
+        return Readiness("ready", f"by key only; {found.said}", found.hint)
 
     # --- writes --------------------------------------------------------------------------------
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, HarnessError, OutsideError
-from harness.plan.identity import AccountId, GroupId, ResourceId
+from harness.plan.identity import AccountId, DeploymentId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, account_of
 from harness.plan.narrow import MADE
+from harness.plan.observed import ObservedAccount
 from harness.plan.text import printable
 from harness.provision.events import (
     Ended,
@@ -28,7 +28,8 @@ from harness.provision.events import (
 )
 from harness.provision.ledger import note_holdings
 from harness.provision.patience import HaltedError, Pace, UnderWayError, patiently
-from harness.provision.ports import Cloud, CloudError
+from harness.provision.ports import Cloud, CloudError, Readiness
+from harness.provision.readiness import is_open, wait_until_ready
 from harness.provision.steps import carry_out
 
 MOST_QUEUES = 16
@@ -68,9 +69,7 @@ def _work(
     crew: _Crew, at: AccountId, changes: list[Change], missing: dict[ResourceId, Outcome]
 ) -> Callable[[], list[Outcome]]:
     def work() -> list[Outcome]:
-        outcomes = crew.queue(changes, missing)
-        crew.note_holdings(at, outcomes)
-        return outcomes
+        return crew.made_sure(at, crew.queue(changes, missing))
 
     return work
 
@@ -123,10 +122,10 @@ class _Crew:
             outcomes.append(outcome)
         return outcomes
 
-    def note_holdings(self, at: AccountId, outcomes: list[Outcome]) -> None:
-        """Leave a note on the account of what is in it now, where something came or went.
+    def made_sure(self, at: AccountId, outcomes: list[Outcome]) -> list[Outcome]:
+        """The outcomes once what is new answers; leaves a note of what is in the account now.
 
-        The note only lets `verify` say more; that it cannot be left spoils nothing.
+        The note only lets `verify` say more: that it cannot be left spoils nothing.
         """
         moved = any(
             outcome.status == "done"
@@ -135,19 +134,57 @@ class _Crew:
             for outcome in outcomes
         )
         if not moved or self.pace.halt.is_set():
-            return
+            return outcomes
+        account = self._noted(at)
+        if account is None or not is_open(account):
+            return outcomes
+        return [self._answering(outcome, account) for outcome in outcomes]
+
+    def _noted(self, at: AccountId) -> ObservedAccount | None:
+        """The account as it is, with the note; None where it is gone or cannot be read."""
         began = self.pace.clock()
 
         def tick(_: str) -> None:
             if self.pace.clock() - began > NOTE_S:
                 raise HaltedError
 
-        with suppress(CloudError, HaltedError):
-            patiently(
+        brief = replace(self.pace.patience, deadline_s=NOTE_S)
+        try:
+            return patiently(
                 lambda _: note_holdings(at, self.spec, self.cloud, tick),
-                replace(self.pace, patience=replace(self.pace.patience, deadline_s=NOTE_S)),
+                replace(self.pace, patience=brief),
                 lambda _error, _wait: None,
             )
+        except (CloudError, HaltedError):
+            return None
+
+    def _answering(self, outcome: Outcome, account: ObservedAccount) -> Outcome:
+        """The outcome of a new deployment, once it is known where it is called."""
+        change = outcome.change
+        new = outcome.status == "done" and change.action in ("create", "replace")
+        if not new or not isinstance(change.resource, DeploymentId):
+            return outcome
+        began = self.pace.clock()
+
+        def spent() -> float:
+            return outcome.seconds + self.pace.clock() - began
+
+        waits: list[str] = []
+
+        def tick(said: str) -> None:
+            waits.append(said)
+            self.on_event(Waiting(change, "deployed; its endpoint does not know it yet", spent()))
+
+        found = wait_until_ready(change.resource, account, self.cloud, self.pace, tick)
+        if not waits:
+            return outcome
+        if found.state == "not there yet" and not self.pace.halt.is_set():
+            late = replace(outcome, status="failed", problem=_not_answering(change, found))
+        else:
+            late = replace(outcome, note="it took its endpoint a while to know it")
+        late = replace(late, seconds=spent())
+        self.on_event(Ended(late))
+        return late
 
     def _pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
         """Why a change is not attempted, "" where it is."""
@@ -216,6 +253,15 @@ def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
             f"Azure says {printable(state)} after {seconds / 60:.0f} minutes, and may still go on",
             hint="run the same command again later: it waits for what is still under way",
         )
+    )
+
+
+def _not_answering(change: Change, found: Readiness) -> Diagnostic:
+    return Diagnostic(
+        "H908",
+        f"{change.address} is deployed, and its endpoint does not know it",
+        found.said,
+        hint="run `harness verify --probe` in a few minutes",
     )
 
 

@@ -45,14 +45,15 @@ def strike(at: NestedId, cloud: Cloud, tick: Tick) -> None:
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
 
 
-def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> None:
-    """Note on an account of ours what the spec has in it now; nothing where it says so already."""
+def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> ObservedAccount | None:
+    """Note on an account of ours what the spec has in it now; the account as it was read."""
     account = cloud.read_account(at)
     if account is None or account.owner != spec:
-        return
+        return account
     held = holdings(account, at, spec)
     if held != (tag(account.tags, HOLDINGS_TAG) or ""):
         _note(account, at, {HOLDINGS_TAG: held}, cloud, tick)
+    return account
 
 
 def _ledger_of(at: NestedId) -> str:

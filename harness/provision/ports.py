@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, Market
@@ -13,6 +14,24 @@ from harness.plan.scope import Scope
 
 Tick = Callable[[str], None]
 """Called about once a second while Azure works, with its state (``Creating``); may raise."""
+
+
+Answering = Literal["ready", "not there yet", "forbidden", "closed", "retired", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What became of one call to a deployment's data plane.
+
+    Attributes:
+        state: ``not there yet`` is the only one that passes by itself.
+        said: what Azure said, or how the call ended; "" where it answers.
+        hint: what to do.
+    """
+
+    state: Answering
+    said: str = ""
+    hint: str = ""
 
 
 class CloudError(OutsideError):
@@ -79,6 +98,13 @@ class Cloud(Protocol):
 
     def read_filter(self, at: FilterId) -> Body | None:
         """The content filter's body, or None."""
+        ...
+
+    def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
+        """Whether a deployment answers where it is called; one call, which costs nothing.
+
+        Never raises for what the other side did. ``account`` says where, and what is in it.
+        """
         ...
 
     def put_group(self, at: GroupId, body: Body) -> None:

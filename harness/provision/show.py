@@ -8,6 +8,8 @@ from typing import Any
 from harness.plan.model import Action, Plan
 from harness.plan.text import printable
 from harness.provision.events import Outcome, Outcomes
+from harness.provision.ports import Answering
+from harness.provision.probe import Probe
 
 DONE: dict[Action, str] = {
     "create": "created",
@@ -17,6 +19,14 @@ DONE: dict[Action, str] = {
     "adopt": "adopted",
     "none": "unchanged",
     "orphan": "left",
+}
+ANSWERS: dict[Answering, str] = {
+    "ready": "answers",
+    "not there yet": "does not answer yet",
+    "forbidden": "does not let this identity in",
+    "closed": "is closed to this network",
+    "retired": "has retired",
+    "unknown": "could not be asked",
 }
 DOING: dict[Action, str] = {
     "create": "creating",
@@ -74,6 +84,30 @@ def _last_line(plan: Plan, outcomes: Outcomes) -> str:
     name = "Apply" if plan.goal == "apply" else "Destroy"
     state = "interrupted" if outcomes.interrupted else "complete" if outcomes.complete else "partly"
     return f"{name} {state}: {', '.join(parts) or 'nothing to do'}."
+
+
+def probes_text(probes: tuple[Probe, ...]) -> str:
+    """A line for each deployment that was asked, and what to do where it does not answer."""
+    lines = []
+    for one in probes:
+        found = one.readiness
+        said = f": {printable(found.said)}" if found.said else ""
+        lines.append(f"{one.address}: {ANSWERS[found.state]}{said}")
+        lines += [f"  hint: {printable(found.hint)}"] if found.hint else []
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def probes_document(probes: tuple[Probe, ...]) -> list[dict[str, Any]]:
+    """Probes for ``--json`` (provisional)."""
+    return [
+        {
+            "address": one.address,
+            "state": one.readiness.state.replace(" ", "_"),
+            "message": one.readiness.said or None,
+            "hint": one.readiness.hint or None,
+        }
+        for one in probes
+    ]
 
 
 def outcomes_document(outcomes: Outcomes) -> list[dict[str, Any]]:

@@ -1,0 +1,160 @@
+"""One tiny call to a deployment: does it answer, and does it answer to us?
+
+It asks a deployment for what its model cannot do, an embedding of a chat model and the reverse, so
+that nothing is generated, billed or counted against its rate. Azure looks at the sign-in, then at
+the network, then for the deployment, and refuses the operation last.
+
+Sources: recorded 400 ``OperationNotSupported`` ("The embeddings operation does not work with the
+specified model", 2023) and 404 ``DeploymentNotFound``; quoted 401 ``PermissionDenied`` and 403s,
+facts on the data plane.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from harness.azure.clouds import CLOUDS, is_azure_host
+from harness.cloud.endpoint import CloudEndpoint
+from harness.errors import OutsideError
+from harness.plan.identity import AccountId, DeploymentId
+from harness.plan.observed import ObservedAccount, find
+from harness.plan.preflight.accounts import grant_command
+from harness.plan.text import printable
+from harness.provision.ports import Answering, Readiness
+
+if TYPE_CHECKING:
+    from azure.core.rest import HttpResponse
+
+DATED_API = "2024-10-21"
+"""The last dated api-version that is no preview."""
+
+UNKNOWN_NAME = ("NameResolution", "getaddrinfo", "Name or service not known", "nodename nor")
+"""How operating systems say that a host's name is not known (yet)."""
+
+
+class DataPlane:
+    """Calls to data planes, signed as the management plane is."""
+
+    def __init__(self, endpoint: CloudEndpoint, credential: Any) -> None:
+        self._endpoint = endpoint
+        self._credential = credential
+
+    def ready(self, at: DeploymentId, account: ObservedAccount, key: str | None) -> Readiness:
+        """What one call comes to, signed by who is signed in, or by ``key``."""
+        from azure.core.exceptions import AzureError
+        from azure.core.rest import HttpRequest
+
+        base = str(find(account.body, ("properties", "endpoint")) or "").rstrip("/")
+        if not self._is_ours(base):
+            return Readiness("unknown", f"its endpoint {printable(base)} is none of Azure's")
+        if is_batch(account, at):
+            return Readiness("unknown", "a batch deployment answers to files, not to calls")
+        path = f"openai/deployments/{quote(at.name, safe='')}/{impossible(account, at)}"
+        request = HttpRequest("POST", f"{base}/{path}?api-version={DATED_API}", json={})
+        try:
+            with self._client(base, key) as client:
+                response = client.send_request(request)
+        except OutsideError as error:
+            return Readiness("unknown", error.diagnostics[0].summary)
+        except AzureError as error:
+            return _unanswered(base, str(error))
+        return judged(response.status_code, *_refusal(response), at.account)
+
+    def _is_ours(self, base: str) -> bool:
+        if self._endpoint.simulated:
+            return base.startswith(f"{self._endpoint.base_url}/")
+        parts = urlsplit(base)
+        return parts.scheme == "https" and is_azure_host(parts.hostname or "")
+
+    def _client(self, base: str, key: str | None) -> Any:
+        from azure.core import PipelineClient
+        from azure.core.pipeline import policies
+        from azure.core.pipeline.transport import RequestsTransport
+
+        # Without redirects: a credential never follows one. Without retries: waiting is ours.
+        transport = RequestsTransport(
+            connection_timeout=10,
+            read_timeout=30,
+            use_env_settings=not self._endpoint.simulated,
+        )
+        return PipelineClient(
+            base,
+            policies=[policies.HeadersPolicy(), self._signature(key)],
+            transport=transport,
+        )
+
+    def _signature(self, key: str | None) -> Any:
+        from azure.core.credentials import AzureKeyCredential
+        from azure.core.pipeline import policies
+
+        if key is not None:
+            return policies.AzureKeyCredentialPolicy(AzureKeyCredential(key), "api-key")
+        if self._endpoint.token is not None:
+            token = AzureKeyCredential(self._endpoint.token)
+            return policies.AzureKeyCredentialPolicy(token, "Authorization", prefix="Bearer")
+        scope = CLOUDS[self._endpoint.name].older_data_plane_scope
+        return policies.BearerTokenCredentialPolicy(self._credential(), scope)
+
+
+def impossible(account: ObservedAccount, at: DeploymentId) -> str:
+    """An operation that the deployment's model cannot do."""
+    there = account.deployments.get(at.name.casefold())
+    embeds = there is not None and "embedding" in there.model.casefold()
+    return "chat/completions" if embeds else "embeddings"
+
+
+def is_batch(account: ObservedAccount, at: DeploymentId) -> bool:
+    """Whether the deployment takes batches only."""
+    there = account.deployments.get(at.name.casefold())
+    return there is not None and "batch" in there.sku.casefold()
+
+
+def judged(status: int, code: str, message: str, at: AccountId) -> Readiness:
+    """What an answer says of a deployment that was asked for what it cannot do."""
+    state = _state(status, code)
+    if state == "ready":
+        return Readiness("ready")
+    said = f"Azure answered {status} {printable(code)}: {printable(message)}".rstrip(": ")
+    hints: dict[Answering, str] = {
+        "forbidden": grant_command(at),
+        "closed": "call it from inside its network, or let this address in: `networkAcls.ipRules`",
+        "not there yet": "wait a few minutes, then verify again",
+        "retired": "`harness plan` names what would do instead",
+    }
+    return Readiness(state, said, hints.get(state, ""))
+
+
+def _state(status: int, code: str) -> Answering:
+    match status:
+        case 401:
+            return "forbidden"
+        case 403:
+            return "forbidden" if code == "AuthenticationTypeDisabled" else "closed"
+        case 404:
+            return "not there yet" if code == "DeploymentNotFound" else "unknown"
+        case 410:
+            return "retired"
+        case _:
+            return "unknown" if status >= 500 else "ready"
+
+
+def _unanswered(base: str, message: str) -> Readiness:
+    host = urlsplit(base).hostname or base
+    if any(word in message for word in UNKNOWN_NAME):
+        said = f"the name {host} is not known yet"
+        return Readiness("not there yet", said, "wait a few minutes, then verify again")
+    hint = "check the network and HTTPS_PROXY"
+    return Readiness("unknown", f"{host} cannot be reached: {printable(message)}", hint)
+
+
+def _refusal(response: HttpResponse) -> tuple[str, str]:
+    """Azure's code and message; two shapes are known, with and without an ``error`` around."""
+    try:
+        body = response.json()
+    except ValueError:
+        return "", ""
+    error = body.get("error", body) if isinstance(body, dict) else {}
+    if not isinstance(error, dict):
+        return "", ""
+    return str(error.get("code") or ""), str(error.get("message") or "")
