@@ -63,7 +63,7 @@ SKIP = "skip"
 REFERRED = frozenset({"python", *STEPS})
 """Checks whose finding comes from outside: see ``referral``."""
 
-SUPPORTED = frozenset({*CHECKS, SET, SKIP, *STEPS})
+SUPPORTED = frozenset({*CHECKS, *REFERRED, SET, SKIP})
 
 ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
 """Checks about the ending itself: they decide even where a reply was blocked or cut short."""

@@ -25,13 +25,11 @@ class Setting:
     Attributes:
         exchanges: the turns before the reply; of a conversation all of them.
         variables: the case's, by name.
-        tools: what the model could call, as declared.
         seed: whose trial this is; the same trial gives the same marks around what is quoted.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
-    tools: tuple[Any, ...] = ()
     seed: str = ""
 
 
@@ -50,6 +48,7 @@ class Subject:
         usage: tokens; of a conversation the sum.
         finish_reason: how the reply ended; of a conversation how its last reply did.
         tool_calls: every call that the model asked for, in order.
+        tools: what it could call, as the conversation declares it.
         refusal: whether the model used the protocol's own field for refusing.
         content_filter: Azure's annotations as they came, one a turn.
         logprobs: the log-probability of each token of a reply that came with them.
@@ -66,6 +65,7 @@ class Subject:
     usage: Usage | None = None
     finish_reason: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
+    tools: tuple[Any, ...] = ()
     refusal: bool = False
     content_filter: tuple[Mapping[str, Any], ...] = ()
     logprobs: tuple[float, ...] | None = None

@@ -75,7 +75,7 @@ def is_valid_tools_call(assertion: Assertion, subject: Subject) -> Finding:
 def _declared(subject: Subject) -> dict[str, Any]:
     """The schemas of the functions that the model could call, by name."""
     schemas: dict[str, Any] = {}
-    for tool in subject.setting.tools if subject.setting is not None else ():
+    for tool in subject.tools:
         if not isinstance(tool, Mapping):
             continue
         function = tool.get("function", tool)

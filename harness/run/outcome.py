@@ -60,7 +60,8 @@ def turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Demand |
         wanted = tuple(assertion for assertion in wanted if about_ending(assertion))
     if not wanted:
         return None
-    return Demand(wanted, Subject.of_turn(exchange, _dollars(exchange, target)))
+    subject = Subject.of_turn(exchange, _dollars(exchange, target))
+    return Demand(wanted, replace(subject, tools=turn.tools))
 
 
 def judge_turn(
@@ -87,7 +88,8 @@ def conversation_demand(
     trial: Trial, transcript: Transcript, turns: Sequence[JudgedExchange]
 ) -> Demand | None:
     """What is to be checked of a conversation as a whole, None where there is nothing."""
-    failure, assertions = transcript.failure, trial.question.assertions
+    question, failure = trial.question, transcript.failure
+    assertions = question.assertions
     if failure is not None and failure.kind != BLOCKED:
         return None
     if any(_ended_early(turn.exchange) is not None for turn in turns):
@@ -97,7 +99,8 @@ def conversation_demand(
     costs = [turn.cost_usd for turn in turns if not turn.exchange.scripted]
     known = [dollars for dollars in costs if dollars is not None]
     total = sum(known) if len(known) == len(costs) else None
-    return Demand(assertions, Subject.of_conversation([t.exchange for t in turns], total))
+    subject = Subject.of_conversation([turn.exchange for turn in turns], total)
+    return Demand(assertions, replace(subject, tools=question.conversation.tools))
 
 
 def conclude(

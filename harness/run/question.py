@@ -25,7 +25,8 @@ Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 class AskedTurn:
     """A turn with its variables filled in.
 
-    ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none.
+    ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none;
+    ``tools`` are what the model may call.
     """
 
     user: str
@@ -34,6 +35,7 @@ class AskedTurn:
     tool_answers: tuple[ToolAnswer, ...]
     assertions: tuple[Assertion, ...]
     threshold: float | None
+    tools: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
             tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
             assertions=_filled_assertions(turn.assertions, variables),
             threshold=conversation.threshold if turn.threshold is None else turn.threshold,
+            tools=conversation.tools,
         )
         for turn in conversation.turns
     )

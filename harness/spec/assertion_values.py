@@ -141,8 +141,28 @@ def _schema(assertion: Node, name: str, value: Node, problems: Problems) -> None
 def _elements(assertion: Node, name: str, value: Node, problems: Problems) -> None:
     if isinstance(value.value, (str, list)):
         _texts(assertion, name, value, problems)
-    elif not isinstance(value.value, dict):
+    elif isinstance(value.value, dict):
+        _only(value, ("requiredElements",), problems)
+        _each_texts(assertion, name, value, ("requiredElements",), problems)
+    else:
         problems.error("H312", value.span, f"{quoted(name)} wants names, got {found(value)}")
+
+
+def _sql(assertion: Node, name: str, value: Node, problems: Problems) -> None:
+    if isinstance(value.value, dict):
+        _only(value, ("databaseType", "allowedTables", "allowedColumns"), problems)
+        _each_texts(assertion, name, value, ("allowedTables", "allowedColumns"), problems)
+        value = value.at("databaseType") or Node("MySQL", value.span)
+    _text(assertion, name, value, problems)
+
+
+def _each_texts(
+    assertion: Node, name: str, value: Node, keys: tuple[str, ...], problems: Problems
+) -> None:
+    for key in keys:
+        listed_there = value.at(key)
+        if listed_there is not None:
+            _texts(assertion, name, listed_there, problems)
 
 
 def _finish_reason(assertion: Node, name: str, value: Node, problems: Problems) -> None:
@@ -212,6 +232,7 @@ _VALUES: Mapping[str, Callable[[Node, str, Node, Problems], None]] = {
     "words": _words,
     "schema": _schema,
     "elements": _elements,
+    "sql": _sql,
     "finish_reason": _finish_reason,
     "call": _call,
     "calls": _texts,

@@ -8,6 +8,7 @@ Source: the contract, section 2; facts/promptfoo (names, meanings, default thres
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +22,8 @@ ValueKind = Literal[
     "pattern",  # a regular expression
     "words",  # a number, or {min, max}
     "schema",  # optional: a JSON Schema
-    "elements",  # optional: names of elements or tables
+    "elements",  # optional: names of XML elements, or {requiredElements}
+    "sql",  # optional: a database, or {databaseType, allowedTables, allowedColumns}
     "finish_reason",
     "call",  # a tool's name, or {name, arguments}
     "calls",  # names of tools
@@ -56,7 +58,7 @@ class Kind:
     @property
     def value_required(self) -> bool:
         """Whether the assertion means nothing without a value."""
-        return self.value not in ("none", "schema", "elements", "optional_text", "parts")
+        return self.value not in ("none", "schema", "elements", "sql", "optional_text", "parts")
 
 
 _JUDGE: tuple[Helper, ...] = ("judge",)
@@ -82,8 +84,8 @@ KINDS: Mapping[str, Kind] = {
     "contains-html": Kind("none"),
     "is-xml": Kind("elements"),
     "contains-xml": Kind("elements"),
-    "is-sql": Kind("elements"),
-    "contains-sql": Kind("elements"),
+    "is-sql": Kind("sql"),
+    "contains-sql": Kind("sql"),
     "rouge-n": Kind("text", default_threshold=0.75),
     "bleu": Kind("text_or_texts", default_threshold=0.5),
     "gleu": Kind("text_or_texts", default_threshold=0.5),
@@ -133,6 +135,26 @@ def parse_name(name: str) -> tuple[str, bool] | None:
         return name, False
     bare = name.removeprefix(NEGATION)
     return (bare, True) if bare in KINDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFile:
+    """A function in a file that checks: ``checks/tone.py:polite``."""
+
+    file: str
+    function: str
+
+
+_CODE_FILE = re.compile(r"(?:file://)?([^\s:*?\"'<>|()=]+\.py)(?::([A-Za-z_]\w*))?")
+
+
+def code_file(value: str) -> CodeFile | None:
+    """The function that the value of ``python`` names; None when the value is code itself.
+
+    Without a name it is ``get_assert``, as for promptfoo.
+    """
+    named = _CODE_FILE.fullmatch(value.strip())
+    return None if named is None else CodeFile(named[1], named[2] or "get_assert")
 
 
 def spellings() -> tuple[str, ...]:

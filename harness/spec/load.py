@@ -88,7 +88,7 @@ def load(
     loaded = load_texts(written, sources)
     unfolded = unfold(loaded, problems)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
-    files = find_files(expanded, sources)
+    files = find_files(expanded, sources, allow_code=allow_code)
     spec = decode(files.root, problems)
     data = check(files, reader, problems, allow_code=allow_code)
     if problems.any_error or spec is None:

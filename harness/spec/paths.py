@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from harness.spec import walk
 from harness.spec.assemble import Sources
+from harness.spec.assertions import code_file
 from harness.spec.located import ANY, Node, Path, edit
+from harness.spec.texts import ASSERTIONS
 from harness.spec.words import quoted
+
+CODE = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +25,11 @@ class Found:
     data_sets: dict[str, Node]
 
 
-def find_files(root: Node, sources: Sources) -> Found:
+def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Found:
     """The document with every path resolved against the file that names it.
 
-    A path that may not be used, or where no file is, is a problem.
+    A path that may not be used, or where no file is, is a problem. Files of code are looked at only
+    where code may run: elsewhere it is refused anyway.
     """
     data_sets: dict[str, Node] = {}
 
@@ -38,9 +44,32 @@ def find_files(root: Node, sources: Sources) -> Found:
         del path
         return _existing(node, sources)
 
+    def code(path: Path, node: Node) -> Node:
+        del path
+        return _with_code(node, sources)
+
+    if allow_code and any(walk.kind_of(assertion) == CODE for assertion in walk.assertions(root)):
+        for pattern in ASSERTIONS:
+            root = edit(root, pattern, code)
     root = edit(root, ("conversations", ANY, "cases"), cases)
     root = edit(root, ("simulator", "answers"), answers)
     return Found(edit(root, ("providers", ANY, "answers"), answers), data_sets)
+
+
+def _with_code(assertion: Node, sources: Sources) -> Node:
+    """An assertion whose code is named from the project root, the same wherever anybody stands."""
+    assertion = edit(assertion, ("assert", ANY), lambda _, part: _with_code(part, sources))
+    value = assertion.at("value")
+    named = code_file(value.text) if value is not None and value.text is not None else None
+    if value is None or named is None or walk.kind_of(assertion) != CODE:
+        return assertion
+    written = replace(value, value=named.file)
+    found = _existing(written, sources)
+    if found is written:
+        return assertion
+    path = sources.reader.from_root(found.text or "")
+    named_again = replace(value, value=f"{path}:{named.function}")
+    return replace(assertion, value={**assertion.items, "value": named_again})
 
 
 def _existing(node: Node, sources: Sources) -> Node:

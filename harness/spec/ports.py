@@ -42,6 +42,10 @@ class Reader(Protocol):
         """The files that a glob matches, sorted by path; ``**`` spans folders."""
         ...
 
+    def from_root(self, path: str) -> str:
+        """The path as seen from the project root, with ``/``: the same from every folder."""
+        ...
+
     def exists(self, path: str) -> bool:
         """Whether a regular file is there."""
         ...

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.source import Span
 from harness.spec.assemble import Sources
-from harness.spec.assertions import KINDS, parse_name
+from harness.spec.assertions import KINDS, code_file, parse_name
 from harness.spec.data import HALF_CHARACTER, parse_json
 from harness.spec.located import ANY, Node, Path, edit, located
 from harness.spec.problems import Problems
@@ -80,7 +80,10 @@ def _with_value(node: Node, sources: Sources) -> Node:
     named = items["type"].text if "type" in items else None
     for key in node.items:
         parsed = parse_name(named or "") if key == "value" else parse_name(key)
-        if parsed is not None and items[key].text is not None:
+        text = items[key].text
+        if parsed is not None and text is not None:
+            if KINDS[parsed[0]].value == "code" and code_file(text) is not None:
+                continue  # it is called, not read
             structure = KINDS[parsed[0]].value not in TEXT_VALUES
             items[key] = _loaded(items[key], sources, structure=structure)
     if all(items[key] is node.items[key] for key in items):

@@ -90,6 +90,10 @@ class DiskReader:
         paths = sorted({self.resolve(naming_file, name.replace(os.sep, "/")) for name in found})
         return tuple(path for path in paths if self.exists(path))
 
+    def from_root(self, path: str) -> str:
+        """The path from the project root, links followed."""
+        return self._inside(path).relative_to(self.folder.resolve()).as_posix()
+
     def exists(self, path: str) -> bool:
         """Whether a regular file is there."""
         return self._inside(path).is_file()

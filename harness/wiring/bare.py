@@ -66,6 +66,9 @@ class _Nothing:
         del naming_file, pattern
         return ()
 
+    def from_root(self, path: str) -> str:
+        return path
+
     def exists(self, path: str) -> bool:
         return path == NAME
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.provision.ports import Cloud
     from harness.run.clock import SystemClock
     from harness.run.ports import Doors
+    from harness.sandbox import PythonCode
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
     from harness.store.files import DiskReader
@@ -130,7 +131,15 @@ class World:
             embeddings=lambda target: open_embeddings(
                 endpoints.for_embeddings(target), connections=connections
             ),
+            code=self._code(),
         )
+
+    def _code(self) -> PythonCode | None:
+        if not self.trust.code:
+            return None
+        from harness.sandbox import PythonCode
+
+        return PythonCode(self.root)
 
     def _key_of(self, handle: str) -> Callable[[], str] | None:
         from harness.plan.scope import account_id

@@ -39,6 +39,9 @@ class OneFile:
     def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
         return ()
 
+    def from_root(self, path: str) -> str:
+        return path
+
     def exists(self, path: str) -> bool:
         return path == "spec.yaml"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.errors import SpecError
 from harness.spec.assertions import KINDS, spellings
 
 Write = Callable[[str, str | bytes], Path]
@@ -43,6 +44,7 @@ EXAMPLES = {
     "words": ": {min: 1}",
     "schema": ": {type: object}",
     "elements": ": [a]",
+    "sql": ": {databaseType: PostgreSQL, allowedTables: ['select::null::t']}",
     "finish_reason": ": stop",
     "call": ": {name: f, arguments: {x: 1}}",
     "calls": ": [f, g]",
@@ -61,6 +63,7 @@ def test_every_assertion_of_the_contract_is_known_in_its_forms(
     short = f"{name}: 0.5" if kind.short_threshold else f"{name}{EXAMPLES[kind.value]}"
     form = f"{{{short}}}" if ": " in short else short
     write("spec.yaml", turn(form) + ROLES)
+    write("check.py", "")
     (assertion,) = load_spec(allow_code=True).spec.conversations[0].turns[0].assertions
     assert (assertion.name, assertion.type, assertion.negated) == (
         name,
@@ -339,10 +342,42 @@ providers:
     assert codes(problems_of(text)) == ["4:57 H404"]
 
 
-def test_code_runs_only_when_it_is_allowed(problems_of: ProblemsOf) -> None:
+def test_code_runs_only_when_it_is_allowed(problems_of: ProblemsOf, write: Write) -> None:
     text = turn("{python: 'check.py:f'}")
-    assert problems_of(text, allow_code=True) == []
     assert codes(problems_of(text)) == ["7:54 H313"]
+    assert codes(problems_of(text, allow_code=True)) == ["7:62 H101"]
+    write("check.py", "def f(output, context): return True")
+    assert problems_of(text, allow_code=True) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("tone.py:polite", "specs/tone.py:polite"),
+        ("./tone.py", "specs/tone.py:get_assert"),
+        ("file://tone.py:polite", "specs/tone.py:polite"),
+        ("../shared.py", "shared.py:get_assert"),
+        ("len(output) > 3", "len(output) > 3"),
+    ],
+)
+def test_code_is_named_from_the_project_root_whoever_names_it(
+    value: str, named: str, write: Write, load_spec: Load
+) -> None:
+    write("specs/tone.py", "def polite(output, context): return True")
+    write("shared.py", "")
+    write("specs/spec.yaml", turn(f"{{assert-set: [{{python: '{value}'}}]}}"))
+    (outer,) = (
+        load_spec("specs/spec.yaml", allow_code=True).spec.conversations[0].turns[0].assertions
+    )
+    assert outer.assertions[0].value == named
+
+
+@pytest.mark.parametrize("path", ["../../outside.py:f", "/etc/x.py:f", "gone.py:f"])
+def test_code_stays_in_the_project_root(path: str, write: Write, load_spec: Load) -> None:
+    write("specs/spec.yaml", turn(f"{{python: '{path}'}}"))
+    with pytest.raises(SpecError) as refused:
+        load_spec("specs/spec.yaml", allow_code=True)
+    assert {found.code for found in refused.value.diagnostics} <= {"H101", "H111"}
 
 
 VARIABLES = """version: 1

@@ -1,0 +1,83 @@
+"""What runs in the other process: one question on stdin, one answer on stdout, both JSON.
+
+Started as a file by itself, so that it imports nothing of the harness. What the code prints goes to
+stderr: stdout belongs to the answer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import textwrap
+import traceback
+from pathlib import Path
+from typing import Any
+
+LAST_LINES = 400
+
+
+def main() -> None:
+    """Answer what stands on stdin."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    question = json.load(sys.stdin)
+    try:
+        function = _function(question)
+        given = function(question["output"], question["context"])
+        answer = json.dumps({"answer": _plain(given)})
+    except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
+        answer = json.dumps({"error": _told(error, question["file"])})
+    channel.write(answer)
+    channel.flush()
+    os._exit(0)  # threads that the code has started are of no interest any more
+
+
+def _function(question: dict[str, Any]) -> Any:
+    names: dict[str, Any] = {"__name__": "harness_check"}
+    if question["file"] is None:
+        exec(compile(_wrapped(question["source"]), "<spec>", "exec"), names)  # noqa: S102 - allowed
+    else:
+        path = Path(question["file"])
+        sys.path.insert(0, str(path.parent))
+        names["__file__"] = str(path)
+        exec(compile(path.read_bytes(), str(path), "exec"), names)  # noqa: S102 - by --allow-code
+    try:
+        return names[question["function"]]
+    except KeyError:
+        raise NameError(f"there is no function {question['function']!r}") from None
+
+
+def _wrapped(source: str) -> str:
+    """An expression or the body of a function, as a function that knows json, math and re."""
+    body = textwrap.dedent(source).strip("\n")
+    if "\n" not in body.strip():
+        body = f"return {body.strip()}"
+    return f"import json, math, re\ndef check(output, context):\n{textwrap.indent(body, '    ')}\n"
+
+
+def _plain(given: Any) -> Any:
+    """The answer as JSON can carry it; numbers of other libraries say what they are worth."""
+    if dataclasses.is_dataclass(given) and not isinstance(given, type):
+        return dataclasses.asdict(given)
+    if hasattr(given, "item") and not isinstance(given, (str, dict, list)):
+        return given.item()
+    return given
+
+
+def _told(error: BaseException, file: str | None) -> str:
+    """The exception in a line, with the line of the author's code that raised it."""
+    kind = type(error).__name__
+    said = str(error).strip()
+    told = f"{kind}: {said}" if said else kind
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == "<spec>":
+            return f"{told} (line {max((frame.lineno or 0) - 2, 1)} of the code)"[:LAST_LINES]
+        if file is not None and frame.filename == file:
+            return f"{told} ({Path(file).name}, line {frame.lineno})"[:LAST_LINES]
+    return told[:LAST_LINES]
+
+
+if __name__ == "__main__":
+    main()
