@@ -101,15 +101,13 @@ def calibrate_command(
     answers = _read(labels)
     with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
         doors = world.doors()
-        evaluation = spec_file.spec.evaluation
         voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         heard = judge_labels(
             answers,
             Assertion(type="llm-rubric", value=rubric, threshold=threshold),
             judge,
             doors,
-            budget=evaluation.budget,
-            deadline_s=evaluation.timeout_s,
+            evaluation=spec_file.spec.evaluation,
             show=on_stderr(doors.clock.monotonic, quiet=voice().quiet),
         )
         simulated = doors.simulated(judge)

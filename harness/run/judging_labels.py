@@ -23,7 +23,7 @@ from harness.run.ports import Doors, Recalled
 from harness.run.targets import Target
 from harness.source import Span
 from harness.spec.data import Row
-from harness.spec.model import Assertion, Budget
+from harness.spec.model import Assertion, Evaluation
 
 UNUSABLE = "H608"
 QUESTIONS = ("question", "user", "prompt", "input")
@@ -115,7 +115,7 @@ class Heard:
     unjudged: tuple[tuple[int, str], ...]
     asked: int
     judging: Judging
-    halted: str
+    halted: str = ""
 
 
 class Unkept:
@@ -139,8 +139,7 @@ def judge_labels(
     target: Target,
     doors: Doors,
     *,
-    budget: Budget,
-    deadline_s: float,
+    evaluation: Evaluation,
     show: Callable[[Event], None],
 ) -> Heard:
     """Ask the judge about each answer; blocks, with an event loop of its own.
@@ -150,13 +149,15 @@ def judge_labels(
     """
     model = doors.model(target)
     halt = Halt()
+    width = DEFAULT_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
 
     async def run() -> Heard:
+        budget = evaluation.budget
         ends_at = None if budget.minutes is None else doors.clock.monotonic() + 60 * budget.minutes
         asker = Asker(
             target=target,
             model=model,
-            lane=Lane(doors.clock, DEFAULT_WIDTH),
+            lane=Lane(doors.clock, width),
             log=Unkept(),
             purse=Purse(budget, ends_at),
             clock=doors.clock,
@@ -164,9 +165,10 @@ def judge_labels(
             halt=halt,
             show=show,
         )
-        bench = Bench(target.name, {target.name: asker}, deadline_s=deadline_s)
+        bench = Bench(target.name, {target.name: asker}, deadline_s=evaluation.timeout_s)
         try:
-            return await _hear(answers, assertion, bench, halt)
+            heard = await _hear(answers, assertion, bench, width)
+            return replace(heard, halted=halt.reason)
         finally:
             await model.close()
             await doors.closing()
@@ -175,7 +177,7 @@ def judge_labels(
 
 
 async def _hear(
-    answers: Iterable[Labelled], assertion: Assertion, bench: Bench, halt: Halt
+    answers: Iterable[Labelled], assertion: Assertion, bench: Bench, width: int
 ) -> Heard:
     account = Account()
     pairs: list[tuple[bool, bool]] = []
@@ -194,13 +196,12 @@ async def _hear(
             else:
                 pairs.append((one.good, finding.holds))
 
-    await asyncio.gather(*(work() for _ in range(DEFAULT_WIDTH)))
+    await asyncio.gather(*(work() for _ in range(width)))
     return Heard(
         agreement=Agreement.of(pairs),
         unjudged=tuple(sorted(unjudged)),
         asked=len(pairs) + len(unjudged),
         judging=account.spent,
-        halted=halt.reason,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Literal
 from harness.checks.referral import Findings
 from harness.checks.subject import Setting
 from harness.conversation.play import play, scripted
-from harness.conversation.ports import ChatModel
+from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Exchange
 from harness.results.model import JudgedExchange, Result
 from harness.run.advisers import Advisers
@@ -230,18 +231,20 @@ async def run_trial(trial: Trial, playing: Playing) -> Result:
     account = Account()
     judged: dict[int, JudgedExchange] = {}
 
-    async def find_out(demand: Demand | None, turn: int, heard: Sequence[Exchange]) -> Findings:
+    async def find_out(
+        demand: Demand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
+    ) -> Findings:
         if demand is None or not demand.refers:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
-        setting = Setting(tuple(heard), trial.question.variables, seed=str(place))
+        setting = Setting(heard(), trial.question.variables, seed=_seed(place))
         return await playing.bench.findings(demand.referrals(setting), place, account)
 
     async def keep_going(exchange: Exchange) -> bool:
         number = exchange.number
         turn = trial.question.turns[number - 1]
         demand = turn_demand(exchange, turn, target)
-        found = await find_out(demand, number, _before(number, trial, judged))
+        found = await find_out(demand, number, lambda: _before(number, trial, judged))
         judged[number] = judge_turn(exchange, turn, target, found)
         return not (playing.stop_at_failure and turn_failed(judged[number], turn))
 
@@ -252,9 +255,16 @@ async def run_trial(trial: Trial, playing: Playing) -> Result:
         for exchange in transcript.exchanges
     ]
     found = await find_out(
-        conversation_demand(trial, transcript, turns), WHOLE, transcript.exchanges
+        conversation_demand(trial, transcript, turns), WHOLE, lambda: transcript.exchanges
     )
     return conclude(trial, transcript, turns, found, account.spent)
+
+
+def _seed(place: Place) -> str:
+    """Whose turn this is, in words that later versions will use too: recordings depend on them."""
+    return json.dumps(
+        [place.conversation, place.case, place.target, place.variant, place.repeat, place.turn]
+    )
 
 
 def _before(
