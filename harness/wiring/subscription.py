@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from harness.errors import Diagnostic, RequestError
-from harness.plan.scope import NO_SUBSCRIPTION
 from harness.spec.load import SpecFile, require
 
 
 def require_subscription(spec_file: SpecFile) -> None:
     """Refuse to ask a real cloud about nobody's subscription.
 
-    Specs that run on the simulator without any settings default to a subscription of zeros: on a
-    real cloud that is a variable which was forgotten, and Azure's answer would not say so.
+    A subscription of zeros, which specs default to for the simulator's sake, is Azure's to refuse:
+    whoever meets it has to sign in first, and is told of both one after the other.
 
     Raises:
         RequestError: a variable that a resource's id needs is not set, or an account has no
@@ -19,18 +18,13 @@ def require_subscription(spec_file: SpecFile) -> None:
     """
     require(spec_file, ("subscription",), ("resource_group",), ("accounts",))
     spec = spec_file.spec
-    for handle, account in spec.accounts.items():
-        if (account.subscription or spec.subscription or NO_SUBSCRIPTION) != NO_SUBSCRIPTION:
-            continue
-        path = ("accounts", handle, "subscription") if account.subscription else ("subscription",)
-        written = account.subscription or spec.subscription
+    if spec.subscription is None and any(a.subscription is None for a in spec.accounts.values()):
         raise RequestError(
             Diagnostic(
                 "H912",
-                "a real cloud needs a subscription",
-                "the spec names none" if written is None else "this one is all zeros",
-                spec_file.spans.at(*path),
-                'write `subscription: "${AZURE_SUBSCRIPTION_ID}"` and export that variable; '
+                "the spec names no subscription, and a real cloud needs one",
+                span=spec_file.spans.at("accounts"),
+                hint='add `subscription: "${AZURE_SUBSCRIPTION_ID}"`; '
                 "`az account list -o table` shows yours",
             )
         )
