@@ -152,7 +152,8 @@ def shown(call: ArmCall, body: Body) -> Body:
         properties.pop(key, None)
     if "rateLimits" in properties:
         properties["ratelimits"] = properties.pop("rateLimits")
-    return body | {"properties": properties}
+    # Tags came with 2023-10-01-preview. Source: the API descriptions.
+    return {k: v for k, v in body.items() if k != "tags"} | {"properties": properties}
 
 
 def used(call: ArmCall, state: State, subscription: str, location: str) -> dict[str, int]:
