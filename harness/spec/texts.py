@@ -79,6 +79,9 @@ def _with_value(node: Node, sources: Sources) -> Node:
     items = dict(node.items)
     named = items["type"].text if "type" in items else None
     for key in node.items:
+        if key == "rubric_prompt":
+            items[key] = _loaded(items[key], sources, structure=False)
+            continue
         parsed = parse_name(named or "") if key == "value" else parse_name(key)
         text = items[key].text
         if parsed is not None and text is not None:

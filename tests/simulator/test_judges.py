@@ -210,6 +210,42 @@ def test_answer_relevance_embeds_the_questions_that_the_judge_found(no_answers: 
     assert far < 0.5 < near
 
 
+def test_a_prompt_of_ones_own_may_stand_in_a_file_and_says_what_is_judged(
+    no_answers: Path,
+) -> None:
+    (no_answers / "prompt.txt").write_text(
+        "Tone wanted: {{tone}}\nCheck: {{rubric}}\n{{output}}\nNow decide.", encoding="utf-8"
+    )
+    wanted = (
+        r"(?s)^Tone wanted: dry\nCheck: Short\.\n\[\w+ reply\]\nBrief\.\n\[\w+ end\]\nNow decide\.$"
+    )
+    rules = [
+        {"on": "last_user", "match": wanted, "reply": YES},
+        {"on": "system", "match": "verdict", "reply": NO},
+        {"on": "last_user", "match": ".", "reply": "Brief."},
+    ]
+    check = {"llm-rubric": "Short.", "rubric_prompt": "file://prompt.txt"}
+    conversation = {
+        "id": "own",
+        "vars": {"tone": "dry"},
+        "turns": [{"user": "Hi", "assert": [check]}],
+    }
+    write(no_answers, "1106", json.dumps(rules), [conversation])
+    assert run(["eval", "spec.yaml", "--output", "out", "-q"]) == 0
+
+
+def test_a_recording_gives_no_embeddings(
+    no_answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(no_answers, "1106", "[]", everything())
+    spec = no_answers / "spec.yaml"
+    old = "  old: {type: recorded, answers: answers.jsonl, models: {embed: {}}}"
+    text = spec.read_text(encoding="utf-8").replace("providers:", f"providers:\n{old}")
+    spec.write_text(text.replace("openai/embed", "old/embed"), encoding="utf-8")
+    assert run(["eval", "spec.yaml"]) == 2
+    assert "target old/embed gives no embeddings" in capsys.readouterr().err
+
+
 def test_a_judge_that_is_not_deployed_ends_as_any_deployment_that_is_not_there(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
