@@ -113,10 +113,13 @@ class Calls:
     @contextmanager
     def explained(self) -> Iterator[None]:
         """Turns what the SDK raises into what Azure said and what to do about it."""
-        from azure.core.exceptions import AzureError, HttpResponseError
+        from azure.core.exceptions import AzureError, DecodeError, HttpResponseError
 
         try:
             yield
+        except DecodeError as error:
+            # Cut off on the way: whether it was carried out is seen when it is looked at again.
+            raise self._not_reached(error) from None
         except HttpResponseError as error:
             raise _refused(error) from None
         except AzureError as error:

@@ -1,0 +1,136 @@
+"""Every code of preflight: a world that has it, and whether it can be disregarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from harness.plan.codes import CODES, Code
+from harness.plan.identity import GroupId
+from harness.plan.model import Intent, Problem
+from harness.plan.observed import DeletedAccount, Observed, Usage
+from harness.plan.planner import make_plan
+from harness.spec.model import Spec
+from tests.unit.plan.worlds import (
+    ACCOUNT,
+    MARKET,
+    MINI,
+    NOTHING,
+    SUBSCRIPTION,
+    account_body,
+    azure,
+    deployment_body,
+    global_standard,
+    offered,
+    spec_of,
+    usage,
+)
+
+World = tuple[Spec, Observed]
+
+
+def one(**changes: object) -> Spec:
+    return spec_of({"mini": {**MINI, **changes}})
+
+
+def in_a_missing_group() -> World:
+    document = spec_of().model_dump(exclude_unset=True)
+    return Spec.model_validate({**document, "resource_group": {"name": "rg-test"}}), NOTHING
+
+
+def deprecating() -> World:
+    row = offered("m", "1", global_standard("q"), lifecycle="Deprecating")
+    return one(model="m", version="1"), replace(NOTHING, offers={MARKET: (row,)})
+
+
+def with_a_stranger_inside() -> World:
+    observed = azure(deployment_body(), deployment_body("strange", tags={}))
+    return spec_of(region="norwayeast"), observed
+
+
+WORLDS: dict[str, Callable[[], World]] = {
+    "group_missing": in_a_missing_group,
+    "account_missing": lambda: (
+        spec_of({"mini": {**MINI, "policy": "manage"}}, policy="verify-only"),
+        NOTHING,
+    ),
+    "region_unknown": lambda: (spec_of(region="atlantis"), Observed(today=NOTHING.today)),
+    "provider_not_registered": lambda: (
+        spec_of(),
+        replace(NOTHING, unregistered=frozenset({SUBSCRIPTION})),
+    ),
+    "accounts_exhausted": lambda: (
+        spec_of(),
+        replace(NOTHING, usages={MARKET: {"accountcount": Usage("AccountCount", 9, 9)}}),
+    ),
+    "sku_refused": lambda: (spec_of(), replace(NOTHING, refused_skus={ACCOUNT: "no"})),
+    "soft_deleted": lambda: (
+        spec_of(),
+        replace(NOTHING, deleted=(DeletedAccount(ACCOUNT, "swedencentral"),)),
+    ),
+    "subdomain_taken": lambda: (spec_of(), replace(NOTHING, taken_subdomains={"acc-01": "taken"})),
+    "model_not_offered": lambda: (one(model="gpt-9"), NOTHING),
+    "version_not_offered": lambda: (one(version="1999-01-01"), NOTHING),
+    "sku_not_offered": lambda: (one(sku="Standard"), NOTHING),
+    "capacity_invalid": lambda: (one(capacity=2_000_000), NOTHING),
+    "quota_exceeded": lambda: (
+        spec_of(),
+        replace(NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 0, 1)),
+    ),
+    "model_retired": lambda: (one(model="gpt-4o", version="2024-05-13"), NOTHING),
+    "model_deprecating": deprecating,
+    "model_retiring": lambda: (
+        one(model="gpt-4o", version="2024-11-20"),
+        replace(NOTHING, today=date(2026, 9, 20)),
+    ),
+    "version_floats": lambda: (one(version="default"), NOTHING),
+    "upgrade_drifts": lambda: (one(upgrade="OnceCurrentVersionExpired"), NOTHING),
+    "fine_tune_hosting": lambda: (one(model="gpt-4o-2024-08-06.ft-0ab1"), NOTHING),
+    "role_missing": lambda: (spec_of(local_auth=False), NOTHING),
+    "unreachable": lambda: (spec_of(properties={"publicNetworkAccess": "Disabled"}), NOTHING),
+    "not_owned": lambda: (spec_of(), azure(deployment_body(), account=account_body(tags={}))),
+    "owned_by_other": lambda: (
+        spec_of(),
+        azure(deployment_body(), account=account_body(tags={"harness-spec": "another"})),
+    ),
+    "foreign_children": with_a_stranger_inside,
+    "protected": lambda: (
+        spec_of({}, region="norwayeast", protect=True),
+        azure(account=account_body()),
+    ),
+}
+
+
+def found(code: str, *skip: str) -> list[Problem]:
+    spec, observed = WORLDS[code]()
+    plan = make_plan(spec, observed, Intent(skip=frozenset(skip)))
+    return [problem for problem in plan.preflight if problem.code == code]
+
+
+def test_every_code_has_a_world() -> None:
+    assert sorted(WORLDS) == sorted(code.name for code in CODES)
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)
+def test_a_code_is_found_with_a_place_and_what_to_do(code: Code) -> None:
+    problems = found(code.name)
+    assert problems
+    for problem in problems:
+        assert problem.message
+        assert problem.hint
+        assert problem.severity == ("warning" if "(warning)" in code.meaning else "error")
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)
+@pytest.mark.parametrize("skip", ["all", "itself"])
+def test_what_can_be_skipped_becomes_a_warning_and_the_rest_stays(code: Code, skip: str) -> None:
+    problems = found(code.name, "all" if skip == "all" else code.name)
+    warned = code.skippable or "(warning)" in code.meaning
+    assert {problem.severity for problem in problems} == {"warning" if warned else "error"}
+
+
+def test_ids_of_groups_differ_by_case_no_more_than_azures() -> None:
+    assert GroupId(SUBSCRIPTION, "RG-TEST") == GroupId(SUBSCRIPTION, "rg-test")
