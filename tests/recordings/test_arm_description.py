@@ -47,6 +47,7 @@ SCENARIO: tuple[tuple[str, str, Any], ...] = (
     ("GET", ACCOUNT.rpartition("/")[0], None),
     ("POST", f"{ACCOUNT}/listKeys", None),
     ("POST", f"{ACCOUNT}/regenerateKey", {"keyName": "Key1"}),
+    ("GET", f"{ACCOUNT}/providers/Microsoft.Authorization/permissions", None),
     ("GET", f"{ACCOUNT}/skus", None),
     ("GET", f"{ACCOUNT}/usages", None),
     ("GET", f"{ACCOUNT}/models", None),

@@ -20,6 +20,7 @@ from harness.simulator.management import (
     nested,
     nested_kinds,
     operations,
+    permissions,
     subscriptions,
 )
 from harness.simulator.management.call import Answer, ArmCall
@@ -36,11 +37,16 @@ _ACCOUNTS = f"{_GROUP}/providers/microsoft.cognitiveservices/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
 _BLOCKLIST = f"{_ACCOUNT}/raiblocklists/{{blocklist}}"
 _DEPLOYMENT = f"{_ACCOUNT}/deployments/{{deployment}}"
+_PERMISSIONS = "providers/microsoft.authorization/permissions"
 _DELETED = f"{_LOCATION}/resourcegroups/{{group}}/deletedaccounts/{{account}}"
 
 ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", _SUBSCRIPTION, "subscription.get", subscriptions.get),
     ("GET", f"{_SUBSCRIPTION}/locations", "location.list", subscriptions.locations),
+    *(
+        ("GET", f"{scope}/{_PERMISSIONS}", "permission.list", permissions.list_)
+        for scope in (_SUBSCRIPTION, _GROUP, _ACCOUNT)
+    ),
     ("GET", f"{_SUBSCRIPTION}/providers", "provider.list", subscriptions.list_providers),
     ("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", "provider.get", subscriptions.provider),
     (
