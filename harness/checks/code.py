@@ -149,7 +149,9 @@ def _graded(answer: Mapping[str, Any], assertion: Assertion) -> Finding:
     enough = assertion.threshold is None or score >= assertion.threshold
     holds = (score > 0 if verdict is None else verdict) and enough
     reason = answer.get("reason")
-    said = shown(reason)[1:-1].rstrip(".") if isinstance(reason, str) and reason.strip() else ""
+    said = (
+        shown(reason, 400)[1:-1].rstrip(".") if isinstance(reason, str) and reason.strip() else ""
+    )
     fact = said or f"The code returned {'pass' if verdict else 'fail'} with a score of {score:g}"
     if not enough:
         fact = f"The code returned {score:g}; wanted: at least {assertion.threshold:g}: {fact}"

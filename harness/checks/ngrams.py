@@ -74,7 +74,7 @@ def bleu(candidate: str, references: Sequence[str]) -> float:
     """
     found = words(candidate)
     wanted = [words(reference) for reference in references]
-    if not found:
+    if not set(found) & {word for reference in wanted for word in reference}:
         return 0.0
     logs = []
     for length in range(1, min(LONGEST, len(found)) + 1):

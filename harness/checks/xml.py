@@ -17,6 +17,8 @@ MOST_STARTS = 10_000
 MOST_READ = 2_000_000
 """Bytes that are read in vain, all in all, from a beginning to where it turns out to be none."""
 
+MOST_NESTED = 1000
+
 PIECE = 4096
 
 
@@ -116,7 +118,11 @@ def _fragments(text: bytes) -> list[Element]:
 
 
 class _Ended(Exception):  # noqa: N818 - how the parser is left when a fragment ends
-    """The outermost element has ended."""
+    """The outermost element has ended; its end tag begins ``at`` this byte."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
 
 
 def _read(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
@@ -127,7 +133,7 @@ def _read(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
 
     Raises:
         NotXml: it is not well-formed.
-        CannotCheck: it declares entities.
+        CannotCheck: it declares entities, or is nested too deeply.
     """
     from xml.parsers import expat
 
@@ -141,12 +147,14 @@ def _read(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
         element = Element(name)
         open_elements[-1].inside.append(element)
         open_elements.append(element)
+        if len(open_elements) > MOST_NESTED:
+            raise CannotCheck(f"The reply nests XML elements more than {MOST_NESTED} deep")
 
     def end(name: str) -> None:
         del name
         open_elements.pop()
         if not whole and len(open_elements) == 1:
-            raise _Ended
+            raise _Ended(parser.CurrentByteIndex)
 
     def entity(*declaration: Any) -> None:
         del declaration
@@ -159,8 +167,8 @@ def _read(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
         for piece in range(at, len(text), PIECE):
             parser.Parse(text[piece : piece + PIECE], False)
         parser.Parse(b"", True)
-    except _Ended:
-        closing = text.find(b">", at + parser.CurrentByteIndex)
+    except _Ended as ended:
+        closing = text.find(b">", at + ended.at)
         return top.inside[0], closing + 1 or len(text)
     except expat.ExpatError as error:
         why = f"{expat.ErrorString(error.code)} at line {error.lineno}, column {error.offset + 1}"

@@ -12,6 +12,7 @@ import os
 import sys
 import textwrap
 import traceback
+import types
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def main() -> None:
 
 
 def _function(question: dict[str, Any]) -> Any:
-    names: dict[str, Any] = {"__name__": "harness_check"}
+    module = types.ModuleType("harness_check")
+    sys.modules[module.__name__] = module  # dataclasses and the like look their module up
+    names = module.__dict__
     if question["file"] is None:
         exec(compile(_wrapped(question["source"]), "<spec>", "exec"), names)  # noqa: S102 - allowed
     else:

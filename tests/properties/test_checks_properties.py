@@ -5,6 +5,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.checks.html import pieces
+from harness.checks.meteor import meteor
+from harness.checks.ngrams import bleu, gleu, rouge
 from harness.checks.registry import CHECKS, check
 from harness.checks.subject import Subject
 from harness.conversation.transcript import ToolCall, Usage
@@ -62,3 +65,43 @@ def test_not_turns_passed_and_failed_around_and_leaves_errors_alone(
     assert turned.outcome == around[plain.outcome]
     if plain.score is not None:
         assert turned.score == 1 - plain.score
+
+
+sentences = st.lists(
+    st.sampled_from(["a", "b", "c", "the", "cat.", "東京", "Ä1", "..."]), max_size=12
+).map(" ".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(sentences, sentences)
+def test_likeness_is_a_share_and_of_equal_texts_the_greatest(left: str, right: str) -> None:
+    for score_of in (bleu, gleu, meteor):
+        score = score_of(left, [right])
+        assert 0.0 <= score <= 1.0 + 1e-9
+        assert score <= score_of(right, [right]) + 1e-9
+    assert rouge(left, right) == rouge(right, left)
+    assert gleu(left, [right]) == gleu(right, [left])
+
+
+@settings(max_examples=200, deadline=None)
+@given(sentences, st.lists(sentences, min_size=1, max_size=3))
+def test_another_reference_never_makes_a_reply_less_alike(text: str, references: list[str]) -> None:
+    for score_of in (gleu, meteor):
+        assert score_of(text, references) == max(score_of(text, [one]) for one in references)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="<>/!-? ab='\"&;pbrdiv\n", max_size=60))
+def test_any_text_can_be_read_as_html(text: str) -> None:
+    for piece in pieces(text):
+        assert piece.name == piece.name.lower()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.recursive(st.just(""), lambda inner: st.lists(inner, max_size=3).map(
+    lambda parts: "".join(f"<div>{part}x</div>" for part in parts)), max_leaves=8))  # fmt: skip
+def test_elements_that_are_all_closed_are_html(text: str) -> None:
+    found = check(Assertion(type="is-html"), Subject(text=text))
+    assert found.outcome == ("passed" if text else "failed")
+    xml = check(Assertion(type="is-xml"), Subject(text=f"<r>{text}</r>"))
+    assert xml.outcome == "passed"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -88,6 +89,58 @@ def test_a_schema_that_points_to_the_network_is_refused_without_a_request(
 def test_a_pattern_in_a_schema_has_the_time_limit_too() -> None:
     found = verdict("is-json", {"type": "string", "pattern": "^(a|aa)+$"}, f'"{"a" * 40}b"')
     assert found.outcome == "errored"
+
+
+ENDLESS = "^(a|aa)+$"
+UNLUCKY = f"{'a' * 40}b"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"patternProperties": {ENDLESS: {}}},
+        {"patternProperties": {ENDLESS: {}}, "additionalProperties": False},
+        {"patternProperties": {ENDLESS: {}}, "unevaluatedProperties": False},
+        {"propertyNames": {"pattern": ENDLESS}},
+    ],
+)
+def test_patterns_of_names_in_a_schema_have_it_too(schema: Any) -> None:
+    started = time.perf_counter()
+    assert verdict("is-json", schema, f'{{"{UNLUCKY}": 1}}').outcome == "errored"
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "expected"),
+    [
+        ({}, '{"a1": 1}', "passed"),
+        ({}, '{"a1": "x"}', "failed"),
+        ({"additionalProperties": False}, '{"a1": 1, "n": "x"}', "passed"),
+        ({"additionalProperties": False}, '{"a1": 1, "b": 2}', "failed"),
+        ({"additionalProperties": {"type": "string"}}, '{"a1": 1, "b": "x"}', "passed"),
+        ({"additionalProperties": {"type": "string"}}, '{"a1": 1, "b": 2}', "failed"),
+    ],
+)
+def test_a_schema_may_speak_of_names_by_pattern(more: Any, text: str, expected: str) -> None:
+    schema = {"properties": {"n": {}}, "patternProperties": {"^a": {"type": "integer"}}, **more}
+    assert verdict("is-json", schema, text).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("$[?match(@.n, 'A.a')].n", "passed"),
+        ("$[?match(@.n, 'A')].n", "failed"),
+        ("$[?search(@.n, 'd')].n", "passed"),
+        ("$[?search(@.n, '(')].n", "errored"),
+        ("$[?search(@.m, '^(a|aa)+$')].n", "errored"),
+        ("$..*..*..*..*", "errored"),
+        ("$..n", "passed"),
+    ],
+)
+def test_a_path_may_hold_patterns_that_end(path: str, expected: str) -> None:
+    text = f'[{{"n": "Ada", "m": "{UNLUCKY}"}}]'
+    assert verdict("json-path", {"path": path, "exists": True}, text).outcome == expected
 
 
 @pytest.mark.parametrize(
