@@ -40,6 +40,7 @@ def render_summary(run: Run, summary: Summary) -> str:
         _prose(verdict.sentence),
         "\n".join(f"- {_prose(reason)}" for reason in verdict.reasons),
         _table(summary.rows),
+        text.judging(summary.judging),
         *_failures(run, summary.cells),
         _footer(info),
     ]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from harness.checks.verdict import CheckOutcome
-from harness.results.model import Outcome
+from harness.results.model import Judging, Outcome
 
 UNKNOWN = "unknown"
 NOTHING = "–"
@@ -168,3 +168,11 @@ _MONTHS = (
 def plural(n: int, noun: str) -> str:
     """``1 conversation``, ``2 conversations``, ``0 conversations``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def judging(asked: Judging) -> str:
+    """What checks took that asked somebody, which stands in no target's row; "" for nothing."""
+    if not asked.requests:
+        return ""
+    cost = "cost unknown" if asked.cost_usd is None else money(asked.cost_usd)
+    return f"Checks asked judges and embeddings: {plural(asked.requests, 'request')}, {cost}."

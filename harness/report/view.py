@@ -22,7 +22,7 @@ from harness.report.charts import (
 from harness.report.conversations import ConversationView, conversations_of
 from harness.report.plays import Column, columns_of, plays_of
 from harness.report.provenance import Provenance, at, provenance, simulated_note
-from harness.results.model import Outcome, Run, RunInfo
+from harness.results.model import Judging, Outcome, Run, RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
         replayed=info.replayed,
         unfinished=_unfinished(info),
         verdict=verdict,
-        tiles=_tiles(info),
+        tiles=_tiles(info, summary.judging),
         columns=columns,
         has_metrics=any(row.metrics for row in summary.rows),
         has_ttft=any(row.ttft for row in summary.rows),
@@ -174,7 +174,7 @@ def _unfinished(info: RunInfo) -> str:
     return f"This run {how}: what follows is what it had. --resume {text.line(info.id)} goes on."
 
 
-def _tiles(info: RunInfo) -> tuple[tuple[str, str], ...]:
+def _tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
     totals = info.totals
     tokens = (
         text.UNKNOWN
@@ -187,6 +187,7 @@ def _tiles(info: RunInfo) -> tuple[tuple[str, str], ...]:
         ("Requests", text.count(totals.requests)),
         ("Tokens, in → out", tokens),
         ("Cost, US dollars", text.money(totals.cost_usd)),
+        *([("Of it for checks", text.money(judging.cost_usd))] if judging.requests else []),
         ("Wall time", text.seconds(totals.wall_s)),
     )
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from harness.compare.summary import GateVerdict
 from harness.report.markdown import MOST_BYTES, MOST_FAILURES, render_summary
+from harness.report.view import page
+from harness.results.model import Judging
 from tests.unit.report.factory import MINI, result, run_of, small_run, summary_of, turn, verdict
 
 FENCE = re.compile(r"^(`{3,})text\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
@@ -85,3 +87,13 @@ def test_a_run_without_failures_is_short() -> None:
     summary = render_summary(run, summary_of(run, verdict=GateVerdict("passed", (), 0)))
     assert summary.startswith("## ✓ Gate passed: sweden")
     assert "<details>" not in summary
+
+
+def test_what_checks_paid_for_is_told_below_the_table_and_only_then() -> None:
+    run = small_run()
+    summary = summary_of(run)
+    assert "Checks asked" not in render_summary(run, summary)
+    asked = replace(summary, judging=Judging(1204, 10, 10, 0.5))
+    told = "Checks asked judges and embeddings: 1,204 requests, $0.5."
+    assert told in render_summary(run, asked).splitlines()
+    assert ("Of it for checks", "$0.5") in page(run, asked, None).tiles
