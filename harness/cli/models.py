@@ -77,7 +77,8 @@ def command(
         spec_file = bare_spec(trust)
     with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
         asked = markets(spec_file, world.cloud(), regions)
-        search = Search(model, None, sku, capacity, near=_near(spec_file, asked, regions))
+        kind = _kind(spec_file)
+        search = Search(model, None, sku, capacity, kind, _near(spec_file, asked, regions))
         survey = world.cloud().survey(asked)
         today = world.today
         found = offerings(survey, search, today, _assumed(world, asked))
@@ -145,6 +146,12 @@ def _near(spec_file: SpecFile, asked: Sequence[Market], regions: Sequence[str]) 
     if regions:
         return asked[0].region
     return next((account.region for account in accounts), None)
+
+
+def _kind(spec_file: SpecFile) -> str:
+    """The kind of account that models are looked for; a spec's own, when it has but one."""
+    kinds = {account.kind for account in spec_file.spec.accounts.values()}
+    return kinds.pop() if len(kinds) == 1 else "AIServices"
 
 
 def _assumed(world: World, asked: Sequence[Market]) -> Assumed:

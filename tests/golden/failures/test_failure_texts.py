@@ -30,6 +30,7 @@ accounts:
     account_name: drill-01
     region: {region}
     on_soft_deleted: purge
+    {more}
     deployments:
       mini: {{model: gpt-4.1-mini, version: "2025-04-14", capacity: 50}}
 """
@@ -43,6 +44,11 @@ class Drill:
     before: tuple[str, ...] = ()
     region: str = "swedencentral"
     exit_code: int = 3
+    more: str = ""
+
+    def spec(self) -> str:
+        """The spec that declares it."""
+        return SPEC.format(fault=self.fault, region=self.region, more=self.more)
 
 
 def once(operation: str, code: str, more: str = "") -> Drill:
@@ -109,6 +115,10 @@ DRILLS = {
         "BadRequest",
         "message: \"The deployment 'mini' is in 'Failed' state, please delete it.\"",
     ),
+    "invalid-content-filter": replace(
+        always("policy.put", "Resource has invalid content filter", "status: 400"),
+        more="content_filters: {strict: {base: Microsoft.DefaultV2, filters: [{name: Hat}]}}",
+    ),
     "subscription-unfit": always("account.put", "SpecialFeatureOrQuotaIdRequired"),
     "region-without-accounts": always("account.put", "LocationNotAvailableForResourceType"),
     "holds-others": moved(always("account.delete", "CannotDeleteResource")),
@@ -127,7 +137,6 @@ DRILLS = {
 }
 
 UNREACHED = {
-    "invalid-content-filter": 400,
     "keys-switched-off": 400,
     "keys-refused": 403,
     "deployment-unknown": 404,
@@ -156,11 +165,11 @@ def test_apply_meets_the_failure_as_the_table_says(
 ) -> None:
     drill = DRILLS[name]
     row = next(failure for failure in FAILURES if failure.name == name)
-    spec.write_text(SPEC.format(fault="", region="swedencentral"), encoding="utf-8")
+    spec.write_text(Drill("").spec(), encoding="utf-8")
     for command in drill.before:
         assert run([command, str(spec)]) == 0
     capsys.readouterr()
-    spec.write_text(SPEC.format(fault=drill.fault, region=drill.region), encoding="utf-8")
+    spec.write_text(drill.spec(), encoding="utf-8")
     assert run(["apply", str(spec), "--skip-preflight", "all"]) == drill.exit_code
     out, err = capsys.readouterr()
     if drill.exit_code == 0:
