@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from datetime import date
 from pathlib import Path
@@ -249,12 +248,3 @@ def test_simulate_reads_drills_from_a_file_and_names_what_is_wrong_with_them(
     assert process.returncode == 2
     assert "statsu" in error
     assert "Traceback" not in error
-
-
-def test_the_embedded_server_starts_in_a_moment() -> None:
-    def start() -> float:
-        began = time.perf_counter()
-        with embedded(None, Simulator(), {}, environment={}):
-            return time.perf_counter() - began
-
-    assert min(start() for _ in range(3)) < 0.15

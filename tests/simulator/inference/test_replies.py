@@ -1,7 +1,7 @@
 """Where the simulator's replies come from, and in which order."""
 
 import json
-import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -185,7 +185,13 @@ def test_an_upstream_answers_what_nobody_else_knows(start: Start) -> None:
 
 
 def test_latency_is_added(start: Start) -> None:
-    azure = start(latency_s=0.3)
-    begun = time.monotonic()
-    azure.chat("mini")
-    assert time.monotonic() - begun >= 0.3
+    azure = start(latency_s=1.0)
+    request = urllib.request.Request(
+        f"{azure.base}/openai/v1/chat/completions",
+        data=b'{"model": "mini", "messages": [{"role": "user", "content": "Hello"}]}',
+        headers={"Authorization": f"Bearer {azure.token}", "Content-Type": "application/json"},
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with pytest.raises(TimeoutError):
+        opener.open(request, timeout=0.2)
+    assert azure.chat("mini").status == 200

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import Any
 
 import pytest
@@ -105,9 +104,7 @@ UNLUCKY = f"{'a' * 40}b"
     ],
 )
 def test_patterns_of_names_in_a_schema_have_it_too(schema: Any) -> None:
-    started = time.perf_counter()
     assert verdict("is-json", schema, f'{{"{UNLUCKY}": 1}}').outcome == "errored"
-    assert time.perf_counter() - started < 3
 
 
 @pytest.mark.parametrize(

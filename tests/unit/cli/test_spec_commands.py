@@ -108,7 +108,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "100 MB"])
-def test_a_hostile_spec_is_refused_in_no_time(name: str, folder: Path) -> None:
+def test_a_hostile_spec_is_refused_in_bounded_memory(name: str, folder: Path) -> None:
     path = folder / "spec.yaml"
     if name == "100 MB":
         with path.open("wb") as file:
@@ -121,20 +121,18 @@ def test_a_hostile_spec_is_refused_in_no_time(name: str, folder: Path) -> None:
         text=True,
         check=False,
     )
-    *problems, seconds, megabytes = done.stderr.strip().splitlines()
+    *problems, megabytes = done.stderr.strip().splitlines()
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert f"{path}" in problems[0]
     assert float(megabytes) < 300
-    assert float(seconds) < 2, "of the processor: the machine may be busy with other tests"
     assert not (folder / "canary").exists()
 
 
 MEASURED = """
-import resource, sys, time
+import resource, sys
 from harness.cli.main import run
 code = run(sys.argv[1:])
-print(time.process_time(), file=sys.stderr)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
 sys.exit(code)
 """

@@ -1,7 +1,6 @@
 import asyncio
 import json
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -222,9 +221,7 @@ def test_a_server_that_drips_is_cut_at_the_deadline(serve: Serve, ask: Ask) -> N
             await asyncio.sleep(0.05)
         return response
 
-    begun = time.monotonic()
     failure = ask(here(serve(drip)), deadline_s=0.4)
-    assert time.monotonic() - begun < 3
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.retryable) == ("timeout", True)
     assert "0.4 s" in failure.message

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -261,13 +260,11 @@ def many(conversations_: int, targets: int = 3, length: int = 1_500) -> list[Res
     ]
 
 
-def test_a_run_of_1209_results_is_drawn_in_under_three_seconds() -> None:
+def test_a_run_of_1209_results_is_a_page_of_a_few_megabytes() -> None:
     results = many(403)
     run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(3)])
     summary = summary_of(run)
-    start = time.perf_counter()
     html = render_html(run, summary, spec=SPEC)
-    assert time.perf_counter() - start < 3
     assert len(html) < 8_000_000
     assert html.count('<details class="conversation"') == 403
 

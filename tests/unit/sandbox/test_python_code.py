@@ -97,12 +97,10 @@ def test_code_that_does_not_end_is_stopped_with_all_that_it_started(tmp_path: Pa
     mark = tmp_path / "mark"
     child = f"import time; time.sleep(3); open({str(mark)!r}, 'w')"
     code = f"import subprocess\nsubprocess.run([{sys.executable!r}, '-c', {child!r}])"
-    started = time.monotonic()
     verdict = said(tmp_path, code, limit_s=1.5)
     assert verdict.outcome == "errored"
     assert verdict.reason == "The code took more than 1.5 s and was stopped."
-    assert time.monotonic() - started < 3
-    time.sleep(max(0.0, started + 5 - time.monotonic()))
+    time.sleep(4)
     assert not mark.exists()
 
 
@@ -142,18 +140,27 @@ def test_code_that_says_too_much_costs_no_memory(code: str, reason: str, tmp_pat
     assert said(tmp_path, code).reason == reason
 
 
+WAITS_FOR_ANOTHER = """
+import os, pathlib, time
+pathlib.Path(f"{os.getpid()}.here").touch()
+while len(list(pathlib.Path().glob("*.here"))) < 2:
+    time.sleep(0.02)
+return True
+"""
+
+
 def test_checks_run_side_by_side_and_the_loop_goes_on(tmp_path: Path) -> None:
     sandbox = PythonCode(tmp_path, at_once=2)
-    slow = Assertion(type="python", value="import time\ntime.sleep(0.6)\nreturn True")
-    (referral,) = referrals([slow], Subject(text=""))
+    (referral,) = referrals([Assertion(type="python", value=WAITS_FOR_ANOTHER)], Subject(text=""))
 
-    async def both() -> tuple[int, float]:
-        started, turns = time.monotonic(), 0
+    async def both() -> tuple[int, list[Finding | CannotCheck]]:
+        turns = 0
         tasks = [asyncio.create_task(sandbox(referral)) for _ in range(2)]
         while not all(task.done() for task in tasks):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.01)
             turns += 1
-        return turns, time.monotonic() - started
+        return turns, [task.result() for task in tasks]
 
-    turns, _ = asyncio.run(both())
-    assert turns > 10
+    turns, found = asyncio.run(both())
+    assert [isinstance(one, Finding) and one.holds for one in found] == [True, True], found
+    assert turns > 1
