@@ -97,6 +97,15 @@ class ModelOffer:
                 return sku
         return None
 
+    @property
+    def only_responses(self) -> bool:
+        """Whether it is asked by the Responses API and by no other.
+
+        The lists say ``responses`` and either no ``chatCompletion`` or that it is false.
+        """
+        has = self.capabilities
+        return has.get("responses") == "true" and has.get("chatCompletion") != "true"
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimit:
@@ -122,6 +131,19 @@ def versions(region: str, on: date, name: str, format_: str = "OpenAI") -> tuple
         for offer in models_in(region, on)
         if offer.name.casefold() == name.casefold() and offer.format == format_
     )
+
+
+def only_responses(name: str, version: str | None) -> bool:
+    """Whether a model is asked by the Responses API alone; all its versions, where none is named.
+
+    A model that no list knows is not.
+    """
+    offers = [
+        offer
+        for offer in _whole_list()
+        if offer.name == name and offer.format == "OpenAI" and version in (None, offer.version)
+    ]
+    return bool(offers) and all(offer.only_responses for offer in offers)
 
 
 def account_regions(kind: str) -> tuple[str, ...]:

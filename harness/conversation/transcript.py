@@ -92,6 +92,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """What really answered, as Azure says beside the answer; None where it does not say.
+
+    Attributes:
+        model: the model with its version: ``gpt-4.1-mini-2025-04-14``.
+        deployment: Azure's name of the deployment that served.
+        spilled_from: the deployment that was asked, when it was full and another one served.
+    """
+
+    model: str | None = None
+    deployment: str | None = None
+    spilled_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a model answered to one request.
 
@@ -106,6 +121,7 @@ class Reply:
         content_filter: Azure's annotations of prompt and completion as they came.
         refusal: whether the model used the protocol's refusal field.
         notes: what was adapted to the model, for the report (``temperature dropped``).
+        served: what really answered, where the service says so beside its answer.
     """
 
     text: str
@@ -120,6 +136,7 @@ class Reply:
     system_fingerprint: str | None = None
     refusal: bool = False
     notes: tuple[str, ...] = ()
+    served: Served | None = None
 
 
 Answer = Reply | Failure

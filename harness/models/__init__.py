@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.models.connections import Connections
 from harness.models.endpoint import (
+    Api,
     ApiKey,
     Auth,
     AzureClassic,
@@ -18,6 +19,7 @@ from harness.models.endpoint import (
 from harness.models.opening import TargetModel, open_embeddings, open_model
 
 __all__ = [
+    "Api",
     "ApiKey",
     "Auth",
     "AzureClassic",

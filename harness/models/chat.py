@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply
-from harness.models.completion import Received, read_completion
+from harness.models.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
+from harness.models.completion import Received
 from harness.models.connections import Connections
 from harness.models.endpoint import (
     ApiKey,
@@ -27,8 +28,8 @@ from harness.models.endpoint import (
     TokenProvider,
 )
 from harness.models.failures import classify, service_error
-from harness.models.parameters import Adaptation, Wire, wire
-from harness.models.stream import EventLines, Gathered
+from harness.models.parameters import Adaptation, Wire
+from harness.models.stream import EventLines
 from harness.models.trouble import SignInError, failure_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ NO_KEY: Final = "none"
 """What is sent to a server that wants no key; the SDK insists on sending something."""
 
 OPENAI_HOST: Final = "api.openai.com"
-_PATH: Final = "/chat/completions"
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
     '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
@@ -61,6 +61,8 @@ class SdkModel:
         self._own = Connections() if connections is None else None
         self._connections = connections or self._own or Connections()
         self._adaptation = Adaptation.of(endpoint.reasoning)
+        self._wording = RESPONSES if endpoint.api == "responses" else CHAT
+        self._no_chat: Failure | None = None
         self._client: AsyncOpenAI | None = None
         self._lock = asyncio.Lock()
         self._model = (
@@ -95,35 +97,63 @@ class SdkModel:
             await self._own.close()
 
     async def _ask(self, request: Request) -> Answer:
-        sent = wire(request, self._model, self._adaptation)
+        wording = self._wording
+        sent = wording.wire(request, self._model, self._adaptation)
         for _ in range(MOST_LESSONS):
             auth = self._endpoint.auth
-            answer, refused = await self._send(sent, request.stream)
+            answer, refused = await self._send(wording, sent, request.stream)
             if not isinstance(answer, Failure):
+                if wording is RESPONSES:
+                    self._no_chat = None
                 return replace(answer, notes=sent.notes) if sent.notes else answer
             failure = await self._signed_in_otherwise(auth, answer)
             if failure is None:
                 continue
-            if failure.kind != "bad_request":
-                return failure
-            self._adaptation.learn(refused, answer.message, sent.body)
-            better = wire(request, self._model, self._adaptation)
+            if self._asked_otherwise(wording, failure):
+                wording = self._wording
+            elif failure.kind == "bad_request":
+                self._adaptation.learn(refused, answer.message, sent.body)
+            else:
+                return self._neither(wording, failure)
+            better = wording.wire(request, self._model, self._adaptation)
             if better.body == sent.body:
-                return answer
+                return self._neither(wording, answer)
             sent = better
         return answer
 
-    async def _send(self, sent: Wire, stream: bool) -> tuple[Answer, str]:
+    def _asked_otherwise(self, wording: Wording, failure: Failure) -> bool:
+        """Whether the model is to be asked by responses, as it refuses chat; found out once."""
+        if self._endpoint.api != "auto" or wording is not CHAT or not serves_no_chat(failure):
+            return False
+        if self._wording is CHAT and self._no_chat is None:
+            self._no_chat = failure
+            self._wording = RESPONSES
+            self._adaptation.reported[BY_RESPONSES] = None
+        return self._wording is RESPONSES
+
+    def _neither(self, wording: Wording, failure: Failure) -> Failure:
+        """What to say of a refusal: by both APIs, what chat was told is what matters.
+
+        The model embeds, then, or has retired, or the server never heard of responses.
+        """
+        refused = failure.kind == "not_found" or serves_no_chat(failure)
+        if wording is not RESPONSES or self._no_chat is None or not refused:
+            return failure
+        self._wording = CHAT
+        self._adaptation.reported.pop(BY_RESPONSES, None)
+        return self._no_chat
+
+    async def _send(self, wording: Wording, sent: Wire, stream: bool) -> tuple[Answer, str]:
         """The answer, and the parameter that it refuses by name if it does."""
         begun = perf_counter()
-        response = await self._post(_PATH, sent.body, stream=stream)
+        response = await self._post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
             return response.failure, response.parameter
         received = received_of(response)
         if stream and "event-stream" in received.headers.get("content-type", ""):
-            return await _gather(response, received, begun), ""
+            return await _gather(wording, response, received, begun), ""
         body = await response.aread()
-        answer = _whole(body, received, streamed=stream)
+        answer = _whole(wording, body, received, streamed=stream)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - begun)
         return answer, ""
@@ -261,18 +291,20 @@ def received_of(response: httpx2.Response) -> Received:
     return Received(response.status_code, cast("Mapping[str, str]", response.headers))
 
 
-def _whole(body: bytes, received: Received, *, streamed: bool) -> Answer:
+def _whole(wording: Wording, body: bytes, received: Received, *, streamed: bool) -> Answer:
     """The answer in a body that came whole: some servers never stream, some do not say that."""
     if not streamed or not body.lstrip().startswith((b"data:", b"event:", b":")):
-        return read_completion(body, received)
-    gathered, lines = Gathered(received), EventLines()
+        return wording.read(body, received)
+    gathered, lines = wording.gather(received), EventLines()
     for data in (*lines.feed(body), *lines.end()):
         gathered.take(data)
     return gathered.answer()
 
 
-async def _gather(response: httpx2.Response, received: Received, begun: float) -> Answer:
-    gathered = Gathered(received)
+async def _gather(
+    wording: Wording, response: httpx2.Response, received: Received, begun: float
+) -> Answer:
+    gathered = wording.gather(received)
     lines = EventLines()
     ttft: float | None = None
     try:
@@ -286,7 +318,7 @@ async def _gather(response: httpx2.Response, received: Received, begun: float) -
             for data in lines.end():
                 gathered.take(data)
     except Exception as error:  # noqa: BLE001 - a connection that broke after the last word is no loss
-        if gathered.finish is None:
+        if not gathered.ended:
             return replace(failure_of(error), request_id=received.request_id)
     finally:
         await response.aclose()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
-from harness.conversation.transcript import Answer, Failure, Reply, ToolCall, Usage
+from harness.conversation.transcript import Answer, Failure, Reply, Served, ToolCall, Usage
 from harness.models.failures import classify, service_error
 
 
@@ -30,6 +30,23 @@ class Received:
                 return self.headers[name]
         return None
 
+    @property
+    def served(self) -> Served | None:
+        """Which deployment of which model really answered, where Azure's headers tell.
+
+        Source: headers recorded in 2026; ``x-ms-spillover-from-deployment`` from azure-ai-docs,
+        openai/how-to/spillover-traffic-management.md.
+        """
+        headers = self.headers
+        model = headers.get("x-ms-served-model")
+        deployment = headers.get("x-ms-deployment-name")
+        spilled = headers.get("x-ms-spillover-from-deployment")
+        if not spilled and headers.get("x-ms-is-spilled-over", "").lower() == "true":
+            spilled = headers.get("x-ratelimit-key") or "another deployment"
+        if model or deployment or spilled:
+            return Served(model or None, deployment or None, spilled or None)
+        return None
+
 
 def protocol(message: str, received: Received, *, retryable: bool = True) -> Failure:
     """The answer is not one that the protocol allows."""
@@ -44,12 +61,9 @@ def protocol(message: str, received: Received, *, retryable: bool = True) -> Fai
 
 def read_completion(body: bytes, received: Received) -> Answer:
     """The reply in the body of a 200, or what is wrong with it."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return _no_json(body, received)
-    if not isinstance(document, dict):
-        return protocol(f"expected a chat completion, got JSON {_kind(document)}", received)
+    document = json_object(body, received, "a chat completion")
+    if isinstance(document, Failure):
+        return document
     if document.get("error"):
         return in_band_error(document, received)
     choices = document.get("choices")
@@ -58,6 +72,17 @@ def read_completion(body: bytes, received: Received) -> Answer:
     if not choices:
         return _nothing_chosen(document, received)
     return _reply(document, choices[0], received)
+
+
+def json_object(body: bytes, received: Received, expected: str) -> dict[str, Any] | Failure:
+    """The object in a body that ought to be ``expected``, or what it is instead."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return _no_json(body, received)
+    if not isinstance(document, dict):
+        return protocol(f"expected {expected}, got JSON {_kind(document)}", received)
+    return document
 
 
 def in_band_error(document: Mapping[str, Any], received: Received) -> Failure:
@@ -151,6 +176,7 @@ def _reply(document: dict[str, Any], choice: object, received: Received) -> Answ
         ),
         system_fingerprint=_name(document.get("system_fingerprint")),
         refusal=refused,
+        served=received.served,
     )
 
 

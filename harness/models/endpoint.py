@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from harness.conversation.answers import Answers
 
 AsyncText = Callable[[], Awaitable[str]]
+
+Api = Literal["auto", "chat", "responses"]
+"""Chat completions or responses; ``auto``: chat, until the service says that it is the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ class AzureV1:
         base_url: ``https://<account>.openai.azure.com/openai/v1/`` (see ``v1_base_url``).
         reasoning: whether the model is a reasoning model; None where nobody knows, and then it is
             learned from the service. Never guessed from a name.
+        api: which API it is asked by.
     """
 
     base_url: str
     deployment: str
     auth: Auth
     reasoning: bool | None = None
+    api: Api = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class AzureClassic:
     api_version: str
     auth: Auth
     reasoning: bool | None = None
+    api: Api = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class OpenAIEndpoint:
     model: str
     auth: Auth | None
     reasoning: bool | None = None
+    api: Api = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from harness.conversation.transcript import Message
 
 OutputLimit = Literal["max_tokens", "max_completion_tokens"]
 
-_NEUTRAL: Final[Mapping[str, float]] = {
+NEUTRAL: Final[Mapping[str, float]] = {
     "temperature": 1.0,
     "top_p": 1.0,
     "frequency_penalty": 0.0,
@@ -26,7 +26,7 @@ top_p, presence_penalty, frequency_penalty, logprobs, top_logprobs, logit_bias, 
 
 _DROPPABLE: Final = frozenset(
     {
-        *_NEUTRAL,
+        *NEUTRAL,
         "seed",
         "stop",
         "reasoning_effort",
@@ -34,8 +34,11 @@ _DROPPABLE: Final = frozenset(
         "tool_choice",
         "parallel_tool_calls",
         "stream_options",
+        "store",
     }
 )
+_NESTED: Final[Mapping[str, str]] = {"reasoning": "reasoning_effort", "text": "response_format"}
+"""Where the Responses API keeps a parameter inside another object, by that object's name."""
 _LIMITS: Final[tuple[OutputLimit, OutputLimit]] = ("max_tokens", "max_completion_tokens")
 _ROLES: Final[Mapping[str, str]] = {"system": "developer", "developer": "user"}
 """What to call the system message when the model refuses its role: o1-mini refuses both."""
@@ -71,7 +74,7 @@ class Adaptation:
         """Where to begin with a model of which only that is known."""
         if not reasoning:
             return cls()
-        return cls(limit="max_completion_tokens", dropped=set(_NEUTRAL))
+        return cls(limit="max_completion_tokens", dropped=set(NEUTRAL))
 
     def learn(self, param: str, message: str, sent: Mapping[str, Any]) -> None:
         """Take in a 400 that refused something of the body that was sent.
@@ -84,7 +87,7 @@ class Adaptation:
                 if name.endswith(".role"):
                     self._rename_role(sent)
                     return
-                if name in sent:
+                if name in sent or any(_NESTED.get(key) == name for key in sent):
                     self._give_up(name)
                     return
 
@@ -100,7 +103,7 @@ class Adaptation:
 
     def _rename_role(self, sent: Mapping[str, Any]) -> None:
         better = _ROLES.get(self.system_role)
-        said = {message["role"] for message in sent["messages"]}
+        said = {message["role"] for message in sent.get("messages", ())}
         if better is not None and self.system_role in said:
             self.system_role = better
 
@@ -122,7 +125,7 @@ def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
         if value is None:
             continue
         if name in adaptation.dropped:
-            if _NEUTRAL.get(name) != value:
+            if NEUTRAL.get(name) != value:
                 notes.append(f"{name} dropped")
         elif name == "max_output_tokens":
             body[adaptation.limit] = value
@@ -165,6 +168,7 @@ def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict
 def _candidates(param: str, message: str) -> list[str]:
     """The refused parameter: as the service names it, else the first one its message names."""
     named = [name for name in _NAMED.findall(message) if _is_parameter(name)]
+    param = _NESTED.get(param.partition(".")[0], param)
     return [param, *named] if param and _is_parameter(param) else named
 
 

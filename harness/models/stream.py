@@ -74,6 +74,11 @@ class Gathered:
     completion_filter: dict[str, Any] = field(default_factory=dict)
     failure: Failure | None = None
 
+    @property
+    def ended(self) -> bool:
+        """The answer is whole: whatever breaks now is no loss."""
+        return self.finish is not None
+
     def take(self, data: bytes) -> bool:
         """One event's data; true when it brought words of the answer (or a call's)."""
         if data == b"[DONE]":
@@ -159,6 +164,7 @@ class Gathered:
             content_filter=filter_annotations(self.prompt_filter, self.completion_filter),
             system_fingerprint=self.fingerprint,
             refusal=bool(self.refusal),
+            served=self.received.served,
         )
 
     def _unfinished(self) -> Failure:

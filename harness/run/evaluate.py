@@ -25,7 +25,6 @@ from harness.run.trials import Course, Ended, Models, Widths, run_trials
 from harness.spec.load import SpecFile
 from harness.spec.model import Budget, Gate, Spec
 
-LATER = "H605"
 CHANGED = "H606"
 
 
@@ -262,14 +261,5 @@ def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> Eval
 def _refuse_what_comes_later(spec_file: SpecFile) -> None:
     """Say so, before anything is spent, when the spec asks for what this version cannot do."""
     problems = list(unsupported(spec_file.spec, lambda path: spec_file.spans.at(*path)))
-    if spec_file.spec.evaluation.api == "responses":
-        problems.append(
-            Diagnostic(
-                LATER,
-                "the responses API is not in this version yet",
-                span=spec_file.spans.at("evaluation", "api"),
-                hint="write `api: auto` or `api: chat`",
-            )
-        )
     if problems:
         raise SpecError(problems)

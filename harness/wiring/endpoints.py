@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from harness.azure.catalogue import only_responses
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
@@ -26,6 +27,7 @@ from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.models import (
+        Api,
         ApiKey,
         AzureClassic,
         AzureV1,
@@ -130,11 +132,12 @@ class Endpoints:
         reasoning = is_reasoning(target.model, target.version) if target.model else None
         if self.simulated is not None:
             base = v1_base_url(f"{self.simulated.url}/{account.subdomain}")
-            return AzureV1(base, name, ApiKey(self.simulated.token), reasoning)
+            return AzureV1(base, name, ApiKey(self.simulated.token), reasoning, self._api(target))
         suffix = CLOUDS[self.cloud or "azure"].suffixes[0]
         base = v1_base_url(f"https://{account.subdomain}.{suffix}")
         self._may_be_told(target, base, self.spec_file.spans.at("accounts", target.owner))
-        return AzureV1(base, name, self.sign_in.data_plane(target.owner), reasoning)
+        auth = self.sign_in.data_plane(target.owner)
+        return AzureV1(base, name, auth, reasoning, self._api(target))
 
     def _simulated_provider(
         self, target: Target, provider: Provider, simulated: Simulated
@@ -142,13 +145,13 @@ class Endpoints:
         from harness.models import ApiKey, AzureClassic, AzureV1, OpenAIEndpoint, v1_base_url
 
         url = f"{simulated.url}/_providers/{target.owner}"
-        auth = ApiKey(simulated.token)
+        auth, api = ApiKey(simulated.token), self._api(target)
         reasoning = _reasons(target, provider)
         if isinstance(provider, AzureProvider) and provider.api_version:
-            return AzureClassic(url, target.handle, provider.api_version, auth, reasoning)
+            return AzureClassic(url, target.handle, provider.api_version, auth, reasoning, api)
         if isinstance(provider, AzureProvider):
-            return AzureV1(v1_base_url(url), target.handle, auth, reasoning)
-        return OpenAIEndpoint(f"{url}/v1", target.handle, auth, reasoning)
+            return AzureV1(v1_base_url(url), target.handle, auth, reasoning, api)
+        return OpenAIEndpoint(f"{url}/v1", target.handle, auth, reasoning, api)
 
     def _openai(self, target: Target, provider: OpenAIProvider | CompatibleProvider) -> Endpoint:
         from harness.models import OpenAIEndpoint
@@ -156,19 +159,20 @@ class Endpoints:
         key = self._key(target, provider.api_key)
         if key is not None and provider.base_url is not None:
             self._may_be_told(target, provider.base_url, self._span(target, "base_url"))
-        return OpenAIEndpoint(provider.base_url, target.handle, key, _reasons(target, provider))
+        reasoning, api = _reasons(target, provider), self._api(target)
+        return OpenAIEndpoint(provider.base_url, target.handle, key, reasoning, api)
 
     def _azure(self, target: Target, provider: AzureProvider) -> Endpoint:
         from harness.models import AzureClassic, AzureV1, v1_base_url
 
         self._may_be_told(target, provider.endpoint, self._span(target, "endpoint"))
         auth = self._key(target, provider.api_key) or self.sign_in.data_plane(None)
-        reasoning = _reasons(target, provider)
+        reasoning, api = _reasons(target, provider), self._api(target)
         if provider.api_version:
             return AzureClassic(
-                provider.endpoint, target.handle, provider.api_version, auth, reasoning
+                provider.endpoint, target.handle, provider.api_version, auth, reasoning, api
             )
-        return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, reasoning)
+        return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, reasoning, api)
 
     def _application(self, target: Target, provider: HttpProvider) -> Endpoint:
         from harness.models import HttpEndpoint
@@ -206,6 +210,18 @@ class Endpoints:
         with Path(provider.answers).open("rb") as lines:
             answers = parse_answers(lines, provider.answers)
         return RecordedEndpoint(answers, target.model or target.handle, target.version)
+
+    def _api(self, target: Target) -> Api:
+        """By which API the target is asked: as declared, else as the catalogue knows its model.
+
+        The name of a model on somebody's server is not looked up, unless the spec says that it is
+        one of Azure's; what the catalogue does not know is learned from the service.
+        """
+        declared = self.spec_file.spec.evaluation.api
+        known = target.price_table is not None or target.kind == "deployment"
+        if declared == "auto" and known and only_responses(target.model or "", target.version):
+            return "responses"
+        return declared
 
     def _key(self, target: Target, reference: str | None) -> ApiKey | None:
         """The key that ``"${NAME}"`` means; read now and kept nowhere else."""

@@ -1,4 +1,4 @@
-"""Every recorded chat, served again from a local port: what our models make of the real bytes.
+"""Every recorded chat and response, served again from a local port: what our models make of the real bytes.
 
 What must come out is computed here from the recorded body with plain Python.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
@@ -33,10 +33,11 @@ class Recorded:
     headers: Mapping[str, str]
     body: bytes
     stream: bool
+    api: Literal["chat", "responses"] = "chat"
 
 
-def chats(data: Path) -> Iterator[Recorded]:
-    """Real chat exchanges, of whatever service and year."""
+def conversations(data: Path) -> Iterator[Recorded]:
+    """Real chats and responses, of whatever service and year."""
     index = json.loads((data / "recordings" / "INDEX.json").read_text(encoding="utf-8"))
     for entry in index:
         authenticity = entry["authenticity"]
@@ -47,12 +48,14 @@ def chats(data: Path) -> Iterator[Recorded]:
         doctored = "interaction 0 hand-edited" in authenticity
         for number, exchange in enumerate(exchanges):
             uri = exchange["request"]["uri"].split("?")[0]
-            if uri.endswith("/chat/completions") and not (doctored and number == 0):
+            asked = uri.endswith(("/chat/completions", "/responses"))
+            if asked and not (doctored and number == 0):
                 yield from_cassette(f"{entry['file']}#{number}", exchange)
     lines = (data / "recordings" / "exchanges.jsonl").read_text(encoding="utf-8").split("\n")
     for line in filter(None, lines):
         exchange = json.loads(line)
-        if exchange["plane"] == "inference" and exchange["operation"].startswith("chat."):
+        asked = exchange["operation"].startswith(("chat.", "responses."))
+        if exchange["plane"] == "inference" and asked and exchange["request"]["method"] == "POST":
             yield from_line(exchange)
 
 
@@ -63,12 +66,14 @@ def from_cassette(name: str, exchange: Mapping[str, Any]) -> Recorded:
     raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
     asked = exchange["request"]["body"]
     asked = asked.decode() if isinstance(asked, bytes) else asked
+    path = exchange["request"]["uri"].split("?")[0]
     return Recorded(
         name,
         response["status"]["code"],
         {key: values[0] for key, values in response["headers"].items()},
         raw,
         '"stream": true' in asked or '"stream":true' in asked,
+        "responses" if path.endswith("/responses") else "chat",
     )
 
 
@@ -78,13 +83,18 @@ def from_line(exchange: Mapping[str, Any]) -> Recorded:
     raw = body if isinstance(body, str) else "" if body is None else json.dumps(body)
     headers = {key: str(value) for key, value in response["headers"].items()}
     return Recorded(
-        exchange["id"], response["status"], headers, raw.encode(), raw.startswith("data:")
+        exchange["id"],
+        response["status"],
+        headers,
+        raw.encode(),
+        raw.startswith(("data:", "event:")),
+        "responses" if exchange["operation"].startswith("responses.") else "chat",
     )
 
 
 @contextmanager
 def served(recordings: list[Recorded]) -> Iterator[str]:
-    """Recording number N at ``/N/chat/completions``."""
+    """Recording number N at ``/N/chat/completions`` or ``/N/responses``."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         await request.read()
@@ -102,7 +112,8 @@ def asked_again(recordings: list[Recorded]) -> list[Answer]:
     place = Place("recorded", "recorded", None, "default", 1, 1)
 
     async def one(url: str, number: int, connections: Connections) -> Answer:
-        endpoint = OpenAIEndpoint(f"{url}/{number}", "m", ApiKey("k"))
+        api = recordings[number].api
+        endpoint = OpenAIEndpoint(f"{url}/{number}", "m", ApiKey("k"), api=api)
         model = open_model(endpoint, connections=connections)
         stream = recordings[number].stream
         return await model.complete(Request(place, (Message("user", "?"),), stream=stream))
@@ -124,7 +135,24 @@ def events(body: bytes) -> list[dict[str, Any]]:
     return [json.loads(data) for data in found if data.strip() != "[DONE]"]
 
 
+def last_response(recorded: Recorded) -> dict[str, Any]:
+    """The whole response: the body, or what the last event of a stream repeats."""
+    if not recorded.stream:
+        found: dict[str, Any] = json.loads(recorded.body)
+        return found
+    whole = [event["response"] for event in events(recorded.body) if "response" in event]
+    return dict(whole[-1])
+
+
 def expected_text(recorded: Recorded) -> str:
+    if recorded.api == "responses":
+        parts = [
+            part
+            for item in last_response(recorded)["output"]
+            if item["type"] == "message"
+            for part in item["content"]
+        ]
+        return "".join(part.get("refusal") or part.get("text") or "" for part in parts)
     if not recorded.stream:
         message = json.loads(recorded.body)["choices"][0].get("message", {})
         return str(message.get("refusal") or message.get("content") or "")
@@ -137,6 +165,12 @@ def expected_text(recorded: Recorded) -> str:
 
 
 def expected_calls(recorded: Recorded) -> list[tuple[str, str]]:
+    if recorded.api == "responses":
+        return [
+            (item["name"], item["arguments"])
+            for item in last_response(recorded)["output"]
+            if item["type"] == "function_call"
+        ]
     if not recorded.stream:
         message = json.loads(recorded.body)["choices"][0].get("message", {})
         calls = message.get("tool_calls") or []
@@ -153,6 +187,14 @@ def expected_calls(recorded: Recorded) -> list[tuple[str, str]]:
 
 
 def expected_usage(recorded: Recorded) -> tuple[int, int, int, int] | None:
+    if recorded.api == "responses":
+        usage = last_response(recorded)["usage"]
+        return (
+            usage["input_tokens"],
+            usage["output_tokens"],
+            usage["input_tokens_details"]["cached_tokens"],
+            usage["output_tokens_details"]["reasoning_tokens"],
+        )
     documents = events(recorded.body) if recorded.stream else [json.loads(recorded.body)]
     counted = [document["usage"] for document in documents if document.get("usage")]
     if not counted:
@@ -167,6 +209,12 @@ def expected_usage(recorded: Recorded) -> tuple[int, int, int, int] | None:
 
 
 def expected_finish(recorded: Recorded) -> str:
+    if recorded.api == "responses":
+        whole = last_response(recorded)
+        if whole["status"] == "incomplete":
+            reason = whole["incomplete_details"]["reason"]
+            return "length" if reason == "max_output_tokens" else str(reason)
+        return "tool_calls" if expected_calls(recorded) else "stop"
     documents = events(recorded.body) if recorded.stream else [json.loads(recorded.body)]
     reasons = [c.get("finish_reason") for d in documents for c in d["choices"]]
     return str([reason for reason in reasons if reason][-1])
@@ -175,12 +223,12 @@ def expected_finish(recorded: Recorded) -> str:
 def expected_kind(recorded: Recorded) -> str:
     """The contract's words, section 5."""
     text = recorded.body.decode()
+    if recorded.status == 429 or "insufficient_quota" in text:
+        return "rate_limit"
     if "model_not_found" in text or "DeploymentNotFound" in text or recorded.status in (404, 410):
         return "not_found"
     if recorded.status in (401, 403):
         return "auth"
-    if recorded.status == 429:
-        return "rate_limit"
     if '"content_filter"' in text:
         return "content_filter"
     return "context_length" if "context_length_exceeded" in text else "bad_request"
@@ -188,16 +236,21 @@ def expected_kind(recorded: Recorded) -> str:
 
 @pytest.fixture(scope="module")
 def answered(shared_data: Path) -> list[tuple[Recorded, Answer]]:
-    recordings = list(chats(shared_data))
+    recordings = list(conversations(shared_data))
     return list(zip(recordings, asked_again(recordings), strict=True))
 
 
-def test_every_real_chat_is_either_a_reply_or_a_failure(
+def failed(recorded: Recorded) -> bool:
+    """An error's status, or an error inside a stream that began well."""
+    return recorded.status != 200 or b'"type":"response.failed"' in recorded.body
+
+
+def test_every_real_exchange_is_either_a_reply_or_a_failure(
     answered: list[tuple[Recorded, Answer]],
 ) -> None:
-    assert answered
+    assert {recorded.api for recorded, _ in answered} == {"chat", "responses"}
     for recorded, answer in answered:
-        wanted = Reply if recorded.status == 200 else Failure
+        wanted = Failure if failed(recorded) else Reply
         assert isinstance(answer, wanted), f"{recorded.name}: {answer}"
 
 
@@ -243,5 +296,19 @@ def test_azures_filter_annotations_are_kept(answered: list[tuple[Recorded, Answe
     for recorded, answer in answered:
         if isinstance(answer, Reply) and b'"filtered":' in recorded.body:
             assert answer.content_filter, recorded.name
+            kept += 1
+    assert kept
+
+
+def test_what_really_answered_is_kept_where_azure_says_so(
+    answered: list[tuple[Recorded, Answer]],
+) -> None:
+    kept = 0
+    for recorded, answer in answered:
+        lower = {key.lower(): value for key, value in recorded.headers.items()}
+        if isinstance(answer, Reply) and "x-ms-served-model" in lower:
+            assert answer.served is not None, recorded.name
+            assert answer.served.model == lower["x-ms-served-model"], recorded.name
+            assert answer.served.deployment == lower.get("x-ms-deployment-name"), recorded.name
             kept += 1
     assert kept

@@ -85,8 +85,10 @@ def _lower(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def recorded(data: Path, host: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Untouched chat exchanges with the whole of their headers, newest API last."""
+def recorded(
+    data: Path, host: str, ending: str = "/chat/completions"
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Untouched exchanges of an API with the whole of their headers, newest API last."""
     for entry in json.loads((data / "recordings" / "INDEX.json").read_text(encoding="utf-8")):
         if entry["file"].startswith("inference-") and entry["authenticity"] in (
             "real",
@@ -95,7 +97,7 @@ def recorded(data: Path, host: str) -> Iterator[tuple[str, dict[str, Any]]]:
             text = (data / "recordings" / entry["file"]).read_text(encoding="utf-8")
             for number, exchange in enumerate(yaml.load(text, yaml.CSafeLoader)["interactions"]):
                 uri = exchange["request"]["uri"].split("?")[0]
-                if uri.endswith("/chat/completions") and "/models/chat" not in uri and host in uri:
+                if uri.endswith(ending) and "/models/chat" not in uri and host in uri:
                     yield f"{entry['file']}#{number}", exchange
 
 
@@ -153,13 +155,19 @@ def test_every_key_that_the_service_sent_is_sent_here(
     assert compared
 
 
+@pytest.mark.parametrize(
+    ("ending", "asked"),
+    [
+        ("chat/completions", {"messages": [{"role": "user", "content": "hello"}]}),
+        ("responses", {"input": "hello"}),
+    ],
+)
 def test_every_header_that_azure_sent_in_2026_is_sent_here(
-    shared_data: Path, simulated: Simulated
+    shared_data: Path, simulated: Simulated, ending: str, asked: dict[str, Any]
 ) -> None:
-    body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hello"}]}
-    _, ours, _ = ask(simulated, "openai/v1/chat/completions", body)
+    _, ours, _ = ask(simulated, f"openai/v1/{ending}", {"model": "gpt-4o-mini", **asked})
     compared = 0
-    for name, exchange in recorded(shared_data, "azure.com"):
+    for name, exchange in recorded(shared_data, "azure.com", f"/{ending}"):
         response = exchange["response"]
         headers = {key.lower(): values[0] for key, values in response["headers"].items()}
         if response["status"]["code"] != 200 or "2026" not in headers.get("date", ""):

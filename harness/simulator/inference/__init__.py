@@ -1,4 +1,4 @@
-"""The data plane of the simulated Azure: chat completions and embeddings, as recorded."""
+"""The data plane of the simulated Azure: chats, responses and embeddings, as recorded."""
 
 from __future__ import annotations
 
@@ -21,9 +21,19 @@ from harness.simulator.inference.limits import Allowance, admit, allowance_of
 from harness.simulator.inference.nature import Nature, nature_of
 from harness.simulator.inference.outgoing import Outgoing, send
 from harness.simulator.inference.question import Question, decoded, read_question
-from harness.simulator.inference.refusals import Dialect, RefusedError, deployment_not_found
+from harness.simulator.inference.refusals import (
+    Dialect,
+    RefusedError,
+    deployment_not_found,
+    model_not_found,
+)
 from harness.simulator.inference.replies import Behaviour, Said, behaviour_of, scripted, synthetic
-from harness.simulator.inference.routes import Asked, asked
+from harness.simulator.inference.responses_dress import Occasion, response, response_events
+from harness.simulator.inference.responses_question import (
+    check_responses,
+    read_responses_question,
+)
+from harness.simulator.inference.routes import RESPONSES, Asked, asked
 from harness.simulator.inference.upstream import ask_upstream
 from harness.simulator.session import Session
 from harness.spec.model import Fault
@@ -93,7 +103,8 @@ def _scene(
         )
     served = call.find(name)
     if served is None:
-        raise deployment_not_found(dialect, name)
+        unnamed = dialect == "openai" and wanted.operation == RESPONSES
+        raise model_not_found(name) if unnamed else deployment_not_found(dialect, name)
     return _Scene(request, call, wanted, dialect, served, nature_of(call, served))
 
 
@@ -103,10 +114,16 @@ async def _answered(scene: _Scene, body: Mapping[str, Any], fault: Fault | None)
         refused = drill.refusal(fault, scene.dialect)
         if refused is not None:
             raise refused
-    scene.nature.check_served(scene.asked.operation)
+    scene.nature.check_served(scene.asked.operation, scene.dialect)
     if scene.asked.operation == "embeddings":
         found = embeddings_body(body, scene.nature)
         return Outgoing(200, (found,), _headers(scene, allowance_of(scene.call, scene.served)))
+    if scene.asked.operation == RESPONSES:
+        question = read_responses_question(body)
+        allowance = _admitted(scene, question)
+        check_responses(body, scene.nature, question)
+        said = await _said(scene, question)
+        return _responded(scene, body, question, said, allowance)
     question = read_question(body)
     allowance = _admitted(scene, question)
     scene.nature.check_question(question)
@@ -159,11 +176,35 @@ def _dressed(
     return Outgoing(200, parts, headers, streamed=question.stream)
 
 
+def _responded(
+    scene: _Scene,
+    body: Mapping[str, Any],
+    question: Question,
+    said: Said,
+    allowance: Allowance | None,
+) -> Outgoing:
+    stamp = Stamp(
+        id=f"resp_{secrets.token_hex(25)}", created=int(scene.call.session.now.timestamp())
+    )
+    azure = scene.dialect == "azure"
+    model = scene.served.name if azure else scene.nature.reported
+    occasion = Occasion(scene.dialect, scene.nature, model, body, question, stamp)
+    streamed = question.stream
+    parts = tuple(response_events(occasion, said)) if streamed else (response(occasion, said),)
+    return Outgoing(200, parts, _headers(scene, allowance, streamed=streamed), streamed=streamed)
+
+
 def _headers(
     scene: _Scene, allowance: Allowance | None, *, streamed: bool = False
 ) -> dict[str, str]:
     return answer_headers(
-        scene.request, scene.dialect, scene.nature, scene.served.name, allowance, streamed=streamed
+        scene.request,
+        scene.dialect,
+        scene.nature,
+        scene.served.name,
+        allowance,
+        streamed=streamed,
+        responses=scene.asked.operation == RESPONSES,
     )
 
 

@@ -21,7 +21,7 @@ from harness.simulator.inference.replies import Call, Said
 _SAFE: Final = {"filtered": False, "severity": "safe"}
 _CLEAR: Final = {"filtered": False, "detected": False}
 _HARMS: Final = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
-PROMPT_FILTER: Final = [
+PROMPT_FILTER: Final[list[dict[str, Any]]] = [
     {
         "prompt_index": 0,
         "content_filter_results": {
@@ -33,7 +33,7 @@ PROMPT_FILTER: Final = [
         },
     }
 ]
-_COMPLETION_FILTER: Final = {
+COMPLETION_FILTER: Final = {
     "hate": _SAFE,
     "protected_material_code": _CLEAR,
     "protected_material_text": _CLEAR,
@@ -41,7 +41,7 @@ _COMPLETION_FILTER: Final = {
     "sexual": _SAFE,
     "violence": _SAFE,
 }
-_HIT: Final = {**_HARMS, "violence": {"filtered": True, "severity": "medium"}}
+HIT: Final = {**_HARMS, "violence": {"filtered": True, "severity": "medium"}}
 _WORDS = re.compile(r"\s*\S+|\s+")
 MOST_EVENTS: Final = 40
 """Azure holds a stream back to filter it; its events are long. Source: content-streaming-2.md."""
@@ -142,7 +142,7 @@ def _deltas(said: Said) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | 
         yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
     for piece in pieces(said.text or ""):
         yield {"content": piece}, _HARMS, None
-    last = _HIT if said.finish_reason == "content_filter" else {}
+    last = HIT if said.finish_reason == "content_filter" else {}
     yield {}, last, said.finish_reason
 
 
@@ -232,8 +232,8 @@ def _openai_message(said: Said) -> dict[str, Any]:
 
 def _completion_filter(said: Said) -> dict[str, Any]:
     if said.finish_reason == "content_filter":
-        return _HIT
-    return {} if said.calls else _COMPLETION_FILTER
+        return HIT
+    return {} if said.calls else COMPLETION_FILTER
 
 
 def _usage(said: Said, question: Question) -> dict[str, Any]:
@@ -259,14 +259,15 @@ def _fingerprint(nature: Nature) -> str:
 
 def _event(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return b"data: " + _bytes(text) + b"\n\n"
+    return b"data: " + encoded(text) + b"\n\n"
 
 
 def _compact(value: object) -> bytes:
-    return _bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + b"\n"
+    return encoded(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + b"\n"
 
 
-def _bytes(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """JSON text as UTF-8."""
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, from an upstream: only escaped can it leave

@@ -19,6 +19,12 @@ _SECURITY = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
     "X-Content-Type-Options": "nosniff",
 }
+_BY_CHAT = {
+    "azureml-model-session": "d000-20260101000000",
+    "x-accel-buffering": "no",
+    "x-ms-rai-invoked": "true",
+}
+_BY_RESPONSES = {"x-ms-aoai-configured-data-retention-days": "30"}
 
 
 def error_headers(
@@ -39,6 +45,7 @@ def answer_headers(
     allowance: Allowance | None,
     *,
     streamed: bool = False,
+    responses: bool = False,
 ) -> dict[str, str]:
     """Headers of an answer; the rate limits' only where there are any to tell of."""
     kind = "text/event-stream; charset=utf-8" if streamed else "application/json"
@@ -47,17 +54,14 @@ def answer_headers(
         return {**headers, **_openai_ids(), "openai-processing-ms": "1"}
     headers |= _azure_ids(request)
     headers |= {
-        "azureml-model-session": "d000-20260101000000",
         "skip-error-remapping": "true",
-        "x-accel-buffering": "no",
-        "x-ms-deployment-name": deployment,
         "x-ms-is-spilled-over": "false",
-        "x-ms-rai-invoked": "true",
         "x-ms-region": nature.region,
         "x-ms-served-model": nature.reported,
         "azureai-fe-is-streaming": str(streamed),
         "azureai-fe-offer-type": "paygo",
     }
+    headers |= _BY_RESPONSES if responses else {**_BY_CHAT, "x-ms-deployment-name": deployment}
     return headers if allowance is None else headers | _rate_headers(deployment, allowance)
 
 

@@ -11,8 +11,10 @@ from harness.azure.regions import REGIONS, folded
 from harness.simulator.dataplane import DataPlaneCall, Served
 from harness.simulator.inference.question import Question
 from harness.simulator.inference.refusals import (
+    Dialect,
     context_exceeded,
     invalid,
+    only_by_responses,
     retired,
     unsupported_parameter,
     unsupported_value,
@@ -35,25 +37,27 @@ class Nature:
             that are no date. Source: recorded, 2023 to 2026.
         ended: the day it retired, if it has by the session's day.
         region: the region as headers write it; empty for a provider's model.
+        apis: what it is asked by, of ``chat``, ``responses`` and ``embeddings``.
     """
 
     model: str
     version: str | None
     reported: str
-    embeds: bool
     reasons: bool
     window: Window | None
     ended: date | None
     region: str
+    apis: frozenset[str] = frozenset({"chat", "responses"})
 
-    def check_served(self, operation: str) -> None:
+    def check_served(self, operation: str, dialect: Dialect) -> None:
         """Raises RefusedError when it is retired or does something else."""
         if self.ended is not None:
             raise retired(self.model, self.version, self.ended.isoformat())
-        if self.embeds is not (operation == "embeddings"):
-            raise wrong_operation(
-                "embeddings" if operation == "embeddings" else "chatCompletion", self.model
-            )
+        if operation in self.apis:
+            return
+        if operation == "chat" and "responses" in self.apis:
+            raise only_by_responses(dialect, self.model)
+        raise wrong_operation("chatCompletion" if operation == "chat" else operation, self.model)
 
     def check_question(self, question: Question) -> None:
         """Raises RefusedError for what this model does not take."""
@@ -96,16 +100,26 @@ def _nature(call: DataPlaneCall, served: Served, region: str, sku: str | None) -
     strict = call.session.simulator.catalogue == "strict"
     ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
     abilities = offer.capabilities if offer is not None else {}
+    embeds = "embeddings" in abilities or "embedding" in served.model
     return Nature(
         model=served.model,
         version=served.version,
         reported=reported_name(served.model, served.version),
-        embeds="embeddings" in abilities or "embedding" in served.model,
         reasons=is_reasoning(served.model, served.version),
         window=context_window(served.model, served.version, sku),
         ended=ended if strict else None,
         region=_DISPLAY.get(folded(region), region),
+        apis=frozenset({"embeddings"}) if embeds else _apis(served, offer),
     )
+
+
+def _apis(served: Served, offer: catalogue.ModelOffer | None) -> frozenset[str]:
+    """By what a model that converses is asked; one that no list knows: by either."""
+    if catalogue.only_responses(served.model, served.version):
+        return frozenset({"responses"})
+    if offer is not None and offer.capabilities.get("responses") != "true":
+        return frozenset({"chat"})
+    return frozenset({"chat", "responses"})
 
 
 def reported_name(model: str, version: str | None) -> str:

@@ -100,6 +100,23 @@ def deployment_not_found(dialect: Dialect, name: str) -> RefusedError:
     )
 
 
+def model_not_found(name: str) -> RefusedError:
+    """No such model, as api.openai.com says it at ``/responses``. Source: recorded, 2026."""
+    return invalid(f"The requested model '{name}' does not exist.", "model", "model_not_found")
+
+
+def only_by_responses(dialect: Dialect, model: str) -> RefusedError:
+    """A chat with a model that serves only the Responses API. Source: OpenAI's quoted, 2025."""
+    if dialect == "azure":
+        return wrong_operation("chatCompletion", model)
+    return RefusedError(
+        404,
+        None,
+        "This model is only supported in v1/responses and not in v1/chat/completions.",
+        param="model",
+    )
+
+
 def unsupported_api_version() -> RefusedError:
     """A dated API that never was. Source: facts on the data plane, 1.2."""
     return gateway(400, "BadRequest", "API version not supported")

@@ -24,6 +24,9 @@ DATED_APIS: Final = frozenset(_DATED.split())
 the dated API got no further version after v1 was released."""
 
 OPERATIONS: Final[Mapping[str, str]] = {"chat/completions": "chat", "embeddings": "embeddings"}
+RESPONSES: Final = "responses"
+RESPONSES_SINCE: Final = "2025-03-01-preview"
+"""The first dated API with responses. Source: azure-ai-docs, openai/how-to/responses.md (2025)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Asked:
     """One operation.
 
     Attributes:
-        operation: as counters and faults call it: ``chat``, ``embeddings``, ``models``.
-        deployment: named by the path; empty for v1, whose body names it.
+        operation: as counters and faults call it: ``chat``, ``responses``, ``embeddings``,
+            ``models``.
+        deployment: named by the path; empty for v1 and for responses, whose body names it.
         api: the api-version, ``v1`` for the API without one.
     """
 
@@ -60,15 +64,27 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
         if operation is None:
             raise not_implemented(f"{method} {path}")
         return Asked(operation, parts[1], version)
+    if parts == [RESPONSES]:
+        return _dated_responses(method, query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
         raise resource_not_found()  # recorded, 2026: neither `v1` nor a deployment in the path
     raise not_implemented(f"{method} {path}")
 
 
+def _dated_responses(method: str, version: str | None) -> Asked:
+    if version is None or method != "POST":
+        raise resource_not_found()
+    if version not in DATED_APIS:
+        raise unsupported_api_version()
+    if version < RESPONSES_SINCE:
+        raise resource_not_found()
+    return Asked(RESPONSES, "", version)
+
+
 def _v1(method: str, rest: str) -> Asked:
     if rest == "models" and method == "GET":
         return Asked("models", "", "v1")
-    operation = OPERATIONS.get(rest)
+    operation = RESPONSES if rest == RESPONSES else OPERATIONS.get(rest)
     if operation is None:
         raise not_implemented(f"{method} v1/{rest}")
     if method != "POST":

@@ -103,7 +103,8 @@ class Azure:
         operations: dict[str, dict[str, int]] = self.send("GET", "/_simulator/counters").json[
             "operations"
         ]
-        return {name: operations[name] for name in ("chat", "embeddings") if name in operations}
+        names = ("chat", "responses", "embeddings")
+        return {name: operations[name] for name in names if name in operations}
 
     def v1_client(self) -> openai.OpenAI:
         """The SDK at the v1 API."""

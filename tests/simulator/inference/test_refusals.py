@@ -66,7 +66,9 @@ def test_a_chat_is_refused_as_azure_does(
         ("POST", "deployments/mini/chat/completions?api-version=2031-01-01", 400, "BadRequest"),
         ("GET", "deployments/mini/chat/completions?api-version=2024-10-21", 404, "404"),
         ("POST", "chat/completions", 404, "404"),
-        ("POST", "v1/responses", 501, "NotImplemented"),
+        ("POST", "v1/responses", 400, None),
+        ("GET", "v1/responses/resp_1", 501, "NotImplemented"),
+        ("POST", "responses?api-version=2024-10-21", 404, "404"),
         ("POST", "v1/audio/speech", 501, "NotImplemented"),
         (
             "POST",

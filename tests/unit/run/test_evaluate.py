@@ -15,7 +15,7 @@ import pytest
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
-from harness.errors import RequestError, SpecError
+from harness.errors import RequestError
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.events import Event, Paused, Started, Stopped
 from harness.run.ports import Doors
@@ -379,14 +379,6 @@ def test_a_signal_keeps_what_is_there_and_the_rest_can_be_resumed(
     done = lab.run(resume=str(stopped.directory))
     assert done.info.status == "complete"
     assert [line["turns"] for line in lines(done.directory)] == [line["turns"] for line in calm]
-
-
-def test_what_this_version_cannot_do_is_refused_before_anything_is_spent(lab: Laboratory) -> None:
-    lab.write("{api: responses}")
-    with pytest.raises(SpecError, match="responses API is not in this version yet"):
-        lab.run()
-    assert lab.asked == 0
-    assert not (lab.folder / "reports").exists()
 
 
 def test_an_output_directory_that_is_not_empty_is_not_written(lab: Laboratory) -> None:

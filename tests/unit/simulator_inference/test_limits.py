@@ -5,7 +5,7 @@ from harness.simulator.inference.limits import Allowance, Window, admit
 from harness.simulator.inference.nature import Nature, reported_name
 from harness.simulator.inference.refusals import RefusedError
 
-NATURE = Nature("gpt-4.1-mini", "2025-04-14", "x", False, False, None, None, "Sweden Central")
+NATURE = Nature("gpt-4.1-mini", "2025-04-14", "x", False, None, None, "Sweden Central")
 ASKED = (NATURE, Served("mini", "gpt-4.1-mini", "2025-04-14", "sweden/mini", ()), "2024-10-21")
 
 

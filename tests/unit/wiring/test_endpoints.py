@@ -103,6 +103,28 @@ def test_a_deployment_is_called_through_the_v1_api_of_its_account(load: Load) ->
     assert isinstance(real.auth, TokenProvider)
 
 
+@pytest.mark.parametrize(
+    ("model", "declared", "api"),
+    [
+        (("gpt-5-codex", "2025-09-15"), "auto", "responses"),
+        (("gpt-5.1-codex-mini", "default"), "auto", "responses"),
+        (("gpt-5-codex", "2025-09-15"), "chat", "chat"),
+        (("gpt-5-mini", "2025-08-07"), "auto", "auto"),
+        (("gpt-5-mini", "2025-08-07"), "responses", "responses"),
+    ],
+)
+def test_by_which_api_a_deployment_is_asked_its_capabilities_say_unless_the_spec_does(
+    load: Load, model: tuple[str, str], declared: str, api: str
+) -> None:
+    account = ACCOUNT["accounts"]["sweden"]  # type: ignore[index]
+    deployments = {"chat": {"model": model[0], "version": model[1]}}
+    accounts = {"sweden": {**account, "deployments": deployments}}
+    spec_file = load(**{**ACCOUNT, "accounts": accounts, "evaluation": {"api": declared}})
+    endpoint = endpoint_of(spec_file)
+    assert isinstance(endpoint, AzureV1)
+    assert endpoint.api == api
+
+
 def test_on_the_simulator_every_account_and_provider_is_the_simulator(load: Load) -> None:
     assert endpoint_of(load(**ACCOUNT), simulated=SIMULATED) == AzureV1(
         "http://127.0.0.1:4000/contoso/openai/v1/", "chat", ApiKey("token"), True

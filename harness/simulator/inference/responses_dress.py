@@ -1,0 +1,277 @@
+"""A reply as the JSON and the events of the Responses API.
+
+Keys and their order are those recorded of Azure (August 2026) and of api.openai.com (May 2026);
+both indent by two. An event repeats the response as far as it is known by then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.simulator.inference.dress import (
+    COMPLETION_FILTER,
+    HIT,
+    PROMPT_FILTER,
+    Stamp,
+    encoded,
+    pieces,
+)
+from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.question import Question
+from harness.simulator.inference.refusals import Dialect
+from harness.simulator.inference.replies import Call, Said
+
+_INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
+_NO_IMAGES: Final = {
+    "input_tokens": 0,
+    "input_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "output_tokens": 0,
+    "output_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "total_tokens": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who answers what to whom: everything about a response but what it says.
+
+    Attributes:
+        model: what the answer calls the model: OpenAI's name of it; on Azure what was asked for.
+        body: the request's own, much of which comes back.
+    """
+
+    dialect: Dialect
+    nature: Nature
+    model: str
+    body: Mapping[str, Any]
+    question: Question
+    stamp: Stamp
+
+    @property
+    def azure(self) -> bool:
+        """Whether it is Azure that answers."""
+        return self.dialect == "azure"
+
+    def id(self, kind: str, number: int = 0) -> str:
+        """The id of an item: the same kind of name as the response's own."""
+        return f"{kind}_{self.stamp.id.partition('_')[2]}{number or ''}"
+
+
+def response(occasion: Occasion, said: Said) -> bytes:
+    """The body of a plain answer."""
+    document = _document(occasion, said, _items(occasion, said))
+    return encoded(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def response_events(occasion: Occasion, said: Said) -> Iterator[bytes]:
+    """The events of a streamed answer; the last one repeats it whole."""
+    for number, (kind, fields) in enumerate(_events(occasion, said)):
+        counted = {"sequence_number": number}
+        ordered = {**counted, **fields} if occasion.azure else {**fields, **counted}
+        event = {"type": kind, **ordered}
+        data = encoded(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        yield f"event: {kind}\ndata: ".encode() + data + b"\n\n"
+
+
+def _events(occasion: Occasion, said: Said) -> Iterator[tuple[str, dict[str, Any]]]:
+    begun = _document(occasion, None, [])
+    yield "response.created", {"response": begun}
+    yield "response.in_progress", {"response": begun}
+    items = _items(occasion, said)
+    for index, item in enumerate(items):
+        place = {"output_index": index}
+        begun_item = {**item, **_not_yet(item)}
+        yield "response.output_item.added", {**place, "item": begun_item}
+        if item["type"] == "message":
+            yield from _message_events(item, place)
+        elif item["type"] == "function_call":
+            named = {"item_id": item["id"], **place}
+            for piece in pieces(item["arguments"]):
+                delta = {**named, "delta": piece, "obfuscation": ""}
+                yield "response.function_call_arguments.delta", delta
+            done = {**named, "arguments": item["arguments"]}
+            yield "response.function_call_arguments.done", done
+        yield "response.output_item.done", {**place, "item": item}
+    last = _document(occasion, said, items)
+    yield f"response.{last['status']}", {"response": last}
+
+
+def _not_yet(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item lacks when its first event announces it."""
+    if item["type"] == "message":
+        return {"status": "in_progress", "content": []}
+    if item["type"] == "function_call":
+        return {"status": "in_progress", "arguments": ""}
+    return {}
+
+
+def _message_events(
+    item: Mapping[str, Any], place: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    (part,) = item["content"]
+    named = {"item_id": item["id"], **place, "content_index": 0}
+    yield "response.content_part.added", {**named, "part": {**part, "text": ""}}
+    for piece in pieces(part["text"]):
+        delta = {**named, "delta": piece, "logprobs": [], "obfuscation": ""}
+        yield "response.output_text.delta", delta
+    yield "response.output_text.done", {**named, "text": part["text"], "logprobs": []}
+    yield "response.content_part.done", {**named, "part": part}
+
+
+def _items(occasion: Occasion, said: Said) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    if said.reasoning_tokens:
+        items.append(_reasoning(occasion))
+    if said.text or not said.calls:
+        items.append(_message(occasion, said))
+    items += [_call(occasion, number, call) for number, call in enumerate(said.calls)]
+    if said.finish_reason == "length" and not said.text:
+        return items[: bool(said.reasoning_tokens)]  # recorded: it thought, and never spoke
+    return items
+
+
+def _reasoning(occasion: Occasion) -> dict[str, Any]:
+    sealed = {}
+    if "reasoning.encrypted_content" in (occasion.body.get("include") or ()):
+        digest = hashlib.sha256(occasion.stamp.id.encode()).hexdigest()
+        sealed = {"encrypted_content": f"gAAAAA{digest}"}
+    return {"id": occasion.id("rs"), "type": "reasoning", "content": [], **sealed, "summary": []}
+
+
+def _message(occasion: Occasion, said: Said) -> dict[str, Any]:
+    part = {"type": "output_text", "annotations": [], "logprobs": [], "text": said.text or ""}
+    return {
+        "id": occasion.id("msg"),
+        "type": "message",
+        "status": "incomplete" if said.finish_reason in _INCOMPLETE else "completed",
+        "content": [part],
+        "role": "assistant",
+    }
+
+
+def _call(occasion: Occasion, number: int, call: Call) -> dict[str, Any]:
+    return {
+        "id": occasion.id("fc", number),
+        "type": "function_call",
+        "status": "completed",
+        "arguments": call.arguments,
+        "call_id": call.id,
+        "name": call.name,
+    }
+
+
+def _document(occasion: Occasion, said: Said | None, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The response; before anything was ``said``, as its first events show it."""
+    body, azure, created = occasion.body, occasion.azure, occasion.stamp.created
+    missing = _INCOMPLETE.get(said.finish_reason) if said is not None else None
+    status = "in_progress" if said is None else "incomplete" if missing else "completed"
+    asked = _as_asked(occasion)
+    return {
+        "id": occasion.stamp.id,
+        "object": "response",
+        "created_at": created,
+        "status": status,
+        "background": False,
+        **({} if azure or said is None else {"billing": {"payer": "developer"}}),
+        "completed_at": created if status == "completed" else None,
+        **({"content_filters": _filters(said)} if azure else {}),
+        "error": None,
+        "frequency_penalty": 0.0,
+        "incomplete_details": {"reason": missing} if missing else None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": None,
+        "model": occasion.model,
+        "moderation": None,
+        "output": items,
+        **asked,
+        "usage": None if said is None else _usage(occasion, said),
+        "user": body.get("user"),
+        "metadata": body.get("metadata") or {},
+    }
+
+
+def _as_asked(occasion: Occasion) -> dict[str, Any]:
+    """What the service repeats of the request, with its defaults filled in."""
+    body, azure = occasion.body, occasion.azure
+    text = body.get("text") or {}
+    effort = (body.get("reasoning") or {}).get("effort")
+    thinking: dict[str, Any] = {"context": "current_turn"} if azure else {}
+    thinking["effort"] = effort or ("medium" if occasion.nature.reasons else None)
+    thinking |= {"mode": "standard", "summary": None} if azure else {"summary": None}
+    unused = {"tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}}}
+    return {
+        "parallel_tool_calls": body.get("parallel_tool_calls", True),
+        "presence_penalty": 0.0,
+        "previous_response_id": None,
+        "prompt_cache_key": None,
+        "prompt_cache_retention": "in_memory",
+        "reasoning": thinking,
+        "safety_identifier": None,
+        "service_tier": "default",
+        "store": body.get("store", True),
+        "temperature": _number(body.get("temperature"), 1.0),
+        "text": {"format": text.get("format") or {"type": "text"}, "verbosity": "medium"},
+        "tool_choice": body.get("tool_choice") or "auto",
+        **(unused if azure else {}),
+        "tools": [_tool(tool, azure) for tool in body.get("tools") or ()],
+        "top_logprobs": 0,
+        "top_p": _number(body.get("top_p"), 1.0),
+        "truncation": "disabled",
+    }
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default
+
+
+def _tool(tool: Mapping[str, Any], azure: bool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "description": tool.get("description"),
+        "name": tool.get("name"),
+        **({"output_schema": None} if azure else {}),
+        "parameters": tool.get("parameters"),
+        "strict": tool.get("strict", True),
+    }
+
+
+def _filters(said: Said | None) -> list[dict[str, Any]] | None:
+    """Azure's annotations of the prompt and of what was said; none before the end."""
+    if said is None:
+        return None
+    blocked = said.finish_reason == "content_filter"
+    prompt = PROMPT_FILTER[0]["content_filter_results"]
+    found = HIT if blocked else COMPLETION_FILTER
+    return [
+        _filter("prompt", prompt, blocked=False),
+        _filter("completion", found, blocked=blocked, size=len(said.text or "")),
+    ]
+
+
+def _filter(source: str, results: object, *, blocked: bool, size: int = 0) -> dict[str, Any]:
+    return {
+        "blocked": blocked,
+        "source_type": source,
+        "content_filter_raw": [],
+        "content_filter_results": results,
+        "content_filter_offsets": {"start_offset": 0, "end_offset": size, "check_offset": 0},
+    }
+
+
+def _usage(occasion: Occasion, said: Said) -> dict[str, Any]:
+    estimate = occasion.question.prompt_tokens
+    sent = estimate if said.prompt_tokens is None else said.prompt_tokens
+    written = said.output_tokens()
+    cached = {"cache_write_tokens": 0} if occasion.azure else {}
+    return {
+        "input_tokens": sent,
+        "input_tokens_details": {**cached, "cached_tokens": 0},
+        "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": said.reasoning_tokens},
+        "total_tokens": sent + written,
+    }
