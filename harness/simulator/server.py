@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -91,12 +92,17 @@ async def _dispatch(request: web.Request, place: Place) -> web.StreamResponse:
         case AccountPlane(subdomain, path):
             return await _account_plane(request, subdomain, path)
         case ProviderPlane(handle, path):
-            session = _session(request)
-            if session is None or handle not in session.providers:
-                return _unauthorized() if session is None else _error(404, "NotFound", handle)
-            world = request.app[WORLD]
-            call = DataPlaneCall(world, session, "provider", handle, None, path)
-            return await inference.answer(request, call)
+            return await _provider_plane(request, handle, path)
+
+
+async def _provider_plane(request: web.Request, handle: str, path: str) -> web.StreamResponse:
+    session = _session(request)
+    if session is None:
+        return _no_such_key() if path.startswith("v1/") else _unauthorized()
+    if handle not in session.providers:
+        return _error(404, "NotFound", handle)
+    call = DataPlaneCall(request.app[WORLD], session, "provider", handle, None, path)
+    return await inference.answer(request, call)
 
 
 async def _account_plane(request: web.Request, subdomain: str, path: str) -> web.StreamResponse:
@@ -192,15 +198,31 @@ def _session(request: web.Request) -> Session | None:
     return None if token is None else request.app[SESSIONS].by_token(token)
 
 
+def _no_such_key() -> web.Response:
+    # Source: recorded 401 of api.openai.com, 2024 and 2026.
+    error = {
+        "message": "Incorrect API key provided: ***. You can find your API key at "
+        "https://platform.openai.com/account/api-keys.",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": "invalid_api_key",
+    }
+    text = json.dumps({"error": error}, indent=4)
+    headers = {"x-request-id": f"req_{uuid.uuid4().hex}"}
+    return web.Response(status=401, text=text, content_type="application/json", headers=headers)
+
+
 def _unauthorized() -> web.Response:
     # Source: recorded 401 of the data plane (facts/azure-inference, 7).
-    return _error(
+    refused = _error(
         401,
         "401",
         "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide "
         "a valid key for an active subscription and use a correct regional API endpoint for your "
         "resource.",
     )
+    refused.headers["apim-request-id"] = str(uuid.uuid4())
+    return refused
 
 
 def _error(status: int, code: str, message: str) -> web.Response:

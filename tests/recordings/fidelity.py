@@ -39,13 +39,22 @@ class Mark:
     wrong: str = ""
 
 
-def marks(exchange: Exchange, said: Said, kept: frozenset[str]) -> list[Mark]:
+def marks(
+    exchange: Exchange,
+    said: Said,
+    kept: frozenset[str],
+    *,
+    watched: tuple[str, ...] = WATCHED,
+    elsewhere: frozenset[str] = frozenset(),
+) -> list[Mark]:
     """How an answer compares with the recorded one.
 
     Args:
         exchange: what was recorded.
         said: what the simulator answered.
         kept: headers that the recorder leaves in.
+        watched: headers that matter, beside those of allowances.
+        elsewhere: paths that other recordings of the operation have: none of them is invented.
     """
     aspects = [*_aspects(exchange)]
     if said.status != exchange.status and not (_running(exchange) and said.status == 200):
@@ -54,8 +63,8 @@ def marks(exchange: Exchange, said: Said, kept: frozenset[str]) -> list[Mark]:
     found = {
         "status": "",
         "code": _code(exchange, said),
-        "headers": ", ".join(_headers(exchange, said, kept)),
-        "body": ", ".join(_body(exchange, said)),
+        "headers": ", ".join(_headers(exchange, said, kept, watched)),
+        "body": ", ".join(_body(exchange, said, elsewhere)),
         "order": ", ".join(_order(exchange.document, said.document)),
     }
     return [Mark(aspect, found[aspect]) for aspect in aspects]
@@ -90,10 +99,12 @@ def _error_code(document: object) -> object:
     return error.get("code") if isinstance(error, dict) else None
 
 
-def _headers(exchange: Exchange, said: Said, kept: frozenset[str]) -> Iterator[str]:
+def _headers(
+    exchange: Exchange, said: Said, kept: frozenset[str], watched: tuple[str, ...]
+) -> Iterator[str]:
     if _running(exchange):
         return
-    for name in WATCHED:
+    for name in watched:
         theirs, ours = name in exchange.headers, name in said.headers
         if theirs and not ours:
             yield f"no {name}"
@@ -108,7 +119,7 @@ def _headers(exchange: Exchange, said: Said, kept: frozenset[str]) -> Iterator[s
             yield f"retry-after {ours_s}, not {theirs_s}"
 
 
-def _body(exchange: Exchange, said: Said) -> Iterator[str]:
+def _body(exchange: Exchange, said: Said, elsewhere: frozenset[str]) -> Iterator[str]:
     if not exchange.answer:
         if said.text and not _running(exchange):
             yield "a body where there was none"
@@ -123,7 +134,8 @@ def _body(exchange: Exchange, said: Said) -> Iterator[str]:
             if SOMETIMES not in theirs[path]:
                 yield f"{path} is missing"
         elif path not in theirs:
-            yield f"{path} is too many"
+            if path not in elsewhere:
+                yield f"{path} is too many"
         elif not _compatible(theirs[path], ours[path]):
             yield f"{path} is {'/'.join(ours[path])}, not {'/'.join(theirs[path])}"
 

@@ -135,6 +135,7 @@ def read_again(traffic: Iterable[Recording]) -> Mapping[str, Counter[str]]:
 
 def _wrong(call: Call, client: Any, parts: Parts, exchange: Exchange) -> str:
     document = exchange.document
+    result: Any = None
     try:
         result = call(client, parts)
         result = result.result() if hasattr(result, "result") else result

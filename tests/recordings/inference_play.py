@@ -1,0 +1,199 @@
+"""Sends recorded inference requests to a simulator that is told what the model said.
+
+What a model says is no fact about the service; everything around it is. So each exchange is played
+in a session whose reply is the recorded one (text, tool calls, ending), and whose drill is the
+recorded verdict of the content filter; status, code, headers and the form of bodies are compared.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.inference.refusals import RefusedError
+from harness.simulator.inference.routes import asked
+from harness.spec.model import Simulator
+from tests.recordings.fidelity import Score, marks, shape
+from tests.recordings.player import Said
+from tests.recordings.traffic import Exchange, Recording
+
+DATED = re.compile(r"(?P<model>.+?)-(?P<version>\d{4}-\d\d-\d\d|\d{4})$")
+OF_MODEL_OR_REGION = {"service_tier", "latency_checkpoint", "encrypted_content", "audio",
+                      "reasoning_content"}  # fmt: skip
+"""Which of these there are depends on model, region and day, not on the protocol."""
+HEADERS = ("apim-request-id", "x-request-id", "retry-after", "retry-after-ms")
+
+
+@dataclass(frozen=True)
+class Played:
+    """One exchange in the simulator's terms."""
+
+    operation: str
+    path: str
+    model: str
+    version: str | None
+
+
+def placed(exchange: Exchange) -> Played | None:
+    """Where the simulator serves what was asked, if it serves such a thing at all."""
+    parts = urlsplit(exchange.url)
+    path = re.sub(r"^/+", "", parts.path)
+    openai = "api.openai.com" in exchange.url or (not parts.netloc and path.startswith("v1/"))
+    if not openai and not path.startswith("openai/"):
+        return None
+    inner = path if openai else path.removeprefix("openai/")
+    query = dict(one.split("=", 1) for one in parts.query.split("&") if "=" in one)
+    try:
+        wanted = asked(exchange.method, inner, query)
+    except RefusedError:
+        return None
+    if wanted.operation not in ("chat", "embeddings") or not exchange.body.startswith("{"):
+        return None
+    body = json.loads(exchange.body)
+    named = unquote(wanted.deployment) or str(body.get("model"))
+    answered = _answered_model(exchange)
+    # Azure answers for text-embedding-ada-002 as "ada"; a deployment's name may be any.
+    answered = {"": named, "ada": "text-embedding-ada-002"}.get(answered, answered)
+    found = DATED.match(answered)
+    model, version = (found["model"], found["version"]) if found else (answered, None)
+    where = f"/_providers/p/{path}" + (f"?{parts.query}" if parts.query else "")
+    return Played(wanted.operation, where, f"{named}|{model}", version)
+
+
+def _answered_model(exchange: Exchange) -> str:
+    for document in documents(exchange.answer):
+        if isinstance(document, dict) and document.get("model"):
+            return str(document["model"])
+    return ""
+
+
+def documents(text: str) -> list[Any]:
+    """The JSON of an answer, or of each event of a stream."""
+    if not text.lstrip().startswith("data:"):
+        try:
+            return [json.loads(text)]
+        except ValueError:
+            return []
+    lines = [line[5:].strip() for line in text.split("\n") if line.startswith("data:")]
+    return [json.loads(line) for line in lines if line and line != "[DONE]"]
+
+
+def played(recordings: Iterable[Recording]) -> Mapping[str, Score]:
+    """The score by operation and API.
+
+    The simulator answers as the service does today, with keys that older answers do not have; a
+    key counts as one too many when no recording of the operation has it.
+    """
+    found: dict[str, list[tuple[Exchange, Played]]] = defaultdict(list)
+    for exchange in (one for recording in recordings for one in recording.exchanges):
+        if (place := placed(exchange)) is not None:
+            found[_name(exchange, place)].append((exchange, place))
+    table: dict[str, Score] = defaultdict(Score)
+    with embedded(None, Simulator(catalogue="open"), {}, environment={}) as simulated:
+        for name, exchanges in found.items():
+            paths = frozenset(p for one, _ in exchanges for p in shape(_formed(one).document))
+            for exchange, place in exchanges:
+                said = _formed_said(_asked(simulated, exchange, place))
+                formed = _formed(exchange)
+                found_marks = marks(formed, said, frozenset(), watched=HEADERS, elsewhere=paths)
+                table[name].add(formed, found_marks)
+    return table
+
+
+def _name(exchange: Exchange, place: Played) -> str:
+    api = "OpenAI" if "api.openai.com" in exchange.url else "Azure"
+    stream = ".stream" if exchange.answer.startswith("data:") else ""
+    return f"{place.operation}{stream} ({api})"
+
+
+def _asked(simulated: Simulated, exchange: Exchange, place: Played) -> Said:
+    named, _, model = place.model.partition("|")
+    known = exchange.status != 404
+    wish = {
+        "simulator": _behaviour(exchange),
+        "providers": {"p": {named: {"model": model, "version": place.version}} if known else
+                      {"another": {"model": "another"}}},
+    }  # fmt: skip
+    opened = _send(simulated, "POST", "/_simulator/sessions", json.dumps(wish), simulated.token)
+    token = "wrong" if exchange.status == 401 else opened.document["token"]
+    return _send(simulated, exchange.method, place.path, exchange.body, token)
+
+
+def _behaviour(exchange: Exchange) -> dict[str, Any]:
+    if exchange.status == 400 and '"content_filter"' in exchange.answer:
+        return {"faults": [{"operation": "*", "status": 400, "code": "content_filter"}]}
+    if exchange.status != 200:
+        return {}
+    text, calls, finish = _what_was_said(exchange)
+    rule: dict[str, Any] = {"on": "any", "match": "(?s).*", "finish_reason": finish}
+    rule |= {"tool_calls": calls} if calls else {"reply": text or " "}
+    return {"replies": [{key: value for key, value in rule.items() if value is not None}]}
+
+
+def _what_was_said(exchange: Exchange) -> tuple[str, list[dict[str, Any]], str | None]:
+    text, finish = "", None
+    calls: dict[int, list[str]] = {}
+    for choice in _choices(exchange):
+        part = choice.get("message") or choice.get("delta") or {}
+        text += part.get("content") or ""
+        finish = choice.get("finish_reason") or finish
+        for number, call in enumerate(part.get("tool_calls") or []):
+            entry = calls.setdefault(call.get("index", number), ["", ""])
+            entry[0] += call["function"].get("name") or ""
+            entry[1] += call["function"].get("arguments") or ""
+    made = [
+        {"name": name, "arguments": json.loads(arguments or "{}")}
+        for name, arguments in calls.values()
+    ]
+    return text, made, finish
+
+
+def _choices(exchange: Exchange) -> Iterator[dict[str, Any]]:
+    for document in documents(exchange.answer):
+        if isinstance(document, dict):
+            yield from document.get("choices") or ()
+
+
+def _send(simulated: Simulated, method: str, path: str, body: str, token: str) -> Said:
+    connection = HTTPConnection(urlsplit(simulated.url).netloc, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request(method, path, body.encode(), headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return Said(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
+
+
+def _formed(exchange: Exchange) -> Exchange:
+    return Exchange(
+        exchange.method,
+        exchange.url,
+        exchange.body,
+        exchange.status,
+        exchange.headers,
+        _form(exchange.answer, exchange.status),
+    )
+
+
+def _formed_said(said: Said) -> Said:
+    return Said(said.status, said.headers, _form(said.text, said.status))
+
+
+def _form(text: str, status: int) -> str:
+    found = [_without(one) for one in documents(text)]
+    if status >= 400 and found:
+        return json.dumps(found[0])
+    return json.dumps({"documents": found})
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without(v) for k, v in value.items() if k not in OF_MODEL_OR_REGION}
+    return [_without(inner) for inner in value] if isinstance(value, list) else value
