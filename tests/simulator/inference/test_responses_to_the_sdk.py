@@ -127,9 +127,9 @@ cloud: simulator
 simulator:
   date: 2026-09-01
   replies:
+    - {match: hard, reply: I thought about it.}
     - {match: Weather, tool_calls: [{name: get_weather, arguments: {city: Malmö}}]}
     - {on: any, match: celsius, reply: It is 4 degrees.}
-    - {match: hard, reply: I thought about it.}
 providers:
   openai: {type: openai, api_key: "${OPENAI_API_KEY}", models: {gpt-4.1-mini: {}, gpt-5-codex: {}}}
   gateway:
