@@ -145,7 +145,7 @@ async def _turn(
     )
     head = (*opening, *memory.messages)
     replies: list[Reply] = []
-    attempts, queued_s, failure = 0, 0.0, None
+    requests, attempts, queued_s, failure = 0, 0, 0.0, None
     for round_ in range(1, MAX_ROUNDS + 1):
         asked = await ask(
             Request(
@@ -159,6 +159,7 @@ async def _turn(
                 variables=script.variables,
             )
         )
+        requests += asked.attempts > 0  # a target that was stopped meanwhile is not asked
         attempts += asked.attempts
         queued_s += asked.queued_s
         if isinstance(asked.answer, Failure):
@@ -175,7 +176,7 @@ async def _turn(
         number=number,
         user=line.user,
         reply=_joined(replies) if failure is None else None,
-        effort=Effort(len(replies) + (failure is not None), attempts, queued_s),
+        effort=Effort(requests, attempts, queued_s),
         failure=failure,
         tool_calls=tuple(call for reply in replies for call in reply.tool_calls),
         dropped=memory.dropped,

@@ -12,6 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class AppendedFile:
         return self._descriptor
 
     def append(self, line: str) -> int:
-        """Add a line; the offset at which it begins. A short write is finished or is an error."""
+        """Add a line; the offset at which it begins. A line is there whole or not at all."""
         data = memoryview(f"{line}\n".encode())
         offset = self.size
         try:
@@ -58,9 +59,17 @@ class AppendedFile:
                 self.size += written
                 data = data[written:]
         except OSError as error:
+            self._take_back(self.size - offset)
             raise refusal(error, self.path, "write") from error
         self._unsynced = True
         return offset
+
+    def _take_back(self, count: int) -> None:
+        """Cut off the last bytes: half of a line that a full disk did not take."""
+        if count:
+            self.size -= count
+            with suppress(OSError):  # what cannot be cut off is cut off when the file is reopened
+                os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - count)
 
     def sync(self) -> None:
         """Bring what was appended to the disk, if anything was."""

@@ -111,7 +111,9 @@ class DiskRuns:
                         NOT_EMPTY,
                         "the output directory is not empty",
                         str(place),
-                        hint=f"choose another, or go on with that run: --resume {place}",
+                        hint=f"choose another, or go on with that run: --resume {place}"
+                        if (place / RUN).is_file()
+                        else "choose another; it holds no run",
                     )
                 )
         write_atomically(place / SPEC, indented(document))
@@ -126,7 +128,6 @@ class DiskRuns:
     ) -> Iterator[DiskLog]:
         """Open the files of a run that stopped, for this process alone."""
         with self._opened(directory) as (events, journal):
-            mend(directory / EVENTS)
             mend(directory / RESULTS)
             offsets = array("q", [ABSENT]) * planned
             for offset, trial in _trials_in(directory / RESULTS):
@@ -147,6 +148,7 @@ class DiskRuns:
         events = AppendedFile(directory / EVENTS)
         try:
             _lock(events, directory)
+            mend(directory / EVENTS)  # before anything is added behind a torn line
             journal = Journal(events, self._now)
             journal.note("opened", pid=os.getpid())
             yield events, journal

@@ -172,3 +172,14 @@ def test_tokens_of_a_turn_are_unknown_when_those_of_a_round_are() -> None:
     transcript = played(script(Line("Go", tool_answers=(ToolAnswer("f", "x"),))), model)
     assert transcript.exchanges[0].reply is not None
     assert transcript.exchanges[0].reply.usage is None
+
+
+def test_a_request_that_was_never_sent_is_not_counted() -> None:
+    async def stopped(request: Request) -> Asked:
+        if request.place.turn == 1:
+            return Asked(reply("a"))
+        return Asked(Failure("auth", "who are you", 401), attempts=0)
+
+    transcript = played(script(Line("1"), Line("2")), stopped)
+    efforts = [exchange.effort for exchange in transcript.exchanges]
+    assert [(effort.requests, effort.attempts) for effort in efforts] == [(1, 1), (0, 0)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
 from harness.results.model import Result, RunInfo, TrialId
-from harness.store.journal import mend
+from harness.store.journal import AppendedFile, mend
 from harness.store.names import folder_name
 from harness.store.runs import DiskLog, DiskRuns
 from harness.store.writing import write_atomically
@@ -118,6 +119,35 @@ def test_a_torn_last_line_costs_that_line_and_no_other(
         assert [r.trial.repeat for r in log.results()] == [1, 2]
 
 
+def test_nothing_is_added_behind_a_torn_line_of_the_journal(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    with begun(store, tmp_path / "run") as log:
+        log.sent(place(0), 1)
+    events = tmp_path / "run" / "events.jsonl"
+    with events.open("ab") as file:
+        file.write(b'{"event":"answered","conversation":"foun')
+    with store.reopen(tmp_path / "run", number_of, 4) as log:
+        assert log.recall(place(0)) == "unknown"
+    notes = [json.loads(line)["event"] for line in events.read_text("utf-8").splitlines()]
+    assert notes == ["opened", "described", "sent", "opened"]
+
+
+def test_half_a_line_that_a_full_disk_took_is_taken_back(tmp_path: Path) -> None:
+    file = AppendedFile(tmp_path / "events.jsonl")
+    file.append("whole")
+    limit, before = resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(limit, (10, before[1]))
+    try:
+        with pytest.raises(OutsideError, match="cannot write"):
+            file.append("not whole")
+    finally:
+        resource.setrlimit(limit, before)
+    assert file.append("after") == 6
+    file.close()
+    assert (tmp_path / "events.jsonl").read_text(encoding="utf-8") == "whole\nafter\n"
+
+
 def test_lines_that_are_no_results_are_run_again_and_leave_no_trace(
     store: DiskRuns, tmp_path: Path
 ) -> None:
@@ -161,7 +191,10 @@ def test_a_run_is_found_by_id_by_directory_and_as_the_latest(
 
 def test_a_directory_that_is_not_empty_is_refused(store: DiskRuns, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(RequestError, match="not empty"), store.begin(info(), {}, tmp_path):
+    with pytest.raises(RequestError, match="holds no run"), store.begin(info(), {}, tmp_path):
+        pass
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RequestError, match="--resume"), store.begin(info(), {}, tmp_path):
         pass
 
 
