@@ -92,7 +92,7 @@ class Application:
         except (ValueError, RecursionError):
             return protocol("the application's answer is not JSON", received, retryable=False)
         found = self._reply.findall(document)
-        if not found:
+        if not found or found[0] is None:
             path = self._endpoint.reply
             return protocol(
                 f"the application's answer has nothing at {path}", received, retryable=False
@@ -124,6 +124,7 @@ def _filled(body: object, request: Request) -> Any:
             **request.parameters,
             "messages": [_said(message) for message in request.messages],
             "user": request.user,
+            "system": next((m.content for m in request.messages if m.role == "system"), ""),
         },
     )
 

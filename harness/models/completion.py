@@ -161,6 +161,8 @@ def _reply(document: dict[str, Any], choice: object, received: Received) -> Answ
         if finish != "content_filter":
             return protocol("the answer's choice has no message", received)
         message = {}  # recorded: a filtered completion may come without one
+    if not isinstance(message.get("content"), str | list | None):
+        return protocol("the answer's content is no text", received)
     refusal = message.get("refusal")
     refused = isinstance(refusal, str) and bool(refusal)
     return Reply(

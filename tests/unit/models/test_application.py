@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,11 +23,11 @@ REQUEST = Request(
 )
 
 
-def call(endpoint: HttpEndpoint) -> Answer:
+def call(endpoint: HttpEndpoint, request: Request = REQUEST) -> Answer:
     async def run() -> Answer:
         model = open_model(endpoint)
         try:
-            return await model.complete(REQUEST)
+            return await model.complete(request)
         finally:
             await model.close()
 
@@ -68,6 +69,21 @@ def test_the_body_is_filled_in_and_the_reply_found(serve: Serve) -> None:
     }
 
 
+def test_an_application_may_be_told_the_system_text_and_gets_none_where_there_is_none(
+    serve: Serve,
+) -> None:
+    told: list[Any] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        told.append((await request.json())["instructions"])
+        return web.json_response({"answer": "ok"})
+
+    endpoint = HttpEndpoint(serve(answer), {"instructions": "{{system}}"}, "$.answer")
+    call(endpoint)
+    call(endpoint, replace(REQUEST, messages=(Message("system", "Brief."), *REQUEST.messages)))
+    assert told == ["", "Brief."]
+
+
 def test_a_reply_that_is_no_text_is_shown_as_json(serve: Serve) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.json_response({"answer": {"city": "Malmö"}})
@@ -83,6 +99,7 @@ def test_a_reply_that_is_no_text_is_shown_as_json(serve: Serve) -> None:
     [
         pytest.param(200, "not json", "protocol", "not JSON", id="no JSON"),
         pytest.param(200, "{}", "protocol", "nothing at $.answer", id="no reply"),
+        pytest.param(200, '{"answer":null}', "protocol", "nothing at $.answer", id="null"),
         pytest.param(500, "oh no", "server", "oh no", id="500"),
         pytest.param(302, "", "protocol", "redirects", id="redirect"),
         pytest.param(401, '{"error":"who are you"}', "auth", "who are you", id="401"),

@@ -108,6 +108,12 @@ def test_a_prompt_that_was_filtered_without_a_choice_is_blocked() -> None:
             id="no ending",
         ),
         pytest.param(b'{"choices":[{"finish_reason":"stop"}]}', "no message", True, id="nothing"),
+        pytest.param(
+            b'{"choices":[{"message":{"content":{"a":1}},"finish_reason":"stop"}]}',
+            "no text",
+            True,
+            id="content that is an object",
+        ),
     ],
 )
 def test_what_is_no_answer_is_a_protocol_failure(body: bytes, says: str, retryable: bool) -> None:
