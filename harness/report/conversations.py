@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.compare.summary import Cell
 from harness.report import text
-from harness.report.plays import Column, Name, Play, reason_of, tally
+from harness.report.plays import Column, Name, Play, play_of, reason_of, tally
 from harness.report.transcripts import (
     Prose,
     Side,
@@ -15,7 +16,7 @@ from harness.report.transcripts import (
     sides_of,
     turns_of,
 )
-from harness.results.model import Outcome
+from harness.results.model import Outcome, Result
 
 MOST_CONVERSATIONS = 2_000
 """Rows of the matrix; beyond, a browser takes seconds to lay the page out."""
@@ -70,15 +71,15 @@ class ConversationView:
         return " ".join(f"{c.outcome}-{c.tally}" if c.outcome else "-" for c in self.cells)
 
 
-def _is_failing(plays: Mapping[int, Play]) -> bool:
-    return any(play.outcome not in ("passed", "skipped") for play in plays.values())
+def _is_failing(cells: Mapping[int, Cell]) -> bool:
+    return any(cell.outcome not in ("passed", "skipped") for cell in cells.values())
 
 
-def _differs(plays: Mapping[int, Play]) -> bool:
-    return len({(play.outcome, play.passed) for play in plays.values()}) > 1
+def _differs(cells: Mapping[int, Cell]) -> bool:
+    return len({(cell.outcome, cell.passed) for cell in cells.values()}) > 1
 
 
-def _most_telling(groups: Mapping[Name, Mapping[int, Play]], most: int) -> list[Name]:
+def _most_telling(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[Name]:
     """The names to show, differences first, then failures, then the rest; each in its order."""
     return sorted(groups, key=lambda n: (not _differs(groups[n]), not _is_failing(groups[n])))[
         :most
@@ -86,27 +87,47 @@ def _most_telling(groups: Mapping[Name, Mapping[int, Play]], most: int) -> list[
 
 
 def conversations_of(
-    groups: Mapping[Name, Mapping[int, Play]], columns: Sequence[Column]
+    groups: Mapping[Name, Mapping[int, Cell]],
+    columns: Sequence[Column],
+    results: Sequence[Result],
 ) -> tuple[ConversationView, ...]:
     """The rows that a page can hold, in the run's order; numbers count from 1 over all of them.
 
     Where not everything fits, conversations on which targets differ come first, then those that
-    did not pass; first the transcripts are left out, then the rows.
+    did not pass; first the transcripts are left out, then the rows. Results are read a
+    conversation at a time, those of the rows that are shown only.
     """
-    kept = _most_telling(groups, MOST_CONVERSATIONS)
-    left = MOST_CHARACTERS
-    written: set[Name] = set()
-    for name in kept:
-        left -= _size(groups[name])
-        if left < 0 and written:
-            break
-        written.add(name)
-    listed = set(kept)
-    return tuple(
-        _conversation(index, name, plays, columns, written=name in written)
-        for index, (name, plays) in enumerate(groups.items(), start=1)
-        if name in listed
-    )
+    numbers = {name: number for number, name in enumerate(groups, start=1)}
+    left, full = MOST_CHARACTERS, False
+    shown: list[ConversationView] = []
+    for name in _most_telling(groups, MOST_CONVERSATIONS):
+        cells = groups[name]
+        plays = {
+            column.index: play_of(cells[column.index], column, results)
+            for column in columns
+            if column.index in cells
+        }
+        left -= _size(plays)
+        full = full or (left < 0 and bool(shown))
+        shown.append(
+            _conversation(
+                _Head(numbers[name], name, _is_failing(cells), _differs(cells)),
+                plays,
+                columns,
+                written=not full,
+            )
+        )
+    return tuple(sorted(shown, key=lambda conversation: conversation.index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What is known of a row before its results are read."""
+
+    index: int
+    name: Name
+    failing: bool
+    differs: bool
 
 
 def _size(plays: Mapping[int, Play]) -> int:
@@ -120,23 +141,19 @@ def _size(plays: Mapping[int, Play]) -> int:
 
 
 def _conversation(
-    index: int,
-    name: Name,
-    plays: Mapping[int, Play],
-    columns: Sequence[Column],
-    *,
-    written: bool,
+    head: _Head, plays: Mapping[int, Play], columns: Sequence[Column], *, written: bool
 ) -> ConversationView:
-    present = [plays[column.index] for column in columns if column.index in plays]
+    conversation, case = head.name
+    present = list(plays.values())
     return ConversationView(
-        index=index,
-        name=text.line(name[0]),
-        case=text.line(name[1]) if name[1] is not None else "",
+        index=head.index,
+        name=text.line(conversation),
+        case=text.line(case) if case is not None else "",
         tags=tuple(text.line(tag, 40) for tag in present[0].repeats[0].tags),
         gist=_gist(present[0]),
         cells=tuple(_cell(column, plays.get(column.index)) for column in columns),
-        failing=_is_failing(plays),
-        differs=_differs(plays),
+        failing=head.failing,
+        differs=head.differs,
         written=written,
         system=shared_system(present) if written else None,
         sides=sides_of(present) if written else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,14 @@ _MEANINGS = {
 
 
 def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> str:
+    """The page of ``html_parts`` as one text."""
+    return "".join(html_parts(run, summary, spec=spec))
+
+
+def html_parts(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> Iterator[str]:
     """One HTML document that needs nothing else: no network, no script, not even its own style.
+
+    It comes in pieces, for a page may be many megabytes that nobody has to hold.
 
     The script and the style are ours and stand in the document whole; the policy in its head
     allows these two by their hashes and nothing else, so that no text of a model can run.
@@ -37,7 +44,7 @@ def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -
         spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
     """
     environment = _environment()
-    return environment.get_template("report.html").render(
+    return environment.get_template("report.html").generate(
         page=page(run, summary, spec),
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         script_sha256=_sha256(environment, "report.js"),

@@ -7,42 +7,97 @@ skipped, so that a pipeline tells a wrong answer from no answer.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Summary
 from harness.report import text
 from harness.report.plays import reason_of
-from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo
+from harness.results.model import JudgedExchange, Outcome, Result, Run, RunInfo, TargetInfo
 
 LONGEST_TEXT = 4_000
 """Characters of one reply in the body of a failure."""
 
 
 def render_junit(run: Run, summary: Summary) -> str:
-    """The whole file, UTF-8 with its declaration; well-formed whatever a model said."""
+    """The file of ``junit_parts`` as one text."""
+    return "".join(junit_parts(run, summary))
+
+
+def junit_parts(run: Run, summary: Summary) -> Iterator[str]:
+    """The whole file, UTF-8 with its declaration; well-formed whatever a model said.
+
+    It comes in pieces. Results are read twice: counts stand before what is counted.
+    """
     info = run.info
-    root = ET.Element("testsuites", _counts(run.results))
-    root.set("name", text.line(info.spec_name))
-    suites: dict[tuple[str, str], list[Result]] = {
-        (row.target.name, row.variant): [] for row in summary.rows
-    }
+    whole = _Suite()
+    suites = {(row.target.name, row.variant): _Suite() for row in summary.rows}
     targets = {row.target.name: row.target for row in summary.rows}
-    for result in run.results:
-        suites.setdefault((result.trial.target, result.trial.variant), []).append(result)
-    for (name, variant), results in suites.items():
-        root.append(_suite(info, targets.get(name, TargetInfo(name)), variant, results))
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+    for index, result in enumerate(run.results):
+        whole.add(index, result)
+        key = (result.trial.target, result.trial.variant)
+        suites.setdefault(key, _Suite()).add(index, result)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield _opening("testsuites", {**whole.counts(), "name": text.line(info.spec_name)})
+    for (name, variant), suite in suites.items():
+        target = targets.get(name, TargetInfo(name))
+        title = name if variant == "default" else f"{name} [{variant}]"
+        attributes = {"name": text.line(title), **suite.counts()}
+        attributes["timestamp"] = text.line(info.started_at, 40)
+        yield "  " + _opening("testsuite", attributes)
+        yield _indented(_properties(info, target, variant))
+        for index in suite.indices:
+            yield _indented(_case(info, run.results[index]))
+        yield "  </testsuite>\n"
+    yield "</testsuites>\n"
 
 
-def _suite(
-    info: RunInfo, target: TargetInfo, variant: str, results: Sequence[Result]
-) -> ET.Element:
-    name = target.name if variant == "default" else f"{target.name} [{variant}]"
-    suite = ET.Element("testsuite", {"name": text.line(name), **_counts(results)})
-    suite.set("timestamp", text.line(info.started_at, 40))
-    properties = ET.SubElement(suite, "properties")
+class _Suite:
+    """What a suite says of its test cases before it lists them; eight bytes a case."""
+
+    def __init__(self) -> None:
+        self.indices = array("q")
+        self._outcomes: Counter[Outcome] = Counter()
+        self._latency_s = 0.0
+
+    def add(self, index: int, result: Result) -> None:
+        """One more test case, by its place in the run."""
+        self.indices.append(index)
+        self._outcomes[result.outcome] += 1
+        self._latency_s += _latency_s(result)
+
+    def counts(self) -> dict[str, str]:
+        """The attributes of a suite that are numbers."""
+        outcomes = self._outcomes
+        return {
+            "tests": str(outcomes.total()),
+            "failures": str(outcomes["failed"] + outcomes["blocked"] + outcomes["truncated"]),
+            "errors": str(outcomes["errored"]),
+            "skipped": str(outcomes["skipped"]),
+            "time": f"{self._latency_s:.3f}",
+        }
+
+
+def _latency_s(result: Result) -> float:
+    """Seconds that the format wants; the attribute has no way to say unknown."""
+    replies = (turn.exchange.reply for turn in result.turns)
+    return sum(reply.latency_s for reply in replies if reply)
+
+
+def _opening(tag: str, attributes: dict[str, str]) -> str:
+    """A start tag on its own line, escaped as the library escapes."""
+    return ET.tostring(ET.Element(tag, attributes), "unicode").removesuffix(" />") + ">\n"
+
+
+def _indented(element: ET.Element) -> str:
+    ET.indent(element, level=2)
+    return f"    {ET.tostring(element, 'unicode')}\n"
+
+
+def _properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
+    properties = ET.Element("properties")
     for key, value in (
         ("simulated", str(info.simulated or target.simulated).lower()),
         ("replayed", str(info.replayed).lower()),
@@ -58,9 +113,7 @@ def _suite(
     ):
         if value is not None:
             ET.SubElement(properties, "property", {"name": key, "value": text.line(value)})
-    for result in results:
-        suite.append(_case(info, result))
-    return suite
+    return properties
 
 
 def _case(info: RunInfo, result: Result) -> ET.Element:
@@ -72,7 +125,7 @@ def _case(info: RunInfo, result: Result) -> ET.Element:
         {
             "classname": text.line(f"{info.spec_name}.{trial.target}"),
             "name": text.line(f"{trial.conversation}{case}{repeat}"),
-            "time": _time([result]),
+            "time": f"{_latency_s(result):.3f}",
         },
     )
     reason = reason_of(result) or result.outcome
@@ -90,24 +143,6 @@ def _case(info: RunInfo, result: Result) -> ET.Element:
             why = "; ".join(dict.fromkeys(reasons))
             ET.SubElement(element, "skipped", {"message": text.line(why) or "skipped"})
     return element
-
-
-def _counts(results: Sequence[Result]) -> dict[str, str]:
-    outcomes = [result.outcome for result in results]
-    failures = sum(outcomes.count(outcome) for outcome in ("failed", "blocked", "truncated"))
-    return {
-        "tests": str(len(outcomes)),
-        "failures": str(failures),
-        "errors": str(outcomes.count("errored")),
-        "skipped": str(outcomes.count("skipped")),
-        "time": _time(results),
-    }
-
-
-def _time(results: Iterable[Result]) -> str:
-    """Seconds that the format wants; the attribute has no way to say unknown."""
-    replies = (turn.exchange.reply for result in results for turn in result.turns)
-    return f"{sum(reply.latency_s for reply in replies if reply):.3f}"
 
 
 def _every_verdict(result: Result) -> Iterable[Verdict]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Cell, Summary
 from harness.report import text
-from harness.results.model import Outcome, Result, Run
+from harness.results.model import Outcome, Result
 
 Name = tuple[str, str | None]
 """A conversation's id and, where it is played once per case, the case's name."""
@@ -16,7 +16,10 @@ Name = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A target under a variant; ``label`` names the variant only where there are several."""
+    """A target under a variant; ``label`` names the variant only where there are several.
+
+    ``model`` is as answers spell it, ``gpt-4.1-mini-2025-04-14``; "" where the spec does not say.
+    """
 
     index: int
     target: str
@@ -24,6 +27,7 @@ class Column:
     label: str
     simulated: bool
     adapted: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +56,24 @@ def columns_of(summary: Summary) -> tuple[Column, ...]:
             label=text.line(f"{row.target.name} · {row.variant}" if several else row.target.name),
             simulated=row.target.simulated,
             adapted=row.target.adapted,
+            model="-".join(filter(None, (row.target.model, row.target.version))),
         )
         for index, row in enumerate(summary.rows)
     )
 
 
-def plays_of(run: Run, summary: Summary, columns: Sequence[Column]) -> dict[Name, dict[int, Play]]:
-    """Conversation (and case) to column to its repeats, in the order of the summary's cells."""
+def cells_of(summary: Summary, columns: Sequence[Column]) -> dict[Name, dict[int, Cell]]:
+    """Conversation (and case) to column to its cell, in the order of the summary's cells."""
     index = {(column.target, column.variant): column for column in columns}
-    groups: dict[Name, dict[int, Play]] = {}
+    groups: dict[Name, dict[int, Cell]] = {}
     for cell in summary.cells:
         column = index[cell.target, cell.variant]
-        plays = groups.setdefault((cell.conversation, cell.case), {})
-        plays[column.index] = _play(cell, column, run.results)
+        groups.setdefault((cell.conversation, cell.case), {})[column.index] = cell
     return groups
 
 
-def _play(cell: Cell, column: Column, results: Sequence[Result]) -> Play:
+def play_of(cell: Cell, column: Column, results: Sequence[Result]) -> Play:
+    """A cell with its results, which are read here and nowhere before."""
     return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
 
 

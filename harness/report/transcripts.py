@@ -176,7 +176,7 @@ def _answer(
         failure=_failure(exchange.failure) if exchange.failure else None,
         checks=tuple(map(_check, turn.verdicts)),
         facts=() if exchange.scripted else _facts(turn, usual_model),
-        notes=_notes(exchange, column.adapted),
+        notes=(*_notes(exchange, column.adapted), *_elsewhere(reply, column.model)),
     )
 
 
@@ -229,6 +229,19 @@ def _notes(exchange: Exchange, known: Sequence[str]) -> tuple[str, ...]:
         notes += _filtered(exchange.reply.content_filter, "content filter")
     if exchange.failure:
         notes += _filtered(exchange.failure.content_filter, "content filter")
+    return tuple(notes)
+
+
+def _elsewhere(reply: Reply | None, model: str) -> tuple[str, ...]:
+    """What really answered, where it is not what the target says: another model, or deployment."""
+    if reply is None or reply.served is None:
+        return ()
+    served, notes = reply.served, []
+    if served.model and model and not served.model.casefold().startswith(model.casefold()):
+        notes.append(text.line(f"served by {served.model}", 120))
+    if served.spilled_from:
+        took = f" by {served.deployment}" if served.deployment else ""
+        notes.append(text.line(f"spilled over: answered{took}, for {served.spilled_from}", 200))
     return tuple(notes)
 
 

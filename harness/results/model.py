@@ -5,7 +5,7 @@ Shapes follow the contract, section 5; ``harness.results.codec`` writes and read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -144,7 +144,11 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it was read back, results in the order of its trials."""
+    """A run as it was read back, results in the order of its trials.
+
+    ``results`` may lie on disk and be decoded each time that they are asked for: whoever needs a
+    result twice holds on to it.
+    """
 
     info: RunInfo
-    results: tuple[Result, ...]
+    results: Sequence[Result]

@@ -16,7 +16,6 @@ from typing import Any
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
 from harness.results.codec import (
-    decode_result,
     decode_run,
     decode_trial,
     encode_result,
@@ -28,10 +27,10 @@ from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
 from harness.store.names import folder_name
+from harness.store.stored import NO_RUN, StoredResults, not_a_run
 from harness.store.writing import disk, write_atomically, write_lines_atomically
 
 RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
-NO_RUN = "H702"
 NOT_EMPTY = "H703"
 BUSY = "H704"
 ABSENT = -1
@@ -82,7 +81,7 @@ class DiskLog:
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the file."""
-        return read_results(self.directory)
+        return iter(StoredResults(self.directory / RESULTS))
 
     def describe(self, info: RunInfo) -> None:
         """Write ``run.json``."""
@@ -183,8 +182,8 @@ class DiskRuns:
         return read_info(directory)
 
     def read(self, directory: Path) -> Run:
-        """A whole run, in memory."""
-        return Run(read_info(directory), tuple(read_results(directory)))
+        """A whole run; its results stay on disk and are decoded as they are asked for."""
+        return Run(read_info(directory), StoredResults(directory / RESULTS))
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
         """Every run that can be read, newest first."""
@@ -210,31 +209,7 @@ def read_info(directory: Path) -> RunInfo:
     try:
         return decode_run((directory / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise _not_a_run(directory / RUN, error) from error
-
-
-def read_results(directory: Path) -> Iterator[Result]:
-    """The results of the run in a directory, one by one; a torn last line is passed over.
-
-    Raises:
-        RequestError: a line is no result.
-    """
-    path = directory / RESULTS
-    if not path.exists():
-        return
-    with disk(path, "read"), path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                yield decode_result(line.decode())
-            except ValueError as error:
-                raise _not_a_run(Path(f"{path}:{number}"), error) from error
-
-
-def _not_a_run(path: Path, error: Exception) -> RequestError:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return RequestError(Diagnostic(NO_RUN, f"this is not a run: {reason}", str(path)))
+        raise not_a_run(directory / RUN, error) from error
 
 
 def _trials_in(path: Path) -> Iterator[tuple[int, TrialId]]:

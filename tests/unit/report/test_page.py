@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import overload
 
 import pytest
 
@@ -15,7 +17,10 @@ from harness.compare.summary import GateVerdict
 from harness.conversation.transcript import Failure
 from harness.report import conversations
 from harness.report.html import render_html
+from harness.report.junit import render_junit
+from harness.report.markdown import render_summary
 from harness.report.view import page
+from harness.results.codec import decode_result, encode_result
 from harness.results.model import Result, Totals
 from tests.unit.report.factory import (
     FIVE,
@@ -288,6 +293,43 @@ def test_beyond_two_thousand_rows_the_table_says_how_many_more_there_are() -> No
     assert (len(shown.conversations), shown.unlisted) == (2_000, 300)
     assert [c.index for c in shown.conversations] == sorted(c.index for c in shown.conversations)
     assert sum(c.differs for c in shown.conversations) == len(range(0, 2_300, 7))
+
+
+class Counted(Sequence[Result]):
+    """Results that are decoded when asked for, as those on disk are; counts how often."""
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        self._lines = [encode_result(held) for held in results]
+        self.asked: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
+        assert isinstance(index, int)
+        if index < len(self):
+            self.asked.append(index)
+        return decode_result(self._lines[index])
+
+
+def test_a_page_reads_each_result_of_its_rows_once_and_no_other() -> None:
+    results = many(2_300, targets=2, length=60)
+    run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
+    counted = Counted(results)
+    render_html(replace(run, results=counted), summary_of(run), spec=None)
+    assert len(counted.asked) == len(set(counted.asked)) == 4_000
+
+
+def test_documents_are_the_same_from_results_that_are_decoded_as_they_are_wanted() -> None:
+    run, summary = small_run(), summary_of(small_run())
+    lazy = replace(run, results=Counted(run.results))
+    assert render_html(lazy, summary, spec=SPEC) == render_html(run, summary, spec=SPEC)
+    assert render_junit(lazy, summary) == render_junit(run, summary)
+    assert render_summary(lazy, summary) == render_summary(run, summary)
 
 
 def test_one_enormous_answer_does_not_fill_the_page() -> None:

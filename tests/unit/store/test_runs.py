@@ -253,8 +253,36 @@ def test_a_result_that_is_none_is_told_with_its_place(
         log.append(0, result(0))
     with (tmp_path / "run" / "results.jsonl").open("ab") as file:
         file.write(line + b"\n")
+    results = store.read(tmp_path / "run").results
     with pytest.raises(RequestError, match=r"results\.jsonl:2"):
-        store.read(tmp_path / "run")
+        list(results)
+    with pytest.raises(RequestError, match=r"results\.jsonl:2"):
+        results[1]
+
+
+def test_results_are_read_from_the_disk_in_any_order_and_as_often_as_they_are_wanted(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    held = [result(number) for number in range(4)]
+    with begun(store, tmp_path / "run") as log:
+        for number, each in enumerate(held):
+            log.append(number, each)
+    with (tmp_path / "run" / "results.jsonl").open("ab") as file:
+        file.write(b'{"torn')
+    results = store.read(tmp_path / "run").results
+    assert len(results) == 4
+    assert list(results) == list(results) == held
+    assert [results[index] for index in (3, 0, -2)] == [held[3], held[0], held[2]]
+    assert results[1:3] == tuple(held[1:3])
+    with pytest.raises(IndexError):
+        results[4]
+
+
+def test_a_run_without_any_result_has_none(store: DiskRuns, tmp_path: Path) -> None:
+    with begun(store, tmp_path / "run"):
+        pass
+    results = store.read(tmp_path / "run").results
+    assert (len(results), list(results), results[:]) == (0, [], ())
 
 
 def test_mending_a_file_without_any_whole_line_empties_it(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""The results of a run as they lie on disk, one at a time in memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from io import FileIO
+from pathlib import Path
+from typing import overload
+from weakref import finalize
+
+from harness.errors import Diagnostic, RequestError
+from harness.results.codec import decode_result
+from harness.results.model import Result
+from harness.store.writing import disk
+
+NO_RUN = "H702"
+
+
+class StoredResults(Sequence[Result]):
+    """The lines of a ``results.jsonl``, decoded whenever they are asked for.
+
+    Memory: eight bytes a result. A torn last line is passed over, and a file that is not there
+    has no results. What a line says is found out when it is read: that raises `RequestError`,
+    with the line's number, where it is no result.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._bounds = _bounds(path)
+        self._file: FileIO | None = None
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        number = range(len(self))[index]
+        begin, end = self._bounds[number], self._bounds[number + 1]
+        with disk(self._path, "read"):
+            file = self._opened()
+            file.seek(begin)
+            line = file.read(end - begin)
+        return self._decoded(number, line)
+
+    def __iter__(self) -> Iterator[Result]:
+        if not len(self):
+            return
+        with disk(self._path, "read"), self._path.open("rb") as file:
+            for number, line in zip(range(len(self)), file, strict=False):
+                yield self._decoded(number, line)
+
+    def _opened(self) -> FileIO:
+        """One open file for all results that are asked for singly; it goes with this object."""
+        if self._file is None:
+            self._file = FileIO(self._path)
+            finalize(self, self._file.close)
+        return self._file
+
+    def _decoded(self, number: int, line: bytes) -> Result:
+        try:
+            return decode_result(line.decode())
+        except ValueError as error:
+            raise not_a_run(Path(f"{self._path}:{number + 1}"), error) from error
+
+
+def not_a_run(path: Path, error: Exception) -> RequestError:
+    """What is wrong with a file that should be part of a run."""
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return RequestError(Diagnostic(NO_RUN, f"this is not a run: {reason}", str(path)))
+
+
+def _bounds(path: Path) -> array[int]:
+    """Where each whole line ends, after the 0 where the first one begins."""
+    bounds = array("q", [0])
+    if path.exists():
+        with disk(path, "read"), path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    bounds.append(bounds[-1] + len(line))
+    return bounds
