@@ -37,7 +37,7 @@ def hosted(app: web.Application, port: int = 0) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{bound}"
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        asyncio.run_coroutine_threadsafe(_clean_up(runner), loop).result()
         _end(loop, thread)
 
 
@@ -51,6 +51,15 @@ async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
         await runner.cleanup()
         raise
     return runner, int(runner.addresses[0][1])
+
+
+async def _clean_up(runner: web.AppRunner) -> None:
+    """Stop serving; an answer that nobody waits for any more is given up without a word."""
+    await runner.cleanup()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:

@@ -68,8 +68,11 @@ async def _answer(request: web.Request) -> web.StreamResponse:
         return _error(403, "Forbidden", refused)
     try:
         return await _dispatch(request, locate(request.host, request.rel_url.raw_path))
-    except (web.HTTPException, ConnectionError):
+    except web.HTTPException:
         raise
+    except ConnectionError:
+        # Broken off by a drill, or the client has gone: raised on, it would be logged as a defect.
+        return web.Response()
     except Exception as error:  # noqa: BLE001 - a defect of the simulator must say so to its client
         return _error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 from collections.abc import Iterator
@@ -289,13 +290,35 @@ def test_a_drill_finds_its_target_by_the_specs_name_too() -> None:
 
 
 @pytest.mark.parametrize("reset", ["connect", "headers", "body"])
-def test_a_drill_breaks_the_connection(reset: str) -> None:
+def test_a_drill_breaks_the_connection_and_logs_nothing(
+    reset: str, caplog: pytest.LogCaptureFixture
+) -> None:
     drill = Fault.model_validate({"operation": "group.list", "reset": reset, "times": 1})
     with embedded(None, Simulator(faults=(drill,)), {}, environment={}) as simulated:
         client = Client(simulated)
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             client.send("GET", GROUPS)
         assert client.send("GET", GROUPS)[0] == 200
+    assert not caplog.records
+
+
+def test_a_server_that_ends_gives_up_what_is_still_being_answered_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    drill = Fault.model_validate({"operation": "chat", "delay_s": 30})
+    with embedded(None, Simulator(faults=(drill,)), PROVIDERS, environment={}) as simulated:
+        client = Client(simulated)
+        with closing(http.client.HTTPConnection("127.0.0.1", client.port, timeout=0.3)) as waiting:
+            waiting.request(
+                "POST",
+                "/_providers/openai/v1/chat/completions",
+                json.dumps({"model": "gpt-4.1-mini", **CHAT}),
+                {"Authorization": f"Bearer {simulated.token}"},
+            )
+            with pytest.raises(TimeoutError):
+                waiting.getresponse()
+    gc.collect()
+    assert not caplog.records
 
 
 def test_a_throttle_says_when_to_come_back() -> None:

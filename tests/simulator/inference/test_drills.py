@@ -87,10 +87,14 @@ def test_a_fault_strikes_as_often_as_it_says_and_is_counted(start: Start) -> Non
     assert azure.counters() == {"chat": {"200": 3, "500": 2}}
 
 
-def test_a_reset_is_counted_as_one(start: Start) -> None:
-    azure = start(faults=[{"operation": "chat", "reset": "body", "times": 1}])
+@pytest.mark.parametrize("reset", ["connect", "headers", "body"])
+def test_a_reset_is_counted_as_one_and_logged_as_nothing(
+    start: Start, reset: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    azure = start(faults=[{"operation": "chat", "reset": reset, "times": 1}])
     ask(azure, times=2)
     assert azure.counters() == {"chat": {"200": 1, "reset": 1}}
+    assert not caplog.records
 
 
 def test_a_rate_strikes_the_same_requests_in_every_run_and_a_repeated_one_anew(
