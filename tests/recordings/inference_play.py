@@ -28,6 +28,7 @@ DATED = re.compile(r"(?P<model>.+?)-(?P<version>\d{4}-\d\d-\d\d|\d{4})$")
 OF_MODEL_OR_REGION = {"service_tier", "latency_checkpoint", "encrypted_content", "audio",
                       "reasoning_content"}  # fmt: skip
 """Which of these there are depends on model, region and day, not on the protocol."""
+OPERATIONS = ("chat", "embeddings", "responses")
 HEADERS = ("apim-request-id", "x-request-id", "retry-after", "retry-after-ms")
 
 
@@ -54,10 +55,12 @@ def placed(exchange: Exchange) -> Played | None:
         wanted = asked(exchange.method, inner, query)
     except RefusedError:
         return None
-    if wanted.operation not in ("chat", "embeddings") or not exchange.body.startswith("{"):
+    if wanted.operation not in OPERATIONS or not exchange.body.startswith("{"):
         return None
     body = json.loads(exchange.body)
-    named = unquote(wanted.deployment) or str(body.get("model"))
+    named = unquote(wanted.deployment) or str(body.get("model") or "")
+    if not named and exchange.status == 200:
+        return None  # the recorder took the model out
     answered = _answered_model(exchange)
     # Azure answers for text-embedding-ada-002 as "ada"; a deployment's name may be any.
     answered = {"": named, "ada": "text-embedding-ada-002"}.get(answered, answered)
@@ -71,12 +74,14 @@ def _answered_model(exchange: Exchange) -> str:
     for document in documents(exchange.answer):
         if isinstance(document, dict) and document.get("model"):
             return str(document["model"])
+        if isinstance(document, dict) and isinstance(document.get("response"), dict):
+            return str(document["response"].get("model") or "")
     return ""
 
 
 def documents(text: str) -> list[Any]:
     """The JSON of an answer, or of each event of a stream."""
-    if not text.lstrip().startswith("data:"):
+    if not text.lstrip().startswith(("data:", "event:")):
         try:
             return [json.loads(text)]
         except ValueError:
@@ -91,31 +96,33 @@ def played(recordings: Iterable[Recording]) -> Mapping[str, Score]:
     The simulator answers as the service does today, with keys that older answers do not have; a
     key counts as one too many when no recording of the operation has it.
     """
-    found: dict[str, list[tuple[Exchange, Played]]] = defaultdict(list)
-    for exchange in (one for recording in recordings for one in recording.exchanges):
-        if (place := placed(exchange)) is not None:
-            found[_name(exchange, place)].append((exchange, place))
+    found: dict[str, list[tuple[Exchange, Played, bool]]] = defaultdict(list)
+    for recording in recordings:
+        for exchange in recording.exchanges:
+            if (place := placed(exchange)) is not None:
+                found[_name(exchange, place)].append((exchange, place, recording.ordered))
     table: dict[str, Score] = defaultdict(Score)
     with embedded(None, Simulator(catalogue="open"), {}, environment={}) as simulated:
         for name, exchanges in found.items():
-            paths = frozenset(p for one, _ in exchanges for p in shape(_formed(one).document))
-            for exchange, place in exchanges:
+            paths = frozenset(p for one, _, _ in exchanges for p in shape(_formed(one).document))
+            for exchange, place, ordered in exchanges:
                 said = _formed_said(_asked(simulated, exchange, place))
                 formed = _formed(exchange)
                 found_marks = marks(formed, said, frozenset(), watched=HEADERS, elsewhere=paths)
-                table[name].add(formed, found_marks)
+                kept = [mark for mark in found_marks if ordered or mark.aspect != "order"]
+                table[name].add(formed, kept)
     return table
 
 
 def _name(exchange: Exchange, place: Played) -> str:
     api = "OpenAI" if "api.openai.com" in exchange.url else "Azure"
-    stream = ".stream" if exchange.answer.startswith("data:") else ""
+    stream = ".stream" if exchange.answer.startswith(("data:", "event:")) else ""
     return f"{place.operation}{stream} ({api})"
 
 
 def _asked(simulated: Simulated, exchange: Exchange, place: Played) -> Said:
     named, _, model = place.model.partition("|")
-    known = exchange.status != 404
+    known = exchange.status != 404 and "model_not_found" not in exchange.answer
     wish = {
         "simulator": _behaviour(exchange),
         "providers": {"p": {named: {"model": model, "version": place.version}} if known else
@@ -138,6 +145,8 @@ def _behaviour(exchange: Exchange) -> dict[str, Any]:
 
 
 def _what_was_said(exchange: Exchange) -> tuple[str, list[dict[str, Any]], str | None]:
+    if "/responses" in exchange.url:
+        return _what_a_response_said(exchange)
     text, finish = "", None
     calls: dict[int, list[str]] = {}
     for choice in _choices(exchange):
@@ -153,6 +162,23 @@ def _what_was_said(exchange: Exchange) -> tuple[str, list[dict[str, Any]], str |
         for name, arguments in calls.values()
     ]
     return text, made, finish
+
+
+def _what_a_response_said(exchange: Exchange) -> tuple[str, list[dict[str, Any]], str | None]:
+    whole = [d.get("response", d) for d in documents(exchange.answer)][-1]
+    items = whole.get("output") or []
+    text = "".join(
+        part.get("text") or ""
+        for item in items
+        if item.get("type") == "message"
+        for part in item["content"]
+    )
+    made = [
+        {"name": item["name"], "arguments": json.loads(item["arguments"] or "{}")}
+        for item in items
+        if item.get("type") == "function_call"
+    ]
+    return text, made, None
 
 
 def _choices(exchange: Exchange) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Every recorded chat and response, served again from a local port: what our models make of the real bytes.
+"""Every recorded chat and response, served again from a local port: what our models make of it.
 
 What must come out is computed here from the recorded body with plain Python.
 """

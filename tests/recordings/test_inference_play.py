@@ -32,4 +32,5 @@ def test_the_data_plane_reaches_the_goal(table: Mapping[str, Score]) -> None:
 
 def test_both_dialects_plain_and_streamed_were_played(table: Mapping[str, Score]) -> None:
     assert {"chat (Azure)", "chat (OpenAI)", "chat.stream (Azure)", "chat.stream (OpenAI)",
-            "embeddings (Azure)", "embeddings (OpenAI)"} <= set(table)  # fmt: skip
+            "embeddings (Azure)", "embeddings (OpenAI)", "responses (Azure)",
+            "responses (OpenAI)", "responses.stream (OpenAI)"} <= set(table)  # fmt: skip

@@ -57,10 +57,14 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Recording:
-    """Exchanges that belong together, in their order."""
+    """Exchanges that belong together, in their order.
+
+    ``ordered`` is false when the recorder wrote the bodies anew and sorted their keys.
+    """
 
     name: str
     exchanges: tuple[Exchange, ...]
+    ordered: bool = True
 
     @property
     def day(self) -> date | None:
@@ -95,6 +99,7 @@ def recordings(data: Path, plane: str) -> Iterator[Recording]:
                     for number, one in enumerate(document["interactions"])
                     if number not in edited
                 ),
+                "re-serialised" not in authenticity,
             )
 
 

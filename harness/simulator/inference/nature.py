@@ -25,6 +25,7 @@ _DISPLAY = {region.name: region.display for region in REGIONS}
 
 _REASONING_REFUSES = ("top_p", "frequency_penalty", "presence_penalty", "logprobs", "logit_bias")
 """Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09)."""
+_WITHOUT_INSTRUCTIONS = frozenset({"o1-mini", "o1-preview"})
 _NEUTRAL = {"top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
 
 
@@ -61,6 +62,7 @@ class Nature:
 
     def check_question(self, question: Question) -> None:
         """Raises RefusedError for what this model does not take."""
+        _check_abilities(self.model, question)
         if self.reasons:
             _check_reasoning(question)
         window = self.window
@@ -126,6 +128,19 @@ def reported_name(model: str, version: str | None) -> str:
     """What an answer's ``model`` says."""
     dated = version is not None and len(version) >= 10 and version[-10:].replace("-", "").isdigit()
     return f"{model}-{version}" if dated else model
+
+
+def _check_abilities(model: str, question: Question) -> None:
+    # Source: recorded refusals of api.openai.com, 2025.
+    messages = question.body.get("messages") or () if model in _WITHOUT_INSTRUCTIONS else ()
+    for number, message in enumerate(messages):
+        role = message.get("role")
+        if role in ("system", "developer"):
+            at = f"messages[{number}].role"
+            said = f"Unsupported value: '{at}' does not support '{role}' with this model."
+            raise invalid(said, at, "unsupported_value")
+    if question.body.get("web_search_options") is not None and "search" not in model:
+        raise invalid("Web search options not supported with this model.", "web_search_options")
 
 
 def _check_reasoning(question: Question) -> None:

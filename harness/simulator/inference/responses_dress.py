@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ from harness.simulator.inference.question import Question
 from harness.simulator.inference.refusals import Dialect
 from harness.simulator.inference.replies import Call, Said
 
+PHASED = re.compile(r"gpt-5\.[4-9]")
+"""Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
 _INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
 _NO_IMAGES: Final = {
     "input_tokens": 0,
@@ -64,6 +67,8 @@ class Occasion:
 def response(occasion: Occasion, said: Said) -> bytes:
     """The body of a plain answer."""
     document = _document(occasion, said, _items(occasion, said))
+    if occasion.azure:
+        del document["billing"]
     return encoded(json.dumps(document, ensure_ascii=False, indent=2))
 
 
@@ -78,7 +83,7 @@ def response_events(occasion: Occasion, said: Said) -> Iterator[bytes]:
 
 
 def _events(occasion: Occasion, said: Said) -> Iterator[tuple[str, dict[str, Any]]]:
-    begun = _document(occasion, None, [])
+    begun = _streamed(_document(occasion, None, []))
     yield "response.created", {"response": begun}
     yield "response.in_progress", {"response": begun}
     items = _items(occasion, said)
@@ -96,8 +101,14 @@ def _events(occasion: Occasion, said: Said) -> Iterator[tuple[str, dict[str, Any
             done = {**named, "arguments": item["arguments"]}
             yield "response.function_call_arguments.done", done
         yield "response.output_item.done", {**place, "item": item}
-    last = _document(occasion, said, items)
+    last = _streamed(_document(occasion, said, items))
     yield f"response.{last['status']}", {"response": last}
+
+
+def _streamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Recorded: who pays is said in plain answers of OpenAI's only."""
+    del document["billing"]
+    return document
 
 
 def _not_yet(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,6 +160,7 @@ def _message(occasion: Occasion, said: Said) -> dict[str, Any]:
         "type": "message",
         "status": "incomplete" if said.finish_reason in _INCOMPLETE else "completed",
         "content": [part],
+        **({"phase": "final_answer"} if PHASED.match(occasion.nature.model) else {}),
         "role": "assistant",
     }
 
@@ -176,7 +188,7 @@ def _document(occasion: Occasion, said: Said | None, items: list[dict[str, Any]]
         "created_at": created,
         "status": status,
         "background": False,
-        **({} if azure or said is None else {"billing": {"payer": "developer"}}),
+        "billing": {"payer": "developer"},
         "completed_at": created if status == "completed" else None,
         **({"content_filters": _filters(said)} if azure else {}),
         "error": None,
@@ -235,9 +247,16 @@ def _tool(tool: Mapping[str, Any], azure: bool) -> dict[str, Any]:
         "description": tool.get("description"),
         "name": tool.get("name"),
         **({"output_schema": None} if azure else {}),
-        "parameters": tool.get("parameters"),
+        "parameters": _closed(tool.get("parameters"), strict=tool.get("strict", True)),
         "strict": tool.get("strict", True),
     }
+
+
+def _closed(parameters: object, *, strict: bool) -> object:
+    """Recorded: a strict tool's parameters are repeated as a closed object."""
+    if not strict or not isinstance(parameters, Mapping):
+        return parameters
+    return {**parameters, "additionalProperties": False}
 
 
 def _filters(said: Said | None) -> list[dict[str, Any]] | None:
