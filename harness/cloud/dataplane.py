@@ -11,6 +11,8 @@ facts on the data plane.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +26,7 @@ from harness.plan.text import printable
 from harness.provision.ports import Answering, Readiness
 
 if TYPE_CHECKING:
-    from azure.core.rest import HttpResponse
+    from azure.core.rest import HttpRequest, HttpResponse
 
 DATED_API = "2024-10-21"
 """The last dated api-version that is no preview."""
@@ -34,11 +36,14 @@ UNKNOWN_NAME = ("NameResolution", "getaddrinfo", "Name or service not known", "n
 
 
 class DataPlane:
-    """Calls to data planes, signed as the management plane is."""
+    """Calls to data planes, signed as the management plane is; safe to share between threads."""
 
-    def __init__(self, endpoint: CloudEndpoint, credential: Any) -> None:
+    def __init__(self, endpoint: CloudEndpoint, credential: Callable[[], Any]) -> None:
         self._endpoint = endpoint
         self._credential = credential
+        self._lock = threading.Lock()
+        self._client: Any = None
+        """Signs as who is signed in; keeps its connections."""
 
     def ready(self, at: DeploymentId, account: ObservedAccount, key: str | None) -> Readiness:
         """What one call comes to, signed by who is signed in, or by ``key``."""
@@ -53,8 +58,7 @@ class DataPlane:
         path = f"openai/deployments/{quote(at.name, safe='')}/{impossible(account, at)}"
         request = HttpRequest("POST", f"{base}/{path}?api-version={DATED_API}", json={})
         try:
-            with self._client(base, key) as client:
-                response = client.send_request(request)
+            response = self._sent(request, key)
         except OutsideError as error:
             return Readiness("unknown", error.diagnostics[0].summary)
         except AzureError as error:
@@ -67,7 +71,26 @@ class DataPlane:
         parts = urlsplit(base)
         return parts.scheme == "https" and is_azure_host(parts.hostname or "")
 
-    def _client(self, base: str, key: str | None) -> Any:
+    def close(self) -> None:
+        """Let go of connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _sent(self, request: HttpRequest, key: str | None) -> HttpResponse:
+        if key is not None:
+            with self._opened(key) as client:
+                by_key: HttpResponse = client.send_request(request)
+                return by_key
+        with self._lock:
+            if self._client is None:
+                self._client = self._opened(None)
+            client = self._client
+        answer: HttpResponse = client.send_request(request)
+        return answer
+
+    def _opened(self, key: str | None) -> Any:
         from azure.core import PipelineClient
         from azure.core.pipeline import policies
         from azure.core.pipeline.transport import RequestsTransport
@@ -79,7 +102,7 @@ class DataPlane:
             use_env_settings=not self._endpoint.simulated,
         )
         return PipelineClient(
-            base,
+            self._endpoint.base_url,
             policies=[policies.HeadersPolicy(), self._signature(key)],
             transport=transport,
         )

@@ -32,7 +32,8 @@ class CloudEndpoint:
 
 def simulator_endpoint(url: str, token: str) -> CloudEndpoint:
     """The simulated Azure at a loopback address."""
-    return CloudEndpoint("simulator", url.rstrip("/"), token, poll_s=0.0)
+    # Not at once again: looks without a pause take the processor from what is looked at.
+    return CloudEndpoint("simulator", url.rstrip("/"), token, poll_s=0.05)
 
 
 def azure_endpoint(name: str) -> CloudEndpoint:

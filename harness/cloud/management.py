@@ -45,6 +45,10 @@ def open_cloud(endpoint: CloudEndpoint, *, verbose: bool = False) -> ManagementC
 class ManagementCloud(Calls, Cloud):
     """``Cloud`` over azure-mgmt-cognitiveservices and azure-mgmt-resource."""
 
+    def __init__(self, endpoint: CloudEndpoint, clients: Clients) -> None:
+        super().__init__(endpoint, clients)
+        self._plane = DataPlane(endpoint, clients.credential)
+
     def __enter__(self) -> Self:
         return self
 
@@ -53,6 +57,7 @@ class ManagementCloud(Calls, Cloud):
 
     def close(self) -> None:
         """Let go of connections."""
+        self._plane.close()
         self._clients.close()
 
     # --- reads ---------------------------------------------------------------------------------
@@ -206,13 +211,12 @@ class ManagementCloud(Calls, Cloud):
 
     def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
         """Whether a deployment answers; by key where that is allowed and Entra is not let in."""
-        plane = DataPlane(self._endpoint, self._clients.credential)
-        found = plane.ready(at, account, None)
+        found = self._plane.ready(at, account, None)
         disabled = find(account.body, ("properties", "disableLocalAuth"))
         if found.state != "forbidden" or disabled:
             return found
         try:
-            by_key = plane.ready(at, account, self.account_key(at.account))
+            by_key = self._plane.ready(at, account, self.account_key(at.account))
         except CloudError:
             return found
         if by_key.state != "ready":

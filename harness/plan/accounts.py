@@ -9,8 +9,14 @@ from harness.plan import fields as table
 from harness.plan.deployments import BROKEN, plan_deployment, spills_to
 from harness.plan.filters import plan_filter
 from harness.plan.identity import DeploymentId
-from harness.plan.model import Action, Change, Delete, Problem, Purge, Restore, Step
-from harness.plan.observed import DeletedAccount, Observed, ObservedAccount
+from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
+from harness.plan.observed import (
+    HASH_TAG,
+    REPLACED_TAG,
+    DeletedAccount,
+    Observed,
+    ObservedAccount,
+)
 from harness.plan.ownership import (
     Whose,
     adoption_replaces,
@@ -114,6 +120,9 @@ def _creation(
     put = table.put(at, fields, tags, fresh=True)
     made = replace(change, action="create", notes=("does not exist yet",))
     twin = next((each for each in observed.deleted if each.account == at), None)
+    if twin is not None and twin.owner == spec.name and twin.replaced_by(tags[HASH_TAG]):
+        note = "its replacement broke off; the deleted account is purged first"
+        return replace(made, notes=(*made.notes, note), steps=(Purge(at, twin.region), put)), ()
     if twin is None or account.on_soft_deleted == "fail":
         return replace(made, steps=(put,)), ()
     problems = _of_twin(spec, handle, change, twin)
@@ -174,12 +183,14 @@ def _replacement(
     if others:
         return replaced, (holds_others(change.address, there.name, others, place),)
     fields = table.account_fields(account)
+    tags = table.ownership(spec.name, fields)
     inside = in_order_of_leaving(there)
     steps: tuple[Step, ...] = (
+        Put(at, {"tags": {REPLACED_TAG: tags[HASH_TAG]}}, owner=spec.name),
         *(Delete(DeploymentId(at, name), spec.name) for name in inside),
         Delete(at, spec.name),
         Purge(at, there.region),
-        table.put(at, fields, table.ownership(spec.name, fields), fresh=True),
+        table.put(at, fields, tags, fresh=True),
     )
     notes = (
         *table.forced(change.differences),

@@ -45,7 +45,11 @@ class Code:
 
 CODES = (
     Code("group_missing", "the resource group does not exist, and the spec may not create it"),
-    Code("account_missing", "`policy: verify-only`, and the account to deploy into does not exist"),
+    Code(
+        "account_missing",
+        "`policy: verify-only`, and the account to deploy into does not exist",
+        skippable=False,
+    ),
     Code("region_unknown", "no such region, or Azure OpenAI is not offered there"),
     Code("provider_not_registered", "the subscription has never used Azure AI services"),
     Code("accounts_exhausted", "the subscription may not have more accounts in the region"),

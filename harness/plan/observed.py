@@ -39,6 +39,13 @@ HOLDINGS_TAG = "harness-spec-holds"
 It owns nothing. It is how `verify` tells what somebody deleted from what was never applied."""
 
 
+REPLACED_TAG = "harness-spec-replaced"
+"""On an account of ours that is about to be deleted only to be made anew: the hash of what it
+shall become.
+
+Should the replacement break off, the soft-deleted account says by it that it may be purged."""
+
+
 def tag(tags: Mapping[str, str], name: str) -> str | None:
     """A tag's value. Source: tag names are case-insensitive (ARM documentation on tags)."""
     wanted = name.casefold()
@@ -226,6 +233,10 @@ class DeletedAccount:
     def owner(self) -> str | None:
         """The spec that it belonged to; recorded bodies of deleted accounts keep their tags."""
         return tag(self.body.get("tags") or {}, OWNER_TAG)
+
+    def replaced_by(self, declared: str) -> bool:
+        """Whether it was deleted to become what has this hash, and that then broke off."""
+        return tag(self.body.get("tags") or {}, REPLACED_TAG) == declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ from harness.provision.steps import carry_out
 MOST_QUEUES = 16
 """Accounts written at once."""
 
+MOST_CALLS = 8
+"""New deployments of one account that are called at once."""
+
 NOTE_S = 60.0
 """How long to try to leave a note on an account."""
 
@@ -138,7 +141,8 @@ class _Crew:
         account = self._noted(at)
         if account is None or not is_open(account):
             return outcomes
-        return [self._answering(outcome, account) for outcome in outcomes]
+        with ThreadPoolExecutor(MOST_CALLS) as pool:
+            return list(pool.map(lambda outcome: self._answering(outcome, account), outcomes))
 
     def _noted(self, at: AccountId) -> ObservedAccount | None:
         """The account as it is, with the note; None where it is gone or cannot be read."""

@@ -12,7 +12,7 @@ from harness.azure.regions import OPENAI_NAMES, folded, known, nearest_first, op
 from harness.plan import offers as fit
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
-from harness.plan.model import Change, Problem
+from harness.plan.model import Change, Problem, Purge
 from harness.plan.observed import Observed, find
 from harness.plan.preflight.asked import Place
 from harness.spec.model import Account
@@ -106,7 +106,8 @@ def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
             "subdomains are unique in all of Azure: choose another `subdomain`",
             "subdomain",
         )
-    if twin is not None and account.on_soft_deleted == "fail":
+    freed = any(isinstance(step, Purge) for step in asked.change.steps)
+    if twin is not None and account.on_soft_deleted == "fail" and not freed:
         until = f" until {twin.purge_date[:16].replace('T', ' ')}" if twin.purge_date else ""
         yield asked.problem(
             "soft_deleted",

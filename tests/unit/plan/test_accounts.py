@@ -161,6 +161,19 @@ def test_what_cannot_become_as_declared_is_not_restored() -> None:
     assert "region: eastus2 → swedencentral" in plan.errors[0].message
 
 
+def test_a_replacement_that_broke_off_goes_on_whatever_the_spec_says_of_deleted_accounts() -> None:
+    moved = spec_of(region="eastus2")
+    begun = make_plan(moved, azure(deployment_body()), APPLY)
+    [mark, *_] = main(begun).steps
+    assert isinstance(mark, Put)
+    halfway = deleted(tags={**OURS, **mark.patch["tags"]})
+    plan = make_plan(moved, halfway, APPLY)
+    assert not plan.errors
+    assert main(plan).steps[0] == Purge(ACCOUNT, "swedencentral")
+    # Of another wish the mark says nothing.
+    assert [each.code for each in make_plan(spec_of(), halfway, APPLY).errors] == ["soft_deleted"]
+
+
 def test_destroy_with_purge_gives_up_what_is_and_what_was() -> None:
     plan = make_plan(spec_of(), azure(deployment_body()), Intent("destroy", purge=True))
     assert main(plan).steps[-1] == Purge(ACCOUNT, "swedencentral")

@@ -195,7 +195,7 @@ def test_another_kind_of_service_is_replaced() -> None:
 def test_a_replaced_account_takes_its_deployments_along_and_gives_its_name_free() -> None:
     changes = planned(spec_of(region="eastus2"), azure(deployment_body()))
     assert [type(step).__name__ for step in changes["account.main"].steps] == [
-        "Delete", "Delete", "Purge", "Put",
+        "Put", "Delete", "Delete", "Purge", "Put",
     ]  # fmt: skip
     inside = changes["account.main.deployment.mini"]
     assert inside.action == "replace"
