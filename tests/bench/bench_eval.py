@@ -1,6 +1,6 @@
 """How much an evaluation costs beside the requests themselves.
 
-    python tests/bench/bench_eval.py [--requests 3000] [--in-flight 32] [--latency 0.0]
+    python tests/bench/bench_eval.py [--requests 3000] [--in-flight 32] [--latency 0.0] [--turns 1]
 
 One local server in a process of its own answers; first a bare loop over the openai SDK with its
 aiohttp client, then ``harness eval`` with a check, a journal and results on disk, each in a fresh
@@ -52,17 +52,21 @@ asyncio.run(main())
 BARE = """
 import asyncio, sys, time
 from openai import AsyncOpenAI, DefaultAioHttpClient
-port, requests, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+port, count, width, turns = sys.argv[1], *map(int, sys.argv[2:])
 async def main():
-    left = iter(range(requests))
+    left = iter(range(count))
     async with DefaultAioHttpClient(timeout=120) as http:
         client = AsyncOpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="x", max_retries=0,
                              http_client=http)
         async def work():
             for number in left:
-                reply = await client.chat.completions.create(model="abc"[number % 3], messages=[
-                    {"role": "user", "content": f"What is {number} plus nothing?"}])
-                assert "42" in reply.choices[0].message.content
+                said = []
+                for _ in range(turns):
+                    said.append({"role": "user", "content": f"What is {number} plus nothing?"})
+                    reply = await client.chat.completions.create(
+                        model="abc"[number % 3], messages=said)
+                    assert "42" in reply.choices[0].message.content
+                    said.append({"role": "assistant", "content": reply.choices[0].message.content})
         await asyncio.gather(*(work() for _ in range(width)))
 asyncio.run(main())
 """
@@ -79,8 +83,11 @@ evaluation: {{concurrency: {width}}}
 conversations:
   - id: sums
     cases: cases.csv
-    turns: [{{user: "What is {{{{number}}}} plus nothing?", assert: [{{contains: "42"}}]}}]
+    turns: [{turns}]
 """
+
+
+TURN = '{user: "What is {{number}} plus nothing?", assert: [{contains: "42"}]}'
 
 
 def measured(command: list[str], folder: Path) -> tuple[float, float, float]:
@@ -103,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=3000)
     parser.add_argument("--in-flight", type=int, default=32)
+    parser.add_argument("--turns", type=int, default=1, help="of each conversation")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds")
     parser.add_argument("--rounds", type=int, default=3, help="the best of so many is shown")
     asked = parser.parse_args()
@@ -121,13 +129,16 @@ def main() -> None:
 
 def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
     """Measure the bare loop and the evaluation by turns, and print them side by side."""
-    cases = asked.requests // len(TARGETS)
+    cases = asked.requests // len(TARGETS) // asked.turns
+    requests = cases * len(TARGETS) * asked.turns
     rows = "".join(f"c{number},{number}\n" for number in range(cases))
     (folder / "cases.csv").write_text(f"id,number\n{rows}", encoding="utf-8")
     (folder / "spec.yaml").write_text(
-        SPEC.format(port=port, width=asked.in_flight), encoding="utf-8"
+        SPEC.format(port=port, width=asked.in_flight, turns=", ".join([TURN] * asked.turns)),
+        encoding="utf-8",
     )
-    bare = [sys.executable, "-c", BARE, str(port), str(cases * len(TARGETS)), str(asked.in_flight)]
+    numbers = (port, cases * len(TARGETS), asked.in_flight, asked.turns)
+    bare = [sys.executable, "-c", BARE, *map(str, numbers)]
     whole = [sys.executable, "-m", "harness", "eval", "spec.yaml", "-q", "--root", str(folder)]
     names = {"openai SDK + aiohttp, bare loop": bare, "harness eval": whole}
     best: dict[str, tuple[float, float, float]] = {}
@@ -138,7 +149,7 @@ def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
                 best[title] = found
     print(f"{'':34}{'wall s':>8}{'CPU s':>8}{'CPU s/1k':>10}{'RSS MB':>8}")
     for title, (wall, cpu, rss) in best.items():
-        print(f"{title:34}{wall:8.2f}{cpu:8.2f}{cpu / asked.requests * 1000:10.2f}{rss:8.0f}")
+        print(f"{title:34}{wall:8.2f}{cpu:8.2f}{cpu / requests * 1000:10.2f}{rss:8.0f}")
     (wall, cpu, _), (bare_wall, bare_cpu, _) = best["harness eval"], next(iter(best.values()))
     print(f"{'ratio':34}{wall / bare_wall:8.2f}{cpu / bare_cpu:8.2f}")
     newest = max((folder / "reports" / "bench").iterdir())
