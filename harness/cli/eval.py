@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -17,6 +18,21 @@ if TYPE_CHECKING:
     from harness.run.evaluate import EvalOptions
 
 R = TypeVar("R")
+
+
+class _Finite(click.FloatRange):
+    """A number as ``FloatRange`` takes it, but never one that no spending would exceed."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no amount.", param, ctx)
+        return number
+
+
+FINITE = _Finite(min=0)
 
 LATER = {
     "baseline": "--baseline",
@@ -67,7 +83,7 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
                      help="Go on with a run: its id, its directory, or latest."),
         click.option("--unknown", type=click.Choice(["retry", "skip"]), default="retry",
                      show_default=True, help="With --resume: requests whose answer was lost."),
-        click.option("--max-usd", type=click.FloatRange(min=0), metavar="X",
+        click.option("--max-usd", type=FINITE, metavar="X",
                      help="Stop before X dollars are spent."),
         click.option("--allow-simulated", is_flag=True,
                      help="Let a simulated run stand before the gate."),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.compare.wording import counted
 from harness.printable import printable
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
@@ -16,6 +19,7 @@ LIVE_S = 0.1
 PLAIN_S = 5.0
 """Between two lines where there is no terminal: enough to see life, few enough for a log."""
 CLEAR = "\r\x1b[2K"
+UNAUTHORIZED, GONE = 401, 410
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class Progress:
         self._began = monotonic()
         self._drawn = self._began
         self._dirty = False
+        self._paused: dict[str, float] = {}
         self.directory: Path | None = None
 
     def __call__(self, event: Event) -> None:
@@ -74,22 +79,28 @@ class Progress:
                 self._trials, self._before = event.trials, event.done
                 self._began = self._drawn = self.monotonic()
                 went_on = f", {event.done:,} of them done before" if event.done else ""
-                self._line(
-                    f"{event.trials:,} trials on {len(event.targets)} targets{went_on} → "
-                    f"{event.directory}"
-                )
+                on = counted(len(event.targets), "target")
+                self._line(f"{counted(event.trials, 'trial')} on {on}{went_on} → {event.directory}")
             case Finished():
                 self._count.add(event.result)
                 self._draw()
             case Paused():
-                self._line(
-                    f"{event.target} asks for a pause of {event.seconds:.1f} s: "
-                    f"{printable(event.reason)[:160]}"
-                )
+                self._pause(event)
             case Stopped():
                 self._line(_stopped(event))
             case Halting():
                 self._line(f"{event.reason}: nothing more is sent; waiting for what is in flight")
+
+    def _pause(self, event: Paused) -> None:
+        """Say it, unless the same target said so a moment ago: a storm has hundreds of pauses."""
+        now = self.monotonic()
+        if now - self._paused.get(event.target, -PLAIN_S) < PLAIN_S:
+            return
+        self._paused[event.target] = now
+        self._line(
+            f"{event.target} asks for a pause of {event.seconds:.1f} s: "
+            f"{printable(event.reason)[:160]}"
+        )
 
     def end(self) -> None:
         """Leave the terminal as it was."""
@@ -102,7 +113,7 @@ class Progress:
             return
         self._drawn = now
         text = said(self._count, self._before, self._trials, now - self._began)
-        self.write(f"{CLEAR}{text}" if self.live else f"{text}\n")
+        self.write(f"{CLEAR}{text[: _width()]}" if self.live else f"{text}\n")
         self._dirty = True
 
     def _line(self, text: str) -> None:
@@ -139,9 +150,26 @@ def _stopped(event: Stopped) -> str:
     failure = event.failure
     cause = f"{failure.kind} ({failure.status or failure.code})"
     line = f"{event.target} is not asked any more: {cause}: {printable(failure.message)[:300]}"
+    hint = _advice(event)
+    return f"{line}\n  hint: {hint}" if hint else line
+
+
+def _advice(event: Stopped) -> str:
+    failure = event.failure
+    if failure.status == GONE:
+        return "it has been retired: harness models shows what can be deployed in its place"
     if failure.kind == "not_found":
-        line += "\n  hint: is it deployed? harness apply SPEC, then harness verify SPEC"
-    return line
+        if event.deployed:
+            return "is it deployed? harness apply SPEC, then harness verify SPEC"
+        return "is that what the model is called there, and may this key use it?"
+    if failure.status == UNAUTHORIZED and not event.deployed:
+        return "is the right key in the variable that the provider's api_key names?"
+    return ""
+
+
+def _width() -> int:
+    """Columns for a line that is redrawn: one that wraps cannot be wiped."""
+    return max(20, shutil.get_terminal_size().columns - 1)
 
 
 def on_stderr(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
@@ -153,4 +181,5 @@ def on_stderr(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
             stream.write(text)
             stream.flush()
 
-    return Progress(live=stream.isatty(), monotonic=monotonic, write=write)
+    live = stream.isatty() and os.environ.get("TERM") != "dumb"
+    return Progress(live=live, monotonic=monotonic, write=write)

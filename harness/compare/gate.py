@@ -20,6 +20,9 @@ REPEATS_ROUNDING = 0.005
 
 RATE_ROUNDING = 1e-9
 
+ANSWERED = frozenset({"check", "judge"})
+"""Errors of trials whose replies are there: what could not be decided is what they are worth."""
+
 
 def judge(
     info: RunInfo,
@@ -64,7 +67,8 @@ def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> G
     if dead:
         return GateVerdict(None, tuple(dead), OUTSIDE)
     if errored:
-        reason = f"{counted(errored, 'trial')} errored; no gate says how many may."
+        said = f"{counted(errored, 'trial')} errored ({_why(rows)})"
+        reason = f"{said}; no gate says how many may."
         return GateVerdict(None, (reason, *missing), OUTSIDE)
     if missing:
         return GateVerdict(None, tuple(missing), INCOMPLETE)
@@ -77,17 +81,27 @@ def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> G
 def _unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
     """Why there is no answer at all, when there is none; a run that was stopped lacks them all."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
-    errored = _total(rows, "errored")
-    if trials and (errored < trials or _budget_ended(rows) == trials):
+    kinds = _kinds(rows)
+    unanswered = sum(count for kind, count in kinds.items() if kind not in ANSWERED)
+    if trials and (unanswered < trials or _budget_ended(rows) == trials):
         return []
     if not trials and info.status != "complete":
         return []
+    return [f"No trial was answered ({_why(rows)})." if kinds else "No trial was answered."]
+
+
+def _kinds(rows: Sequence[Row]) -> dict[str, int]:
+    """Errored trials by what went wrong; those that the budget ended are missing, not broken."""
     kinds: dict[str, int] = {}
     for row in rows:
         for kind, count in row.errors.items():
             kinds[kind] = kinds.get(kind, 0) + count
-    why = joined([f"{count} {kind}" for kind, count in kinds.items()])
-    return [f"No trial was answered ({why})." if why else "No trial was answered."]
+    return kinds
+
+
+def _why(rows: Sequence[Row]) -> str:
+    kinds = {kind: count for kind, count in _kinds(rows).items() if kind != "budget"}
+    return joined([f"{count} {kind}" for kind, count in kinds.items()])
 
 
 def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
@@ -96,7 +110,7 @@ def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
     if not trials or errored / trials <= gate.max_error_rate + RATE_ROUNDING:
         return None
     share = f"{errored} of {counted(trials, 'trial')} errored ({percent(errored / trials)})"
-    return f"{share}; at most {percent(gate.max_error_rate)} may."
+    return f"{share}: {_why(rows)}; at most {percent(gate.max_error_rate)} may."
 
 
 def _missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:

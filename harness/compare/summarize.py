@@ -179,9 +179,11 @@ class _RowTally:
     waits: list[float] = field(default_factory=list)
     answered: int = 0
     requests: int = 0
+    unchecked: int = 0
 
     def add(self, result: Result) -> None:
         self.outcomes[result.outcome] += 1
+        self.unchecked += result.outcome == "passed" and not is_judged(result)
         if result.score is not None:
             self.scores.add(result.score)
         if result.outcome == "errored":
@@ -236,6 +238,7 @@ class _RowTally:
             output_tokens=_whole(self.output_tokens, self.answered),
             requests=self.requests,
             errors=self.errors,
+            unchecked=self.unchecked,
         )
 
 

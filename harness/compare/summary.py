@@ -38,7 +38,7 @@ class Row:
 
     ``pass_rate`` counts passed and failed trials only and is None when there are none;
     costs and tokens are None while any part of them is unknown. ``cost_per_conversation_usd`` is
-    per trial.
+    per trial. ``unchecked`` of the passed trials had nothing to check, and are in no rate.
     """
 
     target: TargetInfo
@@ -56,6 +56,7 @@ class Row:
     output_tokens: int | None
     requests: int
     errors: Mapping[str, int] = field(default_factory=dict)
+    unchecked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _table(rows: Sequence[Row], width: int) -> list[str]:
     columns = [column for column in columns if column[0] not in left_out]
     # Names give way first: without its numbers a table says nothing.
     others = sum(_column_width(head, cells) + 2 for head, cells in columns if head != "target")
-    columns[0] = ("target", [_cut(name, max(12, width - others)) for name in columns[0][1]])
+    columns[0] = ("target", _cut(columns[0][1], max(12, width - others)))
     return [_line(columns, None), *(_line(columns, number) for number in range(len(rows)))]
 
 
@@ -100,8 +100,9 @@ def _cell(cell: Cell) -> str:
 
 
 def _passed(row: Row) -> str:
-    judged = row.outcomes["passed"] + row.outcomes["failed"]
-    return f"{row.outcomes['passed']}/{judged}"
+    """What the rate is made of: a trial with nothing to check is in neither."""
+    passed = row.outcomes["passed"] - row.unchecked
+    return f"{passed}/{passed + row.outcomes['failed']}"
 
 
 def _interval(rate: Rate | None) -> str:
@@ -110,15 +111,17 @@ def _interval(rate: Rate | None) -> str:
 
 def _other(row: Row) -> str:
     named = ("blocked", "truncated", "errored", "skipped")
-    return ", ".join(
-        f"{count} {name}" for name, count in row.outcomes.items() if count and name in named
-    )
+    counts = {name: count for name, count in row.outcomes.items() if name in named}
+    counts |= {"unchecked": row.unchecked}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _money(cost: float | None) -> str:
     if cost is None:
         return UNKNOWN
-    return f"${cost:.2f}" if cost >= 1 or cost == 0 else f"${cost:.4f}"
+    if cost >= 1 or cost == 0:
+        return f"${cost:.2f}"
+    return f"${cost:.4f}" if cost >= 0.0001 else f"${cost:.6f}"
 
 
 def _seconds(value: float | None) -> str:
@@ -141,10 +144,28 @@ def columns_of(text: str) -> int:
     )
 
 
-def _cut(text: str, width: int) -> str:
+def _cut(names: Sequence[str], width: int) -> list[str]:
+    """The names within this width; whole after all where two of them could not be told apart."""
+    for shortened in (_without_end, _without_middle):
+        cut = {name: shortened(name, width) for name in names}
+        if len(set(cut.values())) == len(cut):
+            return [cut[name] for name in names]
+    return list(names)
+
+
+def _without_end(text: str, width: int) -> str:
+    return text if columns_of(text) <= width else f"{_first(text, width - 1)}…"
+
+
+def _without_middle(text: str, width: int) -> str:
     if columns_of(text) <= width:
         return text
+    end = _first(text[::-1], (width - 1) * 2 // 3)[::-1]
+    return f"{_first(text, width - 1 - columns_of(end))}…{end}"
+
+
+def _first(text: str, width: int) -> str:
     kept = text
-    while kept and columns_of(kept) > width - 1:
+    while kept and columns_of(kept) > width:
         kept = kept[:-1]
-    return f"{kept}…"
+    return kept

@@ -154,4 +154,4 @@ class Asker:
     def _stop(self, failure: Failure) -> None:
         if self.lane.stopped is None:
             self.lane.stop(failure)
-            self.show(Stopped(self.target.name, failure))
+            self.show(Stopped(self.target.name, failure, self.target.kind == "deployment"))

@@ -37,10 +37,14 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A target is not asked any more: its remaining trials are errored for this reason."""
+    """A target is not asked any more: its remaining trials are errored for this reason.
+
+    ``deployed`` targets are deployments of the spec; others are a provider's.
+    """
 
     target: str
     failure: Failure
+    deployed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def test_options_choose_what_is_run(
         (["--shard", "1/2"], "--shard is not in this version yet"),
         (["--resume", "latest"], "no run of 'trial' yet"),
         (["--repeats", "0"], "--repeats"),
+        (["--max-usd", "nan"], "is no amount"),
     ],
 )
 def test_a_request_that_is_wrong_is_refused_in_words(

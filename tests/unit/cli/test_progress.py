@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from harness.cli.progress import Count, Progress, duration, said
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Outcome, Result, TrialId
@@ -82,6 +84,48 @@ def test_a_target_that_is_not_there_names_the_command_that_deploys_it() -> None:
     terminal = Terminal(live=False)
     terminal.progress(Stopped("sweden/mini", Failure("not_found", "gone", 404)))
     assert "harness apply" in terminal.text
+
+
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [
+        (Failure("not_found", "gone", 404), "what the model is called"),
+        (Failure("not_found", "gone", 410), "retired"),
+        (Failure("auth", "who are you", 401), "api_key"),
+    ],
+)
+def test_a_providers_target_that_is_stopped_is_not_said_to_need_deploying(
+    failure: Failure, says: str
+) -> None:
+    terminal = Terminal(live=False)
+    terminal.progress(Stopped("openai/gpt-4o", failure, deployed=False))
+    assert says in terminal.text
+    assert "harness apply" not in terminal.text
+
+
+def test_a_storm_is_told_once_in_a_while() -> None:
+    terminal = Terminal(live=False)
+    for tenth in range(120):
+        terminal.now = tenth / 10
+        terminal.progress(Paused("a", 0.1, "slow down"))
+    terminal.progress(Paused("b", 0.1, "slow down"))
+    said = [line.split()[0] for line in terminal.text.splitlines()]
+    assert said == ["a", "a", "a", "b"]
+
+
+def test_the_live_line_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    terminal = Terminal(live=True)
+    terminal.progress(STARTED)
+    terminal.now = 1.0
+    terminal.progress(Finished(result("errored")))
+    assert terminal.text.rsplit("\x1b[2K", 1)[1] == "1/200 done · 1 errored ·"[:23]
+
+
+def test_one_trial_on_one_target_is_said_so() -> None:
+    terminal = Terminal(live=False)
+    terminal.progress(Started(1, 0, ("a",), Path("reports/x/1")))
+    assert terminal.text.startswith("1 trial on 1 target →")
 
 
 def test_a_resumed_run_says_what_was_done_before() -> None:

@@ -103,6 +103,7 @@ def test_a_row_counts_outcomes_and_rates_only_what_was_judged() -> None:
     assert row.pass_rate.value == 0.5
     assert row.conversations == 7
     assert row.errors == {"timeout": 1}
+    assert row.unchecked == 1
 
 
 def test_repeats_of_a_conversation_are_one_cell_with_the_worst_outcome() -> None:
@@ -356,6 +357,41 @@ def test_the_table_is_aligned_and_names_what_did_not_pass() -> None:
         "gate: passed",
         "  Every floor holds (at least 50% passed); the lowest is sweden/five with 88.9%.",
     ]
+
+
+def test_the_table_shows_the_fraction_that_the_rate_is_made_of() -> None:
+    unchecked = [trial("passed", f"u{n}", checked=False) for n in range(8)]
+    said = lines(summarize(run(trial("passed"), trial("failed", "b"), *unchecked), None))[1]
+    assert "1/2 50%" in " ".join(said.split())
+    assert "8 unchecked" in said
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_names_that_are_cut_can_still_be_told_apart(width: int) -> None:
+    targets = ["openai/gpt-4.1", "openai/gpt-4.1-mini", "openai/gpt-4.1-nano"]
+    table = lines(
+        summarize(run(*(trial("passed", target=name) for name in targets)), None), width=width
+    )
+    assert len({line.split()[0] for line in table[1:4]}) == 3
+
+
+def test_what_costs_next_to_nothing_is_not_shown_as_nothing() -> None:
+    said = lines(summarize(run(trial("passed", turns=[turn(cost_usd=0.0000234)])), None))[1]
+    assert "$0.000023" in said
+
+
+def test_what_went_wrong_is_named_beside_how_often() -> None:
+    results = [*TEN, trial("errored", "b", error="server"), trial("errored", "c", error="timeout")]
+    (without, *_) = summarize(run(*results), None).verdict.reasons
+    assert "2 trials errored (1 server and 1 timeout)" in without
+    (gated, *_) = summarize(run(*results), GATE).verdict.reasons
+    assert "(16.7%): 1 server and 1 timeout" in gated
+
+
+def test_a_reply_that_could_not_be_checked_was_an_answer_all_the_same() -> None:
+    verdict = summarize(run(trial("errored")), None).verdict
+    assert verdict.reasons == ("1 trial errored (1 check); no gate says how many may.",)
+    assert verdict.exit_code == 3
 
 
 def test_a_table_says_dash_for_the_unknown_and_moves_no_cursor() -> None:
