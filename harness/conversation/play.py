@@ -49,12 +49,19 @@ class ToolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One turn of a script as it is sent; with ``assistant`` it is history and nothing is asked."""
+    """One turn of a script as it is sent; with ``assistant`` it is history and nothing is asked.
+
+    Attributes:
+        store_as: the name under which the reply's text is known to later turns.
+        fill: the user's text once earlier replies are known; None where it needs none.
+    """
 
     user: str
     assistant: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tool_answers: tuple[ToolAnswer, ...] = ()
+    store_as: str | None = None
+    fill: Callable[[Mapping[str, Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +112,39 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     """
     past: list[tuple[Message, ...]] = []
     exchanges: list[Exchange] = []
-    for number, line in enumerate(script.lines, start=1):
+    for number, written in enumerate(script.lines, start=1):
+        line = _filled(written, script.variables)
         if line.assistant is not None:
             exchanges.append(scripted(number, line.user, line.assistant))
             past.append((Message("user", line.user), Message("assistant", line.assistant)))
+            script = _remembering(script, line, exchanges[-1].reply)
             continue
         exchange, said = await _turn(script, number, line, past, ask)
         exchanges.append(exchange)
         if exchange.failure is not None:
             return Transcript(script.system, tuple(exchanges), exchange.failure, complete=False)
         past.append(said)
+        script = _remembering(script, line, exchange.reply)
         if keep_going is not None and not await keep_going(exchange):
             last = number == len(script.lines)
             return Transcript(script.system, tuple(exchanges), complete=last)
     return Transcript(script.system, tuple(exchanges))
+
+
+def _filled(line: Line, variables: Mapping[str, Any]) -> Line:
+    return line if line.fill is None else replace(line, user=line.fill(variables))
+
+
+def _remembering(script: Script, line: Line, reply: Reply | None) -> Script:
+    """The script with what later turns may name: a stored reply, an application's session."""
+    if reply is None or (line.store_as is None and reply.session is None):
+        return script
+    known = dict(script.variables)
+    if line.store_as is not None:
+        known[line.store_as] = reply.text
+    if reply.session is not None:
+        known["session"] = reply.session
+    return replace(script, variables=known)
 
 
 def scripted(number: int, user: str, assistant: str) -> Exchange:

@@ -122,6 +122,7 @@ class Reply:
         refusal: whether the model used the protocol's refusal field.
         notes: what was adapted to the model, for the report (``temperature dropped``).
         served: what really answered, where the service says so beside its answer.
+        session: what an application knows this conversation by, for its next turn.
     """
 
     text: str
@@ -137,6 +138,7 @@ class Reply:
     refusal: bool = False
     notes: tuple[str, ...] = ()
     served: Served | None = None
+    session: Any = None
 
 
 Answer = Reply | Failure

@@ -1,23 +1,23 @@
-"""An application under test: JSON in, JSON out."""
+"""An application under test: JSON in, JSON out, or a stream of events."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 import aiohttp
-import jsonpath
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.models.completion import Received, protocol, tokens, whole_characters
+from harness.models.completion import Received, protocol, whole_characters
 from harness.models.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
 from harness.models.endpoint import HttpEndpoint
 from harness.models.failures import classify, service_error
+from harness.models.picking import Picker
+from harness.models.stream import EventLines
 from harness.models.template import fill
 from harness.models.trouble import failure_of
 
@@ -28,8 +28,7 @@ class Application:
     def __init__(self, endpoint: HttpEndpoint) -> None:
         self._endpoint = endpoint
         self._session: aiohttp.ClientSession | None = None
-        self._reply = jsonpath.compile(endpoint.reply)
-        self._usage = jsonpath.compile(endpoint.usage) if endpoint.usage else None
+        self._picker = Picker(endpoint.reply, endpoint.usage, endpoint.session)
 
     @property
     def adapted(self) -> tuple[str, ...]:
@@ -61,7 +60,7 @@ class Application:
             self._session = None
 
     async def _ask(self, request: Request) -> Answer:
-        endpoint = self._endpoint
+        endpoint, begun = self._endpoint, perf_counter()
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
@@ -80,31 +79,87 @@ class Application:
         ) as response:
             lower = {name.lower(): value for name, value in response.headers.items()}
             received = Received(response.status, lower)
+            if received.status < 300 and "event-stream" in lower.get("content-type", ""):
+                return await self._streamed(response, received, begun)
             body = await _read(response)
         if received.status >= 300:
             said = service_error(body)
             return classify(received.status, lower, said, request_id=received.request_id)
         return self._understood(body, received)
 
+    async def _streamed(
+        self, response: aiohttp.ClientResponse, received: Received, begun: float
+    ) -> Answer:
+        """The parts of all events, joined; an event that is no JSON is a part itself."""
+        lines, heard = EventLines(exact=True), _Heard(self._picker)
+        size = 0
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            size += len(chunk)
+            if size > LARGEST_BODY_BYTES:
+                raise BodyTooLargeError
+            for data in lines.feed(chunk):
+                heard.take(data, perf_counter() - begun)
+        for data in lines.end():
+            heard.take(data, perf_counter() - begun)
+        if not heard.parts:
+            what = f"the application's events have nothing at {self._endpoint.reply}"
+            return protocol(what, received, retryable=False)
+        return Reply(
+            text="".join(heard.parts),
+            finish_reason="stop",
+            usage=heard.usage,
+            ttft_s=heard.ttft_s,
+            request_id=received.request_id,
+            session=heard.session,
+        )
+
     def _understood(self, body: bytes, received: Received) -> Answer:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
             return protocol("the application's answer is not JSON", received, retryable=False)
-        found = self._reply.findall(document)
-        if not found or found[0] is None:
+        text = self._picker.text(document)
+        if text is None:
             path = self._endpoint.reply
             return protocol(
                 f"the application's answer has nothing at {path}", received, retryable=False
             )
-        text = found[0] if isinstance(found[0], str) else json.dumps(found[0], ensure_ascii=False)
-        usage = self._usage.findall(document) if self._usage is not None else []
         return Reply(
-            text=whole_characters(text),
+            text=text,
             finish_reason="stop",
-            usage=_usage(usage[0]) if usage else None,
+            usage=self._picker.usage(document),
             request_id=received.request_id,
+            session=self._picker.session(document),
         )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A reply in the making."""
+
+    picker: Picker
+    parts: list[str] = field(default_factory=list)
+    usage: Usage | None = None
+    session: Any = None
+    ttft_s: float | None = None
+
+    def take(self, data: bytes, after_s: float) -> None:
+        """One event's data; what is no object (words, a number alone) is a part as it stands."""
+        if data.strip() == b"[DONE]":
+            return
+        try:
+            document = json.loads(data)
+        except (ValueError, RecursionError):
+            document = None
+        part = self.picker.text(document)
+        if isinstance(document, dict | list):
+            self.usage = self.picker.usage(document) or self.usage
+            self.session = self.picker.session(document) or self.session
+        elif part is None:
+            part = whole_characters(data.decode("utf-8", "replace"))
+        if part:
+            self.parts.append(part)
+            self.ttft_s = after_s if self.ttft_s is None else self.ttft_s
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -120,6 +175,7 @@ def _filled(body: object, request: Request) -> Any:
     return fill(
         body,
         {
+            "session": None,
             **request.variables,
             **request.parameters,
             "messages": [_said(message) for message in request.messages],
@@ -131,12 +187,3 @@ def _filled(body: object, request: Request) -> Any:
 
 def _said(message: Message) -> dict[str, Any]:
     return {"role": message.role, "content": message.content or ""}
-
-
-def _usage(found: object) -> Usage | None:
-    if isinstance(found, Mapping) and "input_tokens" in found:
-        found = {
-            "prompt_tokens": found.get("input_tokens"),
-            "completion_tokens": found.get("output_tokens"),
-        }
-    return tokens(found)

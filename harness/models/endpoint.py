@@ -88,6 +88,7 @@ class HttpEndpoint:
         body: JSON in which ``{{messages}}``, ``{{user}}`` and variables are filled in.
         reply: JSONPath of the reply's text in the answer.
         usage: JSONPath of ``{input_tokens, output_tokens}`` (or OpenAI's names), if it tells.
+        session: JSONPath of what it knows the conversation by, if it keeps one.
         auth: sent as a bearer token.
     """
 
@@ -97,7 +98,27 @@ class HttpEndpoint:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     usage: str | None = None
+    session: str | None = None
     auth: ApiKey | None = None
+
+
+Run = Callable[[bytes, float], Awaitable[tuple[bytes, bytes, int]]]
+"""Starts a program: what it is told and its seconds; its stdout, stderr and exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEndpoint:
+    """A program under test.
+
+    Attributes:
+        run: starts it.
+        reply: JSONPath of the reply's text in its output; without, the output is the reply.
+        usage: JSONPath of its tokens, if it tells.
+    """
+
+    run: Run = field(repr=False)
+    reply: str | None = None
+    usage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,9 @@ class RecordedEndpoint:
     version: str | None = None
 
 
-Endpoint = AzureV1 | AzureClassic | OpenAIEndpoint | HttpEndpoint | RecordedEndpoint
+Endpoint = (
+    AzureV1 | AzureClassic | OpenAIEndpoint | HttpEndpoint | CommandEndpoint | RecordedEndpoint
+)
 
 
 def v1_base_url(endpoint: str) -> str:

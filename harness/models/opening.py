@@ -9,6 +9,7 @@ from harness.models.connections import Connections
 from harness.models.endpoint import (
     AzureClassic,
     AzureV1,
+    CommandEndpoint,
     Endpoint,
     HttpEndpoint,
     OpenAIEndpoint,
@@ -42,6 +43,10 @@ def open_model(endpoint: Endpoint, *, connections: Connections | None = None) ->
             from harness.models.application import Application
 
             return Application(endpoint)
+        case CommandEndpoint():
+            from harness.models.command import Command
+
+            return Command(endpoint)
         case RecordedEndpoint():
             from harness.models.recorded import Recorded
 

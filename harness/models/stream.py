@@ -28,9 +28,13 @@ class EventLines:
     Source: WHATWG HTML, server-sent events: lines end with LF, CRLF or CR; other fields and
     comments are skipped. One ``data`` line an event is what every service here sends; several are
     joined.
+
+    Args:
+        exact: keep spaces as the standard does, for events that are text; around JSON they go.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, exact: bool = False) -> None:
+        self._exact = exact
         self._rest = b""
         self._data: list[bytes] = []
 
@@ -50,7 +54,8 @@ class EventLines:
 
     def _line(self, line: bytes) -> Iterator[bytes]:
         if line.startswith(b"data:"):
-            self._data.append(line[5:].strip())
+            data = line[5:]
+            self._data.append(data.removeprefix(b" ") if self._exact else data.strip())
         elif not line.strip() and self._data:
             yield b"\n".join(self._data)
             self._data = []

@@ -12,12 +12,16 @@ from harness.conversation.transcript import (
     Exchange,
     Failure,
     Reply,
+    Served,
     ToolCall,
     Usage,
 )
 from harness.results.model import JudgedExchange
 
 Json = dict[str, Any]
+
+_ALSO = ("model", "ttft_s", "request_id", "content_filter", "system_fingerprint", "session")
+"""What the journal keeps of a reply where there is any."""
 
 
 def turn_as_json(turn: JudgedExchange) -> Json:
@@ -52,6 +56,8 @@ def turn_as_json(turn: JudgedExchange) -> Json:
             written["notes"] = list(reply.notes)
         if reply.system_fingerprint is not None:
             written["system_fingerprint"] = reply.system_fingerprint
+        if reply.served is not None:
+            written |= _served(reply.served, reply.model)
     return written
 
 
@@ -73,6 +79,7 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
         system_fingerprint=turn.get("system_fingerprint"),
         refusal=bool(turn.get("refusal", False)),
         notes=tuple(turn.get("notes", ())),
+        served=_served_from_json(turn, turn.get("model")),
     )
     exchange = Exchange(
         number=number,
@@ -129,7 +136,7 @@ def reply_as_json(reply: Reply) -> Json:
         written["tool_calls"] = [_call(call) for call in reply.tool_calls]
     if reply.usage is not None:
         written["usage"] = _usage(reply.usage)
-    for name in ("model", "ttft_s", "request_id", "content_filter", "system_fingerprint"):
+    for name in _ALSO:
         value = getattr(reply, name)
         if value is not None:
             written[name] = value
@@ -137,6 +144,8 @@ def reply_as_json(reply: Reply) -> Json:
         written["refusal"] = True
     if reply.notes:
         written["notes"] = list(reply.notes)
+    if reply.served is not None:
+        written |= _served(reply.served, reply.model)
     written["latency_s"] = reply.latency_s
     return written
 
@@ -157,6 +166,8 @@ def reply_from_json(written: Json) -> Reply:
         system_fingerprint=written.get("system_fingerprint"),
         refusal=bool(written.get("refusal", False)),
         notes=tuple(written.get("notes", ())),
+        served=_served_from_json(written, written.get("model")),
+        session=written.get("session"),
     )
 
 
@@ -188,6 +199,23 @@ def failure_from_json(written: Json) -> Failure:
         request_id=written.get("request_id"),
         content_filter=written.get("content_filter"),
     )
+
+
+def _served(served: Served, model: str | None) -> Json:
+    """What really answered; its model only where the answer itself says another one."""
+    written = {
+        "served_model": None if served.model == model else served.model,
+        "served_deployment": served.deployment,
+        "spilled_over_from": served.spilled_from,
+    }
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _served_from_json(written: Json, model: str | None) -> Served | None:
+    deployment, spilled = written.get("served_deployment"), written.get("spilled_over_from")
+    if "served_model" not in written and deployment is None and spilled is None:
+        return None
+    return Served(written.get("served_model", model), deployment, spilled)
 
 
 def _call(call: ToolCall) -> Json:

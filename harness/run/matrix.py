@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from harness.conversation.play import Line, Script
@@ -211,9 +212,16 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
             assistant=turn.assistant,
             parameters={**common, **turn.parameters, **last},
             tool_answers=turn.tool_answers,
+            store_as=turn.store_as,
+            fill=None if turn.template is None else partial(_later, turn.template, variant),
         )
         for turn in question.turns
     )
+
+
+def _later(template: str, variant: Variant, variables: Mapping[str, Any]) -> str:
+    """A user's text that waits for earlier replies; each text is filled in once."""
+    return _said(filled(template, variables), variant, variables)
 
 
 def _said(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from harness.conversation.play import ToolAnswer
 from harness.spec.model import Assertion, Conversation, ToolResult
-from harness.spec.template import rendered, substitute
+from harness.spec.template import names, rendered, substitute
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 
@@ -26,7 +26,9 @@ class AskedTurn:
     """A turn with its variables filled in.
 
     ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none;
-    ``tools`` are what the model may call.
+    ``tools`` are what the model may call. ``template`` is the user's text as written where it names
+    replies that earlier turns store (as ``store_as``): it is filled in when they are known, and
+    ``user`` has those names as they are.
     """
 
     user: str
@@ -36,6 +38,8 @@ class AskedTurn:
     assertions: tuple[Assertion, ...]
     threshold: float | None
     tools: tuple[Any, ...] = ()
+    store_as: str | None = None
+    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, A
 def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...]) -> Question:
     """The question that a case makes of a conversation."""
     variables = case.variables
+    stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
     turns = tuple(
         AskedTurn(
             user=filled(turn.user, variables),
@@ -97,6 +102,8 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
             assertions=_filled_assertions(turn.assertions, variables),
             threshold=conversation.threshold if turn.threshold is None else turn.threshold,
             tools=conversation.tools,
+            store_as=turn.store_as,
+            template=turn.user if stored and _names_any(turn.user, stored) else None,
         )
         for turn in conversation.turns
     )
@@ -109,6 +116,10 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
     )
+
+
+def _names_any(text: str, stored: set[str]) -> bool:
+    return any(name.split(".")[0] in stored for name in names(text))
 
 
 def filled(text: str, variables: Mapping[str, Any]) -> str:

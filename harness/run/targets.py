@@ -132,11 +132,8 @@ def _deployments(spec: Spec) -> Iterator[Target]:
 
 def _provider_models(spec: Spec) -> Iterator[Target]:
     for owner, provider in spec.providers.items():
-        if isinstance(provider, HttpProvider):
+        if isinstance(provider, HttpProvider | CommandProvider):
             yield Target(name=owner, kind="provider", owner=owner, price=provider.price)
-            continue
-        if isinstance(provider, CommandProvider):
-            yield Target(name=owner, kind="provider", owner=owner)
             continue
         table: Literal["azure", "openai"] | None = None
         if isinstance(provider, AzureProvider):

@@ -5,6 +5,7 @@ the environment that could be secrets. It is no wall against malice: whoever wri
 trusts the code as much as any program they start.
 """
 
+from harness.sandbox.program import Program
 from harness.sandbox.python_code import PythonCode
 
-__all__ = ["PythonCode"]
+__all__ = ["Program", "PythonCode"]

@@ -45,7 +45,8 @@ class ToolResult(Declared):
 class Turn(Declared):
     """What the user says and what is expected of the reply.
 
-    With ``assistant`` the turn is history: nothing is called and nothing is checked.
+    With ``assistant`` the turn is history: nothing is called and nothing is checked. With
+    ``store_as`` the reply's text is a variable of that name in the ``user`` of later turns.
     """
 
     user: Text
@@ -54,6 +55,7 @@ class Turn(Declared):
     tool_results: tuple[ToolResult, ...] = ()
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
     threshold: Number | None = None
+    store_as: Text | None = None
 
 
 class Conversation(Declared):

@@ -53,7 +53,12 @@ class AzureProvider(Declared):
 
 
 class HttpProvider(Declared):
-    """An application under test: JSON in, JSON out; its target is the provider's own name."""
+    """An application under test: JSON in, JSON out; its target is the provider's own name.
+
+    Where it streams (server-sent events), ``reply`` is looked for in each event and the parts are
+    joined. What ``session``, a JSONPath, finds in the answer to a turn is the variable
+    ``session`` of the conversation's next one.
+    """
 
     type: Literal["http"]
     url: Text
@@ -62,6 +67,7 @@ class HttpProvider(Declared):
     body: Json
     reply: Text
     usage: Text | None = None
+    session: Text | None = None
     api_key: Text | None = None
     price: Price | None = None
 
@@ -75,10 +81,17 @@ class RecordedProvider(Declared):
 
 
 class CommandProvider(Declared):
-    """A program under test; needs ``--allow-code``."""
+    """A program under test; needs ``--allow-code``.
+
+    It finds the question on stdin as JSON. What it writes to stdout is the reply; with ``reply``,
+    a JSONPath, that is JSON of which the reply is a part.
+    """
 
     type: Literal["command"]
-    command: tuple[Text, ...]
+    command: Annotated[tuple[Text, ...], Field(min_length=1)]
+    reply: Text | None = None
+    usage: Text | None = None
+    price: Price | None = None
 
 
 Provider = Annotated[

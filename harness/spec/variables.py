@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
-from harness.spec.template import names, other_braces
+from harness.spec.template import NAME, names, other_braces
 from harness.spec.words import listed, quoted
 
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
-APPLICATION = ("messages", "user", "system")
+APPLICATION = ("messages", "user", "system", "session")
 """What the body of an application's request may name beside a conversation's variables."""
 
 
@@ -56,6 +57,7 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
         scopes.append(scope)
         for node in _own_texts(conversation):
             _unknown(node, (scope,), (), problems)
+        _said_by_users(conversation, scope, problems)
     own_system = {
         _name(conversation)
         for conversation in walk.conversations(root)
@@ -109,10 +111,38 @@ def _own_texts(conversation: Node) -> Iterator[Node]:
     yield from _texts(conversation.at("system"))
     yield from _texts(conversation.at("tools"))
     for turn in walk.turns(conversation):
-        for key in ("user", "assistant", "tool_results"):
+        for key in ("assistant", "tool_results"):
             yield from _texts(turn.at(key))
     for assertion in walk.conversation_assertions(conversation):
         yield from _texts(assertion.at("value"))
+
+
+def _said_by_users(conversation: Node, scope: Scope, problems: Problems) -> None:
+    """Users' texts, which know the replies that earlier turns have stored."""
+    stored: list[str] = []
+    for turn in walk.turns(conversation):
+        for node in _texts(turn.at("user")):
+            _unknown(node, (scope,), tuple(stored), problems)
+        name = turn.at("store_as")
+        if name is None or name.text is None:
+            continue
+        if not re.fullmatch(NAME, name.text):
+            problems.error(
+                "H304",
+                name.span,
+                f"{quoted(name.text)} cannot be a variable's name",
+                hint="letters, digits, _ and -, a letter first: the way {{name}} is written",
+            )
+        elif name.text in scope.variables or name.text in APPLICATION:
+            problems.error(
+                "H304",
+                name.span,
+                f"{quoted(name.text)} is a variable already",
+                detail="a stored reply does not replace what the case says",
+                hint="choose another name",
+            )
+        else:
+            stored.append(name.text)
 
 
 def _texts(node: Node | None) -> Iterator[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -71,28 +72,29 @@ class Endpoints:
         """Where this target answers.
 
         Raises:
-            RequestError: a variable that it needs is not set, a host is not trusted, or the
-                target is of a kind that this version does not call.
+            RequestError: a variable that it needs is not set, or a host is not trusted.
         """
         if target.kind == "deployment":
             return self._deployment(target)
         if self.simulated is None:
             for key in ("endpoint", "base_url", "url", "api_version"):
                 require(self.spec_file, ("providers", target.owner, key))
-        provider = self.spec_file.spec.providers[target.owner]
+        return self._provided(target, self.spec_file.spec.providers[target.owner])
+
+    def _provided(self, target: Target, provider: Provider) -> Endpoint:
         match provider:
             case RecordedProvider():
                 return self._recorded(target, provider)
             case HttpProvider():
                 return self._application(target, provider)
             case CommandProvider():
-                raise _later(target, "targets of type command")
+                return self._program(provider)
             case _ if self.simulated is not None:
                 return self._simulated_provider(target, provider, self.simulated)
-            case OpenAIProvider() | CompatibleProvider():
-                return self._openai(target, provider)
             case AzureProvider():
                 return self._azure(target, provider)
+            case OpenAIProvider() | CompatibleProvider():
+                return self._openai(target, provider)
 
     def for_embeddings(self, target: Target) -> AzureV1 | AzureClassic | OpenAIEndpoint:
         """Where this target embeds texts.
@@ -122,7 +124,7 @@ class Endpoints:
         if target.kind == "deployment":
             return True
         provider = self.spec_file.spec.providers[target.owner]
-        return not isinstance(provider, HttpProvider | RecordedProvider)
+        return not isinstance(provider, HttpProvider | CommandProvider | RecordedProvider)
 
     def _deployment(self, target: Target) -> Endpoint:
         from harness.models import ApiKey, AzureV1, v1_base_url
@@ -198,12 +200,19 @@ class Endpoints:
             method=provider.method,
             headers=provider.headers,
             usage=provider.usage,
+            session=provider.session,
             auth=key,
         )
 
-    def _recorded(self, target: Target, provider: RecordedProvider) -> Endpoint:
-        from pathlib import Path
+    def _program(self, provider: CommandProvider) -> Endpoint:
+        """A spec with one is read only where code is allowed; it runs in the project root."""
+        from harness.models import CommandEndpoint
+        from harness.sandbox import Program
 
+        program = Program(provider.command, Path(self.spec_file.root))
+        return CommandEndpoint(program, provider.reply, provider.usage)
+
+    def _recorded(self, target: Target, provider: RecordedProvider) -> Endpoint:
         from harness.conversation.answers import parse_answers
         from harness.models import RecordedEndpoint
 
@@ -277,13 +286,3 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
-
-
-def _later(target: Target, what: str) -> RequestError:
-    return RequestError(
-        Diagnostic(
-            "H605",
-            f"{what} come with a later version; {target.name} is one",
-            hint="leave it out with -t, or see docs/roadmap.md",
-        )
-    )

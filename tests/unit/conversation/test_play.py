@@ -183,3 +183,24 @@ def test_a_request_that_was_never_sent_is_not_counted() -> None:
     transcript = played(script(Line("1"), Line("2")), stopped)
     efforts = [exchange.effort for exchange in transcript.exchanges]
     assert [(effort.requests, effort.attempts) for effort in efforts] == [(1, 1), (0, 0)]
+
+
+def test_a_stored_reply_is_known_to_later_turns_and_so_is_a_session() -> None:
+    seen: list[Request] = []
+
+    async def ask(request: Request) -> Asked:
+        seen.append(request)
+        return Asked(Reply(f"Reply {len(seen)}", "stop", session=f"s-{len(seen)}"))
+
+    lines = (
+        Line("Choose a city.", store_as="city"),
+        Line("", fill=lambda known: f"Weather in {known['city']}, {known['country']}?"),
+    )
+    told = Script(PLACE, lines, variables={"country": "Sweden"})
+    transcript = asyncio.run(play(told, ask))
+    assert [exchange.user for exchange in transcript.exchanges] == [
+        "Choose a city.",
+        "Weather in Reply 1, Sweden?",
+    ]
+    assert seen[0].variables == {"country": "Sweden"}
+    assert seen[1].variables == {"country": "Sweden", "city": "Reply 1", "session": "s-1"}

@@ -127,3 +127,46 @@ def test_an_application_that_hangs(serve: Serve) -> None:
     failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.retryable) == ("timeout", True)
+
+
+def streamed(*data: str, kind: str = "text/event-stream") -> Handler:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        body = "".join(f"data: {one}\n\n" for one in data)
+        return web.Response(text=body, content_type=kind)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("data", "reply", "text"),
+    [
+        (('{"delta": "Bill "}', '{"delta": "Gates"}', "[DONE]"), "$.delta", "Bill Gates"),
+        (('{"type": "ping"}', '{"delta": "Bill"}', '{"delta": null}'), "$.delta", "Bill"),
+        (("Bill", " Gates", " 1975", "[DONE]"), "$.delta", "Bill Gates 1975"),
+        (('"Bill "', '"Gates"'), "$", "Bill Gates"),
+    ],
+)
+def test_of_events_the_parts_are_joined(
+    serve: Serve, data: tuple[str, ...], reply: str, text: str
+) -> None:
+    answer = call(HttpEndpoint(serve(streamed(*data)), {}, reply))
+    assert isinstance(answer, Reply)
+    assert answer.text == text
+    assert answer.ttft_s is not None
+
+
+def test_events_may_tell_tokens_and_session(serve: Serve) -> None:
+    usage = '{"usage": {"input_tokens": 3, "output_tokens": 1}, "id": "s-1"}'
+    endpoint = HttpEndpoint(
+        serve(streamed('{"delta": "Hi"}', usage)), {}, "$.delta", usage="$.usage", session="$.id"
+    )
+    answer = call(endpoint)
+    assert isinstance(answer, Reply)
+    assert (answer.usage, answer.session) == (Usage(3, 1), "s-1")
+
+
+@pytest.mark.parametrize("data", [(), ('{"other": 1}',), ("[DONE]",)])
+def test_events_without_a_reply_are_no_reply(serve: Serve, data: tuple[str, ...]) -> None:
+    failure = call(HttpEndpoint(serve(streamed(*data)), {}, "$.delta"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == "protocol"

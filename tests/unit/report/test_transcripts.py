@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from harness.conversation.transcript import Served
 from harness.report.conversations import ConversationView
 from harness.report.view import page
 from tests.unit.report.factory import FIVE, MINI, result, run_of, small_run, summary_of, turn
@@ -144,3 +147,26 @@ def test_a_reply_of_another_model_than_the_first_says_so() -> None:
     (only,) = page(run, summary_of(run), None).conversations
     assert "gpt-4.1-mini-2026-01-01" not in only.turns[0].answers[0].facts
     assert "gpt-4.1-mini-2026-01-01" in only.turns[1].answers[0].facts
+
+
+@pytest.mark.parametrize(
+    ("served", "notes"),
+    [
+        (Served("gpt-4.1-mini-2025-04-14", "mini"), ()),
+        (Served("gpt-4.1-2025-04-14", "mini"), ("served by gpt-4.1-2025-04-14",)),
+        (
+            Served("gpt-4.1-mini-2025-04-14", "mini-payg", "mini"),
+            ("spilled over: answered by mini-payg, for mini",),
+        ),
+    ],
+)
+def test_what_really_answered_is_told_where_the_target_says_otherwise(
+    served: Served, notes: tuple[str, ...]
+) -> None:
+    judged = turn(1, "Hi", "Hello")
+    assert judged.exchange.reply is not None
+    reply = replace(judged.exchange.reply, served=served)
+    judged = replace(judged, exchange=replace(judged.exchange, reply=reply))
+    run = run_of([result("a", MINI, "passed", judged)], [MINI])
+    (only,) = page(run, summary_of(run), None).conversations
+    assert only.turns[0].answers[0].notes == notes

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from harness.checks.verdict import Verdict
-from harness.conversation.transcript import Effort, Exchange, Failure, Reply, ToolCall, Usage
+from harness.conversation.transcript import (
+    Effort,
+    Exchange,
+    Failure,
+    Reply,
+    Served,
+    ToolCall,
+    Usage,
+)
 from harness.results.codec import (
     UnreadableError,
     decode_result,
@@ -116,6 +124,7 @@ FULL = replace(
                     system_fingerprint="fp",
                     refusal=True,
                     notes=("temperature dropped",),
+                    served=Served("gpt-4.1-mini-2025-04-14", "mini-2", "mini"),
                 ),
                 Effort(2, 3, 0.5),
                 tool_calls=(ToolCall("1", "get_weather", '{"city": "Malmö"}'),),

@@ -1,0 +1,104 @@
+"""A program of the author's: told something on stdin, heard on stdout, ended when it overstays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "WINDIR", "PATHEXT", "COMSPEC")
+"""What of the environment a program sees; nothing else, since anything else may be a secret."""
+
+MOST_PRINTED = 65_536
+"""Bytes of what it prints on stderr that are kept; the rest is read and dropped."""
+
+
+class TooMuchError(Exception):
+    """It wrote more to stdout than it may."""
+
+
+async def communicate(
+    program: Sequence[str], told: bytes, *, folder: Path, within_s: float, most: int
+) -> tuple[bytes, bytes, int]:
+    """What a program wrote to stdout and to stderr, and its exit status.
+
+    It has a home of its own, which is removed. It and whatever it started are killed at the end,
+    however that comes.
+
+    Args:
+        program: its name or path, and its arguments; no shell reads them.
+        told: what it finds on stdin.
+        folder: its working folder.
+        within_s: wall-clock seconds, its start included.
+        most: bytes that it may write to stdout.
+
+    Raises:
+        OSError: it could not be started.
+        TimeoutError: it took too long.
+        TooMuchError: it wrote too much.
+    """
+    with tempfile.TemporaryDirectory(prefix="harness-code-") as scratch:
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=folder,
+            env=_environment(scratch),
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(within_s):
+                answered, printed, _ = await asyncio.gather(
+                    _read(process.stdout, most, strictly=True),
+                    _read(process.stderr, MOST_PRINTED, strictly=False),
+                    _write(process.stdin, told),
+                )
+                status = await process.wait()
+        finally:
+            await _end(process)
+    return answered, printed, status
+
+
+def last_line(printed: bytes) -> str:
+    """The last line that a program printed, which is where most say what went wrong."""
+    lines = printed.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return {**kept, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "HOME": scratch}
+
+
+async def _read(stream: asyncio.StreamReader | None, limit: int, *, strictly: bool) -> bytes:
+    """A stream to its end; beyond the limit it is dropped, or, strictly, refused."""
+    kept = bytearray()
+    while stream is not None and (piece := await stream.read(65_536)):
+        if len(kept) + len(piece) > limit and strictly:
+            raise TooMuchError
+        kept += piece[: max(limit - len(kept), 0)]
+    return bytes(kept)
+
+
+async def _write(stream: asyncio.StreamWriter | None, text: bytes) -> None:
+    if stream is None:
+        return
+    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read what it is told
+        stream.write(text)
+        await stream.drain()
+    stream.close()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill the process, if it still runs, and whatever it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    await process.wait()

@@ -1,0 +1,111 @@
+"""`harness eval` on applications: programs, and servers that stream and keep sessions."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from harness.cli.main import run
+from harness.simulator.hosting import hosted
+
+PROGRAM = """
+import json, sys
+asked = json.load(sys.stdin)
+words = asked["user"].split()
+print(json.dumps({"answer": f"{len(asked['messages'])} messages, last word {words[-1]}"}))
+"""
+SPEC = """
+version: 1
+name: applications
+cloud: simulator
+providers:
+  program: {type: command, command: [PYTHON, app.py], reply: $.answer}
+  server:
+    type: http
+    url: "URL/chat"
+    body: {question: "{{user}}", session: "{{session}}"}
+    reply: $.delta
+    session: $.session
+conversations:
+  - id: chain
+    vars: {country: Sweden}
+    turns:
+      - {user: "Name a city of {{country}}", store_as: city}
+      - {user: "You said: {{city}} and {{country}}", assert: [{not-contains: "{{"}]}
+"""
+
+
+async def server(request: web.Request) -> web.StreamResponse:
+    asked = await request.json()
+    session = asked["session"] or "s-1"
+    words = [f"session {asked['session']}: ", asked["question"], " åäö"]
+    events: list[dict[str, Any]] = [{"delta": word} for word in words] + [{"session": session}]
+    text = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    return web.Response(text=text, content_type="text/event-stream")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    import sys
+
+    (tmp_path / ".harness").mkdir()
+    (tmp_path / "app.py").write_text(PROGRAM, encoding="utf-8")
+    text = SPEC.replace("PYTHON", json.dumps(sys.executable))
+    (tmp_path / "spec.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def results(folder: Path) -> dict[str, list[str]]:
+    lines = (folder / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    return {one["target"]: [turn["assistant"] for turn in one["turns"]] for one in found}
+
+
+def test_a_program_and_a_server_are_asked_and_remember(folder: Path) -> None:
+    with ExitStack() as stack:
+        app = web.Application()
+        app.router.add_post("/chat", server)
+        url = stack.enter_context(hosted(app))
+        spec = folder / "spec.yaml"
+        spec.write_text(spec.read_text(encoding="utf-8").replace("URL", url), encoding="utf-8")
+        assert run(["eval", "spec.yaml", "--allow-code", "--output", "out"]) == 0
+    assert results(folder) == {
+        "program": ["1 messages, last word Sweden", "3 messages, last word Sweden"],
+        "server": [
+            "session None: Name a city of Sweden åäö",
+            "session s-1: You said: session None: Name a city of Sweden åäö and Sweden åäö",
+        ],
+    }
+    targets = json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))["targets"]
+    assert [target["simulated"] for target in targets] == [False, False]
+
+
+def test_without_leave_no_program_is_started(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", "spec.yaml", "-t", "program", "--output", "out"]) == 2
+    assert "--allow-code" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("store_as: city", "store_as: 2nd", "cannot be a variable's name"),
+        ("store_as: city", "store_as: country", "is a variable already"),
+        ("Name a city of {{country}}", "{{city}} of {{country}}", "unknown variable"),
+    ],
+)
+def test_a_stored_reply_has_a_name_that_later_turns_alone_know(
+    folder: Path, capsys: pytest.CaptureFixture[str], was: str, becomes: str, says: str
+) -> None:
+    spec = folder / "spec.yaml"
+    text = spec.read_text(encoding="utf-8").replace("URL", "http://127.0.0.1:1")
+    spec.write_text(text.replace(was, becomes), encoding="utf-8")
+    assert run(["validate", "spec.yaml", "--allow-code"]) == 2
+    assert says in capsys.readouterr().err
