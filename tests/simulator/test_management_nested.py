@@ -136,3 +136,22 @@ def test_commitment_tiers_are_counted_in_units() -> None:
     assert len(commitment_tiers()) == 70
     hours = [t for t in commitment_tiers() if t.unit == "Hour" and t.name == "T1"]
     assert [(tier.plan, tier.quantity) for tier in hours] == [("STT", 2000)]
+
+
+def test_an_identity_that_a_user_assigns_gets_a_principal_and_keeps_it(client: Any) -> None:
+    name = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/a/one"
+    wish = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {name: {}}}}
+    first = client.accounts.begin_update(*AT, wish).result()
+    again = client.accounts.begin_update(*AT, wish).result()
+    one, other = (found.identity.user_assigned_identities[name] for found in (first, again))
+    assert one.principal_id
+    assert (one.principal_id, one.client_id) == (other.principal_id, other.client_id)
+    assert again.identity.principal_id is None
+
+
+def test_network_rules_are_always_whole(client: Any) -> None:
+    rules = {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.7"}]}
+    client.accounts.begin_update(*AT, {"properties": {"networkAcls": rules}}).result()
+    found = client.accounts.get(*AT).properties.network_acls
+    assert found.default_action == "Deny"
+    assert found.virtual_network_rules == []

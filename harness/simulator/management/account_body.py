@@ -81,13 +81,22 @@ def endpoint(call: ArmCall, body: Body) -> str:
 
 
 def identity_of(wish: Body | None, there: Body | None) -> Body:
-    """The identity that was asked for; a system-assigned one keeps or gets its principal."""
+    """The identity that was asked for; whoever is assigned keeps or gets a principal."""
     if not wish or wish.get("type") == "None":
         return {"type": "None"}
-    if "SystemAssigned" not in str(wish.get("type")):
-        return wish
-    principal = (there or {}).get("principalId") or guid()
-    return {"principalId": principal, "tenantId": ZERO_TENANT, **wish}
+    kind = str(wish.get("type"))
+    body: Body = {}
+    if "SystemAssigned" in kind:
+        body["principalId"] = (there or {}).get("principalId") or guid()
+        body["tenantId"] = ZERO_TENANT
+    body["type"] = wish["type"]
+    if "UserAssigned" in kind:
+        known = (there or {}).get("userAssignedIdentities") or {}
+        body["userAssignedIdentities"] = {
+            name: known.get(name) or {"principalId": guid(), "clientId": guid()}
+            for name in wish.get("userAssignedIdentities") or ()
+        }
+    return body
 
 
 def _properties(call: ArmCall, body: Body, state: str) -> Body:

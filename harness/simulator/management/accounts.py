@@ -309,7 +309,14 @@ def _refuse_while_it_holds_projects(state: State, body: Body) -> None:
 
 def _writable(wish: Body) -> Body:
     properties = wish.get("properties") or {}
-    return {key: value for key, value in properties.items() if key not in READ_ONLY}
+    own = {key: value for key, value in properties.items() if key not in READ_ONLY}
+    rules = own.get("networkAcls")
+    if isinstance(rules, dict):
+        # Recorded: all three are always there; more (``bypass``) as it was sent.
+        own["networkAcls"] = {
+            "defaultAction": "Allow", "virtualNetworkRules": [], "ipRules": []
+        } | rules  # fmt: skip
+    return own
 
 
 def _touch(call: ArmCall, body: Body) -> None:
