@@ -187,7 +187,8 @@ def observed_account(
 ) -> ObservedAccount:
     """An account and what is in it as ARM listed it; settles who owns each part.
 
-    Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0.
+    Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0. Azure's own
+    filters are called ``Microsoft.…``, as every recorded ``basePolicyName`` and ``raiPolicyName``.
     """
     bare = ObservedAccount(str(body.get("name") or ""), body)
     return replace(
@@ -204,6 +205,7 @@ def observed_account(
             )
             for each in filters
             if find(each, ("properties", "type")) != "SystemManaged"
+            and not str(each["name"]).startswith("Microsoft.")
         },
     )
 

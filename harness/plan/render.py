@@ -80,6 +80,8 @@ def _lines(plan: Plan, places: Places) -> Iterator[str]:
     for problem in plan.preflight:
         yield from problem_lines(problem, places)
         yield ""
+    if plan.under_way:
+        yield f"Azure is still at work on {', '.join(one.address for one in plan.under_way)}."
     if plan.left_aside:
         yield f"Left aside by --only: {counted(plan.left_aside, 'change')}."
     yield summary_line(plan)

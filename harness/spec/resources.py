@@ -39,7 +39,7 @@ class ContentFilter(Declared):
     base: Text = "Microsoft.DefaultV2"
     mode: Text | None = None
     filters: tuple[ContentFilterRule, ...] = ()
-    blocklists: tuple[Json, ...] = ()
+    blocklists: tuple[dict[str, Json], ...] = ()
 
 
 class Parameters(Declared):

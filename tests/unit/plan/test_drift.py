@@ -1,0 +1,77 @@
+"""Who made Azure and the spec differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.plan.drift import cause_of, causes_of
+from harness.plan.fields import account_fields, declaration_hash, deployment_fields
+from harness.plan.model import Change, Intent
+from harness.plan.planner import make_plan
+from harness.spec.model import Spec
+from tests.unit.plan.worlds import MINI, NOTHING, azure, deployment_body, spec_of
+
+
+def applied(**changes: Any) -> dict[str, str]:
+    """The tags of a deployment that was last applied as ``MINI`` with these changes."""
+    declared = spec_of({"mini": {**MINI, **changes}}).accounts["main"].deployments["mini"]
+    fields = deployment_fields(declared, declared.version)
+    return {"harness-spec": "test", "harness-spec-hash": declaration_hash(fields)}
+
+
+def mini(spec: Spec, there: dict[str, Any]) -> Change:
+    plan = make_plan(spec, azure(there), Intent())
+    return next(change for change in plan.changes if change.address.endswith("mini"))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "there", "causes"),
+    [
+        ({}, {}, {"capacity": 9}, {"capacity": "azure"}),
+        ({"capacity": 9}, {}, {"capacity": 9}, {"capacity": "spec"}),
+        (
+            {"upgrade": "OnceCurrentVersionExpired"},
+            {},
+            {"upgrade": "OnceCurrentVersionExpired", "version": "2026-01-01"},
+            {"version": "azure", "upgrade": "spec"},
+        ),
+        # The spec says `default` as it did then: it is Azure that calls another version so.
+        (
+            {"version": "default"},
+            {"version": "default"},
+            {"version": "2024-01-01"},
+            {"version": "azure"},
+        ),
+    ],
+)
+def test_each_field_has_its_cause(
+    then: dict[str, Any], now: dict[str, Any], there: dict[str, Any], causes: dict[str, str]
+) -> None:
+    spec = spec_of({"mini": {**MINI, **now}})
+    change = mini(spec, deployment_body(tags=applied(**then), **there))
+    assert {each.name: cause_of(change, each) for each in change.differences} == causes
+
+
+def test_a_resource_without_a_memory_does_not_say() -> None:
+    change = mini(spec_of(), deployment_body(capacity=9))
+    assert causes_of(change) == {"unknown"}
+
+
+def test_a_hash_without_fields_speaks_for_all_of_them() -> None:
+    tags = applied()
+    tags["harness-spec-hash"] = tags["harness-spec-hash"].partition(".")[0]
+    assert causes_of(mini(spec_of(), deployment_body(tags=tags, capacity=9))) == {"azure"}
+    edited = spec_of({"mini": {**MINI, "upgrade": "OnceCurrentVersionExpired"}})
+    assert causes_of(mini(edited, deployment_body(tags=tags))) == {"spec"}
+
+
+def test_more_fields_than_fit_into_a_tag_leave_the_whole() -> None:
+    spec = spec_of(properties={f"p{number}": number for number in range(80)})
+    assert len(declaration_hash(account_fields(spec.accounts["main"]))) == 16
+
+
+def test_what_was_never_there_is_the_specs() -> None:
+    plan = make_plan(spec_of(), NOTHING, Intent())
+    assert {cause for change in plan.drift for cause in causes_of(change)} == {"spec"}
