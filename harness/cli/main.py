@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import NamedTuple, NoReturn
 
@@ -11,6 +10,7 @@ import click
 
 from harness._version import __version__
 from harness.cli.exits import Exit
+from harness.cli.streams import steady
 
 
 class Entry(NamedTuple):
@@ -111,6 +111,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Entry point: the one place where an exception becomes an exit code."""
+    steady()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -131,10 +132,6 @@ def run(arguments: list[str]) -> int:
     except HarnessError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader went away (`| head`): not an error of ours, and nothing may print afterwards.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        outcome = Exit.OK
     except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal
         _own_up(error, verbose={"-v", "--verbose"} & set(arguments) != set())
         return int(Exit.OUTSIDE_FAILED)

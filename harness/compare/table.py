@@ -111,7 +111,7 @@ def _interval(rate: Rate | None) -> str:
 
 def _other(row: Row) -> str:
     named = ("blocked", "truncated", "errored", "skipped")
-    counts = {name: count for name, count in row.outcomes.items() if name in named}
+    counts: dict[str, int] = {n: count for n, count in row.outcomes.items() if n in named}
     counts |= {"unchecked": row.unchecked}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 

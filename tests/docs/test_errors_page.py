@@ -10,7 +10,7 @@ from pathlib import Path
 CODE = re.compile(r"^H\d{3}$|(?<=error\[)H\d{3}(?=\])")
 ROW = re.compile(r"^\| (H\d{3}) \| (.+?\.) \| (.+?\.) \|$")
 SPEAKERS = {
-    "H0": {"cli/main.py"},
+    "H0": {"cli/main.py", "cli/streams.py"},
     "H1": {"spec", "store", "cli/init.py"},
     "H2": {"spec"},
     "H3": {"spec"},
