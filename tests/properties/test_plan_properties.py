@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.plan.bodies import merged, writable
-from harness.plan.identity import AccountId, DeploymentId, GroupId
-from harness.plan.model import Delete, Intent, Plan, Purge, Put
+from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId
+from harness.plan.model import Delete, Intent, Plan, Purge, Restore, Step
 from harness.plan.observed import Observed, ObservedGroup, observed_account
 from harness.plan.planner import make_plan
 from harness.spec.model import Spec
@@ -29,6 +29,18 @@ deployments = st.fixed_dictionaries(
         "properties": st.dictionaries(words, st.integers(0, 3), max_size=2),
     },
 )
+rules = st.fixed_dictionaries(
+    {"name": st.sampled_from(["Hate", "Jailbreak"])},
+    optional={
+        "source": st.sampled_from(["Prompt", "Completion"]),
+        "severity": st.sampled_from(["Low", "High"]),
+        "blocking": st.booleans(),
+    },
+)
+filters = st.fixed_dictionaries(
+    {"filters": st.lists(rules, max_size=2, unique_by=lambda rule: rule["name"])},
+    optional={"mode": st.sampled_from(["Default", "Asynchronous_filter"])},
+)
 accounts = st.fixed_dictionaries(
     {
         "region": st.sampled_from(["swedencentral", "eastus2"]),
@@ -38,6 +50,8 @@ accounts = st.fixed_dictionaries(
         "kind": st.sampled_from(["OpenAI", "AIServices"]),
         "tags": st.dictionaries(words, words, max_size=2),
         "local_auth": st.booleans(),
+        "identity": st.sampled_from(["system", ["/id/a"], ["/id/a", "/id/b"]]),
+        "content_filters": st.dictionaries(st.sampled_from(["f", "g"]), filters, max_size=2),
         "properties": st.dictionaries(
             words, st.one_of(st.integers(0, 3), st.dictionaries(words, words)), max_size=2
         ),
@@ -66,6 +80,7 @@ class Azure:
         self.groups: dict[GroupId, dict[str, Any]] = {}
         self.accounts: dict[AccountId, dict[str, Any]] = {}
         self.deployments: dict[DeploymentId, dict[str, Any]] = {}
+        self.filters: dict[FilterId, dict[str, Any]] = {}
 
     def observed(self) -> Observed:
         return Observed(
@@ -82,6 +97,11 @@ class Azure:
                         for one, inner in self.deployments.items()
                         if one.account == at
                     ),
+                    tuple(
+                        {"name": one.name, **inner}
+                        for one, inner in self.filters.items()
+                        if one.account == at
+                    ),
                 )
                 for at, body in self.accounts.items()
             },
@@ -92,14 +112,19 @@ class Azure:
             for step in change.steps:
                 self._step(step)
 
-    def _step(self, step: Put | Delete | Purge) -> None:
-        if isinstance(step, Purge):
+    def _step(self, step: Step) -> None:
+        if isinstance(step, Purge | Restore):
             return
         kept: dict[Any, dict[str, Any]] = {
             GroupId: self.groups, AccountId: self.accounts, DeploymentId: self.deployments,
+            FilterId: self.filters,
         }[type(step.resource)]  # type: ignore[assignment]  # fmt: skip
         if isinstance(step, Delete):
             del kept[step.resource]
+            # With an account go the filters in it; deployments have to go before it.
+            gone = [one for one in self.filters if one.account == step.resource]
+            for one in gone:
+                del self.filters[one]
             return
         assert step.fresh == (step.resource not in kept)
         kept[step.resource] = merged(writable(kept.get(step.resource, {})), step.patch)
@@ -134,4 +159,4 @@ def test_destroy_undoes_apply(spec: Spec) -> None:
     plan = make_plan(spec, azure.observed(), Intent("destroy"))
     assert not plan.errors
     azure.carry_out(plan)
-    assert (azure.groups, azure.accounts, azure.deployments) == ({}, {}, {})
+    assert (azure.groups, azure.accounts, azure.deployments, azure.filters) == ({}, {}, {}, {})
