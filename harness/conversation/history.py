@@ -17,6 +17,12 @@ PER_MESSAGE = 4
 Source: OpenAI cookbook, "How to count tokens with tiktoken" (3 a message and 1 for the role).
 """
 
+PER_IMAGE = 765
+"""Tokens of a picture of 1024 by 1024 pixels in full detail.
+
+Source: OpenAI's guide on images and vision (gpt-4o, 2026); other sizes and models differ.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -43,6 +49,7 @@ def estimate(messages: Sequence[Message]) -> int:
     """About how many tokens these messages have, tool calls included."""
     return sum(
         PER_MESSAGE
+        + PER_IMAGE * len(message.images)
         + estimate_text(message.content or "")
         + sum(estimate_text(call.name + call.arguments) for call in message.tool_calls)
         for message in messages

@@ -54,6 +54,7 @@ class Line:
     Attributes:
         store_as: the name under which the reply's text is known to later turns.
         fill: the user's text once earlier replies are known; None where it needs none.
+        images: what the user shows, as data URLs.
     """
 
     user: str
@@ -62,6 +63,7 @@ class Line:
     tool_answers: tuple[ToolAnswer, ...] = ()
     store_as: str | None = None
     fill: Callable[[Mapping[str, Any]], str] | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,12 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
         line = _filled(written, script.variables)
         if line.assistant is not None:
             exchanges.append(scripted(number, line.user, line.assistant))
-            past.append((Message("user", line.user), Message("assistant", line.assistant)))
+            past.append(
+                (
+                    Message("user", line.user, images=line.images),
+                    Message("assistant", line.assistant),
+                )
+            )
             script = _remembering(script, line, exchanges[-1].reply)
             continue
         exchange, said = await _turn(script, number, line, past, ask)
@@ -162,7 +169,7 @@ async def _turn(
 ) -> tuple[Exchange, tuple[Message, ...]]:
     """One turn over as many rounds as its tool results take, and what was said in it."""
     opening = (Message("system", script.system),) if script.system is not None else ()
-    said: list[Message] = [Message("user", line.user)]
+    said: list[Message] = [Message("user", line.user, images=line.images)]
     memory = remember(
         past,
         max_turns=script.max_turns,

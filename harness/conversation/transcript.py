@@ -37,12 +37,13 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as the model sees it."""
+    """One message as the model sees it; ``images`` are data URLs, shown after the text."""
 
     role: Role
     content: str | None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ def _filled(body: object, request: Request) -> Any:
             **request.parameters,
             "messages": [_said(message) for message in request.messages],
             "user": request.user,
+            "images": [url for message in request.messages[-1:] for url in message.images],
             "system": next((m.content for m in request.messages if m.role == "system"), ""),
         },
     )

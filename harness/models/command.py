@@ -98,6 +98,8 @@ def _said(message: Message) -> dict[str, Any]:
             {"id": call.id, "name": call.name, "arguments": call.arguments}
             for call in message.tool_calls
         ]
+    if message.images:
+        said["images"] = list(message.images)
     if message.tool_call_id is not None:
         said["tool_call_id"] = message.tool_call_id
     return said

@@ -38,6 +38,8 @@ class Received:
         openai/how-to/spillover-traffic-management.md.
         """
         headers = self.headers
+        if "x-ms-region" not in headers:  # only Azure sends it: others are not looked at further
+            return None
         model = headers.get("x-ms-served-model")
         deployment = headers.get("x-ms-deployment-name")
         spilled = headers.get("x-ms-spillover-from-deployment")

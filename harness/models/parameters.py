@@ -151,6 +151,11 @@ def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict
         if note not in notes:
             notes.append(note)
     said: dict[str, Any] = {"role": role, "content": message.content}
+    if message.images:
+        said["content"] = [
+            {"type": "text", "text": message.content or ""},
+            *({"type": "image_url", "image_url": {"url": url}} for url in message.images),
+        ]
     if message.tool_calls:
         said["tool_calls"] = [
             {

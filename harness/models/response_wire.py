@@ -65,7 +65,7 @@ def _items(message: Message) -> Iterator[dict[str, Any]]:
         return
     if message.content or not message.tool_calls:
         role = "developer" if message.role == "system" else message.role
-        yield {"role": role, "content": message.content or ""}
+        yield {"role": role, "content": _content(message)}
     for call in message.tool_calls:
         yield {
             "type": "function_call",
@@ -73,6 +73,14 @@ def _items(message: Message) -> Iterator[dict[str, Any]]:
             "name": call.name,
             "arguments": call.arguments,
         }
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    text = message.content or ""
+    if not message.images:
+        return text
+    shown = [{"type": "input_image", "image_url": url} for url in message.images]
+    return [{"type": "input_text", "text": text}, *shown]
 
 
 def _parameter(name: str, value: Any) -> dict[str, Any]:

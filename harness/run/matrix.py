@@ -214,6 +214,7 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
             tool_answers=turn.tool_answers,
             store_as=turn.store_as,
             fill=None if turn.template is None else partial(_later, turn.template, variant),
+            images=turn.images,
         )
         for turn in question.turns
     )

@@ -40,6 +40,7 @@ class AskedTurn:
     tools: tuple[Any, ...] = ()
     store_as: str | None = None
     template: str | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
             tools=conversation.tools,
             store_as=turn.store_as,
             template=turn.user if stored and _names_any(turn.user, stored) else None,
+            images=turn.images,
         )
         for turn in conversation.turns
     )
@@ -174,6 +176,7 @@ def _fingerprint(
             [[answer.name, answer.arguments, answer.content] for answer in turn.tool_answers],
             [_demand(assertion) for assertion in turn.assertions],
             turn.threshold,
+            *turn.images,
         ]
         for turn in turns
     ]

@@ -69,18 +69,23 @@ class Sources:
 
     def text(self, path: str, named_at: Span) -> str | None:
         """A text file whole, less one line end at its end, which editors add."""
-        data = self._bytes(path, named_at)
+        data = self.content(path, named_at)
         if data is None:
-            return None
-        if len(data) > (SPEC.size or 0):
-            summary = f"the file is larger than {(SPEC.size or 0) // 1_000_000} MB"
-            self.problems.error("H102", Span(path, 1, 1), summary)
             return None
         text, problem = decode_text(data, path)
         if problem is not None:
             self.problems.extend([problem])
             return None
         return text.removesuffix("\n").removesuffix("\r")
+
+    def content(self, path: str, named_at: Span) -> bytes | None:
+        """A file whole; one that is too large is a problem."""
+        data = self._bytes(path, named_at)
+        if data is not None and len(data) > (SPEC.size or 0):
+            summary = f"the file is larger than {(SPEC.size or 0) // 1_000_000} MB"
+            self.problems.error("H102", Span(path, 1, 1), summary)
+            return None
+        return data
 
     def _bytes(self, path: str, named_at: Span | None) -> bytes | None:
         self.reads += 1

@@ -47,6 +47,7 @@ class Turn(Declared):
 
     With ``assistant`` the turn is history: nothing is called and nothing is checked. With
     ``store_as`` the reply's text is a variable of that name in the ``user`` of later turns.
+    ``images`` are data URLs, or were files when they were written.
     """
 
     user: Text
@@ -56,6 +57,7 @@ class Turn(Declared):
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
     threshold: Number | None = None
     store_as: Text | None = None
+    images: tuple[Text, ...] = ()
 
 
 class Conversation(Declared):

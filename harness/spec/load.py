@@ -20,6 +20,7 @@ from harness.spec.assemble import Sources, assemble
 from harness.spec.assertion_forms import unfold
 from harness.spec.check import check
 from harness.spec.decode import decode
+from harness.spec.images import load_images
 from harness.spec.interpolate import Environment, Unset, interpolate
 from harness.spec.located import Path, Spans, plain
 from harness.spec.model import Spec
@@ -85,7 +86,7 @@ def load(
     written = assemble(path, sources, harness_version)
     if written is None:
         raise SpecError(problems.errors(path))
-    loaded = load_texts(written, sources)
+    loaded = load_images(load_texts(written, sources), sources)
     unfolded = unfold(loaded, problems)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
     files = find_files(expanded, sources, allow_code=allow_code)

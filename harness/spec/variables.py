@@ -14,7 +14,7 @@ from harness.spec.words import listed, quoted
 
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
-APPLICATION = ("messages", "user", "system", "session")
+APPLICATION = ("messages", "user", "system", "session", "images")
 """What the body of an application's request may name beside a conversation's variables."""
 
 
