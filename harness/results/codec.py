@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import cast
+from typing import TypeVar, cast
 
 from harness.results.model import (
     Judging,
@@ -33,8 +33,10 @@ from harness.results.parts import (
     turn_as_json,
     turn_from_json,
 )
+from harness.results.shape import misshapen
 
 FORMAT_VERSION = 1
+T = TypeVar("T")
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -102,7 +104,7 @@ def decode_result(text: str) -> Result:
     try:
         failure = failure_from_json(line["error"]) if line.get("error") else None
         turns = line.get("turns", [])
-        return Result(
+        result = Result(
             trial=decode_trial(line),
             question_sha256=line.get("question_sha256", ""),
             outcome=cast("Outcome", line["outcome"]),
@@ -117,8 +119,9 @@ def decode_result(text: str) -> Result:
             tags=tuple(line.get("tags", ())),
             judging=Judging(**known_keys(line.get("judging", {}), Judging)),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UnreadableError(f"not a result: {error!r} is missing or misshapen") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable("a result", error) from error
+    return _checked(result, "a result")
 
 
 def decode_trial(line: Json) -> TrialId:
@@ -189,7 +192,7 @@ def decode_run(text: str) -> RunInfo:
         )
     try:
         spec = document["spec"]
-        return RunInfo(
+        info = RunInfo(
             id=document["id"],
             spec_name=spec["name"],
             spec_sha256=spec.get("sha256", ""),
@@ -206,8 +209,9 @@ def decode_run(text: str) -> RunInfo:
             planned_trials=document.get("planned_trials"),
             selection=document.get("selection", {}),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UnreadableError(f"not a run: {error!r} is missing or misshapen") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable("a run", error) from error
+    return _checked(info, "a run")
 
 
 def _target(target: TargetInfo) -> Json:
@@ -228,6 +232,19 @@ def _target(target: TargetInfo) -> Json:
 def _target_from_json(target: Json) -> TargetInfo:
     known = known_keys(target, TargetInfo)
     return TargetInfo(**{**known, "adapted": tuple(known.get("adapted", ()))})
+
+
+def _checked(value: T, what: str) -> T:
+    """The value, when every field of it holds what it should."""
+    if name := misshapen(value):
+        raise UnreadableError(f"not {what}: `{name}` does not hold what it should")
+    return value
+
+
+def _unreadable(what: str, error: Exception) -> UnreadableError:
+    if isinstance(error, KeyError):
+        return UnreadableError(f"not {what}: `{error.args[0]}` is missing")
+    return UnreadableError(f"not {what}: {error}")
 
 
 def _mapping(text: str, what: str) -> Json:

@@ -182,6 +182,49 @@ def test_what_is_no_result_is_told(text: str) -> None:
         decode_result(text)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        (("outcome",), "weird", "outcome"),
+        (("score",), "high", "score"),
+        (("repeat",), None, "repeat"),
+        (("conversation",), 7, "conversation"),
+        (("tags",), [1], "tags"),
+        (("turns", 0, "latency_s"), "fast", "latency_s"),
+        (("turns", 0, "cost_usd"), "x", "cost_usd"),
+        (("turns", 0, "attempts"), True, "attempts"),
+        (("turns", 0, "assistant"), {"a": 1}, "text"),
+        (("turns", 0, "usage", "input_tokens"), 1.5, "input_tokens"),
+        (("turns", 0, "checks", 0, "outcome"), "maybe", "outcome"),
+        (("turns", 0, "checks", 0, "weight"), [], "weight"),
+    ],
+)
+def test_a_field_that_holds_something_else_is_named(
+    path: tuple[str | int, ...], value: object, named: str
+) -> None:
+    line = json.loads(encode_result(RESULT))
+    place = line
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(UnreadableError, match=f"`{named}` does not hold what it should"):
+        decode_result(json.dumps(line))
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(UnreadableError, match="`conversation` is missing"):
+        decode_result('{"outcome": "passed"}')
+    with pytest.raises(UnreadableError, match="`spec` is missing"):
+        decode_run("{}")
+
+
+def test_totals_that_are_no_numbers_are_refused() -> None:
+    document = json.loads(encode_run(INFO))
+    document["totals"]["trials"] = "many"
+    with pytest.raises(UnreadableError, match="`trials`"):
+        decode_run(json.dumps(document))
+
+
 def test_characters_that_some_readers_take_for_a_newline_do_not_break_the_line() -> None:
     text = "one\u2028two\u2029three\x85four\x0bfive\x1csix"
     odd = replace(RESULT, turns=(JudgedExchange(Exchange(1, text, REPLY)),))
