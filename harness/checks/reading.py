@@ -16,6 +16,10 @@ MOST_STARTS = 10_000
 """Brackets at which JSON is looked for; a reply of nothing but brackets must end as well."""
 
 
+MOST_DEPTHS = 20
+"""Brackets at which the reply may turn out to be nested deeper than any JSON is."""
+
+
 class NotJson(Exception):  # noqa: N818 - a finding about a reply, not an error of ours
     """The text is not JSON; the message says why in half a sentence."""
 
@@ -44,16 +48,22 @@ def embedded_json(text: str) -> Iterator[Any]:
     """Every object and list of JSON in a text, outermost ones, in order.
 
     Raises:
-        CannotCheck: there are too many brackets to try them all.
+        CannotCheck: there are too many brackets to try them all, or too many of them nested.
     """
-    at = starts = 0
+    at = starts = depths = 0
     while bracket := _BRACKET.search(text, at):
         starts += 1
         if starts > MOST_STARTS:
             raise CannotCheck(f"The reply has more than {MOST_STARTS} brackets to look behind")
         try:
             value, at = _DECODER.raw_decode(text, bracket.start())
-        except (ValueError, RecursionError):
+        except RecursionError:
+            # Each bracket within is as deep, less one: tried in turn they would take seconds.
+            depths += 1
+            if depths > MOST_DEPTHS:
+                raise CannotCheck("The reply is nested too deeply to look for JSON in it") from None
+            at = bracket.end()
+        except ValueError:
             at = bracket.end()
         else:
             yield value

@@ -20,7 +20,8 @@ def misshapen(value: Any) -> Wrong:
     Looks at what JSON can get wrong: names, numbers, words of a fixed list, and lists of them.
     What is declared as a mapping may hold anything.
     """
-    return _fields(type(value))(value)
+    shape: type = type(value)
+    return _fields(shape)(value)
 
 
 @cache

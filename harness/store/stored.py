@@ -72,7 +72,7 @@ class StoredResults(Sequence[Result]):
 def not_a_run(path: Path, error: Exception) -> RequestError:
     """What is wrong with a file that should be part of a run."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return RequestError(Diagnostic(NO_RUN, f"this is not a run: {reason}", str(path)))
+    return RequestError(Diagnostic(NO_RUN, f"this run cannot be read: {reason}", str(path)))
 
 
 def _bounds(path: Path) -> array[int]:

@@ -211,3 +211,10 @@ def test_a_path_into_a_reply_that_is_not_json_fails_the_check() -> None:
     assert found.outcome == "failed"
     assert found.reason.startswith("The reply is not JSON")
     assert verdict("not-equals", 1, "one word", path="$.words").outcome == "failed"
+
+
+def test_a_reply_of_nested_brackets_is_given_up_on_early() -> None:
+    said = verdict("contains-json", None, "[" * 20_000)
+    assert said.outcome == "errored"
+    assert "nested too deeply" in said.reason
+    assert verdict("contains-json", None, "[" * 100 + ' {"name": 1}').outcome == "passed"

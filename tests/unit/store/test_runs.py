@@ -211,7 +211,7 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_spent(
 
 def test_what_is_no_run_is_told(store: DiskRuns, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(RequestError, match="this is not a run"):
+    with pytest.raises(RequestError, match="this run cannot be read"):
         store.info(tmp_path)
 
 
