@@ -29,7 +29,9 @@ def cause_of(change: Change, difference: Difference) -> Cause:
 def causes_of(change: Change) -> frozenset[Cause]:
     """Who made this resource differ; both, where some fields were changed here and some there."""
     if change.before is None:
-        return frozenset({"azure" if change.vanished else "unknown" if change.watched else "spec"})
+        if change.vanished:
+            return frozenset({"azure"})
+        return frozenset({"unknown" if change.watched or change.vanished is None else "spec"})
     found = frozenset(cause_of(change, each) for each in change.differences)
     # Without a difference it is its state that is not as it should be.
     return found or frozenset({"azure"})

@@ -138,7 +138,8 @@ class Change:
         needs: resources outside its own path whose changes must be done before this one.
         watched: ``policy: verify-only``: it is compared and never written.
         trace: what the resource says of its past; None where it does not exist.
-        vanished: it is not there, and was when the spec was last applied.
+        vanished: of what is not there: whether it was when the spec was last applied; None where
+            nothing remembers, because what would is gone too.
     """
 
     address: Address
@@ -152,7 +153,7 @@ class Change:
     needs: tuple[ResourceId, ...] = ()
     watched: bool = False
     trace: Trace | None = None
-    vanished: bool = False
+    vanished: bool | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -81,15 +81,15 @@ def _idle(change: Change, chosen: frozenset[Address]) -> Change:
 
 
 def _remembered(change: Change, spec: Spec, observed: Observed) -> Change:
-    """The change, with whether what is missing was there when the spec was last applied."""
+    """The change, with whether what is missing was there before, where anything remembers."""
     at = change.resource
     if change.before is not None or isinstance(at, GroupId):
         return change
     if isinstance(at, AccountId):
         gone = any(each.account == at and each.owner == spec.name for each in observed.deleted)
-        return replace(change, vanished=gone)
+        return replace(change, vanished=True if gone else None)
     account = observed.accounts.get(at.account)
-    return replace(change, vanished=account is not None and held_before(account, at))
+    return replace(change, vanished=None if account is None else held_before(account, at))
 
 
 def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:

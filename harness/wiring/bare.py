@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from harness._version import __version__
+from harness.wiring.choice import NO_SPEC
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
-
-NAME = "(no spec)"
-"""Stands where a spec's path would in messages."""
 
 TEXT = """\
 version: 1
@@ -40,7 +38,7 @@ def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> S
     root = trust.root if trust.root is not None else find_root(Path("spec.yaml"))
     text = TEXT.format(subscription=json.dumps(subscription))
     return load(
-        NAME,
+        NO_SPEC,
         reader=_Nothing(root.resolve(), text),
         environment=os.environ,
         harness_version=__version__,
@@ -70,7 +68,7 @@ class _Nothing:
         return path
 
     def exists(self, path: str) -> bool:
-        return path == NAME
+        return path == NO_SPEC
 
     def read(self, path: str, limit: int) -> bytes:
         del path

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from harness.wiring.trust import Trust
 
+NO_SPEC = "(no spec)"
+"""Stands where a spec's path would, for commands that can do without one."""
+
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
@@ -52,5 +55,6 @@ def choose_cloud(spec_file: SpecFile, trust: Trust, environment: Mapping[str, st
         variable = written[2:].split(":-")[0].rstrip("}")
         if environment.get(variable):
             return CloudChoice(declared, f"from {variable}")
-        return CloudChoice(declared, f"the default in {spec_file.path}; {variable} is not set")
+        where = "the default" if spec_file.path == NO_SPEC else f"the default in {spec_file.path}"
+        return CloudChoice(declared, f"{where}; {variable} is not set")
     return CloudChoice(declared, f"from {spec_file.path}")

@@ -72,6 +72,6 @@ def test_more_fields_than_fit_into_a_tag_leave_the_whole() -> None:
     assert len(declaration_hash(account_fields(spec.accounts["main"]))) == 16
 
 
-def test_what_was_never_there_is_the_specs() -> None:
+def test_where_nothing_is_left_that_would_remember_nobody_is_blamed() -> None:
     plan = make_plan(spec_of(), NOTHING, Intent())
-    assert {cause for change in plan.drift for cause in causes_of(change)} == {"spec"}
+    assert {cause for change in plan.drift for cause in causes_of(change)} == {"unknown"}
