@@ -15,6 +15,7 @@ from harness.spec import (
     combinations,
     names,
     numbers,
+    patterns,
     references,
     safety,
     tools,
@@ -50,6 +51,7 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     combinations.check(root, problems)
     assertions = list(walk.assertions(root))
     references.check(root, assertions, problems)
+    patterns.check_providers(root, problems)
     safety.check(root, assertions, problems, allow_code=allow_code)
     assertion_values.check(root, assertions, problems)
     tools.check(root, problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.printable import printable
+from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
@@ -46,3 +47,26 @@ def check_path(node: Node, problems: Problems) -> None:
     if not node.text.startswith("$"):
         hint = "a path begins with $: $.answer, $.items[0].name"
         problems.error("H208", node.span, "this is not a JSONPath", hint=hint)
+
+
+def check_providers(root: Node, problems: Problems) -> None:
+    """Note paths into the answers of applications and programs that cannot be understood."""
+    for _, provider in walk.named(root, "providers"):
+        for key in ("reply", "usage", "session"):
+            node = provider.at(key)
+            if node is not None:
+                _check_whole_path(node, problems)
+
+
+def _check_whole_path(node: Node, problems: Problems) -> None:
+    check_path(node, problems)
+    if not node.text or not node.text.startswith("$"):
+        return
+    # Only specs with applications pay for the import.
+    import jsonpath
+
+    try:
+        jsonpath.compile(node.text)
+    except jsonpath.JSONPathError as error:
+        detail = printable(str(error).splitlines()[0])
+        problems.error("H208", node.span, "this is not a JSONPath", detail=detail)

@@ -109,3 +109,14 @@ def test_a_stored_reply_has_a_name_that_later_turns_alone_know(
     spec.write_text(text.replace(was, becomes), encoding="utf-8")
     assert run(["validate", "spec.yaml", "--allow-code"]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["answer", "$.answer[", "$.["])
+def test_a_path_that_cannot_be_understood_is_told_before_anybody_is_asked(
+    folder: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    spec = folder / "spec.yaml"
+    text = spec.read_text(encoding="utf-8").replace("URL", "http://127.0.0.1:1")
+    spec.write_text(text.replace("reply: $.answer", f'reply: "{path}"'), encoding="utf-8")
+    assert run(["validate", "spec.yaml", "--allow-code"]) == 2
+    assert "this is not a JSONPath" in capsys.readouterr().err
