@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -34,6 +35,7 @@ RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.j
 NOT_EMPTY = "H703"
 BUSY = "H704"
 ABSENT = -1
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 class DiskLog:
@@ -162,7 +164,7 @@ class DiskRuns:
         directories = list(self._directories(spec_name))
         if name == "latest" and directories:
             return directories[0]
-        found = [directory for directory in directories if directory.name == name]
+        found = [d for d in directories if name in (d.name, _id_of(d))]
         if found:
             return found[0]
         near = get_close_matches(name, [d.name for d in directories], n=3, cutoff=0.4)
@@ -194,10 +196,19 @@ class DiskRuns:
                 continue
 
     def _directories(self, spec_name: str | None) -> Iterator[Path]:
-        """Run directories, newest first: ids sort by time."""
+        """Run directories, newest first: ids sort by time, whatever a directory is called."""
         pattern = f"{folder_name(spec_name)}/*/{RUN}" if spec_name else f"*/*/{RUN}"
         found = (path.parent for path in self._reports.glob(pattern))
-        yield from sorted(found, key=lambda directory: directory.name, reverse=True)
+        yield from sorted(found, key=_id_of, reverse=True)
+
+
+def _id_of(directory: Path) -> str:
+    """A run's id: the directory's name, unless somebody chose another with ``--output``."""
+    if RUN_ID.fullmatch(directory.name):
+        return directory.name
+    with suppress(RequestError):
+        return read_info(directory).id
+    return ""
 
 
 def read_info(directory: Path) -> RunInfo:

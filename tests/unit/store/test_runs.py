@@ -189,6 +189,18 @@ def test_a_run_is_found_by_id_by_directory_and_as_the_latest(
         store.find("latest", "norway")
 
 
+def test_a_run_in_a_directory_of_another_name_is_as_old_as_its_id_says(
+    store: DiskRuns, tmp_path: Path
+) -> None:
+    own = tmp_path / "reports" / "sweden" / "zzz"
+    with store.begin(info("20261122-120000-aaaaaa"), {}, own) as log:
+        log.describe(info("20261122-120000-aaaaaa"))
+    assert store.find("latest") == store.find("20261122-120000-aaaaaa") == own
+    with begun(store) as log:
+        assert store.find("latest") == log.directory
+    assert [run.id[9:15] for _, run in store.runs()] == ["130000", "120000"]
+
+
 def test_a_directory_that_is_not_empty_is_refused(store: DiskRuns, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(RequestError, match="holds no run"), store.begin(info(), {}, tmp_path):
