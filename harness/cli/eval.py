@@ -81,8 +81,8 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
                      help="The run's directory itself. Default: reports/NAME/ID."),
         click.option("--resume", metavar="RUN",
                      help="Go on with a run: its id, its directory, or latest."),
-        click.option("--unknown", type=click.Choice(["retry", "skip"]), default="retry",
-                     show_default=True, help="With --resume: requests whose answer was lost."),
+        click.option("--unknown", type=click.Choice(["retry", "skip"]),
+                     help="With --resume: requests whose answer was lost. Default: retry."),
         click.option("--max-usd", type=FINITE, metavar="X",
                      help="Stop before X dollars are spent."),
         click.option("--allow-simulated", is_flag=True,
@@ -98,10 +98,15 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
         from harness.run.evaluate import EvalOptions
 
         names = (
-            "targets", "keyword", "tags", "repeats", "output", "resume", "unknown", "max_usd",
+            "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
             "allow_simulated",
         )  # fmt: skip
-        chosen = EvalOptions(**{name: given.pop(name) for name in names})
+        unknown = given.pop("unknown")
+        if unknown and not given["resume"]:
+            raise click.UsageError("--unknown says how to go on; it goes with --resume.")
+        chosen = EvalOptions(
+            **{name: given.pop(name) for name in names}, unknown=unknown or "retry"
+        )
         return function(*args, options=chosen, **given)
 
     for option in reversed(options):

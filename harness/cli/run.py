@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import ExitStack, redirect_stdout
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,13 +83,12 @@ def _carried_through(
 
     if not spec_file.spec.accounts:
         return Exit.OK
-    with _plans_are_progress(as_json=as_json):
+    if not as_json:
         return carried_through(spec_file, world, Intent(goal), yes=yes)
-
-
-def _plans_are_progress(*, as_json: bool) -> ExitStack:
-    """With ``--json`` stdout holds one document, the run's: plans go to stderr."""
-    stack = ExitStack()
-    if as_json:
-        stack.enter_context(redirect_stdout(sys.stderr))
-    return stack
+    told = StringIO()
+    with redirect_stdout(told):
+        ended = carried_through(spec_file, world, Intent(goal), yes=yes, as_json=True)
+    # Stdout holds one document: the run's, or that of the plan which kept it from beginning.
+    alone = goal == "apply" and ended is not Exit.OK
+    click.echo(told.getvalue(), nl=False, err=not alone)
+    return ended
