@@ -1,0 +1,20 @@
+"""The committed sample is a run that today's harness reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.cli.report import read_run, summary_of
+from harness.report.html import render_html
+
+
+def test_the_sample_is_read_and_drawn_again_to_the_byte(project: Path) -> None:
+    sample = project / "reports" / "sample"
+    run, spec = read_run(sample)
+    summary = summary_of(run, spec)
+    assert run.info.simulated
+    assert run.info.spec_name == "sweden"
+    assert summary.verdict.word == "passed"
+    drawn = (sample / "report.html").read_text(encoding="utf-8")
+    # When the page was changed: harness report reports/sample
+    assert render_html(run, summary, spec=spec) == drawn
