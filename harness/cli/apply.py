@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.provisioning import carried_through, opened, plan_options
 from harness.wiring import Trust
 
@@ -33,7 +33,7 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 @plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: bool) -> int:
     """Create or update what the spec declares, and wait until it is ready.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import carried_through, opened
 from harness.wiring import Trust
 
@@ -31,7 +31,7 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
     help="Give deleted accounts up for good, those deleted earlier too; their names are free then.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(spec: Path, trust: Trust, *, yes: bool, purge: bool, as_json: bool) -> int:
     """Delete what this spec owns, and nothing else.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.options import common_options, refuse_later, spec_argument
+from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -124,7 +124,7 @@ def _later_options() -> tuple[Callable[..., Any], ...]:
 @click.command("eval", epilog=EXAMPLES)
 @spec_argument
 @eval_options
-@common_options
+@spec_options
 def command(spec: Path, trust: Trust, *, options: EvalOptions, dry_run: bool, as_json: bool) -> int:
     """Run the conversations over every target, check the replies, and keep the run.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -46,7 +46,7 @@ HEADER = """\
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write it there. Default: to stdout.",
 )
-@common_options
+@spec_options
 def command(trust: Trust, *, resource_id: str, out: Path | None) -> int:
     """Write a spec that declares an account as it is, with its deployments and content filters.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.printable import printable
 from harness.wiring import Trust
@@ -74,7 +74,7 @@ def command() -> None:
     help="The score that an answer needs to pass. Default: the judge's own yes or no.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def calibrate_command(
     labels: Path,
     spec: Path,

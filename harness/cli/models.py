@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -50,7 +50,7 @@ Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Az
     help="Thousands of tokens a minute, or PTU. Default: the least that each SKU sells.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(
     spec: Path | None,
     trust: Trust,

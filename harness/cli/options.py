@@ -33,7 +33,7 @@ def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
             raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
 
 
-def common_options(function: Callable[..., R]) -> Callable[..., R]:
+def spec_options(function: Callable[..., R]) -> Callable[..., R]:
     """The options of every command that reads a spec; arrive as one ``trust`` argument.
 
     How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.

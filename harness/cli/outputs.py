@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import opened
 from harness.wiring import Trust
 
@@ -38,7 +38,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
     default="env",
     help="env, the default: NAME=value. json: one document.",
 )
-@common_options
+@spec_options
 def command(spec: Path, trust: Trust, *, form: str) -> int:
     """Print where the accounts and deployments of a spec are, for other programs.
 

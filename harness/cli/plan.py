@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
 from harness.cli.show import voice
 from harness.wiring import Trust
@@ -44,7 +44,7 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 )
 @click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(
     spec: Path, trust: Trust, *, intent: Intent, out: Path | None, check: bool, as_json: bool
 ) -> int:

@@ -11,7 +11,7 @@ import click
 
 from harness.cli.eval import eval_options
 from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import spec_argument, spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -39,7 +39,7 @@ Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented a
 @eval_options
 @click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")
 @click.option("--destroy", is_flag=True, help="Afterwards delete what this spec owns.")
-@common_options
+@spec_options
 def command(
     spec: Path,
     trust: Trust,

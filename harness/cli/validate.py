@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.printable import printable
 from harness.wiring import Trust
@@ -34,7 +34,7 @@ Exit codes: 0 every spec is well · 2 one is not
     "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(specs: tuple[Path, ...], trust: Trust, *, as_json: bool) -> int:
     """Show every problem of SPEC, each with its place, and what to do about it.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options, spec_argument
+from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, tell_plan
 from harness.wiring import Trust
 
@@ -32,7 +32,7 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
     help="Also call each deployment, in a way that generates and costs nothing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, as plan does.")
-@common_options
+@spec_options
 def command(spec: Path, trust: Trust, *, probes: bool, as_json: bool) -> int:
     """Show where Azure differs from what the spec declares; nothing is written.
 

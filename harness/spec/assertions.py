@@ -32,7 +32,7 @@ ValueKind = Literal[
     "optional_text",
     "parts",  # the assertions of an assert-set
 ]
-Helper = Literal["judge", "embeddings"]
+Role = Literal["judge", "embeddings"]
 
 FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
 COMPARISONS = ("equals", "at_least", "at_most", "length", "contains", "exists", "matches")
@@ -52,7 +52,7 @@ class Kind:
 
     value: ValueKind
     short_threshold: bool = False
-    needs: tuple[Helper, ...] = ()
+    needs: tuple[Role, ...] = ()
     default_threshold: float | None = None
 
     @property
@@ -61,8 +61,8 @@ class Kind:
         return self.value not in ("none", "schema", "elements", "sql", "optional_text", "parts")
 
 
-_JUDGE: tuple[Helper, ...] = ("judge",)
-_EMBEDDINGS: tuple[Helper, ...] = ("embeddings",)
+_JUDGE: tuple[Role, ...] = ("judge",)
+_EMBEDDINGS: tuple[Role, ...] = ("embeddings",)
 
 KINDS: Mapping[str, Kind] = {
     "equals": Kind("any"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from harness.spec import walk
-from harness.spec.assertions import KINDS, Helper
+from harness.spec.assertions import KINDS, Role
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.targets import written_targets
@@ -24,7 +24,7 @@ def check(root: Node, assertions: list[Node], problems: Problems) -> None:
     _gate_map(root, known, problems)
     _patterns(root, known, problems)
     _content_filters(root, problems)
-    _helpers(root, assertions, known, problems)
+    _roles(root, assertions, known, problems)
 
 
 def _homes(root: Node, problems: Problems) -> None:
@@ -107,25 +107,23 @@ def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> No
     )
 
 
-def _helpers(
-    root: Node, assertions: list[Node], known: tuple[str, ...], problems: Problems
-) -> None:
+def _roles(root: Node, assertions: list[Node], known: tuple[str, ...], problems: Problems) -> None:
     declared = {role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None}
     for assertion in assertions:
         own_judge = assertion.at("judge")
         if own_judge is not None:
             _target(own_judge, known, problems)
         kind = KINDS.get(walk.kind_of(assertion))
-        for helper in kind.needs if kind is not None else ():
-            if helper not in declared and not (helper == "judge" and own_judge is not None):
-                _missing_helper(assertion, helper, problems)
+        for role in kind.needs if kind is not None else ():
+            if role not in declared and not (role == "judge" and own_judge is not None):
+                _missing_role(assertion, role, problems)
 
 
-def _missing_helper(assertion: Node, helper: Helper, problems: Problems) -> None:
-    words = {"judge": "a judge", "embeddings": "embeddings"}[helper]
+def _missing_role(assertion: Node, role: Role, problems: Problems) -> None:
+    words = {"judge": "a judge", "embeddings": "embeddings"}[role]
     problems.error(
         "H302",
         assertion.key_span("type"),
         f"{quoted(walk.kind_of(assertion))} needs {words}, and the spec declares none",
-        hint=f"evaluation: {{{helper}: {{target: ACCOUNT/DEPLOYMENT}}}}",
+        hint=f"evaluation: {{{role}: {{target: ACCOUNT/DEPLOYMENT}}}}",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.options import common_options
+from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -35,7 +35,7 @@ Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
 @click.command("doctor", epilog=EXAMPLES)
 @click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@common_options
+@spec_options
 def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
     """Look at versions, settings, network, clock, sign-in, subscription and roles.
 

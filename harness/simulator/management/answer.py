@@ -68,8 +68,8 @@ def _respond(
     request: web.Request, call: ArmCall, result: Answer, *, cause: str, truncate: bool = False
 ) -> web.Response:
     old = usual.old_gateway(call.session, call.api_version, call.path)
-    usual_ones = usual.common(call.session, call.method, request.headers, cause=cause, old=old)
-    headers = {**usual_ones, **result.headers}
+    of_all = usual.of_every_answer(call.session, call.method, request.headers, cause=cause, old=old)
+    headers = {**of_all, **result.headers}
     text = _text(result.body)
     if truncate:
         text = text[: len(text) // 2]

@@ -36,7 +36,7 @@ def old_gateway(session: Session, api_version: str, path: str) -> bool:
     return provider and api_version < _OLD_VERSIONS_BEFORE
 
 
-def common(
+def of_every_answer(
     session: Session, method: str, sent: Mapping[str, str], *, cause: str, old: bool
 ) -> dict[str, str]:
     """The usual headers.
