@@ -1,6 +1,6 @@
 """What ``harness apply`` prints when Azure says no: a text for each row of the failure table.
 
-Each text is made by a drill that the spec declares; ``HARNESS_REWRITE_GOLDEN=1`` writes them anew,
+Each text is made by a drill that the spec declares; ``UPDATE_GOLDEN=1`` writes them anew,
 for a review.
 """
 
@@ -191,7 +191,7 @@ def test_what_apply_does_not_meet_is_explained_all_the_same(name: str) -> None:
 
 def _compare(name: str, text: str) -> None:
     golden = HERE / f"{name}.txt"
-    if os.environ.get("HARNESS_REWRITE_GOLDEN"):
+    if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
 

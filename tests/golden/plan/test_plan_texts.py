@@ -1,6 +1,6 @@
 """Plans as people read them: files that are reviewed as prose.
 
-To rewrite them after a change that is meant: ``HARNESS_REWRITE_GOLDEN=1 pytest tests/golden/plan``.
+To rewrite them after a change that is meant: ``UPDATE_GOLDEN=1 pytest tests/golden/plan``.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_plan_reads_as_reviewed(name: str) -> None:
     golden = HERE / f"{name}.txt"
-    if os.environ.get("HARNESS_REWRITE_GOLDEN"):
+    if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(TEXTS[name], encoding="utf-8")
     assert TEXTS[name] == golden.read_text(encoding="utf-8")
 
