@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,10 @@ KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "WINDIR", "PAT
 
 MOST_PRINTED = 65_536
 """Bytes of what it prints on stderr that are kept; the rest is read and dropped."""
+
+
+LAST_WORDS_S = 5.0
+"""Seconds that a killed program's pipes get to close."""
 
 
 class TooMuchError(Exception):
@@ -54,14 +58,16 @@ async def communicate(
         try:
             async with asyncio.timeout(within_s):
                 answered, printed, _ = await asyncio.gather(
-                    _read(process.stdout, most, strictly=True),
-                    _read(process.stderr, MOST_PRINTED, strictly=False),
+                    _read(process.stdout, most, full=lambda: _kill(process)),
+                    _read(process.stderr, MOST_PRINTED),
                     _write(process.stdin, told),
                 )
                 status = await process.wait()
         finally:
             await _end(process)
-    return answered, printed, status
+    if len(answered) > most:
+        raise TooMuchError
+    return answered, printed[:MOST_PRINTED], status
 
 
 def last_line(printed: bytes) -> str:
@@ -75,13 +81,19 @@ def _environment(scratch: str) -> dict[str, str]:
     return {**kept, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "HOME": scratch}
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int, *, strictly: bool) -> bytes:
-    """A stream to its end; beyond the limit it is dropped, or, strictly, refused."""
+async def _read(
+    stream: asyncio.StreamReader | None, limit: int, full: Callable[[], None] = lambda: None
+) -> bytes:
+    """A stream to its end: at most one byte beyond the limit is kept, and ``full`` is told once.
+
+    What comes after the limit is read as well: a pipe that nobody reads any more never closes, and
+    asyncio does not report an exit before the pipes are closed.
+    """
     kept = bytearray()
     while stream is not None and (piece := await stream.read(65_536)):
-        if len(kept) + len(piece) > limit and strictly:
-            raise TooMuchError
-        kept += piece[: max(limit - len(kept), 0)]
+        if len(kept) <= limit < len(kept) + len(piece):
+            full()
+        kept += piece[: limit + 1 - len(kept)]
     return bytes(kept)
 
 
@@ -94,11 +106,23 @@ async def _write(stream: asyncio.StreamWriter | None, text: bytes) -> None:
     stream.close()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+def _kill(process: asyncio.subprocess.Process) -> None:
     """Kill the process, if it still runs, and whatever it has started."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    await process.wait()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill what still runs and wait for its end.
+
+    Its pipes are read out first, or the end would never be told; something that got away with one
+    of them open is not waited for.
+    """
+    _kill(process)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS_S):
+            await asyncio.gather(_read(process.stdout, 0), _read(process.stderr, 0))
+            await process.wait()
