@@ -1,0 +1,1 @@
+"""Record once, replay in CI: the HTTP of a command, redacted, one readable file a conversation."""

@@ -1,0 +1,60 @@
+"""What a cassette holds: requests and their answers, each in its slot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.conversation.ports import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that spoke to the management plane: ``plan``, ``apply``, ``verify``, ``destroy``.
+
+    Its exchanges have no finer slot than that: it is their method, URL and body, in the order in
+    which equal ones were sent, that tell them apart.
+    """
+
+    name: str
+
+
+Slot = Place | Command
+"""Who sent a request: a turn (or a check of it) of a trial, or a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it went over the wire; header names are lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came, its content coding undone; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        slot: who sent it.
+        latency_s: wall-clock seconds from sending to the last byte, when it was recorded.
+        lesson: the answer was a refusal that taught the client to ask otherwise (a parameter, an
+            API, a sign-in). What was learned is kept with the target, so a replay never asks this.
+    """
+
+    slot: Slot
+    sent: Sent
+    received: Received
+    latency_s: float
+    lesson: bool = False

@@ -1,0 +1,75 @@
+"""The options of every command that may be recorded or replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.wiring.recording import Recording, default_folder
+
+R = TypeVar("R")
+
+
+def recording_options(function: Callable[..., R]) -> Callable[..., R]:
+    """``--record``, ``--replay`` and theirs; they arrive as ``recording``, None for neither.
+
+    The command has an argument ``spec``, beside which a cassette stands by default.
+    """
+    options = (
+        click.option("--record", is_flag=True, help="Keep every exchange in the cassette."),
+        click.option(
+            "--record-mode",
+            type=click.Choice(["missing", "all"]),
+            help="With --record: what is new or changed, or everything that is run (default).",
+        ),
+        click.option(
+            "--replay",
+            is_flag=True,
+            help="Answer from the cassette: no credentials, no network.",
+        ),
+        click.option(
+            "--cassette",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="The cassette; default: SPEC's name with .cassette, beside it.",
+        ),
+    )
+
+    @wraps(function)
+    def with_recording(
+        *args: Any,
+        record: bool,
+        record_mode: str | None,
+        replay: bool,
+        cassette: Path | None,
+        **given: Any,
+    ) -> R:
+        recording = _recording(
+            given["spec"], record=record, mode=record_mode, replay=replay, cassette=cassette
+        )
+        return function(*args, recording=recording, **given)
+
+    for option in reversed(options):
+        with_recording = option(with_recording)
+    return with_recording
+
+
+def _recording(
+    spec: Path, *, record: bool, mode: str | None, replay: bool, cassette: Path | None
+) -> Recording | None:
+    if record and replay:
+        raise click.UsageError("--record and --replay exclude each other.")
+    if mode is not None and not record:
+        raise click.UsageError("--record-mode says how to record: it needs --record.")
+    if cassette is not None and not (record or replay):
+        raise click.UsageError("--cassette says where: it needs --record or --replay.")
+    folder = cassette or default_folder(spec)
+    if replay:
+        return Recording("replay", folder)
+    if record:
+        return Recording("missing" if mode == "missing" else "all", folder)
+    return None

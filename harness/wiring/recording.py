@@ -1,0 +1,33 @@
+"""Whether a command's HTTP is recorded or replayed, and where that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+CASSETTE_SUFFIX = ".cassette"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What ``--record``, ``--record-mode``, ``--replay`` and ``--cassette`` come to.
+
+    Attributes:
+        mode: ``replay`` opens no socket and reads no credential; ``all`` records everything that
+            is run anew; ``missing`` plays what is there and unchanged, and records the rest.
+        folder: where the cassette is; a plain vcrpy file may be replayed too.
+    """
+
+    mode: Literal["replay", "all", "missing"]
+    folder: Path
+
+    @property
+    def replays(self) -> bool:
+        """Whether nothing outside is reached at all."""
+        return self.mode == "replay"
+
+
+def default_folder(spec: Path) -> Path:
+    """``specs/sweden.cassette`` for ``specs/sweden.yaml``."""
+    return spec.with_name(spec.stem + CASSETTE_SUFFIX)
