@@ -14,19 +14,22 @@ class CloudEndpoint:
     Attributes:
         name: ``simulator`` or the name of a real cloud.
         base_url: of Azure Resource Manager, without a slash at the end.
-        token: the simulator's bearer token; None on a real cloud, where Entra signs in.
+        token: what is sent as a bearer token: the simulator's, or nobody's in a replay; None on a
+            real cloud, where Entra signs in.
         poll_s: seconds between looks at a long-running operation where Azure names no time;
             the SDK's own 30 s is far longer than most operations take.
+        replayed: answers come from a recording; no host is reached, whatever its name.
     """
 
     name: str
     base_url: str
     token: str | None = field(default=None, repr=False)
     poll_s: float = 5.0
+    replayed: bool = False
 
     @property
     def simulated(self) -> bool:
-        """Whether this is the simulated Azure."""
+        """Whether this is the simulated Azure, or a recording: nobody signs in, no proxy helps."""
         return self.token is not None
 
 
@@ -39,3 +42,8 @@ def simulator_endpoint(url: str, token: str) -> CloudEndpoint:
 def azure_endpoint(name: str) -> CloudEndpoint:
     """A real cloud by the name that a spec gives it; ``KeyError`` for any other."""
     return CloudEndpoint(name, CLOUDS[name].arm)
+
+
+def replay_endpoint(name: str, base_url: str) -> CloudEndpoint:
+    """A recording of the cloud of this name, whose addresses begin with ``base_url``."""
+    return CloudEndpoint(name, base_url.rstrip("/"), "replayed", poll_s=0.0, replayed=True)

@@ -48,12 +48,21 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Clock, chance and the wish to stop; the last is shared by every thread of an execution."""
+    """Clock, chance and the wish to stop; the last is shared by every thread of an execution.
+
+    Attributes:
+        hurried: waiting takes no time, because what is waited for has happened before: a replay.
+    """
 
     clock: Callable[[], float]
     chance: Callable[[], float]
     halt: threading.Event
     patience: Patience = Patience()
+    hurried: bool = False
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long; True at once when somebody asks, or has asked, to stop."""
+        return self.halt.wait(0.0 if self.hurried else seconds)
 
 
 def patiently(
@@ -77,7 +86,7 @@ def patiently(
             if spent + wait > pace.patience.deadline_for(error):
                 raise _gave_up(error, number, spent) from None
             on_retry(error, wait)
-        if pace.halt.wait(wait):
+        if pace.wait(wait):
             raise HaltedError
     raise AssertionError
 

@@ -43,6 +43,6 @@ def wait_until_ready(
         if found.state != "not there yet" or pace.clock() - began > longest:
             return found
         tick(found.said)
-        if pace.halt.wait(min(pace.patience.wait_s(number, pace.chance()), 15.0)):
+        if pace.wait(min(pace.patience.wait_s(number, pace.chance()), 15.0)):
             return found
     raise AssertionError

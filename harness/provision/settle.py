@@ -46,7 +46,7 @@ def settle(change: Change, cloud: Cloud, pace: Pace, say: Callable[[str], None])
                 )
             )
         # The first looks come fast: most operations end within a second.
-        if pace.halt.wait(min(LOOK_S, 0.2 * number)):
+        if pace.wait(min(LOOK_S, 0.2 * number)):
             raise HaltedError
 
 

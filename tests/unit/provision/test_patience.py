@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,12 @@ def test_waits_double_up_to_the_most() -> None:
     time = Time()
     assert run(failing(5), time.pace(Patience(first_s=1, most_s=6))) == 6
     assert time.waits == [1, 2, 4, 6, 6]
+
+
+def test_a_replay_waits_for_nothing() -> None:
+    time = Time()
+    assert run(failing(5), replace(time.pace(Patience(first_s=1, most_s=6)), hurried=True)) == 6
+    assert time.waits == [0, 0, 0, 0, 0]
 
 
 def test_azures_own_wait_is_kept() -> None:
