@@ -89,7 +89,7 @@ def _warn_of_unknown_prices(prepared: Prepared) -> None:
 
 def _report(done: Evaluated) -> Path:
     """Write report.html, junit.xml and summary.md beside the results; say where the page is."""
-    from harness.cli.report import read_run, write_documents
+    from harness.wiring.documents import read_run, write_documents
 
     run, spec = read_run(done.directory)
     return write_documents(done.directory, run, done.summary, spec)

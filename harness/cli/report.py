@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +13,8 @@ from harness.cli.show import output_options
 if TYPE_CHECKING:
     from harness.compare.summary import Summary
     from harness.results.model import Run
-    from harness.spec.model import Gate
 
-HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
 SEVERAL = "H810"
-BROKEN_SPEC = "H811"
 
 EXAMPLES = """\b
 Examples:
@@ -58,6 +54,7 @@ def command(
     """
     from harness.store.files import find_root
     from harness.store.runs import DiskRuns
+    from harness.wiring.documents import read_run, summary_of, write_documents
 
     directory = DiskRuns(root or find_root(Path.cwd() / "spec")).find(_only(runs))
     run, spec = read_run(directory)
@@ -79,103 +76,6 @@ def _only(runs: tuple[str, ...]) -> str:
             hint=f"harness report {runs[0]}",
         )
     )
-
-
-def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
-    """A run and its spec as it was decoded; None where spec.json is not there.
-
-    Raises:
-        RequestError: the folder holds no run, or a spec.json that is none.
-    """
-    from harness.errors import Diagnostic, RequestError
-    from harness.store.runs import DiskRuns
-
-    run = DiskRuns(directory).read(directory)
-    try:
-        spec = json.loads((directory / SPEC).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return run, None
-    except (OSError, ValueError, RecursionError) as error:
-        spec = error
-    if isinstance(spec, dict):
-        return run, spec
-    reason = str(spec) if isinstance(spec, Exception) else "it is not a mapping"
-    raise RequestError(
-        Diagnostic(
-            BROKEN_SPEC,
-            f"this is not the spec of a run: {reason}",
-            str(directory / SPEC),
-            hint="remove it: the report then shows what run.json and results.jsonl know",
-        )
-    )
-
-
-def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:
-    """The numbers of a run under the gate of its own spec."""
-    from harness.compare.summarize import summarize
-
-    return summarize(run, _gate(run, spec), _must_pass(spec))
-
-
-def write_documents(
-    directory: Path,
-    run: Run,
-    summary: Summary,
-    spec: Mapping[str, Any] | None,
-    *,
-    page: Path | None = None,
-) -> Path:
-    """Write the page, junit.xml and summary.md into the run's folder; say where the page is.
-
-    With ``page`` only the page is written, there (``report.html`` in it, when it is a folder).
-
-    Raises:
-        OutsideError: the disk refused.
-    """
-    from harness.report.html import html_parts
-    from harness.report.junit import junit_parts
-    from harness.report.markdown import render_summary
-    from harness.store.writing import write_atomically, write_lines_atomically
-
-    place = page or directory / HTML
-    if place.is_dir():
-        place /= HTML
-    write_lines_atomically(place, html_parts(run, summary, spec=spec))
-    if page is None:
-        write_lines_atomically(directory / JUNIT, junit_parts(run, summary))
-        write_atomically(directory / SUMMARY, render_summary(run, summary))
-    return place
-
-
-def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
-    """The spec's gate; the default one where the spec is lost. Source: the contract, section 5."""
-    from pydantic import ValidationError
-
-    from harness.spec.model import Gate
-
-    evaluation = spec.get("evaluation") if spec is not None else None
-    declared = evaluation.get("gate") if isinstance(evaluation, Mapping) else None
-    if spec is not None and declared is None:
-        return None
-    try:
-        gate = Gate.model_validate(declared or {})
-    except ValidationError:  # spec.json of a newer version, or edited by hand
-        gate = Gate()
-    # A simulated run with a verdict was let through by --allow-simulated, which no spec records.
-    let_through = run.info.verdict not in (None, "incomplete")
-    return gate.model_copy(update={"allow_simulated": True}) if let_through else gate
-
-
-def _must_pass(spec: Mapping[str, Any] | None) -> dict[str, float]:
-    conversations = spec.get("conversations") if spec is not None else None
-    floors: dict[str, float] = {}
-    for conversation in conversations if isinstance(conversations, list) else ():
-        if not isinstance(conversation, Mapping):
-            continue
-        name, floor = conversation.get("id"), conversation.get("must_pass", False)
-        if isinstance(name, str) and isinstance(floor, int | float) and floor is not False:
-            floors[name] = float(floor)
-    return floors
 
 
 def _as_json(written: Path, run: Run, summary: Summary) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.cli.report import read_run, summary_of
 from harness.report.html import render_html
+from harness.wiring.documents import read_run, summary_of
 
 
 def test_the_sample_is_read_and_drawn_again_to_the_byte(project: Path) -> None:
