@@ -34,6 +34,7 @@ class EvalOptions:
 
     Attributes:
         targets: names or globs; () for the spec's own selection.
+        conversations: whole ids; () for all. What only a program asks for.
         repeats: instead of the spec's.
         output: the run's directory; None: beneath ``reports/``.
         resume: the run to go on with, which also says what was selected.
@@ -51,6 +52,7 @@ class EvalOptions:
     unknown: Literal["retry", "skip"] = "retry"
     max_usd: float | None = None
     allow_simulated: bool = False
+    conversations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared
         resumed = doors.store.find(options.resume, spec.name)
         options = _as_before(doors.store.info(resumed), spec_file, options)
     evaluation = spec.evaluation
-    selection = Selection(options.keyword, options.tags, options.repeats)
+    selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
     matrix = expand(spec, select_targets(spec, options.targets), selection, doors.cases)
     course = Course(
         budget=_budget(evaluation.budget, options.max_usd),
@@ -151,6 +153,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
             "keyword": options.keyword,
             "tags": list(options.tags),
             "repeats": matrix.repeats,
+            **({"conversations": list(named)} if (named := options.conversations) else {}),
         },
     )
     return info, doors.store.begin(info, spec_file.document, options.output)
@@ -255,6 +258,7 @@ def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> Eval
         keyword=selection.get("keyword", ""),
         tags=tuple(selection.get("tags", ())),
         repeats=selection.get("repeats"),
+        conversations=tuple(selection.get("conversations", ())),
     )
 
 

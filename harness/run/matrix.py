@@ -43,11 +43,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which conversations and cases, and how often: what ``-k``, ``--tag``, ``--repeats`` say."""
+    """Which conversations and cases, and how often: what ``-k``, ``--tag``, ``--repeats`` say.
+
+    ``conversations`` are whole ids; () for whichever they are.
+    """
 
     keyword: str = ""
     tags: tuple[str, ...] = ()
     repeats: int | None = None
+    conversations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,10 @@ def _advice(spec: Spec, cases: Mapping[str, int], plays: int) -> dict[str, int]:
 
 def _selected(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:
     matches = compile_keyword(selection.keyword)
-    wanted = set(selection.tags)
+    wanted, named = set(selection.tags), frozenset(selection.conversations)
     for conversation in spec.conversations:
+        if named and conversation.id not in named:
+            continue
         if wanted and wanted.isdisjoint(conversation.tags):
             continue
         for case in cases_of(conversation, rows):
@@ -183,6 +189,7 @@ def _nothing_selected(spec: Spec, selection: Selection) -> RequestError:
         )
     asked = [f"-k {selection.keyword!r}"] if selection.keyword else []
     asked += [f"--tag {tag}" for tag in selection.tags]
+    asked += [f"the name {name!r}" for name in selection.conversations]
     tags = sorted({tag for conversation in spec.conversations for tag in conversation.tags})
     known = ", ".join(conversation.id for conversation in spec.conversations[:20])
     return RequestError(

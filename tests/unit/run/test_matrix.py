@@ -248,6 +248,14 @@ def test_scripted_turns_are_no_requests() -> None:
     assert made(conversations=[{"id": "x", "turns": turns}]).requests == 1
 
 
+def test_a_program_chooses_conversations_by_their_whole_id() -> None:
+    several = [conversation("founders"), conversation("founders-again", tags=["founders"])]
+    chosen = made(Selection(conversations=("founders",)), conversations=several)
+    assert {name for _, name, *_ in ids(chosen)} == {"founders"}
+    with pytest.raises(RequestError, match="by the name 'found'"):
+        made(Selection(conversations=("found",)), conversations=several)
+
+
 def test_nothing_selected_is_refused_with_what_there_is() -> None:
     with pytest.raises(RequestError) as refused:
         made(Selection(keyword="nope"), conversations=[conversation("founders", tags=["smoke"])])
