@@ -1,5 +1,22 @@
-"""``python -m harness``."""
+"""The program: what ``harness`` and ``python -m harness`` begin with."""
 
-from harness.cli.main import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line and exit with its code.
+
+    It is imported here, where Ctrl-C during the import is one line and not a traceback; so this
+    module imports nothing else.
+    """
+    try:
+        from harness.cli.main import main as command_line
+
+        command_line()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
