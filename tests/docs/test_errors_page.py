@@ -19,9 +19,9 @@ SPEAKERS = {
     "H43": {"wiring"},
     "H46": {"simulator", "conversation"},
     "H5": {"spec"},
-    "H6": {"run", "checks", "wiring"},
+    "H6": {"run", "checks", "wiring", "api.py"},
     "H7": {"store"},
-    "H8": {"cli/report.py"},
+    "H8": {"cli/report.py", "wiring"},
     "H9": {"plan", "cloud", "provision", "wiring", "cli"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""
