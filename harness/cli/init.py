@@ -13,23 +13,43 @@ EXAMPLES = """\b
 Examples:
   harness init                     here
   harness init support-bot         in a new folder
+  harness init --ci github         with a pipeline, or that alone where specs are already
 """
 
 IGNORED = (".harness/", "reports/")
 """What a run leaves behind; whatever else .gitignore says is kept."""
 
+STARTER = "specs/starter.yaml"
+
+PIPELINES = {
+    "github": (".github/workflows/harness.yml", "github-actions.yml"),
+    "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
+    "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml"),
+}
+"""Where each service looks for its pipeline, and the template of it."""
+
 
 @click.command("init", epilog=EXAMPLES)
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def command(directory: Path) -> int:
+@click.option(
+    "--ci",
+    "service",
+    type=click.Choice(list(PIPELINES)),
+    help="Add a pipeline: replay on pull requests, the real models at night.",
+)
+def command(directory: Path, service: str | None) -> int:
     """Write a starter project into DIR that runs at once on the simulator.
 
-    Nothing that is there already is overwritten.
+    Nothing that is there already is overwritten. With --ci a project that has specs gets the
+    pipeline alone.
     """
     from harness.errors import Diagnostic, RequestError
     from harness.store.writing import disk
 
-    texts = starter()
+    present = present_spec(directory) if service else None
+    spec = present or STARTER
+    texts = {} if present else starter()
+    texts |= pipeline(service, spec) if service else {}
     in_the_way = [name for name in texts if (directory / name).exists()]
     if in_the_way:
         raise RequestError(
@@ -47,9 +67,15 @@ def command(directory: Path) -> int:
         mark_root(directory)
     for name in texts:
         click.echo(f"wrote {directory / name}", err=True)
-    spec = directory / "specs" / "starter.yaml"
-    click.echo(f"harness run {shlex.quote(str(spec))}")
+    recording = " --record" if service else ""
+    click.echo(f"harness run {shlex.quote(str(directory / spec))}{recording}")
     return 0
+
+
+def present_spec(directory: Path) -> str | None:
+    """The first spec that the project has, by its path in it."""
+    names = sorted(path.name for path in (directory / "specs").glob("*.y*ml"))
+    return f"specs/{names[0]}" if names else None
 
 
 def starter() -> dict[str, str]:
@@ -59,10 +85,25 @@ def starter() -> dict[str, str]:
     folder = files("harness.cli") / "starter"
     texts = {
         name: (folder / name.rpartition("/")[2]).read_text(encoding="utf-8")
-        for name in ("specs/starter.yaml", "specs/data/capitals.csv", "specs/data/answers.jsonl")
+        for name in (STARTER, "specs/data/capitals.csv", "specs/data/answers.jsonl")
     }
     texts["specs/harness.schema.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     return texts
+
+
+def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
+    """The pipeline that checks ``spec``, by the path where the service looks for it."""
+    path, template = PIPELINES[service]
+    text = (files("harness.cli") / "starter" / "ci" / template).read_text(encoding="utf-8")
+    # The names in the templates are those of the starter project.
+    return {path: text.replace(STARTER, spec).replace(cassette_of(STARTER), cassette_of(spec))}
+
+
+def cassette_of(spec: str) -> str:
+    """Where a spec's cassette stands, as a pipeline writes it."""
+    from harness.wiring.recording import default_folder
+
+    return default_folder(Path(spec)).as_posix()
 
 
 def ignore(path: Path) -> None:
