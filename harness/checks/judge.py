@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.checks.finding import CannotCheck, Finding, as_text, shown
-from harness.checks.judge_prompts import PROMPTS, system_text
+from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import Judgement, read_choice, read_judgement, read_yes_or_no
 from harness.checks.needs import Question, Steps, Texts, Vector
 from harness.checks.similarity import cosine, similar
@@ -88,7 +88,7 @@ def question(assertion: Assertion, subject: Subject) -> Question:
         if MATERIAL.isdisjoint(names(assertion.rubric_prompt)):
             task = own
         else:
-            task, user = "Your task is what the user says outside the marks.", own
+            task, user = OWN_PROMPT, own
     system = system_text(task, prompt, fence.nonce)
     return Question((Message("system", system), Message("user", user)), prompt.schema)
 
@@ -123,17 +123,18 @@ def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]
         yield "user", subject.user
     yield "reply", subject.text
     if subject.found is None and not subject.whole:
-        yield from _calls(subject.tool_calls, "the reply")
+        yield from fenced_calls(subject.tool_calls, "the reply")
 
 
 def _said(exchange: Exchange) -> Iterator[tuple[str, str]]:
     yield f"user, turn {exchange.number}", exchange.user
     if exchange.reply is not None:
         yield f"assistant, turn {exchange.number}", exchange.reply.text
-    yield from _calls(exchange.tool_calls, f"turn {exchange.number}")
+    yield from fenced_calls(exchange.tool_calls, f"turn {exchange.number}")
 
 
-def _calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
+def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
+    """What the judge is shown of a reply's calls, if there are any."""
     if calls:
         yield (
             f"tools called, {where}",
@@ -319,7 +320,4 @@ STEPS: Mapping[str, Callable[[Assertion, Subject], Steps]] = MappingProxyType(
         **dict.fromkeys(("similar", "similar:cosine", "similar:dot", "similar:euclidean"), similar),
     }
 )
-"""Every check that asks a model, by its assertion's name.
-
-``select-best`` compares the replies of several targets, of which a trial knows one: it is refused.
-"""
+"""Every check of one reply that asks a model, by its assertion's name; ``best`` has the other."""

@@ -35,7 +35,11 @@ SCORED = _object(reason=_TEXT, score=_SCORE, **{"pass": _PASS})
 STEPPED = _object(steps={"type": "array", "items": _TEXT}, reason=_TEXT, score=_SCORE)
 CHOSEN = _object(reason=_TEXT, choice={"type": "string", "enum": ["A", "B", "C", "D", "E"]})
 COUNTED = _object(points=_POINTS, reason=_TEXT)
+BEST = _object(reason=_TEXT, best={"type": "integer", "description": "a reply's number, from 1"})
 ASKING = _object(reason=_TEXT, questions={"type": "array", "items": _TEXT})
+
+OWN_PROMPT = "Your task is what the user says outside the marks."
+"""The task where an author's own prompt says everything."""
 
 _SCORED_SHAPE = '{"reason": "one or two sentences", "score": 0.0 to 1.0, "pass": true or false}'
 _COUNTED_SHAPE = '{"points": [{"point": "…", "holds": true or false}, …], "reason": "one sentence"}'
@@ -128,6 +132,13 @@ PROMPTS: Mapping[str, Prompt] = MappingProxyType(
             "To decide: which sentences of the context are needed to answer the question.",
             _COUNTED_SHAPE,
             COUNTED,
+        ),
+        "select-best": Prompt(
+            "Decide which of several replies to the same question meets a criterion best. Each has "
+            "a number, and their order means nothing. Choose exactly one.",
+            "The criterion:\n{value}",
+            '{"reason": "one or two sentences", "best": the number of the best reply}',
+            BEST,
         ),
     }
 )

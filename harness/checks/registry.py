@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from harness.checks import data, ending, html, likeness, limits, sql, text, tools, xml
+from harness.checks.best import SELECT_BEST
 from harness.checks.decision import decide
 from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
 from harness.checks.judge import STEPS
@@ -60,13 +61,20 @@ CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
 
 SET = "assert-set"
 SKIP = "skip"
-REFERRED = frozenset({"python", *STEPS})
+ASKING = frozenset({*STEPS, SELECT_BEST})
+"""Checks that ask a judge or for embeddings."""
+REFERRED = frozenset({"python", *ASKING})
 """Checks whose finding comes from outside: see ``referral``."""
 
 SUPPORTED = frozenset({*CHECKS, *REFERRED, SET, SKIP})
 
 ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
 """Checks about the ending itself: they decide even where a reply was blocked or cut short."""
+
+
+def compared(assertions: Sequence[Assertion]) -> bool:
+    """Whether any of these compares replies of several trials, which decides it only together."""
+    return any(one.type == SELECT_BEST or compared(one.assertions) for one in assertions)
 
 
 def about_ending(assertion: Assertion) -> bool:
@@ -155,7 +163,7 @@ def _brought(assertion: Assertion, found: Finding | CannotCheck | None) -> Findi
 
 
 def _unknown(assertion: Assertion, subject: Subject) -> Finding:
-    """Stands in for checks that later versions bring; ``unsupported`` names them beforehand."""
+    """Stands in for a name that the spec knows and this table does not."""
     del subject
     raise CannotCheck(f"This version cannot carry out {shown(assertion.type)}")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.checks.judge import STEPS
-from harness.checks.registry import SET
+from harness.checks.best import SELECT_BEST
+from harness.checks.registry import ASKING, SET
 from harness.spec.assertions import KINDS
 from harness.spec.model import Assertion, Conversation, Spec
 
@@ -26,7 +26,7 @@ class Advisers:
         assertions = [*spec.defaults.assertions]
         for conversation in spec.conversations:
             assertions += _assertions(conversation)
-        asked = _asked(assertions, declared)
+        asked = _asked(_flat(assertions), declared)
         embeddings = declared.embeddings
         judges = tuple(name for name in asked if name != embeddings)
         return cls(judges, embeddings if embeddings in asked else None)
@@ -39,8 +39,18 @@ class Advisers:
 
 def requests_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
     """How many requests the checks of one play make to each adviser, if none is left out."""
-    assertions = [*_assertions(conversation), *spec.defaults.assertions]
-    return _asked(assertions, _declared(spec))
+    alone = [one for one in _every(spec, conversation) if one.type != SELECT_BEST]
+    return _asked(alone, _declared(spec))
+
+
+def choices_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
+    """How many requests compare the replies of all plays of a case with each other."""
+    together = [one for one in _every(spec, conversation) if one.type == SELECT_BEST]
+    return _asked(together, _declared(spec))
+
+
+def _every(spec: Spec, conversation: Conversation) -> Iterator[Assertion]:
+    return _flat([*_assertions(conversation), *spec.defaults.assertions])
 
 
 def _declared(spec: Spec) -> Advisers:
@@ -56,10 +66,10 @@ def _assertions(conversation: Conversation) -> list[Assertion]:
     return [*turns, *conversation.assertions]
 
 
-def _asked(assertions: Sequence[Assertion], declared: Advisers) -> Counter[str]:
+def _asked(assertions: Iterable[Assertion], declared: Advisers) -> Counter[str]:
     asked: Counter[str] = Counter()
-    for assertion in _flat(assertions):
-        if assertion.type not in STEPS:
+    for assertion in assertions:
+        if assertion.type not in ASKING:
             continue
         needs = KINDS[assertion.type].needs
         judge = assertion.judge or next(iter(declared.judges), None)

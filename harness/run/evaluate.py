@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from harness._version import __version__
-from harness.checks.support import unsupported
 from harness.compare.summarize import Tally
 from harness.compare.summary import Summary
-from harness.errors import Diagnostic, RequestError, SpecError
+from harness.errors import Diagnostic, RequestError
 from harness.results.model import RunInfo, RunStatus, TargetInfo
 from harness.results.totals import Counter
 from harness.run.advisers import Advisers
 from harness.run.events import Event, Started
 from harness.run.matrix import Matrix, Selection, expand
-from harness.run.ports import Clock, Doors, RunLog
+from harness.run.ports import Clock, Doors, RunLog, Trials
 from harness.run.targets import Target, every_target, select_targets
 from harness.run.trials import Course, Ended, Models, Widths, run_trials
 from harness.spec.load import SpecFile
@@ -83,10 +82,8 @@ def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared
 
     Raises:
         RequestError: nothing selected, an unknown target, a run that cannot be resumed.
-        SpecError: the spec asks for what this version cannot do.
     """
     spec, resumed = spec_file.spec, None
-    _refuse_what_comes_later(spec_file)
     if options.resume is not None:
         resumed = doors.store.find(options.resume, spec.name)
         options = _as_before(doors.store.info(resumed), spec_file, options)
@@ -137,7 +134,8 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
     if prepared.resumed is not None:
         info = doors.store.info(prepared.resumed)
         info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
-        return info, doors.store.reopen(prepared.resumed, matrix.number_of(), matrix.count)
+        trials = Trials(matrix.count, matrix.number_of(), matrix.contests)
+        return info, doors.store.reopen(prepared.resumed, trials)
     targets = tuple(target_info(target, doors.simulated(target)) for target in matrix.targets)
     info = RunInfo(
         id=run_id(doors.clock, doors.chance),
@@ -260,10 +258,3 @@ def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> Eval
         repeats=selection.get("repeats"),
         conversations=tuple(selection.get("conversations", ())),
     )
-
-
-def _refuse_what_comes_later(spec_file: SpecFile) -> None:
-    """Say so, before anything is spent, when the spec asks for what this version cannot do."""
-    problems = list(unsupported(spec_file.spec, lambda path: spec_file.spans.at(*path)))
-    if problems:
-        raise SpecError(problems)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.checks.best import Candidate, Choice, Said, best_question, read_choice_of
 from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.judge import STEPS
 from harness.checks.needs import Need, Question, Steps, Texts, Vector
@@ -80,6 +81,29 @@ class Bench:
             referral.place: await self._find(referral, place, account) for referral in referrals
         }
 
+    async def choose(
+        self,
+        assertion: Assertion,
+        asked: Sequence[Said],
+        candidates: Sequence[Candidate],
+        where: tuple[Place, str],
+        account: Account,
+    ) -> Choice | CannotCheck:
+        """Which of several replies the judge finds best, or why that is not known.
+
+        ``where`` is the place in the journal, and the seed of the order in which they are shown.
+
+        Raises:
+            HaltedError: the run sends nothing more.
+        """
+        place, seed = where
+        try:
+            need = best_question(assertion, asked, candidates, seed)
+            reply = await self._answer(need, assertion, place, account)
+            return read_choice_of(reply, candidates, seed)
+        except CannotCheck as why:
+            return why
+
     async def _find(
         self, referral: Referral, place: Place, account: Account
     ) -> Finding | CannotCheck:
@@ -126,12 +150,7 @@ class Bench:
         """
         match need:
             case Question():
-                asker = self.judges.get(assertion.judge or self.judge or "")
-                if asker is None:
-                    raise CannotCheck("There is no judge to ask: evaluation.judge names one")
-                reply = await self._ask(asker, judge_request(need, place, self.deadline_s, asker))
-                account.add(reply, asker)
-                return spoken(reply)
+                return await self._answer(need, assertion, place, account)
             case Texts():
                 if self.embeddings is None:
                     raise CannotCheck("There are no embeddings: evaluation.embeddings names them")
@@ -139,6 +158,21 @@ class Bench:
                 reply = await self._ask(self.embeddings, request)
                 account.add(reply, self.embeddings)
                 return _vectors(reply, len(need.texts))
+
+    async def _answer(
+        self, need: Question, assertion: Assertion, place: Place, account: Account
+    ) -> str:
+        """What the judge says to a question.
+
+        Raises:
+            CannotCheck: nothing that could be a verdict.
+        """
+        asker = self.judges.get(assertion.judge or self.judge or "")
+        if asker is None:
+            raise CannotCheck("There is no judge to ask: evaluation.judge names one")
+        reply = await self._ask(asker, judge_request(need, place, self.deadline_s, asker))
+        account.add(reply, asker)
+        return spoken(reply)
 
     async def _ask(self, asker: Asker, request: Request) -> Reply | Failure:
         return (await asker(request)).answer

@@ -16,9 +16,9 @@ from harness.conversation.play import Line, Script
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
-from harness.run.advisers import requests_asked
+from harness.run.advisers import choices_asked, requests_asked
 from harness.run.keyword import compile_keyword
-from harness.run.question import Case, Question, Rows, ask, cases_of, filled
+from harness.run.question import Case, Question, Rows, ask, cases_of, compares, filled
 from harness.run.targets import Target
 from harness.spec.model import Conversation, Spec, Variant
 
@@ -105,6 +105,21 @@ class Matrix:
                         target=target,
                     )
 
+    def contest(self, index: int) -> tuple[int, int]:
+        """The question, by its number, and the repeat that a trial belongs to, from 0."""
+        trials = len(self.targets) * len(self.variants) * self.repeats
+        return index // trials, index % self.repeats
+
+    def contests(self) -> Iterator[range]:
+        """The trials that are compared with each other, by their numbers."""
+        defaults = self.spec.defaults.assertions
+        trials = len(self.targets) * len(self.variants) * self.repeats
+        chosen = _selected(self.spec, self.selection, self.rows)
+        for row, (conversation, _) in enumerate(chosen):
+            if compares(conversation, defaults):
+                for repeat in range(self.repeats):
+                    yield range(row * trials + repeat, (row + 1) * trials, self.repeats)
+
     def number_of(self) -> Callable[[TrialId], int | None]:
         """The index of a trial by its id, None for a trial that is not among these.
 
@@ -152,16 +167,18 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         rows=rows,
         questions=questions,
         requests=requests * len(variants) * repeats,
-        advice=_advice(spec, cases, plays),
+        advice=_advice(spec, cases, plays, repeats),
     )
 
 
-def _advice(spec: Spec, cases: Mapping[str, int], plays: int) -> dict[str, int]:
+def _advice(spec: Spec, cases: Mapping[str, int], plays: int, repeats: int) -> dict[str, int]:
     """Requests of all checks by the target asked; ``plays`` is how often each case is played."""
     total: Counter[str] = Counter()
     for conversation in spec.conversations:
         for name, count in requests_asked(spec, conversation).items():
             total[name] += count * cases[conversation.id] * plays
+        for name, count in choices_asked(spec, conversation).items():
+            total[name] += count * cases[conversation.id] * repeats
     return {name: count for name, count in total.items() if count}
 
 

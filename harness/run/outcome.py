@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from harness.checks.decision import decide, score_of
-from harness.checks.judge import STEPS
 from harness.checks.referral import Findings, Referral
-from harness.checks.registry import REFERRED, SET, about_ending, check_all, referrals
+from harness.checks.registry import ASKING, REFERRED, SET, about_ending, check_all, referrals
 from harness.checks.subject import Setting, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
@@ -140,7 +139,7 @@ def conclude(
 def _judge_failure(verdicts: Sequence[Verdict]) -> Failure | None:
     """Why a trial is errored when it is a judge, or embeddings, that could not be had."""
     for verdict in _every(verdicts):
-        if verdict.outcome == "errored" and verdict.type.removeprefix(NEGATION) in STEPS:
+        if verdict.outcome == "errored" and verdict.type.removeprefix(NEGATION) in ASKING:
             return Failure("judge", f"{verdict.type}: {verdict.reason}")
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,6 +90,25 @@ class RunLog(RequestLog, Protocol):
         ...
 
 
+def _none_compared() -> Iterable[Sequence[int]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """The trials of a run as its files need to know them.
+
+    Attributes:
+        planned: how many there are.
+        number: which one a result belongs to, from 0; None for one that is not among them.
+        together: those that are decided together: until all have a result, none has.
+    """
+
+    planned: int
+    number: Callable[[TrialId], int | None]
+    together: Callable[[], Iterable[Sequence[int]]] = _none_compared
+
+
 class RunStore(Protocol):
     """Where runs are kept."""
 
@@ -104,10 +123,8 @@ class RunStore(Protocol):
         """
         ...
 
-    def reopen(
-        self, directory: Path, number: Callable[[TrialId], int | None], planned: int
-    ) -> AbstractContextManager[RunLog]:
-        """Open the files of a run that stopped; ``number`` says which trial a result belongs to.
+    def reopen(self, directory: Path, trials: Trials) -> AbstractContextManager[RunLog]:
+        """Open the files of a run that stopped, made of these trials.
 
         Raises:
             RequestError: it is no run, or another process is writing it.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.checks.registry import compared
 from harness.conversation.play import ToolAnswer
 from harness.spec.model import Assertion, Conversation, ToolResult
 from harness.spec.template import names, rendered, substitute
@@ -47,7 +48,8 @@ class AskedTurn:
 class Question:
     """A conversation and a case of it, ready to be put to any target.
 
-    ``assertions`` are the conversation's own and those of ``defaults``.
+    ``assertions`` are the conversation's own and those of ``defaults``. ``compared`` says whether
+    some check, of a turn or of the whole, is about all replies to it together.
     """
 
     conversation: Conversation
@@ -56,6 +58,7 @@ class Question:
     turns: tuple[AskedTurn, ...]
     assertions: tuple[Assertion, ...]
     sha256: str
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         turns=turns,
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
+        compared=compares(conversation, defaults),
+    )
+
+
+def compares(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
+    """Whether the conversation's trials are compared with each other."""
+    return compared((*conversation.assertions, *defaults)) or any(
+        compared(turn.assertions) for turn in conversation.turns
     )
 
 

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks.referral import Findings
-from harness.checks.subject import Setting
-from harness.conversation.play import play, scripted
-from harness.conversation.ports import ChatModel, Place
-from harness.conversation.transcript import Exchange
-from harness.results.model import JudgedExchange, Result
+from harness.conversation.ports import ChatModel
+from harness.results.model import Result
 from harness.run.advisers import Advisers
 from harness.run.asking import Asker, Halt, HaltedError
 from harness.run.budget import Purse
+from harness.run.contests import Contests, decide
 from harness.run.events import Event, Finished, Halting
-from harness.run.judging import Account, Bench
+from harness.run.judging import Bench
 from harness.run.lane import DEFAULT_TOTAL, DEFAULT_WIDTH, Lane
 from harness.run.matrix import Matrix, Trial
-from harness.run.outcome import (
-    NOTHING_FOUND,
-    Demand,
-    conclude,
-    conversation_demand,
-    judge_turn,
-    turn_demand,
-    turn_failed,
-)
+from harness.run.playing import Playing, play_trial
 from harness.run.ports import Doors, RunLog
 from harness.run.targets import Target, every_target
 from harness.spec.model import Budget, Spec
 
-WHOLE = 0
-"""Stands for the turn where a check is the conversation's own."""
 DRAIN_S = 10.0
 """How long an interrupted run waits for what is in flight, so that nothing is paid for unseen."""
 
@@ -148,11 +134,15 @@ async def run_trials(
         known = {target.name: target for target in every_target(matrix.spec)}
         askers = {name: asker(known[name], model) for name, model in models.chat.items()}
         bench = _bench(matrix.spec, askers, models, asker, doors)
+        contests = Contests(matrix)
         for target in matrix.targets:
             trials = matrix.trials(target)
             crew = min(course.widths.lane, matrix.count // len(matrix.targets))
             playing = Playing(askers[target.name], bench, course.stop_at_failure)
-            workers += [asyncio.create_task(_work(trials, playing, log, show)) for _ in range(crew)]
+            workers += [
+                asyncio.create_task(_work(trials, playing, contests, log, show))
+                for _ in range(crew)
+            ]
         with _signals(halt, workers):
             await _until_done(workers, halt, minutes, show)
     finally:
@@ -189,18 +179,10 @@ def _bench(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Playing:
-    """How one target's trials are played: who is asked, who judges, when to stop."""
-
-    asker: Asker
-    bench: Bench = field(default_factory=Bench)
-    stop_at_failure: bool = False
-
-
 async def _work(
     trials: Iterator[Trial],
     playing: Playing,
+    contests: Contests,
     log: RunLog,
     show: Callable[[Event], None],
 ) -> None:
@@ -212,71 +194,29 @@ async def _work(
         if log.finished(trial.index):
             continue
         try:
-            result = await run_trial(trial, playing)
+            results = await _results(trial, playing, contests)
         except HaltedError:
             return
-        log.append(trial.index, result)
-        show(Finished(result))
+        for index, result in results:
+            log.append(index, result)
+            show(Finished(result))
         if asker.lane.stopped is not None:
             await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
 
 
-async def run_trial(trial: Trial, playing: Playing) -> Result:
-    """Play one trial and judge it, turn by turn.
+async def _results(
+    trial: Trial, playing: Playing, contests: Contests
+) -> Sequence[tuple[int, Result]]:
+    """Play a trial; the results that are known by it: its own, or those of its whole contest.
 
     Raises:
         HaltedError: the run sends nothing more; the trial has no result.
     """
-    target: Target = trial.target
-    account = Account()
-    judged: dict[int, JudgedExchange] = {}
-
-    async def find_out(
-        demand: Demand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
-    ) -> Findings:
-        if demand is None or not demand.refers:
-            return NOTHING_FOUND
-        place = replace(trial.script.place, turn=turn)
-        setting = Setting(heard(), trial.question.variables, seed=_seed(place))
-        return await playing.bench.findings(demand.referrals(setting), place, account)
-
-    async def keep_going(exchange: Exchange) -> bool:
-        number = exchange.number
-        turn = trial.question.turns[number - 1]
-        demand = turn_demand(exchange, turn, target)
-        found = await find_out(demand, number, lambda: _before(number, trial, judged))
-        judged[number] = judge_turn(exchange, turn, target, found)
-        return not (playing.stop_at_failure and turn_failed(judged[number], turn))
-
-    transcript = await play(trial.script, playing.asker, keep_going=keep_going)
-    turns = [
-        judged.get(exchange.number)
-        or judge_turn(exchange, trial.question.turns[exchange.number - 1], target)
-        for exchange in transcript.exchanges
-    ]
-    found = await find_out(
-        conversation_demand(trial, transcript, turns), WHOLE, lambda: transcript.exchanges
-    )
-    return conclude(trial, transcript, turns, found, account.spent)
-
-
-def _seed(place: Place) -> str:
-    """Whose turn this is, in words that later versions will use too: recordings depend on them."""
-    return json.dumps(
-        [place.conversation, place.case, place.target, place.variant, place.repeat, place.turn]
-    )
-
-
-def _before(
-    number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
-) -> tuple[Exchange, ...]:
-    """What was said before a turn, scripted turns included."""
-    return tuple(
-        judged[earlier].exchange
-        if earlier in judged
-        else scripted(earlier, line.user, line.assistant or "")
-        for earlier, line in enumerate(trial.script.lines[: number - 1], start=1)
-    )
+    if not trial.question.compared:
+        return [(trial.index, (await play_trial(trial, playing)).result())]
+    await contests.admit(trial, playing.asker.halt)
+    contest = contests.enter(await play_trial(trial, playing))
+    return await decide(contest, playing.bench) if contest else ()
 
 
 async def _until_done(

@@ -25,7 +25,7 @@ from harness.results.codec import (
 )
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
-from harness.run.ports import Recalled
+from harness.run.ports import Recalled, Trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
 from harness.store.names import folder_name
 from harness.store.stored import NO_RUN, StoredResults, not_a_run
@@ -124,20 +124,22 @@ class DiskRuns:
                 yield DiskLog(place, results, offsets, journal)
 
     @contextmanager
-    def reopen(
-        self, directory: Path, number: Callable[[TrialId], int | None], planned: int
-    ) -> Iterator[DiskLog]:
+    def reopen(self, directory: Path, trials: Trials) -> Iterator[DiskLog]:
         """Open the files of a run that stopped, for this process alone."""
         with self._opened(directory) as (events, journal):
             mend(directory / RESULTS)
-            offsets = array("q", [ABSENT]) * planned
+            offsets = array("q", [ABSENT]) * trials.planned
             for offset, trial in _trials_in(directory / RESULTS):
-                index = number(trial)
+                index = trials.number(trial)
                 if index is not None:
                     offsets[index] = offset
+            for contest in trials.together():
+                if any(offsets[index] == ABSENT for index in contest):
+                    for index in contest:  # its requests are in the journal: it costs nothing
+                        offsets[index] = ABSENT
 
             def unfinished(trial: TrialId) -> bool:
-                index = number(trial)
+                index = trials.number(trial)
                 return index is not None and offsets[index] == ABSENT
 
             memory = remembered(directory / EVENTS, unfinished)

@@ -274,6 +274,35 @@ conversations: [{id: hello, turns: [{user: hi, assert: [{llm-rubric: Polite.}]}]
     assert line["turns"][0]["assistant"], "what the candidate said is kept"
 
 
+def test_one_rule_of_the_simulator_chooses_the_best_of_several(folder: Path) -> None:
+    (folder / "spec.yaml").write_text(
+        """
+version: 1
+name: best
+cloud: simulator
+providers:
+  openai:
+    type: openai
+    api_key: "${OPENAI_API_KEY}"
+    models: {gpt-4o: {}, gpt-4.1-mini: {}, judge: {model: gpt-4.1}}
+simulator:
+  replies:
+    - {on: system, match: verdict, reply: '{"reason": "short", "best": 1}'}
+    - {on: last_user, match: hi, reply: "Hello."}
+evaluation: {targets: [openai/gpt-4o, openai/gpt-4.1-mini], judge: {target: openai/judge}}
+conversations: [{id: hello, turns: [{user: hi, assert: [{select-best: The shorter one}]}]}]
+""",
+        encoding="utf-8",
+    )
+    assert run(["eval", "spec.yaml", "--output", "out", "-q"]) == 1
+    assert sorted(line["outcome"] for line in results(folder)) == ["failed", "passed"]
+    assert totals(folder)["requests"] == 3
+    first = [line["outcome"] for line in results(folder)]
+    shutil.rmtree(folder / "out")
+    assert run(["eval", "spec.yaml", "--output", "out", "-q"]) == 1
+    assert [line["outcome"] for line in results(folder)] == first
+
+
 LABELS = """
 version: 1
 name: labels

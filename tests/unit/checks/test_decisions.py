@@ -7,10 +7,9 @@ import pytest
 from harness.checks.decision import Decision, decide, score_of
 from harness.checks.registry import SUPPORTED, check, check_all
 from harness.checks.subject import Subject
-from harness.checks.support import unsupported
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.source import Span
-from harness.spec.model import Assertion, Spec
+from harness.spec.assertions import KINDS
+from harness.spec.model import Assertion
 
 HELLO = Subject(text="Hello, Ada.")
 
@@ -112,45 +111,5 @@ def test_an_assertion_of_a_later_version_is_an_error_and_never_a_pass() -> None:
         assert found.outcome == "errored"
 
 
-def test_what_cannot_be_checked_yet_is_named_with_its_place_before_the_run() -> None:
-    spec = Spec.model_validate(
-        {
-            "version": 1,
-            "name": "judged",
-            "defaults": {"assert": [{"type": "select-best", "value": "short"}]},
-            "conversations": [
-                {
-                    "id": "polite",
-                    "turns": [
-                        {"user": "Hi", "assert": [ADA, {"type": "select-best", "value": "Hi"}]}
-                    ],
-                    "assert": [
-                        {
-                            "type": "assert-set",
-                            "assert": [ADA, {"type": "select-best", "value": "x", "negated": True}],
-                        }
-                    ],
-                }
-            ],
-        }
-    )
-    places = {
-        ("defaults", "assert", 0): Span("spec.yaml", 3, 5),
-        ("conversations", 0, "turns", 0, "assert", 1): Span("spec.yaml", 7, 9),
-        ("conversations", 0, "assert", 0): Span("spec.yaml", 8, 9),
-    }
-    found = unsupported(spec, places.get)
-    assert [str(one.span) for one in found] == ["spec.yaml:3:5", "spec.yaml:7:9", "spec.yaml:8:9"]
-    assert [one.summary for one in found] == [
-        "'select-best' is not in this version yet",
-        "'select-best' is not in this version yet",
-        "'not-select-best' is not in this version yet",
-    ]
-
-
-def test_a_spec_of_checks_that_work_is_not_held_up() -> None:
-    turns = [{"user": "Hi", "assert": [{"type": name} for name in sorted(SUPPORTED)]}]
-    spec = Spec.model_validate(
-        {"version": 1, "name": "fine", "conversations": [{"id": "a", "turns": turns}]}
-    )
-    assert unsupported(spec, lambda _: None) == ()
+def test_every_check_that_a_spec_may_name_can_be_carried_out() -> None:
+    assert {*KINDS, "skip"} == SUPPORTED

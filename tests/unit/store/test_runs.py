@@ -15,6 +15,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
 from harness.results.model import Result, RunInfo, TrialId
+from harness.run.ports import Trials
 from harness.store.journal import AppendedFile, mend
 from harness.store.names import folder_name
 from harness.store.runs import DiskLog, DiskRuns
@@ -79,7 +80,7 @@ def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskR
         log.append(0, result(0))
         log.answered(place(1), 2, REPLY, final=True, queued_s=1.5)
         directory = log.directory
-    with store.reopen(directory, number_of, 4) as log:
+    with store.reopen(directory, Trials(4, number_of)) as log:
         assert [log.finished(number) for number in range(4)] == [True, False, False, False]
         assert log.recall(place(0)) is None, "its trial has a result: nothing is kept in memory"
         assert log.recall(place(1)) == Asked(REPLY, 2, 1.5)
@@ -95,7 +96,7 @@ def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> N
         log.sent(place(1), 1)
         log.answered(place(1), 5, down, final=True, queued_s=0.0)
         directory = log.directory
-    with store.reopen(directory, number_of, 4) as log:
+    with store.reopen(directory, Trials(4, number_of)) as log:
         assert log.recall(place(0)) is None
         recalled = log.recall(place(1))
         assert isinstance(recalled, Asked)
@@ -112,7 +113,7 @@ def test_a_torn_last_line_costs_that_line_and_no_other(
             log.append(number, result(number))
     results = tmp_path / "run" / "results.jsonl"
     os.truncate(results, results.stat().st_size - cut)
-    with store.reopen(tmp_path / "run", number_of, 4) as log:
+    with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
         assert (log.finished(0), log.finished(1)) == (False, True)
         log.append(0, result(0))
         log.arrange()
@@ -127,7 +128,7 @@ def test_nothing_is_added_behind_a_torn_line_of_the_journal(
     events = tmp_path / "run" / "events.jsonl"
     with events.open("ab") as file:
         file.write(b'{"event":"answered","conversation":"foun')
-    with store.reopen(tmp_path / "run", number_of, 4) as log:
+    with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
         assert log.recall(place(0)) == "unknown"
     notes = [json.loads(line)["event"] for line in events.read_text("utf-8").splitlines()]
     assert notes == ["opened", "described", "sent", "opened"]
@@ -155,7 +156,7 @@ def test_lines_that_are_no_results_are_run_again_and_leave_no_trace(
         log.append(0, result(0))
     with (tmp_path / "run" / "results.jsonl").open("ab") as file:
         file.write(b"\x00\xff garbage\n{}\n")
-    with store.reopen(tmp_path / "run", number_of, 4) as log:
+    with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
         log.append(1, result(1))
         log.arrange()
         assert [r.trial.repeat for r in log.results()] == [1, 2]
@@ -165,7 +166,7 @@ def test_a_second_process_is_refused_while_the_first_writes(store: DiskRuns) -> 
     with (
         begun(store) as log,
         pytest.raises(RequestError, match="another process is writing this run"),
-        store.reopen(log.directory, number_of, 4),
+        store.reopen(log.directory, Trials(4, number_of)),
     ):
         pass
 

@@ -1,0 +1,154 @@
+"""Play one trial, and judge it turn by turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from harness.checks.best import SELECT_BEST
+from harness.checks.finding import CannotCheck, Finding
+from harness.checks.referral import Findings, Referral
+from harness.checks.referral import Place as CheckPlace
+from harness.checks.subject import Setting
+from harness.conversation.play import play, scripted
+from harness.conversation.ports import Place
+from harness.conversation.transcript import Exchange, Transcript
+from harness.results.model import JudgedExchange, Result
+from harness.run.asking import Asker
+from harness.run.judging import Account, Bench
+from harness.run.matrix import Trial
+from harness.run.outcome import (
+    NOTHING_FOUND,
+    Demand,
+    conclude,
+    conversation_demand,
+    judge_turn,
+    turn_demand,
+    turn_failed,
+)
+
+WHOLE = 0
+"""Stands for the turn where a check is the conversation's own."""
+Where = tuple[int, CheckPlace]
+"""A check of a trial: its turn, or ``WHOLE``, and its place among that turn's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How one target's trials are played: who is asked, who judges, when to stop."""
+
+    asker: Asker
+    bench: Bench = field(default_factory=Bench)
+    stop_at_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A trial that was played, and all that was found out about it alone.
+
+    Attributes:
+        findings: by turn; what a comparison will decide stands there as if it were in favour.
+        rivalries: what is decided only together with other trials.
+    """
+
+    trial: Trial
+    transcript: Transcript
+    turns: tuple[JudgedExchange, ...]
+    account: Account
+    findings: dict[int, Findings] = field(default_factory=dict)
+    rivalries: dict[Where, Referral] = field(default_factory=dict)
+
+    def result(self, decided: Mapping[Where, Finding | CannotCheck] | None = None) -> Result:
+        """The result, once it is known what the comparisons decided."""
+        if not decided:
+            whole = self.findings.get(WHOLE, NOTHING_FOUND)
+            return conclude(self.trial, self.transcript, self.turns, whole, self.account.spent)
+        findings = {number: dict(found) for number, found in self.findings.items()}
+        for (number, place), finding in decided.items():
+            findings[number][place] = finding
+        compared = {number for number, _ in decided}
+        turns = [
+            judge_turn(
+                turn.exchange,
+                self.trial.question.turns[turn.exchange.number - 1],
+                self.trial.target,
+                findings[turn.exchange.number],
+            )
+            if turn.exchange.number in compared
+            else turn
+            for turn in self.turns
+        ]
+        whole = findings.get(WHOLE, NOTHING_FOUND)
+        return conclude(self.trial, self.transcript, turns, whole, self.account.spent)
+
+
+async def play_trial(trial: Trial, playing: Playing) -> Played:
+    """Play one trial; what can be found out without others is found out turn by turn.
+
+    Raises:
+        HaltedError: the run sends nothing more; the trial has no result.
+    """
+    account = Account()
+    judged: dict[int, JudgedExchange] = {}
+    findings: dict[int, Findings] = {}
+    rivalries: dict[Where, Referral] = {}
+
+    async def find_out(
+        demand: Demand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
+    ) -> Findings:
+        if demand is None or not demand.refers:
+            return NOTHING_FOUND
+        place = replace(trial.script.place, turn=turn)
+        setting = Setting(heard(), trial.question.variables, seed=seed_of(place))
+        referrals = demand.referrals(setting)
+        rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
+        if not rivals:
+            return await playing.bench.findings(referrals, place, account)
+        alone = [one for one in referrals if one.assertion.type != SELECT_BEST]
+        found = await playing.bench.findings(alone, place, account)
+        rivalries.update(((turn, one.place), one) for one in rivals)
+        findings[turn] = {**found, **{one.place: _in_favour(one) for one in rivals}}
+        return findings[turn]
+
+    async def keep_going(exchange: Exchange) -> bool:
+        number = exchange.number
+        turn = trial.question.turns[number - 1]
+        demand = turn_demand(exchange, turn, trial.target)
+        found = await find_out(demand, number, lambda: _before(number, trial, judged))
+        judged[number] = judge_turn(exchange, turn, trial.target, found)
+        return not (playing.stop_at_failure and turn_failed(judged[number], turn))
+
+    transcript = await play(trial.script, playing.asker, keep_going=keep_going)
+    turns = tuple(
+        judged.get(exchange.number)
+        or judge_turn(exchange, trial.question.turns[exchange.number - 1], trial.target)
+        for exchange in transcript.exchanges
+    )
+    whole = conversation_demand(trial, transcript, turns)
+    findings[WHOLE] = await find_out(whole, WHOLE, lambda: transcript.exchanges)
+    return Played(trial, transcript, turns, account, findings, rivalries)
+
+
+def _in_favour(referral: Referral) -> Finding:
+    """Stands for what is not decided yet: no conversation stops at it."""
+    return Finding(not referral.assertion.negated, "It is not compared yet")
+
+
+def seed_of(place: Place) -> str:
+    """Whose turn this is, in words that later versions will use too: recordings depend on them."""
+    return json.dumps(
+        [place.conversation, place.case, place.target, place.variant, place.repeat, place.turn]
+    )
+
+
+def _before(
+    number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
+) -> tuple[Exchange, ...]:
+    """What was said before a turn, scripted turns included."""
+    return tuple(
+        judged[earlier].exchange
+        if earlier in judged
+        else scripted(earlier, line.user, line.assistant or "")
+        for earlier, line in enumerate(trial.script.lines[: number - 1], start=1)
+    )
