@@ -1,0 +1,194 @@
+"""How two request bodies differ, in the words of who wrote the conversation."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from harness.cassettes.said import Asked, Said
+from harness.cassettes.word_diff import shortened, word_diff
+from harness.printable import printable
+
+_VALUE: Final = 60
+"""Characters of a value that are shown."""
+
+_DEEPEST: Final = 40
+_ABSENT: Final = "not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that changed: ``part`` names it in a few words, ``how`` says it on one line."""
+
+    part: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.how}"
+
+
+def differences(asked: Asked, recorded: Asked) -> Iterator[Difference]:
+    """What is asked otherwise than recorded: messages first, then model, tools, parameters."""
+    yield from _messages(asked.messages, recorded.messages)
+    if asked.model != recorded.model:
+        yield Difference("model", f"{_name(recorded.model)} -> {_name(asked.model)}")
+    yield from _tools(asked.tools, recorded.tools)
+    yield from value_differences(asked.parameters, recorded.parameters)
+
+
+def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Difference]:
+    """What differs in two decoded JSON values, each by where it stands: ``sku.capacity``."""
+    held = isinstance(asked, Mapping | list)  # in which true may stand for 1: looked into
+    if asked is recorded or (not held and asked == recorded and type(asked) is type(recorded)):
+        return
+    if path.count(".") + path.count("[") < _DEEPEST:
+        if isinstance(asked, Mapping) and isinstance(recorded, Mapping):
+            yield from _in_objects(asked, recorded, path)
+            return
+        if isinstance(asked, list) and isinstance(recorded, list) and len(asked) == len(recorded):
+            for number, (new, old) in enumerate(zip(asked, recorded, strict=True)):
+                yield from value_differences(new, old, f"{path}[{number}]")
+            return
+    elif asked == recorded:
+        return
+    if (
+        isinstance(asked, str)
+        and isinstance(recorded, str)
+        and max(map(len, (asked, recorded))) > 30
+    ):
+        yield Difference(_name(path), word_diff(recorded, asked))
+    else:
+        yield Difference(_name(path), f"{_value(recorded)} -> {_value(asked)}")
+
+
+def _in_objects(
+    asked: Mapping[str, Any], recorded: Mapping[str, Any], path: str
+) -> Iterator[Difference]:
+    prefix = f"{path}." if path else ""
+    for name in {**recorded, **asked}:
+        where = f"{prefix}{name}"
+        if name not in asked:
+            yield Difference(_name(where), f"{_value(recorded[name])} -> {_ABSENT}")
+        elif name not in recorded:
+            yield Difference(_name(where), f"{_ABSENT} -> {_value(asked[name])}")
+        else:
+            yield from value_differences(asked[name], recorded[name], where)
+
+
+def _messages(asked: Sequence[Said], recorded: Sequence[Said]) -> Iterator[Difference]:
+    if asked == recorded:
+        return
+    if len(asked) == len(recorded) and Counter(asked) == Counter(recorded):
+        was = [name for name, said in zip(_names(recorded), recorded, strict=True)]
+        now = [was[recorded.index(said)] for said in asked]
+        yield Difference("order of messages", f"{_listed(was)} -> {_listed(now)}")
+        return
+    if len(asked) != len(recorded):
+        yield Difference("number of messages", f"{len(recorded)} -> {len(asked)}")
+    for new, old in _paired(asked, recorded):
+        if old is None and new is not None:
+            name, said = _names(asked)[new], asked[new]
+            yield Difference(name, f"added {_quoted(said)}")
+        elif new is None and old is not None:
+            name, said = _names(recorded)[old], recorded[old]
+            yield Difference(name, f"no longer there {_quoted(said)}")
+        elif new is not None and old is not None:
+            yield from _message(_names(asked)[new], asked[new], recorded[old])
+
+
+def _paired(
+    asked: Sequence[Said], recorded: Sequence[Said]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Which message stands for which recorded one, where they differ."""
+    if [said.role for said in asked] == [said.role for said in recorded]:
+        yield from ((n, n) for n in range(len(asked)) if asked[n] != recorded[n])
+        return
+    steps = SequenceMatcher(None, recorded, asked, autojunk=False).get_opcodes()
+    for kind, old, old_end, new, new_end in steps:
+        if kind == "equal":
+            continue
+        left, right = list(range(old, old_end)), list(range(new, new_end))
+        for number in list(right):
+            same = next((n for n in left if recorded[n].role == asked[number].role), None)
+            if same is not None:
+                left.remove(same)
+                right.remove(number)
+                yield number, same
+        yield from ((None, number) for number in left)
+        yield from ((number, None) for number in right)
+
+
+def _message(name: str, asked: Said, recorded: Said) -> Iterator[Difference]:
+    if asked.text != recorded.text:
+        yield Difference(name, word_diff(recorded.text, asked.text))
+    if asked.calls != recorded.calls:
+        was, now = (_listed([f"{n}({a})" for n, a in s.calls]) for s in (recorded, asked))
+        yield Difference(f"{name}, tool calls", word_diff(was or "none", now or "none"))
+    if asked.images != recorded.images:
+        if len(asked.images) != len(recorded.images):
+            counts = f"{len(recorded.images)} -> {len(asked.images)}"
+            yield Difference(f"{name}, images", counts)
+        else:
+            yield Difference(f"{name}, images", "another picture")
+
+
+def _names(messages: Sequence[Said]) -> list[str]:
+    """``system message``, ``user turn 2``, ``tool result 1``: each counted by its role."""
+    seen: Counter[str] = Counter()
+    names = []
+    for said in messages:
+        seen[said.role] += 1
+        match said.role:
+            case "system":
+                names.append("system message" + (f" {seen['system']}" * (seen["system"] > 1)))
+            case "tool":
+                names.append(f"tool result {seen['tool']}")
+            case "text":
+                names.append(f"text {seen['text']}")
+            case role:
+                names.append(f"{shortened(role, 20)} turn {seen[role]}")
+    return names
+
+
+def _tools(asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[Difference]:
+    for name in {**recorded, **asked}:
+        label = f"tool {shortened(name, 40)}"
+        if name not in asked:
+            yield Difference(label, "removed")
+        elif name not in recorded:
+            yield Difference(label, "added")
+        else:
+            for found in value_differences(asked[name], recorded[name]):
+                yield Difference(label, str(found))
+    if list(asked) != list(recorded) and set(asked) == set(recorded):
+        yield Difference("order of tools", f"{_listed(list(recorded))} -> {_listed(list(asked))}")
+
+
+def _quoted(said: Said) -> str:
+    calls = [name for name, _ in said.calls]
+    return _value(said.text) if said.text or not calls else f"calling {_listed(calls)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [shortened(name, 80) for name in names[:6]]
+    return ", ".join(shown) + (f", and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def _name(text: str) -> str:
+    return shortened(text, _VALUE) if text else "unnamed"
+
+
+def _value(value: Any) -> str:
+    """A value as JSON, short, on one line."""
+    if isinstance(value, Mapping | list) and len(value) > 20:
+        return f"{len(value)} {'keys' if isinstance(value, Mapping) else 'items'}"
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError, TypeError):
+        text = type(value).__name__
+    half = _VALUE // 2
+    return printable(text if len(text) <= _VALUE else f"{text[:half]}…{text[-half:]}")
