@@ -1,0 +1,79 @@
+"""Fields whose name says that the value is a secret: passwords, keys, tokens, cookies."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_STEMS = ("pass", "pwd", "secret", "key", "token", "authorization", "cookie", "connection",
+          "assertion", "credential")  # fmt: skip
+
+ASSIGNED = re.compile(
+    r"(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,60})"
+    r"[\"'`]{0,1}\s{0,3}(?:=>|:=|[:=])\s{0,3}"
+    r"(?:[\"'`](?P<quoted>[^\"'`\n]{6,4000})[\"'`]|(?P<bare>[A-Za-z0-9_./+=~%!$^-]{8,4000}))"
+)
+"""A name and its value, in code, in a header line, in a query or in a settings file."""
+
+_PASSWORD = re.compile(r"(?:password|passwd|passphrase|pwd)$")
+_WHOLE = re.compile(r"(?:^|proxy)authorization$|cookie$")
+_SURE = re.compile(
+    r"(?:apikey|accesskey|accountkey|secretkey|privatekey|masterkey|adminkey|signingkey|sharedkey"
+    r"|subscriptionkey|functionskey|primarykey|secondarykey|^key[12]|secretaccesskey"
+    r"|(?:access|refresh|id|session|auth|bearer|api|sas|security|oauth)token"
+    r"|secret|secretvalue|connectionstring|assertion|signature|xmsclientprincipal)$"
+)
+_PERHAPS = re.compile(r"(?:key|token|credentials?|signature)$")
+_HARMLESS = re.compile(r"(?:cachekey|publickey|keyid|partitionkey|idempotencykey|skiptoken)$")
+
+_FILLER = re.compile(
+    r"redacted|\*{3,}|x{5,}|\.\.\.|…|^[<{\[$%(]|^(?:your|my)[-_ ]|\.invalid$|^os\.environ|getenv\("
+    r"|^process\.env|^env\.|^secrets\.|^(?:null|none|true|false|undefined|string|changeme)$",
+    re.IGNORECASE,
+)
+
+
+def mentions_a_field(lowered: str) -> bool:
+    """Whether a text in lower case can hold the name of such a field at all."""
+    return any(stem in lowered for stem in _STEMS)
+
+
+def is_filler(value: str) -> bool:
+    """Whether it stands for a secret without being one: ``<your key>``, ``***``, ``${KEY}``."""
+    return _FILLER.search(value) is not None
+
+
+def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
+    """Whether a value is a secret by the name it goes by.
+
+    ``in_field`` is true for a whole field of a document or a header, false for an assignment in
+    prose or code, where more of what looks like one is an example.
+    """
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    if _HARMLESS.search(plain) or not value.strip():
+        return False
+    if _WHOLE.search(plain):
+        return in_field and len(value) >= 8
+    if any(map(str.isspace, value)):
+        return False
+    if _PASSWORD.search(plain):
+        return len(value) >= 6 if in_field else len(value) >= 8 and _has_both(value)
+    if _SURE.search(plain):
+        return len(value) >= 12 and _has_both(value) and entropy(value) >= 2.5
+    return (
+        bool(_PERHAPS.search(plain))
+        and len(value) >= 20
+        and _has_both(value)
+        and (entropy(value) >= 3.5)
+    )
+
+
+def _has_both(value: str) -> bool:
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+
+
+def entropy(value: str) -> float:
+    """Bits a character."""
+    total = len(value)
+    return -sum(n / total * math.log2(n / total) for n in Counter(value).values())

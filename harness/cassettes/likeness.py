@@ -1,0 +1,264 @@
+"""What a secret looks like: one rule a kind, and where in a text each one stands.
+
+A rule is tried only when one of its literals stands in the text, so that ordinary prose costs a few
+substring searches. Ids, fingerprints, embeddings and encrypted reasoning are none of these.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from harness.cassettes.fields import (
+    ASSIGNED,
+    entropy,
+    is_filler,
+    is_secret_value,
+    mentions_a_field,
+)
+
+SHORT = 64
+"""Characters; the findings of shorter texts are remembered."""
+
+HIDDEN = "REDACTED-"
+"""How everything that stands in place of a secret begins; such a text is never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A part of a text that looks like a secret; ``end`` is exclusive."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """How one kind is recognised.
+
+    Attributes:
+        literals: the text holds one of these, in lower case, or the rule is not tried.
+        genuine: whether what matched is more than an example of the form.
+    """
+
+    kind: str
+    literals: tuple[str, ...]
+    pattern: re.Pattern[str]
+    genuine: Callable[[str], bool]
+
+
+def spots(text: str, name: str = "") -> tuple[Spot, ...]:
+    """What looks like a secret in a text, in order and without overlap.
+
+    ``name`` is the field or header that the text is the value of, where it is one.
+    """
+    return _spots_of_short(text, name) if len(text) <= SHORT else tuple(_spots(text, name))
+
+
+@lru_cache(maxsize=4096)
+def _spots_of_short(text: str, name: str) -> tuple[Spot, ...]:
+    """Roles, models, the names of fields: the same few thousand times over."""
+    return tuple(_spots(text, name))
+
+
+def _spots(text: str, name: str) -> list[Spot]:
+    lowered = text.lower()
+    found: list[Spot] = []
+    for rule in dict.fromkeys([rule for literal, rule in _BY_LITERAL if literal in lowered]):
+        found += _by_rule(rule, text)
+    found += _tokens(text, name)
+    if mentions_a_field(lowered):
+        found += _assigned(text)
+    if name and not is_filler(text) and is_secret_value(name, text, in_field=True):
+        found.append(Spot(0, len(text), "field"))
+    return _without_overlap(found)
+
+
+def _by_rule(rule: Rule, text: str) -> Iterator[Spot]:
+    for match in rule.pattern.finditer(text):
+        value = match["secret"]
+        if HIDDEN not in value and rule.genuine(value):
+            yield Spot(*match.span("secret"), rule.kind)
+
+
+def _assigned(text: str) -> Iterator[Spot]:
+    """``password = "..."`` and the like, in whatever language."""
+    for match in ASSIGNED.finditer(text):
+        group = "quoted" if match["quoted"] is not None else "bare"
+        value = match[group]
+        if not is_filler(value) and is_secret_value(match["name"], value, in_field=False):
+            yield Spot(*match.span(group), "field")
+
+
+def _without_overlap(found: list[Spot]) -> list[Spot]:
+    """The widest of those that overlap; of equally wide ones the first."""
+    kept: list[Spot] = []
+    for spot in sorted(found, key=lambda spot: (spot.start, -spot.end)):
+        if not kept or spot.start >= kept[-1].end:
+            kept.append(spot)
+        elif spot.end > kept[-1].end:
+            kept[-1] = Spot(kept[-1].start, spot.end, kept[-1].kind)
+    return kept
+
+
+TOKEN = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
+"""Long unbroken runs: keys without a prefix, and base64."""
+
+_HEX_KEY = re.compile(r"[0-9a-f]{32}|[0-9A-F]{32}")
+_MADE_OF = re.compile(r"[A-Za-z0-9]{84}")
+_STORAGE_KEY = re.compile(r"[A-Za-z0-9+/]{86}==")
+_NO_KEY_BEFORE = re.compile(
+    r"(?:id|uuid|guid|etag|md5|hash|checksum|digest|trace|span|session|fingerprint|nonce)"
+    r"[\"'`\\]{0,3}\s?[:=(]?\s?[\"'`\\]{0,3}$",
+    re.IGNORECASE,
+)
+_NO_KEY_NAME = re.compile(
+    r"(?:id|uuid|guid|etag|md5|hash|checksum|digest|traceparent|fingerprint|nonce)$", re.IGNORECASE
+)
+
+
+def _tokens(text: str, name: str) -> Iterator[Spot]:
+    """Keys that have no prefix to go by: of 32 hexadecimal digits, of 84 and of 88 characters."""
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if len(token) == 32 and _HEX_KEY.fullmatch(token):
+            before = text[max(0, match.start() - 24) : match.start()]
+            is_an_id = _NO_KEY_NAME.search(name) or _NO_KEY_BEFORE.search(before)
+            if not is_an_id and entropy(token) >= 2.5:
+                yield Spot(*match.span(), "azure-key")
+        elif len(token) == 84 and _MADE_OF.fullmatch(token) and is_mixed(token):
+            yield Spot(*match.span(), "azure-key")
+        elif len(token) == 88 and _STORAGE_KEY.fullmatch(token) and is_mixed(token):
+            yield Spot(*match.span(), "storage-key")
+
+
+def is_mixed(text: str) -> bool:
+    """Whether it has digits, small and capital letters, and many different ones."""
+    return (
+        len(set(text)) >= 10
+        and any(map(str.isdigit, text))
+        and any(map(str.islower, text))
+        and any(map(str.isupper, text))
+    )
+
+
+def _is_varied(text: str) -> bool:
+    """Whether it is neither a word, nor words with hyphens, nor a row of one character."""
+    return len(set(text)) >= 8 and (
+        any(map(str.isdigit, text)) or (text != text.lower() and text != text.upper())
+    )
+
+
+def _is_no_filler(text: str) -> bool:
+    return not is_filler(text)
+
+
+def _is_token(text: str) -> bool:
+    return not is_filler(text) and _is_varied(text)
+
+
+def _has_jose_header(token: str) -> bool:
+    header = token.split(".", 1)[0]
+    try:
+        decoded = base64.urlsafe_b64decode(header + "=" * (-len(header) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return any(name in decoded for name in (b'"alg"', b'"typ"', b'"enc"', b'"kid"'))
+
+
+def _holds_a_key(block: str) -> bool:
+    return len(re.findall(r"[A-Za-z0-9+/=]", block)) >= 100 and _is_varied(block)
+
+
+NOBODYS_DOMAIN = re.compile(
+    r"(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|net|org|edu))$", re.IGNORECASE
+)
+"""Domains for documentation, nobody's by definition. Source: RFC 2606, RFC 6761."""
+
+_NO_DOMAIN = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|ts|py|md|json|ya?ml|txt|html?|local)$", re.IGNORECASE
+)
+_AT = re.compile(r"@|%40|\\u0040|&#64;|&#x40;", re.IGNORECASE)
+
+
+def _is_somebodys(address: str) -> bool:
+    who, _, domain = (_AT.sub("@", address)).rpartition("@")
+    return (
+        who.lower() != "git"
+        and NOBODYS_DOMAIN.search(domain) is None
+        and _NO_DOMAIN.search(domain) is None
+    )
+
+
+def _rule(kind: str, literals: str, pattern: str, genuine: Callable[[str], bool] = bool) -> Rule:
+    """A rule from its row; without a group of its own, all that matches is the secret."""
+    if "(?P<secret>" not in pattern:
+        pattern = rf"(?P<secret>{pattern})"
+    return Rule(kind, tuple(literals.split()), re.compile(pattern), genuine)
+
+
+_EDGE = r"(?<![A-Za-z0-9_-])"
+_END = r"(?![A-Za-z0-9_-])"
+
+RULES = (
+    _rule(
+        "private-key",
+        "-----begin",
+        r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:(?:(?!-----)[\s\S]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+        r"|[A-Za-z0-9+/=\s\\]*)",
+        _holds_a_key,
+    ),
+    _rule("jwt", "eyj", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}",
+          _has_jose_header),
+    # Azure's annotated keys: 52 random characters, a signature, the date, the service (ACOG is
+    # Cognitive Services), a checksum; 84 characters in all, 88 with an alternative ending.
+    # Source: github.com/microsoft/security-utilities, GeneratedRegexPatterns, SEC101/200.
+    _rule("azure-key", "jqqj9",
+          r"[A-Za-z0-9]{40,52}JQQJ9[9DH][A-Za-z0-9][A-L][A-Za-z0-9]{16,24}(?:[A-Za-z0-9]{2}==)?"),
+    _rule("openai-key", "sk-", rf"{_EDGE}sk-[A-Za-z0-9_-]{{20,}}", _is_token),
+    _rule("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{30,}"),
+    _rule("github-token", "github_pat_", r"github_pat_[A-Za-z0-9_]{30,}"),
+    _rule("gitlab-token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,}", _is_token),
+    _rule("aws-key", "akia asia aroa aida",
+          rf"{_EDGE}(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{{16}}{_END}"),
+    _rule("slack-token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}", _is_token),
+    _rule("google-key", "aiza", rf"{_EDGE}AIza[A-Za-z0-9_-]{{35}}"),
+    _rule("google-token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
+    _rule("huggingface-token", "hf_", rf"{_EDGE}hf_[A-Za-z0-9]{{30,}}"),
+    _rule("stripe-key", "k_live_ k_test_",
+          rf"{_EDGE}[rs]k_(?:live|test)_[A-Za-z0-9]{{16,}}", _is_token),
+    _rule("npm-token", "npm_", rf"{_EDGE}npm_[A-Za-z0-9]{{36}}"),
+    _rule("pypi-token", "pypi-ag", r"pypi-Ag[A-Za-z0-9_-]{50,}"),
+    _rule("sendgrid-key", "sg.", rf"{_EDGE}SG\.[A-Za-z0-9_-]{{16,}}\.[A-Za-z0-9_-]{{16,}}"),
+    # Source: github.com/microsoft/security-utilities, SEC101/156: client secrets of Entra.
+    _rule("entra-secret", "q~",
+          r"(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{31,37}"),
+    _rule("sas", "sig=", r"(?<![A-Za-z0-9])sig=(?P<secret>[A-Za-z0-9%+/=_-]{16,})", _is_token),
+    # The signature in the address of a long-running operation of Azure Resource Manager.
+    _rule("sas", "&s=", r"[?&]s=(?P<secret>[A-Za-z0-9%+/=_-]{80,})", _is_token),
+    _rule("function-key", "code=", r"[?&]code=(?P<secret>[A-Za-z0-9%+/=_.-]{30,})", _is_token),
+    _rule("connection-string", "key= value= signature=",
+          r"(?i:AccountKey|SharedAccessKey|AccessKey|SharedSecretValue|SharedAccessSignature)="
+          r"(?P<secret>[A-Za-z0-9%+/=_&-]{16,})", _is_token),
+    _rule("connection-string", "password= pwd=",
+          r"(?i:;\s?(?:password|pwd))=(?P<secret>[^;\"'\s\\<{$]{4,})",
+          _is_no_filler),
+    _rule("url-password", "://",
+          r"://[^\s/:@\"'<>]{1,60}:(?P<secret>[^\s/:@\"'<>${}]{6,120})@[A-Za-z0-9]", _is_token),
+    _rule("bearer", "bearer", r"(?i:bearer)(?:\s|%20|\+){1,3}(?P<secret>[A-Za-z0-9._~+/=-]{16,})",
+          _is_token),
+    _rule("basic-auth", "basic ",
+          r"(?i:authorization)[\"'\s:]{1,6}(?i:basic)\s(?P<secret>[A-Za-z0-9+/=]{8,})"),
+    _rule("email", "@ %40 \\u0040 &#64; &#x40;",
+          r"[^\W_](?:[\w.+'-]{0,62}[\w+-])?(?i:@|%40|\\u0040|&\#64;|&\#x40;)"
+          r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w(])", _is_somebodys),
+)  # fmt: skip
+"""Every kind that is known by its form."""
+
+_BY_LITERAL = tuple((literal, rule) for rule in RULES for literal in rule.literals)

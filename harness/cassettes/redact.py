@@ -1,0 +1,264 @@
+"""Put stable placeholders in place of what must not be written down, and back where it is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from harness.cassettes.layers import SHORTEST, Visit, rewrite, rewrite_bytes
+from harness.cassettes.likeness import HIDDEN, spots
+from harness.cassettes.texts import Edit, Path, applied
+
+KEPT_HEADERS = frozenset(
+    {
+        "apim-request-id", "azure-asyncoperation", "content-type", "date", "location",
+        "ms-azureml-model-error-reason", "ms-azureml-model-error-statuscode", "openai-model",
+        "openai-processing-ms", "openai-version", "operation-location", "request-id",
+        "retry-after", "retry-after-ms", "x-ms-correlation-request-id", "x-ms-deployment-name",
+        "x-ms-error-code", "x-ms-failure-cause", "x-ms-is-spilled-over", "x-ms-region",
+        "x-ms-request-id", "x-ms-served-model", "x-ms-spillover-from-deployment", "x-request-id",
+    }
+)  # fmt: skip
+KEPT_PREFIXES = ("x-ratelimit-", "x-ms-ratelimit-remaining-")
+
+ROUNDS = 4
+"""How often a text is gone over at most: what one placeholder uncovers, the next round hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placeholder(Edit):
+    """What stands in place of something that looks like a secret, and what kind that was."""
+
+    kind: str
+
+
+_Search = Callable[[str, str, Path], list[_Placeholder]]
+
+
+class Redaction:
+    """What a run knows to be nobody's business, and how it stands in a cassette.
+
+    Args:
+        known: the real value -> what stands for it. Values that are ids or host names are found
+            whatever their case; each is found URL-encoded, JSON-escaped and inside base64 too.
+
+    Attributes:
+        replaced: how many values that only *looked* like secrets were replaced so far, by kind.
+            Known values are not counted: they come back.
+    """
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        usable = {real: other for real, other in known.items() if len(real) >= SHORTEST and other}
+        self.replaced: Counter[str] = Counter()
+        self._out = _Exchange(_forms(usable.items()))
+        self._back = _Exchange(_forms((other, real) for real, other in usable.items()))
+
+    def hide_text(self, text: str) -> str:
+        """The text without known values and without what looks like a secret.
+
+        The same value always becomes the same placeholder, in every process. Hiding what is hidden
+        changes nothing. Documents, event streams, base64 and gzip inside the text are gone into.
+        """
+        return self._hidden(text, _secrets)
+
+    def hide_document(self, text: str) -> str:
+        """As ``hide_text``, for what the management plane says: ids and people go as well.
+
+        Every GUID that is not public (a tenant, an object, an operation) becomes one that begins
+        with ``00000000-``.
+        """
+        return self._hidden(text, _secrets_and_people)
+
+    def hide_bytes(self, body: bytes) -> bytes:
+        """As ``hide_text``, for a body that may be compressed or no text at all."""
+        visit = self._both(_secrets)
+        for _ in range(ROUNDS):
+            before, body = body, rewrite_bytes(body, visit)
+            if body == before:
+                break
+        return body
+
+    def restore_text(self, text: str, beside: str = "") -> str:
+        """The text with the current known values in place of what stands for them.
+
+        Args:
+            text: something hidden, such as a recorded answer.
+            beside: a text that is not hidden, such as the request which is answered now. What
+                looked like a secret in it, and came back in the answer, is put back as well: an
+                address that the author's own prompt names is one.
+        """
+        if beside:
+            again = _Exchange(_forms(self._spoken(beside).items()))
+            text = rewrite(text, again.edits)
+        return rewrite(text, self._back.edits)
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Those headers that a client reads, names in lower case, their values hidden."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        return {
+            name: self.hide_document(value)
+            for name, value in lowered.items()
+            if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
+        }
+
+    def _hidden(self, text: str, looked_for: _Search) -> str:
+        visit = self._both(looked_for)
+        for _ in range(ROUNDS):
+            before, text = text, rewrite(text, visit)
+            if text == before:
+                break
+        return text
+
+    def _both(self, looked_for: _Search) -> Visit:
+        """Known values first, then what looks like a secret in what is left."""
+
+        def visit(text: str, name: str, path: Path) -> Sequence[Edit]:
+            known = self._out.edits(text, name, path)
+            rest = applied(text, known)
+            found = looked_for(rest, name, path)
+            self.replaced.update(edit.kind for edit in found)
+            if known and found:
+                return [Edit(0, len(text), applied(rest, found))]
+            return known or found
+
+        return visit
+
+    def _spoken(self, text: str) -> dict[str, str]:
+        """What looks like a secret in a text, by the placeholder that it gets."""
+        found: dict[str, str] = {}
+
+        def visit(text: str, name: str, path: Path) -> list[_Placeholder]:
+            edits = _secrets(text, name, path)
+            found.update((edit.text, text[edit.start : edit.end]) for edit in edits)
+            return edits
+
+        rewrite(rewrite(text, self._out.edits), visit)
+        return found
+
+
+class _Exchange:
+    """One text for another, all at once: the longest first, and never inside what was put there."""
+
+    def __init__(self, forms: Iterable[tuple[str, str]]) -> None:
+        self._instead: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
+        for old, new in forms:
+            self._instead.setdefault(old, new)
+            if _CASELESS.fullmatch(old):
+                self._folded.setdefault(old.lower(), new)
+        for new in tuple(self._instead.values()):
+            self._instead.setdefault(new, new)
+        texts = sorted(self._instead, key=lambda text: (-len(text), text))
+        self._pattern = re.compile("|".join(map(_alternative, texts))) if texts else None
+
+    def edits(self, text: str, name: str, path: Path) -> list[Edit]:
+        """What to put where; the arguments are those of ``layers.Visit``."""
+        del name, path
+        if self._pattern is None:
+            return []
+        return [
+            Edit(*match.span(), new)
+            for match in self._pattern.finditer(text)
+            if (new := self._new(match[0])) != match[0]
+        ]
+
+    def _new(self, old: str) -> str:
+        exact = self._instead.get(old)
+        return exact if exact is not None else self._folded[old.lower()]
+
+
+_CASELESS = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]+://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/?",
+    re.IGNORECASE,
+)
+"""Ids and host names: Azure answers with them in whatever case it likes."""
+
+
+def _alternative(text: str) -> str:
+    return f"(?i:{re.escape(text)})" if _CASELESS.fullmatch(text) else re.escape(text)
+
+
+def _forms(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each pair as it is, URL-encoded and JSON-escaped; what was encoded comes back encoded."""
+    pairs = list(pairs)
+    forms = list(pairs)
+    for old, new in pairs:
+        for encode, escape in ((_url_encoded, "%{:02X}"), (_json_escaped, "\\u{:04x}")):
+            coded, plain = encode(old), encode(new)
+            if coded == old and plain == new:
+                continue
+            if plain == new:  # then its first letter is escaped, to be told from the plain one
+                plain = escape.format(ord(new[0])) + new[1:] if new[0] < "\x80" else new
+            forms.append((_marked(coded, old, escape), plain))
+    return forms
+
+
+def _marked(coded: str, old: str, escape: str) -> str:
+    if coded != old or old[0] >= "\x80":
+        return coded
+    return escape.format(ord(old[0])) + old[1:]
+
+
+def _url_encoded(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _json_escaped(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def placeholder(kind: str, value: str) -> str:
+    """What stands for a value that looks like a secret; the same one in every process."""
+    name = f"{HIDDEN}{kind}-{_digest(value)[:8]}"
+    return f"{name}@example.com" if kind == "email" else name
+
+
+def stand_in_guid(guid: str) -> str:
+    """A GUID that is nobody's, told by its beginning; one that already is stays as it is."""
+    if guid.startswith("00000000-"):
+        return guid
+    digits = _digest(guid.lower())
+    return f"00000000-{digits[:4]}-4{digits[4:7]}-8{digits[7:10]}-{digits[10:22]}"
+
+
+def _secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
+    del path
+    found = []
+    for spot in spots(text, name):
+        new = placeholder(spot.kind, text[spot.start : spot.end])
+        found.append(_Placeholder(spot.start, spot.end, new, spot.kind))
+    return found
+
+
+_GUID = re.compile(
+    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])", re.IGNORECASE
+)
+_PUBLIC_GUID = re.compile(r"/(?:role|policy|policySet)Definitions/$", re.IGNORECASE)
+"""The same for everybody: Azure's built-in roles and policies."""
+
+_PERSON = frozenset({"createdBy", "lastModifiedBy", "caller", "upn", "userPrincipalName"})
+
+
+def _secrets_and_people(text: str, name: str, path: Path) -> list[_Placeholder]:
+    found = _secrets(text, name, path)
+    for match in _GUID.finditer(text):
+        new = stand_in_guid(match[0])
+        is_public = _PUBLIC_GUID.search(text, 0, match.start()) is not None
+        is_taken = any(one.start < match.end() and match.start() < one.end for one in found)
+        if new != match[0] and not is_public and not is_taken:
+            found.append(_Placeholder(*match.span(), new, "id"))
+    if name in _PERSON and not found and text and not _STANDS_IN.search(text):
+        found.append(_Placeholder(0, len(text), placeholder("person", text), "person"))
+    return found
+
+
+_STANDS_IN = re.compile(rf"{HIDDEN}|^00000000-|@example\.com$|\.invalid$")

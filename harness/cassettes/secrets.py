@@ -1,0 +1,71 @@
+"""Find what looks like a secret in a text and in everything that is inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.cassettes.layers import rewrite, rewrite_bytes
+from harness.cassettes.likeness import spots
+from harness.cassettes.texts import Edit, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that looks like a secret.
+
+    Attributes:
+        kind: which rule it was: ``jwt``, ``azure-key``, ``email``.
+        where: the JSON path in the text (``headers.set-cookie``, ``body.<base64>``), or its line
+            and column from 1 where the text is no document.
+        excerpt: its first characters and how many there are: enough to find it, not to use it.
+    """
+
+    kind: str
+    where: str
+    excerpt: str
+
+
+def scan(text: str) -> tuple[Found, ...]:
+    """Everything in a text that looks like a secret: also inside JSON, streams, base64 and gzip."""
+    seen = _Collector()
+    rewrite(text, seen.look)
+    return tuple(dict.fromkeys(seen.found))
+
+
+def scan_bytes(data: bytes) -> tuple[Found, ...]:
+    """As ``scan``, for a body that may be no text."""
+    seen = _Collector()
+    rewrite_bytes(data, seen.look)
+    return tuple(dict.fromkeys(seen.found))
+
+
+def masked(value: str) -> str:
+    """The beginning of a secret and its length: ``sk-p… (51 characters)``."""
+    kept = min(4, len(value) // 4)
+    return f"{value[:kept]}… ({len(value)} characters)"
+
+
+def shown(path: Path) -> str:
+    """A path as people write it: ``exchanges[2].body.key1``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+class _Collector:
+    """Looks and changes nothing."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+
+    def look(self, text: str, name: str, path: Path) -> tuple[Edit, ...]:
+        for spot in spots(text, name):
+            where = shown(path) or _line(text, spot.start)
+            self.found.append(Found(spot.kind, where, masked(text[spot.start : spot.end])))
+        return ()
+
+
+def _line(text: str, place: int) -> str:
+    before = text[:place]
+    return f"{before.count(chr(10)) + 1}:{place - (before.rfind(chr(10)) + 1) + 1}"
