@@ -6,7 +6,8 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,19 @@ MOST_SAID_BYTES = 200_000
 BAD_SESSION = "BadSession"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session at a simulator that another process serves.
+
+    Attributes:
+        token: the bearer token that names it.
+        today: the day it is there, which the server's own options may have set.
+    """
+
+    token: str
+    today: date
+
+
 class UnreachableError(OutsideError):
     """Nothing answers there, or a server that is not the one that was meant."""
 
@@ -32,8 +46,8 @@ def open_session_at(
     simulator: Simulator,
     providers: Providers,
     names: Mapping[str, str],
-) -> str:
-    """Open a session at a running simulator; its token.
+) -> OpenedSession:
+    """Open a session at a running simulator.
 
     Raises:
         OutsideError: it is not on this machine, or refuses.
@@ -63,7 +77,8 @@ def open_session_at(
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=TIMEOUT_S) as response:
-            return str(json.loads(response.read())["token"])
+            told = json.loads(response.read())
+            return OpenedSession(str(told["token"]), date.fromisoformat(told["today"]))
     except urllib.error.HTTPError as error:
         with error:
             raw = error.read(MOST_SAID_BYTES)
@@ -74,7 +89,7 @@ def open_session_at(
             unknown = _unusable(url, "401: it does not know the token")
             raise UnreachableError(*unknown.diagnostics) from error
         raise _unusable(url, f"{error.code}: {text}") from error
-    except (ValueError, KeyError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         raise _unusable(url, f"no simulator of ours answers there: {error}") from error
     except OSError as error:
         raise UnreachableError(*_unusable(url, str(error)).diagnostics) from error

@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
-from harness.simulator.client import UnreachableError, open_session_at
+from harness.simulator.client import OpenedSession, UnreachableError, open_session_at
 from harness.simulator.locks import FileLock
 from harness.simulator.session import Providers
 from harness.spec.model import Simulator
@@ -36,11 +37,14 @@ class Simulated:
         url: ARM's base URL; no slash at the end.
         token: names this command's session.
         joined: somebody else serves; it may be shared with other commands.
+        today: the day it is there as that server says, whose own options may have set it; None
+            where this command's own settings decide.
     """
 
     url: str
     token: str
     joined: bool
+    today: date | None = None
 
 
 @contextmanager
@@ -71,8 +75,8 @@ def embedded(
     url = environment.get("HARNESS_SIMULATOR_URL", "").rstrip("/")
     if url:
         root = environment.get("HARNESS_SIMULATOR_TOKEN", "")
-        token = open_session_at(url, root, simulator, providers, names)
-        yield Simulated(url, token, joined=True)
+        opened = open_session_at(url, root, simulator, providers, names)
+        yield Simulated(url, opened.token, joined=True, today=opened.today)
         return
     if world_dir is None:
         with _serving(None, simulator, providers, names) as simulated:
@@ -124,7 +128,7 @@ def served(
 
 
 def _own_or_join(
-    world_dir: Path, stack: ExitStack, open_session: Callable[[str, str], str]
+    world_dir: Path, stack: ExitStack, open_session: Callable[[str, str], OpenedSession]
 ) -> Simulated | None:
     """The owner's server with a session of ours, or nothing: then the world is ours.
 
@@ -142,9 +146,9 @@ def _own_or_join(
         announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
         try:
             if announced is not None:
-                token = open_session(announced["url"], announced["token"])
+                opened = open_session(announced["url"], announced["token"])
                 stack.enter_context(joiner)
-                return Simulated(announced["url"], token, joined=True)
+                return Simulated(announced["url"], opened.token, joined=True, today=opened.today)
         except UnreachableError:
             pass
         except BaseException:

@@ -177,7 +177,8 @@ async def _open(request: web.Request) -> web.Response:
         return _error(400, "BadRequest", str(error))
     except SpecError as error:
         return web.json_response({"error": bad_session(error)}, status=400)
-    return web.json_response({"token": opened.token}, status=201)
+    told = {"token": opened.token, "today": opened.today.isoformat()}
+    return web.json_response(told, status=201)
 
 
 def _counters(world: World, session: Session) -> Body:

@@ -89,7 +89,7 @@ class Server:
     def cloud(self, *faults: Mapping[str, Any]) -> Quick:
         """A session that meets these refusals."""
         wish = Simulator.model_validate({"date": TODAY, "catalogue": "open", "faults": faults})
-        token = open_session_at(self.there.url, self.there.token, wish, {}, {})
+        token = open_session_at(self.there.url, self.there.token, wish, {}, {}).token
         endpoint = simulator_endpoint(self.there.url, token)
         return Quick(endpoint, Clients(endpoint, verbose=False))
 

@@ -77,6 +77,21 @@ def test_a_second_command_joins_the_first_with_a_behaviour_of_its_own(tmp_path: 
             assert names(second) == ["rg"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "day"),
+    [(Simulator(), date(2024, 6, 1)), (Simulator(date=date(2026, 9, 1)), date(2026, 9, 1))],
+    ids=["the server's day", "the spec's own day"],
+)
+def test_whoever_joins_is_told_the_day_it_is_there(declared: Simulator, day: date) -> None:
+    with embedded(None, Simulator(date=date(2024, 6, 1)), {}, environment={}) as server:
+        environment = {
+            "HARNESS_SIMULATOR_URL": server.url,
+            "HARNESS_SIMULATOR_TOKEN": server.token,
+        }
+        with embedded(None, declared, {}, environment=environment) as joined:
+            assert joined.today == day
+
+
 def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: Path) -> None:
     said: list[str] = []
     ended = threading.Event()
