@@ -8,6 +8,9 @@ from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.subject import Subject
 from harness.spec.model import Assertion
 
+NOT_ASKED = "logprobs dropped"
+"""The note of a reply whose model refuses to tell them."""
+
 
 def latency(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many milliseconds from sending to the last byte."""
@@ -41,6 +44,10 @@ def perplexity(assertion: Assertion, subject: Subject) -> Finding:
     Source: promptfoo, perplexity.
     """
     chances = subject.logprobs
+    if not chances and NOT_ASKED in subject.notes:
+        raise CannotCheck(
+            "The model gives no log-probabilities of its tokens (reasoning models refuse them)"
+        )
     if not chances:
         raise CannotCheck("The reply carries no log-probabilities of its tokens")
     mean = sum(chances) / len(chances)

@@ -77,6 +77,11 @@ def compared(assertions: Sequence[Assertion]) -> bool:
     return any(one.type == SELECT_BEST or compared(one.assertions) for one in assertions)
 
 
+def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
+    """Whether any of these needs the log-probabilities of a reply's tokens."""
+    return any(one.type == "perplexity" or needs_likelihoods(one.assertions) for one in assertions)
+
+
 def about_ending(assertion: Assertion) -> bool:
     """Whether a blocked or truncated reply can decide this; for a set, whether all parts can."""
     if assertion.type == SET:

@@ -51,7 +51,9 @@ class Subject:
         tools: what it could call, as the conversation declares it.
         refusal: whether the model used the protocol's own field for refusing.
         content_filter: Azure's annotations as they came, one a turn.
-        logprobs: the log-probability of each token of a reply that came with them.
+        logprobs: the log-probability of each token of a reply that came with them; of a
+            conversation those of all its replies.
+        notes: what was sent otherwise than asked, as the model wanted it.
         found: set while a check with ``path`` looks at a value inside the reply.
         setting: what judges see beside the reply; None for checks that look at nothing else.
         whole: whether this is a conversation and not one turn of it.
@@ -69,6 +71,7 @@ class Subject:
     refusal: bool = False
     content_filter: tuple[Mapping[str, Any], ...] = ()
     logprobs: tuple[float, ...] | None = None
+    notes: tuple[str, ...] = ()
     found: Found | None = None
     setting: Setting | None = None
     whole: bool = False
@@ -98,6 +101,8 @@ class Subject:
             tool_calls=exchange.tool_calls or reply.tool_calls,
             refusal=reply.refusal,
             content_filter=_known([reply.content_filter]),
+            logprobs=reply.logprobs,
+            notes=reply.notes,
         )
 
     @classmethod
@@ -107,6 +112,7 @@ class Subject:
         answered = [e.reply for e in exchanges if e.reply is not None and not e.scripted]
         usages = [reply.usage for reply in answered]
         known = [usage for usage in usages if usage is not None]
+        likely = [reply.logprobs for reply in answered if reply.logprobs is not None]
         waits = [reply.ttft_s for reply in answered if reply.ttft_s is not None]
         return cls(
             text="\n\n".join(reply.text for reply in answered),
@@ -118,6 +124,12 @@ class Subject:
             tool_calls=tuple(call for turn in turns for call in turn.tool_calls),
             refusal=any(turn.refusal for turn in turns),
             content_filter=tuple(note for turn in turns for note in turn.content_filter),
+            logprobs=(
+                tuple(one for some in likely for one in some)
+                if likely and len(likely) == len(answered)
+                else None
+            ),
+            notes=tuple(dict.fromkeys(note for reply in answered for note in reply.notes)),
             whole=True,
         )
 

@@ -124,6 +124,7 @@ class Reply:
         notes: what was adapted to the model, for the report (``temperature dropped``).
         served: what really answered, where the service says so beside its answer.
         session: what an application knows this conversation by, for its next turn.
+        logprobs: the log-probability of each token, where a check wanted them and they came.
     """
 
     text: str
@@ -140,6 +141,7 @@ class Reply:
     notes: tuple[str, ...] = ()
     served: Served | None = None
     session: Any = None
+    logprobs: tuple[float, ...] | None = None
 
 
 Answer = Reply | Failure

@@ -119,6 +119,27 @@ def filter_annotations(prompt: object, completion: object) -> dict[str, Any] | N
     return found or None
 
 
+def likelihoods(entries: object) -> tuple[float, ...] | None:
+    """The log-probability of each token that has one; None where none came with the reply."""
+    if not isinstance(entries, list):
+        return None
+    found = [entry.get("logprob") for entry in entries if isinstance(entry, Mapping)]
+    numbers = tuple(float(one) for one in found if is_number(one))
+    return numbers or None
+
+
+def chat_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
+    """The entries of a choice, or of a part of one, as they came."""
+    given = choice.get("logprobs")
+    entries = given.get("content") if isinstance(given, Mapping) else None
+    return entries if isinstance(entries, list) else []
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether this is a number as JSON means it, which Python's booleans are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def spoken(content: object) -> str:
     """The text of a message's content, which some servers send in parts."""
     if isinstance(content, list):
@@ -181,6 +202,7 @@ def _reply(document: dict[str, Any], choice: object, received: Received) -> Answ
         system_fingerprint=_name(document.get("system_fingerprint")),
         refusal=refused,
         served=received.served,
+        logprobs=likelihoods(chat_likelihoods(choice)),
     )
 
 

@@ -24,6 +24,9 @@ Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09): not support
 top_p, presence_penalty, frequency_penalty, logprobs, top_logprobs, logit_bias, max_tokens.
 """
 
+LOGPROBS: Final = "logprobs"
+"""Asked for where a check needs them; no parameter of the contract's."""
+
 _DROPPABLE: Final = frozenset(
     {
         *NEUTRAL,
@@ -35,9 +38,14 @@ _DROPPABLE: Final = frozenset(
         "parallel_tool_calls",
         "stream_options",
         "store",
+        LOGPROBS,
     }
 )
-_NESTED: Final[Mapping[str, str]] = {"reasoning": "reasoning_effort", "text": "response_format"}
+_NESTED: Final[Mapping[str, str]] = {
+    "reasoning": "reasoning_effort",
+    "text": "response_format",
+    "include": LOGPROBS,
+}
 """Where the Responses API keeps a parameter inside another object, by that object's name."""
 _LIMITS: Final[tuple[OutputLimit, OutputLimit]] = ("max_tokens", "max_completion_tokens")
 _ROLES: Final[Mapping[str, str]] = {"system": "developer", "developer": "user"}
@@ -48,6 +56,10 @@ _REFUSED = re.compile(
     r"does not support|not supported|unknown parameter|extra inputs are not permitted)",
     re.IGNORECASE,
 )
+_BELOW = re.compile(r"\bmax_\w*tokens\b.*below minimum value.*>=\s*(\d{1,4})\b", re.DOTALL)
+"""Source: quoted from api.openai.com, 2025: "Invalid 'max_output_tokens': integer below minimum
+value. Expected a value >= 16, but got 5 instead."
+"""
 _NAMED = re.compile(r"""['"`]?\b(messages\[\d+\]\.role|[a-z][a-z_]*[a-z])\b['"`]?""")
 
 
@@ -60,6 +72,7 @@ class Adaptation:
         dropped: parameters that are no longer sent.
         system_role: what the system message is called.
         refused: names of the output limit that were refused.
+        least_output: the smallest output limit that the model takes.
         reported: every note that a reply has carried, in order.
     """
 
@@ -67,6 +80,7 @@ class Adaptation:
     dropped: set[str] = field(default_factory=set)
     system_role: str = "system"
     refused: set[str] = field(default_factory=set)
+    least_output: int = 0
     reported: dict[str, None] = field(default_factory=dict)
 
     @classmethod
@@ -74,7 +88,7 @@ class Adaptation:
         """Where to begin with a model of which only that is known."""
         if not reasoning:
             return cls()
-        return cls(limit="max_completion_tokens", dropped=set(NEUTRAL))
+        return cls(limit="max_completion_tokens", dropped={*NEUTRAL, LOGPROBS})
 
     def learn(self, param: str, message: str, sent: Mapping[str, Any]) -> None:
         """Take in a 400 that refused something of the body that was sent.
@@ -82,7 +96,9 @@ class Adaptation:
         Whether asking again makes sense, the caller sees from the body: it differs now. (Another
         request in flight may have learned the same a moment ago.)
         """
-        if _REFUSED.search(message):
+        if below := _BELOW.search(message):
+            self.least_output = max(self.least_output, int(below.group(1)))
+        elif _REFUSED.search(message):
             for name in _candidates(param, message):
                 if name.endswith(".role"):
                     self._rename_role(sent)
@@ -90,6 +106,13 @@ class Adaptation:
                 if name in sent or any(_NESTED.get(key) == name for key in sent):
                     self._give_up(name)
                     return
+
+    def output_limit(self, wanted: int, notes: list[str]) -> int:
+        """The limit as the model takes it; what it asks for is the least it accepts."""
+        if wanted >= self.least_output:
+            return wanted
+        notes.append(f"max_output_tokens raised to {self.least_output}")
+        return self.least_output
 
     def _give_up(self, name: str) -> None:
         if name not in _LIMITS:
@@ -128,7 +151,7 @@ def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
             if NEUTRAL.get(name) != value:
                 notes.append(f"{name} dropped")
         elif name == "max_output_tokens":
-            body[adaptation.limit] = value
+            body[adaptation.limit] = adaptation.output_limit(value, notes)
             if adaptation.limit == "max_completion_tokens":
                 notes.append("max_output_tokens sent as max_completion_tokens")
         else:

@@ -7,7 +7,7 @@ need to know one shape only.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from harness.models.completion import (
     filter_annotations,
     in_band_error,
     json_object,
+    likelihoods,
     protocol,
     tokens,
     whole_characters,
@@ -64,6 +65,7 @@ def _reply(document: Mapping[str, Any], received: Received) -> Answer:
         system_fingerprint=_name(document.get("system_fingerprint")),
         refusal=bool(refusal),
         served=received.served,
+        logprobs=likelihoods(_likely(items)),
     )
 
 
@@ -77,13 +79,21 @@ def _finish(document: Mapping[str, Any], status: object) -> str:
 
 def _spoken(items: list[Mapping[str, Any]], part: str) -> str:
     """What messages say: every ``text`` of their parts, or every ``refusal``."""
-    said: list[str] = []
+    said = [one.get(part) for one in _parts(items)]
+    return whole_characters("".join(text for text in said if isinstance(text, str)))
+
+
+def _likely(items: list[Mapping[str, Any]]) -> list[Any]:
+    """What messages tell of their tokens, where they were asked to."""
+    told = [one.get("logprobs") for one in _parts(items)]
+    return [entry for entries in told if isinstance(entries, list) for entry in entries]
+
+
+def _parts(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for item in items:
         content = item.get("content") if item.get("type") == "message" else None
-        parts = content if isinstance(content, list) else []
-        found = [one.get(part) for one in parts if isinstance(one, Mapping)]
-        said += [text for text in found if isinstance(text, str)]
-    return whole_characters("".join(said))
+        if isinstance(content, list):
+            yield from (part for part in content if isinstance(part, Mapping))
 
 
 def _call(item: Mapping[str, Any]) -> ToolCall:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Message
-from harness.models.parameters import NEUTRAL, Adaptation, Wire
+from harness.models.parameters import LOGPROBS, NEUTRAL, Adaptation, Wire
 
 _ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penalty"})
 """Parameters of chat completions that the Responses API has none for."""
@@ -34,6 +34,8 @@ def response_wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
         if name in adaptation.dropped or name in _ABSENT:
             if NEUTRAL.get(name) != value:
                 notes.append(f"{name} dropped")
+        elif name == "max_output_tokens":
+            body[name] = adaptation.output_limit(value, notes)
         else:
             body |= _parameter(name, value)
     if request.tools:
@@ -86,6 +88,8 @@ def _content(message: Message) -> str | list[dict[str, Any]]:
 def _parameter(name: str, value: Any) -> dict[str, Any]:
     if name == "reasoning_effort":
         return {"reasoning": {"effort": value}}
+    if name == LOGPROBS:
+        return {"include": ["message.output_text.logprobs"]}
     inner = value if isinstance(value, Mapping) else {}
     if name == "response_format":
         declared = inner.get("json_schema") if inner.get("type") == "json_schema" else None

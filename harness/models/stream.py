@@ -14,8 +14,10 @@ from typing import Any
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.models.completion import (
     Received,
+    chat_likelihoods,
     filter_annotations,
     in_band_error,
+    likelihoods,
     protocol,
     tokens,
     whole_characters,
@@ -69,6 +71,7 @@ class Gathered:
     text: list[str] = field(default_factory=list)
     refusal: list[str] = field(default_factory=list)
     calls: dict[int, dict[str, str]] = field(default_factory=dict)
+    likely: list[Any] = field(default_factory=list)
     finish: str | None = None
     done: bool = False
     chunks: int = 0
@@ -121,6 +124,7 @@ class Gathered:
 
     def _choice(self, choice: dict[str, Any]) -> bool:
         self.finish = choice.get("finish_reason") or self.finish
+        self.likely += chat_likelihoods(choice)
         filtered = choice.get("content_filter_results")
         if isinstance(filtered, Mapping):
             self.completion_filter.update(filtered)
@@ -170,6 +174,7 @@ class Gathered:
             system_fingerprint=self.fingerprint,
             refusal=bool(self.refusal),
             served=self.received.served,
+            logprobs=likelihoods(self.likely),
         )
 
     def _unfinished(self) -> Failure:

@@ -144,6 +144,8 @@ def reply_as_json(reply: Reply) -> Json:
         written["refusal"] = True
     if reply.notes:
         written["notes"] = list(reply.notes)
+    if reply.logprobs is not None:
+        written["logprobs"] = list(reply.logprobs)
     if reply.served is not None:
         written |= _served(reply.served, reply.model)
     written["latency_s"] = reply.latency_s
@@ -168,6 +170,7 @@ def reply_from_json(written: Json) -> Reply:
         notes=tuple(written.get("notes", ())),
         served=_served_from_json(written, written.get("model")),
         session=written.get("session"),
+        logprobs=tuple(written["logprobs"]) if written.get("logprobs") else None,
     )
 
 

@@ -47,13 +47,21 @@ def _finder(hint: Any, name: str) -> Finds:
     if origin in (Union, types.UnionType):
         return _union(get_args(hint), name)
     if origin is tuple:
-        item = _finder(get_args(hint)[0], name)
-        return lambda value: next((found for part in value if (found := item(part))), "")
+        return _items(_finder(get_args(hint)[0], name), name)
     if origin is not None and issubclass(origin, Mapping):
         return lambda value: "" if isinstance(value, Mapping) else name
     if isinstance(hint, type) and is_dataclass(hint):
         return _value(hint)
     return _plain(hint, name)
+
+
+def _items(item: Finds, name: str) -> Finds:
+    def find(value: Any) -> Wrong:
+        if not isinstance(value, tuple):
+            return name
+        return next((found for part in value if (found := item(part))), "")
+
+    return find
 
 
 def _value(shape: type) -> Finds:

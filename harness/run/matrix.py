@@ -18,7 +18,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
 from harness.run.advisers import choices_asked, requests_asked
 from harness.run.keyword import compile_keyword
-from harness.run.question import Case, Question, Rows, ask, cases_of, compares, filled
+from harness.run.question import AskedTurn, Case, Question, Rows, ask, cases_of, compares, filled
 from harness.run.targets import Target
 from harness.spec.model import Conversation, Spec, Variant
 
@@ -234,7 +234,7 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
         Line(
             user=_said(turn.user, variant, question.variables),
             assistant=turn.assistant,
-            parameters={**common, **turn.parameters, **last},
+            parameters={**common, **turn.parameters, **last, **_asked_beside(turn)},
             tool_answers=turn.tool_answers,
             store_as=turn.store_as,
             fill=None if turn.template is None else partial(_later, turn.template, variant),
@@ -242,6 +242,11 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
         )
         for turn in question.turns
     )
+
+
+def _asked_beside(turn: AskedTurn) -> Mapping[str, Any]:
+    """What is asked of the model because a check needs it."""
+    return {"logprobs": True} if turn.likelihoods else {}
 
 
 def _later(template: str, variant: Variant, variables: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.checks.registry import compared
+from harness.checks.registry import compared, needs_likelihoods
 from harness.conversation.play import ToolAnswer
 from harness.spec.model import Assertion, Conversation, ToolResult
 from harness.spec.template import names, rendered, substitute
@@ -29,7 +29,8 @@ class AskedTurn:
     ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none;
     ``tools`` are what the model may call. ``template`` is the user's text as written where it names
     replies that earlier turns store (as ``store_as``): it is filled in when they are known, and
-    ``user`` has those names as they are.
+    ``user`` has those names as they are. ``likelihoods`` says that a check needs to know how likely
+    the reply's tokens were.
     """
 
     user: str
@@ -41,6 +42,7 @@ class AskedTurn:
     tools: tuple[Any, ...] = ()
     store_as: str | None = None
     template: str | None = None
+    likelihoods: bool = False
     images: tuple[str, ...] = ()
 
 
@@ -96,6 +98,7 @@ def _combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, A
 def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...]) -> Question:
     """The question that a case makes of a conversation."""
     variables = case.variables
+    of_whole = needs_likelihoods((*conversation.assertions, *defaults))
     stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
     turns = tuple(
         AskedTurn(
@@ -108,6 +111,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
             tools=conversation.tools,
             store_as=turn.store_as,
             template=turn.user if stored and _names_any(turn.user, stored) else None,
+            likelihoods=of_whole or needs_likelihoods(turn.assertions),
             images=turn.images,
         )
         for turn in conversation.turns

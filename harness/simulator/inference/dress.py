@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.simulator.inference.likelihood import likelihoods
 from harness.simulator.inference.nature import Nature
 from harness.simulator.inference.question import Question
 from harness.simulator.inference.refusals import Dialect
@@ -72,7 +73,7 @@ def completion(
                         {
                             "index": 0,
                             "message": _openai_message(said),
-                            "logprobs": None,
+                            "logprobs": _likely(question, said.text),
                             "finish_reason": said.finish_reason,
                         }
                     ],
@@ -92,7 +93,7 @@ def completion(
                     "content_filter_results": _completion_filter(said),
                     "finish_reason": said.finish_reason,
                     "index": 0,
-                    "logprobs": None,
+                    "logprobs": _likely(question, said.text),
                     "message": _azure_message(said),
                 }
             ],
@@ -125,13 +126,20 @@ def events(
         )
     usage: dict[str, Any] = {"usage": None} if question.include_usage else {}
     for delta, filtered, finish in _deltas(said):
-        choice = {"delta": delta, "finish_reason": finish, "index": 0, "logprobs": None}
+        likely = _likely(question, delta.get("content"))
+        choice = {"delta": delta, "finish_reason": finish, "index": 0, "logprobs": likely}
         if azure:
             choice = {"content_filter_results": filtered, **choice}
         yield _event(_chunk(azure, [choice], nature, stamp) | usage)
     if question.include_usage:
         yield _event(_chunk(azure, [], nature, stamp) | {"usage": _usage(said, question)})
     yield b"data: [DONE]\n\n"
+
+
+def _likely(question: Question, text: str | None) -> dict[str, Any] | None:
+    if not text or question.body.get("logprobs") is not True:
+        return None
+    return {"content": likelihoods(text), "refusal": None}
 
 
 def _deltas(said: Said) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:

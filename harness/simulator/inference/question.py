@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.simulator.inference.likelihood import check_likelihoods
 from harness.simulator.inference.refusals import RefusedError, invalid
 from harness.simulator.inference.tokens import token_estimate
 
@@ -80,6 +81,7 @@ def read_question(body: Mapping[str, Any]) -> Question:
     """
     messages = _messages(body)
     _check_parameters(body)
+    check_likelihoods(body)
     stream = bool(body.get("stream"))
     options = body.get("stream_options")
     if options is not None and not stream:

@@ -21,6 +21,7 @@ from harness.simulator.inference.dress import (
     encoded,
     pieces,
 )
+from harness.simulator.inference.likelihood import INCLUDED, likelihoods
 from harness.simulator.inference.nature import Nature
 from harness.simulator.inference.question import Question
 from harness.simulator.inference.refusals import Dialect
@@ -125,11 +126,13 @@ def _message_events(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     (part,) = item["content"]
     named = {"item_id": item["id"], **place, "content_index": 0}
-    yield "response.content_part.added", {**named, "part": {**part, "text": ""}}
+    yield "response.content_part.added", {**named, "part": {**part, "text": "", "logprobs": []}}
     for piece in pieces(part["text"]):
-        delta = {**named, "delta": piece, "logprobs": [], "obfuscation": ""}
+        likely = likelihoods(piece) if part["logprobs"] else []
+        delta = {**named, "delta": piece, "logprobs": likely, "obfuscation": ""}
         yield "response.output_text.delta", delta
-    yield "response.output_text.done", {**named, "text": part["text"], "logprobs": []}
+    done = {**named, "text": part["text"], "logprobs": part["logprobs"]}
+    yield "response.output_text.done", done
     yield "response.content_part.done", {**named, "part": part}
 
 
@@ -154,7 +157,9 @@ def _reasoning(occasion: Occasion) -> dict[str, Any]:
 
 
 def _message(occasion: Occasion, said: Said) -> dict[str, Any]:
-    part = {"type": "output_text", "annotations": [], "logprobs": [], "text": said.text or ""}
+    text = said.text or ""
+    likely = likelihoods(text) if INCLUDED in (occasion.body.get("include") or ()) else []
+    part = {"type": "output_text", "annotations": [], "logprobs": likely, "text": text}
     return {
         "id": occasion.id("msg"),
         "type": "message",

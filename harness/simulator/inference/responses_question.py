@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from harness.simulator.inference.likelihood import INCLUDED
 from harness.simulator.inference.nature import Nature
 from harness.simulator.inference.question import Question, read_question
 from harness.simulator.inference.refusals import (
@@ -76,6 +77,9 @@ def read_responses_question(body: Mapping[str, Any]) -> Question:
 def check_responses(body: Mapping[str, Any], nature: Nature, question: Question) -> None:
     """Raises RefusedError for what this model does not take, by this API's names."""
     if nature.reasons:
+        if INCLUDED in (body.get("include") or ()):
+            # Quoted from api.openai.com, 2025.
+            raise invalid("logprobs are not supported with reasoning models.", "include")
         for name in ("temperature", "top_p"):
             if body.get(name) not in (None, 1):
                 refused = unsupported_parameter(name)

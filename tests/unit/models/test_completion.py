@@ -138,3 +138,25 @@ def test_usage_that_does_not_count_is_unknown_and_never_zero(usage: object) -> N
     reply = read(chosen({"content": "x"}, usage=usage))
     assert isinstance(reply, Reply)
     assert reply.usage is None
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"content": [{"token": "Hi", "logprob": -0.5, "bytes": [72, 105]}]}, (-0.5,)),
+        ({"content": [{"logprob": 0}, {"logprob": -1.25}], "refusal": None}, (0.0, -1.25)),
+        ({"content": [{"logprob": "x"}, None, {"logprob": True}]}, None),
+        ({"content": []}, None),
+        ({"content": None}, None),
+        (None, None),
+        ("?", None),
+    ],
+)
+def test_how_likely_each_token_was_is_read_where_it_is_told(
+    given: object, found: tuple[float, ...] | None
+) -> None:
+    document = chosen({"content": "Hi"})
+    document["choices"][0]["logprobs"] = given
+    reply = read(document)
+    assert isinstance(reply, Reply)
+    assert reply.logprobs == found

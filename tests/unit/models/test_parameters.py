@@ -164,3 +164,44 @@ def test_other_refusals_teach_nothing(param: str, message: str) -> None:
     sent = wire(REQUEST, "m", adaptation).body
     adaptation.learn(param, message, {**sent, "tools": []})
     assert wire(REQUEST, "m", adaptation).body == sent
+
+
+def test_how_likely_tokens_were_is_asked_where_the_model_tells() -> None:
+    request = dataclasses.replace(REQUEST, parameters={"logprobs": True})
+    assert wire(request, "m", Adaptation.of(None)).body["logprobs"] is True
+    told = wire(request, "m", Adaptation.of(True))
+    assert "logprobs" not in told.body
+    assert told.notes == ("logprobs dropped",)
+
+
+@pytest.mark.parametrize(
+    ("param", "message"),
+    [
+        ("logprobs", "Unsupported parameter: 'logprobs' is not supported with this model."),
+        ("", "logprobs are not supported with reasoning models."),
+        ("", "This model does not support 'logprobs'"),
+    ],
+)
+def test_a_model_that_does_not_tell_how_likely_tokens_were_is_asked_without(
+    param: str, message: str
+) -> None:
+    adaptation = Adaptation()
+    request = dataclasses.replace(REQUEST, parameters={"logprobs": True})
+    adaptation.learn(param, message, wire(request, "m", adaptation).body)
+    assert wire(request, "m", adaptation).notes == ("logprobs dropped",)
+
+
+def test_an_output_limit_below_the_least_is_raised_to_it() -> None:
+    adaptation = Adaptation()
+    request = dataclasses.replace(REQUEST, parameters={"max_output_tokens": 5})
+    assert wire(request, "m", adaptation).body["max_tokens"] == 5
+    message = (
+        "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got "
+        "5 instead."
+    )
+    adaptation.learn("max_output_tokens", message, {"max_output_tokens": 5})
+    sent = wire(request, "m", adaptation)
+    assert sent.body["max_tokens"] == 16
+    assert sent.notes == ("max_output_tokens raised to 16",)
+    enough = dataclasses.replace(REQUEST, parameters={"max_output_tokens": 16})
+    assert wire(enough, "m", adaptation).notes == ()

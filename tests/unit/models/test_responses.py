@@ -391,3 +391,59 @@ def test_a_refused_parameter_is_left_out_by_its_name_in_this_api(serve: Serve, a
     reply = ask(endpoint, reasoning_effort="low")
     assert isinstance(reply, Reply)
     assert reply.notes == ("reasoning_effort dropped",)
+
+
+def test_how_likely_each_token_was_is_asked_for_and_read() -> None:
+    sent = response_wire(replace(REQUEST, parameters={"logprobs": True}), "m", Adaptation())
+    assert sent.body["include"] == ["message.output_text.logprobs"]
+    likely = [{"token": "H", "logprob": -0.5}, {"token": "i", "logprob": -0.1}]
+    part = {"type": "output_text", "text": "Hi", "logprobs": likely}
+    document = {**HELLO, "output": [{"type": "message", "content": [part]}]}
+    reply = read_response(json.dumps(document).encode(), OK)
+    assert isinstance(reply, Reply)
+    assert reply.logprobs == (-0.5, -0.1)
+
+
+def test_a_model_that_tells_nothing_of_its_tokens_is_asked_without() -> None:
+    adaptation = Adaptation()
+    request = replace(REQUEST, parameters={"logprobs": True})
+    body = response_wire(request, "m", adaptation).body
+    adaptation.learn("include", "logprobs are not supported with reasoning models.", body)
+    again = response_wire(request, "m", adaptation)
+    assert "include" not in again.body
+    assert again.notes == ("logprobs dropped",)
+
+
+def test_an_output_limit_that_is_too_small_is_raised_once_it_was_refused(serve: Serve) -> None:
+    asked: list[int] = []
+
+    async def picky(request: web.Request) -> web.StreamResponse:
+        limit = (await request.json())["max_output_tokens"]
+        asked.append(limit)
+        if limit >= 16:
+            return web.json_response(HELLO)
+        message = (
+            "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but "
+            f"got {limit} instead."
+        )
+        error = {
+            "message": message,
+            "param": "max_output_tokens",
+            "code": "integer_below_min_value",
+        }
+        return web.json_response({"error": error}, status=400)
+
+    async def twice() -> tuple[Answer, Answer]:
+        endpoint = OpenAIEndpoint(f"{serve(picky)}/v1", "m", ApiKey("k"), api="responses")
+        model = open_model(endpoint)
+        request = replace(REQUEST, parameters={"max_output_tokens": 5})
+        try:
+            return await model.complete(request), await model.complete(request)
+        finally:
+            await model.close()
+
+    first, second = asyncio.run(twice())
+    assert isinstance(first, Reply)
+    assert isinstance(second, Reply)
+    assert first.notes == second.notes == ("max_output_tokens raised to 16",)
+    assert asked == [5, 16, 16]

@@ -149,3 +149,14 @@ def test_an_error_in_the_middle_of_a_stream_is_of_its_own_kind() -> None:
         "insufficient_quota",
         False,
     )
+
+
+def test_how_likely_each_token_was_is_gathered_from_every_event() -> None:
+    def told(text: str, logprob: float) -> bytes:
+        likely = {"content": [{"token": text, "logprob": logprob}], "refusal": None}
+        choice = {"index": 0, "finish_reason": None, "delta": {"content": text}, "logprobs": likely}
+        return event({"choices": [choice]})
+
+    reply = gather(told("Hi", -0.25) + told(" you", -1) + chunk({}, "stop") + DONE)
+    assert isinstance(reply, Reply)
+    assert reply.logprobs == (-0.25, -1.0)
