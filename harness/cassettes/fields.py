@@ -25,11 +25,12 @@ _SURE = re.compile(
     r"|secret|secretvalue|connectionstring|assertion|signature|xmsclientprincipal)$"
 )
 _PERHAPS = re.compile(r"(?:key|token|credentials?|signature)$")
+_UNBROKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
 _HARMLESS = re.compile(r"(?:cachekey|publickey|keyid|partitionkey|idempotencykey|skiptoken)$")
 
 _FILLER = re.compile(
     r"redacted|\*{3,}|x{5,}|\.\.\.|…|^[<{\[$%(]|^(?:your|my)[-_ ]|\.invalid$|^os\.environ|getenv\("
-    r"|^process\.env|^env\.|^secrets\.|^(?:null|none|true|false|undefined|string|changeme)$",
+    r"|^test_|^process\.env|^env\.|^secrets\.|^(?:null|none|true|false|undefined|string|changeme)$",
     re.IGNORECASE,
 )
 
@@ -54,7 +55,8 @@ def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
     if _HARMLESS.search(plain) or not value.strip():
         return False
     if _WHOLE.search(plain):
-        return in_field and len(value) >= 8
+        last = value.rsplit(maxsplit=1)[-1] if "cookie" not in plain else value
+        return len(value) >= 8 and (is_varied(last) if in_field else _has_both(last))
     if any(map(str.isspace, value)):
         return False
     if _PASSWORD.search(plain):
@@ -62,10 +64,11 @@ def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
     if _SURE.search(plain):
         return len(value) >= 12 and _has_both(value) and entropy(value) >= 2.5
     return (
-        bool(_PERHAPS.search(plain))
+        _PERHAPS.search(plain) is not None
         and len(value) >= 20
-        and _has_both(value)
-        and (entropy(value) >= 3.5)
+        and _UNBROKEN.fullmatch(value) is not None
+        and is_mixed(value)
+        and entropy(value) >= 3.5
     )
 
 
@@ -77,3 +80,20 @@ def entropy(value: str) -> float:
     """Bits a character."""
     total = len(value)
     return -sum(n / total * math.log2(n / total) for n in Counter(value).values())
+
+
+def is_mixed(text: str) -> bool:
+    """Whether it has digits, small and capital letters, and many different ones."""
+    return (
+        len(set(text)) >= 10
+        and any(map(str.isdigit, text))
+        and any(map(str.islower, text))
+        and any(map(str.isupper, text))
+    )
+
+
+def is_varied(text: str) -> bool:
+    """Whether it is neither a word, nor words with hyphens, nor a row of one character."""
+    return len(set(text)) >= 8 and (
+        any(map(str.isdigit, text)) or (text != text.lower() and text != text.upper())
+    )

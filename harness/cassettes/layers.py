@@ -32,7 +32,7 @@ Visit = Callable[[str, str, Path], Sequence[Edit]]
 
 def rewrite(text: str, visit: Visit, path: Path = (), depth: int = 0) -> str:
     """The text with every edit that ``visit`` asks for, in it and in what is inside it."""
-    name = next((step for step in reversed(path[-1:]) if isinstance(step, str)), "")
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if depth < DEEPEST and len(text) > 1:
         if is_json(text):
             return _json(text, visit, path, depth)

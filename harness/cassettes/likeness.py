@@ -17,7 +17,9 @@ from harness.cassettes.fields import (
     ASSIGNED,
     entropy,
     is_filler,
+    is_mixed,
     is_secret_value,
+    is_varied,
     mentions_a_field,
 )
 
@@ -118,7 +120,8 @@ _NO_KEY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_KEY_NAME = re.compile(
-    r"(?:id|uuid|guid|etag|md5|hash|checksum|digest|traceparent|fingerprint|nonce)$", re.IGNORECASE
+    r"(?:id|uuid|guid|etag|md5|hash|checksum|digest|traceparent|fingerprint|nonce|version|-ref)$",
+    re.IGNORECASE,
 )
 
 
@@ -137,29 +140,12 @@ def _tokens(text: str, name: str) -> Iterator[Spot]:
             yield Spot(*match.span(), "storage-key")
 
 
-def is_mixed(text: str) -> bool:
-    """Whether it has digits, small and capital letters, and many different ones."""
-    return (
-        len(set(text)) >= 10
-        and any(map(str.isdigit, text))
-        and any(map(str.islower, text))
-        and any(map(str.isupper, text))
-    )
-
-
-def _is_varied(text: str) -> bool:
-    """Whether it is neither a word, nor words with hyphens, nor a row of one character."""
-    return len(set(text)) >= 8 and (
-        any(map(str.isdigit, text)) or (text != text.lower() and text != text.upper())
-    )
-
-
 def _is_no_filler(text: str) -> bool:
     return not is_filler(text)
 
 
 def _is_token(text: str) -> bool:
-    return not is_filler(text) and _is_varied(text)
+    return not is_filler(text) and is_varied(text)
 
 
 def _has_jose_header(token: str) -> bool:
@@ -172,7 +158,7 @@ def _has_jose_header(token: str) -> bool:
 
 
 def _holds_a_key(block: str) -> bool:
-    return len(re.findall(r"[A-Za-z0-9+/=]", block)) >= 100 and _is_varied(block)
+    return len(re.findall(r"[A-Za-z0-9+/=]", block)) >= 100 and is_varied(block)
 
 
 NOBODYS_DOMAIN = re.compile(

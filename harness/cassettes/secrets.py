@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.cassettes.layers import rewrite, rewrite_bytes
 from harness.cassettes.likeness import spots
-from harness.cassettes.texts import Edit, Path
+from harness.cassettes.texts import Edit, Path, is_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ def scan(text: str) -> tuple[Found, ...]:
     """Everything in a text that looks like a secret: also inside JSON, streams, base64 and gzip."""
     seen = _Collector()
     rewrite(text, seen.look)
+    for path, lines in _lists_of_lines(text):
+        rewrite("\n".join(lines), seen.look, path)
     return tuple(dict.fromkeys(seen.found))
 
 
@@ -69,3 +73,18 @@ class _Collector:
 def _line(text: str, place: int) -> str:
     before = text[:place]
     return f"{before.count(chr(10)) + 1}:{place - (before.rfind(chr(10)) + 1) + 1}"
+
+
+def _lists_of_lines(text: str) -> Iterator[tuple[Path, list[str]]]:
+    """Bodies that a cassette holds line by line: a key or a stream may run over several."""
+    if '"lines"' not in text or not is_json(text):
+        return
+    waiting: list[tuple[Path, object]] = [((), json.loads(text))]
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [((*path, name), value) for name, value in part.items()]
+        elif isinstance(part, list) and path[-1:] == ("lines",):
+            yield path, [line for line in part if isinstance(line, str)]
+        elif isinstance(part, list):
+            waiting += [((*path, number), value) for number, value in enumerate(part)]
