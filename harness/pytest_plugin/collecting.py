@@ -1,0 +1,106 @@
+"""A spec as pytest sees it: a file with one test a conversation and target."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.pytest_plugin import MARKER
+
+if TYPE_CHECKING:
+    from harness.pytest_plugin.playing import Stage
+    from harness.spec.model import Conversation
+
+MARKABLE = re.compile(r"[^\W\d_][\w.+-]*\Z")
+"""Tags that ``-m`` can name and a line of ``markers`` can register."""
+
+MEANT_BY_PYTEST = frozenset(
+    {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
+)
+"""Marks that do something: a spec's author who calls a conversation one of these means a word."""
+
+
+class SpecModule(pytest.File):
+    """A spec; collecting it reads it and nothing else."""
+
+    def collect(self) -> Iterator[ConversationItem]:
+        """One test a conversation and target, in the order of the spec."""
+        from harness.pytest_plugin.playing import Stage
+
+        with self._at_home():
+            try:
+                stage = Stage.open(self._shown_path(), self.config)
+                targets = stage.targets() if stage.spec.conversations else ()
+            except HarnessError as error:
+                # What harness validate says, and no traceback: the mistake is in the spec.
+                raise self.CollectError(str(error)) from None
+        for conversation in stage.spec.conversations:
+            self._register(conversation.tags)
+            for target in targets:
+                yield ConversationItem.from_parent(
+                    self,
+                    name=f"{conversation.id}[{target}]",
+                    stage=stage,
+                    conversation=conversation,
+                    target=target,
+                )
+
+    def _register(self, tags: tuple[str, ...]) -> None:
+        """Tell pytest of tags, so that ``--strict-markers`` takes them."""
+        for tag in filter(_markable, tags):
+            self.config.addinivalue_line("markers", f"{tag}: a tag of harness conversations")
+
+    def _at_home(self) -> contextlib.AbstractContextManager[None]:
+        """Paths in a spec are opened from where pytest was started, whatever a test did since."""
+        return contextlib.chdir(self.config.invocation_params.dir)
+
+    def _shown_path(self) -> Path:
+        """The path for messages: short where that is possible."""
+        relative = os.path.relpath(self.path)
+        return self.path if relative.startswith("..") else Path(relative)
+
+
+class ConversationItem(pytest.Item):
+    """A conversation on one target: all its cases, variants and repeats."""
+
+    def __init__(
+        self, *, stage: Stage, conversation: Conversation, target: str, **given: Any
+    ) -> None:
+        super().__init__(**given)
+        self.stage = stage
+        self.conversation = conversation
+        self.target = target
+        self.add_marker(MARKER)
+        for tag in conversation.tags:
+            self.extra_keyword_matches.add(tag)
+            if _markable(tag):
+                self.add_marker(tag)
+
+    def runtest(self) -> None:
+        """Play it; a test fails as it does for ``pytest.fail``, with the transcript for a text."""
+        __tracebackhide__ = True
+        with contextlib.chdir(self.config.invocation_params.dir):
+            played = self.stage.play(
+                self.conversation, self.target, self.nodeid, self.config.get_verbosity()
+            )
+        self.user_properties += played.properties
+        if played.failure:
+            pytest.fail(played.failure, pytrace=False)
+        if played.skipped:
+            pytest.skip(played.skipped)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the conversation is written."""
+        span = self.stage.place_of(self.conversation)
+        return self.config.invocation_params.dir / span.file, span.line - 1, self.name
+
+
+def _markable(tag: str) -> bool:
+    return MARKABLE.match(tag) is not None and tag not in MEANT_BY_PYTEST

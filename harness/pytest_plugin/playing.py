@@ -1,0 +1,221 @@
+"""Playing one conversation on one target, and what that comes to as a test."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import pytest
+
+from harness.compare.gate import REPEATS_ROUNDING
+from harness.errors import HarnessError
+from harness.printable import printable
+from harness.pytest_plugin.spending import Spent
+from harness.pytest_plugin.telling import Loudness, told
+from harness.results.model import Result
+from harness.run.advisers import requests_asked
+from harness.run.evaluate import EvalOptions, Evaluated
+from harness.run.question import compares
+from harness.run.targets import select_targets
+from harness.source import Span
+from harness.spec.load import SpecFile
+from harness.spec.model import Conversation, RecordedProvider, Spec
+from harness.store.runs import RESULTS
+from harness.store.stored import StoredResults
+from harness.wiring import Trust, read_spec, read_spec_for_replay
+from harness.wiring.evaluation import evaluate_spec
+from harness.wiring.recording import Recording, default_folder
+
+Mode = Literal["replay", "live", "record"]
+SIGNALLED = 128
+WORKERS = "PYTEST_XDIST_WORKER_COUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a test comes to; without ``failure`` and ``skipped`` it passed.
+
+    Attributes:
+        failure: what is shown of a test that failed; its first line is the story in short.
+        skipped: why there is nothing to say.
+        properties: of the test case in JUnit's file.
+    """
+
+    failure: str = ""
+    skipped: str = ""
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Stage:
+    """A spec, and how its conversations are played in this process.
+
+    Attributes:
+        spent: what its conversations took so far, for the budget is that of all of them.
+        workers: processes that share the budget.
+    """
+
+    spec_file: SpecFile
+    trust: Trust
+    mode: Mode
+    workers: int = 1
+    spent: Spent = field(default_factory=Spent)
+
+    @classmethod
+    def open(cls, path: Path, config: pytest.Config) -> Stage:
+        """Read the spec.
+
+        Raises:
+            SpecError: it is wrong; names every problem.
+        """
+        mode: Mode = "live" if config.getoption("harness_live") else "replay"
+        if config.getoption("harness_record"):
+            mode = "record"
+        trust = Trust(
+            environment_names=tuple(config.getini("harness_allow_env")),
+            hosts=(
+                *config.getini("harness_trust_hosts"),
+                *os.environ.get("HARNESS_TRUST_HOSTS", "").split(),
+            ),
+            code=config.getini("harness_allow_code"),
+        )
+        read = read_spec_for_replay if mode == "replay" else read_spec
+        return cls(read(path, trust), trust, mode, int(os.environ.get(WORKERS, "1")))
+
+    @property
+    def spec(self) -> Spec:
+        """What is declared."""
+        return self.spec_file.spec
+
+    def targets(self) -> tuple[str, ...]:
+        """The targets that the spec is evaluated on.
+
+        Raises:
+            RequestError: there is none.
+        """
+        return tuple(target.name for target in select_targets(self.spec))
+
+    def place_of(self, conversation: Conversation) -> Span:
+        """Where it is written."""
+        ids = [one.id for one in self.spec.conversations]
+        return self.spec_file.spans.at("conversations", ids.index(conversation.id))
+
+    def play(
+        self, conversation: Conversation, target: str, test: str, loudness: Loudness
+    ) -> Played:
+        """Play all cases, variants and repeats; nothing is kept but what is said about them.
+
+        Args:
+            conversation: one of the spec's.
+            target: one of its targets.
+            test: pytest's name of the test, for the command that records it.
+            loudness: how often ``-v`` was given.
+        """
+        if self._is_a_contest(conversation):
+            return Played(
+                skipped="select-best compares all targets with each other, and a test has one: "
+                f"harness eval {self.spec_file.path}"
+            )
+        recording = self._recording(conversation, target)
+        calls = self.mode == "record" or (self.mode == "live" and recording is None)
+        if recording is not None and recording.replays and not recording.folder.exists():
+            return Played(failure=f"not recorded: there is no {recording.folder}{_again(test)}")
+        budget = self.spec.evaluation.budget
+        if calls:
+            budget, ended = self.spent.left_of(budget, self.workers)
+            if ended:
+                return Played(failure=f"not played: the budget ended ({ended})")
+        spec_file = replace(self.spec_file, spec=_alone(self.spec, conversation, budget))
+        with TemporaryDirectory(prefix="harness-") as folder:
+            options = EvalOptions(targets=(target,), output=Path(folder))
+            try:
+                done = evaluate_spec(
+                    spec_file, self.trust, options, recording=recording, documents=False
+                )
+            except HarnessError as error:
+                again = _again(test) if self.mode == "replay" else ""
+                return Played(failure=f"{error}{again}")
+            self.spent.add(done.info.totals)
+            if done.exit_code > SIGNALLED:
+                raise KeyboardInterrupt
+            results = StoredResults(done.directory / RESULTS)
+            played = _judged(conversation, results, done, loudness)
+            stale = any(r.failure and r.failure.kind == "stale_recording" for r in results)
+        return replace(played, failure=played.failure + _again(test)) if stale else played
+
+    def _is_a_contest(self, conversation: Conversation) -> bool:
+        several = len(self.targets()) > 1
+        return several and compares(conversation, self.spec.defaults.assertions)
+
+    def _recording(self, conversation: Conversation, target: str) -> Recording | None:
+        """None where everybody is called, or nobody: a transcript needs no recording."""
+        if self.mode == "live":
+            return None
+        provider = self.spec.providers.get(target.partition("/")[0])
+        if isinstance(provider, RecordedProvider) and not requests_asked(self.spec, conversation):
+            return None
+        folder = default_folder(Path(self.spec_file.path))
+        return Recording("replay" if self.mode == "replay" else "all", folder)
+
+
+def _alone(spec: Spec, conversation: Conversation, budget: object) -> Spec:
+    """The spec with one conversation and no gate: one test cannot speak for all."""
+    evaluation = spec.evaluation.model_copy(update={"gate": None, "budget": budget})
+    return spec.model_copy(update={"conversations": (conversation,), "evaluation": evaluation})
+
+
+def _judged(
+    conversation: Conversation, results: StoredResults, done: Evaluated, loudness: Loudness
+) -> Played:
+    properties = tuple(_properties(results, done))
+    floor = 1.0 if conversation.must_pass is False else float(conversation.must_pass)
+    missed, skipped, cells = [], [], 0
+    for _, group in groupby(results, key=lambda one: (one.trial.case, one.trial.variant)):
+        repeats = list(group)
+        cells += 1
+        if all(one.outcome == "skipped" for one in repeats):
+            skipped.append(repeats[0])
+        elif not _holds(repeats, floor):
+            missed.append(tuple(repeats))
+    if missed:
+        return Played(told(conversation, missed, cells, floor, loudness), properties=properties)
+    if done.halted:
+        return Played(f"not played to the end: {printable(done.halted)}", properties=properties)
+    if cells and len(skipped) == cells:
+        return Played(skipped="every check was skipped", properties=properties)
+    return Played(properties=properties)
+
+
+def _holds(repeats: list[Result], floor: float) -> bool:
+    """Whether enough repeats passed; one without an answer is never enough."""
+    if any(one.outcome == "errored" for one in repeats):
+        return False
+    played = [one for one in repeats if one.outcome != "skipped"]
+    passed = sum(one.outcome == "passed" for one in played)
+    return passed / len(played) >= floor - REPEATS_ROUNDING
+
+
+def _properties(results: StoredResults, done: Evaluated) -> Iterator[tuple[str, str]]:
+    """Texts, for they travel between processes; what nobody knows is left out."""
+    info = done.info
+    target = info.targets[0]
+    yield "target", target.name
+    if target.model:
+        yield "model", "-".join(filter(None, (target.model, target.version)))
+    yield "trials", str(info.totals.trials)
+    if info.totals.cost_usd is not None:
+        yield "cost_usd", f"{info.totals.cost_usd:.9f}".rstrip("0").rstrip(".")
+    replies = (turn.exchange.reply for result in results for turn in result.turns)
+    yield "latency_s", f"{sum(reply.latency_s for reply in replies if reply):.3f}"
+    yield "simulated", str(info.simulated).lower()
+    yield "replayed", str(info.replayed).lower()
+
+
+def _again(test: str) -> str:
+    return f"\n\nrecord it: pytest --harness-record {shlex.quote(test)}"

@@ -1,0 +1,207 @@
+"""What a failed test says: the turn, what was asked, the reply, the reason, and what differs."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from harness.checks.reading import NotJson, read_json
+from harness.checks.verdict import Verdict
+from harness.report.plays import reason_of
+from harness.report.text import SYMBOLS, clipped, line, visible
+from harness.results.model import JudgedExchange, Result
+from harness.spec.model import Assertion, Conversation
+
+Loudness = int
+"""How often ``-v`` was given, less how often ``-q`` was."""
+
+LONGEST_TEXT = (600, 6_000, 1_000_000)
+"""Characters of a text that are shown, by loudness."""
+MOST_CELLS = (3, 20, 1_000)
+"""Cases and variants that are shown whole, by loudness."""
+MOST_LINES = (24, 200, 10_000)
+"""Lines of a diff, by loudness."""
+
+Cell = tuple[Result, ...]
+"""The repeats of one case under one variant."""
+
+
+def told(
+    conversation: Conversation, missed: Sequence[Cell], cells: int, floor: float, loudness: Loudness
+) -> str:
+    """Everything about the cells that did not hold; the first line is the story in short."""
+    shown = missed[: _at(MOST_CELLS, loudness)]
+    first = _representative(missed[0])
+    lines = [_headline(first)]
+    if cells > 1:
+        lines.append(f"{len(missed)} of {cells} {_plays(first)} did not pass")
+    for cell in shown:
+        one = _representative(cell)
+        lines.append("")
+        if cells > 1 or len(cell) > 1:
+            lines.append(f"{_where(one)}{one.outcome}{_share(cell, floor)}")
+        lines += _transcript(conversation, one, loudness)
+    if len(missed) > len(shown):
+        lines += ["", f"and {len(missed) - len(shown)} more; -v shows more of them"]
+    return "\n".join(lines)
+
+
+def _at(limits: Sequence[int], loudness: Loudness) -> int:
+    return limits[max(0, min(loudness, len(limits) - 1))]
+
+
+def _representative(cell: Cell) -> Result:
+    """The repeat that is shown: one without an answer before one with a wrong one."""
+    wrong = [one for one in cell if one.outcome not in ("passed", "skipped")]
+    return next((one for one in wrong if one.outcome == "errored"), wrong[0])
+
+
+def _headline(result: Result) -> str:
+    """What pytest's last lines have room for; that it failed they say themselves."""
+    outcome = "" if result.outcome == "failed" else f"{result.outcome}: "
+    return f"{outcome}{_where(result)}{line(reason_of(result) or result.outcome, 200)}"
+
+
+def _plays(result: Result) -> str:
+    """What one test has several of."""
+    trial = result.trial
+    named = (("cases", trial.case is not None), ("variants", trial.variant != "default"))
+    return " and ".join(word for word, there in named if there) or "plays"
+
+
+def _where(result: Result) -> str:
+    trial = result.trial
+    parts = [f"case {line(trial.case, 80)}"] if trial.case is not None else []
+    parts += [f"variant {trial.variant}"] if trial.variant != "default" else []
+    parts += [f"repeat {trial.repeat}"] if trial.repeat > 1 else []
+    return f"{', '.join(parts)}: " if parts else ""
+
+
+def _share(cell: Cell, floor: float) -> str:
+    if len(cell) == 1:
+        return ""
+    passed = sum(one.outcome == "passed" for one in cell)
+    wanted = "all must" if floor >= 1 else f"{floor:.0%} must"
+    return f"; {passed} of {len(cell)} repeats passed, {wanted}"
+
+
+def _transcript(conversation: Conversation, result: Result, loudness: Loudness) -> Iterator[str]:
+    """The turns that went wrong, all of them when louder; then the checks on the whole."""
+    for turn in result.turns:
+        if loudness > 0 or _went_wrong(turn):
+            yield from _turn(conversation, turn, loudness)
+    whole = [verdict for verdict in result.verdicts if loudness > 0 or _counts(verdict)]
+    if whole:
+        yield "the whole conversation"
+        said = "\n\n".join(t.exchange.reply.text for t in result.turns if t.exchange.reply)
+        demanded = conversation.assertions
+        for verdict in whole:
+            number = result.verdicts.index(verdict)
+            demand = demanded[number] if number < len(demanded) else None
+            yield from _verdict(verdict, demand, said, loudness)
+    failure = result.failure
+    if failure is not None and not any(turn.exchange.failure for turn in result.turns):
+        yield f"! {failure.kind}"
+        yield from _indented(visible(failure.message), "  ")
+
+
+def _counts(verdict: Verdict) -> bool:
+    """Whether a check speaks against the reply: weight 0 measures, and decides nothing."""
+    return verdict.outcome == "errored" or (verdict.outcome == "failed" and verdict.weight > 0)
+
+
+def _went_wrong(turn: JudgedExchange) -> bool:
+    reply = turn.exchange.reply
+    cut = reply is not None and reply.finish_reason in ("length", "content_filter")
+    return (
+        turn.exchange.failure is not None
+        or any(map(_counts, turn.verdicts))
+        or (cut and not turn.exchange.scripted)
+    )
+
+
+def _turn(conversation: Conversation, turn: JudgedExchange, loudness: Loudness) -> Iterator[str]:
+    exchange = turn.exchange
+    longest = _at(LONGEST_TEXT, loudness)
+    yield f"turn {exchange.number}"
+    yield from _said("user", exchange.user, longest)
+    if exchange.reply is not None:
+        yield from _said("assistant", exchange.reply.text, longest)
+        if exchange.reply.finish_reason in ("length", "content_filter"):
+            yield f"  ended by {exchange.reply.finish_reason}"
+    for call in exchange.tool_calls:
+        yield f"  called {line(f'{call.name}({call.arguments})', longest)}"
+    if exchange.failure is not None:
+        failure = exchange.failure
+        status = f" ({failure.status or failure.code})" if failure.status or failure.code else ""
+        yield f"  ! {failure.kind}{status}"
+        yield from _indented(visible(failure.message[:longest]), "    ")
+    demanded = conversation.turns[exchange.number - 1].assertions
+    text = exchange.reply.text if exchange.reply is not None else ""
+    for number, verdict in enumerate(turn.verdicts):
+        if loudness > 0 or _counts(verdict):
+            # Where only checks about the ending were made, which is which cannot be told.
+            demand = demanded[number] if len(demanded) == len(turn.verdicts) else None
+            yield from _verdict(verdict, demand, text, loudness)
+
+
+def _said(who: str, text: str, longest: int) -> Iterator[str]:
+    shown, left_out = clipped(text, longest)
+    first, *rest = shown.split("\n")
+    yield f"  {who + ':':<11}{first}".rstrip()
+    yield from (f"  {'':<11}{one}".rstrip() for one in rest)
+    if left_out:
+        yield f"  {'':<11}… {left_out:,} more characters"
+
+
+def _verdict(
+    verdict: Verdict, demand: Assertion | None, text: str, loudness: Loudness
+) -> Iterator[str]:
+    weight = " (weight 0)" if verdict.weight == 0 else ""
+    reason = visible(verdict.reason).replace("\n", " ")
+    yield f"  {SYMBOLS[verdict.outcome]} {verdict.type}{weight}: {reason}"
+    if verdict.outcome == "failed" and demand is not None and demand.path is None:
+        lines = list(_difference(verdict, text))
+        most = _at(MOST_LINES, loudness)
+        yield from _indented("\n".join(lines[:most]), "      ") if lines else ()
+        if len(lines) > most:
+            yield f"      … {len(lines) - most} more lines"
+    for part in verdict.parts:
+        if loudness > 0 or _counts(part):
+            yield from _indented("\n".join(_verdict(part, None, text, loudness)), "  ")
+
+
+def _difference(verdict: Verdict, text: str) -> Iterator[str]:
+    """What a check that compares wanted (``-``) against what was said (``+``)."""
+    wanted = verdict.value
+    if verdict.type == "equals" and wanted is not None:
+        yield from _compared(wanted, text)
+    elif verdict.type in ("contains-all", "icontains-all") and isinstance(wanted, list | tuple):
+        ignoring_case = verdict.type.startswith("i")
+        said = text.lower() if ignoring_case else text
+        for one in map(str, wanted):
+            is_there = (one.lower() if ignoring_case else one) in said
+            yield f"{' ' if is_there else '-'} {line(one)}"
+
+
+def _compared(wanted: Any, text: str) -> Iterator[str]:
+    if isinstance(wanted, list | tuple | dict):
+        try:
+            said = _json(read_json(text))
+        except NotJson:
+            return
+        expected = _json(wanted)
+    else:
+        said, expected = visible(text), visible(str(wanted))
+    for one in difflib.ndiff(expected.splitlines(), said.splitlines()):
+        yield one.rstrip()
+
+
+def _json(value: Any) -> str:
+    return visible(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
+
+
+def _indented(text: str, margin: str) -> Iterable[str]:
+    return (f"{margin}{one}" for one in text.split("\n"))
