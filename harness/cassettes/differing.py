@@ -42,8 +42,7 @@ def differences(asked: Asked, recorded: Asked) -> Iterator[Difference]:
 
 def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Difference]:
     """What differs in two decoded JSON values, each by where it stands: ``sku.capacity``."""
-    held = isinstance(asked, Mapping | list)  # in which true may stand for 1: looked into
-    if asked is recorded or (not held and asked == recorded and type(asked) is type(recorded)):
+    if asked is recorded or (asked == recorded and not _may_hide_truth(asked, recorded)):
         return
     if path.count(".") + path.count("[") < _DEEPEST:
         if isinstance(asked, Mapping) and isinstance(recorded, Mapping):
@@ -63,6 +62,13 @@ def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Dif
         yield Difference(_name(path), word_diff(recorded, asked))
     else:
         yield Difference(_name(path), f"{_value(recorded)} -> {_value(asked)}")
+
+
+def _may_hide_truth(asked: Any, recorded: Any) -> bool:
+    """Whether equal values may still differ: true equals 1, and 1.0 is written as 1."""
+    if isinstance(asked, bool) or isinstance(recorded, bool):
+        return type(asked) is not type(recorded)
+    return isinstance(asked, Mapping | list)
 
 
 def _in_objects(

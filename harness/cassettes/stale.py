@@ -14,7 +14,7 @@ from harness.cassettes.said import api_of, asked_of
 from harness.cassettes.word_diff import shortened
 from harness.conversation.ports import Place
 
-__all__ = ["LONGEST_LINE", "MOST_LINES", "explain", "nearest"]
+__all__ = ["LONGEST_LINE", "MOST_LINES", "explain", "nearest", "told"]
 
 MOST_LINES: Final = 12
 LONGEST_LINE: Final = 300
@@ -47,10 +47,14 @@ def explain(
     """
     if nearest is None:
         return "\n".join(_missing(slot, url, list(recorded)))
-    found = list(islice(_differences(asked or {}, nearest, url), _MOST_COUNTED))
+    return told(_differences(asked or {}, nearest, url), slot, url=url)
+
+
+def told(differences: Iterable[Difference], slot: Slot, *, url: str) -> str:
+    """The differences between a request and the recording nearest to it, as ``explain`` says."""
+    found = list(islice(differences, _MOST_COUNTED))
     if not found:
-        why = "was asked once more than it was recorded"
-        return f"{_who(slot, url)} {why}"
+        return _short(f"{_who(slot, url)} was asked once more than it was recorded")
     lines = [f"{_who(slot, url)} is not what was recorded: {_parts(found)} changed"]
     room = MOST_LINES - 1 if len(found) <= MOST_LINES - 1 else MOST_LINES - 2
     lines += [f"  {one}" for one in found[:room]]
