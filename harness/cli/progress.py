@@ -37,8 +37,8 @@ class Count:
         self.failed += result.outcome in {"failed", "blocked", "truncated"}
         self.errored += result.outcome == "errored"
         for turn in result.turns:
-            reply = turn.exchange.reply
-            if self.cost_usd is None or turn.exchange.scripted or reply is None:
+            paid = turn.exchange.paid
+            if self.cost_usd is None or turn.exchange.scripted or paid is None:
                 continue
             self.cost_usd = None if turn.cost_usd is None else self.cost_usd + turn.cost_usd
         judging = result.judging.cost_usd

@@ -178,6 +178,7 @@ class _RowTally:
     latencies: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     answered: int = 0
+    paid: int = 0
     requests: int = 0
     unchecked: int = 0
 
@@ -207,13 +208,15 @@ class _RowTally:
             if exchange.scripted:
                 continue
             self.requests += exchange.effort.requests
-            reply = exchange.reply
+            reply, paid = exchange.reply, exchange.paid
+            if paid is not None:
+                self.paid += 1
+                self.cost.add(turn.cost_usd)
+                self.input_tokens.add(paid.usage.input_tokens if paid.usage else None)
+                self.output_tokens.add(paid.usage.output_tokens if paid.usage else None)
             if reply is None:
                 continue
             replied = True
-            self.cost.add(turn.cost_usd)
-            self.input_tokens.add(reply.usage.input_tokens if reply.usage else None)
-            self.output_tokens.add(reply.usage.output_tokens if reply.usage else None)
             self.latencies.append(reply.latency_s)
             if reply.ttft_s is not None:
                 self.waits.append(reply.ttft_s)
@@ -221,7 +224,7 @@ class _RowTally:
 
     def row(self, target: TargetInfo, variant: str, shares: list[Share]) -> Row:
         means = {name: mean.value for name, mean in self.metrics.items()}
-        cost = self.cost.value if self.cost.known and self.answered else None
+        cost = self.cost.value if self.cost.known and self.paid else None
         return Row(
             target=target,
             variant=variant,
@@ -231,16 +234,18 @@ class _RowTally:
             score=self.scores.value,
             metrics={name: mean for name, mean in means.items() if mean is not None},
             cost_usd=cost,
-            cost_per_conversation_usd=None if cost is None else cost / self.answered,
+            cost_per_conversation_usd=(
+                None if cost is None or not self.answered else cost / self.answered
+            ),
             latency=spread(self.latencies),
             ttft=spread(self.waits),
-            input_tokens=_whole(self.input_tokens, self.answered),
-            output_tokens=_whole(self.output_tokens, self.answered),
+            input_tokens=_whole(self.input_tokens, self.paid),
+            output_tokens=_whole(self.output_tokens, self.paid),
             requests=self.requests,
             errors=self.errors,
             unchecked=self.unchecked,
         )
 
 
-def _whole(tokens: _Sum, answered: int) -> int | None:
-    return int(tokens.value) if tokens.known and answered else None
+def _whole(tokens: _Sum, paid: int) -> int | None:
+    return int(tokens.value) if tokens.known and paid else None

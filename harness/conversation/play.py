@@ -53,7 +53,7 @@ class Line:
 
     Attributes:
         store_as: the name under which the reply's text is known to later turns.
-        fill: the user's text once earlier replies are known; None where it needs none.
+        fill: the line once what was said before is known; None where it needs none of it.
         images: what the user shows, as data URLs.
     """
 
@@ -62,8 +62,12 @@ class Line:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tool_answers: tuple[ToolAnswer, ...] = ()
     store_as: str | None = None
-    fill: Callable[[Mapping[str, Any]], str] | None = None
+    fill: Callable[[Sequence[Exchange]], Line] | None = None
     images: tuple[str, ...] = ()
+
+    def known(self, before: Sequence[Exchange]) -> Line:
+        """The line as it is said after these exchanges."""
+        return self if self.fill is None else self.fill(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     past: list[tuple[Message, ...]] = []
     exchanges: list[Exchange] = []
     for number, written in enumerate(script.lines, start=1):
-        line = _filled(written, script.variables)
+        line = written.known(exchanges)
         if line.assistant is not None:
             exchanges.append(scripted(number, line.user, line.assistant))
             past.append(
@@ -138,10 +142,6 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     return Transcript(script.system, tuple(exchanges))
 
 
-def _filled(line: Line, variables: Mapping[str, Any]) -> Line:
-    return line if line.fill is None else replace(line, user=line.fill(variables))
-
-
 def _remembering(script: Script, line: Line, reply: Reply | None) -> Script:
     """The script with what later turns may name: a stored reply, an application's session."""
     if reply is None or (line.store_as is None and reply.session is None):
@@ -160,6 +160,38 @@ def scripted(number: int, user: str, assistant: str) -> Exchange:
     return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
 
 
+@dataclass(slots=True)
+class _Rounds:
+    """What the requests of one turn have come to so far."""
+
+    said: list[Message]
+    replies: list[Reply] = field(default_factory=list)
+    failure: Failure | None = None
+    effort: Effort = field(default_factory=lambda: Effort(0, 0, 0.0))
+
+    def took(self, asked: Asked) -> None:
+        """One more request; one that was stopped before it was sent is none."""
+        self.effort = Effort(
+            self.effort.requests + (asked.attempts > 0),
+            self.effort.attempts + asked.attempts,
+            self.effort.queued_s + asked.queued_s,
+        )
+
+    def exchange(self, number: int, line: Line, dropped: int) -> Exchange:
+        """The turn, as it ended."""
+        joined = _joined(self.replies)
+        return Exchange(
+            number=number,
+            user=line.user,
+            reply=joined if self.failure is None else None,
+            effort=self.effort,
+            failure=self.failure,
+            tool_calls=tuple(call for reply in self.replies for call in reply.tool_calls),
+            dropped=dropped,
+            unfinished=None if self.failure is None else joined,
+        )
+
+
 async def _turn(
     script: Script,
     number: int,
@@ -169,52 +201,43 @@ async def _turn(
 ) -> tuple[Exchange, tuple[Message, ...]]:
     """One turn over as many rounds as its tool results take, and what was said in it."""
     opening = (Message("system", script.system),) if script.system is not None else ()
-    said: list[Message] = [Message("user", line.user, images=line.images)]
+    rounds = _Rounds([Message("user", line.user, images=line.images)])
     memory = remember(
         past,
         max_turns=script.max_turns,
         max_tokens=script.max_tokens,
-        beside=(*opening, *said),
+        beside=(*opening, *rounds.said),
     )
     head = (*opening, *memory.messages)
-    replies: list[Reply] = []
-    requests, attempts, queued_s, failure = 0, 0, 0.0, None
     for round_ in range(1, MAX_ROUNDS + 1):
-        asked = await ask(
-            Request(
-                place=replace(script.place, turn=number, round=round_),
-                messages=(*head, *said),
-                parameters=line.parameters,
-                tools=script.tools,
-                stream=script.stream,
-                deadline_s=script.deadline_s,
-                user=line.user,
-                variables=script.variables,
-            )
-        )
-        requests += asked.attempts > 0  # a target that was stopped meanwhile is not asked
-        attempts += asked.attempts
-        queued_s += asked.queued_s
+        place = replace(script.place, turn=number, round=round_)
+        asked = await ask(_request(script, line, place, (*head, *rounds.said)))
+        rounds.took(asked)
         if isinstance(asked.answer, Failure):
-            failure = asked.answer
+            rounds.failure = asked.answer
             break
-        replies.append(asked.answer)
-        results = _tool_messages(asked.answer.tool_calls, line.tool_answers)
-        said.append(Message("assistant", asked.answer.text, asked.answer.tool_calls))
+        rounds.replies.append(asked.answer)
+        calls = asked.answer.tool_calls
+        results = _tool_messages(calls, line.tool_answers)
+        rounds.said.append(Message("assistant", asked.answer.text, calls))
         if results is None or round_ == MAX_ROUNDS:
-            said.extend(_unanswered(asked.answer.tool_calls))
+            rounds.said.extend(_unanswered(calls))
             break
-        said.extend(results)
-    exchange = Exchange(
-        number=number,
+        rounds.said.extend(results)
+    return rounds.exchange(number, line, memory.dropped), tuple(rounds.said)
+
+
+def _request(script: Script, line: Line, place: Place, messages: tuple[Message, ...]) -> Request:
+    return Request(
+        place=place,
+        messages=messages,
+        parameters=line.parameters,
+        tools=script.tools,
+        stream=script.stream,
+        deadline_s=script.deadline_s,
         user=line.user,
-        reply=_joined(replies) if failure is None else None,
-        effort=Effort(requests, attempts, queued_s),
-        failure=failure,
-        tool_calls=tuple(call for reply in replies for call in reply.tool_calls),
-        dropped=memory.dropped,
+        variables=script.variables,
     )
-    return exchange, tuple(said)
 
 
 def _tool_messages(

@@ -169,7 +169,8 @@ class Exchange:
 
     ``reply`` is the last of the turn's rounds with the usage and latency of all of them;
     ``scripted`` turns were history, not calls. ``dropped`` messages of earlier turns were not
-    sent again because the history is trimmed.
+    sent again because the history is trimmed. Where a later round failed there is no ``reply``;
+    ``unfinished`` is what the rounds before it came to: paid for, and no answer.
     """
 
     number: int
@@ -180,6 +181,12 @@ class Exchange:
     tool_calls: tuple[ToolCall, ...] = ()
     scripted: bool = False
     dropped: int = 0
+    unfinished: Reply | None = None
+
+    @property
+    def paid(self) -> Reply | None:
+        """What tokens and money went into: the reply, or what was answered before a failure."""
+        return self.unfinished if self.reply is None else self.reply
 
 
 @dataclass(frozen=True, slots=True)

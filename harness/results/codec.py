@@ -170,6 +170,7 @@ def run_as_json(info: RunInfo) -> Json:
         },
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
+        **({"stale": list(info.stale)} if info.stale else {}),
     }
 
 
@@ -208,6 +209,7 @@ def decode_run(text: str) -> RunInfo:
             totals=Totals(**known_keys(document.get("totals", {}), Totals)),
             planned_trials=document.get("planned_trials"),
             selection=document.get("selection", {}),
+            stale=tuple(document.get("stale", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable("a run", error) from error

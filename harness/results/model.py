@@ -123,6 +123,7 @@ class RunInfo:
 
     ``planned_trials`` is how many trials were to be run, None in files that do not say;
     ``selection`` holds the options that chose them, so that a resumed run chooses the same.
+    ``stale`` says what of the recording was not as it was replayed, a text each.
     """
 
     id: str
@@ -140,6 +141,7 @@ class RunInfo:
     totals: Totals = field(default_factory=Totals)
     planned_trials: int | None = None
     selection: Mapping[str, Any] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

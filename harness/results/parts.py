@@ -34,7 +34,7 @@ def turn_as_json(turn: JudgedExchange) -> Json:
         "tool_calls": [_call(call) for call in exchange.tool_calls],
         "finish_reason": reply.finish_reason if reply is not None else None,
         "model": reply.model if reply is not None else None,
-        "usage": _usage(reply.usage) if reply is not None else None,
+        "usage": _usage(exchange.paid.usage) if exchange.paid is not None else None,
         "cost_usd": turn.cost_usd,
         "latency_s": seconds(reply.latency_s) if reply is not None else None,
         "queued_s": seconds(effort.queued_s),
@@ -47,6 +47,8 @@ def turn_as_json(turn: JudgedExchange) -> Json:
     }
     if exchange.scripted:
         written["scripted"] = True
+    if exchange.unfinished is not None:
+        written["unfinished"] = True
     if exchange.dropped:
         written["dropped"] = exchange.dropped
     if reply is not None:
@@ -94,9 +96,17 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
         tool_calls=calls,
         scripted=bool(turn.get("scripted", False)),
         dropped=turn.get("dropped", 0),
+        unfinished=_unfinished(turn, calls) if turn.get("unfinished") else None,
     )
     verdicts = tuple(check_from_json(check) for check in turn.get("checks", []))
     return JudgedExchange(exchange, verdicts, turn.get("cost_usd"))
+
+
+def _unfinished(turn: Json, calls: tuple[ToolCall, ...]) -> Reply:
+    """The rounds before a failure: of them is kept what they called for and what they took."""
+    usage = turn.get("usage")
+    known = Usage(**known_keys(usage, Usage)) if usage else None
+    return Reply("", "tool_calls", calls, usage=known)
 
 
 def check_as_json(verdict: Verdict) -> Json:

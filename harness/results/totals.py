@@ -25,12 +25,12 @@ class Counter:
         """One more result."""
         self._outcomes[result.outcome] += 1
         for turn in result.turns:
-            reply = turn.exchange.reply
+            paid = turn.exchange.paid
             self._requests += turn.exchange.effort.requests
-            if turn.exchange.scripted or reply is None:
+            if turn.exchange.scripted or paid is None:
                 continue
-            self._input = _sum(self._input, reply.usage.input_tokens if reply.usage else None)
-            self._output = _sum(self._output, reply.usage.output_tokens if reply.usage else None)
+            self._input = _sum(self._input, paid.usage.input_tokens if paid.usage else None)
+            self._output = _sum(self._output, paid.usage.output_tokens if paid.usage else None)
             if self._cost is not None:
                 self._cost = None if turn.cost_usd is None else self._cost + turn.cost_usd
         judging = result.judging

@@ -53,6 +53,11 @@ class EvalOptions:
     allow_simulated: bool = False
     conversations: tuple[str, ...] = ()
 
+    @property
+    def everything(self) -> bool:
+        """Whether no trial of the spec is left out, but for repeats."""
+        return not (self.targets or self.keyword or self.tags or self.conversations)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -91,7 +96,7 @@ def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared
     selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
     matrix = expand(spec, select_targets(spec, options.targets), selection, doors.cases)
     course = Course(
-        budget=_budget(evaluation.budget, options.max_usd),
+        budget=Budget() if doors.replays else _budget(evaluation.budget, options.max_usd),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
@@ -113,7 +118,7 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
     matrix, clock = prepared.matrix, doors.clock
     models = Models.of(matrix, doors)
     info, opened = _opened(prepared, doors)
-    before_s, began = info.totals.wall_s, clock.monotonic()
+    before_s, began = info.totals.wall_s, clock.now()
     with opened as log:
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
@@ -121,7 +126,10 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
         show(Started(matrix.count, done, names, log.directory))
         ended = asyncio.run(run_trials(matrix, models, prepared.course, log, doors, show))
         log.arrange()
-        wall_s = before_s + clock.monotonic() - began
+        wall_s = before_s + max(0.0, (clock.now() - began).total_seconds())
+        if doors.taping is not None:
+            whole = prepared.options.everything and not ended.halt.reason
+            info = replace(info, stale=doors.taping.end(whole=whole))
         info, summary = _concluded(prepared, info, log, ended, wall_s, clock)
         log.describe(info)
         exit_code = info.exit_code or 0
@@ -145,6 +153,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
         started_at=_stamp(doors.clock),
         targets=targets,
         simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, doors),
+        replayed=doors.replays,
         planned_trials=matrix.count,
         selection={
             "targets": [target.name for target in targets],
@@ -238,6 +247,15 @@ def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> Eval
                 f"run {info.id} was made with spec {info.spec_sha256[:12]}, "
                 f"this is {spec_file.sha256[:12]}: half of each would be no run at all",
                 hint="start a new run, or bring the spec back to what it was",
+            )
+        )
+    if info.replayed:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "a replayed run is not gone on with",
+                "half of its answers would be a recording's, half would not",
+                hint="replay it anew: it costs nothing",
             )
         )
     if options.targets or options.keyword or options.tags or options.repeats or options.output:

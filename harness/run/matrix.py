@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from harness.conversation.play import Line, Script
 from harness.conversation.ports import Place
+from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
 from harness.run.advisers import choices_asked, requests_asked
@@ -229,29 +229,36 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
         **target.parameters,
         **question.conversation.parameters.declared(),
     }
-    last = variant.parameters.declared()
     return tuple(
-        Line(
-            user=_said(turn.user, variant, question.variables),
-            assistant=turn.assistant,
-            parameters={**common, **turn.parameters, **last, **_asked_beside(turn)},
-            tool_answers=turn.tool_answers,
-            store_as=turn.store_as,
-            fill=None if turn.template is None else partial(_later, turn.template, variant),
-            images=turn.images,
-        )
-        for turn in question.turns
+        _line(question, number, variant, common) for number in range(1, len(question.turns) + 1)
     )
 
 
-def _asked_beside(turn: AskedTurn) -> Mapping[str, Any]:
-    """What is asked of the model because a check needs it."""
-    return {"logprobs": True} if turn.likelihoods else {}
+def _line(question: Question, number: int, variant: Variant, common: Mapping[str, Any]) -> Line:
+    turn = question.turns[number - 1]
+    line = _filled_line(turn, variant, common, question.variables)
+    if turn.written is None:
+        return line
+
+    def fill(before: Sequence[Exchange]) -> Line:
+        known = question.known(before)
+        return _filled_line(question.turn(number, before), variant, common, known)
+
+    return replace(line, fill=fill)
 
 
-def _later(template: str, variant: Variant, variables: Mapping[str, Any]) -> str:
-    """A user's text that waits for earlier replies; each text is filled in once."""
-    return _said(filled(template, variables), variant, variables)
+def _filled_line(
+    turn: AskedTurn, variant: Variant, common: Mapping[str, Any], variables: Mapping[str, Any]
+) -> Line:
+    beside = {"logprobs": True} if turn.likelihoods else {}
+    return Line(
+        user=_said(turn.user, variant, variables),
+        assistant=turn.assistant,
+        parameters={**common, **turn.parameters, **variant.parameters.declared(), **beside},
+        tool_answers=turn.tool_answers,
+        store_as=turn.store_as,
+        images=turn.images,
+    )
 
 
 def _said(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:

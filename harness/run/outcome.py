@@ -75,7 +75,7 @@ def judge_turn(
 
 
 def _dollars(exchange: Exchange, target: Target) -> float | None:
-    return None if exchange.reply is None else reply_cost(exchange.reply, target)
+    return None if exchange.paid is None else reply_cost(exchange.paid, target)
 
 
 def turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:

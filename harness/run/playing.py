@@ -100,7 +100,8 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
         if demand is None or not demand.refers:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
-        setting = Setting(heard(), trial.question.variables, seed=seed_of(place))
+        told = heard()
+        setting = Setting(told, trial.question.known(told), seed=seed_of(place))
         referrals = demand.referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
@@ -114,12 +115,16 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
     async def keep_going(exchange: Exchange) -> bool:
         number = exchange.number
         turn = trial.question.turns[number - 1]
+        if turn.written is not None:
+            turn = trial.question.turn(number, _before(number, trial, judged))
         demand = turn_demand(exchange, turn, trial.target)
         found = await find_out(demand, number, lambda: _before(number, trial, judged))
         judged[number] = judge_turn(exchange, turn, trial.target, found)
         return not (playing.stop_at_failure and turn_failed(judged[number], turn))
 
     transcript = await play(trial.script, playing.asker, keep_going=keep_going)
+    if trial.question.stores:
+        trial = replace(trial, question=trial.question.settled(transcript.exchanges))
     turns = tuple(
         judged.get(exchange.number)
         or judge_turn(exchange, trial.question.turns[exchange.number - 1], trial.target)
@@ -146,9 +151,11 @@ def _before(
     number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
 ) -> tuple[Exchange, ...]:
     """What was said before a turn, scripted turns included."""
-    return tuple(
-        judged[earlier].exchange
-        if earlier in judged
-        else scripted(earlier, line.user, line.assistant or "")
-        for earlier, line in enumerate(trial.script.lines[: number - 1], start=1)
-    )
+    told: list[Exchange] = []
+    for earlier, written in enumerate(trial.script.lines[: number - 1], start=1):
+        if earlier in judged:
+            told.append(judged[earlier].exchange)
+        else:
+            line = written.known(told)
+            told.append(scripted(earlier, line.user, line.assistant or ""))
+    return tuple(told)

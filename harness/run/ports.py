@@ -148,6 +148,23 @@ class RunStore(Protocol):
         ...
 
 
+class Taping(Protocol):
+    """What records a run, or replays one."""
+
+    @property
+    def replays(self) -> bool:
+        """Whether a recording answers, and nothing is spent."""
+        ...
+
+    def finish(self, trial: Place, *, answered: bool) -> None:
+        """Take in that a trial has its result; ``answered`` unless it errored."""
+        ...
+
+    def end(self, *, whole: bool) -> tuple[str, ...]:
+        """What of the recording is stale, a text each; ``whole`` when nothing was left out."""
+        ...
+
+
 async def _nothing() -> None:
     return None
 
@@ -165,6 +182,7 @@ class Doors:
         embeddings: who embeds texts for a target: each message of a request is a text, and the
             reply's text holds their vectors (``conversation.vectors``). None: nobody does.
         code: carries out a check that is the author's code; None where code is not allowed.
+        taping: what records or replays this run, None when nothing does.
     """
 
     model: Callable[[Target], ChatModel]
@@ -176,3 +194,9 @@ class Doors:
     closing: Callable[[], Awaitable[None]] = _nothing
     embeddings: Callable[[Target], ChatModel] | None = None
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
+    taping: Taping | None = None
+
+    @property
+    def replays(self) -> bool:
+        """Whether a recording answers, and nothing is spent."""
+        return self.taping is not None and self.taping.replays

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.checks.registry import compared, needs_likelihoods
 from harness.conversation.play import ToolAnswer
-from harness.spec.model import Assertion, Conversation, ToolResult
+from harness.conversation.transcript import Exchange
+from harness.spec.model import Assertion, Conversation, ToolResult, Turn
 from harness.spec.template import names, rendered, substitute
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
@@ -27,10 +28,10 @@ class AskedTurn:
     """A turn with its variables filled in.
 
     ``parameters`` are the turn's own; ``threshold`` is the conversation's where it has none;
-    ``tools`` are what the model may call. ``template`` is the user's text as written where it names
-    replies that earlier turns store (as ``store_as``): it is filled in when they are known, and
-    ``user`` has those names as they are. ``likelihoods`` says that a check needs to know how likely
-    the reply's tokens were.
+    ``tools`` are what the model may call. ``written`` is the turn as written where it names replies
+    that earlier turns store (as ``store_as``): it is filled in, all in one pass, when they are
+    known, and until then those names stay as they are. ``likelihoods`` says that a check needs to
+    know how likely the reply's tokens were.
     """
 
     user: str
@@ -41,7 +42,7 @@ class AskedTurn:
     threshold: float | None
     tools: tuple[Any, ...] = ()
     store_as: str | None = None
-    template: str | None = None
+    written: Turn | None = None
     likelihoods: bool = False
     images: tuple[str, ...] = ()
 
@@ -51,7 +52,8 @@ class Question:
     """A conversation and a case of it, ready to be put to any target.
 
     ``assertions`` are the conversation's own and those of ``defaults``. ``compared`` says whether
-    some check, of a turn or of the whole, is about all replies to it together.
+    some check, of a turn or of the whole, is about all replies to it together. ``later`` are the
+    assertions as written where they name stored replies.
     """
 
     conversation: Conversation
@@ -61,6 +63,41 @@ class Question:
     assertions: tuple[Assertion, ...]
     sha256: str
     compared: bool = False
+    later: tuple[Assertion, ...] | None = None
+
+    @property
+    def stores(self) -> bool:
+        """Whether replies are named by what comes later."""
+        return self.later is not None or any(turn.written is not None for turn in self.turns)
+
+    def known(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
+        """The variables after these exchanges: the case's, and the replies that were stored."""
+        told = {
+            store: exchange.reply.text
+            for exchange in exchanges
+            if (store := self.turns[exchange.number - 1].store_as) is not None
+            and exchange.reply is not None
+        }
+        return {**self.variables, **told} if told else self.variables
+
+    def turn(self, number: int, before: Sequence[Exchange]) -> AskedTurn:
+        """A turn as it is asked after these exchanges."""
+        turn = self.turns[number - 1]
+        if turn.written is None:
+            return turn
+        return _asked(self.conversation, turn.written, self.known(before), turn.likelihoods)
+
+    def settled(self, exchanges: Sequence[Exchange]) -> Question:
+        """The question as these exchanges made it; the same one where nothing is named later."""
+        if not self.stores:
+            return self
+        turns = tuple(
+            self.turn(number, exchanges[: number - 1]) for number in range(1, len(self.turns) + 1)
+        )
+        assertions = self.assertions
+        if self.later is not None:
+            assertions = _filled_assertions(self.later, self.known(exchanges))
+        return replace(self, turns=turns, assertions=assertions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,31 +137,40 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
     variables = case.variables
     of_whole = needs_likelihoods((*conversation.assertions, *defaults))
     stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
-    turns = tuple(
-        AskedTurn(
-            user=filled(turn.user, variables),
-            assistant=None if turn.assistant is None else filled(turn.assistant, variables),
-            parameters=turn.parameters.declared(),
-            tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
-            assertions=_filled_assertions(turn.assertions, variables),
-            threshold=conversation.threshold if turn.threshold is None else turn.threshold,
-            tools=conversation.tools,
-            store_as=turn.store_as,
-            template=turn.user if stored and _names_any(turn.user, stored) else None,
-            likelihoods=of_whole or needs_likelihoods(turn.assertions),
-            images=turn.images,
-        )
-        for turn in conversation.turns
-    )
-    assertions = _filled_assertions((*conversation.assertions, *defaults), variables)
+    turns = []
+    for turn in conversation.turns:
+        likelihoods = of_whole or needs_likelihoods(turn.assertions)
+        asked = _asked(conversation, turn, variables, likelihoods)
+        later = bool(stored) and _names_any(turn, stored)
+        turns.append(replace(asked, written=turn) if later else asked)
+    written = (*conversation.assertions, *defaults)
+    assertions = _filled_assertions(written, variables)
     return Question(
         conversation=conversation,
         case=case.name,
         variables=variables,
-        turns=turns,
+        turns=tuple(turns),
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
         compared=compares(conversation, defaults),
+        later=written if stored and _any_names(written, stored) else None,
+    )
+
+
+def _asked(
+    conversation: Conversation, turn: Turn, variables: Mapping[str, Any], likelihoods: bool
+) -> AskedTurn:
+    return AskedTurn(
+        user=filled(turn.user, variables),
+        assistant=None if turn.assistant is None else filled(turn.assistant, variables),
+        parameters=turn.parameters.declared(),
+        tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
+        assertions=_filled_assertions(turn.assertions, variables),
+        threshold=conversation.threshold if turn.threshold is None else turn.threshold,
+        tools=conversation.tools,
+        store_as=turn.store_as,
+        likelihoods=likelihoods,
+        images=turn.images,
     )
 
 
@@ -135,8 +181,24 @@ def compares(conversation: Conversation, defaults: tuple[Assertion, ...]) -> boo
     )
 
 
-def _names_any(text: str, stored: set[str]) -> bool:
-    return any(name.split(".")[0] in stored for name in names(text))
+def _names_any(turn: Turn, stored: set[str]) -> bool:
+    """Whether a turn names any of these replies."""
+    said = (turn.user, turn.assistant, [[one.arguments, one.result] for one in turn.tool_results])
+    return any(_mentions(value, stored) for value in said) or _any_names(turn.assertions, stored)
+
+
+def _any_names(assertions: tuple[Assertion, ...], stored: set[str]) -> bool:
+    return any(
+        _mentions(one.value, stored) or _any_names(one.assertions, stored) for one in assertions
+    )
+
+
+def _mentions(value: Any, stored: set[str]) -> bool:
+    if isinstance(value, str):
+        return "{{" in value and any(name.split(".")[0] in stored for name in names(value))
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    return isinstance(value, (list, tuple)) and any(_mentions(inner, stored) for inner in value)
 
 
 def filled(text: str, variables: Mapping[str, Any]) -> str:
@@ -182,7 +244,7 @@ def _tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer
 
 
 def _fingerprint(
-    turns: tuple[AskedTurn, ...], assertions: tuple[Assertion, ...], threshold: float | None
+    turns: Sequence[AskedTurn], assertions: tuple[Assertion, ...], threshold: float | None
 ) -> str:
     asked: list[Any] = [
         [

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.conversation.ports import ChatModel
+from harness.conversation.ports import ChatModel, Place
 from harness.results.model import Result
 from harness.run.advisers import Advisers
 from harness.run.asking import Asker, Halt, HaltedError
@@ -123,12 +123,18 @@ async def run_trials(
             log=log,
             purse=purse,
             clock=doors.clock,
-            chance=doors.chance,
+            chance=_no_chance if doors.replays else doors.chance,
             halt=halt,
             show=show,
             unknown=course.unknown,
             gate=gate,
         )
+
+    def through(index: int, result: Result) -> None:
+        log.append(index, result)
+        if doors.taping is not None:
+            doors.taping.finish(_place(result), answered=result.outcome != "errored")
+        show(Finished(result))
 
     try:
         known = {target.name: target for target in every_target(matrix.spec)}
@@ -140,7 +146,7 @@ async def run_trials(
             crew = min(course.widths.lane, matrix.count // len(matrix.targets))
             playing = Playing(askers[target.name], bench, course.stop_at_failure)
             workers += [
-                asyncio.create_task(_work(trials, playing, contests, log, show))
+                asyncio.create_task(_work(trials, playing, contests, log, through))
                 for _ in range(crew)
             ]
         with _signals(halt, workers):
@@ -184,7 +190,7 @@ async def _work(
     playing: Playing,
     contests: Contests,
     log: RunLog,
-    show: Callable[[Event], None],
+    through: Callable[[int, Result], None],
 ) -> None:
     """Take the target's next trial until there is none; colleagues share the iterator."""
     asker = playing.asker
@@ -198,10 +204,20 @@ async def _work(
         except HaltedError:
             return
         for index, result in results:
-            log.append(index, result)
-            show(Finished(result))
+            through(index, result)
         if asker.lane.stopped is not None:
             await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
+
+
+def _place(result: Result) -> Place:
+    """A trial's place, of no turn in particular."""
+    trial = result.trial
+    return Place(trial.target, trial.conversation, trial.case, trial.variant, trial.repeat, turn=0)
+
+
+def _no_chance() -> float:
+    """A replay has nobody to get out of step with, and is the same every time."""
+    return 0.0
 
 
 async def _results(

@@ -46,7 +46,8 @@ class Turn(Declared):
     """What the user says and what is expected of the reply.
 
     With ``assistant`` the turn is history: nothing is called and nothing is checked. With
-    ``store_as`` the reply's text is a variable of that name in the ``user`` of later turns.
+    ``store_as`` the reply's text is a variable of that name in later turns and in what the
+    conversation demands as a whole.
     ``images`` are data URLs, or were files when they were written.
     """
 

@@ -16,6 +16,10 @@ TURN = "user"
 """In a variant's ``user``, the turn's own text."""
 APPLICATION = ("messages", "user", "system", "session", "images")
 """What the body of an application's request may name beside a conversation's variables."""
+CONTEXT = "context"
+TRUTH = "context-recall"
+"""Its value is the expected answer; that of the others may be the context itself."""
+OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,11 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
     for conversation in walk.conversations(root):
         scope = _scope(conversation, columns)
         scopes.append(scope)
-        for node in _own_texts(conversation):
-            _unknown(node, (scope,), (), problems)
-        _said_by_users(conversation, scope, problems)
+        for key in ("system", "tools"):
+            for node in _texts(conversation.at(key)):
+                _unknown(node, (scope,), (), problems)
+        stored = _turns(conversation, scope, problems)
+        _demands(conversation, (scope,), stored, problems)
     own_system = {
         _name(conversation)
         for conversation in walk.conversations(root)
@@ -73,9 +79,8 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
             if template is not None:
                 _unknown(template, tuple(scopes), more, problems)
     defaults = root.at("defaults")
-    for assertion in walk.own_assertions(defaults) if defaults is not None else ():
-        for node in _texts(assertion.at("value")):
-            _unknown(node, tuple(scopes), (), problems)
+    if defaults is not None:
+        _demands(defaults, tuple(scopes), (), problems)
     _applications(root, scopes, problems)
 
 
@@ -107,22 +112,14 @@ def _name(conversation: Node) -> str:
     return (identifier.text or "") if identifier is not None else ""
 
 
-def _own_texts(conversation: Node) -> Iterator[Node]:
-    yield from _texts(conversation.at("system"))
-    yield from _texts(conversation.at("tools"))
-    for turn in walk.turns(conversation):
-        for key in ("assistant", "tool_results"):
-            yield from _texts(turn.at(key))
-    for assertion in walk.conversation_assertions(conversation):
-        yield from _texts(assertion.at("value"))
-
-
-def _said_by_users(conversation: Node, scope: Scope, problems: Problems) -> None:
-    """Users' texts, which know the replies that earlier turns have stored."""
+def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, ...]:
+    """What turns say and demand, which know the replies that earlier ones store; all the names."""
     stored: list[str] = []
     for turn in walk.turns(conversation):
-        for node in _texts(turn.at("user")):
-            _unknown(node, (scope,), tuple(stored), problems)
+        for key in ("user", "assistant", "tool_results"):
+            for node in _texts(turn.at(key)):
+                _unknown(node, (scope,), tuple(stored), problems)
+        _demands(turn, (scope,), tuple(stored), problems)
         name = turn.at("store_as")
         if name is None or name.text is None:
             continue
@@ -143,6 +140,30 @@ def _said_by_users(conversation: Node, scope: Scope, problems: Problems) -> None
             )
         else:
             stored.append(name.text)
+    return tuple(stored)
+
+
+def _demands(
+    owner: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+) -> None:
+    """What the assertions of a turn or of a conversation name, and the context that some need."""
+    for assertion in walk.own_assertions(owner):
+        for node in _texts(assertion.at("value")):
+            _unknown(node, scopes, more, problems)
+        kind, value = walk.kind_of(assertion), assertion.at("value")
+        if kind not in OF_CONTEXT or (value is not None and kind != TRUTH) or CONTEXT in more:
+            continue
+        lacking = [scope for scope in scopes if not scope.knows(CONTEXT)]
+        if lacking:
+            where = listed([quoted(scope.conversation) for scope in lacking], most=3)
+            problems.error(
+                "H304",
+                assertion.span,
+                f"{kind} needs a variable named {CONTEXT}",
+                detail=f"not known in {where}" if len(scopes) > 1 else "",
+                hint="define it under `vars`, or as a column of the cases"
+                + ("" if kind == TRUTH else "; or give the context as the value"),
+            )
 
 
 def _texts(node: Node | None) -> Iterator[Node]:

@@ -194,13 +194,32 @@ def test_a_stored_reply_is_known_to_later_turns_and_so_is_a_session() -> None:
 
     lines = (
         Line("Choose a city.", store_as="city"),
-        Line("", fill=lambda known: f"Weather in {known['city']}, {known['country']}?"),
+        Line("", fill=lambda told: Line(f"Weather in {told[0].reply and told[0].reply.text}?")),
     )
     told = Script(PLACE, lines, variables={"country": "Sweden"})
     transcript = asyncio.run(play(told, ask))
     assert [exchange.user for exchange in transcript.exchanges] == [
         "Choose a city.",
-        "Weather in Reply 1, Sweden?",
+        "Weather in Reply 1?",
     ]
     assert seen[0].variables == {"country": "Sweden"}
     assert seen[1].variables == {"country": "Sweden", "city": "Reply 1", "session": "s-1"}
+
+
+def test_rounds_before_a_failure_were_paid_for() -> None:
+    call = ToolCall("c", "f", "{}")
+    down = Failure("server", "down", 503)
+    line = Line("Go", tool_answers=(ToolAnswer("f", "x"),))
+    transcript = played(script(line), Listener(reply("", call), reply("", call), down))
+    (exchange,) = transcript.exchanges
+    assert (exchange.reply, exchange.failure) == (None, down)
+    assert exchange.unfinished is not None
+    assert exchange.unfinished.usage == Usage(20, 10)
+    assert exchange.paid is exchange.unfinished
+    assert exchange.effort.requests == 3
+    assert len(exchange.tool_calls) == 2
+
+
+def test_of_a_turn_that_failed_at_once_nothing_was_paid() -> None:
+    transcript = played(script(Line("Go")), Listener(Failure("server", "down", 503)))
+    assert transcript.exchanges[0].paid is None

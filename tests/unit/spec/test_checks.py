@@ -62,7 +62,8 @@ def test_every_assertion_of_the_contract_is_known_in_its_forms(
     kind = KINDS[name.removeprefix("not-")]
     short = f"{name}: 0.5" if kind.short_threshold else f"{name}{EXAMPLES[kind.value]}"
     form = f"{{{short}}}" if ": " in short else short
-    write("spec.yaml", turn(form) + ROLES)
+    given = turn(form).replace("{id: c,", "{id: c, vars: {context: x},")
+    write("spec.yaml", given + ROLES)
     write("check.py", "")
     (assertion,) = load_spec(allow_code=True).spec.conversations[0].turns[0].assertions
     assert (assertion.name, assertion.type, assertion.negated) == (
