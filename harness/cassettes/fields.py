@@ -12,9 +12,9 @@ _STEMS = ("pass", "pwd", "secret", "key", "token", "authorization", "cookie", "c
 ASSIGNED = re.compile(
     r"(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,60})"
     r"[\"'`]{0,1}\s{0,3}(?:=>|:=|[:=])\s{0,3}"
-    r"(?:[\"'`](?P<quoted>[^\"'`\n]{6,4000})[\"'`]|(?P<bare>[A-Za-z0-9_./+=~%!$^-]{8,4000}))"
+    r"(?=[\"'`](?P<quoted>[^\"'`\n]{6,4000})[\"'`]|(?P<bare>[A-Za-z0-9_./+=~%!$^-]{8,4000}))"
 )
-"""A name and its value, in code, in a header line, in a query or in a settings file."""
+"""A name, and ahead of it its value: in code, in a header line, in a query, among settings."""
 
 _PASSWORD = re.compile(r"(?:password|passwd|passphrase|pwd)$")
 _WHOLE = re.compile(r"(?:^|proxy)authorization$|cookie$")

@@ -108,15 +108,15 @@ def _without_overlap(found: list[Spot]) -> list[Spot]:
     return kept
 
 
-TOKEN = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
+TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 """Long unbroken runs: keys without a prefix, and base64."""
 
 _HEX_KEY = re.compile(r"[0-9a-f]{32}|[0-9A-F]{32}")
-_MADE_OF = re.compile(r"[A-Za-z0-9]{84}")
+_UNMARKED_KEY = re.compile(r"[A-Za-z0-9]{84}")
 _STORAGE_KEY = re.compile(r"[A-Za-z0-9+/]{86}==")
 _NO_KEY_BEFORE = re.compile(
     r"(?:id|uuid|guid|etag|md5|hash|checksum|digest|trace|span|session|fingerprint|nonce)"
-    r"[\"'`\\]{0,3}\s?[:=(]?\s?[\"'`\\]{0,3}$",
+    r"(?:\s(?:is|was|of))?[\"'`\\]{0,3}\s?[:=(]?\s?[\"'`\\]{0,3}$",
     re.IGNORECASE,
 )
 _NO_KEY_NAME = re.compile(
@@ -134,10 +134,20 @@ def _tokens(text: str, name: str) -> Iterator[Spot]:
             is_an_id = _NO_KEY_NAME.search(name) or _NO_KEY_BEFORE.search(before)
             if not is_an_id and entropy(token) >= 2.5:
                 yield Spot(*match.span(), "azure-key")
-        elif len(token) == 84 and _MADE_OF.fullmatch(token) and is_mixed(token):
-            yield Spot(*match.span(), "azure-key")
-        elif len(token) == 88 and _STORAGE_KEY.fullmatch(token) and is_mixed(token):
-            yield Spot(*match.span(), "storage-key")
+        elif len(token) in {84, 88} and is_mixed(token) and not _says_something(token):
+            if _UNMARKED_KEY.fullmatch(token):
+                yield Spot(*match.span(), "azure-key")
+            elif _STORAGE_KEY.fullmatch(token):
+                yield Spot(*match.span(), "storage-key")
+
+
+def _says_something(token: str) -> bool:
+    """Whether it is a text in base64: what is random would not be UTF-8 for so long."""
+    try:
+        base64.b64decode(token).decode("utf-8")
+    except ValueError:
+        return False
+    return True
 
 
 def _is_no_filler(text: str) -> bool:

@@ -101,15 +101,15 @@ class Redaction:
         """Those headers that a client reads, names in lower case, their values hidden."""
         lowered = {name.lower(): value for name, value in headers.items()}
         return {
-            name: self.hide_document(value)
+            name: self._hidden(value, _secrets_and_people, (name,))
             for name, value in lowered.items()
             if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
         }
 
-    def _hidden(self, text: str, looked_for: _Search) -> str:
+    def _hidden(self, text: str, looked_for: _Search, path: Path = ()) -> str:
         visit = self._both(looked_for)
         for _ in range(ROUNDS):
-            before, text = text, rewrite(text, visit)
+            before, text = text, rewrite(text, visit, path)
             if text == before:
                 break
         return text

@@ -32,8 +32,8 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is a JSON object or list, whole."""
-    if text.lstrip(" \t\r\n\ufeff")[:1] not in {"{", "["}:
+    """Whether a text is a JSON object, list or string, whole."""
+    if text.lstrip(" \t\r\n\ufeff")[:1] not in {"{", "[", '"'}:
         return False
     try:
         json.loads(text.lstrip("\ufeff"))
@@ -82,9 +82,28 @@ def literals(text: str) -> Iterator[Literal]:
             stack.pop()
         elif isinstance(stack[-1], int):
             stack[-1] += 1
+    if pending is not None:  # the text is nothing but a string
+        yield pending
+
+
+_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?!00[01])")
+"""An escape that somebody chose: control characters cannot be written otherwise."""
 
 
 def written(value: str, *, like: str) -> str:
-    """A string as JSON, escaped as another literal is, so that the same comes back bytewise."""
-    escapes = "\\u" in like and (like.isascii() or any("\ud800" <= c <= "\udfff" for c in value))
-    return json.dumps(value, ensure_ascii=escapes)
+    r"""A string as JSON, escaped as another literal is.
+
+    What stands in place of ``"\\u00c5sa"`` tells by an escape of a letter that the text is
+    one with escapes, so that the value which comes back later is written so too.
+    """
+    half = any("\ud800" <= character <= "\udfff" for character in value)  # no file can hold it
+    escapes = half or (like.isascii() and _ESCAPE.search(like) is not None)
+    text = json.dumps(value, ensure_ascii=escapes)
+    if escapes and _ESCAPE.search(text) is None:
+        for match in _LETTER.finditer(text):
+            if match[0].isalnum():
+                return f"{text[: match.start()]}\\u{ord(match[0]):04x}{text[match.end() :]}"
+    return text
+
+
+_LETTER = re.compile(r"\\(?:u[0-9a-f]{4}|.)|[A-Za-z0-9]")
