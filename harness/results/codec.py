@@ -171,6 +171,8 @@ def run_as_json(info: RunInfo) -> Json:
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
         **({"stale": list(info.stale)} if info.stale else {}),
+        **({"judges": [_target(judge) for judge in info.judges]} if info.judges else {}),
+        **({"embeddings": _target(info.embeddings)} if info.embeddings else {}),
     }
 
 
@@ -210,6 +212,10 @@ def decode_run(text: str) -> RunInfo:
             planned_trials=document.get("planned_trials"),
             selection=document.get("selection", {}),
             stale=tuple(document.get("stale", ())),
+            judges=tuple(_target_from_json(judge) for judge in document.get("judges", [])),
+            embeddings=(
+                _target_from_json(document["embeddings"]) if document.get("embeddings") else None
+            ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable("a run", error) from error

@@ -123,7 +123,8 @@ class RunInfo:
 
     ``planned_trials`` is how many trials were to be run, None in files that do not say;
     ``selection`` holds the options that chose them, so that a resumed run chooses the same.
-    ``stale`` says what of the recording was not as it was replayed, a text each.
+    ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
+    was not as it was replayed, a text each.
     """
 
     id: str
@@ -142,6 +143,8 @@ class RunInfo:
     planned_trials: int | None = None
     selection: Mapping[str, Any] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
+    judges: tuple[TargetInfo, ...] = ()
+    embeddings: TargetInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
         trials = Trials(matrix.count, matrix.number_of(), matrix.contests)
         return info, doors.store.reopen(prepared.resumed, trials)
     targets = tuple(target_info(target, doors.simulated(target)) for target in matrix.targets)
+    advisers = Advisers.of(matrix.spec)
     info = RunInfo(
         id=run_id(doors.clock, doors.chance),
         spec_name=spec_file.spec.name,
@@ -154,6 +155,10 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
         targets=targets,
         simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, doors),
         replayed=doors.replays,
+        judges=tuple(_adviser(matrix, doors, name) for name in advisers.judges),
+        embeddings=(
+            None if advisers.embeddings is None else _adviser(matrix, doors, advisers.embeddings)
+        ),
         planned_trials=matrix.count,
         selection={
             "targets": [target.name for target in targets],
@@ -173,11 +178,16 @@ def _concluded(
     status: RunStatus = "complete"
     if ended.halt.reason:
         status = "interrupted" if ended.halt.signal else "partial"
-    targets = tuple(
-        replace(target, adapted=ended.adapted.get(target.name) or target.adapted)
-        for target in info.targets
-    )
-    info = replace(info, finished_at=_stamp(clock), status=status, targets=targets)
+
+    def adapted(targets: tuple[TargetInfo, ...]) -> tuple[TargetInfo, ...]:
+        return tuple(
+            replace(target, adapted=ended.adapted.get(target.name) or target.adapted)
+            for target in targets
+        )
+
+    targets, judges = adapted(info.targets), adapted(info.judges)
+    stamp = _stamp(clock)
+    info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
     counter, tally = Counter(), Tally(info)
     for result in log.results():
         counter.add(result)
@@ -201,6 +211,12 @@ def _judged_by_simulation(matrix: Matrix, doors: Doors) -> bool:
     """Whether a simulated judge, or simulated embeddings, decide what real answers are worth."""
     names = Advisers.of(matrix.spec).names
     return any(doors.simulated(t) for t in every_target(matrix.spec) if t.name in names)
+
+
+def _adviser(matrix: Matrix, doors: Doors, name: str) -> TargetInfo:
+    """Who judges, or embeds, as the run remembers it."""
+    target = next(target for target in every_target(matrix.spec) if target.name == name)
+    return target_info(target, doors.simulated(target))
 
 
 def target_info(target: Target, simulated: bool) -> TargetInfo:

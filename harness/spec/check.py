@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from harness.spec import (
@@ -32,7 +33,10 @@ from harness.spec.words import listed, quoted
 
 @dataclass(slots=True)
 class DataSets:
-    """What the data sets of a spec hold, by path; ``digests`` in the order of the spec."""
+    """What the data sets of a spec hold, by path.
+
+    ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
+    """
 
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -45,6 +49,7 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     data = DataSets()
     for path, node in files.data_sets.items():
         _read_data(path, node, reader, data, problems)
+    data.digests += [_digest_of(path, reader) for path in files.code]
     for conversation in walk.conversations(root):
         _survey_inline(conversation.at("cases"), problems)
     names.check(root, problems)
@@ -58,6 +63,15 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     variables.check(root, data.columns, problems)
     numbers.check(root, problems)
     return data
+
+
+def _digest_of(path: str, reader: Reader) -> str:
+    """The hash of a file of code; what it imports is not looked at."""
+    digest = hashlib.sha256()
+    with suppress(UnreadableError), reader.stream(path) as lines:
+        for _ in _hashed(lines, digest):
+            pass
+    return digest.hexdigest()
 
 
 def _survey_inline(cases: Node | None, problems: Problems) -> None:

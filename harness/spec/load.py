@@ -41,7 +41,8 @@ class SpecFile:
             can be opened from the working folder, whichever file named them.
         document: as written, with what it extends and includes in place, ``file://`` loaded and
             ``${…}`` unexpanded: what ``spec.json`` holds.
-        sha256: of that document and the data sets' content; the same on every machine.
+        sha256: of that document, of the data sets and of the checks' code: the same on every
+            machine.
         spans: places in the files, by path in the decoded spec (assertions in their long form).
         unset: variables of the environment that are named, not set, and have no default.
         case_counts: rows of each data set, by its path.

@@ -18,11 +18,13 @@ CODE = "python"
 class Found:
     """A document whose paths can be opened from the working folder.
 
-    ``data_sets`` are the paths of the conversations' cases with the node that names each.
+    ``data_sets`` are the paths of the conversations' cases with the node that names each, ``code``
+    the paths of the checks' files, where code may run.
     """
 
     root: Node
     data_sets: dict[str, Node]
+    code: tuple[str, ...] = ()
 
 
 def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Found:
@@ -32,6 +34,7 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Fou
     where code may run: elsewhere it is refused anyway.
     """
     data_sets: dict[str, Node] = {}
+    programs: dict[str, None] = {}
 
     def cases(path: Path, node: Node) -> Node:
         del path
@@ -46,19 +49,25 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Fou
 
     def code(path: Path, node: Node) -> Node:
         del path
-        return _with_code(node, sources)
+        return _with_code(node, sources, programs)
 
     if allow_code and any(walk.kind_of(assertion) == CODE for assertion in walk.assertions(root)):
         for pattern in ASSERTIONS:
             root = edit(root, pattern, code)
     root = edit(root, ("conversations", ANY, "cases"), cases)
     root = edit(root, ("simulator", "answers"), answers)
-    return Found(edit(root, ("providers", ANY, "answers"), answers), data_sets)
+    root = edit(root, ("providers", ANY, "answers"), answers)
+    return Found(root, data_sets, tuple(programs))
 
 
-def _with_code(assertion: Node, sources: Sources) -> Node:
+def _with_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> Node:
     """An assertion whose code is named from the project root, the same wherever anybody stands."""
-    assertion = edit(assertion, ("assert", ANY), lambda _, part: _with_code(part, sources))
+
+    def part(path: Path, node: Node) -> Node:
+        del path
+        return _with_code(node, sources, programs)
+
+    assertion = edit(assertion, ("assert", ANY), part)
     value = assertion.at("value")
     named = code_file(value.text) if value is not None and value.text is not None else None
     if value is None or named is None or walk.kind_of(assertion) != CODE:
@@ -67,6 +76,7 @@ def _with_code(assertion: Node, sources: Sources) -> Node:
     found = _existing(written, sources)
     if found is written:
         return assertion
+    programs[found.text or ""] = None
     path = sources.reader.from_root(found.text or "")
     named_again = replace(value, value=f"{path}:{named.function}")
     return replace(assertion, value={**assertion.items, "value": named_again})

@@ -295,6 +295,10 @@ conversations: [{id: hello, turns: [{user: hi, assert: [{select-best: The shorte
         encoding="utf-8",
     )
     assert run(["eval", "spec.yaml", "--output", "out", "-q"]) == 1
+    described = json.loads((folder / "out" / "run.json").read_text("utf-8"))
+    judges = [(one["name"], one["model"], one["simulated"]) for one in described["judges"]]
+    assert judges == [("openai/judge", "gpt-4.1", True)]
+    assert "embeddings" not in described
     assert sorted(line["outcome"] for line in results(folder)) == ["failed", "passed"]
     assert totals(folder)["requests"] == 3
     first = [line["outcome"] for line in results(folder)]

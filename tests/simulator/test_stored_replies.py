@@ -14,7 +14,8 @@ HEAD = """
 version: 1
 name: stored
 cloud: simulator
-providers: {openai: {type: openai, api_key: "${OPENAI_API_KEY}", models: {m: {model: gpt-4.1-mini}}}}
+providers:
+  openai: {type: openai, api_key: "${OPENAI_API_KEY}", models: {m: {model: gpt-4.1-mini}}}
 """
 CHAIN = """
 simulator:
@@ -31,7 +32,8 @@ conversations:
     turns:
       - {user: Name a city, store_as: city}
       - user: "Weather in {{city}}?"
-        tool_results: [{name: weather, arguments: {city: "{{city}}"}, result: "cold there: {{city}}"}]
+        tool_results:
+          - {name: weather, arguments: {city: "{{city}}"}, result: "cold there: {{city}}"}
         assert: [contains: "{{city}}"]
     assert: [{contains: "cold in {{city}}"}]
 """

@@ -145,7 +145,31 @@ FULL = replace(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("result", [RESULT, FULL], ids=["plain", "full"])
+HALF = replace(
+    RESULT,
+    outcome="errored",
+    failure=Failure("server", "down", 503),
+    turns=(
+        JudgedExchange(
+            Exchange(
+                1,
+                "Weather?",
+                None,
+                Effort(2, 6, 0.5),
+                Failure("server", "down", 503),
+                (ToolCall("1", "get_weather", "{}"),),
+                unfinished=Reply(
+                    "", "tool_calls", (ToolCall("1", "get_weather", "{}"),), usage=Usage(9, 4)
+                ),
+            ),
+            (),
+            0.25,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("result", [RESULT, FULL, HALF], ids=["plain", "full", "half"])
 def test_a_result_read_back_is_the_result_that_was_written(result: Result) -> None:
     text = encode_result(result)
     assert decode_result(text) == result
@@ -275,6 +299,9 @@ def test_run_json_has_the_contracts_keys() -> None:
 
 def test_run_json_read_back_is_the_run_that_was_written() -> None:
     assert decode_run(encode_run(INFO)) == INFO
+    judge = TargetInfo("p/judge", "gpt-4.1", simulated=True, adapted=("temperature dropped",))
+    judged = replace(INFO, judges=(judge,), embeddings=TargetInfo("p/embed"))
+    assert decode_run(encode_run(judged)) == judged
 
 
 def test_a_file_of_an_older_version_is_read_and_of_a_newer_one_refused() -> None:

@@ -106,6 +106,19 @@ def test_the_hash_depends_on_what_is_declared_alone(
     assert load_spec("two/deep/spec.yaml").sha256 != first
 
 
+def test_the_hash_depends_on_the_code_of_checks(write: Write, load_spec: Load) -> None:
+    inside = "{assert-set: [python: 'tone.py:polite']}"
+    turn = f"[{{user: x, assert: [python: 'tone.py:brief', {inside}]}}]"
+    write("spec.yaml", HEAD + f"conversations: [{{id: a, turns: {turn}}}]\n")
+    write("tone.py", "def brief(output, context): return True\n")
+    first = load_spec(allow_code=True).sha256
+    assert load_spec(allow_code=True).sha256 == first
+    write("tone.py", "def brief(output, context): return True\r\n")
+    assert load_spec(allow_code=True).sha256 == first
+    write("tone.py", "def brief(output, context): return False\n")
+    assert load_spec(allow_code=True).sha256 != first
+
+
 def test_an_unset_variable_is_told_when_its_value_is_needed(write: Write, load_spec: Load) -> None:
     write(
         "spec.yaml",
