@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.options import refuse_later, spec_argument, spec_options
+from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
     from harness.run.evaluate import EvalOptions
@@ -38,10 +40,6 @@ LATER = {
     "baseline": "--baseline",
     "mapping": "--map",
     "shard": "--shard",
-    "record": "--record",
-    "replay": "--replay",
-    "record_mode": "--record-mode",
-    "cassette": "--cassette",
     "failed": "--failed",
 }
 """Options of the contract that a later version brings: refused by name, never ignored."""
@@ -53,6 +51,8 @@ Examples:
   harness eval specs/sweden.yaml --repeats 5 --max-usd 2
   harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
+  harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
+  harness eval specs/sweden.yaml --replay               the same again: no key, no network
 
 \b
 Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
@@ -115,17 +115,40 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def _later_options() -> tuple[Callable[..., Any], ...]:
-    return tuple(
-        click.option(flag, name, hidden=True, is_flag=name in {"record", "replay"})
-        for name, flag in LATER.items()
-    )
+    return tuple(click.option(flag, name, hidden=True) for name, flag in LATER.items())
+
+
+def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:
+    """A usage error for options that mean nothing beside ``--record`` or ``--replay``."""
+    if recording is None:
+        return
+    if options.resume is not None:
+        raise click.UsageError(
+            "--resume goes on with answers that no recorder heard. "
+            + (
+                "Replay anew: it costs nothing."
+                if recording.replays
+                else "Record with --record-mode missing, which keeps what was recorded."
+            )
+        )
+    if recording.replays and options.max_usd is not None:
+        raise click.UsageError("--max-usd has nothing to hold: a replay spends nothing.")
 
 
 @click.command("eval", epilog=EXAMPLES)
 @spec_argument
 @eval_options
+@recording_options
 @spec_options
-def command(spec: Path, trust: Trust, *, options: EvalOptions, dry_run: bool, as_json: bool) -> int:
+def command(
+    spec: Path,
+    trust: Trust,
+    *,
+    options: EvalOptions,
+    dry_run: bool,
+    as_json: bool,
+    recording: Recording | None,
+) -> int:
     """Run the conversations over every target, check the replies, and keep the run.
 
     Everything is written to reports/NAME/ID while it happens: a run that is stopped, or killed,
@@ -134,8 +157,11 @@ def command(spec: Path, trust: Trust, *, options: EvalOptions, dry_run: bool, as
     from harness.cli.evaluation import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
+    refuse_at_odds(options, recording)
     spec_file = read_spec(spec, trust)
-    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+    with open_world(
+        spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
+    ) as world:
         if dry_run:
             show_what_would_run(spec_file, world, options, as_json=as_json)
             return 0

@@ -43,7 +43,7 @@ def judge(
         must_pass: the share of repeats that has to pass, by conversation id.
         expected: how many trials there should be, None when nobody knows.
     """
-    dead = _unanswered(info, rows)
+    dead = [*_stale(info, rows), *_unanswered(info, rows)]
     missing = list(_missing(info, rows, expected))
     if gate is None:
         return _without_gate(rows, dead, missing)
@@ -76,6 +76,17 @@ def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> G
         said = joined([f"{count} {name}" for name, count in refused.items() if count])
         return GateVerdict(None, (f"{said}; no gate says how many may.",), NO)
     return GateVerdict(None, ("No trial failed.",), PASSED)
+
+
+def _stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
+    """What a replay cannot vouch for: whatever a gate tolerates, that is no answer."""
+    trials = _kinds(rows).get("stale_recording", 0)
+    if info.stale:
+        said = info.stale[0].splitlines()[0]
+        more = f", and {len(info.stale) - 1} more" if len(info.stale) > 1 else ""
+        yield f"The recording is stale: {said}{more}."
+    elif trials:
+        yield f"The recording is stale in {counted(trials, 'trial')}."
 
 
 def _unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:

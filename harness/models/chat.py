@@ -43,6 +43,8 @@ NO_KEY: Final = "none"
 """What is sent to a server that wants no key; the SDK insists on sending something."""
 
 OPENAI_HOST: Final = "api.openai.com"
+_NO_CHAT: Final = ("kind", "message", "status", "code")
+"""What is remembered of a chat's refusal when it is told on."""
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
     '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
@@ -73,6 +75,26 @@ class SdkModel:
     def adapted(self) -> tuple[str, ...]:
         """Everything that was sent otherwise than asked, so far."""
         return tuple(self._adaptation.reported)
+
+    @property
+    def learned(self) -> dict[str, Any]:
+        """What the model was found to want so far, as plain data; see ``relearn``."""
+        learned = self._adaptation.learned
+        learned["api"] = "responses" if self._wording is RESPONSES else "chat"
+        if self._no_chat is not None:
+            learned["no_chat"] = {name: getattr(self._no_chat, name) for name in _NO_CHAT}
+        return learned
+
+    def relearn(self, learned: Mapping[str, Any]) -> None:
+        """Ask from now on as ``learned`` says, so that nothing of it has to be found out again."""
+        self._adaptation.relearn(learned)
+        no_chat = learned.get("no_chat")
+        self._no_chat = None
+        if isinstance(no_chat, Mapping):
+            self._no_chat = Failure(**{name: no_chat.get(name, "") for name in _NO_CHAT})
+        self._wording = RESPONSES if learned.get("api") == "responses" else CHAT
+        if self._wording is RESPONSES and self._endpoint.api == "auto":
+            self._adaptation.reported[BY_RESPONSES] = None
 
     async def complete(self, request: Request) -> Answer:
         """One attempt; up to ``MOST_LESSONS`` more where a refused parameter taught something."""
@@ -153,7 +175,7 @@ class SdkModel:
         if stream and "event-stream" in received.headers.get("content-type", ""):
             return await _gather(wording, response, received, begun), ""
         body = await response.aread()
-        answer = _whole(wording, body, received, streamed=stream)
+        answer = _whole(wording, body, received)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - begun)
         return answer, ""
@@ -291,9 +313,12 @@ def received_of(response: httpx2.Response) -> Received:
     return Received(response.status_code, cast("Mapping[str, str]", response.headers))
 
 
-def _whole(wording: Wording, body: bytes, received: Received, *, streamed: bool) -> Answer:
-    """The answer in a body that came whole: some servers never stream, some do not say that."""
-    if not streamed or not body.lstrip().startswith((b"data:", b"event:", b":")):
+def _whole(wording: Wording, body: bytes, received: Received) -> Answer:
+    """The answer in a body that came whole: some servers never stream, some do not say that.
+
+    Some streamed when they were recorded, and are asked for all at once now.
+    """
+    if not body.lstrip().startswith((b"data:", b"event:", b":")):
         return wording.read(body, received)
     gathered, lines = wording.gather(received), EventLines()
     for data in (*lines.feed(body), *lines.end()):

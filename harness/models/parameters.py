@@ -90,6 +90,26 @@ class Adaptation:
             return cls()
         return cls(limit="max_completion_tokens", dropped={*NEUTRAL, LOGPROBS})
 
+    @property
+    def learned(self) -> dict[str, Any]:
+        """What was found out, as plain data; what was reported is not part of it."""
+        return {
+            "limit": self.limit,
+            "dropped": sorted(self.dropped),
+            "system_role": self.system_role,
+            "refused": sorted(self.refused),
+            "least_output": self.least_output,
+        }
+
+    def relearn(self, learned: Mapping[str, Any]) -> None:
+        """Be as ``learned`` says, which another process may have written."""
+        self.limit = _LIMITS[1] if learned.get("limit") == _LIMITS[1] else _LIMITS[0]
+        self.dropped = {name for name in learned.get("dropped", ()) if isinstance(name, str)}
+        self.system_role = str(learned.get("system_role", "system"))
+        self.refused = {name for name in _LIMITS if name in learned.get("refused", ())}
+        least = learned.get("least_output")
+        self.least_output = least if isinstance(least, int) else 0
+
     def learn(self, param: str, message: str, sent: Mapping[str, Any]) -> None:
         """Take in a 400 that refused something of the body that was sent.
 

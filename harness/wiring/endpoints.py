@@ -24,12 +24,14 @@ from harness.spec.model import (
     RecordedProvider,
 )
 from harness.spec.safety import is_loopback
+from harness.wiring.cassette import account_stand_in, provider_stand_in
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.models import (
         Api,
         ApiKey,
+        Auth,
         AzureClassic,
         AzureV1,
         Endpoint,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from harness.run.targets import Target
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
+
+ModelProvider = AzureProvider | OpenAIProvider | CompatibleProvider
 
 OPENAI_HOST = "api.openai.com"
 
@@ -57,8 +61,9 @@ class Endpoints:
 
     Attributes:
         simulated: the simulated Azure that answers for everything, or None.
-        cloud: a real cloud's name, when there is one.
+        cloud: the cloud's name, when there is one.
         sign_in: asked only for real endpoints that have no key of their own.
+        replayed: answers come from a recording, and what a real endpoint needs is not asked for.
     """
 
     spec_file: SpecFile
@@ -67,6 +72,7 @@ class Endpoints:
     simulated: Simulated | None
     cloud: str | None
     sign_in: SignIn
+    replayed: bool = False
 
     def of(self, target: Target) -> Endpoint:
         """Where this target answers.
@@ -74,14 +80,39 @@ class Endpoints:
         Raises:
             RequestError: a variable that it needs is not set, or a host is not trusted.
         """
+        if self.replayed:
+            return self.stand_in(target)
         if target.kind == "deployment":
             return self._deployment(target)
         if self.simulated is None:
             for key in ("endpoint", "base_url", "url", "api_version"):
                 require(self.spec_file, ("providers", target.owner, key))
-        return self._provided(target, self.spec_file.spec.providers[target.owner])
+        return self._provided(target, self._provider(target))
+
+    def stand_in(self, target: Target) -> Endpoint:
+        """What stands for this target's endpoint in recordings; nothing can be reached there."""
+        from harness.models import ApiKey
+
+        nobody = ApiKey("replayed")
+        if target.kind == "deployment":
+            return self._deployed_at(target, f"https://{account_stand_in(target.owner)}", nobody)
+        provider, url = self._provider(target), f"https://{provider_stand_in(target.owner)}"
+        match provider:
+            case RecordedProvider():
+                return self._recorded(target, provider)
+            case HttpProvider():
+                return _application_at(url, provider, None)
+            case CommandProvider():
+                return self._program(provider)
+            case AzureProvider() | OpenAIProvider() | CompatibleProvider():
+                return self._provided_at(target, provider, url, nobody)
+
+    def _provider(self, target: Target) -> Provider:
+        return self.spec_file.spec.providers[target.owner]
 
     def _provided(self, target: Target, provider: Provider) -> Endpoint:
+        from harness.models import ApiKey
+
         match provider:
             case RecordedProvider():
                 return self._recorded(target, provider)
@@ -90,7 +121,8 @@ class Endpoints:
             case CommandProvider():
                 return self._program(provider)
             case _ if self.simulated is not None:
-                return self._simulated_provider(target, provider, self.simulated)
+                url = f"{self.simulated.url}/_providers/{target.owner}"
+                return self._provided_at(target, provider, url, ApiKey(self.simulated.token))
             case AzureProvider():
                 return self._azure(target, provider)
             case OpenAIProvider() | CompatibleProvider():
@@ -119,35 +151,39 @@ class Endpoints:
 
     def is_simulated(self, target: Target) -> bool:
         """Whether this target's answers come from the simulator."""
-        if self.simulated is None:
+        if self.cloud != "simulator":
             return False
         if target.kind == "deployment":
             return True
-        provider = self.spec_file.spec.providers[target.owner]
+        provider = self._provider(target)
         return not isinstance(provider, HttpProvider | CommandProvider | RecordedProvider)
 
     def _deployment(self, target: Target) -> Endpoint:
-        from harness.models import ApiKey, AzureV1, v1_base_url
+        from harness.models import ApiKey
+
+        account = self.spec_file.spec.accounts[target.owner]
+        if self.simulated is not None:
+            url = f"{self.simulated.url}/{account.subdomain}"
+            return self._deployed_at(target, url, ApiKey(self.simulated.token))
+        suffix = CLOUDS[self.cloud or "azure"].suffixes[0]
+        url = f"https://{account.subdomain}.{suffix}"
+        self._may_be_told(target, url, self.spec_file.spans.at("accounts", target.owner))
+        return self._deployed_at(target, url, self.sign_in.data_plane(target.owner))
+
+    def _deployed_at(self, target: Target, url: str, auth: Auth) -> Endpoint:
+        from harness.models import AzureV1, v1_base_url
 
         account = self.spec_file.spec.accounts[target.owner]
         name = account.deployments[target.handle].deployment_name
         reasoning = is_reasoning(target.model, target.version) if target.model else None
-        if self.simulated is not None:
-            base = v1_base_url(f"{self.simulated.url}/{account.subdomain}")
-            return AzureV1(base, name, ApiKey(self.simulated.token), reasoning, self._api(target))
-        suffix = CLOUDS[self.cloud or "azure"].suffixes[0]
-        base = v1_base_url(f"https://{account.subdomain}.{suffix}")
-        self._may_be_told(target, base, self.spec_file.spans.at("accounts", target.owner))
-        auth = self.sign_in.data_plane(target.owner)
-        return AzureV1(base, name, auth, reasoning, self._api(target))
+        return AzureV1(v1_base_url(url), name, auth, reasoning, self._api(target))
 
-    def _simulated_provider(
-        self, target: Target, provider: Provider, simulated: Simulated
+    def _provided_at(
+        self, target: Target, provider: ModelProvider, url: str, auth: ApiKey
     ) -> Endpoint:
-        from harness.models import ApiKey, AzureClassic, AzureV1, OpenAIEndpoint, v1_base_url
+        from harness.models import AzureClassic, AzureV1, OpenAIEndpoint, v1_base_url
 
-        url = f"{simulated.url}/_providers/{target.owner}"
-        auth, api = ApiKey(simulated.token), self._api(target)
+        api = self._api(target)
         reasoning = _reasons(target, provider)
         if isinstance(provider, AzureProvider) and provider.api_version:
             return AzureClassic(url, target.handle, provider.api_version, auth, reasoning, api)
@@ -177,8 +213,6 @@ class Endpoints:
         return AzureV1(v1_base_url(provider.endpoint), target.handle, auth, reasoning, api)
 
     def _application(self, target: Target, provider: HttpProvider) -> Endpoint:
-        from harness.models import HttpEndpoint
-
         if self.simulated is not None and not is_loopback(_host(provider.url)):
             raise RequestError(
                 Diagnostic(
@@ -193,16 +227,7 @@ class Endpoints:
         key = self._key(target, provider.api_key)
         if key is not None:
             self._may_be_told(target, provider.url, self._span(target, "url"))
-        return HttpEndpoint(
-            url=provider.url,
-            body=provider.body,
-            reply=provider.reply,
-            method=provider.method,
-            headers=provider.headers,
-            usage=provider.usage,
-            session=provider.session,
-            auth=key,
-        )
+        return _application_at(provider.url, provider, key)
 
     def _program(self, provider: CommandProvider) -> Endpoint:
         """A spec with one is read only where code is allowed; it runs in the project root."""
@@ -265,6 +290,21 @@ class Endpoints:
     def _span(self, target: Target, key: str) -> Span:
         """Where the provider names this key."""
         return self.spec_file.spans.at("providers", target.owner, key)
+
+
+def _application_at(url: str, provider: HttpProvider, key: ApiKey | None) -> Endpoint:
+    from harness.models import HttpEndpoint
+
+    return HttpEndpoint(
+        url=url,
+        body=provider.body,
+        reply=provider.reply,
+        method=provider.method,
+        headers=provider.headers,
+        usage=provider.usage,
+        session=provider.session,
+        auth=key,
+    )
 
 
 def _reasons(target: Target, provider: Provider) -> bool | None:

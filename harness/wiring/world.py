@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.wiring.choice import CloudChoice, choose_cloud
+from harness.wiring.recording import Recording
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
+    from harness.cassettes.tape import Tape
     from harness.provision.ports import Cloud
-    from harness.run.clock import SystemClock
+    from harness.run.clock import ReplayClock, SystemClock
     from harness.run.ports import Doors
     from harness.sandbox import PythonCode
     from harness.simulator.embedded import Simulated
@@ -34,7 +36,9 @@ class World:
 
     Attributes:
         choice: which cloud, and who chose it.
-        simulated_at: the simulated Azure, None on a real cloud.
+        simulated_at: the simulated Azure, None on a real cloud and in a replay.
+        recording: whether this is recorded or replayed, and where; None for neither.
+        tape: what stands between this world's requests and the cassette, None without one.
     """
 
     spec_file: SpecFile
@@ -42,13 +46,25 @@ class World:
     environment: Mapping[str, str]
     choice: CloudChoice
     simulated_at: Simulated | None = None
+    recording: Recording | None = None
+    tape: Tape | None = None
     verbose: bool = False
     _closing: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def simulated(self) -> bool:
-        """Whether the cloud is the simulator."""
-        return self.simulated_at is not None
+        """Whether the cloud is the simulator, or was it when this was recorded."""
+        return self.choice.simulated
+
+    @property
+    def replays(self) -> bool:
+        """Whether nothing outside is reached: a recording answers."""
+        return self.tape is not None and self.tape.replays
+
+    @property
+    def harmless(self) -> bool:
+        """Whether nothing real can be changed: by the simulator, and by a replay."""
+        return self.simulated or self.replays
 
     @property
     def root(self) -> Path:
@@ -62,11 +78,11 @@ class World:
         return declared if self.simulated and declared is not None else self.clock.now().date()
 
     @cached_property
-    def clock(self) -> SystemClock:
-        """The real clock."""
-        from harness.run.clock import SystemClock
+    def clock(self) -> SystemClock | ReplayClock:
+        """The real clock; in a replay one on which waiting takes no time."""
+        from harness.run.clock import ReplayClock, SystemClock
 
-        return SystemClock()
+        return ReplayClock() if self.replays else SystemClock()
 
     @cached_property
     def store(self) -> DiskRuns:
@@ -82,18 +98,25 @@ class World:
 
         return DiskReader(self.root)
 
+    def speaking(self, command: str) -> AbstractContextManager[object]:
+        """While the block runs, what the management plane is asked is this command's to record."""
+        return nullcontext() if self.tape is None else self.tape.command(command)
+
     def cloud(self) -> Cloud:
         """The management plane; nobody is signed in before its first call."""
         return self._cloud
 
     @cached_property
     def _cloud(self) -> Cloud:
-        from harness.cloud import azure_endpoint, simulator_endpoint
+        from harness.cloud import azure_endpoint, replay_endpoint, simulator_endpoint
         from harness.cloud.management import open_cloud
+        from harness.wiring.cassette import management_stand_in
         from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
             endpoint = simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
+        elif self.replays:
+            endpoint = replay_endpoint(str(self.choice.name), management_stand_in(self.choice))
         else:
             name = self.choice.name
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
@@ -105,11 +128,12 @@ class World:
 
     def doors(self) -> Doors:
         """What an evaluation reaches the outside through; for one event loop."""
-        from harness.models import Connections, open_embeddings, open_model
+        from harness.models import Connections
         from harness.run.ports import Doors
         from harness.wiring.cases import rows_of
         from harness.wiring.endpoints import Endpoints
         from harness.wiring.sign_in import EntraSignIn
+        from harness.wiring.taping import taped, taped_embeddings
 
         endpoints = Endpoints(
             spec_file=self.spec_file,
@@ -118,20 +142,20 @@ class World:
             simulated=self.simulated_at,
             cloud=self.choice.name,
             sign_in=EntraSignIn(self.choice.name or "azure", self._key_of, self.verbose),
+            replayed=self.replays,
         )
         connections = Connections()
         return Doors(
-            model=lambda target: open_model(endpoints.of(target), connections=connections),
+            model=taped(endpoints, self.tape, connections),
             simulated=endpoints.is_simulated,
             cases=lambda conversation: rows_of(conversation, self.reader),
             store=self.store,
             clock=self.clock,
             chance=random.random,
             closing=connections.close,
-            embeddings=lambda target: open_embeddings(
-                endpoints.for_embeddings(target), connections=connections
-            ),
+            embeddings=taped_embeddings(endpoints, self.tape, connections),
             code=self._code(),
+            taping=self.tape,
         )
 
     def _code(self) -> PythonCode | None:
@@ -163,6 +187,7 @@ def open_world(
     *,
     say: Callable[[str], None],
     verbose: bool = False,
+    recording: Recording | None = None,
 ) -> Iterator[World]:
     """The outside of a spec for as long as the block runs.
 
@@ -171,10 +196,56 @@ def open_world(
         trust: what the person at the keyboard allows.
         say: gets lines for stderr, the first of which names the cloud and who chose it.
         verbose: whether failures to sign in tell everything that was tried.
+        recording: record everything into a cassette, or replay one, with nothing outside at all.
 
     Raises:
-        OutsideError: the simulator cannot be started or joined.
+        OutsideError: the simulator cannot be started or joined; there is no recording to replay,
+            or it was changed.
+        RequestError: the recording is another cloud's.
     """
+    if recording is not None and recording.replays:
+        with _replayed(spec_file, trust, recording, say) as world:
+            yield world
+        return
+    with _live(spec_file, trust, say=say, verbose=verbose) as world:
+        if recording is None:
+            yield world
+            return
+        from harness.wiring.cassette import open_record, running
+
+        world.recording, world.tape = recording, open_record(spec_file, world.choice, recording)
+        with running(world.tape):
+            yield world
+
+
+@contextmanager
+def _replayed(
+    spec_file: SpecFile, trust: Trust, recording: Recording, say: Callable[[str], None]
+) -> Iterator[World]:
+    """A recording in the place of everything outside; the environment is not looked at."""
+    from harness.wiring.cassette import open_replay, running
+
+    tape, choice, said = open_replay(spec_file, trust, recording)
+    say(said)
+    world = World(
+        spec_file=spec_file,
+        trust=trust,
+        environment={},
+        choice=choice,
+        recording=recording,
+        tape=tape,
+    )
+    with running(tape):
+        try:
+            yield world
+        finally:
+            world.close()
+
+
+@contextmanager
+def _live(
+    spec_file: SpecFile, trust: Trust, *, say: Callable[[str], None], verbose: bool
+) -> Iterator[World]:
     choice = choose_cloud(spec_file, trust, os.environ)
     say(str(choice))
     world = World(

@@ -21,7 +21,8 @@ SPEAKERS = {
     "H5": {"spec"},
     "H6": {"run", "checks", "wiring", "api.py"},
     "H7": {"store"},
-    "H8": {"cli/report.py", "wiring"},
+    "H81": {"cli/report.py", "wiring"},
+    "H82": {"cassettes", "wiring"},
     "H9": {"plan", "cloud", "provision", "wiring", "cli"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""

@@ -115,7 +115,6 @@ def test_options_choose_what_is_run(
         (["-t", "openai/gpt-4"], "did you mean openai/gpt-4o"),
         (["-k", "nothing"], "no conversation is selected"),
         (["-k", "a b"], "did not expect 'b'"),
-        (["--replay"], "--replay is not in this version yet"),
         (["--baseline", "main"], "--baseline is not in this version yet"),
         (["--shard", "1/2"], "--shard is not in this version yet"),
         (["--resume", "latest"], "no run of 'trial' yet"),

@@ -1,0 +1,263 @@
+"""A cassette on disk: files that are there whole or not at all, and a manifest of their hashes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from harness.cassettes import codec
+from harness.cassettes.naming import MANIFEST, is_known
+from harness.errors import Diagnostic, OutsideError, RequestError
+
+CLOUDS: Final = ("simulator", "azure", "azure-us-government", "azure-china")
+LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
+LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
+MOST_FILES: Final = 500_000
+
+NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
+    "H820", "H821", "H822", "H823", "H824", "H825",
+)  # fmt: skip
+_SHA = re.compile(r"[0-9a-f]{64}")
+
+Lock = Callable[[Path], AbstractContextManager[object]]
+
+
+class BrokenFileError(Exception):
+    """A file of a cassette is missing, was changed, or holds something else."""
+
+
+@dataclass(slots=True)
+class Manifest:
+    """What a cassette holds: the cloud it was recorded on, and each file's hash by its path."""
+
+    cloud: str | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Folder:
+    """A cassette's folder. Several processes may record into one, each its own files.
+
+    Attributes:
+        lock: keeps other processes from the manifest of a folder while its block runs.
+        manifest: as it was when the folder was opened, with what was written since.
+    """
+
+    path: Path
+    lock: Lock
+    manifest: Manifest
+    _written: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """A file's document, None when the manifest does not list it.
+
+        Raises:
+            BrokenFileError: it is not as it was recorded.
+        """
+        wanted = self.manifest.files.get(name)
+        if wanted is None:
+            if (self.path / name).exists():
+                raise BrokenFileError(f"{name} is there, and {MANIFEST} does not list it")
+            return None
+        text = self._text(name)
+        if hash_of(text) != wanted:
+            raise BrokenFileError(f"{name} was changed after it was recorded")
+        try:
+            return codec.loads(text)
+        except ValueError as error:
+            raise BrokenFileError(f"{name} cannot be read: {error}") from error
+
+    def write(
+        self, name: str, document: Mapping[str, Any], looked_at: Callable[[str], str]
+    ) -> None:
+        """Put a document in the place of what is there.
+
+        Args:
+            name: a path that ``naming`` made.
+            document: what is to be kept.
+            looked_at: sees the text before it is written, and refuses what must not be.
+
+        Raises:
+            OutsideError: the disk refused, or ``looked_at`` did.
+        """
+        text = looked_at(codec.dumps(document))
+        _write(self.path / name, text)
+        self.manifest.files[name] = self._written[name] = hash_of(text)
+
+    def list_written(self) -> None:
+        """Bring the manifest up to date with what was written since the last time.
+
+        Raises:
+            OutsideError: the disk refused, or the manifest there cannot be read.
+        """
+        if not self._written:
+            return
+        with self.lock(self.path):
+            there = read_manifest(self.path)
+            files = {**(there.files if there else {}), **self._written}
+            document = {
+                "format_version": codec.FORMAT_VERSION,
+                "cloud": self.manifest.cloud,
+                "files": dict(sorted(files.items())),
+            }
+            _write(self.path / MANIFEST, codec.dumps(document))
+        self._written.clear()
+
+    def unlisted(self) -> Iterator[str]:
+        """Files that are there and in no manifest, in order; unfinished ones are not looked at."""
+        for name in sorted(found_in(self.path)):
+            if name != MANIFEST and name not in self.manifest.files:
+                yield name
+
+    def _text(self, name: str) -> str:
+        path = self.path / name
+        try:
+            if not path.resolve().is_relative_to(self.path.resolve()):
+                raise BrokenFileError(f"{name} leads out of the cassette")
+            return _read(path, LARGEST_FILE_BYTES)
+        except FileNotFoundError:
+            raise BrokenFileError(f"{name} is listed in {MANIFEST}, and is not there") from None
+        except (OSError, ValueError) as error:
+            raise BrokenFileError(f"{name} cannot be read: {error}") from error
+
+
+def open_recorded(path: Path, lock: Lock, *, record: str) -> Folder:
+    """A cassette that is to be replayed; ``record`` is the command that makes one.
+
+    Raises:
+        OutsideError: there is none, or its manifest is not what it should be.
+    """
+    manifest = read_manifest(path)
+    if manifest is None:
+        raise OutsideError(
+            Diagnostic(
+                NO_CASSETTE, f"there is no recording at {path}", hint=f"record one: {record}"
+            )
+        )
+    return Folder(path, lock, manifest)
+
+
+def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
+    """A cassette that is recorded into; nothing is made before something is written.
+
+    Raises:
+        RequestError: it was recorded on another cloud.
+        OutsideError: its manifest is not what it should be.
+    """
+    manifest = read_manifest(path)
+    if manifest is not None and manifest.files and manifest.cloud != cloud:
+        raise RequestError(
+            Diagnostic(
+                OTHER_CLOUD,
+                f"{path} was recorded on {manifest.cloud or 'no cloud'}, not on "
+                f"{cloud or 'no cloud'}",
+                "half a recording of each would be a recording of nothing",
+                hint="remove it, or record elsewhere with --cassette DIR",
+            )
+        )
+    return Folder(path, lock, Manifest(cloud, dict(manifest.files) if manifest else {}))
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The manifest of a cassette, None where there is no cassette.
+
+    Raises:
+        OutsideError: it cannot be read, or holds anything but what it should.
+    """
+    file = path / MANIFEST
+    try:
+        text = _read(file, LARGEST_MANIFEST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise _broken(file, str(error)) from error
+    try:
+        return _manifest(codec.loads(text))
+    except ValueError as error:
+        raise _broken(file, str(error)) from error
+
+
+def hash_of(text: str) -> str:
+    """SHA-256 of a text, whichever way git wrote its newlines."""
+    return sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def found_in(path: Path) -> Iterator[str]:
+    """Every file below a folder by its path in it; hidden ones, such as locks, are not ours."""
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith("."):
+                yield (Path(folder) / name).relative_to(path).as_posix()
+
+
+def _manifest(document: Mapping[str, Any]) -> Manifest:
+    if set(document) != {"format_version", "cloud", "files"}:
+        raise ValueError("it has keys that do not belong there, or lacks some")
+    cloud, files = document["cloud"], document["files"]
+    if cloud is not None and cloud not in CLOUDS:
+        raise ValueError(f"`cloud` is {json.dumps(cloud)[:80]}")
+    if not isinstance(files, dict) or len(files) > MOST_FILES:
+        raise ValueError("`files` is not a list of files")
+    for name, hashed in files.items():
+        if not is_known(name) or not isinstance(hashed, str) or not _SHA.fullmatch(hashed):
+            raise ValueError(f"{json.dumps(name)[:80]} is no file of a cassette with its hash")
+    return Manifest(cloud, files)
+
+
+def _broken(file: Path, why: str) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            BROKEN,
+            "the recording was changed after it was recorded",
+            f"{file}: {why}",
+            hint="bring it back from version control, or remove its folder and record again",
+        )
+    )
+
+
+def _read(path: Path, limit: int) -> str:
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"it is larger than {limit // 2**20} MB")
+    return content.decode()
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file at once; not synced: what a power cut takes is recorded again."""
+    with _disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutsideError(
+            Diagnostic(
+                DISK,
+                f"the recording cannot be written: {reason}",
+                str(path),
+                hint="make room, make the folder writable, or choose another with --cassette",
+            )
+        ) from error

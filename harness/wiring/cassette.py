@@ -1,0 +1,169 @@
+"""A command's cassette: opened for recording or replay, around everything that sends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harness.errors import Diagnostic, OutsideError, RequestError
+from harness.wiring.choice import CloudChoice
+from harness.wiring.recording import Recording
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.cassettes.folder import Folder
+    from harness.cassettes.tape import Tape
+    from harness.spec.load import SpecFile
+
+
+def open_replay(
+    spec_file: SpecFile, trust: Trust, recording: Recording
+) -> tuple[Tape, CloudChoice, str]:
+    """A tape to replay, the cloud that it was recorded on, and a line that says so.
+
+    Raises:
+        OutsideError: there is no recording, or it was changed.
+        RequestError: another cloud was asked for.
+    """
+    from harness.cassettes.folder import BROKEN, BrokenFileError, open_recorded
+
+    command = f"harness eval {spec_file.path} --record"
+    folder = open_recorded(recording.folder, _lock, record=command)
+    cloud = folder.manifest.cloud
+    if trust.cloud is not None and trust.cloud != cloud:
+        raise RequestError(
+            Diagnostic(
+                "H826",
+                f"{recording.folder} was recorded on {cloud or 'no cloud'}, not on {trust.cloud}",
+                hint="leave --cloud out, or name another recording with --cassette",
+            )
+        )
+    choice = CloudChoice(cloud, f"recorded in {recording.folder}")
+    try:
+        when = _recorded_at(folder)
+    except BrokenFileError as error:
+        raise OutsideError(
+            Diagnostic(
+                BROKEN,
+                "the recording was changed after it was recorded",
+                f"{recording.folder}: {error}",
+                hint=f"bring it back from version control, or record it again: {command}",
+            )
+        ) from error
+    said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
+    return _tape(spec_file, recording, folder), choice, f"{said}; nothing leaves this machine"
+
+
+def open_record(spec_file: SpecFile, choice: CloudChoice, recording: Recording) -> Tape:
+    """A tape to record on.
+
+    Raises:
+        RequestError: what is there was recorded on another cloud.
+        OutsideError: what is there cannot be read.
+    """
+    from harness.cassettes.folder import open_to_record
+
+    return _tape(spec_file, recording, open_to_record(recording.folder, _lock, choice.name))
+
+
+@contextmanager
+def running(tape: Tape) -> Iterator[None]:
+    """Let every request pass by the tape; at the end what was recorded is written."""
+    from harness.cassettes.guard import no_sockets
+    from harness.cassettes.recorder import intercepting
+
+    with intercepting(tape):
+        try:
+            if tape.replays:
+                with no_sockets():
+                    yield
+            else:
+                yield
+        finally:
+            tape.close()
+
+
+def _tape(spec_file: SpecFile, recording: Recording, folder: Folder) -> Tape:
+    from harness.cassettes.library import Library
+    from harness.cassettes.redact import Redaction
+    from harness.cassettes.tape import Tape
+
+    return Tape(
+        recording.mode,
+        Library(folder, records=not recording.replays),
+        Redaction(_known(spec_file, folder.manifest.cloud)),
+        _now,
+    )
+
+
+def _known(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
+    """Names of one's own that a recording does without, and what stands for them."""
+    from harness.azure.clouds import CLOUDS
+
+    known = {}
+    suffixes = CLOUDS[cloud].suffixes if cloud in CLOUDS else ()
+    for handle, account in spec_file.spec.accounts.items():
+        for suffix in suffixes:
+            known[f"{account.subdomain}.{suffix}"] = account_stand_in(handle)
+    for handle, provider in spec_file.spec.providers.items():
+        host = urlsplit(getattr(provider, "endpoint", "") or "").hostname
+        if host and "$" not in host:
+            known[host] = provider_stand_in(handle)
+    return known
+
+
+def account_stand_in(handle: str) -> str:
+    """The host that stands for an account's in a recording."""
+    from harness.cassettes.naming import label
+
+    return f"{label(handle)}.account.invalid"
+
+
+def provider_stand_in(handle: str) -> str:
+    """The host that stands for a provider's in a recording."""
+    from harness.cassettes.naming import label
+
+    return f"{label(handle)}.provider.invalid"
+
+
+def _recorded_at(folder: Folder) -> str:
+    """The latest day that something was recorded."""
+    from harness.cassettes.naming import MANAGEMENT, TARGETS
+
+    days = []
+    for name in folder.manifest.files:
+        if name == MANAGEMENT or name.startswith(f"{TARGETS}/"):
+            document = folder.read(name)
+            days.append(str((document or {}).get("recorded_at", ""))[:10])
+    return max(days, default="") or "at an unknown time"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Let one process at a time list what it wrote. The lock stands outside of what is committed.
+
+    Where the system has no such locks, nobody waits: recording is one process's work there.
+    """
+    import tempfile
+    from hashlib import sha256
+
+    from harness.simulator.locks import FileLock
+
+    if sys.platform == "win32":
+        yield
+        return
+    name = sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    file = Path(tempfile.gettempdir()) / f"harness-{os.getuid()}" / f"{name}.lock"
+    with FileLock(file) as lock:
+        lock.take(wait=True)
+        yield

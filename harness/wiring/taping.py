@@ -1,0 +1,81 @@
+"""Models whose requests pass by a command's tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.conversation.ports import ChatModel
+from harness.models import (
+    AzureClassic,
+    AzureV1,
+    CommandEndpoint,
+    Connections,
+    Endpoint,
+    HttpEndpoint,
+    OpenAIEndpoint,
+    RecordedEndpoint,
+    open_embeddings,
+    open_model,
+)
+from harness.run.targets import Target
+from harness.wiring.endpoints import Endpoints
+
+if TYPE_CHECKING:
+    from harness.cassettes.tape import Tape
+
+
+def taped(
+    endpoints: Endpoints, tape: Tape | None, connections: Connections
+) -> Callable[[Target], ChatModel]:
+    """Opens the model of a target; with a tape, one whose requests pass by it."""
+
+    def opened(target: Target) -> ChatModel:
+        endpoint = endpoints.of(target)
+        model = open_model(endpoint, connections=connections)
+        return _on(tape, model, target, endpoint, endpoints)
+
+    return opened
+
+
+def taped_embeddings(
+    endpoints: Endpoints, tape: Tape | None, connections: Connections
+) -> Callable[[Target], ChatModel]:
+    """Opens the embeddings of a target, as ``taped`` opens its model."""
+
+    def opened(target: Target) -> ChatModel:
+        endpoint = endpoints.for_embeddings(target)
+        model = open_embeddings(endpoint, connections=connections)
+        return _on(tape, model, target, endpoint, endpoints)
+
+    return opened
+
+
+def _on(
+    tape: Tape | None, model: ChatModel, target: Target, endpoint: Endpoint, endpoints: Endpoints
+) -> ChatModel:
+    if tape is None:
+        return model
+    from harness.cassettes.sitting import Address
+    from harness.cassettes.taped import Taped
+
+    real, stand_in = _url(endpoint), _url(endpoints.stand_in(target))
+    if real is None or stand_in is None:
+        return model
+    exact = isinstance(endpoint, HttpEndpoint)
+    return Taped(model, target.name, Address(real, stand_in, exact), tape)
+
+
+def _url(endpoint: Endpoint) -> str | None:
+    """Where an endpoint's requests go; None where there is no HTTP."""
+    match endpoint:
+        case AzureV1():
+            return endpoint.base_url
+        case AzureClassic():
+            return endpoint.endpoint
+        case OpenAIEndpoint():
+            return endpoint.base_url or "https://api.openai.com/v1"
+        case HttpEndpoint():
+            return endpoint.url
+        case CommandEndpoint() | RecordedEndpoint():
+            return None
