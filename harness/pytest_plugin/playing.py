@@ -34,7 +34,6 @@ from harness.wiring.recording import Recording, default_folder
 
 Mode = Literal["replay", "live", "record"]
 SIGNALLED = 128
-WORKERS = "PYTEST_XDIST_WORKER_COUNT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ class Stage:
             code=config.getini("harness_allow_code"),
         )
         read = read_spec_for_replay if mode == "replay" else read_spec
-        return cls(read(path, trust), trust, mode, int(os.environ.get(WORKERS, "1")))
+        workers = getattr(config, "workerinput", {}).get("workercount", 1)  # pytest-xdist says so
+        return cls(read(path, trust), trust, mode, workers)
 
     @property
     def spec(self) -> Spec:
@@ -130,7 +130,7 @@ class Stage:
         if calls:
             budget, ended = self.spent.left_of(budget, self.workers)
             if ended:
-                return Played(failure=f"not played: the budget ended ({ended})")
+                return Played(failure=f"not played: {ended}")
         spec_file = replace(self.spec_file, spec=_alone(self.spec, conversation, budget))
         with TemporaryDirectory(prefix="harness-") as folder:
             options = EvalOptions(targets=(target,), output=Path(folder))
@@ -142,6 +142,7 @@ class Stage:
                 again = _again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
             self.spent.add(done.info.totals)
+            self.spent.ended = printable(done.halted)
             if done.exit_code > SIGNALLED:
                 raise KeyboardInterrupt
             results = StoredResults(done.directory / RESULTS)

@@ -10,12 +10,16 @@ from harness.spec.model import Budget
 
 @dataclass(slots=True)
 class Spent:
-    """What the tests of a spec took in this process; what a service did not count is not in it."""
+    """What the tests of a spec took in this process; what a service did not count is not in it.
+
+    ``ended`` is why a test could not be played to its end: nothing is sent after that.
+    """
 
     usd: float = 0.0
     requests: int = 0
     tokens: int = 0
     minutes: float = 0.0
+    ended: str = ""
 
     def add(self, totals: Totals) -> None:
         """One more test."""
@@ -25,7 +29,7 @@ class Spent:
         self.minutes += totals.wall_s / 60
 
     def left_of(self, budget: Budget, workers: int) -> tuple[Budget, str]:
-        """What the next test may spend, and which limit has ended, "" while none has.
+        """What the next test may spend, and why it may not be played, "" while it may.
 
         Each of several workers has its share of what is spent; minutes pass for all of them alike.
         """
@@ -39,5 +43,6 @@ class Spent:
         }
         ended = [name for name, rest in left.items() if rest is not None and rest <= 0]
         share = f", a share of 1/{workers}" if workers > 1 and ended != ["minutes"] else ""
-        said = f"{ended[0]}: {getattr(budget, ended[0]):g}{share}" if ended else ""
-        return budget.model_copy(update=left), said
+        if ended and not self.ended:
+            self.ended = f"the budget ended ({ended[0]}: {getattr(budget, ended[0]):g}{share})"
+        return budget.model_copy(update=left), self.ended

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 # Loaded once: pytest within pytest would let go of what it imported, and import it again.
-import harness.pytest_plugin.playing
-import harness.wiring.evaluation  # noqa: F401
+for name in (
+    "aiohttp.web",
+    "genai_prices",
+    "harness.models.chat",
+    "harness.pytest_plugin.playing",
+    "harness.simulator.server",
+    "httpcore2",
+    "hypothesis",
+    "openai.resources.chat.completions",
+    "trio",
+    "truststore",
+    "vcr",
+):
+    with suppress(ImportError):
+        import_module(name)
 
 ANSWERS = """\
 {"model": "old", "version": "1", "turns": [{"user": "Capital of France?", "assistant": "Paris."}, \
