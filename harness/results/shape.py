@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import cache
+from itertools import repeat
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Wrong = str
@@ -26,17 +27,38 @@ def misshapen(value: Any) -> Wrong:
 
 @cache
 def _fields(shape: type) -> Finds:
-    fields = [(name, _finder(hint, name)) for name, hint in get_type_hints(shape).items()]
+    """Of a dataclass; what types alone decide is looked at once for each combination of them."""
+    hints = get_type_hints(shape)
+    every = {name: _finder(hint, name) for name, hint in hints.items() if hint is not Any}
+    typed = {name: wrong for name, wrong in every.items() if _is_told_by_type(hints[name])}
+    others = [(name, wrong) for name, wrong in every.items() if name not in typed]
+    known: set[tuple[type, ...]] = set()
 
     def find(value: Any) -> Wrong:
         if not isinstance(value, shape):
             return shape.__name__
-        for name, wrong in fields:
+        kinds = tuple(map(type, map(getattr, repeat(value), typed)))
+        if kinds not in known:
+            for name, wrong in typed.items():
+                if found := wrong(getattr(value, name)):
+                    return found
+            known.add(kinds)
+        for name, wrong in others:
             if found := wrong(getattr(value, name)):
                 return found
         return ""
 
     return find
+
+
+def _is_told_by_type(hint: Any) -> bool:
+    """Whether the type of a value says all that the declaration asks of it."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return all(map(_is_told_by_type, get_args(hint)))
+    if origin is not None:
+        return origin not in (Literal, tuple)
+    return not is_dataclass(hint)
 
 
 def _finder(hint: Any, name: str) -> Finds:
@@ -74,8 +96,11 @@ def _value(shape: type) -> Finds:
 def _union(options: tuple[Any, ...], name: str) -> Finds:
     values = tuple(o for o in options if isinstance(o, type) and is_dataclass(o))
     finders = [_finder(option, name) for option in options]
+    optional = type(None) in options
 
     def find(value: Any) -> Wrong:
+        if value is None and optional:
+            return ""
         if isinstance(value, values):
             return _fields(type(value))(value)
         return "" if any(not wrong(value) for wrong in finders) else name
