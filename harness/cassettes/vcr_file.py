@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -59,6 +60,22 @@ class _NotACassetteError(Exception):
     def __init__(self, why: str, span: Span | None = None) -> None:
         super().__init__(why)
         self.span = span
+
+
+def open_vcr(path: Path) -> tuple[ForeignExchange, ...]:
+    """The exchanges with models of a file; see ``read_vcr``.
+
+    Raises:
+        OutsideError: it cannot be opened; or as ``read_vcr``.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMITS.size + 1 if LIMITS.size is not None else -1)
+    except OSError as error:
+        raise OutsideError(
+            Diagnostic(UNREADABLE, f"{path} cannot be opened", error.strerror or str(error))
+        ) from error
+    return read_vcr(data, str(path))
 
 
 def read_vcr(data: bytes, file: str) -> tuple[ForeignExchange, ...]:

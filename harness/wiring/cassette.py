@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
+from harness.wiring.foreign import file_is_no_folder, open_foreign
 from harness.wiring.recording import Recording
 from harness.wiring.trust import Trust
 
@@ -33,6 +34,8 @@ def open_replay(
     """
     from harness.cassettes.folder import BROKEN, BrokenFileError, open_recorded
 
+    if recording.folder.is_file():
+        return open_foreign(spec_file, trust, recording)
     command = f"harness eval {spec_file.path} --record"
     folder = open_recorded(recording.folder, _lock, record=command)
     cloud = folder.manifest.cloud
@@ -69,6 +72,8 @@ def open_record(spec_file: SpecFile, choice: CloudChoice, recording: Recording) 
     """
     from harness.cassettes.folder import open_to_record
 
+    if recording.folder.is_file():
+        raise file_is_no_folder(recording)
     return _tape(spec_file, recording, open_to_record(recording.folder, _lock, choice.name))
 
 

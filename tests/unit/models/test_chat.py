@@ -122,6 +122,14 @@ def test_a_stream_that_is_answered_whole_is_read_whole(serve: Serve, ask: Ask) -
     assert (reply.text, reply.ttft_s) == ("Hi", None)
 
 
+def test_a_stream_that_nobody_asked_for_is_read_whole(serve: Serve, ask: Ask) -> None:
+    chunk = '{"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}'
+    events = respond(200, f"data: {chunk}\n\ndata: [DONE]\n\n", Content_Type="text/event-stream")
+    reply = ask(here(serve(events)))
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.ttft_s) == ("Hi", None)
+
+
 def respond(status: int, body: str | bytes, **headers: str) -> Handler:
     raw = body.encode() if isinstance(body, str) else body
     named = {name.replace("_", "-"): value for name, value in headers.items()}

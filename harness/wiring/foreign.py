@@ -1,0 +1,56 @@
+"""A plain vcrpy file replayed by a command, in the place of a recording of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.errors import Diagnostic, RequestError
+from harness.wiring.choice import CloudChoice
+from harness.wiring.recording import Recording
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.cassettes.foreign_session import ForeignSession
+    from harness.cassettes.tape import Tape
+    from harness.spec.load import SpecFile
+
+
+def open_foreign(
+    spec_file: SpecFile, trust: Trust, recording: Recording
+) -> tuple[ForeignSession, CloudChoice, str]:
+    """What answers, the cloud that it is taken for, and a line that says so.
+
+    Nothing in such a file is simulated: where the spec names the simulator, it is Azure that a
+    replay stands for.
+
+    Raises:
+        OutsideError: the file is no vcrpy cassette with exchanges of models.
+    """
+    from harness.cassettes.foreign_session import foreign_session
+
+    asked = trust.cloud or spec_file.spec.cloud
+    name = "azure" if spec_file.spec.accounts else None
+    if asked is not None and asked != "simulator":
+        name = asked
+    session = foreign_session(recording.folder, any_api=spec_file.spec.evaluation.api == "auto")
+    choice = CloudChoice(name, f"recorded in {recording.folder}")
+    return session, choice, f"replay of {recording.folder}; nothing leaves this machine"
+
+
+def notes_on(tape: Tape) -> tuple[str, ...]:
+    """What is to be said of the answers that were played from a file of other people's."""
+    from harness.cassettes.foreign_session import ForeignSession
+
+    return tape.notes() if isinstance(tape, ForeignSession) else ()
+
+
+def file_is_no_folder(recording: Recording) -> RequestError:
+    """Why nothing is recorded into other people's files."""
+    return RequestError(
+        Diagnostic(
+            "H828",
+            f"{recording.folder} is a file, and recordings are kept in a folder",
+            "a plain vcrpy file can be replayed, not recorded into",
+            hint="name a folder: --cassette specs/name.cassette",
+        )
+    )
