@@ -53,7 +53,8 @@ _ROLES: Final[Mapping[str, str]] = {"system": "developer", "developer": "user"}
 
 _REFUSED = re.compile(
     r"(?:unsupported (?:parameter|value)|unrecognized (?:request argument|parameter)|"
-    r"does not support|not supported|unknown parameter|extra inputs are not permitted)",
+    r"do(?:es)?(?: not|n't) support|not supported|unknown parameter|"
+    r"extra inputs are not permitted)",
     re.IGNORECASE,
 )
 _BELOW = re.compile(r"\bmax_\w*tokens\b.*below minimum value.*>=\s*(\d{1,4})\b", re.DOTALL)

@@ -54,6 +54,36 @@ TABLE = [
     (
         400,
         {},
+        {"error": {"code": "400", "message": "litellm.ContentPolicyViolationError: filtered"}},
+        ("content_filter", "400", False, None),
+    ),
+    (
+        400,
+        {},
+        {"error": {"code": "400", "message": "/responses: Invalid model name passed in model=x."}},
+        ("not_found", "400", False, None),
+    ),
+    (
+        400,
+        {},
+        {"detail": "Server is pinned to 'a/b'; requested 'x'."},
+        ("not_found", "", False, None),
+    ),
+    (
+        400,
+        {},
+        {"error": {"code": "400", "type": "no_db_connection", "message": "No connected db."}},
+        ("auth", "400", False, None),
+    ),
+    (
+        500,
+        {},
+        'data: {"error": {"message": "cannot begin", "code": "500"}}\n\ndata: [DONE]\n\n',
+        ("server", "500", True, None),
+    ),
+    (
+        400,
+        {},
         {"error": {"code": "string_above_max_length", "message": "too long"}},
         ("bad_request", "string_above_max_length", False, None),
     ),

@@ -112,6 +112,15 @@ def test_tool_calls_and_their_results_are_sent_again() -> None:
             "temperature",
             id="an old api-version",
         ),
+        pytest.param(
+            "",
+            "litellm.UnsupportedParamsError: O-series models don't support temperature=0.0. Only "
+            "temperature=1 is supported. To drop unsupported openai params from the call, set "
+            "`litellm.drop_params = True`",
+            "temperature",
+            "max_tokens",
+            id="a proxy that knows its models",
+        ),
     ],
 )
 def test_a_refusal_teaches_what_to_leave_out(
