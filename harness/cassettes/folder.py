@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -98,11 +98,30 @@ class Folder:
         Raises:
             OutsideError: the disk refused, or the manifest there cannot be read.
         """
-        if not self._written:
-            return
+        if self._written:
+            self._list(without=frozenset())
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take files out of the cassette, and bring the manifest up to date.
+
+        Raises:
+            OutsideError: the disk refused, or the manifest there cannot be read.
+        """
+        gone = frozenset(names)
+        self._list(without=gone)
+        for name in sorted(gone):
+            self.manifest.files.pop(name, None)
+            with _disk(self.path / name):
+                (self.path / name).unlink(missing_ok=True)
+                for parent in Path(name).parents[:-1]:
+                    if not any((self.path / parent).iterdir()):
+                        (self.path / parent).rmdir()
+
+    def _list(self, *, without: frozenset[str]) -> None:
         with self.lock(self.path):
             there = read_manifest(self.path)
-            files = {**(there.files if there else {}), **self._written}
+            listed = {**(there.files if there else {}), **self._written}
+            files = {name: hashed for name, hashed in listed.items() if name not in without}
             document = {
                 "format_version": codec.FORMAT_VERSION,
                 "cloud": self.manifest.cloud,

@@ -92,7 +92,7 @@ class Redaction:
                 looked like a secret in it, and came back in the answer, is put back as well: an
                 address that the author's own prompt names is one.
         """
-        if beside:
+        if beside and HIDDEN in text:
             again = _Exchange(_forms(self._spoken(beside).items()))
             text = rewrite(text, again.edits)
         return rewrite(text, self._back.edits)

@@ -36,10 +36,13 @@ def scan(text: str) -> tuple[Found, ...]:
     return tuple(dict.fromkeys(seen.found))
 
 
-def scan_bytes(data: bytes) -> tuple[Found, ...]:
-    """As ``scan``, for a body that may be no text."""
+def scan_value(value: str | bytes, path: Path) -> tuple[Found, ...]:
+    """As ``scan``, for one value of a larger document, of which ``path`` is its place."""
     seen = _Collector()
-    rewrite_bytes(data, seen.look)
+    if isinstance(value, bytes):
+        rewrite_bytes(value, seen.look, path)
+    else:
+        rewrite(value, seen.look, path)
     return tuple(dict.fromkeys(seen.found))
 
 

@@ -1,0 +1,75 @@
+"""Take out of a cassette what nothing of its spec would play any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from harness.cassettes import codec
+from harness.cassettes.audit import Declared, Finding, orphans, read_exchanges
+from harness.cassettes.exchange import Exchange
+from harness.cassettes.folder import BROKEN, BrokenFileError, Folder
+from harness.cassettes.naming import is_known
+from harness.conversation.ports import Place
+from harness.errors import Diagnostic, OutsideError
+
+
+def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding, ...]:
+    """Remove the files that are orphans, and from others the repeats that are; say which.
+
+    Args:
+        folder: the cassette.
+        declared: what the spec would play.
+        dry_run: say it, and leave everything as it is.
+
+    Raises:
+        OutsideError: a file that stays was changed after it was recorded, or the disk refused.
+    """
+    found: list[Finding] = []
+    dropped: list[str] = []
+    for name in (*sorted(folder.manifest.files), *filter(is_known, folder.unlisted())):
+        exchanges, trouble = _read(folder, name)
+        amiss = tuple(orphans(name, exchanges, declared))
+        if not amiss:
+            continue  # what is amiss otherwise is for `audit` to say
+        found += amiss
+        if any(not one.where for one in amiss):
+            dropped.append(name)
+        elif trouble is not None:
+            raise trouble
+        elif not dry_run and not _shorten(folder, name, exchanges, declared):
+            dropped.append(name)
+    if found and not dry_run:
+        folder.drop(dropped)
+    return tuple(found)
+
+
+def _read(folder: Folder, name: str) -> tuple[list[Exchange], OutsideError | None]:
+    """A file's exchanges, none with the reason when they cannot be read."""
+    try:
+        document: dict[str, Any] | None = folder.read(name)
+        return (read_exchanges(name, document) if document is not None else []), None
+    except (BrokenFileError, ValueError) as error:
+        return [], OutsideError(
+            Diagnostic(
+                BROKEN,
+                "the recording was changed after it was recorded",
+                f"{folder.path}: {error}",
+                hint="`harness cassettes audit DIR` says what else is amiss",
+            )
+        )
+
+
+def _shorten(folder: Folder, name: str, exchanges: Iterable[Exchange], declared: Declared) -> bool:
+    """Keep the repeats that are played; whether any is left."""
+    kept = [
+        one
+        for one in exchanges
+        if isinstance(one.slot, Place) and one.slot.repeat <= declared.repeats[name]
+    ]
+    if not kept:
+        return False
+    place = kept[0].slot
+    assert isinstance(place, Place)  # noqa: S101 - narrows for the checker
+    folder.write(name, codec.encode_trials(place, kept), lambda text: text)
+    return True
