@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.checks.verdict import Verdict
 from harness.compare.gate import judge
 from harness.compare.statistics import Share, pass_rate, spread
-from harness.compare.summary import Cell, Row, Summary
+from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model import Gate
@@ -98,14 +98,14 @@ class Tally:
 
 @dataclass(slots=True)
 class _CellTally:
-    outcomes: list[Outcome] = field(default_factory=list)
-    results: list[int] = field(default_factory=list)
+    trials: list[Repeat] = field(default_factory=list)
     passed: int = 0
     judged: int = 0
 
     def add(self, result: Result, index: int) -> None:
-        self.results.append(index)
-        self.outcomes.append(result.outcome)
+        replies = [turn.exchange.reply for turn in result.turns]
+        latency_s = sum([reply.latency_s for reply in replies if reply is not None])
+        self.trials.append(Repeat(index, result.trial.repeat, result.outcome, latency_s))
         if is_judged(result):
             self.judged += 1
             self.passed += result.outcome == "passed"
@@ -115,13 +115,14 @@ class _CellTally:
         return Share(self.passed, self.judged)
 
     def cell(self, key: CellKey) -> Cell:
+        outcomes = [trial.outcome for trial in self.trials]
         return Cell(
             *key,
-            outcome=min(self.outcomes, key=WORST_FIRST.index),
-            passed=self.outcomes.count("passed"),
-            repeats=len(self.results),
-            results=tuple(self.results),
-            played=sum(outcome not in ("errored", "skipped") for outcome in self.outcomes),
+            outcome=min(outcomes, key=WORST_FIRST.index) if len(outcomes) > 1 else outcomes[0],
+            passed=outcomes.count("passed"),
+            repeats=len(outcomes),
+            trials=tuple(self.trials),
+            played=len(outcomes) - outcomes.count("errored") - outcomes.count("skipped"),
         )
 
 

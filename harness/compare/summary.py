@@ -60,13 +60,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """One trial of a cell, without its transcript.
+
+    ``index`` is its place among the run's results; ``number`` counts a cell's repeats from 1;
+    ``latency_s`` is the sum over its turns, 0 where nothing was answered.
+    """
+
+    index: int
+    number: int
+    outcome: Outcome
+    latency_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One conversation (and case) on one target under one variant, over its repeats.
 
     ``outcome`` is the worst of the repeats in the contract's order (errored, blocked, truncated,
-    failed, passed, skipped); ``passed`` of ``repeats`` passed; ``results`` are indices into the
-    run's results. ``played`` repeats came to an answer, usable or not: they neither errored nor
-    were skipped.
+    failed, passed, skipped); ``passed`` of ``repeats`` passed; ``trials`` are those repeats.
+    ``played`` repeats came to an answer, usable or not: they neither errored nor were skipped.
     """
 
     conversation: str
@@ -76,8 +89,13 @@ class Cell:
     outcome: Outcome
     passed: int
     repeats: int
-    results: tuple[int, ...]
+    trials: tuple[Repeat, ...]
     played: int = 0
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """Where its results stand among the run's."""
+        return tuple(trial.index for trial in self.trials)
 
 
 @dataclass(frozen=True, slots=True)

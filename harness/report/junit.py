@@ -7,15 +7,15 @@ skipped, so that a pipeline tells a wrong answer from no answer.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
-from harness.compare.summary import Summary
+from harness.compare.summary import Cell, Repeat, Summary
 from harness.report import text
 from harness.report.plays import reason_of
-from harness.results.model import JudgedExchange, Outcome, Result, Run, RunInfo, TargetInfo
+from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo
 
 LONGEST_TEXT = 4_000
 """Characters of one reply in the body of a failure."""
@@ -29,66 +29,75 @@ def render_junit(run: Run, summary: Summary) -> str:
 def junit_parts(run: Run, summary: Summary) -> Iterator[str]:
     """The whole file, UTF-8 with its declaration; well-formed whatever a model said.
 
-    It comes in pieces. Results are read twice: counts stand before what is counted.
+    It comes in pieces. Only results that did not pass are read; of the others the summary knows
+    all that stands in the file.
     """
     info = run.info
-    whole = _Suite()
-    suites = {(row.target.name, row.variant): _Suite() for row in summary.rows}
-    targets = {row.target.name: row.target for row in summary.rows}
-    for index, result in enumerate(run.results):
-        whole.add(index, result)
-        key = (result.trial.target, result.trial.variant)
-        suites.setdefault(key, _Suite()).add(index, result)
+    suites = [_Suite(row.target, row.variant) for row in summary.rows]
+    named = {(suite.target.name, suite.variant): suite for suite in suites}
+    for cell in summary.cells:
+        named[cell.target, cell.variant].trials += [(trial, cell) for trial in cell.trials]
+    everything = [trial for suite in suites for trial in suite.trials]
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield _opening("testsuites", {**whole.counts(), "name": text.line(info.spec_name)})
-    for (name, variant), suite in suites.items():
-        target = targets.get(name, TargetInfo(name))
+    yield _opening("testsuites", {**_counts(everything), "name": text.line(info.spec_name)})
+    for suite in suites:
+        name, variant = suite.target.name, suite.variant
         title = name if variant == "default" else f"{name} [{variant}]"
-        attributes = {"name": text.line(title), **suite.counts()}
+        attributes = {"name": text.line(title), **_counts(suite.trials)}
         attributes["timestamp"] = text.line(info.started_at, 40)
         yield "  " + _opening("testsuite", attributes)
-        yield _indented(_properties(info, target, variant))
-        for index in suite.indices:
-            yield _indented(_case(info, run.results[index]))
+        yield _indented(_properties(info, suite.target, variant))
+        class_name = text.line(f"{info.spec_name}.{name}")
+        for trial, cell in sorted(suite.trials, key=_place):
+            attributes = _case(class_name, trial, cell)
+            if trial.outcome == "passed":
+                yield f"    {_tag('testcase', attributes)} />\n"
+            else:
+                yield _indented(_failed_case(attributes, run.results[trial.index]))
         yield "  </testsuite>\n"
     yield "</testsuites>\n"
 
 
+_Trial = tuple[Repeat, Cell]
+
+
+@dataclass(slots=True)
 class _Suite:
-    """What a suite says of its test cases before it lists them; eight bytes a case."""
+    """A target under a variant, with its trials in the order of cells."""
 
-    def __init__(self) -> None:
-        self.indices = array("q")
-        self._outcomes: Counter[Outcome] = Counter()
-        self._latency_s = 0.0
-
-    def add(self, index: int, result: Result) -> None:
-        """One more test case, by its place in the run."""
-        self.indices.append(index)
-        self._outcomes[result.outcome] += 1
-        self._latency_s += _latency_s(result)
-
-    def counts(self) -> dict[str, str]:
-        """The attributes of a suite that are numbers."""
-        outcomes = self._outcomes
-        return {
-            "tests": str(outcomes.total()),
-            "failures": str(outcomes["failed"] + outcomes["blocked"] + outcomes["truncated"]),
-            "errors": str(outcomes["errored"]),
-            "skipped": str(outcomes["skipped"]),
-            "time": f"{self._latency_s:.3f}",
-        }
+    target: TargetInfo
+    variant: str
+    trials: list[_Trial] = field(default_factory=list)
 
 
-def _latency_s(result: Result) -> float:
-    """Seconds that the format wants; the attribute has no way to say unknown."""
-    replies = (turn.exchange.reply for turn in result.turns)
-    return sum(reply.latency_s for reply in replies if reply)
+def _place(trial: _Trial) -> int:
+    return trial[0].index
+
+
+def _counts(trials: Collection[_Trial]) -> dict[str, str]:
+    """The attributes of a suite that are numbers."""
+    outcomes = Counter(trial.outcome for trial, _ in trials)
+    return {
+        "tests": str(len(trials)),
+        "failures": str(outcomes["failed"] + outcomes["blocked"] + outcomes["truncated"]),
+        "errors": str(outcomes["errored"]),
+        "skipped": str(outcomes["skipped"]),
+        "time": f"{sum(trial.latency_s for trial, _ in trials):.3f}",
+    }
+
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+
+
+def _tag(tag: str, attributes: dict[str, str]) -> str:
+    """The beginning of a tag whose values stand on one line each."""
+    said = "".join([f' {name}="{value.translate(_ESCAPED)}"' for name, value in attributes.items()])
+    return f"<{tag}{said}"
 
 
 def _opening(tag: str, attributes: dict[str, str]) -> str:
-    """A start tag on its own line, escaped as the library escapes."""
-    return ET.tostring(ET.Element(tag, attributes), "unicode").removesuffix(" />") + ">\n"
+    """A start tag on its own line."""
+    return f"{_tag(tag, attributes)}>\n"
 
 
 def _indented(element: ET.Element) -> str:
@@ -116,18 +125,19 @@ def _properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
     return properties
 
 
-def _case(info: RunInfo, result: Result) -> ET.Element:
-    trial = result.trial
-    case = f" [{trial.case}]" if trial.case is not None else ""
-    repeat = f" #{trial.repeat}" if trial.repeat > 1 else ""
-    element = ET.Element(
-        "testcase",
-        {
-            "classname": text.line(f"{info.spec_name}.{trial.target}"),
-            "name": text.line(f"{trial.conversation}{case}{repeat}"),
-            "time": f"{_latency_s(result):.3f}",
-        },
-    )
+def _case(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
+    """The attributes of a test case; seconds stand there in any case, the format has no unknown."""
+    case = f" [{cell.case}]" if cell.case is not None else ""
+    repeat = f" #{trial.number}" if trial.number > 1 else ""
+    return {
+        "classname": class_name,
+        "name": text.line(f"{cell.conversation}{case}{repeat}"),
+        "time": f"{trial.latency_s:.3f}",
+    }
+
+
+def _failed_case(attributes: dict[str, str], result: Result) -> ET.Element:
+    element = ET.Element("testcase", attributes)
     reason = reason_of(result) or result.outcome
     match result.outcome:
         case "passed":

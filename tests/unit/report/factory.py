@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.compare.summary import Cell, GateVerdict, Quantiles, Rate, Row, Summary
+from harness.compare.summary import Cell, GateVerdict, Quantiles, Rate, Repeat, Row, Summary
 from harness.conversation.transcript import Effort, Exchange, Failure, Reply, ToolCall, Usage
 from harness.results.model import (
     JudgedExchange,
@@ -178,13 +178,19 @@ def summary_of(
 
 def _cell(run: Run, key: tuple[str, str | None, str, str], indices: list[int]) -> Cell:
     outcomes = [run.results[i].outcome for i in indices]
+    trials = tuple(_repeat(run.results[i], i) for i in indices)
     return Cell(
         *key,
         outcome=min(outcomes, key=WORST.index),
         passed=outcomes.count("passed"),
         repeats=len(outcomes),
-        results=tuple(indices),
+        trials=trials,
     )
+
+
+def _repeat(held: Result, index: int) -> Repeat:
+    latency_s = sum(t.exchange.reply.latency_s for t in held.turns if t.exchange.reply)
+    return Repeat(index, held.trial.repeat, held.outcome, latency_s)
 
 
 def _row(run: Run, target: TargetInfo, variant: str, n: int) -> Row:
