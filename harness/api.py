@@ -211,6 +211,8 @@ def evaluate(  # noqa: PLR0913 - the flags of `harness eval`, each by its name
     recording = _recording(
         loaded.path, replay=replay, record=record, mode=record_mode, cassette=cassette
     )
+    if replay and max_usd is not None:
+        raise _contradiction("max_usd has nothing to hold: a replay spends nothing")
     options = _checked(
         EvalOptions(
             targets=_each(targets),

@@ -18,6 +18,7 @@ from harness.errors import HarnessError
 from harness.printable import printable
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
+from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.advisers import requests_asked
 from harness.run.evaluate import EvalOptions, Evaluated
@@ -147,7 +148,7 @@ class Stage:
                 raise KeyboardInterrupt
             results = StoredResults(done.directory / RESULTS)
             played = _judged(conversation, results, done, loudness)
-            stale = any(r.failure and r.failure.kind == "stale_recording" for r in results)
+            stale = bool(done.info.stale) or any(map(_is_stale, results))
         return replace(played, failure=played.failure + _again(test)) if stale else played
 
     def _is_a_contest(self, conversation: Conversation) -> bool:
@@ -186,11 +187,18 @@ def _judged(
             missed.append(tuple(repeats))
     if missed:
         return Played(told(conversation, missed, cells, floor, loudness), properties=properties)
+    if done.info.stale:
+        stale = "\n".join(map(visible, done.info.stale))
+        return Played(f"stale recording: {stale}", properties=properties)
     if done.halted:
         return Played(f"not played to the end: {printable(done.halted)}", properties=properties)
     if cells and len(skipped) == cells:
         return Played(skipped="every check was skipped", properties=properties)
     return Played(properties=properties)
+
+
+def _is_stale(result: Result) -> bool:
+    return result.failure is not None and result.failure.kind == "stale_recording"
 
 
 def _holds(repeats: list[Result], floor: float) -> bool:

@@ -40,8 +40,7 @@ def evaluate_spec(
     """
     from harness.run.evaluate import evaluate, prepare
 
-    del recording
-    with open_world(spec_file, trust, say=lambda _: None) as world:
+    with open_world(spec_file, trust, say=lambda _: None, recording=recording) as world:
         doors = world.doors()
         done = evaluate(prepare(spec_file, options, doors), doors, show)
         if documents:

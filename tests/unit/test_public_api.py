@@ -135,11 +135,33 @@ def test_it_works_inside_a_running_event_loop(written: Path) -> None:
     assert asyncio.run(cell()).passed
 
 
+def test_a_recorded_run_is_replayed_with_nothing_outside(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = harness.evaluate(written, record=True, conversations=["capital"])
+    assert (written.parent / "spec.cassette" / "manifest.json").is_file()
+    monkeypatch.setenv("HARNESS_SIMULATOR_URL", "http://127.0.0.1:9")  # nobody is there
+    run = harness.evaluate(written, replay=True, conversations=["capital"])
+    assert run.passed
+    assert run.info.replayed
+    assert "simulated · replayed · run " in str(run)
+    assert [turn.exchange.reply.text for r in run for turn in r.turns if turn.exchange.reply] == [
+        turn.exchange.reply.text for r in live for turn in r.turns if turn.exchange.reply
+    ]
+    stale = harness.evaluate(written, replay=True)
+    assert stale.exit_code == 3
+    elsewhere = written.parent / "elsewhere"
+    with pytest.raises(harness.HarnessError, match="no recording") as refused:
+        harness.evaluate(written, replay=True, cassette=elsewhere)
+    assert refused.value.exit_code == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ({"replay": True, "record": True}, "replay and record exclude each other"),
         ({"cassette": "here"}, "cassette says where"),
+        ({"replay": True, "max_usd": 1}, "a replay spends nothing"),
         ({"repeats": 0}, "played at least once"),
         ({"max_usd": float("nan")}, "no amount of money"),
         ({"targets": ["openai/gpt-4"]}, "did you mean openai/gpt-4o"),
