@@ -38,11 +38,12 @@ COMMANDS = (
     Entry("models", "models", "Show where a model can be deployed, and the quota left for it."),
     Entry("doctor", "doctor", "Look at versions, settings, network, sign-in and roles."),
     Entry("judge", "judge", "Show how far a judge agrees with people."),
+    Entry("cassettes", "cassettes", "Look for what is amiss with recordings; remove leftovers."),
     Entry("simulate", "simulate", "Run a local Azure as a server."),
 )
 
 LATER = (
-    "compare", "merge", "baseline", "chat", "code", "cassettes",
+    "compare", "merge", "baseline", "chat", "code",
     "prices", "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""

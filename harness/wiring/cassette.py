@@ -37,7 +37,7 @@ def open_replay(
     if recording.folder.is_file():
         return open_foreign(spec_file, trust, recording)
     command = f"harness eval {spec_file.path} --record"
-    folder = open_recorded(recording.folder, _lock, record=command)
+    folder = open_recorded(recording.folder, listing_lock, record=command)
     cloud = folder.manifest.cloud
     if trust.cloud is not None and trust.cloud != cloud:
         raise RequestError(
@@ -74,7 +74,7 @@ def open_record(spec_file: SpecFile, choice: CloudChoice, recording: Recording) 
 
     if recording.folder.is_file():
         raise file_is_no_folder(recording)
-    return _tape(spec_file, recording, open_to_record(recording.folder, _lock, choice.name))
+    return _tape(spec_file, recording, open_to_record(recording.folder, listing_lock, choice.name))
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def _now() -> str:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def listing_lock(path: Path) -> Iterator[None]:
     """Let one process at a time list what it wrote. The lock stands outside of what is committed.
 
     Where the system has no such locks, nobody waits: recording is one process's work there.

@@ -1,0 +1,141 @@
+"""``harness cassettes``: look for what is amiss with recordings, and take out what is left over."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.exits import Exit
+from harness.cli.options import spec_options
+from harness.cli.show import voice
+from harness.printable import printable
+from harness.wiring import Trust
+
+if TYPE_CHECKING:
+    from harness.cassettes.audit import Audit, Declared, Finding
+
+EXAMPLES = """\b
+Examples:
+  harness cassettes audit specs/sweden.cassette              secrets, changes by hand, orphans
+  harness cassettes audit specs/*.cassette --json            for programs
+  harness cassettes audit tests/fixtures/vcr.yaml            secrets in a plain vcrpy file
+  harness cassettes prune specs/sweden.cassette --dry-run    what nothing would play any more
+
+\b
+Exit codes of audit: 0 clean · 1 something was found · 2 there is no cassette
+"""
+
+spec_option = click.option(
+    "--spec",
+    type=click.Path(path_type=Path),
+    metavar="SPEC",
+    help="The spec whose recording it is. Default: the one beside it, of the same name.",
+)
+
+
+@click.group("cassettes", epilog=EXAMPLES)
+def command() -> None:
+    """Recordings: what is amiss with them, and what nothing would play any more."""
+
+
+@command.command("audit", epilog=EXAMPLES)
+@click.argument(
+    "cassettes", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@spec_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@spec_options
+def audit_command(
+    cassettes: tuple[Path, ...], trust: Trust, *, spec: Path | None, as_json: bool
+) -> int:
+    """Look into every file of DIR: secrets, what was changed by hand, what the spec has no more.
+
+    A single file that another program recorded is looked through for secrets alone.
+    """
+    audits = [(path, _audited(path, spec, trust)) for path in cassettes]
+    if as_json:
+        documents = [_document(*one) for one in audits]
+        click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
+    else:
+        for path, found in audits:
+            _show(path, found)
+    return int(Exit.NO if any(found.findings for _, found in audits) else Exit.OK)
+
+
+@command.command("prune", epilog=EXAMPLES)
+@click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
+@spec_option
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@spec_options
+def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: bool) -> int:
+    """Remove from DIR what its spec would not play: conversations, cases, targets, repeats."""
+    from harness.cassettes.prune import prune
+    from harness.wiring.cassette_upkeep import open_cassette
+
+    folder = open_cassette(cassette)
+    declared = _declared(cassette, spec, trust)
+    if declared is None:
+        raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
+    found = prune(folder, declared, dry_run=dry_run)
+    for one in found:
+        click.echo(f"{'would remove' if dry_run else 'removed'} {_line(one)}")
+    if not found:
+        voice().say(f"{cassette}: everything in it is played")
+    return int(Exit.OK)
+
+
+def _audited(path: Path, spec: Path | None, trust: Trust) -> Audit:
+    from harness.cassettes.audit import audit, audit_file, no_cassette
+    from harness.cassettes.naming import MANIFEST
+
+    if path.is_file():
+        return audit_file(path)
+    if not (path / MANIFEST).exists():
+        raise no_cassette(path)
+    return audit(path, _declared(path, spec, trust))
+
+
+def _declared(cassette: Path, spec: Path | None, trust: Trust) -> Declared | None:
+    from harness.wiring import read_spec_for_replay
+    from harness.wiring.cassette_upkeep import declared_by, spec_beside
+
+    path = spec or spec_beside(cassette)
+    if path is None:
+        voice().say(f"no spec stands beside {cassette}, so nothing is said about orphans; --spec")
+        return None
+    return declared_by(read_spec_for_replay(path, trust))
+
+
+def _show(path: Path, found: Audit) -> None:
+    for one in found.findings:
+        folder = path if path.is_dir() else path.parent
+        click.echo(f"{printable(str(folder))}/{_line(one)}")
+    kinds = {one.kind for one in found.findings}
+    if not kinds:
+        exchanges = f"{found.exchanges:,} exchanges in " * (found.exchanges > 0)
+        files = f"{found.files:,} file{'s' * (found.files != 1)}"
+        voice().say(f"{path}: {exchanges}{files}, nothing amiss")
+    if "secret" in kinds:
+        voice().say("hint: make the secret worthless first (rotate it), then record again")
+    if kinds & {"changed", "format", "unlisted"}:
+        voice().say("hint: bring the files back from version control, or record again")
+    if "orphan" in kinds:
+        voice().say(f"hint: harness cassettes prune {path}")
+
+
+def _line(one: Finding) -> str:
+    where = f" {one.where}" if one.where else ""
+    return printable(f"{one.file}{where}: {one.kind}: {one.what}")
+
+
+def _document(path: Path, found: Audit) -> dict[str, object]:
+    return {
+        "cassette": str(path),
+        "files": found.files,
+        "exchanges": found.exchanges,
+        "findings": [asdict(one) for one in found.findings],
+    }

@@ -1,0 +1,80 @@
+"""What `harness cassettes` works with: a cassette's folder, and what its spec would play."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.wiring.recording import CASSETTE_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.cassettes.audit import Declared
+    from harness.cassettes.folder import Folder
+    from harness.conversation.ports import Place
+    from harness.spec.load import SpecFile
+
+
+def spec_beside(folder: Path) -> Path | None:
+    """The spec that a cassette stands beside by default, if it is there."""
+    folder = folder.resolve()
+    if folder.suffix != CASSETTE_SUFFIX:
+        return None
+    files = (folder.with_suffix(ending) for ending in (".yaml", ".yml"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def open_cassette(folder: Path) -> Folder:
+    """A cassette that is to be changed.
+
+    Raises:
+        RequestError: the folder is no cassette.
+        OutsideError: its manifest cannot be read.
+    """
+    from harness.cassettes.audit import no_cassette
+    from harness.cassettes.folder import Folder, read_manifest
+    from harness.wiring.cassette import listing_lock
+
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise no_cassette(folder)
+    return Folder(folder, listing_lock, manifest)
+
+
+def declared_by(spec_file: SpecFile) -> Declared:
+    """What a spec would play: every conversation, case, target and variant of it.
+
+    Raises:
+        SpecError: a data set cannot be read.
+    """
+    from harness.cassettes.audit import declare
+    from harness.run.targets import every_target
+
+    spec = spec_file.spec
+    targets = [target.name for target in every_target(spec)]
+    return declare(_places(spec_file, targets), targets, management=bool(spec.accounts))
+
+
+def _places(spec_file: SpecFile, targets: list[str]) -> Iterator[Place]:
+    """The last repeat of each trial."""
+    from harness.conversation.ports import Place
+    from harness.run.question import cases_of
+    from harness.store.files import DiskReader
+    from harness.wiring.cases import rows_of
+
+    spec = spec_file.spec
+    rows = partial(rows_of, reader=DiskReader(Path(spec_file.root)))
+    for conversation in spec.conversations:
+        for case in cases_of(conversation, rows):
+            for target in targets:
+                for variant in spec.variants or ("default",):
+                    yield Place(
+                        target=target,
+                        conversation=conversation.id,
+                        case=case.name,
+                        variant=variant,
+                        repeat=spec.evaluation.repeats,
+                        turn=0,
+                    )
