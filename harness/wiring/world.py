@@ -74,8 +74,9 @@ class World:
     @property
     def today(self) -> date:
         """The day it is in this Azure."""
-        declared = self.spec_file.spec.simulator.date
-        return declared if self.simulated and declared is not None else self.clock.now().date()
+        told = self.simulated_at.today if self.simulated_at is not None else None
+        declared = self.spec_file.spec.simulator.date if self.simulated else None
+        return told or declared or self.clock.now().date()
 
     @cached_property
     def clock(self) -> SystemClock | ReplayClock:
