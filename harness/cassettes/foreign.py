@@ -140,12 +140,14 @@ class ForeignTape:
             return Miss(explain(None, None, slot, url=sent.url))
         parameters, words = _parameters(asked), _words(asked)
         takes = self._by_words.get(words, [])
-        fitting = _of_its_model([t for t in takes if _fits(parameters, t.parameters)], sent, asked)
+        fitting = [take for take in takes if _fits(parameters, take.parameters)]
+        fitting = _of_its_model(_with_its_tools(fitting, asked), sent, asked)
         if not fitting:
             return self._refused.get(slot) or Miss(self._why(asked, takes, sent, slot))
         fewest = min(len(_additions(parameters, take)) for take in fitting)
         series = [take for take in fitting if len(_additions(parameters, take)) == fewest]
-        who = (_place(sent), asked.model, words, json.dumps(parameters, sort_keys=True))
+        what = json.dumps([parameters, _tools(asked)], sort_keys=True)
+        who = (_place(sent), asked.model, words, what)
         heard = self._heard.get(who, 0)
         if heard >= len(series) and not series[-1].refuses:
             return self._refused.get(slot) or Miss(told((), slot, url=sent.url))
@@ -224,10 +226,25 @@ def _asked(sent: Sent) -> Asked | None:
 
 
 def _words(asked: Asked, api: Api | None = None) -> str:
-    """What the model reads, in one spelling; equal for requests that may answer each other."""
+    """What is said to the model, in one spelling; equal for requests that may answer each other."""
     messages = [[m.role, m.text, m.calls, m.images] for m in asked.messages]
-    tools = sorted(json.dumps(_loose(tool), sort_keys=True) for tool in asked.tools.values())
-    return json.dumps([api or asked.api, messages, tools])
+    return json.dumps([api or asked.api, messages])
+
+
+def _tools(asked: Asked) -> list[str]:
+    return sorted(json.dumps(_loose(tool), sort_keys=True) for tool in asked.tools.values())
+
+
+def _with_its_tools(takes: list[_Take], asked: Asked) -> list[_Take]:
+    """Those that offered the same tools; else those whose client left them out of a later round.
+
+    That a tool was called shows that it had been offered: the round before is matched strictly.
+    """
+    wanted = _tools(asked)
+    same = [take for take in takes if _tools(take.asked) == wanted]
+    if same or not asked.messages or asked.messages[-1].role != "tool":
+        return same
+    return [take for take in takes if not take.asked.tools]
 
 
 def _loose(tool: Any) -> Any:
@@ -327,6 +344,8 @@ def _unlike(take: _Take, sent: Sent, asked: Asked, parameters: Mapping[str, Any]
     if bool(take.asked.parameters.get("stream")) != bool(asked.parameters.get("stream")):
         as_was = "as a stream" if take.asked.parameters.get("stream") else "whole"
         yield f"the recording was answered {as_was}, which is not how it is asked for now"
+    if asked.tools and not take.asked.tools:
+        yield "the recording's client did not offer the tools again once they were called"
     if additions := _additions(parameters, take):
         listed = ", ".join(f"{name} {json.dumps(take.parameters[name])}" for name in additions)
         yield shortened(f"the recording's client also sent {listed}", 200)
