@@ -67,9 +67,15 @@ def judge_turn(
     exchange: Exchange, turn: AskedTurn, target: Target, findings: Findings = NOTHING_FOUND
 ) -> JudgedExchange:
     """A turn with its verdicts and its cost; ``findings`` answer its demand's referrals."""
+    return judged_as(turn_demand(exchange, turn, target), exchange, target, findings)
+
+
+def judged_as(
+    demand: Demand | None, exchange: Exchange, target: Target, findings: Findings
+) -> JudgedExchange:
+    """As ``judge_turn``, for a turn whose demand is known."""
     if exchange.scripted:
         return JudgedExchange(exchange)
-    demand = turn_demand(exchange, turn, target)
     verdicts = () if demand is None else demand.verdicts(findings)
     return JudgedExchange(exchange, verdicts, _dollars(exchange, target))
 

@@ -24,6 +24,7 @@ from harness.run.outcome import (
     conclude,
     conversation_demand,
     judge_turn,
+    judged_as,
     turn_demand,
     turn_failed,
 )
@@ -119,7 +120,7 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
             turn = trial.question.turn(number, _before(number, trial, judged))
         demand = turn_demand(exchange, turn, trial.target)
         found = await find_out(demand, number, lambda: _before(number, trial, judged))
-        judged[number] = judge_turn(exchange, turn, trial.target, found)
+        judged[number] = judged_as(demand, exchange, trial.target, found)
         return not (playing.stop_at_failure and turn_failed(judged[number], turn))
 
     transcript = await play(trial.script, playing.asker, keep_going=keep_going)
