@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +20,10 @@ from harness.run.budget import unpriced
 from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
 from harness.spec.load import SpecFile
 from harness.wiring import World
+from harness.wiring.recording import Recording
+
+if TYPE_CHECKING:
+    from harness.cassettes.tape import Tape
 
 
 def evaluate_and_show(
@@ -31,12 +37,12 @@ def evaluate_and_show(
     doors = world.doors()
     prepared = prepare(spec_file, options, doors)
     _warn_of_unknown_prices(prepared)
-    progress = on_stderr(doors.clock.monotonic, quiet=voice().quiet)
+    progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
     try:
         done = evaluate(prepared, doors, progress)
     except OutsideError:
         if progress.directory is not None:
-            _tell_how_to_go_on(spec_file, progress.directory, options)
+            _tell_how_to_go_on(spec_file, progress.directory, options, world.recording)
         raise
     finally:
         progress.end()
@@ -47,7 +53,9 @@ def evaluate_and_show(
         _show(done, report)
     if done.halted:
         voice().say(f"the run is not whole: {done.halted}")
-        _tell_how_to_go_on(spec_file, done.directory, options)
+        _tell_how_to_go_on(spec_file, done.directory, options, world.recording)
+    if world.tape is not None and world.recording is not None:
+        _tell_of_the_recording(spec_file, world.tape, world.recording)
     return done
 
 
@@ -97,14 +105,36 @@ def _report(done: Evaluated) -> Path:
 
 def _show(done: Evaluated, report: Path) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
-    simulated = "simulated · " if done.info.simulated else ""
+    marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
+    simulated = "".join(f"{word} · " for word, holds in marks if holds)
     click.echo("\n".join(lines(done.summary, width=width)))
     click.echo(f"\n{simulated}run {done.info.id}: {_relative(done.directory)}")
     click.echo(f"report: {_relative(report)}")
 
 
-def _tell_how_to_go_on(spec_file: SpecFile, directory: Path, options: EvalOptions) -> None:
+def _tell_of_the_recording(spec_file: SpecFile, tape: Tape, recording: Recording) -> None:
+    """What a replay found stale, on stderr even when that is quiet; what a recording left out."""
+    if tape.stale:
+        from harness.cli.stale import told
+
+        click.echo(told(tape.stale, spec_file.path, recording.folder), err=True)
+    hidden = sum(tape.redaction.replaced.values())
+    if hidden and not tape.replays:
+        kinds = ", ".join(sorted(tape.redaction.replaced))
+        voice().say(f"{hidden} times something that looked like a secret was left out: {kinds}")
+
+
+def _tell_how_to_go_on(
+    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: Recording | None
+) -> None:
     """Name the run as somebody would: by its id, or by where they chose to put it."""
+    if recording is not None:
+        if not recording.replays:
+            voice().say(
+                "what ended is recorded; go on with:\n"
+                f"  harness eval {spec_file.path} --record --record-mode missing"
+            )
+        return
     elsewhere = options.output is not None or directory.parent.parent.name != "reports"
     name = _relative(directory) if elsewhere else directory.name
     voice().say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel
@@ -19,6 +20,7 @@ from harness.models import (
     open_model,
 )
 from harness.run.targets import Target
+from harness.wiring.cassette import provider_stand_in
 from harness.wiring.endpoints import Endpoints
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def taped(
 
     def opened(target: Target) -> ChatModel:
         endpoint = endpoints.of(target)
+        if tape is not None and isinstance(endpoint, CommandEndpoint):
+            return _program(endpoint, target, tape)
         model = open_model(endpoint, connections=connections)
         return _on(tape, model, target, endpoint, endpoints)
 
@@ -49,6 +53,16 @@ def taped_embeddings(
         return _on(tape, model, target, endpoint, endpoints)
 
     return opened
+
+
+def _program(endpoint: CommandEndpoint, target: Target, tape: Tape) -> ChatModel:
+    from harness.cassettes.programs import taped_program
+    from harness.cassettes.sitting import Address
+    from harness.cassettes.taped import Taped
+
+    url = f"https://{provider_stand_in(target.owner)}"
+    model = open_model(replace(endpoint, run=taped_program(endpoint.run, url, tape)))
+    return Taped(model, target.name, Address(url, url, exact=True), tape)
 
 
 def _on(

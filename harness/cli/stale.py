@@ -1,0 +1,52 @@
+"""What to do about a recording that is not what was asked for."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.printable import printable
+from harness.wiring.recording import default_folder
+
+if TYPE_CHECKING:
+    from harness.cassettes.tape import Stale
+
+MOST_SHOWN = 5
+MOST_NAMED = 3
+"""Conversations, or targets, that a command names; of more it is everything that is recorded."""
+
+
+def told(stale: Iterable[Stale], spec: str, folder: Path) -> str:
+    """The first few things that are amiss, and the command that records them again."""
+    every = list(stale)
+    lines = ["the recording is stale:"]
+    for one in every[:MOST_SHOWN]:
+        lines += [f"  {line}" for line in one.text.splitlines()]
+    if len(every) > MOST_SHOWN:
+        lines.append(f"  and {len(every) - MOST_SHOWN} more")
+    if any(one.place is not None for one in every):
+        lines += ["record again what changed:", f"  {again(every, spec, folder)}"]
+    return "\n".join(map(printable, lines))
+
+
+def again(stale: Iterable[Stale], spec: str, folder: Path) -> str:
+    """``harness eval SPEC --record`` for as little as can be said in a line."""
+    places = [one.place for one in stale if one.place is not None]
+    conversations = list(dict.fromkeys(place.conversation for place in places))
+    targets = list(dict.fromkeys(place.target for place in places))
+    command = ["harness", "eval", spec, "--record"]
+    if len(conversations) <= MOST_NAMED and all(map(_is_keyword, conversations)):
+        command += ["-k", " or ".join(conversations)]
+    if len(targets) <= MOST_NAMED:
+        command += [part for target in targets for part in ("-t", target)]
+    if folder != default_folder(Path(spec)):
+        command += ["--cassette", str(folder)]
+    return shlex.join(command)
+
+
+def _is_keyword(name: str) -> bool:
+    """Whether ``-k`` takes a name as it stands."""
+    plain = name.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    return plain and name not in ("and", "or", "not")
