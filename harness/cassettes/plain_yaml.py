@@ -13,7 +13,10 @@ from harness.cassettes.secrets import Found, scan, scan_value
 from harness.cassettes.texts import Path
 
 _BINARY = "tag:yaml.org,2002:binary"
-_STANDARD = "tag:yaml.org,2002:"
+_DATA = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("binary", "bool", "float", "int", "map", "null", "seq", "str", "timestamp")
+)
 
 
 def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
@@ -27,7 +30,7 @@ def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
     try:
         while (event := loader.get_event()) is not None:
             tag = getattr(event, "tag", None)
-            if tag is not None and not tag.startswith(_STANDARD):
+            if tag is not None and tag not in _DATA:
                 place = f"{event.start_mark.line + 1}:{event.start_mark.column + 1}"
                 yield (Found("tag", place, f"a cassette is data, and {tag[:60]} asks for more"),)
             if isinstance(event, yaml.ScalarEvent):

@@ -27,19 +27,21 @@ def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding
     """
     found: list[Finding] = []
     dropped: list[str] = []
+    shortened: list[tuple[str, list[Exchange]]] = []
     for name in (*sorted(folder.manifest.files), *filter(is_known, folder.unlisted())):
         exchanges, trouble = _read(folder, name)
         amiss = tuple(orphans(name, exchanges, declared))
-        if not amiss:
-            continue  # what is amiss otherwise is for `audit` to say
         found += amiss
         if any(not one.where for one in amiss):
             dropped.append(name)
-        elif trouble is not None:
+        elif trouble is not None and name in folder.manifest.files:
             raise trouble
-        elif not dry_run and not _shorten(folder, name, exchanges, declared):
-            dropped.append(name)
-    if found and not dry_run:
+        elif amiss:
+            shortened.append((name, exchanges))
+    if found and not dry_run:  # until here nothing was touched
+        dropped += [
+            one for one, exchanges in shortened if not _shorten(folder, one, exchanges, declared)
+        ]
         folder.drop(dropped)
     return tuple(found)
 
