@@ -43,11 +43,37 @@ class Halt:
 
 @dataclass(slots=True)
 class Attempt:
-    """Where the asking of one request stands: seconds queued, and seconds waited between tries."""
+    """Where the asking of one request stands.
+
+    Attributes:
+        queued_s: seconds that it stood in a queue, or waited.
+        waited_s: seconds between its tries that were not its target's pauses.
+        forgiven: tries that do not count against it: others were answered meanwhile.
+        seen: how many answers its target had given when it was last held off.
+        next_s: seconds until the next try, None when there will be none.
+    """
 
     number: int = 1
     queued_s: float = 0.0
     waited_s: float = 0.0
+    forgiven: int = 0
+    seen: int = 0
+    next_s: float | None = None
+
+    def after(self, failure: Failure, lane: Lane, chance: float) -> None:
+        """Decide when to try again, if at all.
+
+        Under a rate limit the wait grows with the target's pauses, and only the tries count since
+        anybody was answered, and the time.
+        """
+        if failure.kind != "rate_limit":
+            self.next_s = wait_before(failure, self.number, self.waited_s, chance)
+            return
+        if lane.replies > self.seen:
+            self.forgiven, self.seen = self.number - 1, lane.replies
+        own = self.number - self.forgiven
+        tries = max(own, lane.held_off + 1)
+        self.next_s = wait_before(failure, tries, lane.barren_s, chance, forgiven=tries - own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +107,7 @@ class Asker:
                 return Asked(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
-        attempt = Attempt()
+        attempt = Attempt(seen=self.lane.replies)
         while True:
             answer = await self._once(request, attempt)
             if answer is None:
@@ -89,22 +115,22 @@ class Asker:
                 return Asked(cause, attempt.number - 1, attempt.queued_s)
             if isinstance(answer, Reply):
                 return Asked(answer, attempt.number, attempt.queued_s)
-            wait = wait_before(answer, attempt.number, attempt.waited_s, self.chance())
+            wait = attempt.next_s
             if wait is None:
                 return Asked(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
-            attempt.waited_s += wait
             if answer.kind == "rate_limit":
                 if self.lane.pause(wait):
                     self.show(Paused(self.target.name, wait, answer.message))
             else:
                 await self.clock.sleep(wait)
                 attempt.queued_s += wait
+                attempt.waited_s += wait
 
     async def _once(self, request: Request, attempt: Attempt) -> Answer | None:
         """One attempt, when its turn has come; no answer when the target was stopped."""
         answer: Answer | None = None
-        attempt.queued_s += await self.lane.enter()
+        attempt.queued_s += await self.lane.enter(again=attempt.number > 1)
         try:
             if self.gate is None:
                 answer = await self._admitted(request, attempt)
@@ -137,10 +163,12 @@ class Asker:
             answer = await self.model.complete(request)
         finally:
             self.purse.settle(reserved, answer, self.target)
-        final = (
-            isinstance(answer, Reply)
-            or wait_before(answer, attempt.number, attempt.waited_s, 0.0) is None
-        )
+        if isinstance(answer, Reply):
+            self.lane.replied()
+            attempt.next_s = None
+        else:
+            attempt.after(answer, self.lane, self.chance())
+        final = attempt.next_s is None
         self.log.answered(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
         )

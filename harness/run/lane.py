@@ -2,7 +2,8 @@
 
 A 429 stops the whole target, not one request: everybody waits as long as the service asked, then
 one request tries, and each success lets twice as many through. Requests that were in flight when
-the pause began belong to the same episode and do not lengthen the ramp.
+the pause began belong to the same episode and do not lengthen the ramp. So patience with rate
+limits is the target's as well: as long as anybody gets an answer, nobody gives up.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ class Lane:
         self._allowed = width
         self._in_flight = 0
         self._paused_until = 0.0
+        self._replies = 0
+        self._held_off = 0
+        self._barren_since: float | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
@@ -39,12 +43,39 @@ class Lane:
         """Requests that were let through and have not come back."""
         return self._in_flight
 
-    async def enter(self) -> float:
-        """Wait for a turn to send; how many seconds that took. ``leave`` must follow."""
+    @property
+    def replies(self) -> int:
+        """Answers that were had here so far."""
+        return self._replies
+
+    @property
+    def held_off(self) -> int:
+        """How often the service has held everybody off since somebody got an answer."""
+        return self._held_off
+
+    @property
+    def barren_s(self) -> float:
+        """Seconds since the service began to hold everybody off, 0 while it answers."""
+        began = self._barren_since
+        return 0.0 if began is None else self._clock.monotonic() - began
+
+    def replied(self) -> None:
+        """Somebody got an answer."""
+        self._replies += 1
+        self._held_off = 0
+        self._barren_since = None
+
+    async def enter(self, *, again: bool = False) -> float:
+        """Wait for a turn to send; how many seconds that took. ``leave`` must follow.
+
+        Who was held off and comes ``again`` stands behind those who wait.
+        """
         if self._in_flight < self._allowed and not self._paused_until:
             self._in_flight += 1
             return 0.0
         began = self._clock.monotonic()
+        if again and self._waiting:  # whoever left, or is in flight, lets the first of them go
+            await self._next()
         while True:
             pause = self._paused_until - self._clock.monotonic() if self._paused_until else 0.0
             if pause > 0:
@@ -68,6 +99,9 @@ class Lane:
         """The service wants nothing for so long; whether this began a new episode."""
         now = self._clock.monotonic()
         began = not self._paused_until
+        self._held_off += began
+        if self._barren_since is None:
+            self._barren_since = now
         self._paused_until = max(self._paused_until, now + seconds)
         self._allowed = 1
         return began

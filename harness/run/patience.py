@@ -10,7 +10,8 @@ MAX_TRIES = 5
 LONGEST_WAIT_S = 120.0
 """A service that asks for more than this is not waited for: Azure's 86400 means *never*."""
 TOTAL_WAIT_S = 300.0
-"""Seconds of waiting between tries of one request, all together."""
+"""Seconds of waiting between tries of one request, all together; under rate limits, seconds in
+which nobody got an answer from the target."""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 8.0
 LAST_KINDS = frozenset({"auth", "not_found"})
@@ -18,7 +19,9 @@ OUT_OF_CREDIT = "insufficient_quota"
 """OpenAI's code for a bill that is not paid: a 429 that no waiting ends."""
 
 
-def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) -> float | None:
+def wait_before(
+    failure: Failure, tries: int, waited_s: float, chance: float, *, forgiven: int = 0
+) -> float | None:
     """Seconds until the next try, or None when there will be none.
 
     What the service asks for is honoured and lengthened by up to a tenth, so that waiters do not
@@ -30,8 +33,9 @@ def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) ->
         tries: how many were made.
         waited_s: what was waited between them so far.
         chance: uniform in [0, 1).
+        forgiven: how many of the tries do not count: others got their answers meanwhile.
     """
-    if not failure.retryable or tries >= MAX_TRIES:
+    if not failure.retryable or tries - forgiven >= MAX_TRIES:
         return None
     asked = failure.retry_after_s
     if asked is not None and not isnan(asked):
@@ -39,7 +43,7 @@ def wait_before(failure: Failure, tries: int, waited_s: float, chance: float) ->
             return None
         wait = max(0.0, asked) * (1 + chance / 10)
     else:
-        wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (tries - 1)) * (0.5 + chance / 2)
+        wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(tries - 1, 8)) * (0.5 + chance / 2)
     return wait if waited_s + wait <= TOTAL_WAIT_S else None
 
 

@@ -20,6 +20,7 @@ from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.events import Event, Paused, Started, Stopped
 from harness.run.ports import Doors
 from harness.run.targets import Target
+from harness.simulator.inference.limits import Window
 from harness.spec.load import SpecFile
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
@@ -220,6 +221,35 @@ def test_a_service_that_recovers_costs_nothing_but_attempts(lab: Laboratory) -> 
     assert only["turns"][0]["attempts"] == 3
     assert only["turns"][0]["requests"] == 1
     assert only["turns"][0]["latency_s"] == 0.25, "waiting is not latency"
+
+
+@pytest.mark.parametrize(("a_minute", "retry_after"), [(6, True), (12, True), (6, False)])
+def test_a_small_deployment_ends_its_trials_however_long_it_takes(
+    lab: Laboratory, a_minute: int, retry_after: bool
+) -> None:
+    windows = {"p/a": Window(a_minute, 60), "p/b": Window(10_000, 60)}
+
+    def answer(request: Request, _number: int) -> Answer | None:
+        window = windows[request.place.target]
+        if window.count(1, lab.clock.time):
+            return None
+        wait = float(window.wait_s(lab.clock.time)) if retry_after else None
+        return Failure("rate_limit", "slow down", 429, "429", True, wait)
+
+    lab.answer = answer
+    done = lab.run(repeats=40)
+    totals = done.info.totals
+    assert (totals.trials, totals.errored) == (160, 0)
+    assert lab.clock.time > 60 * (120 / a_minute - 1)
+
+
+def test_a_target_that_answers_nobody_is_given_up_after_five_minutes(lab: Laboratory) -> None:
+    full = Failure("rate_limit", "slow down", 429, "429", True, 60.0)
+    lab.answer = lambda request, _: full if request.place.target == "p/a" else None
+    done = lab.run(repeats=40)
+    assert done.info.totals.errored == 80
+    assert lab.clock.time < 600
+    assert len(lab.models["p/a"].requests) < 80 * 3
 
 
 def test_a_throttled_target_pauses_and_the_other_goes_on(lab: Laboratory) -> None:

@@ -115,3 +115,41 @@ def test_nobody_is_forgotten_when_a_waiter_is_cancelled() -> None:
         await second
 
     run(work())
+
+
+def test_who_was_held_off_stands_behind_those_who_wait() -> None:
+    async def work() -> None:
+        lane, order = Lane(SteppedClock(), 1), []
+
+        async def visit(name: str, *, held_off: bool) -> None:
+            await lane.enter()
+            order.append(name)
+            await asyncio.sleep(0)
+            lane.leave()
+            if held_off:
+                lane.pause(10)
+                await lane.enter(again=True)
+                order.append(name)
+                lane.leave(answered=True)
+
+        await asyncio.gather(visit("a", held_off=True), *(visit(n, held_off=False) for n in "bcd"))
+        assert order == ["a", "b", "c", "d", "a"]
+
+    run(work())
+
+
+def test_a_lane_is_barren_from_the_first_refusal_to_the_next_reply() -> None:
+    async def work() -> None:
+        clock = SteppedClock()
+        lane = Lane(clock, 4)
+        assert (lane.barren_s, lane.held_off) == (0.0, 0)
+        lane.pause(10)
+        lane.pause(10)
+        await lane.enter()
+        lane.leave()
+        lane.pause(20)
+        assert (lane.barren_s, lane.held_off) == (10.0, 2)
+        lane.replied()
+        assert (lane.barren_s, lane.held_off, lane.replies) == (0.0, 0, 1)
+
+    run(work())

@@ -54,3 +54,9 @@ def test_all_waits_of_a_request_together_have_an_end() -> None:
 def test_an_unpaid_bill_is_no_storm_that_passes() -> None:
     assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"))
     assert not is_last(throttled(1.0))
+
+
+def test_tries_that_are_forgiven_do_not_count_and_the_wait_grows_all_the_same() -> None:
+    assert wait_before(throttled(None), 9, 0.0, 1.0) is None
+    assert wait_before(throttled(None), 9, 0.0, 1.0, forgiven=5) == 8.0
+    assert wait_before(throttled(None), 5_000, 0.0, 1.0, forgiven=4_999) == 8.0
