@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from _pytest.outcomes import Failed
+
     from harness.pytest_plugin.collecting import SpecModule
+else:
+    Failed = pytest.fail.Exception
 
 MARKER = "harness"
 DEFAULT_SPECS = ("specs/*.yaml",)
@@ -29,6 +33,16 @@ _CONTENT = re.compile(
 
 SPECS = pytest.StashKey[frozenset[Path]]()
 NAMED = pytest.StashKey[frozenset[Path]]()
+
+
+class CheckFailed(Failed):
+    """A reply was not what the spec wants; for ``xfail(raises=CheckFailed)``.
+
+    A test without a reply to judge (an error, a stale recording, no budget) fails with pytest's own
+    exception: what is known to be wrong cannot hide what nobody knows.
+    """
+
+    __module__ = "builtins"  # pytest's last lines have no room for ours
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

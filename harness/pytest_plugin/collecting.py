@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import HarnessError
-from harness.pytest_plugin import MARKER
+from harness.pytest_plugin import MARKER, CheckFailed
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.playing import Stage
@@ -91,6 +91,8 @@ class ConversationItem(pytest.Item):
                 self.conversation, self.target, self.nodeid, self.config.get_verbosity()
             )
         self.user_properties += played.properties
+        if played.failure and played.judged:
+            raise CheckFailed(played.failure, pytrace=False)
         if played.failure:
             pytest.fail(played.failure, pytrace=False)
         if played.skipped:

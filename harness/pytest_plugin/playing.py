@@ -43,11 +43,13 @@ class Played:
 
     Attributes:
         failure: what is shown of a test that failed; its first line is the story in short.
+        judged: whether it failed for what was replied, and for nothing else.
         skipped: why there is nothing to say.
         properties: of the test case in JUnit's file.
     """
 
     failure: str = ""
+    judged: bool = False
     skipped: str = ""
     properties: tuple[tuple[str, str], ...] = ()
 
@@ -149,7 +151,9 @@ class Stage:
             results = StoredResults(done.directory / RESULTS)
             played = _judged(conversation, results, done, loudness)
             stale = bool(done.info.stale) or any(map(_is_stale, results))
-        return replace(played, failure=played.failure + _again(test)) if stale else played
+        if stale:
+            return replace(played, failure=played.failure + _again(test), judged=False)
+        return played
 
     def _is_a_contest(self, conversation: Conversation) -> bool:
         several = len(self.targets()) > 1
@@ -185,8 +189,11 @@ def _judged(
             skipped.append(repeats[0])
         elif not _holds(repeats, floor):
             missed.append(tuple(repeats))
+    errored = any(one.outcome == "errored" for cell in missed for one in cell)
     if missed:
-        return Played(told(conversation, missed, cells, floor, loudness), properties=properties)
+        said = told(conversation, missed, cells, floor, loudness)
+        judged = not (errored or done.info.stale or done.halted)
+        return Played(said, judged, properties=properties)
     if done.info.stale:
         stale = "\n".join(map(visible, done.info.stale))
         return Played(f"stale recording: {stale}", properties=properties)

@@ -18,7 +18,7 @@ def test_workers_share_the_tests_of_a_spec(capitals: Path, pytester: pytest.Pyte
     result.stdout.fnmatch_lines(
         [
             "turn 2: The reply does not contain*",
-            "FAILED specs/capitals.yaml::both[[]app/old[]] - Failed: turn 2:*",
+            "FAILED specs/capitals.yaml::both[[]app/old[]] - CheckFailed: turn 2:*",
         ]
     )
 

@@ -32,7 +32,7 @@ def test_a_failed_check_shows_the_turn_the_reply_and_the_reason(
         '  ✗ contains: The reply does not contain "Stockholm": "It is Oslo.".',
     ]
     result.stdout.fnmatch_lines(
-        ["FAILED specs/capitals.yaml::both[[]app/old[]] - Failed: turn 2: The re*"]
+        ["FAILED specs/capitals.yaml::both[[]app/old[]] - CheckFailed: turn 2: Th*"]
     )
     assert not (pytester.path / "reports").exists(), "the project's runs are its own"
 

@@ -56,6 +56,26 @@ def test_a_changed_prompt_fails_with_what_changed_and_how_to_record_it_again(
     pytester.runpytest("specs").assert_outcomes(passed=3, failed=1)
 
 
+def test_what_is_known_to_fail_cannot_hide_a_stale_recording(
+    recorded: Path, pytester: pytest.Pytester
+) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+        from harness.pytest_plugin import CheckFailed
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.add_marker(pytest.mark.xfail(raises=CheckFailed, strict=True))
+        """
+    )
+    text = recorded.read_text("utf-8")
+    recorded.write_text(text.replace("s: Paris", "s: Rome").replace("s: Gates", "s: Ada"), "utf-8")
+    pytester.runpytest("specs").assert_outcomes(xfailed=4)
+    recorded.write_text(recorded.read_text("utf-8").replace(", please", ", now"), "utf-8")
+    pytester.runpytest("specs").assert_outcomes(xfailed=2, failed=2)
+
+
 def test_a_turn_that_is_no_longer_asked_is_stale_too(
     recorded: Path, pytester: pytest.Pytester
 ) -> None:
