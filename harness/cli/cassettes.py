@@ -54,9 +54,11 @@ def audit_command(
 ) -> int:
     """Look into every file of DIR: secrets, what was changed by hand, what the spec has no more.
 
-    A single file that another program recorded is looked through for secrets alone.
+    A file of a cassette stands for the whole of it. A single file that another program recorded
+    is looked through for secrets alone.
     """
-    audits = [(path, _audited(path, spec, trust)) for path in cassettes]
+    wholes = dict.fromkeys(map(_whole, cassettes))
+    audits = [(path, _audited(path, spec, trust)) for path in wholes]
     if as_json:
         documents = [_document(*one) for one in audits]
         click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
@@ -86,6 +88,13 @@ def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: b
     if not found:
         voice().say(f"{cassette}: everything in it is played")
     return int(Exit.OK)
+
+
+def _whole(path: Path) -> Path:
+    """The cassette that a file is part of, else the path itself."""
+    from harness.cassettes.naming import MANIFEST
+
+    return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path)
 
 
 def _audited(path: Path, spec: Path | None, trust: Trust) -> Audit:
