@@ -95,7 +95,7 @@ def recordings(data: Path, plane: str) -> Iterator[Recording]:
             yield Recording(
                 entry["file"],
                 tuple(
-                    _from_cassette(one)
+                    from_cassette(one)
                     for number, one in enumerate(document["interactions"])
                     if number not in edited
                 ),
@@ -169,7 +169,8 @@ def _other_name(kind: str, number: int) -> str:
     return f"other-{kind[:8].rstrip('s')}-{number}"
 
 
-def _from_cassette(entry: Mapping[str, Any]) -> Exchange:
+def from_cassette(entry: Mapping[str, Any]) -> Exchange:
+    """An interaction as vcrpy wrote it."""
     request, response = entry["request"], entry["response"]
     status = response.get("status") or response.get("code")
     body = response.get("body")
