@@ -35,7 +35,7 @@ from harness.cassettes.texts import is_json
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
 
-UNREADABLE: Final = "H828"
+UNREADABLE: Final = "H829"
 
 Kind = Literal["secret", "changed", "format", "unlisted", "orphan"]
 
