@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.compare.summary import Cell
 from harness.report import text
+from harness.report.pictures import Album
 from harness.report.plays import Column, Name, Play, play_of, reason_of, tally
 from harness.report.transcripts import (
     Prose,
@@ -90,6 +91,7 @@ def conversations_of(
     groups: Mapping[Name, Mapping[int, Cell]],
     columns: Sequence[Column],
     results: Sequence[Result],
+    album: Album,
 ) -> tuple[ConversationView, ...]:
     """The rows that a page can hold, in the run's order; numbers count from 1 over all of them.
 
@@ -114,7 +116,7 @@ def conversations_of(
                 _Head(numbers[name], name, _is_failing(cells), _differs(cells)),
                 plays,
                 columns,
-                written=not full,
+                None if full else album,
             )
         )
     return tuple(sorted(shown, key=lambda conversation: conversation.index))
@@ -141,8 +143,9 @@ def _size(plays: Mapping[int, Play]) -> int:
 
 
 def _conversation(
-    head: _Head, plays: Mapping[int, Play], columns: Sequence[Column], *, written: bool
+    head: _Head, plays: Mapping[int, Play], columns: Sequence[Column], album: Album | None
 ) -> ConversationView:
+    """A row; without an ``album`` the page is full, and the transcript is left out."""
     conversation, case = head.name
     present = list(plays.values())
     return ConversationView(
@@ -154,10 +157,10 @@ def _conversation(
         cells=tuple(_cell(column, plays.get(column.index)) for column in columns),
         failing=head.failing,
         differs=head.differs,
-        written=written,
-        system=shared_system(present) if written else None,
-        sides=sides_of(present) if written else (),
-        turns=turns_of(present) if written else (),
+        written=album is not None,
+        system=shared_system(present) if album is not None else None,
+        sides=sides_of(present) if album is not None else (),
+        turns=turns_of(present, album) if album is not None else (),
     )
 
 

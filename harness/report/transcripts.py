@@ -9,6 +9,7 @@ from typing import Any
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall
 from harness.report import text
+from harness.report.pictures import Album, Picture
 from harness.report.plays import Column, Play, tally
 from harness.results.model import JudgedExchange, Outcome, Result
 
@@ -67,13 +68,15 @@ class AnswerView:
 class TurnView:
     """A turn: what the user said, once, and the answers beside each other.
 
-    ``scripted`` is the assistant's text where the turn was history and nothing was called.
+    ``scripted`` is the assistant's text where the turn was history and nothing was called;
+    ``pictures`` are what the user shows.
     """
 
     number: int
     user: Prose | None
     scripted: Prose | None
     answers: tuple[AnswerView, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,10 @@ def shared_system(plays: Sequence[Play]) -> Prose | None:
     return _prose(only) if only else None
 
 
-def turns_of(plays: Sequence[Play]) -> tuple[TurnView, ...]:
+def turns_of(plays: Sequence[Play], album: Album) -> tuple[TurnView, ...]:
     """The turns of the representative repeats, aligned by their position."""
     length = max((len(play.representative.turns) for play in plays), default=0)
-    return tuple(_turn(plays, position) for position in range(length))
+    return tuple(_turn(plays, position, album) for position in range(length))
 
 
 def model_of(result: Result) -> str | None:
@@ -130,7 +133,7 @@ def model_of(result: Result) -> str | None:
     return next((reply.model for reply in replies if reply and reply.model), None)
 
 
-def _turn(plays: Sequence[Play], position: int) -> TurnView:
+def _turn(plays: Sequence[Play], position: int, album: Album) -> TurnView:
     judged = [_at(play.representative, position) for play in plays]
     present = [turn.exchange for turn in judged if turn is not None]
     users = {exchange.user for exchange in present}
@@ -145,6 +148,7 @@ def _turn(plays: Sequence[Play], position: int) -> TurnView:
         user=_prose(users.pop()) if same_user else None,
         scripted=_prose(scripted.pop()) if len(scripted) == 1 else None,
         answers=answers,
+        pictures=album.pictures(plays[0].representative.trial.conversation, present[0].number),
     )
 
 

@@ -20,6 +20,7 @@ from harness.report.charts import (
     rate_bar,
 )
 from harness.report.conversations import ConversationView, conversations_of
+from harness.report.pictures import Album
 from harness.report.plays import Column, cells_of, columns_of
 from harness.report.provenance import Provenance, at, provenance, simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
@@ -103,7 +104,7 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
     """The whole page as values."""
     columns = columns_of(summary)
     groups = cells_of(summary, columns)
-    conversations = conversations_of(groups, columns, run.results)
+    conversations = conversations_of(groups, columns, run.results, Album.of(spec))
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
     verdict = verdict_view(summary.verdict, summary.sentence)
     info = run.info
