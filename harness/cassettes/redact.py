@@ -49,7 +49,7 @@ class Redaction:
 
     Attributes:
         replaced: how many values that only *looked* like secrets were replaced so far, by kind.
-            Known values are not counted: they come back.
+            Known values are not counted, for they come back; nor are ids and people.
     """
 
     def __init__(self, known: Mapping[str, str]) -> None:
@@ -98,10 +98,13 @@ class Redaction:
         return rewrite(text, self._back.edits)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Those headers that a client reads, names in lower case, their values hidden."""
+        """Those headers that a client reads, names in lower case, their values hidden.
+
+        The id of a request stays: it is what Azure's support asks for, and opens nothing.
+        """
         lowered = {name.lower(): value for name, value in headers.items()}
         return {
-            name: self._hidden(value, _secrets_and_people, (name,))
+            name: self._hidden(value, _looked_for_in(name), (name,))
             for name, value in lowered.items()
             if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
         }
@@ -121,7 +124,7 @@ class Redaction:
             known = self._out.edits(text, name, path)
             rest = applied(text, known)
             found = looked_for(rest, name, path)
-            self.replaced.update(edit.kind for edit in found)
+            self.replaced.update(edit.kind for edit in found if edit.kind not in _NO_SECRETS)
             if known and found:
                 return [Edit(0, len(text), applied(rest, found))]
             return known or found
@@ -238,6 +241,12 @@ def _secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
         found.append(_Placeholder(spot.start, spot.end, new, spot.kind))
     return found
 
+
+def _looked_for_in(header: str) -> _Search:
+    return _secrets if header.endswith("request-id") else _secrets_and_people
+
+
+_NO_SECRETS = frozenset({"id", "person"})
 
 _GUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])", re.IGNORECASE

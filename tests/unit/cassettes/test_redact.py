@@ -144,6 +144,8 @@ def test_replaced_values_are_counted_by_kind_and_known_ones_are_not(redaction: R
     assert redaction.replaced == {"email": 2, "jwt": 1}
     redaction.hide_text(redaction.hide_text("anna@contoso.com"))
     assert redaction.replaced["email"] == 3
+    redaction.hide_document(json.dumps({"createdBy": "Anna", "tenantId": TENANT}))
+    assert set(redaction.replaced) == {"email", "jwt"}
 
 
 def test_what_holds_nothing_keeps_every_byte(redaction: Redaction) -> None:
@@ -235,6 +237,7 @@ def test_only_headers_that_a_client_reads_are_kept(redaction: Redaction) -> None
             "Authorization": f"Bearer {PLANTED['jwt'][0]}",
             "api-key": PLANTED["azure key, 32 digits"][0],
             "x-ms-request-id": "46b5e0d8a1c24f7e9b3d6a5c8f0e1d2b",
+            "apim-request-id": TENANT,
             "Azure-AsyncOperation": f"https://management.azure.com/subscriptions/{SUBSCRIPTION}"
             f"/x?t=1&c=MIIH&s={SIGNATURE}&h=x",
             "x-ms-client-principal-name": "anna@contoso.com",
@@ -242,11 +245,12 @@ def test_only_headers_that_a_client_reads_are_kept(redaction: Redaction) -> None
     )
     assert set(kept) == {
         "content-type", "retry-after", "x-ratelimit-remaining-tokens", "x-ms-request-id",
-        "azure-asyncoperation",
+        "azure-asyncoperation", "apim-request-id",
     }  # fmt: skip
     assert SIGNATURE not in kept["azure-asyncoperation"]
     assert SUBSCRIPTION not in kept["azure-asyncoperation"]
     assert kept["x-ms-request-id"] == "46b5e0d8a1c24f7e9b3d6a5c8f0e1d2b"
+    assert kept["apim-request-id"] == TENANT
     assert {name: redaction.headers(kept)[name] for name in kept} == kept
 
 
