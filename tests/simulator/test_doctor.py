@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,23 @@ def test_what_azure_refuses_is_told_with_what_to_do(
     [problem] = [each for each in found["findings"] if each["state"] == "problem"]
     assert (code, problem["about"]) == (3, "subscription")
     assert "az account list" in problem["hint"]
+
+
+def test_a_simulator_that_runs_has_a_day_of_its_own_which_preflight_goes_by(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployments = 'deployments: {old: {model: gpt-4o, version: "2024-05-13", capacity: 1}}'
+    spec = SPEC.replace("region: swedencentral}}", f"region: swedencentral, {deployments}}}}}")
+    (project / "ill.yaml").write_text(spec, encoding="utf-8")
+    with embedded(None, Simulator(date=date(2030, 6, 1)), {}, environment={}) as there:
+        monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
+        monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
+        _, found = doctor(capsys, "ill.yaml")
+        assert run(["plan", "ill.yaml", "--json"]) == 1
+    [day] = [each["said"] for each in found["findings"] if each["about"] == "day"]
+    assert day == "it is 2030-06-01 in the simulated Azure"
+    preflight = json.loads(capsys.readouterr().out)["preflight"]
+    assert "model_retired" in [problem["code"] for problem in preflight]
 
 
 # --- judgements --------------------------------------------------------------------------------
