@@ -92,7 +92,7 @@ class Redaction:
                 looked like a secret in it, and came back in the answer, is put back as well: an
                 address that the author's own prompt names is one.
         """
-        if beside and HIDDEN in text:
+        if beside and (HIDDEN in text or "00000000-" in text):
             again = _Exchange(_forms(self._spoken(beside).items()))
             text = rewrite(text, again.edits)
         return rewrite(text, self._back.edits)
@@ -239,7 +239,34 @@ def _secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
     for spot in spots(text, name):
         new = placeholder(spot.kind, text[spot.start : spot.end])
         found.append(_Placeholder(spot.start, spot.end, new, spot.kind))
+    if _MAY_BE_GUID.search(text):
+        found += _ids(text, found, all_of_them=_ID_NAME.search(name) is not None)
     return found
+
+
+def _ids(text: str, taken: list[_Placeholder], *, all_of_them: bool) -> list[_Placeholder]:
+    """GUIDs that are somebody's: all of them, or those that the words before them call so."""
+    found = []
+    for match in _GUID.finditer(text):
+        new = stand_in_guid(match[0])
+        before = text[max(0, match.start() - 40) : match.start()]
+        is_meant = all_of_them or _ID_BEFORE.search(before + "\0") is not None
+        is_public = _PUBLIC_GUID.search(before) is not None
+        is_taken = any(one.start < match.end() and match.start() < one.end for one in taken)
+        if new != match[0] and is_meant and not is_public and not is_taken:
+            found.append(_Placeholder(*match.span(), new, "id"))
+    return found
+
+
+_MAY_BE_GUID = re.compile(r"-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-")
+_WHOSE = r"(?:subscription|tenant|directory|object|principal|client|application|app)"
+_ID_NAME = re.compile(rf"^(?:{_WHOSE}[-_ ]?id|oid|tid|appid)$", re.IGNORECASE)
+_ID_BEFORE = re.compile(
+    rf"(?:/subscriptions/|/tenants/|{_WHOSE}(?:[-_ ]?id)?(?:\s(?:is|of))?[\"'`:=\s]{{1,4}})"
+    r"(?=[0-9a-f]{8}-|\0)",
+    re.IGNORECASE,
+)
+"""What makes a GUID in a conversation, or in an error that names a resource, somebody's."""
 
 
 def _looked_for_in(header: str) -> _Search:
@@ -259,12 +286,7 @@ _PERSON = frozenset({"createdBy", "lastModifiedBy", "caller", "upn", "userPrinci
 
 def _secrets_and_people(text: str, name: str, path: Path) -> list[_Placeholder]:
     found = _secrets(text, name, path)
-    for match in _GUID.finditer(text):
-        new = stand_in_guid(match[0])
-        is_public = _PUBLIC_GUID.search(text, 0, match.start()) is not None
-        is_taken = any(one.start < match.end() and match.start() < one.end for one in found)
-        if new != match[0] and not is_public and not is_taken:
-            found.append(_Placeholder(*match.span(), new, "id"))
+    found += _ids(text, found, all_of_them=True)
     if name in _PERSON and not found and text and not _STANDS_IN.search(text):
         found.append(_Placeholder(0, len(text), placeholder("person", text), "person"))
     return found

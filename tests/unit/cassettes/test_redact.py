@@ -296,7 +296,27 @@ def test_an_id_is_the_same_everywhere_and_told_by_its_beginning(redaction: Redac
     guid = json.loads(one)["tenantId"]
     assert guid.startswith("00000000-")
     assert guid in other
-    assert redaction.hide_text(TENANT) == TENANT, "in a conversation an id is a word"
+    assert redaction.hide_text(f"order {TENANT}") == f"order {TENANT}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The resource /subscriptions/{TENANT}/resourceGroups/x was not found",
+        f"Token tenant {TENANT} does not match resource tenant",
+        f"The principal `{TENANT}` lacks the required data action",
+        json.dumps({"error": {"message": f"object id: {TENANT}", "tid": TENANT}}),
+        f"https://x.invalid/a?tenantId={TENANT}",
+    ],
+)
+def test_in_a_conversation_an_id_is_hidden_where_it_is_called_somebodys(
+    text: str, redaction: Redaction
+) -> None:
+    hidden = redaction.hide_text(text)
+    assert TENANT not in hidden
+    assert redaction.hide_text(hidden) == hidden
+    assert redaction.restore_text(hidden, beside=text) == text
+    assert redaction.replaced == {}
 
 
 def test_built_in_roles_are_the_same_for_everybody(redaction: Redaction) -> None:
