@@ -338,7 +338,7 @@ def _what_changed(asked: Asked, take: _Take) -> Iterator[Difference]:
 def _unlike(take: _Take, sent: Sent, asked: Asked, parameters: Mapping[str, Any]) -> Iterator[str]:
     recorded = take.exchange.sent
     model, was = _model(sent, asked), _model(recorded, take.asked)
-    if was and model != was:
+    if model and was and model != was:
         host = urlsplit(recorded.url).netloc
         yield shortened(f"{model} is answered by a recording of {was} at {host}", 200)
     if bool(take.asked.parameters.get("stream")) != bool(asked.parameters.get("stream")):

@@ -26,7 +26,9 @@ def told(stale: Iterable[Stale], spec: str, folder: Path) -> str:
         lines += [f"  {line}" for line in one.text.splitlines()]
     if len(every) > MOST_SHOWN:
         lines.append(f"  and {len(every) - MOST_SHOWN} more")
-    if any(one.place is not None for one in every):
+    if folder.is_file():  # other people's, which nothing is recorded into
+        lines += ["record one of your own:", f"  harness eval {shlex.quote(spec)} --record"]
+    elif any(one.place is not None for one in every):
         lines += ["record again what changed:", f"  {again(every, spec, folder)}"]
     return "\n".join(map(printable, lines))
 

@@ -189,5 +189,14 @@ conversations: [{id: hello, turns: [{user: Hello, assert: [{contains: there}]}]}
     assert "note: mini is answered by a recording of gpt-4 at contoso.openai.azure.com" in shown.err
     assert "note: the recording's client also sent logprobs true" in shown.err
     assert 'note: not asked for: interaction 2 (completions: "Nobody asks")' in shown.err
-    assert run(["eval", str(tmp_path / "spec.yaml"), "--record", "--cassette", tape_file]) == 2
+    spec = str(tmp_path / "spec.yaml")
+    assert run(["eval", spec, "--record", "--cassette", tape_file]) == 2
     assert "error[H828]" in capsys.readouterr().err
+    assert run(["eval", spec, "--replay", "--cassette", spec]) == 3
+    assert f"{spec}:1:1: error[H827]" in capsys.readouterr().err
+    assert run(["plan", spec, "--replay", "--cassette", tape_file]) == 3
+    assert "plan was never recorded here" in capsys.readouterr().err
+    assert run(["eval", spec, "--replay", "--cassette", tape_file, "--repeats", "2"]) == 3
+    told = capsys.readouterr().err
+    assert "was asked once more than it was recorded" in told
+    assert f"record one of your own:\n  harness eval {spec} --record\n" in told

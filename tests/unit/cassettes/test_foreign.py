@@ -136,6 +136,16 @@ def test_what_is_asked_now_must_have_been_asked_then(asked: Any, was: Any, why: 
     assert played.unplayed()
 
 
+def test_tools_may_be_left_out_once_they_were_called() -> None:
+    called = {"role": "assistant", "tool_calls": [{"function": {"name": "now", "arguments": ""}}]}
+    told = [HELLO, called, {"role": "tool", "content": "noon"}]
+    played = tape(recorded("Noon.", messages=told), recorded("Hi.", messages=[HELLO]))
+    assert heard(played, request(messages=told, tools=[TOOL])) == "Noon."
+    assert heard(played, request(messages=[HELLO], tools=[TOOL])).endswith("tool now changed")
+    again = "the recording's client did not offer the tools again once they were called"
+    assert played.notes() == (again,)
+
+
 def test_one_word_of_a_prompt_is_a_miss_that_shows_it() -> None:
     first = {"role": "user", "content": "Who were the founders of Microsoft?"}
     played = tape(recorded("Hi.", messages=[HELLO]), recorded("Two.", messages=[first]))
