@@ -20,6 +20,7 @@ from harness.run.budget import unpriced
 from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
 from harness.spec.load import SpecFile
 from harness.wiring import World
+from harness.wiring.documents import write_run_documents
 from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def evaluate_and_show(
         raise
     finally:
         progress.end()
-    report = _report(done)
+    report = write_run_documents(done.directory, done.summary)
     if as_json:
         click.echo(json.dumps(run_as_json(done.info), ensure_ascii=False))
     else:
@@ -93,14 +94,6 @@ def _warn_of_unknown_prices(prepared: Prepared) -> None:
             f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
             f"${prepared.course.budget.usd:g} does not hold it; `price` in the spec says"
         )
-
-
-def _report(done: Evaluated) -> Path:
-    """Write report.html, junit.xml and summary.md beside the results; say where the page is."""
-    from harness.wiring.documents import read_run, write_documents
-
-    run, spec = read_run(done.directory)
-    return write_documents(done.directory, run, done.summary, spec)
 
 
 def _show(done: Evaluated, report: Path) -> None:

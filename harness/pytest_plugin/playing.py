@@ -126,11 +126,10 @@ class Stage:
                 f"harness eval {self.spec_file.path}"
             )
         recording = self._recording(conversation, target)
-        calls = self.mode == "record" or (self.mode == "live" and recording is None)
         if recording is not None and recording.replays and not recording.folder.exists():
             return Played(failure=f"not recorded: there is no {recording.folder}{_again(test)}")
         budget = self.spec.evaluation.budget
-        if calls:
+        if self.mode != "replay":
             budget, ended = self.spent.left_of(budget, self.workers)
             if ended:
                 return Played(failure=f"not played: {ended}")
@@ -144,15 +143,26 @@ class Stage:
             except HarnessError as error:
                 again = _again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
-            self.spent.add(done.info.totals)
-            self.spent.ended = printable(done.halted)
             if done.exit_code > SIGNALLED:
                 raise KeyboardInterrupt
+            self.spent.add(done.info.totals)
+            self.spent.ended = printable(done.halted)
             results = StoredResults(done.directory / RESULTS)
             played = _judged(conversation, results, done, loudness)
-            stale = bool(done.info.stale) or any(map(_is_stale, results))
-        if stale:
-            return replace(played, failure=played.failure + _again(test), judged=False)
+            return self._with_advice(played, results, done, test) if played.failure else played
+
+    def _with_advice(
+        self, played: Played, results: StoredResults, done: Evaluated, test: str
+    ) -> Played:
+        """What to do where the reason is not in the reply."""
+        kinds = {one.failure.kind for one in results if one.failure is not None}
+        if done.info.stale or "stale_recording" in kinds:
+            return replace(played, failure=played.failure + _again(test))
+        deployed = done.info.targets[0].name.partition("/")[0] in self.spec.accounts
+        if "not_found" in kinds and deployed:
+            path = shlex.quote(self.spec_file.path)
+            advice = f"\n\nis it deployed? harness apply {path}"
+            return replace(played, failure=played.failure + advice)
         return played
 
     def _is_a_contest(self, conversation: Conversation) -> bool:
@@ -202,10 +212,6 @@ def _judged(
     if cells and len(skipped) == cells:
         return Played(skipped="every check was skipped", properties=properties)
     return Played(properties=properties)
-
-
-def _is_stale(result: Result) -> bool:
-    return result.failure is not None and result.failure.kind == "stale_recording"
 
 
 def _holds(repeats: list[Result], floor: float) -> bool:

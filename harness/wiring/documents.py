@@ -52,6 +52,16 @@ def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:
     return summarize(run, _gate(run, spec), _must_pass(spec))
 
 
+def write_run_documents(directory: Path, summary: Summary) -> Path:
+    """Write the page, junit.xml and summary.md of a run that has just ended; say where the page is.
+
+    Raises:
+        OutsideError: the disk refused.
+    """
+    run, spec = read_run(directory)
+    return write_documents(directory, run, summary, spec)
+
+
 def write_documents(
     directory: Path,
     run: Run,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from harness.wiring.documents import read_run, write_documents
+from harness.wiring.documents import write_run_documents
 from harness.wiring.trust import Trust
 from harness.wiring.world import open_world
 
@@ -44,6 +44,5 @@ def evaluate_spec(
         doors = world.doors()
         done = evaluate(prepare(spec_file, options, doors), doors, show)
         if documents:
-            run, spec = read_run(done.directory)
-            write_documents(done.directory, run, done.summary, spec)
+            write_run_documents(done.directory, done.summary)
         return done

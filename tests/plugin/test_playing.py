@@ -216,3 +216,30 @@ def test_pytests_own_junit_says_what_answered_and_what_it_took(
     failure = case.find("failure")
     assert failure is not None
     assert "assistant: Paris." in (failure.text or "")
+
+
+def test_a_deployment_that_is_not_there_is_asked_after(
+    pytester: pytest.Pytester,
+) -> None:
+    (pytester.path / ".harness").mkdir()
+    pytester.path.joinpath("app.yaml").write_text(
+        """
+version: 1
+name: app
+cloud: simulator
+subscription: 00000000-0000-0000-0000-000000000000
+resource_group: {name: rg, region: swedencentral, create: true}
+accounts:
+  sweden:
+    region: swedencentral
+    deployments:
+      mini: {model: gpt-4.1-mini, version: "2025-04-14", sku: GlobalStandard, capacity: 1}
+conversations: [{id: x, turns: [{user: France}]}]
+""",
+        "utf-8",
+    )
+    result = pytester.runpytest("--harness", "app.yaml", "--harness-live", "app.yaml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["errored: not_found: *", "is it deployed? harness apply app.yaml", "FAILED app.yaml*"]
+    )
