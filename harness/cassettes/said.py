@@ -55,7 +55,10 @@ class Asked:
 
 def api_of(url: str) -> Api | None:
     """The API that a URL's path ends with, if it is one that answers conversations."""
-    path = urlsplit(url).path.rstrip("/")
+    try:
+        path = urlsplit(url).path.rstrip("/")
+    except ValueError:  # brackets that are no IPv6 address
+        return None
     return next((api for end, api in _PATHS.items() if path.endswith(end)), None)
 
 

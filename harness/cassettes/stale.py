@@ -133,7 +133,10 @@ def _who(slot: Slot, url: str) -> str:
 
 def _address(url: str) -> str:
     """Host and end of the path: a query may hold anything."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return shortened(url, 160)
     path = parts.path if len(parts.path) <= 90 else f"…{parts.path[-89:]}"
     return shortened(f"{parts.netloc.rpartition('@')[2]}{path}", 160)
 

@@ -246,6 +246,10 @@ def test_a_body_that_differs_in_everything_is_a_dozen_lines() -> None:
     assert found[-1].startswith("  … and ")
 
 
+def test_a_url_that_is_none_is_shown_as_it_stands() -> None:
+    assert explain(CHAT, None, PLACE, url="https://[x").endswith("\n  https://[x")
+
+
 def test_bodies_as_deep_as_json_allows_are_no_trouble() -> None:
     deep: Any = "x"
     for _ in range(300):
