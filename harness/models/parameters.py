@@ -57,9 +57,10 @@ _REFUSED = re.compile(
     r"extra inputs are not permitted)",
     re.IGNORECASE,
 )
-_BELOW = re.compile(r"\bmax_\w*tokens\b.*below minimum value.*>=\s*(\d{1,4})\b", re.DOTALL)
+_BELOW = re.compile(r"\bmax_\w*tokens\b.*below minimum value.*>=\s*(\d{1,2})\b", re.DOTALL)
 """Source: quoted from api.openai.com, 2025: "Invalid 'max_output_tokens': integer below minimum
-value. Expected a value >= 16, but got 5 instead."
+value. Expected a value >= 16, but got 5 instead." Two digits: no service may raise a limit to
+what the author would not pay.
 """
 _NAMED = re.compile(r"""['"`]?\b(messages\[\d+\]\.role|[a-z][a-z_]*[a-z])\b['"`]?""")
 

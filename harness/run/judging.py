@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.checks.best import Candidate, Choice, Said, best_question, read_choice_of
+from harness.checks.best import SELECT_BEST, Candidate, Choice, Said, best_question, read_choice_of
 from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.judge import STEPS
 from harness.checks.needs import Need, Question, Steps, Texts, Vector
@@ -108,6 +108,8 @@ class Bench:
         self, referral: Referral, place: Place, account: Account
     ) -> Finding | CannotCheck:
         assertion = referral.assertion
+        if assertion.type == SELECT_BEST:
+            return CannotCheck("Replies are compared in a run of several targets or variants")
         if assertion.type not in STEPS:
             return await self._run(referral)
         here = replace(place, check=numbered(referral.place), round=0)

@@ -214,3 +214,10 @@ def test_an_output_limit_below_the_least_is_raised_to_it() -> None:
     assert sent.notes == ("max_output_tokens raised to 16",)
     enough = dataclasses.replace(REQUEST, parameters={"max_output_tokens": 16})
     assert wire(enough, "m", adaptation).notes == ()
+
+
+def test_no_service_raises_a_limit_to_what_costs() -> None:
+    adaptation = Adaptation()
+    message = "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 4096."
+    adaptation.learn("max_output_tokens", message, {"max_output_tokens": 5})
+    assert adaptation.least_output == 0
