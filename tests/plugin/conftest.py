@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
+import sys
 from pathlib import Path
 
 import pytest
-
-# Loaded once: pytest within pytest would let go of what it imported, and import it again.
-for name in (
-    "aiohttp.web",
-    "genai_prices",
-    "harness.models.chat",
-    "harness.pytest_plugin.playing",
-    "harness.simulator.server",
-    "httpcore2",
-    "hypothesis",
-    "openai.resources.chat.completions",
-    "trio",
-    "truststore",
-    "vcr",
-):
-    with suppress(ImportError):
-        import_module(name)
+from _pytest.pytester import SysModulesSnapshot
 
 ANSWERS = """\
 {"model": "old", "version": "1", "turns": [{"user": "Capital of France?", "assistant": "Paris."}, \
@@ -59,6 +42,25 @@ simulator:
     - {on: last_user, match: France, reply: Paris.}
     - {on: last_user, match: Founders, reply: "Bill Gates\\nSteve Jobs"}
 """
+
+
+@pytest.fixture(autouse=True)
+def _modules_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What pytest within pytest imported is kept, but for the tests of its own.
+
+    Otherwise every run would import everything again; and classes would be there twice, once as
+    caches know them and once anew.
+    """
+    made_here = str(tmp_path_factory.getbasetemp())
+
+    def forget_only_tests(_: SysModulesSnapshot) -> None:
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", "")).startswith(made_here):
+                del sys.modules[name]
+
+    monkeypatch.setattr(SysModulesSnapshot, "restore", forget_only_tests)
 
 
 @pytest.fixture
