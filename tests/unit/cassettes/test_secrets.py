@@ -118,6 +118,11 @@ def test_ids_examples_and_prose_are_no_secrets(text: str) -> None:
     assert scan(text) == ()
 
 
+def test_a_signature_may_begin_with_an_escape() -> None:
+    assert scan("https://x.net/c?sv=1&sig=%2BNeDRKXBpmw9A9D5qm2q5jUWGnJN6Og3b%2BPGYbYT5Fk%3D")
+    assert scan("set PASSWORD=%MY_PASSWORD_1%") == ()
+
+
 def test_embeddings_and_encrypted_reasoning_are_no_secrets() -> None:
     import random
 
