@@ -18,6 +18,7 @@ from harness.conversation.ports import Place
 FORMAT_VERSION: Final = 1
 NAMES: Final = ("conversation", "case", "target", "variant")
 _WITHIN: Final = ("repeat", "turn", "round", "check")
+_MARKS: Final = ("lesson", "restored")
 _BODIES: Final = ("json", "lines", "text", "base64")
 
 T = TypeVar("T")
@@ -98,7 +99,7 @@ def encode_management(exchanges: Iterable[Exchange], recorded_at: str) -> dict[s
     return {
         "format_version": FORMAT_VERSION,
         "recorded_at": recorded_at,
-        "exchanges": [_exchange(exchange) for exchange in exchanges],
+        "exchanges": _without_repetitions([_exchange(exchange) for exchange in exchanges]),
     }
 
 
@@ -112,7 +113,7 @@ def decode_management(document: Mapping[str, Any]) -> list[Exchange]:
     _typed(document, "recorded_at", str)
     return [
         _decoded(one, Command(_typed(one, "command", str)), ("command",))
-        for one in _typed(document, "exchanges", list)
+        for one in _with_repetitions(_typed(document, "exchanges", list))
     ]
 
 
@@ -164,6 +165,46 @@ def _within(whose: Place, one: object) -> Place:
     )
 
 
+# --- what is said more than once ------------------------------------------------------------------
+
+SAME: Final = "same_json_as"
+WORTH_NAMING: Final = 4096
+"""Characters; what a region offers is a hundred times that, and every command asks for it."""
+
+
+def _without_repetitions(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each long answer once: where it comes again stands the number, from 1, of its exchange."""
+    first: dict[str, int] = {}
+    for number, one in enumerate(exchanges, start=1):
+        said = json.dumps(one["response"].get("json"), sort_keys=True)
+        if len(said) < WORTH_NAMING:
+            continue
+        if first.setdefault(said, number) != number:
+            del one["response"]["json"]
+            one["response"][SAME] = first[said]
+    return exchanges
+
+
+def _with_repetitions(exchanges: list[Any]) -> list[Any]:
+    """Exchanges with every answer where it belongs.
+
+    Raises:
+        ValueError: one refers to an answer that is not there.
+    """
+    for number, one in enumerate(exchanges, start=1):
+        response = one.get("response") if isinstance(one, dict) else None
+        if not isinstance(response, dict) or SAME not in response:
+            continue
+        other = _typed(response, SAME, int)
+        if not 1 <= other < number or "json" not in exchanges[other - 1]["response"]:
+            raise ValueError(f"`{SAME}` names no answer before it")
+        if any(name in response for name in _BODIES):
+            raise ValueError(f"a message has both `{SAME}` and a body")
+        response["json"] = exchanges[other - 1]["response"]["json"]
+        del response[SAME]
+    return exchanges
+
+
 # --- one exchange -----------------------------------------------------------------------------
 
 
@@ -174,8 +215,9 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         written = {"command": slot.name}
     else:
         written = {name: getattr(slot, name) for name in _WITHIN if getattr(slot, name) != ""}
-    if exchange.lesson:
-        written["lesson"] = True
+    for mark in _MARKS:
+        if getattr(exchange, mark):
+            written[mark] = True
     sent, received = exchange.sent, exchange.received
     request = {"method": sent.method, "url": sent.url}
     response = {"status": received.status}
@@ -190,7 +232,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
 
 
 def _decoded(one: Any, slot: Place | Command, own: Sequence[str]) -> Exchange:
-    _only(one, *own, "lesson", "latency_s", "request", "response")
+    _only(one, *own, *_MARKS, "latency_s", "request", "response")
     request, response = _typed(one, "request", dict), _typed(one, "response", dict)
     _only(request, "method", "url", "headers", *_BODIES)
     _only(response, "status", "headers", *_BODIES)
@@ -207,6 +249,7 @@ def _decoded(one: Any, slot: Place | Command, own: Sequence[str]) -> Exchange:
         ),
         latency_s=float(_typed(one, "latency_s", (int, float))),
         lesson=_optional(one, "lesson", bool, False),
+        restored=_optional(one, "restored", bool, False),
     )
 
 

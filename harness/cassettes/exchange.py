@@ -51,6 +51,8 @@ class Exchange:
         latency_s: wall-clock seconds from sending to the last byte, when it was recorded.
         lesson: the answer was a refusal that taught the client to ask otherwise (a parameter, an
             API, a sign-in). What was learned is kept with the target, so a replay never asks this.
+        restored: something of the answer was hidden when it was recorded, and comes back when it
+            is played.
     """
 
     slot: Slot
@@ -58,3 +60,4 @@ class Exchange:
     received: Received
     latency_s: float
     lesson: bool = False
+    restored: bool = False

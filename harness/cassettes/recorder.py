@@ -19,8 +19,8 @@ from vcr.request import Request  # type: ignore[import-untyped]
 from harness.cassettes.exchange import Received, Sent
 from harness.cassettes.tape import Tape
 
-NOT_OURS: Final = ("httplib", "boto3", "httplib2", "tornado", "httpx")
-"""Libraries that nothing here sends with; the simulator's control goes over the first."""
+NOT_OURS: Final = ("httplib", "requests", "urllib3", "boto3", "httplib2", "tornado", "httpx")
+"""Libraries that models are not asked with; what commands say has a way of its own."""
 
 
 @contextmanager

@@ -57,7 +57,8 @@ class Sitting:
     Attributes:
         kept: exchanges that were recorded, in order; not yet in the cassette.
         played: the numbers of the exchanges that were played, in order.
-        asked: the request that was looked at last, and how the cassette has it.
+        asked: the request that was looked at last, and the same to where its stand-in is.
+        found: the number of the exchange that answers it, where one does.
         pending: the request that was sent and has no answer yet.
         began: when that was, in seconds that only differences count of.
         missed: the request that the cassette has no answer to.
@@ -69,6 +70,7 @@ class Sitting:
     kept: list[Exchange] = field(default_factory=list)
     played: list[int] = field(default_factory=list)
     asked: tuple[Sent, Sent] | None = None
+    found: int | None = None
     pending: Sent | None = None
     began: float = 0.0
     missed: Sent | None = None

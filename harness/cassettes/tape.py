@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Final, Literal
 
+from harness.cassettes.bodies import document_in, each
 from harness.cassettes.codec import TargetNotes
-from harness.cassettes.exchange import Command, Exchange, Received, Sent, Slot
-from harness.cassettes.folder import BROKEN, STALE, BrokenFileError
+from harness.cassettes.exchange import Exchange, Received, Sent
+from harness.cassettes.folder import BROKEN, BrokenFileError
+from harness.cassettes.ledger import Ledger
 from harness.cassettes.library import Library
 from harness.cassettes.lost import NO_ANSWER, failure_in
 from harness.cassettes.naming import CONVERSATIONS
@@ -52,6 +53,7 @@ class Tape:
         mode: see ``wiring.recording.Recording``.
         redaction: what is hidden before it is kept or compared, and restored when it is played.
         now: the time of day, UTC, ISO 8601.
+        ledger: what commands say to the management plane.
         stale: what is amiss so far, once for each trial.
     """
 
@@ -59,12 +61,14 @@ class Tape:
     library: Library
     redaction: Redaction
     now: Callable[[], str]
+    ledger: Ledger = field(init=False)
     stale: list[Stale] = field(default_factory=list)
-    _command: Command | None = None
     _states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     _recorded: set[str] = field(default_factory=set)
     _ended: set[str] = field(default_factory=set)
-    _management: list[Exchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.library, self.redaction, self.replays, self.now)
 
     @property
     def replays(self) -> bool:
@@ -73,38 +77,35 @@ class Tape:
 
     # --- for what intercepts requests ---------------------------------------------------------
 
-    def slot_of(self, sent: Sent) -> tuple[Slot, Sent] | None:
-        """Whose request this is, and the request as the cassette has it; None: nobody's.
+    def slot_of(self, sent: Sent) -> tuple[Place, Sent] | None:
+        """Whose request this is, and the request to where its stand-in is; None: nobody's.
 
-        Requests of the running task's turn, where they go to that turn's target; else of the
-        command, where there is one; anything else (tokens, keys, the simulator) is not recorded.
+        Requests of the running task's turn, where they go to that turn's target; anything else
+        (tokens, keys, the simulator) is not recorded.
         """
         sitting = HERE.get()
-        if sitting is not None:
-            if sitting.asked is None or sitting.asked[0] is not sent:
-                url = sitting.address.kept_as(sent.url)
-                if url is None:
-                    return None
-                sitting.asked = (sent, self._hidden(sent, url))
-            return sitting.place, sitting.asked[1]
-        if self._command is not None:
-            return self._command, self._hidden(sent, sent.url)
-        return None
+        if sitting is None:
+            return None
+        if sitting.asked is None or sitting.asked[0] is not sent:
+            url = sitting.address.kept_as(sent.url)
+            if url is None:
+                return None
+            sitting.asked = (sent, replace(sent, url=url))
+        return sitting.place, sitting.asked[1]
 
     def find(self, sent: Sent) -> bool:
-        """Whether this request is answered from the cassette; the one that is sent if it is not.
-
-        Raises:
-            OutsideError: a command asks for something that was not recorded.
-        """
+        """Whether this request is answered from the cassette; the one that is sent if it is not."""
+        sitting = HERE.get()
+        if sitting is None:
+            return False
         whose = self.slot_of(sent)
         found = None
-        if whose is not None and self._may_play(whose[0]):
-            found = self._reel(whose[0]).find(*whose)
+        if whose is not None and self.mode != "all":
+            found = sitting.found = self._found(*whose)
         if found is None and self.replays:
-            self._miss(sent, whose)
-        elif found is None:
-            self._expect(whose)
+            sitting.missed = sent
+        elif found is None and whose is not None:
+            sitting.pending, sitting.began = whose[1], perf_counter()
         return found is not None
 
     def play(self, sent: Sent) -> Received:
@@ -113,36 +114,29 @@ class Tape:
         Raises:
             LostError: what was recorded is that there was none.
         """
-        whose = self.slot_of(sent)
-        assert whose is not None, "only what has a slot is found"  # noqa: S101
-        reel = self._reel(whose[0])
-        number = reel.find(*whose)
+        sitting = HERE.get()
+        assert sitting is not None, "only what has a slot is found"  # noqa: S101
+        reel, number = self._reel(sitting.place), sitting.found
         assert number is not None, "it was found a moment ago"  # noqa: S101
         reel.played.add(number)
-        exchange, sitting = reel.exchanges[number], HERE.get()
-        if sitting is not None:
-            sitting.played.append(number)
-            sitting.pending = None
+        exchange = reel.exchanges[number]
+        sitting.played.append(number)
+        sitting.pending = None
         if exchange.received.status == NO_ANSWER:
-            if sitting is not None:
-                sitting.lost = failure_in(exchange.received)
+            sitting.lost = failure_in(exchange.received)
             raise LostError
+        if not exchange.restored:
+            return exchange.received
         return self._restored(exchange.received, beside=sent.body)
 
     def keep(self, sent: Sent, received: Received) -> None:
         """Take in the answer to a request that was sent."""
-        whose = self.slot_of(sent)
-        if whose is None:
+        sitting, whose = HERE.get(), self.slot_of(sent)
+        if sitting is None or whose is None:
             return
-        slot, hidden = whose
-        sitting = HERE.get()
-        began = perf_counter() if sitting is None else sitting.began
-        exchange = Exchange(slot, hidden, received, round(perf_counter() - began, 6))
-        if sitting is None:
-            self._management.append(replace(exchange, received=self.hidden(received)))
-        else:
-            sitting.kept.append(exchange)
-            sitting.pending = None
+        seconds = round(perf_counter() - sitting.began, 6)
+        sitting.kept.append(Exchange(*whose, received, seconds))
+        sitting.pending = None
 
     # --- for the models -----------------------------------------------------------------------
 
@@ -184,13 +178,15 @@ class Tape:
         """Keep what one attempt recorded, until its trial is through."""
         self.library.of(place).fresh.setdefault(place.repeat, []).extend(exchanges)
 
-    def hidden(self, received: Received) -> Received:
-        """An answer as the cassette has it."""
-        return replace(
-            received,
-            headers=self.redaction.headers(received.headers),
-            body=_each(received.body, self.redaction.hide_text, self.redaction.hide_bytes),
+    def as_kept(self, exchange: Exchange) -> Exchange:
+        """An exchange as the cassette has it: nothing in it that looks like a secret."""
+        said, hide = exchange.received, self.redaction
+        received = Received(said.status, hide.headers(said.headers), self._without(said.body))
+        changed = received.body != said.body or any(
+            said.headers.get(name) != value for name, value in received.headers.items()
         )
+        sent = replace(self._hidden(exchange.sent), headers=hide.headers(exchange.sent.headers))
+        return replace(exchange, sent=sent, received=received, restored=changed)
 
     def refused(self, stand_in: str) -> None:
         """A target ended its trials for good: what else was in flight may remain unplayed."""
@@ -208,8 +204,8 @@ class Tape:
         near = reel.nearest(sitting.place)
         recorded = None if near is None else self._restored_body(near.sent.body)
         return explain(
-            _document(sent.body),
-            None if recorded is None else _document(recorded),
+            document_in(sent.body),
+            None if recorded is None else document_in(recorded),
             sitting.place,
             url=sitting.address.kept_as(sent.url) or sent.url,
             recorded=[one.slot for one in reel.exchanges],
@@ -254,27 +250,9 @@ class Tape:
                 )
         return tuple(one.text for one in self.stale)
 
-    @contextmanager
-    def command(self, name: str) -> Iterator[None]:
-        """Let requests that belong to no turn be this command's, in all threads.
-
-        Raises:
-            OutsideError: after the block, during a replay: something recorded was never asked.
-        """
-        before, self._command = self._command, Command(name)
-        try:
-            yield
-            if self.replays:
-                self._all_played(Command(name))
-        finally:
-            if not self.replays and self._management:
-                reel = self.library.management()
-                others = [one for one in reel.exchanges if one.slot != Command(name)]
-                reel.exchanges = [*others, *self._management]
-                reel.sort()
-                self._management.clear()
-                self.library.keep_management(self.now())
-            self._command = before
+    def command(self, name: str) -> AbstractContextManager[None]:
+        """Let requests that belong to no turn be this command's; see ``Ledger.command``."""
+        return self.ledger.command(name)
 
     def close(self) -> None:
         """Write what is to be written."""
@@ -287,49 +265,13 @@ class Tape:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _may_play(self, slot: Slot) -> bool:
-        return self.replays or (self.mode == "missing" and isinstance(slot, Place))
-
-    def _reel(self, slot: Slot) -> Reel:
+    def _reel(self, place: Place) -> Reel:
         try:
-            return self.library.of(slot) if isinstance(slot, Place) else self.library.management()
+            return self.library.of(place)
         except BrokenFileError as error:
             raise OutsideError(
                 Diagnostic(BROKEN, "the recording was changed after it was recorded", str(error))
             ) from error
-
-    def _expect(self, whose: tuple[Slot, Sent] | None) -> None:
-        sitting = HERE.get()
-        if sitting is not None and whose is not None:
-            sitting.pending, sitting.began = whose[1], perf_counter()
-
-    def _miss(self, sent: Sent, whose: tuple[Slot, Sent] | None) -> None:
-        sitting = HERE.get()
-        if sitting is not None:
-            sitting.missed = sent
-        if sitting is not None or whose is None:
-            return
-        slot = whose[0]
-        recorded = [one.slot for one in self.library.management().exchanges]
-        text = explain(_document(sent.body), None, slot, url=sent.url, recorded=recorded)
-        raise OutsideError(Diagnostic(STALE, "the recording does not hold this request", text))
-
-    def _all_played(self, command: Command) -> None:
-        reel = self.library.management()
-        left = [
-            one
-            for number, one in enumerate(reel.exchanges)
-            if one.slot == command and number not in reel.played
-        ]
-        if left:
-            said = "\n".join(f"{one.sent.method} {one.sent.url}" for one in left[:5])
-            raise OutsideError(
-                Diagnostic(
-                    STALE,
-                    f"{len(left)} recorded requests of {command.name} were not made",
-                    said,
-                )
-            )
 
     def _look_for_orphans(self, reel: Reel, trial: Place) -> None:
         left = [
@@ -348,13 +290,17 @@ class Tape:
                 f"{check} was never asked for{more}",
             )
 
-    def _hidden(self, sent: Sent, url: str) -> Sent:
-        return Sent(
-            sent.method,
-            self.redaction.hide_text(url),
-            self.redaction.headers(sent.headers),
-            _each(sent.body, self.redaction.hide_text, self.redaction.hide_bytes),
-        )
+    def _found(self, place: Place, sent: Sent) -> int | None:
+        """The number of the exchange that answers; most requests have nothing to hide."""
+        reel = self._reel(place)
+        found = reel.find(place, sent)
+        return reel.find(place, self._hidden(sent)) if found is None else found
+
+    def _hidden(self, sent: Sent) -> Sent:
+        return replace(sent, url=self.redaction.hide_text(sent.url), body=self._without(sent.body))
+
+    def _without(self, body: bytes) -> bytes:
+        return each(body, self.redaction.hide_text, self.redaction.hide_bytes)
 
     def _restored(self, received: Received, beside: bytes) -> Received:
         said = beside.decode("utf-8", "replace")
@@ -362,11 +308,11 @@ class Tape:
         return replace(
             received,
             headers={name: restore(value) for name, value in received.headers.items()},
-            body=_each(received.body, lambda text: restore(text, said), lambda body: body),
+            body=each(received.body, lambda text: restore(text, said), lambda body: body),
         )
 
     def _restored_body(self, body: bytes) -> bytes:
-        return _each(body, self.redaction.restore_text, lambda other: other)
+        return each(body, self.redaction.restore_text, lambda other: other)
 
 
 def trial_of(target: str, conversation: str, case: str | None, variant: str, repeat: int) -> Place:
@@ -376,20 +322,3 @@ def trial_of(target: str, conversation: str, case: str | None, variant: str, rep
 
 def _trial(place: Place) -> Place:
     return replace(place, turn=0, round=1, check="")
-
-
-def _each(body: bytes, text: Callable[[str], str], other: Callable[[bytes], bytes]) -> bytes:
-    if not body:
-        return body
-    try:
-        return text(body.decode()).encode()
-    except UnicodeDecodeError:
-        return other(body)
-
-
-def _document(body: bytes) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -114,13 +114,13 @@ class Taped:
 
     def _concluded(self, answer: Answer, sitting: Sitting) -> tuple[Answer, list[Exchange]]:
         """The answer as a replay will give it, and the exchanges that led to it."""
-        exchanges = [replace(one, received=self._tape.hidden(one.received)) for one in sitting.kept]
+        exchanges = list(sitting.kept)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=round(answer.latency_s, 6), ttft_s=None)
             exchanges[-1] = replace(exchanges[-1], latency_s=answer.latency_s)
         elif answer.status == 0:
             sent = sitting.pending or exchanges.pop().sent
-            lost = self._tape.hidden(without_answer(answer))
+            lost = without_answer(answer)
             exchanges.append(Exchange(sitting.place, sent, lost, 0.0))
         if len(exchanges) > 1:
             # What came before the last one was a lesson; when even the last one failed, which of
@@ -130,4 +130,4 @@ class Taped:
                 replace(one, lesson=number < last or isinstance(answer, Failure))
                 for number, one in enumerate(exchanges)
             ]
-        return answer, exchanges
+        return answer, [self._tape.as_kept(one) for one in exchanges]

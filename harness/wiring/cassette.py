@@ -60,11 +60,13 @@ def open_replay(
             )
         ) from error
     said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
-    return _tape(spec_file, recording, folder), choice, f"{said}; nothing leaves this machine"
+    return _tape(spec_file, recording, folder, {}), choice, f"{said}; nothing leaves this machine"
 
 
-def open_record(spec_file: SpecFile, choice: CloudChoice, recording: Recording) -> Tape:
-    """A tape to record on.
+def open_record(
+    spec_file: SpecFile, choice: CloudChoice, recording: Recording, known: Mapping[str, str]
+) -> Tape:
+    """A tape to record on; ``known`` is what ``of_this_machine`` found.
 
     Raises:
         RequestError: what is there was recorded on another cloud.
@@ -74,7 +76,8 @@ def open_record(spec_file: SpecFile, choice: CloudChoice, recording: Recording) 
 
     if recording.folder.is_file():
         raise file_is_no_folder(recording)
-    return _tape(spec_file, recording, open_to_record(recording.folder, listing_lock, choice.name))
+    folder = open_to_record(recording.folder, listing_lock, choice.name)
+    return _tape(spec_file, recording, folder, known)
 
 
 @contextmanager
@@ -94,17 +97,29 @@ def running(tape: Tape) -> Iterator[None]:
             tape.close()
 
 
-def _tape(spec_file: SpecFile, recording: Recording, folder: Folder) -> Tape:
+def _tape(
+    spec_file: SpecFile, recording: Recording, folder: Folder, known: Mapping[str, str]
+) -> Tape:
     from harness.cassettes.library import Library
     from harness.cassettes.redact import Redaction
     from harness.cassettes.tape import Tape
 
-    return Tape(
-        recording.mode,
-        Library(folder, records=not recording.replays),
-        Redaction(_known(spec_file, folder.manifest.cloud)),
-        _now,
-    )
+    library = Library(folder, records=not recording.replays)
+    redaction = Redaction({**known, **_known(spec_file, folder.manifest.cloud)})
+    return Tape(recording.mode, library, redaction, _now)
+
+
+def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) -> dict[str, str]:
+    """What only this machine knows, and what stands for it in a recording.
+
+    That is where its simulator is, and what its environment put into the spec.
+    """
+    from harness.wiring.spec_files import read_spec_for_replay
+    from harness.wiring.stand_ins import differences
+
+    without = read_spec_for_replay(Path(spec_file.path), trust)
+    known = differences(spec_file.spec, without.spec)
+    return known if simulator is None else {**known, simulator: SIMULATOR_STAND_IN}
 
 
 def _known(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
@@ -121,6 +136,17 @@ def _known(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
         if host and "$" not in host:
             known[host] = provider_stand_in(handle)
     return known
+
+
+SIMULATOR_STAND_IN = "https://simulator.invalid"
+"""The address that stands for the simulator's in a recording."""
+
+
+def management_stand_in(cloud: str) -> str:
+    """The address that stands for the management plane's in a recording of this cloud."""
+    from harness.azure.clouds import CLOUDS
+
+    return CLOUDS[cloud].arm if cloud in CLOUDS else SIMULATOR_STAND_IN
 
 
 def account_stand_in(handle: str) -> str:

@@ -1,0 +1,26 @@
+"""What a body says, where it can be said at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def each(body: bytes, text: Callable[[str], str], other: Callable[[bytes], bytes]) -> bytes:
+    """A body rewritten as a text, or, where it is none, as bytes."""
+    if not body:
+        return body
+    try:
+        return text(body.decode()).encode()
+    except UnicodeDecodeError:
+        return other(body)
+
+
+def document_in(body: bytes) -> Mapping[str, Any] | None:
+    """The JSON object that a body is, None where it is none."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None

@@ -1,0 +1,223 @@
+"""What commands say to the management plane: recorded whole, command by command, or played.
+
+A command's requests depend on each other, so they are never mixed: recording a command again
+replaces all that it said before, whatever the mode.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from harness.cassettes.bodies import document_in, each
+from harness.cassettes.exchange import Command, Exchange, Received, Sent
+from harness.cassettes.folder import BROKEN, STALE, BrokenFileError
+from harness.cassettes.library import Library
+from harness.cassettes.nearest import nearest
+from harness.cassettes.redact import Redaction
+from harness.cassettes.reel import Reel
+from harness.cassettes.stale import explain
+from harness.errors import Diagnostic, OutsideError
+
+KEYS: Final = ("/listkeys", "/regeneratekey")
+"""How paths end whose answers are keys: asked for real, never recorded, and made up in a replay."""
+
+MADE_UP_KEYS: Final = Received(
+    200, {"content-type": "application/json"}, b'{"key1": "replayed", "key2": "replayed"}'
+)
+WAITS: Final = frozenset({"retry-after", "retry-after-ms"})
+"""Headers that a replay leaves out: nobody waits for what has happened."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The exchanges of the command that is running.
+
+    Threads share it: accounts are worked on beside each other.
+
+    Attributes:
+        replays: answers come from the cassette; otherwise every request is sent and recorded.
+        now: the time of day, UTC, ISO 8601.
+    """
+
+    library: Library
+    redaction: Redaction
+    replays: bool
+    now: Callable[[], str]
+    _command: Command | None = None
+    _fresh: list[Exchange] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def heeds(self, sent: Sent) -> bool:
+        """Whether a request is a command's: what signs in, and what asks for keys, is not."""
+        return self._command is not None and _is_management(sent) and not _asks_for_keys(sent)
+
+    def answer(self, sent: Sent) -> Received | None:
+        """The recorded answer, restored, which every request has in a replay; else None.
+
+        Raises:
+            OutsideError: it was not recorded.
+        """
+        if not self.replays:
+            return None
+        with self._lock:
+            return self._recorded(sent)
+
+    def keep(self, sent: Sent, received: Received, latency_s: float) -> None:
+        """Take in the answer to a request that was sent; for what ``heeds`` says yes to."""
+        command = self._command
+        if command is None:
+            return
+        answer = Received(
+            received.status,
+            self.redaction.headers(received.headers),
+            self._hidden(received.body),
+        )
+        with self._lock:
+            self._fresh.append(Exchange(command, self._kept(sent), answer, latency_s))
+
+    @contextmanager
+    def command(self, name: str) -> Iterator[None]:
+        """Let requests that belong to no turn be this command's, in all threads.
+
+        What was recorded is kept also when the command ends in an error: that is what it said.
+
+        Raises:
+            OutsideError: after the block, in a replay: something recorded was never asked.
+        """
+        before, self._command = self._command, Command(name)
+        try:
+            yield
+            if self.replays:
+                self._require_all_played(Command(name))
+        finally:
+            if not self.replays:
+                self._settle(Command(name))
+            self._command = before
+
+    # --- within -------------------------------------------------------------------------------
+
+    def _recorded(self, sent: Sent) -> Received:
+        if _asks_for_keys(sent):
+            return MADE_UP_KEYS
+        command = self._command
+        if command is None:
+            said = f"{sent.method} {self.redaction.hide_document(sent.url)}"
+            raise _stale("a request that no recording knows was about to be sent", said)
+        reel, asked = self._reel(), self._kept(sent)
+        number = reel.find(command, asked)
+        if number is None:
+            raise self._miss(command, asked, reel)
+        reel.played.add(number)
+        received, restore = reel.exchanges[number].received, self.redaction.restore_text
+        return replace(
+            received,
+            headers={
+                name: restore(value)
+                for name, value in received.headers.items()
+                if name not in WAITS
+            },
+            body=each(received.body, restore, lambda body: body),
+        )
+
+    def _miss(self, command: Command, asked: Sent, reel: Reel) -> OutsideError:
+        own = [one for one in reel.exchanges if one.slot == command]
+        if not own:
+            return OutsideError(
+                Diagnostic(
+                    STALE,
+                    f"{command.name} was never recorded here",
+                    hint=f"record it: harness {command.name} SPEC --record",
+                )
+            )
+        path = urlsplit(asked.url).path
+        alike = [
+            document
+            for one in own
+            if one.sent.method == asked.method
+            and urlsplit(one.sent.url).path == path
+            and (document := document_in(one.sent.body)) is not None
+        ]
+        body = document_in(asked.body)
+        text = explain(
+            body,
+            nearest(body, alike) if body is not None else None,
+            command,
+            url=f"{asked.method} {path}",
+            recorded=[one.slot for one in own],
+        )
+        summary, _, detail = text.partition("\n")
+        return _stale(summary, detail, command.name)
+
+    def _require_all_played(self, command: Command) -> None:
+        reel = self._reel()
+        left = [
+            one
+            for number, one in enumerate(reel.exchanges)
+            if one.slot == command and number not in reel.played
+        ]
+        if left:
+            said = [f"{one.sent.method} {urlsplit(one.sent.url).path}" for one in left[:5]]
+            more = [f"and {len(left) - 5} more"] if len(left) > 5 else []
+            raise _stale(
+                f"{command.name} no longer asks for everything that was recorded",
+                "\n".join([*said, *more]),
+                command.name,
+            )
+
+    def _settle(self, command: Command) -> None:
+        """Put what the command said in the place of what it said when it was last recorded."""
+        with self._lock:
+            fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return
+        reel = self._reel()
+        reel.exchanges = [*(one for one in reel.exchanges if one.slot != command), *fresh]
+        reel.sort()
+        self.library.keep_management(self.now())
+
+    def _reel(self) -> Reel:
+        try:
+            return self.library.management()
+        except BrokenFileError as error:
+            raise OutsideError(
+                Diagnostic(
+                    BROKEN,
+                    "the recording was changed after it was recorded",
+                    str(error),
+                    hint="bring it back from version control, or record it again with --record",
+                )
+            ) from error
+
+    def _kept(self, sent: Sent) -> Sent:
+        """A request as the cassette has it."""
+        return Sent(
+            sent.method,
+            self.redaction.hide_document(sent.url),
+            self.redaction.headers(sent.headers),
+            self._hidden(sent.body),
+        )
+
+    def _hidden(self, body: bytes) -> bytes:
+        return each(body, self.redaction.hide_document, self.redaction.hide_bytes)
+
+
+def _stale(summary: str, detail: str, command: str = "") -> OutsideError:
+    again = f"harness {command} SPEC --record" if command else "record it with --record"
+    return OutsideError(
+        Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
+    )
+
+
+def _is_management(sent: Sent) -> bool:
+    """Whether a request goes to Azure Resource Manager, or looks whether a deployment answers."""
+    path = urlsplit(sent.url).path
+    return path.startswith(("/subscriptions/", "/providers/")) or "/openai/" in path
+
+
+def _asks_for_keys(sent: Sent) -> bool:
+    return urlsplit(sent.url).path.lower().endswith(KEYS)
