@@ -69,7 +69,7 @@ def litellm(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "litellm_settings": {"num_retries": 0},
         }
         (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-        command = [programs / "litellm", "--config", "config.yaml", "--host", "127.0.0.1"]
+        command = [str(programs / "litellm"), "--config", "config.yaml", "--host", "127.0.0.1"]
         variables = {
             "LITELLM_MASTER_KEY": key,
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it asks the network for prices
@@ -97,7 +97,7 @@ def start_transformers(project: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     def start() -> AbstractContextManager[Program]:
         folder, port = tmp_path_factory.mktemp("transformers"), free_port()
-        command = [programs / "transformers", "serve", TINY, "--host", "127.0.0.1"]
+        command = [str(programs / "transformers"), "serve", TINY, "--host", "127.0.0.1"]
         return running([*command, "--port", str(port)], port, "/health", folder, variables)
 
     return start

@@ -61,7 +61,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], port: int, alive: str, folder: Path, variables: Mapping[str, str]
+    command: Sequence[str], port: int, alive: str, folder: Path, variables: Mapping[str, str]
 ) -> Iterator[Program]:
     """The program, once ``alive`` answers 200; it sees nothing of our environment but the path."""
     log = folder / "log"
