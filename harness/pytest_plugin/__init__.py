@@ -119,7 +119,7 @@ def _is_meant(config: pytest.Config, path: Path, *, named: bool) -> bool:
     if path in config.stash[NAMED]:
         return True
     globbed = path in _specs(config)
-    if globbed and config.getini("harness_specs") is not None:
+    if globbed and config.getini("harness_specs"):
         return True
     return (globbed or named) and _looks_like_a_spec(path)
 
