@@ -29,7 +29,8 @@ _UNBROKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
 _HARMLESS = re.compile(r"(?:cachekey|publickey|keyid|partitionkey|idempotencykey|skiptoken)$")
 
 _FILLER = re.compile(
-    r"redacted|\*{3,}|x{5,}|\.\.\.|…|^[<{\[$(]|^%\w+%$|^(?:your|my)[-_ ]|\.invalid$|^os\.environ|getenv\("
+    r"redacted|\*{3,}|x{5,}|\.\.\.|…|^[<{\[$(]|^%\w+%$|^(?:your|my)[-_ ]|\.invalid$"
+    r"|^os\.environ|getenv\("
     r"|^test_|^process\.env|^env\.|^secrets\.|^(?:null|none|true|false|undefined|string|changeme)$",
     re.IGNORECASE,
 )
