@@ -123,7 +123,10 @@ class Tape:
         sitting.played.append(number)
         sitting.pending = None
         if exchange.received.status == NO_ANSWER:
-            sitting.lost = failure_in(exchange.received)
+            try:
+                sitting.lost = failure_in(exchange.received)
+            except ValueError:
+                sitting.missed = sent
             raise LostError
         if not exchange.restored:
             return exchange.received

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import pytest
 
@@ -221,3 +222,15 @@ def test_no_service_raises_a_limit_to_what_costs() -> None:
     message = "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 4096."
     adaptation.learn("max_output_tokens", message, {"max_output_tokens": 5})
     assert adaptation.least_output == 0
+
+
+def test_what_was_learned_is_told_on_as_plain_data() -> None:
+    adaptation = Adaptation.of(reasoning=None)
+    refusal = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    adaptation.learn("max_tokens", refusal, {"max_tokens": 1})
+    adaptation.learn("seed", "Unsupported parameter: 'seed'", {"seed": 1})
+    other = Adaptation.of(reasoning=None)
+    other.relearn(json.loads(json.dumps(adaptation.learned)))
+    assert other.learned == adaptation.learned
+    assert other.limit == "max_completion_tokens"
+    assert other.dropped == {"seed"}
