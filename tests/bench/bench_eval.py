@@ -4,7 +4,8 @@
 
 One local server in a process of its own answers; first a bare loop over the openai SDK with its
 aiohttp client, then ``harness eval`` with a check, a journal and results on disk, each in a fresh
-process. Read the ratio: the times are this machine's.
+process. Two more runs say where the time goes (``eval_parts.py``): a lean model behind the same
+port instead of the SDK, and one that answers at once. Read the ratio: the times are this machine's.
 """
 
 # ruff: noqa: T201 - a benchmark prints its table
@@ -140,7 +141,13 @@ def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
     numbers = (port, cases * len(TARGETS), asked.in_flight, asked.turns)
     bare = [sys.executable, "-c", BARE, *map(str, numbers)]
     whole = [sys.executable, "-m", "harness", "eval", "spec.yaml", "-q", "--root", str(folder)]
-    names = {"openai SDK + aiohttp, bare loop": bare, "harness eval": whole}
+    parts = [sys.executable, str(Path(__file__).with_name("eval_parts.py"))]
+    names = {
+        "openai SDK + aiohttp, bare loop": bare,
+        "harness eval": whole,
+        "the same over plain aiohttp": [*parts, "lean", *whole[3:]],
+        "the same, nothing sent": [*parts, "none", *whole[3:]],
+    }
     best: dict[str, tuple[float, float, float]] = {}
     for _ in range(asked.rounds):
         for title, command in names.items():
@@ -151,10 +158,25 @@ def compare(asked: argparse.Namespace, port: int, folder: Path) -> None:
     for title, (wall, cpu, rss) in best.items():
         print(f"{title:34}{wall:8.2f}{cpu:8.2f}{cpu / requests * 1000:10.2f}{rss:8.0f}")
     (wall, cpu, _), (bare_wall, bare_cpu, _) = best["harness eval"], next(iter(best.values()))
-    print(f"{'ratio':34}{wall / bare_wall:8.2f}{cpu / bare_cpu:8.2f}")
+    print(f"{'ratio of harness eval to the loop':34}{wall / bare_wall:8.2f}{cpu / bare_cpu:8.2f}")
+    print_parts([*parts, "sdk", *whole[3:]], folder, requests)
     newest = max((folder / "reports" / "bench").iterdir())
     totals = json.loads((newest / "run.json").read_text(encoding="utf-8"))["totals"]
     assert totals["passed"] == cases * len(TARGETS), totals
+
+
+def print_parts(command: list[str], folder: Path, requests: int) -> None:
+    """One more evaluation, with its CPU by part: start-up, the trials, the documents at the end."""
+    said = subprocess.run(
+        command,
+        check=True,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ).stderr
+    for name, cpu in json.loads(said.splitlines()[-1]).items():
+        print(f"{'  of which ' + name:34}{'':8}{cpu:8.2f}{cpu / requests * 1000:10.2f}")
 
 
 if __name__ == "__main__":

@@ -98,11 +98,12 @@ def main() -> None:
         return call
 
     import harness.run.evaluate as evaluation
-    import harness.wiring.taping as wiring
     from harness.cli.main import main as harness
+    from harness.wiring import taping
 
+    wiring: Any = taping
     if kind != "sdk":
-        wiring.open_model = lambda endpoint, **_: Lean(endpoint) if kind == "lean" else Instant()  # type: ignore[assignment]
+        wiring.open_model = lambda endpoint, **_: Lean(endpoint) if kind == "lean" else Instant()
     run: Any = asyncio.run
     evaluation.asyncio.run = timed(run, "start", "trials")  # type: ignore[attr-defined]
     try:
