@@ -9,7 +9,9 @@ import click
 
 from harness.cli.options import spec_options
 from harness.cli.provisioning import carried_through, opened, plan_options
+from harness.cli.recording import recording_options
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent, Plan
@@ -33,8 +35,17 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 @plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@recording_options
 @spec_options
-def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: bool) -> int:
+def command(
+    spec: Path,
+    trust: Trust,
+    *,
+    intent: Intent,
+    yes: bool,
+    as_json: bool,
+    recording: Recording | None,
+) -> int:
     """Create or update what the spec declares, and wait until it is ready.
 
     Exactly the plan that is shown is carried out; a PLAN that `harness plan -o` wrote is refused
@@ -47,11 +58,13 @@ def command(spec: Path, trust: Trust, *, intent: Intent, yes: bool, as_json: boo
 
     saved = read_plan(spec)
     if saved is None:
-        spec_file = read_spec(spec, trust)
-        with opened(spec, trust, spec_file) as world:
+        spec_file = read_spec(spec, trust, recording)
+        with opened(spec, trust, spec_file, recording) as world:
             return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))
     if intent != Wish("apply"):
         raise click.UsageError("a saved plan has its options in it: give none of them with PLAN.")
+    if recording is not None:
+        raise click.UsageError("a saved plan is carried out for real: record, or replay, its SPEC.")
     spec_file = read_spec(spec_of_plan(spec, saved), trust)
     with opened(spec, trust, spec_file) as world:
         refuse_another_origin(spec, saved, spec_file, world)

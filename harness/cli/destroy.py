@@ -8,7 +8,9 @@ import click
 
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import carried_through, opened
+from harness.cli.recording import recording_options
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 EXAMPLES = """\b
 Examples:
@@ -31,8 +33,17 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
     help="Give deleted accounts up for good, those deleted earlier too; their names are free then.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@recording_options
 @spec_options
-def command(spec: Path, trust: Trust, *, yes: bool, purge: bool, as_json: bool) -> int:
+def command(
+    spec: Path,
+    trust: Trust,
+    *,
+    yes: bool,
+    purge: bool,
+    as_json: bool,
+    recording: Recording | None,
+) -> int:
     """Delete what this spec owns, and nothing else.
 
     Owned is what carries its tag. An account stays as long as it holds a deployment that is not
@@ -41,7 +52,7 @@ def command(spec: Path, trust: Trust, *, yes: bool, purge: bool, as_json: bool) 
     from harness.plan.model import Intent
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust)
-    with opened(spec, trust, spec_file) as world:
+    spec_file = read_spec(spec, trust, recording)
+    with opened(spec, trust, spec_file, recording) as world:
         intent = Intent("destroy", purge=purge)
         return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))

@@ -10,8 +10,10 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
+from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent
@@ -25,6 +27,7 @@ Examples:
   harness plan specs/sweden.yaml --only account.sweden.deployment.mini
   harness plan specs/sweden.yaml --prune         with what the spec no longer declares
   harness plan specs/sweden.yaml -o today.plan   to be read, and carried out as it is
+  harness plan specs/sweden.yaml --replay        from a recording: no sign-in, no network
 
 \b
 Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
@@ -44,9 +47,17 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 )
 @click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@recording_options
 @spec_options
 def command(
-    spec: Path, trust: Trust, *, intent: Intent, out: Path | None, check: bool, as_json: bool
+    spec: Path,
+    trust: Trust,
+    *,
+    intent: Intent,
+    out: Path | None,
+    check: bool,
+    as_json: bool,
+    recording: Recording | None,
 ) -> int:
     """Show what apply would do, and what Azure would refuse; nothing is written.
 
@@ -57,9 +68,10 @@ def command(
     from harness.plan.render import plan_document, render_plan
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust)
-    with opened(spec, trust, spec_file) as world:
-        plan = foreseen(spec_file, world, intent)
+    spec_file = read_spec(spec, trust, recording)
+    with opened(spec, trust, spec_file, recording) as world:
+        with world.speaking("plan"):
+            plan = foreseen(spec_file, world, intent)
         if out is not None and not plan.errors:
             write_plan(out, plan, spec_file, world, intent)
             voice().say(f"{out} holds this plan: `harness apply {out}` carries out exactly that")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.provision.events import Outcomes
     from harness.provision.patience import Pace
     from harness.spec.load import SpecFile
+    from harness.wiring.recording import Recording
     from harness.wiring.world import World
 
 R = TypeVar("R")
@@ -90,7 +91,9 @@ def _require_known_codes(skip: tuple[str, ...]) -> None:
             raise click.UsageError(f"--skip-preflight: {name} cannot be skipped: {code.meaning}.")
 
 
-def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextManager[World]:
+def opened(
+    spec: Path, trust: Trust, spec_file: SpecFile, recording: Recording | None = None
+) -> AbstractContextManager[World]:
     """The outside of a spec that has something to provision.
 
     Raises:
@@ -107,7 +110,9 @@ def opened(spec: Path, trust: Trust, spec_file: SpecFile) -> AbstractContextMana
                 hint=f"`harness eval {spec}` talks to its providers",
             )
         )
-    return open_world(spec_file, trust, say=voice().say, verbose=voice().verbose)
+    return open_world(
+        spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
+    )
 
 
 def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
@@ -144,7 +149,9 @@ def carried_through(
 
     require_consent(world, intent.goal, yes=yes)
     command = f"harness {intent.goal} {spec_file.path}"
-    with alone(world.root / ".harness", command, world.clock.now, voice().say):
+    lock = alone(world.root / ".harness", command, world.clock.now, voice().say)
+    # A replay writes to nothing that others share.
+    with nullcontext() if world.replays else lock, world.speaking(intent.goal):
         plan = _settled(spec_file, world, intent)
         still_holds(plan)
         nothing_follows = plan.errors or plan.is_empty
@@ -157,6 +164,8 @@ def carried_through(
             return Exit.NO
         outcomes = carried_out(plan, world)
     tell_outcomes(plan, outcomes, as_json=as_json)
+    if world.replays:
+        voice().say("replayed from the recording: nothing was sent, and nothing is changed")
     return exit_of(outcomes)
 
 
@@ -167,7 +176,7 @@ def _settled(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
     plan = foreseen(spec_file, world, intent)
     if not plan.under_way:
         return plan
-    pace = _pace()
+    pace = _pace(world)
     for change in plan.under_way:
         settle(change, world.cloud(), pace, voice().say)
     return foreseen(spec_file, world, intent)
@@ -203,7 +212,7 @@ def require_consent(world: World, command: str, *, yes: bool) -> None:
     Raises:
         RequestError: nobody is there to be asked.
     """
-    if world.simulated or yes or sys.stdin.isatty():
+    if world.harmless or yes or sys.stdin.isatty():
         return
     from harness.errors import Diagnostic, RequestError
 
@@ -217,8 +226,8 @@ def require_consent(world: World, command: str, *, yes: bool) -> None:
 
 
 def consents(world: World, question: str, *, yes: bool) -> bool:
-    """Whether the person agrees; the simulator never asks."""
-    if world.simulated or yes:
+    """Whether the person agrees; the simulator and a replay never ask."""
+    if world.harmless or yes:
         return True
     return click.confirm(f"{question} on {world.choice.name}?", err=True, default=False)
 
@@ -235,19 +244,19 @@ def carried_out(plan: Plan, world: World) -> Outcomes:
         write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
     )
     try:
-        return execute(plan, world.cloud(), _pace(), progress)
+        return execute(plan, world.cloud(), _pace(world), progress)
     finally:
         progress.close()
 
 
-def _pace() -> Pace:
+def _pace(world: World) -> Pace:
     import random
     import threading
     import time
 
     from harness.provision.patience import Pace
 
-    return Pace(time.monotonic, random.random, threading.Event())
+    return Pace(time.monotonic, random.random, threading.Event(), hurried=world.replays)
 
 
 def exit_of(outcomes: Outcomes) -> Exit:

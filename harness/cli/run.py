@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.eval import eval_options
+from harness.cli.eval import eval_options, refuse_at_odds
 from harness.cli.exits import Exit
 from harness.cli.options import spec_argument, spec_options
+from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Goal
@@ -39,6 +41,7 @@ Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented a
 @eval_options
 @click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")
 @click.option("--destroy", is_flag=True, help="Afterwards delete what this spec owns.")
+@recording_options
 @spec_options
 def command(
     spec: Path,
@@ -49,6 +52,7 @@ def command(
     as_json: bool,
     yes: bool,
     destroy: bool,
+    recording: Recording | None,
 ) -> int:
     """Deploy what the spec declares, run its conversations, and write the report.
 
@@ -57,8 +61,11 @@ def command(
     from harness.cli.evaluation import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
-    spec_file = read_spec(spec, trust)
-    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+    refuse_at_odds(options, recording)
+    spec_file = read_spec(spec, trust, recording)
+    with open_world(
+        spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
+    ) as world:
         if dry_run:
             show_what_would_run(spec_file, world, options, as_json=as_json)
             return int(Exit.OK)

@@ -9,7 +9,9 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, tell_plan
+from harness.cli.recording import recording_options
 from harness.wiring import Trust
+from harness.wiring.recording import Recording
 
 EXAMPLES = """\b
 Examples:
@@ -32,8 +34,11 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
     help="Also call each deployment, in a way that generates and costs nothing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, as plan does.")
+@recording_options
 @spec_options
-def command(spec: Path, trust: Trust, *, probes: bool, as_json: bool) -> int:
+def command(
+    spec: Path, trust: Trust, *, probes: bool, as_json: bool, recording: Recording | None
+) -> int:
     """Show where Azure differs from what the spec declares; nothing is written.
 
     What the spec does not name is not compared, and what it has left behind is shown without
@@ -46,8 +51,8 @@ def command(spec: Path, trust: Trust, *, probes: bool, as_json: bool) -> int:
     from harness.provision.show import probes_document, probes_text
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust)
-    with opened(spec, trust, spec_file) as world:
+    spec_file = read_spec(spec, trust, recording)
+    with opened(spec, trust, spec_file, recording) as world, world.speaking("verify"):
         # What Azure would refuse of a change is plan's business: here it is only said.
         plan = foreseen(spec_file, world, Intent(skip=frozenset({"all"})))
         asked = probe(plan, world.cloud()) if probes else ()

@@ -9,11 +9,13 @@ from harness._version import __version__
 from harness.azure.clouds import CLOUDS
 from harness.cloud.credentials import signed_in
 from harness.cloud.endpoint import CloudEndpoint
+from harness.cloud.transport import transport
 from harness.errors import OutsideError
 
 if TYPE_CHECKING:
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
     from azure.mgmt.resource.resources import ResourceManagementClient
+    from requests.adapters import BaseAdapter
 
 READ_RETRIES = 3
 """Attempts that the SDK adds to a read that failed on the way; writes are retried by the engine."""
@@ -26,7 +28,9 @@ class Clients:
     threads that use it, because two threads that import packages which need each other deadlock.
     """
 
-    def __init__(self, endpoint: CloudEndpoint, *, verbose: bool) -> None:
+    def __init__(
+        self, endpoint: CloudEndpoint, *, verbose: bool, adapter: BaseAdapter | None = None
+    ) -> None:
         from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
         from azure.mgmt.resource.resources import ResourceManagementClient
 
@@ -34,6 +38,7 @@ class Clients:
         self._of_groups = ResourceManagementClient
         self._endpoint = endpoint
         self._verbose = verbose
+        self._adapter = adapter
         self._lock = threading.Lock()
         self._credential: Any = None
         self._refused: OutsideError | None = None
@@ -94,19 +99,11 @@ class Clients:
         return self._credential
 
     def _settings(self) -> dict[str, Any]:
-        from azure.core.pipeline.transport import RequestsTransport
-
-        transport = RequestsTransport(
-            connection_timeout=10,
-            read_timeout=120,
-            # A proxy must not stand between us and loopback.
-            use_env_settings=not self._endpoint.simulated,
-        )
         return {
             "base_url": self._endpoint.base_url,
             "polling_interval": self._endpoint.poll_s,
             "policies": self._policies(),
-            "transport": transport,
+            "transport": transport(self._endpoint, self._adapter, read_timeout_s=120),
         }
 
     def _policies(self) -> list[Any]:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.cloud.endpoint import CloudEndpoint
+from harness.cloud.transport import transport
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, DeploymentId
 from harness.plan.observed import ObservedAccount, find
@@ -27,6 +28,7 @@ from harness.provision.ports import Answering, Readiness
 
 if TYPE_CHECKING:
     from azure.core.rest import HttpRequest, HttpResponse
+    from requests.adapters import BaseAdapter
 
 DATED_API = "2024-10-21"
 """The last dated api-version that is no preview."""
@@ -38,8 +40,14 @@ UNKNOWN_NAME = ("NameResolution", "getaddrinfo", "Name or service not known", "n
 class DataPlane:
     """Calls to data planes, signed as the management plane is; safe to share between threads."""
 
-    def __init__(self, endpoint: CloudEndpoint, credential: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        endpoint: CloudEndpoint,
+        credential: Callable[[], Any],
+        adapter: BaseAdapter | None = None,
+    ) -> None:
         self._endpoint = endpoint
+        self._adapter = adapter
         self._credential = credential
         self._lock = threading.Lock()
         self._client: Any = None
@@ -95,18 +103,12 @@ class DataPlane:
     def _opened(self, key: str | None) -> Any:
         from azure.core import PipelineClient
         from azure.core.pipeline import policies
-        from azure.core.pipeline.transport import RequestsTransport
 
         # Without redirects: a credential never follows one. Without retries: waiting is ours.
-        transport = RequestsTransport(
-            connection_timeout=10,
-            read_timeout=30,
-            use_env_settings=not self._endpoint.simulated,
-        )
         return PipelineClient(
             self._endpoint.base_url,
             policies=[policies.HeadersPolicy(), self._signature(key)],
-            transport=transport,
+            transport=transport(self._endpoint, self._adapter, read_timeout_s=30),
         )
 
     def _signature(self, key: str | None) -> Any:

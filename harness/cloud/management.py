@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from harness.cloud import convert
 from harness.cloud.clients import Clients
@@ -29,25 +29,33 @@ from harness.plan.observed import (
 from harness.plan.scope import Opening, Scope
 from harness.provision.ports import Cloud, CloudError, Readiness, Tick
 
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
 PERMISSIONS = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
 """What the caller may do in a scope, inherited roles included."""
 
 
-def open_cloud(endpoint: CloudEndpoint, *, verbose: bool = False) -> ManagementCloud:
+def open_cloud(
+    endpoint: CloudEndpoint, *, verbose: bool = False, adapter: BaseAdapter | None = None
+) -> ManagementCloud:
     """The management plane at an endpoint; nothing is sent before the first call.
 
     On a real cloud that first call signs in, and raises ``OutsideError`` with one line on what
-    to do when nobody is logged in; ``verbose`` adds what was tried.
+    to do when nobody is logged in; ``verbose`` adds what was tried. ``adapter`` hears every
+    request, or answers it in the cloud's place.
     """
-    return ManagementCloud(endpoint, Clients(endpoint, verbose=verbose))
+    return ManagementCloud(endpoint, Clients(endpoint, verbose=verbose, adapter=adapter), adapter)
 
 
 class ManagementCloud(Calls, Cloud):
     """``Cloud`` over azure-mgmt-cognitiveservices and azure-mgmt-resource."""
 
-    def __init__(self, endpoint: CloudEndpoint, clients: Clients) -> None:
+    def __init__(
+        self, endpoint: CloudEndpoint, clients: Clients, adapter: BaseAdapter | None = None
+    ) -> None:
         super().__init__(endpoint, clients)
-        self._plane = DataPlane(endpoint, clients.credential)
+        self._plane = DataPlane(endpoint, clients.credential, adapter)
 
     def __enter__(self) -> Self:
         return self

@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness._version import __version__
+from harness.wiring.recording import Recording
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
 
-def read_spec(path: Path, trust: Trust) -> SpecFile:
-    """The spec at a path, validated whole.
+def read_spec(path: Path, trust: Trust, recording: Recording | None = None) -> SpecFile:
+    """The spec at a path, validated whole; for a replay without this process's environment.
 
     Raises:
         SpecError: it cannot be read or is wrong; holds every problem.
     """
+    if recording is not None and recording.replays:
+        return read_spec_for_replay(path, trust)
     return _read(path, trust, os.environ)
 
 

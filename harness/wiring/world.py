@@ -17,6 +17,8 @@ from harness.wiring.recording import Recording
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
     from harness.cassettes.tape import Tape
     from harness.provision.ports import Cloud
     from harness.run.clock import ReplayClock, SystemClock
@@ -117,15 +119,23 @@ class World:
         if self.simulated_at is not None:
             endpoint = simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
         elif self.replays:
-            endpoint = replay_endpoint(str(self.choice.name), management_stand_in(self.choice))
+            recorded = self.choice.name or "azure"
+            endpoint = replay_endpoint(recorded, management_stand_in(recorded))
         else:
             name = self.choice.name
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
             require_subscription(self.spec_file)
             endpoint = azure_endpoint(name)
-        cloud = open_cloud(endpoint, verbose=self.verbose)
+        cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._adapter())
         self._closing.append(cloud.close)
         return cloud
+
+    def _adapter(self) -> BaseAdapter | None:
+        if self.tape is None:
+            return None
+        from harness.cassettes.requests_adapter import LedgerAdapter
+
+        return LedgerAdapter(self.tape.ledger)
 
     def doors(self) -> Doors:
         """What an evaluation reaches the outside through; for one event loop."""
@@ -212,9 +222,12 @@ def open_world(
         if recording is None:
             yield world
             return
-        from harness.wiring.cassette import open_record, running
+        from harness.wiring.cassette import of_this_machine, open_record, running
 
-        world.recording, world.tape = recording, open_record(spec_file, world.choice, recording)
+        at = world.simulated_at
+        known = of_this_machine(spec_file, trust, None if at is None else at.url)
+        world.recording = recording
+        world.tape = open_record(spec_file, world.choice, recording, known)
         with running(world.tape):
             yield world
 

@@ -1,0 +1,41 @@
+"""How requests of the SDKs reach a management plane, or what stands in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.cloud.endpoint import CloudEndpoint
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+CONNECT_WITHIN_S = 10
+
+
+def transport(
+    endpoint: CloudEndpoint, adapter: BaseAdapter | None, *, read_timeout_s: float
+) -> Any:
+    """A transport of azure-core's, to be owned by one client.
+
+    Args:
+        endpoint: a proxy of the environment must not stand between us and loopback.
+        adapter: hears every request, or answers it; None: nobody does. It outlives the transport.
+        read_timeout_s: seconds between two bytes.
+    """
+    from azure.core.pipeline.transport import RequestsTransport
+
+    given: dict[str, Any] = {}
+    if adapter is not None:
+        import requests
+
+        session = requests.Session()
+        session.trust_env = not endpoint.simulated
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        given["session"] = session
+    return RequestsTransport(
+        connection_timeout=CONNECT_WITHIN_S,
+        read_timeout=read_timeout_s,
+        use_env_settings=not endpoint.simulated,
+        **given,
+    )
