@@ -101,7 +101,7 @@ class Matrix:
                             question.conversation.id, question.case, target.name, name, repeat
                         ),
                         question=question,
-                        script=replace(first, place=replace(first.place, repeat=repeat)),
+                        script=first if repeat == 1 else _again(first, repeat),
                         target=target,
                     )
 
@@ -217,6 +217,10 @@ def _nothing_selected(spec: Spec, selection: Selection) -> RequestError:
             hint=f"conversations: {known}",
         )
     )
+
+
+def _again(first: Script, repeat: int) -> Script:
+    return replace(first, place=replace(first.place, repeat=repeat))
 
 
 def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> tuple[Line, ...]:
