@@ -25,16 +25,6 @@ TINY = "harness/tiny"
 """The model of random weights, as its server calls it."""
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.servers)
-            # One worker for each server: both would take half a minute to start both.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """LiteLLM's proxy, and the only key that it takes."""

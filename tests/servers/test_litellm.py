@@ -8,6 +8,9 @@ import pytest
 
 from tests.servers.conftest import Evaluate, Proxy
 
+# One worker asks this server: it takes many seconds to start, on each that asks it.
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("litellm")]
+
 KEY = "HARNESS_SERVER_KEY"
 TOOLS = [
     {
