@@ -8,8 +8,7 @@ import pytest
 
 from tests.servers.conftest import Evaluate, Proxy
 
-# One worker asks this server: it takes many seconds to start, on each that asks it.
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("litellm")]
+pytestmark = pytest.mark.servers
 
 KEY = "HARNESS_SERVER_KEY"
 TOOLS = [

@@ -14,8 +14,7 @@ from harness.cli.main import run
 from tests.servers.conftest import TINY, Evaluate, Start
 from tests.servers.programs import Program
 
-# One worker asks this server: it takes many seconds to start, on each that asks it.
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("transformers")]
+pytestmark = pytest.mark.servers
 
 LIMIT = 24
 
