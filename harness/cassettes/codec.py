@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from harness.cassettes.exchange import Command, Exchange, Received, Sent
@@ -94,11 +95,17 @@ def decode_trials(document: Mapping[str, Any]) -> list[Exchange]:
     ]
 
 
-def encode_management(exchanges: Iterable[Exchange], recorded_at: str) -> dict[str, Any]:
-    """The exchanges of commands that spoke to the management plane."""
+def encode_management(
+    exchanges: Iterable[Exchange], recorded_at: str, days: Mapping[str, str]
+) -> dict[str, Any]:
+    """The exchanges of commands that spoke to the management plane.
+
+    ``days`` says by command which day it was in that Azure: what has retired depends on it.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "recorded_at": recorded_at,
+        "days": dict(days),
         "exchanges": _without_repetitions([_exchange(exchange) for exchange in exchanges]),
     }
 
@@ -109,12 +116,27 @@ def decode_management(document: Mapping[str, Any]) -> list[Exchange]:
     Raises:
         ValueError: as for ``decode_trials``.
     """
-    _only(document, "format_version", "recorded_at", "exchanges")
+    _only(document, "format_version", "recorded_at", "days", "exchanges")
     _typed(document, "recorded_at", str)
+    decode_days(document)
     return [
         _decoded(one, Command(_typed(one, "command", str)), ("command",))
         for one in _with_repetitions(_typed(document, "exchanges", list))
     ]
+
+
+def decode_days(document: Mapping[str, Any]) -> dict[str, str]:
+    """The day, ISO 8601, on which each command was recorded.
+
+    Raises:
+        ValueError: one is no day.
+    """
+    days = _typed(document, "days", dict)
+    for day in days.values():
+        if not isinstance(day, str):
+            raise ValueError("`days` does not hold texts")  # noqa: TRY004 - one kind of wrong
+        date.fromisoformat(day)
+    return days
 
 
 def encode_target(notes: TargetNotes) -> dict[str, Any]:

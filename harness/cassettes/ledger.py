@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -80,11 +81,27 @@ class Ledger:
         with self._lock:
             self._fresh.append(Exchange(command, self._kept(sent), answer, latency_s))
 
+    def recorded_on(self) -> date | None:
+        """The day on which the running command was recorded, None when it was not.
+
+        Raises:
+            OutsideError: the file was changed.
+        """
+        if self._command is None:
+            return None
+        self._reel()
+        day = self.library.days.get(self._command.name)
+        return None if day is None else date.fromisoformat(day)
+
     @contextmanager
-    def command(self, name: str) -> Iterator[None]:
+    def command(self, name: str, today: date) -> Iterator[None]:
         """Let requests that belong to no turn be this command's, in all threads.
 
         What was recorded is kept also when the command ends in an error: that is what it said.
+
+        Args:
+            name: the command.
+            today: the day it is in this Azure; a replay plans for the day of the recording.
 
         Raises:
             OutsideError: after the block, in a replay: something recorded was never asked.
@@ -96,7 +113,7 @@ class Ledger:
                 self._require_all_played(Command(name))
         finally:
             if not self.replays:
-                self._settle(Command(name))
+                self._settle(Command(name), today)
             self._command = before
 
     # --- within -------------------------------------------------------------------------------
@@ -169,7 +186,7 @@ class Ledger:
                 command.name,
             )
 
-    def _settle(self, command: Command) -> None:
+    def _settle(self, command: Command, today: date) -> None:
         """Put what the command said in the place of what it said when it was last recorded."""
         with self._lock:
             fresh, self._fresh = self._fresh, []
@@ -178,6 +195,7 @@ class Ledger:
         reel = self._reel()
         reel.exchanges = [*(one for one in reel.exchanges if one.slot != command), *fresh]
         reel.sort()
+        self.library.days[command.name] = today.isoformat()
         self.library.keep_management(self.now())
 
     def _reel(self) -> Reel:

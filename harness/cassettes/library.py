@@ -29,11 +29,13 @@ class Library:
     Attributes:
         records: whether files that cannot be read are recorded anew, instead of complained about.
         used: paths that a trial has asked for.
+        days: by command, which day it was when it was recorded; known once its reel is.
     """
 
     folder: Folder
     records: bool
     used: set[str] = field(default_factory=set)
+    days: dict[str, str] = field(default_factory=dict)
     _reels: dict[str, Reel] = field(default_factory=dict)
     _listed_at: float = field(default_factory=monotonic)
 
@@ -91,13 +93,16 @@ class Library:
                 if not self.records:
                     raise
                 found = []
+            else:
+                self.days = codec.decode_days(document) if document else {}
             self._reels[MANAGEMENT] = Reel.of(found)
         return self._reels[MANAGEMENT]
 
     def keep_management(self, recorded_at: str) -> None:
         """Write what commands said."""
         reel = self.management()
-        self._write(MANAGEMENT, codec.encode_management(reel.exchanges, recorded_at))
+        document = codec.encode_management(reel.exchanges, recorded_at, self.days)
+        self._write(MANAGEMENT, document)
 
     def notes(self, target: str) -> codec.TargetNotes | None:
         """What is known of a target, None when nothing is.

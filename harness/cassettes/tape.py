@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from time import perf_counter
 from typing import Any, Final, Literal
 
@@ -253,9 +254,9 @@ class Tape:
                 )
         return tuple(one.text for one in self.stale)
 
-    def command(self, name: str) -> AbstractContextManager[None]:
+    def command(self, name: str, today: date) -> AbstractContextManager[None]:
         """Let requests that belong to no turn be this command's; see ``Ledger.command``."""
-        return self.ledger.command(name)
+        return self.ledger.command(name, today)
 
     def close(self) -> None:
         """Write what is to be written."""

@@ -75,8 +75,10 @@ class World:
 
     @property
     def today(self) -> date:
-        """The day it is in this Azure."""
+        """The day it is in this Azure; in a replay the day it was."""
         told = self.simulated_at.today if self.simulated_at is not None else None
+        if self.tape is not None and self.tape.replays:
+            told = self.tape.ledger.recorded_on()
         declared = self.spec_file.spec.simulator.date if self.simulated else None
         return told or declared or self.clock.now().date()
 
@@ -103,7 +105,7 @@ class World:
 
     def speaking(self, command: str) -> AbstractContextManager[object]:
         """While the block runs, what the management plane is asked is this command's to record."""
-        return nullcontext() if self.tape is None else self.tape.command(command)
+        return nullcontext() if self.tape is None else self.tape.command(command, self.today)
 
     def cloud(self) -> Cloud:
         """The management plane; nobody is signed in before its first call."""

@@ -53,7 +53,9 @@ def record(path: Path, *, said: str = "hello") -> Folder:
         folder.write(trial_file(place), codec.encode_trials(place, exchanges), str)
     notes = codec.TargetNotes("sweden/mini", "2026-09-01T00:00:00Z")
     folder.write(target_file("sweden/mini"), codec.encode_target(notes), str)
-    management = codec.encode_management([exchange(Command("plan"))], "2026-09-01T00:00:00Z")
+    management = codec.encode_management(
+        [exchange(Command("plan"))], "2026-09-01T00:00:00Z", {"plan": "2026-09-01"}
+    )
     folder.write(MANAGEMENT, management, str)
     folder.list_written()
     return folder

@@ -104,7 +104,7 @@ def test_a_body_is_kept_as_people_read_it_best(
 
 def test_commands_and_targets_have_documents_of_their_own() -> None:
     one = Exchange(Command("apply"), SENT, Received(201, {}, b""), 0.1)
-    document = codec.encode_management([one], "2026-11-22T12:00:00Z")
+    document = codec.encode_management([one], "2026-11-22T12:00:00Z", {"apply": "2026-11-22"})
     assert codec.decode_management(codec.loads(codec.dumps(document))) == [one]
     notes = codec.TargetNotes("sweden/mini", "2026-11-22T12:00:00Z", ({"api": "chat"},))
     assert codec.decode_target(codec.loads(codec.dumps(codec.encode_target(notes)))) == notes
