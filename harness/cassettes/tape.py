@@ -67,6 +67,7 @@ class Tape:
     _states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     _recorded: set[str] = field(default_factory=set)
     _ended: set[str] = field(default_factory=set)
+    _complained: set[Place] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.library, self.redaction, self.replays, self.now)
@@ -199,7 +200,8 @@ class Tape:
     def complain(self, place: Place, text: str) -> None:
         """Note what is amiss with a trial, the first time."""
         trial = replace(place, turn=0, round=1, check="")
-        if not any(one.place is not None and _trial(one.place) == trial for one in self.stale):
+        if trial not in self._complained:
+            self._complained.add(trial)
             self.stale.append(Stale(place, text))
 
     def difference(self, sitting: Sitting, sent: Sent) -> str:
@@ -317,12 +319,3 @@ class Tape:
 
     def _restored_body(self, body: bytes) -> bytes:
         return each(body, self.redaction.restore_text, lambda other: other)
-
-
-def trial_of(target: str, conversation: str, case: str | None, variant: str, repeat: int) -> Place:
-    """The place that stands for a trial as a whole."""
-    return Place(target, conversation, case, variant, repeat, 0)
-
-
-def _trial(place: Place) -> Place:
-    return replace(place, turn=0, round=1, check="")
