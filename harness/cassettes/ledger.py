@@ -6,6 +6,7 @@ replaces all that it said before, whatever the mode.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +24,16 @@ from harness.cassettes.redact import Redaction
 from harness.cassettes.reel import Reel
 from harness.cassettes.stale import explain
 from harness.errors import Diagnostic, OutsideError
+from harness.plan.observed import HASH_TAG, REPLACED_TAG
 
 KEYS: Final = ("/listkeys", "/regeneratekey")
 """How paths end whose answers are keys: asked for real, never recorded, and made up in a replay."""
+
+_FINGERPRINT: Final = re.compile(
+    rb'("(?:' + f"{HASH_TAG}|{REPLACED_TAG}".encode() + rb')"\s*:\s*")[^"]*'
+)
+"""A tag's hash of what is declared: the declaration beside it says what changed, and a name that
+came from the environment is another one in a replay."""
 
 MADE_UP_KEYS: Final = Received(
     200, {"content-type": "application/json"}, b'{"key1": "replayed", "key2": "replayed"}'
@@ -217,7 +225,7 @@ class Ledger:
             sent.method,
             self.redaction.hide_document(sent.url),
             self.redaction.headers(sent.headers),
-            self._hidden(sent.body),
+            _FINGERPRINT.sub(rb"\g<1>-", self._hidden(sent.body)),
         )
 
     def _hidden(self, body: bytes) -> bytes:
