@@ -1,6 +1,6 @@
 """What recording and replaying cost, by the number of exchanges in the cassette.
 
-    python tests/bench/bench_cassettes.py [--sizes 1000 3000 10000]
+    python -m tests.bench.bench_cassettes [--sizes 1000 3000 10000]
 
 A local server in a process of its own answers three targets; ``harness eval`` runs plainly, with
 ``--record``, and with ``--replay`` once the server is out of reach of it. *One case* replays three
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_eval import SERVER, SPEC, TARGETS, TURN, measured
+from tests.bench.bench_eval import SERVER, SPEC, TARGETS, TURN, measured
 
 
 def main() -> None:
