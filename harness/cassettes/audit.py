@@ -29,11 +29,11 @@ from harness.cassettes.naming import (
     target_file,
     trial_file,
 )
-from harness.cassettes.plain_yaml import scan_yaml
-from harness.cassettes.secrets import Found, scan, scan_value
-from harness.cassettes.texts import is_json
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
+from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.plain_yaml import scan_yaml
+from harness.redaction.texts import is_json
 
 UNREADABLE: Final = "H829"
 

@@ -17,13 +17,13 @@ from harness.cassettes.exchange import Exchange, Sent, Slot
 from harness.cassettes.folder import Folder, Manifest
 from harness.cassettes.foreign import ForeignTape, Miss, named
 from harness.cassettes.library import Library
-from harness.cassettes.redact import Redaction
 from harness.cassettes.reel import Reel
 from harness.cassettes.sitting import Sitting
 from harness.cassettes.stale import explain
 from harness.cassettes.tape import Tape
 from harness.cassettes.vcr_file import open_vcr
 from harness.conversation.ports import Place
+from harness.redaction.hiding import Redaction
 
 _MOST_NAMED = 5
 

@@ -20,11 +20,11 @@ from harness.cassettes.exchange import Command, Exchange, Received, Sent
 from harness.cassettes.folder import BROKEN, STALE, BrokenFileError
 from harness.cassettes.library import Library
 from harness.cassettes.nearest import nearest
-from harness.cassettes.redact import Redaction
 from harness.cassettes.reel import Reel
 from harness.cassettes.stale import explain
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.observed import HASH_TAG, REPLACED_TAG
+from harness.redaction.hiding import Redaction
 
 KEYS: Final = ("/listkeys", "/regeneratekey")
 """How paths end whose answers are keys: asked for real, never recorded, and made up in a replay."""

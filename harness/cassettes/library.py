@@ -11,9 +11,9 @@ from harness.cassettes import codec
 from harness.cassettes.folder import SECRET, BrokenFileError, Folder
 from harness.cassettes.naming import MANAGEMENT, target_file, trial_file
 from harness.cassettes.reel import Reel
-from harness.cassettes.secrets import scan
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, OutsideError
+from harness.redaction.finding import scan
 
 T = TypeVar("T")
 Document = dict[str, Any]

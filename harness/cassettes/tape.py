@@ -17,12 +17,12 @@ from harness.cassettes.ledger import Ledger
 from harness.cassettes.library import Library
 from harness.cassettes.lost import NO_ANSWER, failure_in
 from harness.cassettes.naming import CONVERSATIONS
-from harness.cassettes.redact import Redaction
 from harness.cassettes.reel import Reel
 from harness.cassettes.sitting import HERE, Sitting
 from harness.cassettes.stale import explain
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, OutsideError
+from harness.redaction.hiding import Redaction
 
 Mode = Literal["replay", "all", "missing"]
 MOST_STATES: Final = 16

@@ -101,8 +101,8 @@ def _tape(
     spec_file: SpecFile, recording: Recording, folder: Folder, known: Mapping[str, str]
 ) -> Tape:
     from harness.cassettes.library import Library
-    from harness.cassettes.redact import Redaction
     from harness.cassettes.tape import Tape
+    from harness.redaction.hiding import Redaction
 
     library = Library(folder, records=not recording.replays)
     redaction = Redaction({**known, **_known(spec_file, folder.manifest.cloud)})

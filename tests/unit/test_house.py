@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-PURE = ("azure", "spec", "conversation", "prices", "plan", "checks", "results", "compare", "report")
+PURE = (
+    "azure",
+    "spec",
+    "conversation",
+    "prices",
+    "plan",
+    "checks",
+    "results",
+    "compare",
+    "report",
+    "redaction",
+)
 WORLD = {
     "open",
     "os.environ",

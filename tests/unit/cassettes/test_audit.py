@@ -21,7 +21,7 @@ from harness.cassettes.naming import MANAGEMENT, MANIFEST, target_file, trial_fi
 from harness.cassettes.prune import prune
 from harness.conversation.ports import Place
 from harness.errors import OutsideError, RequestError
-from tests.unit.cassettes.planted import plant
+from tests.unit.redaction.planted import plant
 
 PLANTED = plant(23)
 MINI = Place("sweden/mini", "founders", None, "default", 2, 0)

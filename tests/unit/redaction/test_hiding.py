@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.cassettes.redact import KEPT_HEADERS, Redaction
-from harness.cassettes.secrets import scan, scan_value
-from tests.unit.cassettes.planted import plant
+from harness.redaction.finding import scan, scan_value
+from harness.redaction.hiding import KEPT_HEADERS, Redaction
+from tests.unit.redaction.planted import plant
 
 PLANTED = plant(11)
 SUBSCRIPTION = "8b3c1f7e-5a2d-4c69-9e0b-d41f6a7c2e95"

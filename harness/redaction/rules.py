@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.cassettes.fields import (
+from harness.redaction.fields import (
     ASSIGNED,
     entropy,
     is_filler,

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from harness.cassettes.secrets import Found, scan, scan_value
-from harness.cassettes.texts import Path
+from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.texts import Path
 
 _BINARY = "tag:yaml.org,2002:binary"
 _DATA = frozenset(

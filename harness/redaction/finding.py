@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.cassettes.layers import rewrite, rewrite_bytes
-from harness.cassettes.likeness import spots
-from harness.cassettes.texts import Edit, Path, is_json
+from harness.redaction.layers import rewrite, rewrite_bytes
+from harness.redaction.rules import spots
+from harness.redaction.texts import Edit, Path, is_json
 
 
 @dataclass(frozen=True, slots=True)

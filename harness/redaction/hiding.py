@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from harness.cassettes.layers import SHORTEST, Visit, rewrite, rewrite_bytes
-from harness.cassettes.likeness import HIDDEN, spots
-from harness.cassettes.texts import Edit, Path, applied
+from harness.redaction.layers import SHORTEST, Visit, rewrite, rewrite_bytes
+from harness.redaction.rules import HIDDEN, spots
+from harness.redaction.texts import Edit, Path, applied
 
 KEPT_HEADERS = frozenset(
     {

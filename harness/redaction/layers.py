@@ -13,9 +13,9 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 
-from harness.cassettes.likeness import TOKEN
-from harness.cassettes.pieces import rewrite_pieces
-from harness.cassettes.texts import Edit, Path, applied, is_json, literals, written
+from harness.redaction.rules import TOKEN
+from harness.redaction.streams import rewrite_pieces
+from harness.redaction.texts import Edit, Path, applied, is_json, literals, written
 
 DEEPEST = 6
 """Documents inside documents; what is deeper is read as plain text."""

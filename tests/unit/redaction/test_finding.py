@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.cassettes.secrets import scan, scan_value
-from tests.unit.cassettes.planted import plant
+from harness.redaction.finding import scan, scan_value
+from tests.unit.redaction.planted import plant
 
 PLANTED = plant()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.cassettes.texts import Edit, Literal, applied, is_json, literals
+from harness.redaction.texts import Edit, Literal, applied, is_json, literals
 
 
 @dataclass(slots=True)
