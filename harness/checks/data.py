@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, as_text, is_number, shown, the_reply
+from harness.checks.finding import (
+    CannotCheck,
+    Finding,
+    NothingThere,
+    as_text,
+    is_number,
+    shown,
+    the_reply,
+)
 from harness.checks.pattern import search
 from harness.checks.reading import NotJson, embedded_json, read_json, value_at
 from harness.checks.schema import violation
@@ -114,8 +122,10 @@ def json_path(assertion: Assertion, subject: Subject) -> Finding:
     try:
         exists, found = value_at(path, _document(subject))
     except NotJson as why:
-        return Finding(False, f"The reply is not JSON: {why}: {shown(subject.text)}")
+        raise NothingThere(f"The reply is not JSON: {why}: {shown(subject.text)}") from None
     wants_it = bool(demand.get("exists", True))
+    if not exists and wants_it and any(name in demand for name in _COMPARISONS):
+        raise NothingThere(f"There is no {path} in the reply: {shown(subject.text)}")
     if not exists or not wants_it:
         return Finding(exists == wants_it, f"{path} is {'there' if exists else 'not there'}")
     for name, compares in _COMPARISONS.items():

@@ -33,6 +33,10 @@ class Finding:
         return self.score if self.score is not None else float(self.holds)
 
 
+class NothingThere(Exception):  # noqa: N818 - as below
+    """What the check is about is not in the reply: it has failed, and ``not-`` does not help."""
+
+
 class CannotCheck(Exception):  # noqa: N818 - it is no error of ours: the check stays undecided
     """A check could not be carried out; the message is a sentence without its full stop."""
 

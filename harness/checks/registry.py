@@ -9,7 +9,14 @@ from types import MappingProxyType
 from harness.checks import data, ending, html, likeness, limits, sql, text, tools, xml
 from harness.checks.best import SELECT_BEST
 from harness.checks.decision import decide
-from harness.checks.finding import CannotCheck, CheckFunction, Finding, as_text, shown
+from harness.checks.finding import (
+    CannotCheck,
+    CheckFunction,
+    Finding,
+    NothingThere,
+    as_text,
+    shown,
+)
 from harness.checks.judge import STEPS
 from harness.checks.reading import NotJson, read_json, value_at
 from harness.checks.referral import Findings, Place, Referral
@@ -102,9 +109,7 @@ def referrals(
             continue
         try:
             narrowed = _narrowed(assertion, subject)
-        except CannotCheck:
-            continue
-        if isinstance(narrowed, Finding):
+        except (CannotCheck, NothingThere):
             continue
         place = (*above, number)
         if assertion.type == SET:
@@ -142,14 +147,14 @@ def check(
         return _verdict(assertion, "skipped", None, reason)
     try:
         narrowed = _narrowed(assertion, subject)
-        if isinstance(narrowed, Finding):  # nothing there to look at: failed, negated or not
-            return _verdict(assertion, "failed", 0.0, f"{narrowed.fact}.")
         if assertion.type == SET:
             return _check_set(assertion, narrowed, findings, place)
         if assertion.type in REFERRED:
             finding = _brought(assertion, findings.get(place))
         else:
             finding = CHECKS.get(assertion.type, _unknown)(assertion, narrowed)
+    except NothingThere as why:  # failed, negated or not
+        return _verdict(assertion, "failed", 0.0, f"{_capital(str(why))}.")
     except CannotCheck as why:
         return _verdict(assertion, "errored", None, f"{_capital(str(why))}.")
     except Exception as error:  # noqa: BLE001 - a crash is a verdict: the reply was paid for, and
@@ -200,17 +205,22 @@ def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place
     return replace(_judged(assertion, finding), parts=parts)
 
 
-def _narrowed(assertion: Assertion, subject: Subject) -> Subject | Finding:
-    """What the check looks at once ``path`` has led into the reply, or why it leads nowhere."""
+def _narrowed(assertion: Assertion, subject: Subject) -> Subject:
+    """What the check looks at once ``path`` has led into the reply.
+
+    Raises:
+        NothingThere: the reply is no JSON, or the path leads nowhere in it.
+        CannotCheck: the path is none, or cannot be followed.
+    """
     if assertion.path is None:
         return subject
     try:
         document = read_json(subject.text) if subject.found is None else subject.found.value
     except NotJson as why:
-        return Finding(False, f"The reply is not JSON: {why}: {shown(subject.text)}")
+        raise NothingThere(f"The reply is not JSON: {why}: {shown(subject.text)}") from None
     exists, value = value_at(assertion.path, document)
     if not exists:
-        return Finding(False, f"There is no {assertion.path} in the reply: {shown(subject.text)}")
+        raise NothingThere(f"There is no {assertion.path} in the reply: {shown(subject.text)}")
     return replace(subject, text=as_text(value), found=Found(value))
 
 

@@ -39,10 +39,18 @@ def equals(assertion: Assertion, subject: Subject) -> Finding:
         except NotJson as why:
             return Finding(False, f"The reply is not the JSON that is wanted: {why}")
     else:
-        holds = subject.text == _scalar_text(wanted)
+        holds = subject.text == _scalar_text(wanted) or _is_that_number(subject.text, wanted)
     relation = "is" if holds else "is not"
     fact = f"{the_reply(subject)} {relation} {shown(wanted)}"
     return Finding(holds, fact if holds else f"{fact} but {shown(subject.text)}")
+
+
+def _is_that_number(text: str, wanted: object) -> bool:
+    """Whether the reply is this number in another spelling: 42.0 for 42."""
+    try:
+        return is_number(wanted) and same(read_json(text), wanted)
+    except NotJson:
+        return False
 
 
 def same(left: Any, right: Any) -> bool:

@@ -188,10 +188,13 @@ def _reply(document: dict[str, Any], choice: object, received: Received) -> Answ
         return protocol("the answer's content is no text", received)
     refusal = message.get("refusal")
     refused = isinstance(refusal, str) and bool(refusal)
+    calls = _calls(message)
+    if message.get("content") is None and finish == "stop" and not (refused or calls):
+        return protocol("the answer's content is null, and there is nothing else in it", received)
     return Reply(
         text=spoken(refusal if refused else message.get("content")),
         finish_reason=finish,
-        tool_calls=_calls(message),
+        tool_calls=calls,
         model=_name(document.get("model")),
         usage=tokens(document.get("usage")),
         request_id=received.request_id,

@@ -8,7 +8,15 @@ from types import MappingProxyType
 
 from harness.checks.decision import decide, score_of
 from harness.checks.referral import Findings, Referral
-from harness.checks.registry import ASKING, REFERRED, SET, about_ending, check_all, referrals
+from harness.checks.registry import (
+    ASKING,
+    REFERRED,
+    SET,
+    SKIP,
+    about_ending,
+    check_all,
+    referrals,
+)
 from harness.checks.subject import Setting, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
@@ -172,7 +180,7 @@ def _outcome(
             turn = question.turns[judged.exchange.number - 1]
             outcomes.append(decide(judged.verdicts, turn.threshold).outcome)
         ending = _ended_early(judged.exchange)
-        if ending is not None and not judged.verdicts and not verdicts:
+        if ending is not None and not _is_decided(ending, judged, trial, verdicts):
             endings.add(ending)
     if verdicts:
         outcomes.append(decide(verdicts, question.conversation.threshold).outcome)
@@ -185,6 +193,29 @@ def _outcome(
     if "failed" in outcomes:
         return "failed"
     return "skipped" if outcomes and set(outcomes) == {"skipped"} else "passed"
+
+
+def _is_decided(
+    ending: str, judged: JudgedExchange, trial: Trial, verdicts: tuple[Verdict, ...]
+) -> bool:
+    """Whether checks about the ending speak in place of ``blocked`` or ``truncated``.
+
+    That no filter stepped in and nobody refused says nothing about a reply that ran out of tokens:
+    where other checks were left out because of it, only ``finish-reason`` can speak for it, or a
+    check that fails. Else each ``not-is-refusal`` would make a cut reply pass unread.
+    """
+    number = judged.exchange.number
+    about = (*judged.verdicts, *verdicts)
+    if not about:
+        return False
+    asked = (*trial.question.turns[number - 1].assertions, *trial.question.assertions)
+    deciding = [one for one in asked if one.weight > 0 and one.type != SKIP]
+    if ending == BLOCKED or all(map(about_ending, deciding)):
+        return True
+    last = number == len(trial.question.turns)
+    speaking = _every(about if last else judged.verdicts)
+    named = any(one.type.removeprefix(NEGATION) == "finish-reason" for one in speaking)
+    return named or any(one.outcome == "failed" and one.weight > 0 for one in about)
 
 
 def _unanswered(exchange: Exchange) -> bool:

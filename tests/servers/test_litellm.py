@@ -82,7 +82,7 @@ ERRORS = {
     "nowhere": ("errored", "server", 500, 5),
     "full": ("errored", "context_length", 400, 1),
     "filtered": ("blocked", "content_filter", 400, 1),
-    "nobody": ("errored", "not_found", 400, 1),
+    "nobody": ("errored", "bad_request", 400, 1),
 }
 
 
@@ -111,14 +111,14 @@ def test_a_proxy_that_takes_too_long_is_waited_for_no_longer(
     assert result["turns"][0]["assistant"] is None
 
 
-def test_another_key_than_its_own_is_a_matter_of_signing_in(
+def test_another_key_than_its_own_is_what_its_status_says(
     provider: dict[str, Any], evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyless = {name: value for name, value in provider.items() if name != "api_key"}
     monkeypatch.setenv(KEY, "sk-of-somebody-else")
-    for client in (keyless, provider):
+    for client, kind in ((keyless, "auth"), (provider, "bad_request")):  # it answers 401 and 400
         result = evaluate(asked(client, "paris"))["paris"]
-        assert (result["outcome"], result["error"]["kind"]) == ("errored", "auth")
+        assert (result["outcome"], result["error"]["kind"]) == ("errored", kind)
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -92,12 +92,12 @@ def test_parameters_that_it_ignores_do_no_harm(transformers: Program, evaluate: 
 
 
 @pytest.mark.parametrize("api", ["chat", "responses"])
-def test_a_model_that_it_does_not_hold_is_not_found(
+def test_a_model_that_it_does_not_hold_is_refused_by_its_words(
     transformers: Program, evaluate: Evaluate, api: str
 ) -> None:
     result = evaluate(asked(transformers, "harness/other", evaluation={"api": api}))
     error = result["harness/other"]["error"]
-    assert (error["kind"], error["status"]) == ("not_found", 400)
+    assert (error["kind"], error["status"]) == ("bad_request", 400)
     assert "harness/tiny" in error["message"]
 
 

@@ -182,6 +182,12 @@ def test_json_path_can_demand_that_something_is_absent() -> None:
     assert verdict("json-path", {"path": "$.error", "exists": False}, "no JSON").outcome == "failed"
 
 
+@pytest.mark.parametrize("text", ["no JSON", PERSON])
+def test_a_comparison_with_what_is_not_there_fails_whether_it_is_negated_or_not(text: str) -> None:
+    for name in ("json-path", "not-json-path"):
+        assert verdict(name, {"path": "$.death", "equals": 1852}, text).outcome == "failed"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "path", "expected"),
     [

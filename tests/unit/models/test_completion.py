@@ -48,7 +48,8 @@ def test_an_answer_is_read_whole() -> None:
         pytest.param({"role": "assistant", "refusal": None}, "content_filter", "", id="recorded"),
         pytest.param(None, "content_filter", "", id="no message at all"),
         pytest.param({"content": ""}, "length", "", id="the budget went into reasoning"),
-        pytest.param({"content": None}, "stop", "", id="null content"),
+        pytest.param({"content": ""}, "stop", "", id="nothing to say"),
+        pytest.param({"content": None}, "length", "", id="all of it went into reasoning"),
         pytest.param(
             {"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
             "stop",
@@ -108,6 +109,12 @@ def test_a_prompt_that_was_filtered_without_a_choice_is_blocked() -> None:
             id="no ending",
         ),
         pytest.param(b'{"choices":[{"finish_reason":"stop"}]}', "no message", True, id="nothing"),
+        pytest.param(
+            b'{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}',
+            "content is null",
+            True,
+            id="null content",
+        ),
         pytest.param(
             b'{"choices":[{"message":{"content":{"a":1}},"finish_reason":"stop"}]}',
             "no text",

@@ -61,19 +61,47 @@ TABLE = [
         400,
         {},
         {"error": {"code": "400", "message": "/responses: Invalid model name passed in model=x."}},
-        ("not_found", "400", False, None),
+        ("bad_request", "400", False, None),
     ),
     (
         400,
         {},
         {"detail": "Server is pinned to 'a/b'; requested 'x'."},
-        ("not_found", "", False, None),
+        ("bad_request", "", False, None),
     ),
     (
         400,
         {},
         {"error": {"code": "400", "type": "no_db_connection", "message": "No connected db."}},
-        ("auth", "400", False, None),
+        ("bad_request", "400", False, None),
+    ),
+    (
+        400,
+        {},
+        {
+            "error": {
+                "code": 400,
+                "message": "request (9 tokens) exceeds the available context size",
+            }
+        },
+        ("context_length", "400", False, None),
+    ),
+    (
+        400,
+        {},
+        {
+            "error": {
+                "code": None,
+                "message": "Your input exceeds the context window of this model.",
+            }
+        },
+        ("context_length", "", False, None),
+    ),
+    (
+        400,
+        {},
+        {"error": {"code": None, "message": "Unknown parameter: 'context_length'."}},
+        ("bad_request", "", False, None),
     ),
     (
         500,

@@ -18,6 +18,10 @@ from harness.spec.model import Spec
 PASSES = {"type": "contains", "value": "yes"}
 FAILS = {"type": "contains", "value": "no such thing"}
 ENDS_WELL = {"type": "finish-reason", "value": "stop"}
+ENDS_CUT = {"type": "finish-reason", "value": "length"}
+UNFILTERED = {"type": "guardrails"}
+WILLING = {"type": "is-refusal", "negated": True}
+REFUSES = {"type": "is-refusal"}
 ENDS_BLOCKED = {"type": "finish-reason", "value": "content_filter"}
 SKIPPED = {"type": "skip", "value": "later"}
 NEEDS_A_PRICE = {"type": "cost", "threshold": 1.0}
@@ -88,6 +92,15 @@ def judged(trial: Trial, *answers: Answer) -> Result:
         ([FAILS], CUT, "truncated", None),
         ([], CUT, "truncated", None),
         ([ENDS_WELL, PASSES], CUT, "failed", 0.0),
+        ([ENDS_CUT, PASSES], CUT, "passed", 1.0),
+        ([UNFILTERED], CUT, "passed", 1.0),
+        ([UNFILTERED, PASSES], CUT, "truncated", 1.0),
+        ([UNFILTERED, SKIPPED], CUT, "passed", 1.0),
+        ([WILLING, FAILS], CUT, "truncated", 1.0),
+        ([REFUSES, PASSES], CUT, "failed", 0.0),
+        ([{**WILLING, "weight": 0}, PASSES], CUT, "truncated", None),
+        ([UNFILTERED, PASSES], REFUSED, "failed", 0.0),
+        ([REFUSES, PASSES], REFUSED, "passed", 1.0),
         ([PASSES], FILTERED, "blocked", None),
         ([ENDS_BLOCKED], FILTERED, "passed", 1.0),
         ([PASSES], REFUSED, "blocked", None),
@@ -112,6 +125,10 @@ def test_the_first_outcome_that_applies(
         ([PASSES], (CUT, FILTERED), "blocked"),
         ([ENDS_WELL], (CUT, YES), "passed"),
         ([ENDS_BLOCKED], (YES, REFUSED), "passed"),
+        ([UNFILTERED, PASSES], (CUT, YES), "truncated"),
+        ([WILLING, PASSES], (YES, CUT), "truncated"),
+        ([ENDS_WELL, PASSES], (CUT, YES), "truncated"),
+        ([ENDS_CUT, PASSES], (YES, CUT), "passed"),
         ([PASSES], (YES, REFUSED), "blocked"),
     ],
 )
