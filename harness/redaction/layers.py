@@ -145,6 +145,10 @@ def _binary(data: bytes, visit: Visit, path: Path) -> bytes:
 
 def _json(text: str, visit: Visit, path: Path, depth: int) -> str:
     """Edit the strings of a document in place; the names of fields may be secrets too."""
+    return applied(text, _json_edits(text, visit, path, depth))
+
+
+def _json_edits(text: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
     edits = []
     for literal in literals(text):
         if len(literal.value) < SHORTEST:
@@ -156,7 +160,7 @@ def _json(text: str, visit: Visit, path: Path, depth: int) -> str:
         if new != literal.value:
             raw = text[literal.start : literal.end]
             edits.append(Edit(literal.start, literal.end, written(new, like=raw)))
-    return applied(text, edits)
+    return edits
 
 
 _EVENT = re.compile(r"^data:", re.MULTILINE)
@@ -174,8 +178,15 @@ def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
         return match["lead"] + rewrite(match["data"], visit, where, depth + 1) + match["rest"]
 
     whole = _LINE.sub(line, text)
-    others = _not_data(whole, visit, path)
-    return rewrite_pieces(others, _LINE, lambda joined: _edits(joined, "", visit, path, depth))
+
+    def joined(said: str) -> list[Edit]:
+        # A tool's arguments are a document, also when they come in pieces: what is hidden in them
+        # has to be what is hidden wherever else they stand.
+        if depth < DEEPEST and is_json(said):
+            return _json_edits(said, visit, path, depth + 1)
+        return _edits(said, "", visit, path, depth)
+
+    return rewrite_pieces(_not_data(whole, visit, path), _LINE, joined)
 
 
 def _not_data(text: str, visit: Visit, path: Path) -> str:
