@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.cli.layout import Command
 from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
@@ -135,7 +136,7 @@ def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:
         raise click.UsageError("--max-usd has nothing to hold: a replay spends nothing.")
 
 
-@click.command("eval", epilog=EXAMPLES)
+@click.command("eval", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @eval_options
 @recording_options
@@ -158,7 +159,7 @@ def command(
     from harness.wiring import open_world, read_spec
 
     refuse_at_odds(options, recording)
-    spec_file = read_spec(spec, trust)
+    spec_file = read_spec(spec, trust, recording)
     with open_world(
         spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
     ) as world:
