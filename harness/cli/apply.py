@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.provisioning import carried_through, opened, plan_options
 from harness.cli.recording import recording_options
@@ -30,7 +31,7 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 """
 
 
-@click.command("apply", epilog=EXAMPLES)
+@click.command("apply", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", metavar="SPEC|PLAN", type=click.Path(path_type=Path))
 @plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")

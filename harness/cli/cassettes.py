@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.printable import printable
@@ -18,15 +19,23 @@ from harness.wiring import Trust
 if TYPE_CHECKING:
     from harness.cassettes.audit import Audit, Declared, Finding
 
-EXAMPLES = """\b
+AUDIT = """\b
 Examples:
   harness cassettes audit specs/sweden.cassette              secrets, changes by hand, orphans
   harness cassettes audit specs/*.cassette --json            for programs
   harness cassettes audit tests/fixtures/vcr.yaml            secrets in a plain vcrpy file
-  harness cassettes prune specs/sweden.cassette --dry-run    what nothing would play any more
 
 \b
-Exit codes of audit: 0 clean · 1 something was found · 2 there is no cassette
+Exit codes: 0 clean · 1 something was found · 2 there is no cassette
+"""
+
+PRUNE = """\b
+Examples:
+  harness cassettes prune specs/sweden.cassette --dry-run    what nothing would play any more
+  harness cassettes prune specs/sweden.cassette              take it out
+
+\b
+Exit codes: 0 done, or nothing to do · 2 there is no cassette, or no spec
 """
 
 spec_option = click.option(
@@ -37,12 +46,12 @@ spec_option = click.option(
 )
 
 
-@click.group("cassettes", epilog=EXAMPLES)
+@click.group("cassettes")
 def command() -> None:
     """Recordings: what is amiss with them, and what nothing would play any more."""
 
 
-@command.command("audit", epilog=EXAMPLES)
+@command.command("audit", cls=Command, epilog=AUDIT, short_help="What is amiss with DIR.")
 @click.argument(
     "cassettes", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -68,7 +77,7 @@ def audit_command(
     return int(Exit.NO if any(found.findings for _, found in audits) else Exit.OK)
 
 
-@command.command("prune", epilog=EXAMPLES)
+@command.command("prune", cls=Command, epilog=PRUNE, short_help="Take out what nothing would play.")
 @click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
 @spec_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import carried_through, opened
 from harness.cli.recording import recording_options
@@ -24,7 +25,7 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
 """
 
 
-@click.command("destroy", epilog=EXAMPLES)
+@click.command("destroy", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
@@ -31,7 +32,7 @@ HEADER = """\
 """
 
 
-@click.command("import", epilog=EXAMPLES)
+@click.command("import", cls=Command, epilog=EXAMPLES)
 @click.option(
     "--account",
     "resource_id",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from harness.cli.layout import Command
+
 EXAMPLES = """\b
 Examples:
   harness init                     here
@@ -29,7 +31,7 @@ PIPELINES = {
 """Where each service looks for its pipeline, and the template of it."""
 
 
-@click.command("init", epilog=EXAMPLES)
+@click.command("init", cls=Command, epilog=EXAMPLES)
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option(
     "--ci",

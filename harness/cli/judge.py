@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.printable import printable
@@ -39,12 +40,14 @@ A row of LABELS holds `question`, `answer` and `label` (true when the answer is 
 """
 
 
-@click.group("judge", epilog=EXAMPLES)
+@click.group("judge")
 def command() -> None:
     """Judges: how far their word can be relied on."""
 
 
-@command.command("calibrate", epilog=EXAMPLES)
+@command.command(
+    "calibrate", cls=Command, epilog=EXAMPLES, short_help="How far a judge agrees with people."
+)
 @click.argument("labels", metavar="LABELS", type=click.Path(path_type=Path))
 @click.option(
     "--spec",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
@@ -36,7 +37,7 @@ Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Az
 """
 
 
-@click.command("models", epilog=EXAMPLES)
+@click.command("models", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--region", "regions", metavar="R", multiple=True, help="Only there. May be repeated."

@@ -39,10 +39,16 @@ def spec_options(function: Callable[..., R]) -> Callable[..., R]:
     How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.
     """
     options = (
-        click.option("--cloud", type=click.Choice(CLOUDS), help="Override the spec's cloud."),
+        click.option(
+            "--cloud",
+            type=click.Choice(CLOUDS),
+            metavar="CLOUD",
+            help=f"Instead of the spec's: {', '.join(CLOUDS[:-1])} or {CLOUDS[-1]}.",
+        ),
         click.option(
             "--root",
             type=click.Path(path_type=Path, exists=True, file_okay=False),
+            metavar="DIR",
             help="The project root: files are read from nowhere else. "
             "Default: the nearest folder with .git or .harness, else the spec's.",
         ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import opened
 from harness.wiring import Trust
@@ -29,7 +30,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
 """
 
 
-@click.command("outputs", epilog=EXAMPLES)
+@click.command("outputs", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @click.option(
     "--format",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
 from harness.cli.recording import recording_options
@@ -35,7 +36,7 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 """
 
 
-@click.command("plan", epilog=EXAMPLES)
+@click.command("plan", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @plan_options
 @click.option(

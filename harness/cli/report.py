@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.layout import Command
 from harness.cli.show import output_options
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Examples:
 """
 
 
-@click.command("report", epilog=EXAMPLES, short_help="Write the HTML report of a run.")
+@click.command("report", cls=Command, epilog=EXAMPLES, short_help="Write the HTML report of a run.")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
 @click.option(
     "-o",
@@ -38,6 +39,7 @@ Examples:
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
     help="The project root, whose reports/ holds the runs. "
     "Default: the nearest folder with .git or .harness, else this one.",
 )

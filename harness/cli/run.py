@@ -11,6 +11,7 @@ import click
 
 from harness.cli.eval import eval_options, refuse_at_odds
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
@@ -36,7 +37,7 @@ Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented a
 """
 
 
-@click.command("run", epilog=EXAMPLES)
+@click.command("run", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @eval_options
 @click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")

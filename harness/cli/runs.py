@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.layout import Command
 from harness.cli.show import output_options
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ Examples:
 """
 
 
-@click.command("runs", epilog=EXAMPLES)
+@click.command("runs", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", required=False, type=click.Path(path_type=Path), metavar="[SPEC]")
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
     help="The project root. Default: the nearest folder with .git or .harness.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -58,7 +60,7 @@ def _line(info: RunInfo) -> str:
     totals = info.totals
     cost = "cost unknown" if totals.cost_usd is None else f"${totals.cost_usd:.4f}"
     ended = f"gate {info.verdict}" if info.verdict else info.status
-    marks = " · simulated" if info.simulated else ""
+    marks = " · simulated" * info.simulated + " · replayed" * info.replayed
     return (
         f"{info.id}  {info.spec_name}  {ended}  {totals.passed}/{totals.trials} passed"
         f"{_others(info)} · {cost}{marks}"

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from harness.cli.layout import Command
+
 EXAMPLES = """\b
 Examples:
   harness schema > specs/harness.schema.json
@@ -16,7 +18,7 @@ and as the first line of a spec, so that an editor completes and checks while yo
 """
 
 
-@click.command("schema", epilog=EXAMPLES)
+@click.command("schema", cls=Command, epilog=EXAMPLES)
 def command() -> int:
     """Print the JSON Schema of specs, for editors."""
     from harness.spec.schema import schema

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.show import output_options, voice
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ def _web_address(
     return value
 
 
-@click.command("simulate", epilog=EXAMPLES)
+@click.command("simulate", cls=Command, epilog=EXAMPLES)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="0, the default: a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=0,
+    help="0, the default: a free one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when it is ready.")
 @click.option(
@@ -74,15 +79,20 @@ def _web_address(
     help="strict, the default: only what Azure offers there and then. open: anything deploys.",
 )
 @click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it is. Default: today."
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day it is. Default: today.",
 )
 @click.option(
     "--latency", type=click.FloatRange(0), metavar="SECONDS", help="Added to each answer."
 )
-@click.option("--seed", type=int, help="Of synthetic answers and drills. Default: 7.")
+@click.option("--seed", type=int, metavar="N", help="Of synthetic answers and drills. Default: 7.")
 @click.option(
     "--world",
     type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
     help="Keep the world in DIR, and let commands that use DIR join. Default: in memory.",
 )
 @output_options

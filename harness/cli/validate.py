@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.printable import printable
@@ -29,7 +30,7 @@ Exit codes: 0 every spec is well · 2 one is not
 """
 
 
-@click.command("validate", epilog=EXAMPLES)
+@click.command("validate", cls=Command, epilog=EXAMPLES)
 @click.argument(
     "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import foreseen, opened, places_of, tell_plan
 from harness.cli.recording import recording_options
@@ -25,7 +26,7 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
 """
 
 
-@click.command("verify", epilog=EXAMPLES)
+@click.command("verify", cls=Command, epilog=EXAMPLES)
 @spec_argument
 @click.option(
     "--probe",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.wiring import Trust
@@ -32,7 +33,7 @@ Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
 """
 
 
-@click.command("doctor", epilog=EXAMPLES)
+@click.command("doctor", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @spec_options

@@ -38,6 +38,17 @@ def test_a_command_that_comes_later_is_refused(
     assert f"'{name}' is not in this version yet; see docs/roadmap.md." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["plan", "apply", "verify", "destroy", "eval", "run"])
+def test_the_help_of_what_can_be_recorded_shows_how_apart_from_its_own_options(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([name, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Recording:\n  --record " in shown
+    assert shown.index("Options:") < shown.index("Recording:") < shown.index("Reading the spec:")
+    assert shown.index("Reading the spec:") < shown.index("Output:") < shown.index("Examples:")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_given_its_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
