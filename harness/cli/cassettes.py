@@ -38,6 +38,13 @@ Examples:
 Exit codes: 0 done, or nothing to do · 2 there is no cassette, or no spec
 """
 
+EXAMPLES = """\b
+Examples:
+  harness cassettes audit specs/sweden.cassette
+  harness cassettes prune specs/sweden.cassette --dry-run
+  harness cassettes COMMAND --help                           more of each
+"""
+
 spec_option = click.option(
     "--spec",
     type=click.Path(path_type=Path),
@@ -46,7 +53,7 @@ spec_option = click.option(
 )
 
 
-@click.group("cassettes")
+@click.group("cassettes", epilog=EXAMPLES)
 def command() -> None:
     """Recordings: what is amiss with them, and what nothing would play any more."""
 

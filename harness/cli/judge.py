@@ -40,7 +40,7 @@ A row of LABELS holds `question`, `answer` and `label` (true when the answer is 
 """
 
 
-@click.group("judge")
+@click.group("judge", epilog=EXAMPLES)
 def command() -> None:
     """Judges: how far their word can be relied on."""
 
