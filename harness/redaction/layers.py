@@ -168,8 +168,17 @@ _LINE = re.compile(r"^(?P<lead>data:[ ]?)(?P<data>.*?)(?P<rest>\r?)$", re.MULTIL
 
 
 def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
-    """Edit an event stream: each event, and what only the pieces of several make up."""
+    """Edit an event stream: what the pieces of several make up, then each event.
+
+    In this order: a piece of a document is no document, and what is put into it alone would not be
+    written as it has to be there.
+    """
     count = 0
+
+    def joined(said: str) -> list[Edit]:
+        if depth < DEEPEST and is_json(said):
+            return _json_edits(said, visit, path, depth + 1)
+        return _edits(said, "", visit, path, depth)
 
     def line(match: re.Match[str]) -> str:
         nonlocal count
@@ -177,16 +186,8 @@ def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
         count += 1
         return match["lead"] + rewrite(match["data"], visit, where, depth + 1) + match["rest"]
 
-    whole = _LINE.sub(line, text)
-
-    def joined(said: str) -> list[Edit]:
-        # A tool's arguments are a document, also when they come in pieces: what is hidden in them
-        # has to be what is hidden wherever else they stand.
-        if depth < DEEPEST and is_json(said):
-            return _json_edits(said, visit, path, depth + 1)
-        return _edits(said, "", visit, path, depth)
-
-    return rewrite_pieces(_not_data(whole, visit, path), _LINE, joined)
+    whole = rewrite_pieces(text, _LINE, joined)
+    return _not_data(_LINE.sub(line, whole), visit, path)
 
 
 def _not_data(text: str, visit: Visit, path: Path) -> str:

@@ -107,14 +107,23 @@ def test_arguments_of_a_tool_are_hidden_alike_in_pieces_and_in_one(kind: str) ->
     """What a client joins from a stream is sent back whole, and must be found as it was kept."""
     secret, text = PLANTED[kind]
     arguments = json.dumps({"q": text})
+    hidden = Redaction({}).hide_text(in_streamed_arguments(arguments))
+    assert joined_arguments(hidden) == Redaction({}).hide_text(arguments)
+    assert secret not in joined_arguments(hidden)
+    restored = Redaction({}).restore_text(hidden, beside=in_a_prompt(text))
+    assert joined_arguments(restored) == arguments
+
+
+def in_streamed_arguments(arguments: str) -> str:
     pieces = [arguments[start : start + 5] for start in range(0, len(arguments), 5)]
     calls = [{"tool_calls": [{"index": 0, "function": {"arguments": p}}]} for p in pieces]
     events = [json.dumps({"choices": [{"index": 0, "delta": call}]}) for call in calls]
-    hidden = Redaction({}).hide_text("".join(f"data: {event}\n\n" for event in events))
-    deltas = [json.loads(line[6:])["choices"][0]["delta"] for line in hidden.split("\n") if line]
-    joined = "".join(d["tool_calls"][0]["function"]["arguments"] for d in deltas)
-    assert joined == Redaction({}).hide_text(arguments)
-    assert secret not in joined
+    return "".join(f"data: {event}\n\n" for event in events)
+
+
+def joined_arguments(stream: str) -> str:
+    deltas = [json.loads(line[6:])["choices"][0]["delta"] for line in stream.split("\n") if line]
+    return "".join(d["tool_calls"][0]["function"]["arguments"] for d in deltas)
 
 
 @pytest.mark.parametrize("place", PLACES)
