@@ -130,6 +130,22 @@ class RecordedEndpoint:
     version: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LocalEndpoint:
+    """A model of sentence-transformers, computed by this process.
+
+    Attributes:
+        folder: where its files are.
+        model: what it is called.
+    """
+
+    folder: str
+    model: str
+
+
+EmbeddingEndpoint = AzureV1 | AzureClassic | OpenAIEndpoint | LocalEndpoint
+"""Where texts are embedded."""
+
 Endpoint = (
     AzureV1 | AzureClassic | OpenAIEndpoint | HttpEndpoint | CommandEndpoint | RecordedEndpoint
 )

@@ -10,8 +10,10 @@ from harness.models.endpoint import (
     AzureClassic,
     AzureV1,
     CommandEndpoint,
+    EmbeddingEndpoint,
     Endpoint,
     HttpEndpoint,
+    LocalEndpoint,
     OpenAIEndpoint,
     RecordedEndpoint,
 )
@@ -56,9 +58,13 @@ def open_model(endpoint: Endpoint, *, connections: Connections | None = None) ->
 
 
 def open_embeddings(
-    endpoint: AzureV1 | AzureClassic | OpenAIEndpoint, *, connections: Connections | None = None
+    endpoint: EmbeddingEndpoint, *, connections: Connections | None = None
 ) -> ChatModel:
     """The embeddings model behind an endpoint: a message a text, vectors as the reply's text."""
+    if isinstance(endpoint, LocalEndpoint):
+        from harness.models.local import LocalEmbeddings
+
+        return LocalEmbeddings(endpoint)
     from harness.models.embedding import EmbeddingModel
 
     return EmbeddingModel(endpoint, connections)

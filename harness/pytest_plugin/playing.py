@@ -27,6 +27,7 @@ from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.spec.model import Conversation, RecordedProvider, Spec
+from harness.spec.targets import only_embed
 from harness.store.runs import RESULTS
 from harness.store.stored import StoredResults
 from harness.wiring import Trust, read_spec, read_spec_for_replay
@@ -174,7 +175,8 @@ class Stage:
         if self.mode == "live":
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
-        if isinstance(provider, RecordedProvider) and not requests_asked(self.spec, conversation):
+        asked = requests_asked(self.spec, conversation).keys() - only_embed(self.spec)
+        if isinstance(provider, RecordedProvider) and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))
         return Recording("replay" if self.mode == "replay" else "all", folder)

@@ -158,6 +158,7 @@ _APIS = {
     "http": "application over HTTP",
     "recorded": "recorded transcripts",
     "command": "a program",
+    "sentence-transformers": "on this machine",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.conversation.transcript import Reply, Usage
 from harness.prices import cost
-from harness.run.targets import Target
+from harness.run.targets import FREE, Target
 
 
 def reply_cost(reply: Reply, target: Target) -> float | None:
@@ -13,7 +13,7 @@ def reply_cost(reply: Reply, target: Target) -> float | None:
     A deployment whose version Azure chooses is priced by the model that says it answered.
     """
     if reply.usage is None:
-        return None
+        return 0.0 if target.price == FREE else None
     dollars = None
     if target.version is None and target.price_table is not None and reply.model:
         dollars = cost(reply.usage, reply.model, override=target.price, table=target.price_table)

@@ -13,15 +13,19 @@ from harness.spec.model import (
     AzureProvider,
     CommandProvider,
     HttpProvider,
+    LocalProvider,
     OpenAIProvider,
     Price,
     ProviderModel,
     Spec,
 )
-from harness.spec.targets import default_targets
+from harness.spec.targets import default_targets, only_embed
 
 UNKNOWN_TARGET = "H601"
 NOTHING_SELECTED = "H602"
+ONLY_EMBEDS = "H609"
+
+FREE = Price(input=0.0, output=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,14 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
     or a glob over what would have been selected.
 
     Raises:
-        RequestError: a name that is no target (with the nearest ones), or nothing selected.
+        RequestError: a name that is no target (with the nearest ones), one that only embeds, or
+            nothing selected.
     """
     known = {target.name: target for target in every_target(spec)}
     usual = _matching(default_targets(spec), list(known.values()), known)
     chosen = _matching(patterns, usual, known) if patterns else usual
+    for name in only_embed(spec).intersection(target.name for target in chosen):
+        raise cannot_answer(name)
     if not chosen:
         raise RequestError(
             Diagnostic(
@@ -84,6 +91,17 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
             )
         )
     return tuple(chosen)
+
+
+def cannot_answer(name: str) -> RequestError:
+    """What is said where a model that only embeds texts is to hold a conversation."""
+    return RequestError(
+        Diagnostic(
+            ONLY_EMBEDS,
+            f"target {name} only embeds texts: it cannot hold a conversation",
+            hint=f"evaluation: {{embeddings: {{target: {name}}}}} lets `similar` ask it",
+        )
+    )
 
 
 def _matching(
@@ -134,6 +152,11 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
     for owner, provider in spec.providers.items():
         if isinstance(provider, HttpProvider | CommandProvider):
             yield Target(name=owner, kind="provider", owner=owner, price=provider.price)
+            continue
+        if isinstance(provider, LocalProvider):
+            for handle in provider.models:
+                name = f"{owner}/{handle}"
+                yield Target(name, "provider", owner, handle, model=handle, price=FREE)
             continue
         table: Literal["azure", "openai"] | None = None
         if isinstance(provider, AzureProvider):

@@ -41,7 +41,10 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
-PROVIDER_TYPES = "type: openai | openai-compatible | azure-openai | http | recorded | command"
+PROVIDER_TYPES = (
+    "type: openai | openai-compatible | azure-openai | http | recorded | command "
+    "| sentence-transformers"
+)
 FROM_ENVIRONMENT = "the value comes from the environment: look at the variable that is named there"
 FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
 """What text from the environment may become, since the environment holds nothing but text."""

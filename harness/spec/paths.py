@@ -47,6 +47,12 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Fou
         del path
         return _existing(node, sources)
 
+    def model(path: Path, node: Node) -> Node:
+        # A folder, which is looked for when it is needed: models are seldom part of a project.
+        del path
+        folder = sources.resolve(node) if node.text is not None else None
+        return node if folder is None else replace(node, value=folder)
+
     def code(path: Path, node: Node) -> Node:
         del path
         return _with_code(node, sources, programs)
@@ -57,6 +63,7 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Fou
     root = edit(root, ("conversations", ANY, "cases"), cases)
     root = edit(root, ("simulator", "answers"), answers)
     root = edit(root, ("providers", ANY, "answers"), answers)
+    root = edit(root, ("providers", ANY, "models", ANY, "path"), model)
     return Found(root, data_sets, tuple(programs))
 
 

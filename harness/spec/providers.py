@@ -80,6 +80,19 @@ class RecordedProvider(Declared):
     models: dict[str, ProviderModel]
 
 
+class LocalModel(Declared):
+    """A model on this machine: a folder of the project, or else a name in Hugging Face's cache."""
+
+    path: Text | None = None
+
+
+class LocalProvider(Declared):
+    """Models of sentence-transformers, which embed texts on this machine; nothing is called."""
+
+    type: Literal["sentence-transformers"]
+    models: dict[str, LocalModel]
+
+
 class CommandProvider(Declared):
     """A program under test; needs ``--allow-code``.
 
@@ -100,6 +113,7 @@ Provider = Annotated[
     | AzureProvider
     | HttpProvider
     | RecordedProvider
-    | CommandProvider,
+    | CommandProvider
+    | LocalProvider,
     Field(discriminator="type"),
 ]

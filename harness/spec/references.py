@@ -8,7 +8,7 @@ from harness.spec import walk
 from harness.spec.assertions import KINDS, Role
 from harness.spec.located import Node
 from harness.spec.problems import Problems
-from harness.spec.targets import written_targets
+from harness.spec.targets import written_only_embed, written_targets
 from harness.spec.words import listed, quoted
 
 BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
@@ -21,6 +21,7 @@ def check(root: Node, assertions: list[Node], problems: Problems) -> None:
     _homes(root, problems)
     for node in _evaluated(root):
         _target(node, known, problems)
+    _answering(root, assertions, problems)
     _gate_map(root, known, problems)
     _patterns(root, known, problems)
     _content_filters(root, problems)
@@ -54,6 +55,25 @@ def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
     if not hint:
         hint = f"declared: {listed(known)}" if known else "declare it under accounts or providers"
     problems.error("H301", node.span, f"there is no target {quoted(node.text)}", hint=hint)
+
+
+def _answering(root: Node, assertions: list[Node], problems: Problems) -> None:
+    """Who is to hold a conversation, or to judge one, does more than embed texts."""
+    only_embed = written_only_embed(root)
+    if not only_embed:
+        return
+    chosen = root.at("evaluation", "targets")
+    asked = list(chosen.elements) if chosen is not None else []
+    judge = root.at("evaluation", "judge", "target")
+    judges = [judge, *(assertion.at("judge") for assertion in assertions)]
+    for node in [*asked, *(one for one in judges if one is not None)]:
+        if node.text in only_embed:
+            problems.error(
+                "H308",
+                node.span,
+                f"{quoted(node.text)} only embeds texts: it cannot answer",
+                hint=f"evaluation: {{embeddings: {{target: {node.text}}}}}",
+            )
 
 
 def _gate_map(root: Node, known: tuple[str, ...], problems: Problems) -> None:

@@ -12,12 +12,16 @@ from harness.spec.located import Node
 from harness.spec.model import (
     AzureProvider,
     CompatibleProvider,
+    LocalProvider,
     OpenAIProvider,
     RecordedProvider,
     Spec,
 )
 
-TargetKind = Literal["deployment", "provider_model", "application"]
+TargetKind = Literal["deployment", "provider_model", "application", "local_model"]
+
+LOCAL = "sentence-transformers"
+"""The type of providers whose models do nothing but embed texts, on this machine."""
 
 NOT_CHAT = ("embedding", "whisper", "tts", "transcribe", "dall-e", "gpt-image", "sora", "realtime")
 """Parts of model names that do not answer conversations.
@@ -41,6 +45,8 @@ class Target:
     @property
     def chats(self) -> bool:
         """Whether it answers conversations at once: no embeddings, no media, no batch."""
+        if self.kind == "local_model":
+            return False
         media = any(part in self.model.lower() for part in NOT_CHAT)
         return not media and not self.sku.endswith("Batch")
 
@@ -59,9 +65,18 @@ def targets(spec: Spec) -> tuple[Target, ...]:
                     Target(f"{handle}/{name}", "provider_model", model.model or name)
                     for name, model in provider.models.items()
                 ]
+            case LocalProvider():
+                found += [
+                    Target(f"{handle}/{name}", "local_model", name) for name in provider.models
+                ]
             case _:
                 found.append(Target(handle, "application"))
     return tuple(found)
+
+
+def only_embed(spec: Spec) -> frozenset[str]:
+    """The names of those that embed texts and do nothing else; nothing is sent to them."""
+    return frozenset(target.name for target in targets(spec) if target.kind == "local_model")
 
 
 def default_targets(spec: Spec) -> tuple[str, ...]:
@@ -92,6 +107,16 @@ def written_targets(root: Node) -> tuple[str, ...]:
         else:
             names += [f"{handle}/{name}" for name, _ in _items(provider, "models")]
     return tuple(names)
+
+
+def written_only_embed(root: Node) -> frozenset[str]:
+    """As ``only_embed``, of a document that may still be wrong elsewhere."""
+    return frozenset(
+        f"{handle}/{name}"
+        for handle, provider in _items(root, "providers")
+        if (kind := provider.at("type")) is not None and kind.text == LOCAL
+        for name, _ in _items(provider, "models")
+    )
 
 
 def _items(node: Node, key: str) -> list[tuple[str, Node]]:

@@ -12,6 +12,7 @@ from harness.azure.catalogue import only_responses
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
+from harness.run.targets import cannot_answer
 from harness.source import Span
 from harness.spec.load import require
 from harness.spec.model import (
@@ -19,6 +20,7 @@ from harness.spec.model import (
     CommandProvider,
     CompatibleProvider,
     HttpProvider,
+    LocalProvider,
     OpenAIProvider,
     Provider,
     RecordedProvider,
@@ -32,10 +34,8 @@ if TYPE_CHECKING:
         Api,
         ApiKey,
         Auth,
-        AzureClassic,
-        AzureV1,
+        EmbeddingEndpoint,
         Endpoint,
-        OpenAIEndpoint,
         TokenProvider,
     )
     from harness.run.targets import Target
@@ -104,6 +104,8 @@ class Endpoints:
                 return _application_at(url, provider, None)
             case CommandProvider():
                 return self._program(provider)
+            case LocalProvider():
+                raise cannot_answer(target.name)
             case AzureProvider() | OpenAIProvider() | CompatibleProvider():
                 return self._provided_at(target, provider, url, nobody)
 
@@ -120,6 +122,8 @@ class Endpoints:
                 return self._application(target, provider)
             case CommandProvider():
                 return self._program(provider)
+            case LocalProvider():
+                raise cannot_answer(target.name)
             case _ if self.simulated is not None:
                 url = f"{self.simulated.url}/_providers/{target.owner}"
                 return self._provided_at(target, provider, url, ApiKey(self.simulated.token))
@@ -128,14 +132,20 @@ class Endpoints:
             case OpenAIProvider() | CompatibleProvider():
                 return self._openai(target, provider)
 
-    def for_embeddings(self, target: Target) -> AzureV1 | AzureClassic | OpenAIEndpoint:
-        """Where this target embeds texts.
+    def for_embeddings(self, target: Target) -> EmbeddingEndpoint:
+        """Where this target embeds texts: on this machine also in a replay.
 
         Raises:
-            RequestError: as for ``of``; or it is an application or a recording, which embed none.
+            RequestError: as for ``of``; it is an application or a recording, which embed none; or
+                what a model on this machine needs is not there.
         """
         from harness.models import AzureClassic, AzureV1, OpenAIEndpoint
+        from harness.wiring.local_models import local_endpoint
 
+        if target.kind != "deployment":
+            provider = self._provider(target)
+            if isinstance(provider, LocalProvider):
+                return local_endpoint(self.spec_file, target, provider)
         endpoint = self.of(target)
         if isinstance(endpoint, AzureV1 | AzureClassic | OpenAIEndpoint):
             return endpoint
@@ -156,7 +166,8 @@ class Endpoints:
         if target.kind == "deployment":
             return True
         provider = self._provider(target)
-        return not isinstance(provider, HttpProvider | CommandProvider | RecordedProvider)
+        own = HttpProvider | CommandProvider | RecordedProvider | LocalProvider
+        return not isinstance(provider, own)
 
     def _deployment(self, target: Target) -> Endpoint:
         from harness.models import ApiKey

@@ -14,6 +14,7 @@ from harness.models import (
     Connections,
     Endpoint,
     HttpEndpoint,
+    LocalEndpoint,
     OpenAIEndpoint,
     RecordedEndpoint,
     open_embeddings,
@@ -50,6 +51,8 @@ def taped_embeddings(
     def opened(target: Target) -> ChatModel:
         endpoint = endpoints.for_embeddings(target)
         model = open_embeddings(endpoint, connections=connections)
+        if isinstance(endpoint, LocalEndpoint):  # it sends nothing that could be recorded
+            return model
         return _on(tape, model, target, endpoint, endpoints)
 
     return opened

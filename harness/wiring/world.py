@@ -298,6 +298,7 @@ def _live(
 def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
     """What stands behind the models of providers, which the simulator answers for."""
     from harness.simulator.session import ProviderModelInfo
+    from harness.spec.model import LocalProvider
 
     return {
         handle: {
@@ -305,7 +306,8 @@ def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
             for key, model in models.items()
         }
         for handle, provider in spec_file.spec.providers.items()
-        if (models := getattr(provider, "models", None)) is not None
+        if not isinstance(provider, LocalProvider)
+        and (models := getattr(provider, "models", None)) is not None
     }
 
 

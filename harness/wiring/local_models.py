@@ -1,0 +1,95 @@
+"""Where on this machine the model of a target is: found before anything is spent, loaded later."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import Diagnostic, RequestError
+
+if TYPE_CHECKING:
+    from harness.models import LocalEndpoint
+    from harness.run.targets import Target
+    from harness.source import Span
+    from harness.spec.load import SpecFile
+    from harness.spec.model import LocalProvider
+
+LIBRARY = "sentence-transformers"
+OLDEST = 6
+"""The first release that runs no code out of a model's folder unless it is told to."""
+INSTALL = "pip install 'azure-openai-harness[local]'"
+
+
+def local_endpoint(spec_file: SpecFile, target: Target, provider: LocalProvider) -> LocalEndpoint:
+    """The model that a target of this provider names.
+
+    Raises:
+        RequestError: the library is not installed, or is too old; the model is not there.
+    """
+    from harness.models import LocalEndpoint
+
+    at = ("providers", target.owner, "models", target.handle)
+    span = spec_file.spans.at(*at)
+    _require_library(target, span)
+    path = provider.models[target.handle].path
+    if path is None:
+        return LocalEndpoint(str(_cached(target, span)), target.handle)
+    folder = _of_project(target, path, Path(spec_file.root), spec_file.spans.at(*at, "path"))
+    return LocalEndpoint(str(folder), target.handle)
+
+
+def _require_library(target: Target, span: Span) -> None:
+    try:
+        installed = version(LIBRARY)
+    except PackageNotFoundError:
+        installed = None
+    if installed is not None and int(installed.partition(".")[0]) >= OLDEST:
+        return
+    is_there = "is not installed" if installed is None else f"is too old: {installed}"
+    raise RequestError(
+        Diagnostic(
+            "H433",
+            f"target {target.name} needs {LIBRARY}, which {is_there}",
+            "models on this machine are an extra: they bring PyTorch",
+            span,
+            INSTALL,
+        )
+    )
+
+
+def _cached(target: Target, span: Span) -> Path:
+    from harness.models.local import cached_folder
+
+    folder = cached_folder(target.handle)
+    if folder is not None:
+        return folder
+    name = target.handle if "/" in target.handle else f"{LIBRARY}/{target.handle}"
+    raise _missing(
+        target,
+        "Hugging Face's cache on this machine does not have it, and nothing is downloaded",
+        span,
+        f"hf download {name}; or name the folder that it is in: path: models/{target.handle}",
+    )
+
+
+def _of_project(target: Target, path: str, root: Path, span: Span) -> Path:
+    from harness.models.local import is_model
+
+    folder = Path(path).resolve()
+    if not is_model(folder):
+        why = f"{path} holds neither modules.json nor config.json"
+        raise _missing(target, why, span, "name the folder that SentenceTransformer.save() made")
+    for above, _, names in os.walk(folder):
+        for name in names:
+            file = Path(above) / name
+            if not file.resolve().is_relative_to(root):
+                why = f"{file} is a link that leads out of the project"
+                raise _missing(target, why, span, "copy the file to where the link is")
+    return folder
+
+
+def _missing(target: Target, why: str, span: Span, hint: str) -> RequestError:
+    summary = f"the model of target {target.name} is not there"
+    return RequestError(Diagnostic("H434", summary, why, span, hint))
