@@ -20,10 +20,10 @@ from harness.plan.observed import (
 from harness.plan.ownership import (
     Whose,
     adoption_replaces,
+    compared,
     holds_others,
     is_watched,
     protection,
-    trace_of,
     watched,
 )
 from harness.plan.scope import account_id
@@ -72,12 +72,7 @@ def _account(
     if there is None:
         return _creation(spec, handle, change, observed)
     found = table.account_differences(account, there.body)
-    change = replace(
-        change,
-        before=table.held(fields, there.body),
-        differences=found,
-        trace=trace_of(there.body),
-    )
+    change = compared(change, fields, there.body, found)
     whose = Whose(spec.name, there.owner, adopt)
     if whose.barred:
         barred = replace(change, action=whose.action, notes=whose.notes)

@@ -16,10 +16,10 @@ from harness.plan.offers import default_version
 from harness.plan.ownership import (
     Whose,
     adoption_replaces,
+    compared,
     is_protected,
     is_watched,
     protection,
-    trace_of,
     watched,
 )
 from harness.plan.site import Site
@@ -54,12 +54,7 @@ def plan_deployment(site: Site, key: str) -> tuple[Change, tuple[Problem, ...]]:
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
         return made, site.homeless("deployments", key)
     found = table.differences(fields, there.body)
-    change = replace(
-        change,
-        before=table.held(fields, there.body),
-        differences=found,
-        trace=trace_of(there.body),
-    )
+    change = compared(change, fields, there.body, found)
     whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         place = ("accounts", site.handle, "deployments", key)

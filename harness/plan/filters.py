@@ -18,7 +18,7 @@ from harness.plan.bodies import KEYS_OF_RULES, same_rule
 from harness.plan.identity import FilterId
 from harness.plan.model import Action, Change, Difference, Problem
 from harness.plan.observed import Body, find
-from harness.plan.ownership import Whose, trace_of, watched
+from harness.plan.ownership import Whose, compared, watched
 from harness.plan.site import Site
 from harness.spec.model import ContentFilter, ContentFilterRule
 
@@ -200,12 +200,7 @@ def plan_filter(site: Site, name: str) -> tuple[Change, tuple[Problem, ...]]:
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
         return made, site.homeless("content_filters", name)
     found = table.differences(fields, there.body)
-    change = replace(
-        change,
-        before=table.held(fields, there.body),
-        differences=found,
-        trace=trace_of(there.body),
-    )
+    change = compared(change, fields, there.body, found)
     whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         place = ("accounts", site.handle, "content_filters", name)

@@ -10,7 +10,7 @@ from harness.plan import fields as table
 from harness.plan.aspects import Aspect
 from harness.plan.bodies import writable
 from harness.plan.codes import CodeName
-from harness.plan.model import Action, Change, Problem, Trace
+from harness.plan.model import Action, Change, Difference, Problem, Trace
 from harness.plan.observed import HASH_TAG, Body, find, tag
 from harness.spec.model import Account, Deployment
 
@@ -68,6 +68,15 @@ def trace_of(body: Body) -> Trace:
     )
 
 
+def compared(
+    change: Change, fields: Iterable[Aspect], there: Body, found: tuple[Difference, ...]
+) -> Change:
+    """The change with what there is, and what ``found`` says is not as declared."""
+    return replace(
+        change, before=table.held(fields, there), differences=found, trace=trace_of(there)
+    )
+
+
 WATCHED = "policy: verify-only"
 
 
@@ -78,14 +87,8 @@ def watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Cha
         return replace(change, watched=True, notes=(note,))
     fields = tuple(fields)
     found = table.differences(fields, there)
-    return replace(
-        change,
-        before=table.held(fields, there),
-        differences=found,
-        watched=True,
-        trace=trace_of(there),
-        notes=(f"{WATCHED}: left as it is",) if found else (),
-    )
+    notes = (f"{WATCHED}: left as it is",) if found else ()
+    return replace(compared(change, fields, there, found), watched=True, notes=notes)
 
 
 def is_watched(account: Account, deployment: Deployment) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from harness.azure.retirement import SUCCESSORS
 from harness.plan import offers as fit
@@ -167,21 +168,7 @@ def _retirement_problems(
 ) -> Iterator[Problem]:
     today = asked.observed.today
     day = fit.retirement(row, sku)
-    newer = [
-        each.version
-        for each in fit.versions_that_fit(rows, sku.name, today)
-        if each.version != row.version
-    ]
-    others = [name for name in fit.skus_that_fit(row, sku.name, today) if name != sku.name]
-    successor = SUCCESSORS.get(row.name)
-    ways = "; ".join(
-        [
-            *([f"{row.name} is also served in version {fit.named(newer)}"] if newer else []),
-            *([f"this version is also served as {fit.named(others)}"] if others else []),
-            *([f"Azure names {successor} as its successor"] if successor else []),
-        ]
-        or [f"plan its successor: {RETIREMENTS_PAGE}"]
-    )
+    ways = _ways_on(row, sku, rows, today)
     if fit.is_retired(row, sku, today):
         when = f" on {day}" if day else ""
         yield asked.problem(
@@ -209,3 +196,22 @@ def _retirement_problems(
             f"{ways}; declare the successor beside it and compare: `harness eval`",
             "version",
         )
+
+
+def _ways_on(
+    row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...], today: date
+) -> str:
+    """What can be had instead of a model that retires: versions, SKUs, its successor."""
+    newer = [
+        each.version
+        for each in fit.versions_that_fit(rows, sku.name, today)
+        if each.version != row.version
+    ]
+    others = [name for name in fit.skus_that_fit(row, sku.name, today) if name != sku.name]
+    successor = SUCCESSORS.get(row.name)
+    ways = [
+        *([f"{row.name} is also served in version {fit.named(newer)}"] if newer else []),
+        *([f"this version is also served as {fit.named(others)}"] if others else []),
+        *([f"Azure names {successor} as its successor"] if successor else []),
+    ]
+    return "; ".join(ways or [f"plan its successor: {RETIREMENTS_PAGE}"])

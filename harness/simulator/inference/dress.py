@@ -59,53 +59,54 @@ class Stamp:
 def completion(
     dialect: Dialect, said: Said, nature: Nature, question: Question, stamp: Stamp
 ) -> bytes:
-    """The body of a plain answer."""
-    usage = _usage(said, question)
-    if dialect == "openai":
-        return (
-            json.dumps(
-                {
-                    "id": stamp.id,
-                    "object": "chat.completion",
-                    "created": stamp.created,
-                    "model": nature.reported,
-                    "choices": [
-                        {
-                            "index": 0,
-                            "message": _openai_message(said),
-                            "logprobs": _likely(question, said.text),
-                            "finish_reason": said.finish_reason,
-                        }
-                    ],
-                    "usage": usage,
-                    "service_tier": "default",
-                    "system_fingerprint": _fingerprint(nature),
-                },
-                ensure_ascii=False,
-                indent=2,
-            ).encode()
-            + b"\n"
-        )
-    return _compact(
-        {
-            "choices": [
-                {
-                    "content_filter_results": _completion_filter(said),
-                    "finish_reason": said.finish_reason,
-                    "index": 0,
-                    "logprobs": _likely(question, said.text),
-                    "message": _azure_message(said),
-                }
-            ],
-            "created": stamp.created,
-            "id": stamp.id,
-            "model": nature.reported,
-            "object": "chat.completion",
-            "prompt_filter_results": PROMPT_FILTER,
-            "system_fingerprint": _fingerprint(nature),
-            "usage": usage,
-        }
-    )
+    """The body of a plain answer, its keys in the order in which the service writes them."""
+    if dialect == "azure":
+        return _compact(_azure_completion(said, nature, question, stamp))
+    whole = _openai_completion(said, nature, question, stamp)
+    return json.dumps(whole, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _openai_completion(
+    said: Said, nature: Nature, question: Question, stamp: Stamp
+) -> dict[str, Any]:
+    choice = {
+        "index": 0,
+        "message": _openai_message(said),
+        "logprobs": _likely(question, said.text),
+        "finish_reason": said.finish_reason,
+    }
+    return {
+        "id": stamp.id,
+        "object": "chat.completion",
+        "created": stamp.created,
+        "model": nature.reported,
+        "choices": [choice],
+        "usage": _usage(said, question),
+        "service_tier": "default",
+        "system_fingerprint": _fingerprint(nature),
+    }
+
+
+def _azure_completion(
+    said: Said, nature: Nature, question: Question, stamp: Stamp
+) -> dict[str, Any]:
+    choice = {
+        "content_filter_results": _completion_filter(said),
+        "finish_reason": said.finish_reason,
+        "index": 0,
+        "logprobs": _likely(question, said.text),
+        "message": _azure_message(said),
+    }
+    return {
+        "choices": [choice],
+        "created": stamp.created,
+        "id": stamp.id,
+        "model": nature.reported,
+        "object": "chat.completion",
+        "prompt_filter_results": PROMPT_FILTER,
+        "system_fingerprint": _fingerprint(nature),
+        "usage": _usage(said, question),
+    }
 
 
 def events(
