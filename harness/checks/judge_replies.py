@@ -70,13 +70,17 @@ def read_yes_or_no(text: str) -> Judgement:
 
 
 def _the_object(text: str, wanted: set[str]) -> Mapping[str, Any]:
-    """The one object that has any of these fields."""
+    """The one object that has any of these fields; null says nothing."""
     try:
         whole = read_json(text)
     except NotJson:
         whole = None
     found = [whole] if whole is not None else list(embedded_json(text))
-    objects = [one for one in found if isinstance(one, dict) and not wanted.isdisjoint(one)]
+    objects = [
+        one
+        for one in found
+        if isinstance(one, dict) and any(one.get(name) is not None for name in wanted)
+    ]
     if not objects:
         what = shown(text.strip()) if text.strip() else "its reply is empty"
         raise CannotCheck(f"The judge gave no verdict: {what}")

@@ -202,6 +202,7 @@ def test_a_rubric_passes_by_the_judges_word_and_by_the_threshold(
         '{"score": -0.1}',
         '{"score": "high"}',
         '{"score": null, "pass": "perhaps"}',
+        '{"reason": "x", "score": null, "pass": null}',
         '{"pass": true, "score": NaN}',
         '{"pass": true} but {"pass": false}',
         '{"score": 1, "pass": tru',
