@@ -12,7 +12,7 @@ import aiohttp
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.models.completion import Received, protocol, whole_characters
+from harness.models.completion import Received, in_band_error, protocol, whole_characters
 from harness.models.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
 from harness.models.endpoint import HttpEndpoint
 from harness.models.failures import classify, service_error
@@ -91,7 +91,7 @@ class Application:
         self, response: aiohttp.ClientResponse, received: Received, begun: float
     ) -> Answer:
         """The parts of all events, joined; an event that is no JSON is a part itself."""
-        lines, heard = EventLines(exact=True), _Heard(self._picker)
+        lines, heard = EventLines(exact=True), _Heard(self._picker, received)
         size = 0
         async for chunk in response.content.iter_chunked(64 * 1024):
             size += len(chunk)
@@ -101,6 +101,8 @@ class Application:
                 heard.take(data, perf_counter() - begun)
         for data in lines.end():
             heard.take(data, perf_counter() - begun)
+        if heard.failure is not None:
+            return heard.failure
         if not heard.parts:
             what = f"the application's events have nothing at {self._endpoint.reply}"
             return protocol(what, received, retryable=False)
@@ -119,6 +121,8 @@ class Application:
         except (ValueError, RecursionError):
             return protocol("the application's answer is not JSON", received, retryable=False)
         text = self._picker.text(document)
+        if text is None and _is_error(document):
+            return in_band_error(document, received)
         if text is None:
             path = self._endpoint.reply
             return protocol(
@@ -138,21 +142,34 @@ class _Heard:
     """A reply in the making."""
 
     picker: Picker
+    received: Received
     parts: list[str] = field(default_factory=list)
     usage: Usage | None = None
     session: Any = None
     ttft_s: float | None = None
+    speaks_json: bool = False
+    failure: Failure | None = None
 
     def take(self, data: bytes, after_s: float) -> None:
-        """One event's data; what is no object (words, a number alone) is a part as it stands."""
+        """One event's data; what is no object (words, a number alone) is a part as it stands.
+
+        An error among the events, or an object cut in two, and what came before is no reply.
+        """
         if data.strip() == b"[DONE]":
             return
         try:
             document = json.loads(data)
         except (ValueError, RecursionError):
             document = None
+            if self.speaks_json and data.lstrip().startswith(b"{"):
+                self.failure = protocol("the stream broke off inside an event", self.received)
+                return
         part = self.picker.text(document)
+        if part is None and _is_error(document):
+            self.failure = in_band_error(document, self.received)
+            return
         if isinstance(document, dict | list):
+            self.speaks_json = True
             self.usage = self.picker.usage(document) or self.usage
             self.session = self.picker.session(document) or self.session
         elif part is None:
@@ -160,6 +177,11 @@ class _Heard:
         if part:
             self.parts.append(part)
             self.ttft_s = after_s if self.ttft_s is None else self.ttft_s
+
+
+def _is_error(document: Any) -> bool:
+    """Whether an answer without a reply says why there is none."""
+    return isinstance(document, dict) and bool(document.get("error"))
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

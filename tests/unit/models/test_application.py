@@ -165,6 +165,37 @@ def test_events_may_tell_tokens_and_session(serve: Serve) -> None:
     assert (answer.usage, answer.session) == (Usage(3, 1), "s-1")
 
 
+@pytest.mark.parametrize(
+    ("events", "kind", "says"),
+    [
+        (('{"delta": "Bi"}', '{"error": {"message": "out of words"}}'), "server", "out of words"),
+        (('{"delta": "Bi"}', '{"error": "out of words"}', "[DONE]"), "server", "out of words"),
+        (('{"delta": "Bi"}', '{"delta": "ll'), "protocol", "broke off"),
+    ],
+)
+def test_a_stream_that_breaks_off_is_no_short_reply(
+    serve: Serve, events: tuple[str, ...], kind: str, says: str
+) -> None:
+    failure = call(HttpEndpoint(serve(streamed(*events)), {}, "$.delta"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, says in failure.message) == (kind, True)
+
+
+def test_events_of_words_may_begin_with_a_brace(serve: Serve) -> None:
+    answer = call(HttpEndpoint(serve(streamed("{", '"a": 1', "}")), {}, "$.delta"))
+    assert isinstance(answer, Reply)
+    assert answer.text == '{"a": 1}'
+
+
+def test_an_application_may_say_in_a_200_why_it_does_not_answer(serve: Serve) -> None:
+    async def broken(_: web.Request) -> web.Response:
+        return web.json_response({"error": "no index"})
+
+    failure = call(HttpEndpoint(serve(broken), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.status, failure.message) == ("server", 200, "no index")
+
+
 @pytest.mark.parametrize("data", [(), ('{"other": 1}',), ("[DONE]",)])
 def test_events_without_a_reply_are_no_reply(serve: Serve, data: tuple[str, ...]) -> None:
     failure = call(HttpEndpoint(serve(streamed(*data)), {}, "$.delta"))
