@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.compare.wording import counted
+from harness.conversation.transcript import UNLOADABLE
 from harness.printable import printable
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
@@ -158,6 +159,8 @@ def _advice(event: Stopped) -> str:
     failure = event.failure
     if failure.status == GONE:
         return "it has been retired: harness models shows what can be deployed in its place"
+    if failure.code == UNLOADABLE:
+        return "is the model's folder whole? models that bring code of their own are not loaded"
     if failure.kind == "not_found":
         if event.deployed:
             return "is it deployed? harness apply SPEC, then harness verify SPEC"

@@ -25,6 +25,9 @@ ErrorKind = Literal[
 ]
 """Why there is no answer; the contract's names (section 5)."""
 
+UNLOADABLE = "unloadable"
+"""The ``code`` of a failure of our own: a model's files are there, and are no model."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Reply, Usage
+from harness.conversation.transcript import UNLOADABLE, Answer, Failure, Reply, Usage
 from harness.conversation.vectors import encode
 from harness.models.endpoint import LocalEndpoint
 
@@ -111,7 +111,8 @@ class LocalEmbeddings:
         try:
             embed = await asyncio.shield(self._loading)
         except Exception as error:  # noqa: BLE001 - the port's promise: whatever a library raises
-            return Failure(kind="not_found", message=f"the model cannot be loaded: {_line(error)}")
+            message = f"the model cannot be loaded: {_line(error)}"
+            return Failure(kind="not_found", message=message, code=UNLOADABLE)
         try:
             computed = loop.run_in_executor(self._thread, _timed, embed, texts)
             embedded, latency_s = await asyncio.wait_for(computed, request.deadline_s)

@@ -91,6 +91,7 @@ def test_a_target_that_is_not_there_names_the_command_that_deploys_it() -> None:
     [
         (Failure("not_found", "gone", 404), "what the model is called"),
         (Failure("not_found", "gone", 410), "retired"),
+        (Failure("not_found", "no weights", code="unloadable"), "folder whole"),
         (Failure("auth", "who are you", 401), "api_key"),
     ],
 )

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.conversation.transcript import Reply
 from harness.errors import RequestError
+from harness.run.charge import ceiling, reply_cost
 from harness.run.targets import every_target, select_targets
 from harness.spec.model import Spec
 
@@ -75,6 +77,17 @@ def test_an_unknown_target_is_refused_with_the_nearest_one() -> None:
         select_targets(spec(), ["sweden/mimi"])
     assert "there is no target 'sweden/mimi'" in str(refused.value)
     assert "did you mean sweden/mini" in str(refused.value)
+
+
+def test_a_model_that_only_embeds_is_free_and_never_asked_to_talk() -> None:
+    here = {"here": {"type": "sentence-transformers", "models": {"mini-lm": {}}}}
+    declared = Spec.model_validate({**spec().model_dump(by_alias=True), "providers": here})
+    assert "here/mini-lm" not in names(declared)
+    (local,) = [target for target in every_target(declared) if target.owner == "here"]
+    assert ceiling(1000, 0, local) == 0.0
+    assert reply_cost(Reply(text="[]", finish_reason="stop"), local) == 0.0, "uncounted, yet free"
+    with pytest.raises(RequestError, match=r"H609.*here/mini-lm only embeds texts"):
+        select_targets(declared, ["here/mini-lm"])
 
 
 def test_a_glob_that_matches_nothing_is_refused() -> None:

@@ -428,3 +428,33 @@ def test_a_pattern_that_matches_no_target_is_warned_of(write: Write, load_spec: 
     )
     (warning,) = load_spec().warnings
     assert (warning.code, str(warning.span)) == ("H301", "spec.yaml:7:61")
+
+
+LOCAL = """version: 1
+name: s
+providers:
+  a: {{type: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: {{m: {{}}}}}}
+  here: {{type: sentence-transformers, models: {{e: {{{}}}}}}}
+evaluation: {{{}}}
+conversations: [{{id: c, turns: [{{user: hi, assert: [{}]}}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "evaluation", "assertion", "told"),
+    [
+        ("", "embeddings: {target: here/e}", "similar: x", []),
+        ("path: models/not-here-yet", "embeddings: {target: here/e}", "similar: x", []),
+        ("path: ../models", "", "is-json", ["5:58 H111"]),
+        ("path: /models", "", "is-json", ["5:58 H111"]),
+        ("api_key: '${OPENAI_API_KEY}'", "", "is-json", ["5:52 H201"]),
+        ("", "targets: [a/m, here/e]", "is-json", ["6:29 H308"]),
+        ("", "judge: {target: here/e}", "llm-rubric: x", ["6:30 H308"]),
+        ("", "judge: {target: a/m}", "{llm-rubric: x, judge: here/e}", ["7:76 H308"]),
+        ("", "embeddings: {target: here/x}", "similar: x", ["6:35 H301"]),
+    ],
+)  # fmt: skip
+def test_a_model_on_this_machine_embeds_and_does_nothing_else(
+    model: str, evaluation: str, assertion: str, told: list[str], problems_of: ProblemsOf
+) -> None:
+    assert codes(problems_of(LOCAL.format(model, evaluation, assertion))) == told

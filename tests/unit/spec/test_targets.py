@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.spec.counts import Counts, count
-from harness.spec.targets import default_targets, targets
+from harness.spec.targets import default_targets, only_embed, targets
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]
@@ -29,6 +29,7 @@ accounts:
 providers:
   laptop: {type: openai-compatible, base_url: "http://localhost/v1", models: {org/llama: {}}}
   app: {type: http, url: "http://localhost/", body: {}, reply: $.a}
+  here: {type: sentence-transformers, models: {mini-lm: {}}}
 conversations:
   - {id: plain, turns: [{user: hi}]}
   - {id: cases, cases: cases.csv, turns: [{user: "{{x}}"}]}
@@ -48,11 +49,16 @@ def found(write: Write, load_spec: Load) -> Any:
 def test_targets_are_named_by_handle_and_applications_by_themselves(found: Any) -> None:
     assert [target.name for target in targets(found.spec)] == [
         "acc/mini", "acc/judge", "acc/embed", "acc/bulk", "acc/voice", "laptop/org/llama", "app",
+        "here/mini-lm",
     ]  # fmt: skip
 
 
 def test_what_chats_and_serves_no_other_role_is_evaluated(found: Any) -> None:
     assert default_targets(found.spec) == ("acc/mini", "laptop/org/llama", "app")
+
+
+def test_a_model_on_this_machine_only_embeds(found: Any) -> None:
+    assert only_embed(found.spec) == {"here/mini-lm"}
 
 
 def test_trials_are_cases_by_targets_by_variants_by_repeats(found: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from harness.models import (
     ApiKey,
     AzureClassic,
     AzureV1,
+    EmbeddingEndpoint,
     Endpoint,
     HttpEndpoint,
+    LocalEndpoint,
     OpenAIEndpoint,
     RecordedEndpoint,
     TokenProvider,
@@ -259,3 +262,86 @@ def test_the_first_line_names_the_cloud_and_who_chose_it(
 
 def test_every_refusal_is_one_of_ours() -> None:
     assert issubclass(RequestError, HarnessError)
+
+
+HERE = {"here": {"type": "sentence-transformers", "models": {"m": {"path": "models/m"}}}}
+
+
+def embeddings_of(spec_file: SpecFile, *, replayed: bool = False) -> EmbeddingEndpoint:
+    return endpoints_of(spec_file, replayed=replayed).for_embeddings(
+        every_target(spec_file.spec)[0]
+    )
+
+
+def endpoints_of(spec_file: SpecFile, *, replayed: bool = False) -> Endpoints:
+    return Endpoints(
+        spec_file=spec_file,
+        trust=Trust(),
+        environment={},
+        simulated=None if replayed else SIMULATED,
+        cloud="simulator",
+        sign_in=SomebodySignedIn(),
+        replayed=replayed,
+    )
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Lets the library look installed: what is installed is read from such a folder."""
+
+    def installed(release: str) -> None:
+        site = tmp_path / "site" / f"sentence_transformers-{release}.dist-info"
+        site.mkdir(parents=True)
+        metadata = f"Metadata-Version: 2.1\nName: sentence-transformers\nVersion: {release}\n"
+        (site / "METADATA").write_text(metadata)
+        monkeypatch.syspath_prepend(site.parent)
+
+    return installed
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+def test_a_model_on_this_machine_is_found_in_the_project_also_in_a_replay(
+    load: Load, install: Callable[[str], None], tmp_path: Path, replayed: bool
+) -> None:
+    install("6.2.0")
+    folder = tmp_path / "models" / "m"
+    folder.mkdir(parents=True)
+    (folder / "modules.json").write_text("[]")
+    spec_file = load(HERE)
+    assert embeddings_of(spec_file, replayed=replayed) == LocalEndpoint(str(folder), "m")
+    (target,) = every_target(spec_file.spec)
+    endpoints = endpoints_of(spec_file, replayed=replayed)
+    assert not endpoints.is_simulated(target)
+    with pytest.raises(RequestError, match="H609"):
+        endpoints.of(target)
+
+
+@pytest.mark.parametrize("release", [None, "5.1.2"])
+def test_without_the_extra_a_model_on_this_machine_says_how_to_install_it(
+    load: Load, install: Callable[[str], None], release: str | None
+) -> None:
+    if release is None and find_spec("sentence_transformers") is not None:
+        pytest.skip("it is installed here")
+    if release is not None:
+        install(release)
+    with pytest.raises(
+        RequestError, match=r"(?s)H433.*pip install 'azure-openai-harness\[local\]'"
+    ):
+        embeddings_of(load(HERE))
+
+
+def test_a_folder_without_a_model_or_with_a_link_out_of_the_project_is_refused(
+    load: Load, install: Callable[[str], None], tmp_path: Path, tmp_path_factory: Any
+) -> None:
+    install("6.0.0")
+    spec_file = load(HERE)
+    with pytest.raises(RequestError, match=r"(?s)H434.*holds neither"):
+        embeddings_of(spec_file)
+    outside = tmp_path_factory.mktemp("outside") / "model.safetensors"
+    outside.write_bytes(b"")
+    folder = tmp_path / "models" / "m"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").symlink_to(outside)
+    with pytest.raises(RequestError, match=r"(?s)H434.*leads out of the project"):
+        embeddings_of(spec_file)
