@@ -28,7 +28,8 @@ Examples:
   harness plan specs/sweden.yaml --only account.sweden.deployment.mini
   harness plan specs/sweden.yaml --prune         with what the spec no longer declares
   harness plan specs/sweden.yaml -o today.plan   to be read, and carried out as it is
-  harness plan specs/sweden.yaml --replay        from a recording: no sign-in, no network
+  harness plan specs/sweden.yaml --record        keep what Azure said in sweden.cassette
+  harness plan specs/sweden.yaml --replay        the same again: no sign-in, no network
 
 \b
 Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
