@@ -140,6 +140,8 @@ class LocalEmbeddings:
 
     async def close(self) -> None:
         """Wait for nobody: what is being computed is thrown away."""
+        if self._loading is not None:
+            self._loading.cancel()  # else it would tell a loop that is closed when it is through
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 

@@ -147,3 +147,29 @@ def test_what_takes_too_long_is_a_timeout_and_loading_does_not_count() -> None:
     assert isinstance(answer, Failure)
     assert (answer.kind, answer.retryable) == ("timeout", False)
     assert isinstance(asked_of(load_slowly, "a", deadline_s=0.05), Reply)
+
+
+def test_who_is_interrupted_while_it_loads_hears_no_more_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ended = threading.Event()
+
+    def load(folder: str) -> Embed:
+        del folder
+        time.sleep(0.05)
+        ended.set()
+        return lengths
+
+    async def run() -> None:
+        model = LocalEmbeddings(ENDPOINT, load)
+        task = asyncio.create_task(model.complete(request("a")))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await model.close()
+
+    asyncio.run(run())
+    assert not ended.is_set(), "nobody waited for it"
+    assert ended.wait(5)
+    time.sleep(0.05)
+    assert caplog.text == ""
