@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from errno import EACCES, ENOTDIR
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from harness.cassettes import codec
-from harness.cassettes.naming import MANIFEST, is_known
+from harness.cassettes.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
 from harness.errors import Diagnostic, OutsideError, RequestError
 
 CLOUDS: Final = ("simulator", "azure", "azure-us-government", "azure-china")
@@ -26,6 +27,8 @@ NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
     "H820", "H821", "H822", "H823", "H824", "H825",
 )  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{64}")
+_MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
+"""How git sets off the sides of a conflict; no line of a cassette begins so."""
 
 Lock = Callable[[Path], AbstractContextManager[object]]
 
@@ -40,6 +43,15 @@ class Manifest:
 
     cloud: str | None = None
     files: dict[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The manifest as it is kept."""
+        document = {
+            "format_version": codec.FORMAT_VERSION,
+            "cloud": self.cloud,
+            "files": dict(sorted(self.files.items())),
+        }
+        return codec.dumps(document)
 
 
 @dataclass(slots=True)
@@ -89,7 +101,7 @@ class Folder:
             OutsideError: the disk refused, or ``looked_at`` did.
         """
         text = looked_at(codec.dumps(document))
-        _write(self.path / name, text)
+        write_text(self.path / name, text)
         self.manifest.files[name] = self._written[name] = hash_of(text)
 
     def list_written(self) -> None:
@@ -122,12 +134,7 @@ class Folder:
             there = read_manifest(self.path)
             listed = {**(there.files if there else {}), **self._written}
             files = {name: hashed for name, hashed in listed.items() if name not in without}
-            document = {
-                "format_version": codec.FORMAT_VERSION,
-                "cloud": self.manifest.cloud,
-                "files": dict(sorted(files.items())),
-            }
-            _write(self.path / MANIFEST, codec.dumps(document))
+            write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).text())
         self._written.clear()
 
     def unlisted(self) -> Iterator[str]:
@@ -141,7 +148,7 @@ class Folder:
         try:
             if not path.resolve().is_relative_to(self.path.resolve()):
                 raise BrokenFileError(f"{name} leads out of the cassette")
-            return _read(path, LARGEST_FILE_BYTES)
+            return read_text(path, LARGEST_FILE_BYTES)
         except FileNotFoundError:
             raise BrokenFileError(f"{name} is listed in {MANIFEST}, and is not there") from None
         except (OSError, ValueError) as error:
@@ -168,10 +175,13 @@ def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
     """A cassette that is recorded into; nothing is made before something is written.
 
     Raises:
-        RequestError: it was recorded on another cloud.
-        OutsideError: its manifest is not what it should be.
+        RequestError: it was recorded on another cloud, or the folder is of another kind.
+        OutsideError: its manifest is not what it should be, or nothing can be written there.
     """
+    _require_writable(path)
     manifest = read_manifest(path)
+    if manifest is None:
+        _require_nothing_else(path)
     if manifest is not None and manifest.files and manifest.cloud != cloud:
         raise RequestError(
             Diagnostic(
@@ -185,6 +195,34 @@ def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
     return Folder(path, lock, Manifest(cloud, dict(manifest.files) if manifest else {}))
 
 
+def _require_writable(path: Path) -> None:
+    """Notice before anything is asked that nothing can be kept."""
+    there = path
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    with _disk(path):
+        if not there.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+
+
+def _require_nothing_else(path: Path) -> None:
+    """Refuse a folder that holds what no recording left there: its replay would never be whole."""
+    own = {CONVERSATIONS, TARGETS, MANAGEMENT}
+    names = sorted(one.name for one in path.iterdir()) if path.is_dir() else []
+    others = [name for name in names if name not in own and not name.startswith(".")]
+    if others:
+        raise RequestError(
+            Diagnostic(
+                NO_CASSETTE,
+                f"{path} is no cassette",
+                f"it holds {others[0]}, which is none of a recording's",
+                hint="name an empty folder, or one that is not there yet, with --cassette",
+            )
+        )
+
+
 def read_manifest(path: Path) -> Manifest | None:
     """The manifest of a cassette, None where there is no cassette.
 
@@ -193,14 +231,16 @@ def read_manifest(path: Path) -> Manifest | None:
     """
     file = path / MANIFEST
     try:
-        text = _read(file, LARGEST_MANIFEST_BYTES)
+        text = read_text(file, LARGEST_MANIFEST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise _broken(file, str(error)) from error
     try:
-        return _manifest(codec.loads(text))
+        return manifest_in(text)
     except ValueError as error:
+        if sides(text) is not None:
+            raise _unmerged(file) from error
         raise _broken(file, str(error)) from error
 
 
@@ -218,7 +258,13 @@ def found_in(path: Path) -> Iterator[str]:
                 yield (Path(folder) / name).relative_to(path).as_posix()
 
 
-def _manifest(document: Mapping[str, Any]) -> Manifest:
+def manifest_in(text: str) -> Manifest:
+    """The manifest that a text is.
+
+    Raises:
+        ValueError: it is none.
+    """
+    document = codec.loads(text)
     if set(document) != {"format_version", "cloud", "files"}:
         raise ValueError("it has keys that do not belong there, or lacks some")
     cloud, files = document["cloud"], document["files"]
@@ -243,7 +289,41 @@ def _broken(file: Path, why: str) -> OutsideError:
     )
 
 
-def _read(path: Path, limit: int) -> str:
+def _unmerged(file: Path) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            BROKEN,
+            "two branches recorded into this cassette, and their merge is not finished",
+            f"{file}: git left conflicts in it",
+            hint=f"harness cassettes prune {file.parent} keeps what either branch recorded; "
+            "what both did is recorded again with --record --record-mode missing",
+        )
+    )
+
+
+def sides(text: str) -> tuple[str, str] | None:
+    """The two texts that git could not make one of; None where it left no conflict."""
+    ours: list[str] = []
+    theirs: list[str] = []
+    into: tuple[list[str], ...] = (ours, theirs)
+    for line in text.splitlines(keepends=True):
+        mark = _MARK.match(line)
+        if mark is None:
+            for side in into:
+                side.append(line)
+        else:
+            into = {"<": (ours,), "|": (), "=": (theirs,), ">": (ours, theirs)}[mark[1]]
+    one, other = "".join(ours), "".join(theirs)
+    return None if one == other == text else (one, other)
+
+
+def read_text(path: Path, limit: int) -> str:
+    """A file's text.
+
+    Raises:
+        OSError: it cannot be opened.
+        ValueError: it is larger than ``limit``, in bytes, or no UTF-8.
+    """
     with path.open("rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
@@ -251,8 +331,12 @@ def _read(path: Path, limit: int) -> str:
     return content.decode()
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace a file at once; not synced: what a power cut takes is recorded again."""
+def write_text(path: Path, text: str) -> None:
+    """Replace a file at once; not synced: what a power cut takes is recorded again.
+
+    Raises:
+        OutsideError: the disk refused.
+    """
     with _disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

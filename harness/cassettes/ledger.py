@@ -51,12 +51,14 @@ class Ledger:
     Attributes:
         replays: answers come from the cassette; otherwise every request is sent and recorded.
         now: the time of day, UTC, ISO 8601.
+        again: what to type to record a command again, by its name.
     """
 
     library: Library
     redaction: Redaction
     replays: bool
     now: Callable[[], str]
+    again: Callable[[str], str]
     _command: Command | None = None
     _fresh: list[Exchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -132,7 +134,7 @@ class Ledger:
         command = self._command
         if command is None:
             said = f"{sent.method} {self.redaction.hide_document(sent.url)}"
-            raise _stale("a request that no recording knows was about to be sent", said)
+            raise self._stale("a request that no recording knows was about to be sent", said)
         reel, asked = self._reel(), self._kept(sent)
         number = reel.find(command, asked)
         if number is None:
@@ -156,7 +158,7 @@ class Ledger:
                 Diagnostic(
                     STALE,
                     f"{command.name} was never recorded here",
-                    hint=f"record it: harness {command.name} SPEC --record",
+                    hint=f"record it: {self.again(command.name)}",
                 )
             )
         path = urlsplit(asked.url).path
@@ -176,7 +178,7 @@ class Ledger:
             recorded=[one.slot for one in own],
         )
         summary, _, detail = text.partition("\n")
-        return _stale(summary, detail, command.name)
+        return self._stale(summary, detail, command.name)
 
     def _require_all_played(self, command: Command) -> None:
         reel = self._reel()
@@ -188,7 +190,7 @@ class Ledger:
         if left:
             said = [f"{one.sent.method} {urlsplit(one.sent.url).path}" for one in left[:5]]
             more = [f"and {len(left) - 5} more"] if len(left) > 5 else []
-            raise _stale(
+            raise self._stale(
                 f"{command.name} no longer asks for everything that was recorded",
                 "\n".join([*said, *more]),
                 command.name,
@@ -219,6 +221,12 @@ class Ledger:
                 )
             ) from error
 
+    def _stale(self, summary: str, detail: str, command: str = "") -> OutsideError:
+        again = self.again(command) if command else "record it with --record"
+        return OutsideError(
+            Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
+        )
+
     def _kept(self, sent: Sent) -> Sent:
         """A request as the cassette has it."""
         return Sent(
@@ -230,13 +238,6 @@ class Ledger:
 
     def _hidden(self, body: bytes) -> bytes:
         return each(body, self.redaction.hide_document, self.redaction.hide_bytes)
-
-
-def _stale(summary: str, detail: str, command: str = "") -> OutsideError:
-    again = f"harness {command} SPEC --record" if command else "record it with --record"
-    return OutsideError(
-        Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
-    )
 
 
 def _is_management(sent: Sent) -> bool:

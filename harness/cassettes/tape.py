@@ -54,6 +54,7 @@ class Tape:
         mode: see ``wiring.recording.Recording``.
         redaction: what is hidden before it is kept or compared, and restored when it is played.
         now: the time of day, UTC, ISO 8601.
+        again: what to type to record a command again, by its name.
         ledger: what commands say to the management plane.
         stale: what is amiss so far, once for each trial.
     """
@@ -62,6 +63,7 @@ class Tape:
     library: Library
     redaction: Redaction
     now: Callable[[], str]
+    again: Callable[[str], str] = "harness {} SPEC --record".format
     ledger: Ledger = field(init=False)
     stale: list[Stale] = field(default_factory=list)
     _states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
@@ -70,7 +72,7 @@ class Tape:
     _complained: set[Place] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.library, self.redaction, self.replays, self.now)
+        self.ledger = Ledger(self.library, self.redaction, self.replays, self.now, self.again)
 
     @property
     def replays(self) -> bool:

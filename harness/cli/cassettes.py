@@ -90,11 +90,14 @@ def audit_command(
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @spec_options
 def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: bool) -> int:
-    """Remove from DIR what its spec would not play: conversations, cases, targets, repeats."""
+    """Remove from DIR what its spec would not play: conversations, cases, targets, repeats.
+
+    Where git left conflicts between two branches that recorded, what either recorded is kept.
+    """
     from harness.cassettes.prune import prune
     from harness.wiring.cassette_upkeep import open_cassette
 
-    folder = open_cassette(cassette)
+    folder = open_cassette(cassette, to_change=not dry_run)
     declared = _declared(cassette, spec, trust)
     if declared is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")

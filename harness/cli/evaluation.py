@@ -21,7 +21,7 @@ from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, pre
 from harness.spec.load import SpecFile
 from harness.wiring import World
 from harness.wiring.documents import write_run_documents
-from harness.wiring.recording import Recording
+from harness.wiring.recording import Recording, to_record
 
 if TYPE_CHECKING:
     from harness.cassettes.tape import Tape
@@ -56,7 +56,7 @@ def evaluate_and_show(
         voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(spec_file, done.directory, options, world.recording)
     if world.tape is not None and world.recording is not None:
-        _tell_of_the_recording(spec_file, world.tape, world.recording)
+        _tell_of_the_recording(spec_file, world.tape, world.recording, options)
     return done
 
 
@@ -105,12 +105,15 @@ def _show(done: Evaluated, report: Path) -> None:
     click.echo(f"report: {_relative(report)}")
 
 
-def _tell_of_the_recording(spec_file: SpecFile, tape: Tape, recording: Recording) -> None:
+def _tell_of_the_recording(
+    spec_file: SpecFile, tape: Tape, recording: Recording, options: EvalOptions
+) -> None:
     """What a replay found stale, on stderr even when that is quiet; what a recording left out."""
     if tape.stale:
         from harness.cli.stale import told
 
-        click.echo(told(tape.stale, spec_file.path, recording.folder), err=True)
+        said = told(tape.stale, spec_file.path, recording.folder, options.repeats)
+        click.echo(said, err=True)
     hidden = sum(tape.redaction.replaced.values())
     if hidden and not tape.replays:
         kinds = ", ".join(sorted(tape.redaction.replaced))
@@ -123,10 +126,11 @@ def _tell_how_to_go_on(
     """Name the run as somebody would: by its id, or by where they chose to put it."""
     if recording is not None:
         if not recording.replays:
-            voice().say(
-                "what ended is recorded; go on with:\n"
-                f"  harness eval {spec_file.path} --record --record-mode missing"
+            more = ["--repeats", str(options.repeats)] if options.repeats else []
+            command = to_record(
+                "eval", spec_file.path, recording.folder, "--record-mode", "missing", *more
             )
+            voice().say(f"what ended is recorded; go on with:\n  {command}")
         return
     elsewhere = options.output is not None or directory.parent.parent.name != "reports"
     name = _relative(directory) if elsewhere else directory.name

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.printable import printable
-from harness.wiring.recording import default_folder
+from harness.wiring.recording import default_folder, to_record
 
 if TYPE_CHECKING:
     from harness.cassettes.tape import Stale
@@ -18,8 +17,15 @@ MOST_NAMED = 3
 """Conversations, or targets, that a command names; of more it is everything that is recorded."""
 
 
-def told(stale: Iterable[Stale], spec: str, folder: Path) -> str:
-    """The first few things that are amiss, and the command that records them again."""
+def told(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None) -> str:
+    """The first few things that are amiss, and the command that records them again.
+
+    Args:
+        stale: what is amiss.
+        spec: where the spec is.
+        folder: where its recording is.
+        repeats: how many were asked for instead of what the spec says.
+    """
     every = list(stale)
     lines = ["the recording is stale:"]
     for one in every[:MOST_SHOWN]:
@@ -27,25 +33,26 @@ def told(stale: Iterable[Stale], spec: str, folder: Path) -> str:
     if len(every) > MOST_SHOWN:
         lines.append(f"  and {len(every) - MOST_SHOWN} more")
     if folder.is_file():  # other people's, which nothing is recorded into
-        lines += ["record one of your own:", f"  harness eval {shlex.quote(spec)} --record"]
+        own = to_record("eval", spec, default_folder(Path(spec)))
+        lines += ["record one of your own:", f"  {own}"]
     elif any(one.place is not None for one in every):
-        lines += ["record again what changed:", f"  {again(every, spec, folder)}"]
+        lines += ["record again what changed:", f"  {again(every, spec, folder, repeats)}"]
     return "\n".join(map(printable, lines))
 
 
-def again(stale: Iterable[Stale], spec: str, folder: Path) -> str:
+def again(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None = None) -> str:
     """``harness eval SPEC --record`` for as little as can be said in a line."""
     places = [one.place for one in stale if one.place is not None]
     conversations = list(dict.fromkeys(place.conversation for place in places))
     targets = list(dict.fromkeys(place.target for place in places))
-    command = ["harness", "eval", spec, "--record"]
+    options: list[str] = []
     if len(conversations) <= MOST_NAMED and all(map(_is_keyword, conversations)):
-        command += ["-k", " or ".join(conversations)]
+        options += ["-k", " or ".join(conversations)]
     if len(targets) <= MOST_NAMED:
-        command += [part for target in targets for part in ("-t", target)]
-    if folder != default_folder(Path(spec)):
-        command += ["--cassette", str(folder)]
-    return shlex.join(command)
+        options += [part for target in targets for part in ("-t", target)]
+    if repeats is not None:
+        options += ["--repeats", str(repeats)]
+    return to_record("eval", spec, folder, *options)
 
 
 def _is_keyword(name: str) -> bool:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
 from harness.wiring.foreign import file_is_no_folder, open_foreign
-from harness.wiring.recording import Recording
+from harness.wiring.recording import Recording, to_record
 from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def open_replay(
 
     if recording.folder.is_file():
         return open_foreign(spec_file, trust, recording)
-    command = f"harness eval {spec_file.path} --record"
+    command = to_record("eval", spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
     cloud = folder.manifest.cloud
     if trust.cloud is not None and trust.cloud != cloud:
@@ -73,9 +74,11 @@ def open_record(
         OutsideError: what is there cannot be read.
     """
     from harness.cassettes.folder import open_to_record
+    from harness.cassettes.merging import settle
 
     if recording.folder.is_file():
         raise file_is_no_folder(recording)
+    settle(recording.folder, listing_lock)
     folder = open_to_record(recording.folder, listing_lock, choice.name)
     return _tape(spec_file, recording, folder, known)
 
@@ -106,7 +109,8 @@ def _tape(
 
     library = Library(folder, records=not recording.replays)
     redaction = Redaction({**known, **_known(spec_file, folder.manifest.cloud)})
-    return Tape(recording.mode, library, redaction, _now)
+    again = partial(to_record, spec=spec_file.path, folder=recording.folder)
+    return Tape(recording.mode, library, redaction, _now, again)
 
 
 def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) -> dict[str, str]:

@@ -26,8 +26,8 @@ def spec_beside(folder: Path) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def open_cassette(folder: Path) -> Folder:
-    """A cassette that is to be changed.
+def open_cassette(folder: Path, *, to_change: bool) -> Folder:
+    """A cassette that is looked at, or changed: then what git left unmerged is settled first.
 
     Raises:
         RequestError: the folder is no cassette.
@@ -35,8 +35,11 @@ def open_cassette(folder: Path) -> Folder:
     """
     from harness.cassettes.audit import no_cassette
     from harness.cassettes.folder import Folder, read_manifest
+    from harness.cassettes.merging import settle
     from harness.wiring.cassette import listing_lock
 
+    if to_change:
+        settle(folder, listing_lock)
     manifest = read_manifest(folder)
     if manifest is None:
         raise no_cassette(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,3 +32,11 @@ class Recording:
 def default_folder(spec: Path) -> Path:
     """``specs/sweden.cassette`` for ``specs/sweden.yaml``."""
     return spec.with_name(spec.stem + CASSETTE_SUFFIX)
+
+
+def to_record(command: str, spec: str, folder: Path, *options: str) -> str:
+    """What to type to record into a folder: ``harness eval SPEC --record``, and ``options``."""
+    words = ["harness", command, spec, "--record", *options]
+    if folder != default_folder(Path(spec)):
+        words += ["--cassette", str(folder)]
+    return shlex.join(words)

@@ -141,7 +141,7 @@ def test_a_changed_capacity_is_a_stale_recording_that_names_what_changed(
     told = project.elsewhere("apply", "spec.yaml", "--replay")
     assert told.code == 3
     assert "capacity" in told.err
-    assert "harness apply SPEC --record" in told.err
+    assert "harness apply spec.yaml --record" in told.err
     assert "Traceback" not in told.err
 
 
@@ -164,7 +164,7 @@ def test_a_command_that_was_never_recorded_says_so(project: Project) -> None:
     told = project.elsewhere("verify", "spec.yaml", "--replay")
     assert told.code == 3
     assert "verify was never recorded here" in told.err
-    assert "harness verify SPEC --record" in told.err
+    assert "harness verify spec.yaml --record" in told.err
 
 
 def test_recording_a_command_again_replaces_what_it_said_and_nothing_else(

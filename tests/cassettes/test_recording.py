@@ -264,6 +264,39 @@ def test_select_best_is_replayed(project: Project, same: Same) -> None:
     same(recorded, project.replay("-k", "greeting"))
 
 
+@pytest.mark.parametrize(
+    ("folder", "code", "said"),
+    [
+        ("spec.yaml/in.cassette", 3, "the recording cannot be written: Not a directory"),
+        (".", 2, "it holds spec.yaml, which is none of a recording's"),
+    ],
+)
+def test_a_folder_that_cannot_be_a_cassette_is_refused_before_anything_is_asked(
+    project: Project, folder: str, code: int, said: str
+) -> None:
+    project.write(SPEC)
+    done = project.record("--cassette", folder)
+    assert done.exit_code == code
+    assert said in done.err
+    assert done.info == {}
+    assert sorted(path.name for path in project.folder.iterdir()) == [
+        ".git", ".harness", "spec.yaml",
+    ]  # fmt: skip
+
+
+def test_whoever_records_elsewhere_is_told_to_go_on_there(project: Project) -> None:
+    project.write(SPEC)
+    options = ("--cassette", "else where.cassette", "--repeats", "2")
+    project.record(*options[:2])
+    done = project.replay(*options)
+    assert done.exit_code == 3
+    again = "--repeats 2 --cassette 'else where.cassette'"
+    assert f"-t laptop/small -t laptop/large {again}\n" in done.err
+    project.edit("evaluation: {", "evaluation: {budget: {requests: 1}, concurrency: 1, ")
+    done = project.record(*options)
+    assert f"harness eval spec.yaml --record --record-mode missing {again}\n" in done.err
+
+
 @pytest.mark.parametrize("name", ["CON", "a/b", "über größe", "x" * 300, "..", "A", "a.b", "-"])
 def test_names_of_any_kind_become_files(project: Project, name: str) -> None:
     project.write(SPEC.replace("{id: one, n: 1}", json.dumps({"id": name, "n": 1})))
