@@ -6,7 +6,6 @@
     ├── RequestError        the request is wrong: usage, spec, nothing selected          (exit 2)
     │   └── SpecError       the spec is wrong: every problem of it at once               (exit 2)
     ├── OutsideError        the outside prevented an answer: credentials, Azure, network (exit 3)
-    ├── IncompleteError     there is no whole answer: budget, missing trials             (exit 4)
     └── RefusedError        the answer is no: preflight refused, confirmation declined   (exit 1)
 
 A foreign exception never crosses the border of the adapter that caused it: the adapter turns it
@@ -81,12 +80,6 @@ class OutsideError(HarnessError):
     """The outside prevented an answer: credentials, Azure, the network, the disk."""
 
     exit_code = 3
-
-
-class IncompleteError(HarnessError):
-    """There is no whole answer: the budget ended, trials are missing."""
-
-    exit_code = 4
 
 
 class RefusedError(HarnessError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.layout import Command
+from harness.cli.layout import Command, with_all
 from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
@@ -64,34 +64,36 @@ Not in this version yet: {" ".join(LATER.values())}
 """
 
 
+EVAL_OPTIONS = (
+    click.option("-t", "--target", "targets", multiple=True, metavar="TARGET",
+                 help="Only this target, or those that a glob matches. May be repeated."),
+    click.option("-k", "keyword", default="", metavar="EXPR",
+                 help="Only conversations and cases whose id or tags match: 'a and not b'."),
+    click.option("--tag", "tags", multiple=True, metavar="T",
+                 help="Only conversations with this tag. May be repeated."),
+    click.option("--repeats", type=click.IntRange(min=1), metavar="N",
+                 help="Play each conversation N times, instead of what the spec says."),
+    click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                 help="The run's directory itself. Default: reports/NAME/ID."),
+    click.option("--resume", metavar="RUN",
+                 help="Go on with a run: its id, its directory, or latest."),
+    click.option("--unknown", type=click.Choice(["retry", "skip"]),
+                 help="With --resume: requests whose answer was lost. Default: retry."),
+    click.option("--max-usd", type=FINITE, metavar="X",
+                 help="Stop before X dollars are spent."),
+    click.option("--allow-simulated", is_flag=True,
+                 help="Let a simulated run stand before the gate."),
+    click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
+    click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table."),
+    *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
+)  # fmt: skip
+
+
 def eval_options(function: Callable[..., R]) -> Callable[..., R]:
     """The options of ``eval``, which ``run`` has too.
 
     They arrive as ``options`` (an ``EvalOptions``), ``dry_run`` and ``as_json``.
     """
-    options = (
-        click.option("-t", "--target", "targets", multiple=True, metavar="TARGET",
-                     help="Only this target, or those that a glob matches. May be repeated."),
-        click.option("-k", "keyword", default="", metavar="EXPR",
-                     help="Only conversations and cases whose id or tags match: 'a and not b'."),
-        click.option("--tag", "tags", multiple=True, metavar="T",
-                     help="Only conversations with this tag. May be repeated."),
-        click.option("--repeats", type=click.IntRange(min=1), metavar="N",
-                     help="Play each conversation N times, instead of what the spec says."),
-        click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-                     help="The run's directory itself. Default: reports/NAME/ID."),
-        click.option("--resume", metavar="RUN",
-                     help="Go on with a run: its id, its directory, or latest."),
-        click.option("--unknown", type=click.Choice(["retry", "skip"]),
-                     help="With --resume: requests whose answer was lost. Default: retry."),
-        click.option("--max-usd", type=FINITE, metavar="X",
-                     help="Stop before X dollars are spent."),
-        click.option("--allow-simulated", is_flag=True,
-                     help="Let a simulated run stand before the gate."),
-        click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
-        click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table."),
-        *_later_options(),
-    )  # fmt: skip
 
     @wraps(function)
     def with_options(*args: Any, **given: Any) -> R:
@@ -110,13 +112,7 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, options=chosen, **given)
 
-    for option in reversed(options):
-        with_options = option(with_options)
-    return with_options
-
-
-def _later_options() -> tuple[Callable[..., Any], ...]:
-    return tuple(click.option(flag, name, hidden=True) for name, flag in LATER.items())
+    return with_all(EVAL_OPTIONS, with_options)
 
 
 def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import click
+
+R = TypeVar("R")
 
 SHARED: Final = {
     "Recording": ("record", "record_mode", "replay", "cassette"),
@@ -31,3 +34,10 @@ class Command(click.Command):
             if names:
                 with formatter.section(title):
                     formatter.write_dl([shown[name] for name in names])
+
+
+def with_all(options: Sequence[Callable[..., Any]], function: Callable[..., R]) -> Callable[..., R]:
+    """The function with these options, which its help shows in this order."""
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from harness.cli.layout import with_all
 from harness.cli.show import output_options
 from harness.wiring.trust import Trust
 
@@ -33,42 +34,44 @@ def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
             raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
 
 
+SPEC_OPTIONS = (
+    click.option(
+        "--cloud",
+        type=click.Choice(CLOUDS),
+        metavar="CLOUD",
+        help=f"Instead of the spec's: {', '.join(CLOUDS[:-1])} or {CLOUDS[-1]}.",
+    ),
+    click.option(
+        "--root",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="DIR",
+        help="The project root: files are read from nowhere else. "
+        "Default: the nearest folder with .git or .harness, else the spec's.",
+    ),
+    click.option(
+        "--allow-env",
+        metavar="NAME",
+        multiple=True,
+        help="Let ${NAME} be read from the environment. May be repeated.",
+    ),
+    click.option(
+        "--trust-host",
+        metavar="HOST",
+        multiple=True,
+        envvar="HARNESS_TRUST_HOSTS",
+        help="Let credentials go to HOST. May be repeated.",
+    ),
+    click.option(
+        "--allow-code", is_flag=True, help="Let the spec run `python:` hooks and commands."
+    ),
+)
+
+
 def spec_options(function: Callable[..., R]) -> Callable[..., R]:
     """The options of every command that reads a spec; arrive as one ``trust`` argument.
 
     How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.
     """
-    options = (
-        click.option(
-            "--cloud",
-            type=click.Choice(CLOUDS),
-            metavar="CLOUD",
-            help=f"Instead of the spec's: {', '.join(CLOUDS[:-1])} or {CLOUDS[-1]}.",
-        ),
-        click.option(
-            "--root",
-            type=click.Path(path_type=Path, exists=True, file_okay=False),
-            metavar="DIR",
-            help="The project root: files are read from nowhere else. "
-            "Default: the nearest folder with .git or .harness, else the spec's.",
-        ),
-        click.option(
-            "--allow-env",
-            metavar="NAME",
-            multiple=True,
-            help="Let ${NAME} be read from the environment. May be repeated.",
-        ),
-        click.option(
-            "--trust-host",
-            metavar="HOST",
-            multiple=True,
-            envvar="HARNESS_TRUST_HOSTS",
-            help="Let credentials go to HOST. May be repeated.",
-        ),
-        click.option(
-            "--allow-code", is_flag=True, help="Let the spec run `python:` hooks and commands."
-        ),
-    )
 
     @wraps(function)
     def with_trust(
@@ -89,6 +92,4 @@ def spec_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, trust=trust, **kwargs)
 
-    for option in reversed(options):
-        with_trust = option(with_trust)
-    return output_options(with_trust)
+    return output_options(with_all(SPEC_OPTIONS, with_trust))

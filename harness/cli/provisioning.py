@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.exits import Exit
+from harness.cli.layout import with_all
 from harness.cli.show import voice
 from harness.wiring import Trust
 
@@ -31,29 +32,31 @@ R = TypeVar("R")
 QUESTIONS = {"apply": "Apply these changes", "destroy": "Delete all this"}
 
 
+PLAN_OPTIONS = (
+    click.option(
+        "--adopt", is_flag=True, help="Take over what is declared and belongs to no spec."
+    ),
+    click.option(
+        "--skip-preflight",
+        "skip",
+        metavar="CODE|all",
+        multiple=True,
+        help="Show this preflight error as a warning. May be repeated.",
+    ),
+    click.option(
+        "--prune", is_flag=True, help="Delete what this spec created and no longer declares."
+    ),
+    click.option(
+        "--only",
+        metavar="ADDRESS",
+        multiple=True,
+        help="This address, all inside it, and what it needs. May be repeated.",
+    ),
+)
+
+
 def plan_options(function: Callable[..., R]) -> Callable[..., R]:
     """The options of ``plan``, which ``apply`` has too; they arrive as one ``intent``."""
-    options = (
-        click.option(
-            "--adopt", is_flag=True, help="Take over what is declared and belongs to no spec."
-        ),
-        click.option(
-            "--skip-preflight",
-            "skip",
-            metavar="CODE|all",
-            multiple=True,
-            help="Show this preflight error as a warning. May be repeated.",
-        ),
-        click.option(
-            "--prune", is_flag=True, help="Delete what this spec created and no longer declares."
-        ),
-        click.option(
-            "--only",
-            metavar="ADDRESS",
-            multiple=True,
-            help="This address, all inside it, and what it needs. May be repeated.",
-        ),
-    )
 
     @wraps(function)
     def with_intent(
@@ -70,9 +73,7 @@ def plan_options(function: Callable[..., R]) -> Callable[..., R]:
         intent = Intent("apply", adopt=adopt, skip=frozenset(skip), prune=prune, only=only)
         return function(*args, intent=intent, **given)
 
-    for option in reversed(options):
-        with_intent = option(with_intent)
-    return with_intent
+    return with_all(PLAN_OPTIONS, with_intent)
 
 
 def _require_known_codes(skip: tuple[str, ...]) -> None:

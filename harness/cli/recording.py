@@ -9,9 +9,31 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.cli.layout import with_all
 from harness.wiring.recording import Recording, default_folder
 
 R = TypeVar("R")
+
+
+RECORDING_OPTIONS = (
+    click.option("--record", is_flag=True, help="Keep every exchange in the cassette."),
+    click.option(
+        "--record-mode",
+        type=click.Choice(["missing", "all"]),
+        help="With --record: what is new or changed, or everything that is run (default).",
+    ),
+    click.option(
+        "--replay",
+        is_flag=True,
+        help="Answer from the cassette: no credentials, no network.",
+    ),
+    click.option(
+        "--cassette",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The cassette; default: SPEC's name with .cassette, beside it.",
+    ),
+)
 
 
 def recording_options(function: Callable[..., R]) -> Callable[..., R]:
@@ -19,25 +41,6 @@ def recording_options(function: Callable[..., R]) -> Callable[..., R]:
 
     The command has an argument ``spec``, beside which a cassette stands by default.
     """
-    options = (
-        click.option("--record", is_flag=True, help="Keep every exchange in the cassette."),
-        click.option(
-            "--record-mode",
-            type=click.Choice(["missing", "all"]),
-            help="With --record: what is new or changed, or everything that is run (default).",
-        ),
-        click.option(
-            "--replay",
-            is_flag=True,
-            help="Answer from the cassette: no credentials, no network.",
-        ),
-        click.option(
-            "--cassette",
-            type=click.Path(path_type=Path),
-            metavar="DIR",
-            help="The cassette; default: SPEC's name with .cassette, beside it.",
-        ),
-    )
 
     @wraps(function)
     def with_recording(
@@ -53,9 +56,7 @@ def recording_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, recording=recording, **given)
 
-    for option in reversed(options):
-        with_recording = option(with_recording)
-    return with_recording
+    return with_all(RECORDING_OPTIONS, with_recording)
 
 
 def _recording(

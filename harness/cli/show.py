@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.cli.layout import with_all
+
 R = TypeVar("R")
 
 
@@ -38,6 +40,13 @@ def voice() -> Voice:
     return found or Voice()
 
 
+OUTPUT_OPTIONS = (
+    click.option("-q", "--quiet", is_flag=True, help="No progress, only results and errors."),
+    click.option("-v", "--verbose", is_flag=True, help="Say more: causes, what was tried."),
+    click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
+)
+
+
 def output_options(function: Callable[..., R]) -> Callable[..., R]:
     """``-q``, ``-v`` and ``--no-color``, kept in click's context; see ``voice``."""
 
@@ -49,11 +58,4 @@ def output_options(function: Callable[..., R]) -> Callable[..., R]:
             context.color = False
         return function(*args, **kwargs)
 
-    options = (
-        click.option("-q", "--quiet", is_flag=True, help="No progress, only results and errors."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more: causes, what was tried."),
-        click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
-    )
-    for option in reversed(options):
-        with_voice = option(with_voice)
-    return with_voice
+    return with_all(OUTPUT_OPTIONS, with_voice)

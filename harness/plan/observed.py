@@ -128,9 +128,6 @@ class ObservedFilter:
     owner: str | None = None
 
 
-ObservedNested = ObservedDeployment | ObservedFilter
-
-
 @dataclass(frozen=True, slots=True)
 class ObservedAccount:
     """An account that exists, with its deployments and content filters by their folded names.

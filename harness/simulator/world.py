@@ -108,14 +108,6 @@ class World:
                     nameless = body
         return nameless
 
-    def account_by_key(self, key: str) -> Body | None:
-        """The account that one of its two keys opens."""
-        with self._lock:
-            for identifier, keys in self._state.keys.items():
-                if key in keys:
-                    return self._state.accounts.get(identifier)
-        return None
-
     def keys_of(self, account: Body) -> tuple[str, ...]:
         """The account's keys."""
         with self._lock:
