@@ -57,19 +57,9 @@ def open_session_at(
     host = urlsplit(url).hostname or ""
     if host not in {name.strip("[]") for name in LOOPBACK}:
         raise _unusable(url, "a simulator is only ever on this machine (127.0.0.1)")
-    wish = {
-        "simulator": simulator.model_dump(mode="json", exclude_unset=True),
-        "providers": {
-            handle: {
-                key: {"model": info.model, "version": info.version} for key, info in models.items()
-            }
-            for handle, models in providers.items()
-        },
-        "names": dict(names),
-    }
     request = urllib.request.Request(  # noqa: S310 - http to the loopback, checked above
         f"{url}/_simulator/sessions",
-        data=json.dumps(wish).encode(),
+        data=json.dumps(_wish(simulator, providers, names)).encode(),
         headers={"Authorization": f"Bearer {root_token}", "Content-Type": "application/json"},
         method="POST",
     )
@@ -116,6 +106,19 @@ def problems_of(answer: bytes) -> SpecError | None:
         )
     except (ValueError, LookupError, TypeError):
         return None
+
+
+def _wish(simulator: Simulator, providers: Providers, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "simulator": simulator.model_dump(mode="json", exclude_unset=True),
+        "providers": {
+            handle: {
+                key: {"model": info.model, "version": info.version} for key, info in models.items()
+            }
+            for handle, models in providers.items()
+        },
+        "names": dict(names),
+    }
 
 
 def _unusable(url: str, reason: str) -> OutsideError:
