@@ -106,11 +106,24 @@ _COMPARISONS = {
 }
 
 
+def path_beside(assertion: Assertion) -> bool:
+    """Whether a ``json-path`` has its path beside it and not in it; it means the same."""
+    value = assertion.value
+    return (
+        assertion.type == "json-path"
+        and assertion.path is not None
+        and isinstance(value, Mapping)
+        and "path" not in value
+    )
+
+
 def json_path(assertion: Assertion, subject: Subject) -> Finding:
     """Whether what a JSONPath finds compares as wanted; without a comparison, whether it is."""
     demand = assertion.value
     if isinstance(demand, str):
         demand = {"path": demand}
+    if path_beside(assertion):
+        demand = {"path": assertion.path, **demand}
     if not isinstance(demand, Mapping) or not isinstance(demand.get("path"), str):
         raise CannotCheck("json-path needs a path, such as {path: $.total, at_least: 1}")
     known = ("path", "exists", *_COMPARISONS)

@@ -212,7 +212,7 @@ def _narrowed(assertion: Assertion, subject: Subject) -> Subject:
         NothingThere: the reply is no JSON, or the path leads nowhere in it.
         CannotCheck: the path is none, or cannot be followed.
     """
-    if assertion.path is None:
+    if assertion.path is None or data.path_beside(assertion):
         return subject
     try:
         document = read_json(subject.text) if subject.found is None else subject.found.value

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.source import Span
-from harness.spec.assertions import BESIDE, KINDS, SKIP, parse_name, spellings
+from harness.spec import elsewhere
+from harness.spec.assertions import BESIDE, KINDS, NEGATION, SKIP, parse_name, spellings
 from harness.spec.located import ANY, Node, Path, edit
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
@@ -79,7 +80,7 @@ def _from_long(node: Node, problems: Problems) -> Node | None:
         if key in LONG:
             fields[key] = child
         else:
-            hint = problems.did_you_mean(key, LONG)
+            hint = _nearest_key(key, LONG, problems)
             problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
     fields.pop("type")
     return _long(node, kind.text, kind.span, fields, problems)
@@ -98,16 +99,10 @@ def _from_short(node: Node, problems: Problems) -> Node | None:
         return None
     for key in strangers:
         if named:
-            summary, choices = f"unknown key {quoted(key)}", BESIDE
-            problems.error(
-                "H201", node.key_span(key), summary, hint=problems.did_you_mean(key, choices)
-            )
+            hint = _nearest_key(key, BESIDE, problems)
+            problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
         else:
-            summary, hint = (
-                f"unknown assertion {quoted(key)}",
-                problems.did_you_mean(key, spellings()),
-            )
-            problems.error("H310", node.key_span(key), summary, hint=hint)
+            _unknown_name(key, node.key_span(key), problems)
     if not named:
         if not strangers:
             hint = "for example `- contains: text`"
@@ -126,6 +121,16 @@ def _from_short(node: Node, problems: Problems) -> Node | None:
     elif value.value is not None or (parsed is not None and KINDS[parsed[0]].value == "any"):
         fields["value"] = value
     return _long(node, name, node.key_span(name), fields, problems)
+
+
+def _unknown_name(name: str, span: Span, problems: Problems) -> None:
+    known = elsewhere.ASSERTIONS.get(name.removeprefix(NEGATION))
+    hint = known or problems.did_you_mean(name, spellings())
+    problems.error("H310", span, f"unknown assertion {quoted(name)}", hint=hint)
+
+
+def _nearest_key(key: str, choices: tuple[str, ...], problems: Problems) -> str:
+    return elsewhere.KEYS.get(key) or problems.did_you_mean(key, choices)
 
 
 def _parts(value: Node, problems: Problems) -> dict[str, Node]:
@@ -149,8 +154,7 @@ def _long(
     else:
         parsed = parse_name(name)
         if parsed is None:
-            hint = problems.did_you_mean(name, spellings())
-            problems.error("H310", name_span, f"unknown assertion {quoted(name)}", hint=hint)
+            _unknown_name(name, name_span, problems)
             return None
         kind, negated = parsed
     if kind == "assert-set":

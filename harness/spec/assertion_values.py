@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.spec import walk
-from harness.spec.assertions import COMPARISONS, FINISH_REASONS, KINDS, SKIP, Kind
+from harness.spec.assertions import (
+    COMPARISONS,
+    DATABASES,
+    FINISH_REASONS,
+    KINDS,
+    SKIP,
+    Kind,
+)
 from harness.spec.decode import found
 from harness.spec.json_schemas import check_schema
 from harness.spec.located import Node
@@ -35,6 +42,8 @@ def _assertion(assertion: Node, name: str, kind: Kind, problems: Problems) -> No
     path = assertion.at("path")
     if path is not None:
         check_path(path, problems)
+    if kind.value == "parts":
+        _share(assertion.at("threshold"), name, problems)
     if kind.short_threshold:
         _threshold(assertion, name, value, problems)
     elif value is None:
@@ -63,6 +72,13 @@ def _threshold(assertion: Node, name: str, value: Node | None, problems: Problem
             problems.error("H312", span, f"{quoted(name)} needs a threshold", hint=hint)
     elif _is_number(threshold) and threshold.value < 0:
         problems.error("H312", threshold.span, f"the threshold of {quoted(name)} is negative")
+
+
+def _share(threshold: Node | None, name: str, problems: Problems) -> None:
+    """A mean of scores is compared with it, and those are from 0 to 1."""
+    if threshold is not None and _is_number(threshold) and not 0 <= threshold.value <= 1:
+        summary = f"the threshold of {quoted(name)} is a mean score, from 0 to 1"
+        problems.error("H312", threshold.span, summary)
 
 
 def _is_number(node: Node) -> bool:
@@ -154,6 +170,15 @@ def _sql(assertion: Node, name: str, value: Node, problems: Problems) -> None:
         _each_texts(assertion, name, value, ("allowedTables", "allowedColumns"), problems)
         value = value.at("databaseType") or Node("MySQL", value.span)
     _text(assertion, name, value, problems)
+    said = value.text
+    if said is None or template_names(said) or said.lower() in _DATABASES:
+        return
+    hint = problems.did_you_mean(said, DATABASES) or f"it knows {listed(DATABASES, most=20)}"
+    problems.error("H312", value.span, f"{quoted(name)} does not know {quoted(said)}", hint=hint)
+
+
+_DATABASES = frozenset({*(one.lower() for one in DATABASES), "postgres", "tsql"})
+"""Case does not matter, and two have a short name."""
 
 
 def _each_texts(

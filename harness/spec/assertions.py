@@ -35,6 +35,10 @@ ValueKind = Literal[
 Role = Literal["judge", "embeddings"]
 
 FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
+DATABASES = (
+    *("Athena", "BigQuery", "ClickHouse", "Databricks", "DuckDB", "Hive", "MariaDB", "MySQL"),
+    *("Oracle", "PostgreSQL", "Redshift", "Snowflake", "Spark", "Sqlite", "TransactSQL", "Trino"),
+)
 COMPARISONS = ("equals", "at_least", "at_most", "length", "contains", "exists", "matches")
 
 

@@ -56,7 +56,7 @@ class Turn(Declared):
     parameters: Parameters = Parameters()
     tool_results: tuple[ToolResult, ...] = ()
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
-    threshold: Number | None = None
+    threshold: Share | None = None
     store_as: Text | None = None
     images: tuple[Text, ...] = ()
 
@@ -76,7 +76,7 @@ class Conversation(Declared):
     parameters: Parameters = Parameters()
     turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
-    threshold: Number | None = None
+    threshold: Share | None = None
 
 
 class Variant(Declared):

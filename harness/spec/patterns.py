@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from harness.printable import printable
 from harness.spec import walk
 from harness.spec.located import Node
@@ -40,13 +42,28 @@ def check_pattern(node: Node, problems: Problems) -> None:
         )
 
 
-def check_path(node: Node, problems: Problems) -> None:
-    """Note a JSONPath that cannot be: it begins with ``$``."""
+def check_path(node: Node, problems: Problems, *, strict: bool = True) -> None:
+    """Note a JSONPath that is none (RFC 9535, unless ``strict`` is false)."""
     if node.text is None or template_names(node.text):
         return
     if not node.text.startswith("$"):
         hint = "a path begins with $: $.answer, $.items[0].name"
         problems.error("H208", node.span, "this is not a JSONPath", hint=hint)
+    elif (why := _no_path(node.text, strict=strict)) is not None:
+        problems.error("H208", node.span, "this is not a JSONPath", detail=why)
+
+
+@lru_cache(maxsize=1024)
+def _no_path(text: str, *, strict: bool) -> str | None:
+    """Why this is no JSONPath, None when it is one."""
+    # Only specs with paths pay for the import.
+    import jsonpath
+
+    try:
+        jsonpath.JSONPathEnvironment(strict=strict).compile(text)
+    except (jsonpath.JSONPathError, RecursionError) as error:
+        return printable((str(error).splitlines() or ["it is nested too deeply"])[0])
+    return None
 
 
 def check_providers(root: Node, problems: Problems) -> None:
@@ -55,18 +72,4 @@ def check_providers(root: Node, problems: Problems) -> None:
         for key in ("reply", "usage", "session"):
             node = provider.at(key)
             if node is not None:
-                _check_whole_path(node, problems)
-
-
-def _check_whole_path(node: Node, problems: Problems) -> None:
-    check_path(node, problems)
-    if not node.text or not node.text.startswith("$"):
-        return
-    # Only specs with applications pay for the import.
-    import jsonpath
-
-    try:
-        jsonpath.compile(node.text)
-    except jsonpath.JSONPathError as error:
-        detail = printable(str(error).splitlines()[0])
-        problems.error("H208", node.span, "this is not a JSONPath", detail=detail)
+                check_path(node, problems, strict=False)

@@ -177,6 +177,20 @@ def test_json_path_compares_what_it_finds(demand: Any, expected: str) -> None:
     assert verdict("json-path", demand, PERSON).outcome == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "demand", "expected"),
+    [
+        ("$.born", {"equals": 1815}, "passed"),
+        ("$.death", {"exists": False}, "passed"),
+        ("$.death", {"equals": 1852}, "failed"),
+        ("$.languages", {"path": "$[0]", "exists": True}, "passed"),
+    ],
+)
+def test_the_path_of_json_path_may_stand_beside_it(path: str, demand: Any, expected: str) -> None:
+    found = check(Assertion(type="json-path", value=demand, path=path), Subject(text=PERSON))
+    assert found.outcome == expected
+
+
 def test_json_path_can_demand_that_something_is_absent() -> None:
     assert verdict("not-json-path", {"path": "$.error"}, PERSON).outcome == "passed"
     assert verdict("json-path", {"path": "$.error", "exists": False}, "no JSON").outcome == "failed"

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from harness.checks.registry import check
+from harness.checks.sql import DIALECTS
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
+from harness.spec.assertions import DATABASES
 from harness.spec.model import Assertion
 
 
@@ -154,3 +156,7 @@ def test_sql_is_found_in_a_fence(text: str, expected: str) -> None:
 )
 def test_hostile_sql_gets_a_verdict_with_a_reason(text: str) -> None:
     assert verdict("is-sql", None, text).reason
+
+
+def test_every_database_that_a_spec_may_name_is_known() -> None:
+    assert {*map(str.lower, DATABASES), "postgres", "tsql"} == set(DIALECTS)

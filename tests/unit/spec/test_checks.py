@@ -157,6 +157,11 @@ def test_a_check_that_could_not_be_carried_over_keeps_its_reason(
         ("{json-path: {path: $.a, matches: '['}}", "H208"),
         ("{json-path: {path: $.a, equal: 1, exists: true}}", "H201"),
         ("{contains: x, path: a.b}", "H208"),
+        ("{contains: x, path: '$['}", "H208"),
+        ("{json-path: {path: '$.a[', equals: 1}}", "H208"),
+        ("{is-sql: Foo}", "H312"),
+        ("{is-sql: {databaseType: MyQSL}}", "H312"),
+        ("{assert-set: {assert: [is-json], threshold: 2}}", "H312"),
         ("{assert-set: []}", "H312"),
         ("{assert-set: {threshold: 1}}", "H312"),
         ("{assert-set: {assert: [icontans]}}", "H310"),
@@ -177,6 +182,28 @@ def test_an_assertion_that_is_wrong(assertion: str, code: str, problems_of: Prob
 
 
 @pytest.mark.parametrize(
+    ("assertion", "names"),
+    [
+        ("{javascript: output.length > 5}", "word-count"),
+        ("{not-model-graded-factuality: x}", "factuality"),
+        ("is-valid-openai-function-call", "is-valid-openai-tools-call"),
+        ("{type: moderation}", "guardrails"),
+        ("{type: llm-rubric, value: x, judge: a/d, provider: a/d}", "judge"),
+        ("{type: llm-rubric, value: x, judge: a/d, rubricPrompt: y}", "rubric_prompt"),
+        ("{contains: x, transform: output.a}", "path"),
+    ],
+)
+def test_what_is_called_otherwise_elsewhere_is_told_its_name_here(
+    assertion: str, names: str, write: Write, load_spec: Load
+) -> None:
+    write("spec.yaml", turn(assertion))
+    with pytest.raises(SpecError) as raised:
+        load_spec()
+    (problem,) = raised.value.diagnostics
+    assert f"`{names}" in problem.hint
+
+
+@pytest.mark.parametrize(
     "assertion",
     [
         "{contains: 42}",
@@ -193,6 +220,9 @@ def test_an_assertion_that_is_wrong(assertion: str, code: str, problems_of: Prob
         "{tool-called: f}",
         "{word-count: 5}",
         "{is-xml: {requiredElements: [a.b]}}",
+        "{is-sql: postgresql}",
+        "{is-sql: '{{user_id}}'}",
+        "{contains: x, path: '$.{{user_id}}'}",
     ],
 )
 def test_an_assertion_that_is_right(assertion: str, problems_of: ProblemsOf) -> None:
