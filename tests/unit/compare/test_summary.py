@@ -1,82 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.checks.verdict import Verdict
 from harness.compare.summarize import Tally, summarize
-from harness.compare.table import columns_of, lines
-from harness.conversation.transcript import ErrorKind, Exchange, Failure, Reply, Usage
+from harness.conversation.transcript import Usage
 from harness.results.model import (
-    JudgedExchange,
-    Judging,
     Outcome,
     Result,
-    Run,
-    RunInfo,
-    RunStatus,
-    TargetInfo,
-    TrialId,
 )
 from harness.spec.model import Gate
-
-USED = Usage(100, 20)
-MINI, FIVE = TargetInfo("sweden/mini", model="gpt-4.1-mini"), TargetInfo("sweden/five")
-
-
-def turn(
-    latency_s: float = 1.0,
-    usage: Usage | None = USED,
-    cost_usd: float | None = 0.001,
-    verdicts: Sequence[Verdict] = (),
-    *,
-    scripted: bool = False,
-) -> JudgedExchange:
-    reply = Reply("Hello.", "stop", usage=usage, latency_s=latency_s)
-    exchange = Exchange(1, "Hi", reply, scripted=scripted)
-    return JudgedExchange(exchange, tuple(verdicts), cost_usd)
-
-
-def trial(
-    outcome: Outcome,
-    conversation: str = "founders",
-    target: str = "sweden/mini",
-    *,
-    case: str | None = None,
-    variant: str = "default",
-    repeat: int = 1,
-    checked: bool = True,
-    turns: Sequence[JudgedExchange] | None = None,
-    error: ErrorKind | None = None,
-) -> Result:
-    scores = {"passed": 1.0, "failed": 0.0} if checked else {}
-    played = [turn()] if turns is None and outcome != "errored" else list(turns or [])
-    return Result(
-        TrialId(conversation, case, target, variant, repeat),
-        "0" * 64,
-        outcome,
-        scores.get(outcome),
-        tuple(played),
-        failure=Failure(error, "it broke") if error else None,
-    )
-
-
-def run(*results: Result, status: RunStatus = "complete", simulated: bool = False) -> Run:
-    info = RunInfo(
-        id="20261122-120000-abcdef",
-        spec_name="sweden",
-        spec_sha256="0" * 64,
-        harness_version="0.1.0",
-        started_at="2026-11-22T12:00:00Z",
-        targets=(MINI, FIVE),
-        status=status,
-        simulated=simulated,
-    )
-    return Run(info, results)
-
+from tests.unit.compare.made import MINI, TEN, run, trial, turn
 
 # --- rows and cells ---------------------------------------------------------------------------
 
@@ -194,7 +130,6 @@ def test_an_error_of_a_check_is_counted_as_one() -> None:
 
 GATE = Gate()
 FLOOR = Gate(min_pass_rate=0.75)
-TEN = [trial("passed", f"c{n}") for n in range(10)]
 
 
 @pytest.mark.parametrize(
@@ -333,53 +268,6 @@ def test_a_run_is_said_in_one_sentence(results: list[Result], expected: str) -> 
     assert summarize(run(*results), None).sentence == expected
 
 
-def test_the_table_is_aligned_and_names_what_did_not_pass() -> None:
-    results = [
-        *TEN,
-        *(trial("passed", f"c{n}", "sweden/five") for n in range(8)),
-        trial("failed", "c8", "sweden/five"),
-        trial("blocked", "c9", "sweden/five", case="新年"),
-    ]
-    said = lines(summarize(run(*results), Gate(min_pass_rate=0.5, max_unusable_rate=0.2)))
-    assert said == [
-        "target       passed   rate  95% interval    other         cost    p50    p95       tokens",
-        "sweden/mini   10/10   100%  72.2% to 100%              $0.0100  1.0 s  1.0 s  1,000 + 200",
-        "sweden/five     8/9  88.9%  48.2% to 98.6%  1 blocked  $0.0100  1.0 s  1.0 s  1,000 + 200",
-        "",
-        "not passed:",
-        "  failed    c8 on sweden/five",
-        "  blocked   c9 (新年) on sweden/five",
-        "",
-        (
-            "2 targets, 11 conversations, 20 trials: 18 passed, 1 failed, 1 blocked; "
-            "sweden/five is 11.1 points below sweden/mini, their intervals overlap."
-        ),
-        "gate: passed",
-        "  Every floor holds (at least 50% passed); the lowest is sweden/five with 88.9%.",
-    ]
-
-
-def test_the_table_shows_the_fraction_that_the_rate_is_made_of() -> None:
-    unchecked = [trial("passed", f"u{n}", checked=False) for n in range(8)]
-    said = lines(summarize(run(trial("passed"), trial("failed", "b"), *unchecked), None))[1]
-    assert "1/2 50%" in " ".join(said.split())
-    assert "8 unchecked" in said
-
-
-@pytest.mark.parametrize("width", [40, 60, 80])
-def test_names_that_are_cut_can_still_be_told_apart(width: int) -> None:
-    targets = ["openai/gpt-4.1", "openai/gpt-4.1-mini", "openai/gpt-4.1-nano"]
-    table = lines(
-        summarize(run(*(trial("passed", target=name) for name in targets)), None), width=width
-    )
-    assert len({line.split()[0] for line in table[1:4]}) == 3
-
-
-def test_what_costs_next_to_nothing_is_not_shown_as_nothing() -> None:
-    said = lines(summarize(run(trial("passed", turns=[turn(cost_usd=0.0000234)])), None))[1]
-    assert "$0.000023" in said
-
-
 def test_what_went_wrong_is_named_beside_how_often() -> None:
     results = [*TEN, trial("errored", "b", error="server"), trial("errored", "c", error="timeout")]
     (without, *_) = summarize(run(*results), None).verdict.reasons
@@ -392,38 +280,3 @@ def test_a_reply_that_could_not_be_checked_was_an_answer_all_the_same() -> None:
     verdict = summarize(run(trial("errored")), None).verdict
     assert verdict.reasons == ("1 trial errored (1 check); no gate says how many may.",)
     assert verdict.exit_code == 3
-
-
-def test_a_table_says_dash_for_the_unknown_and_moves_no_cursor() -> None:
-    hostile = trial("errored", "a\x1b[2Jb", "evil/\u202ename", error="auth")
-    said = "\n".join(lines(summarize(run(hostile), None)))
-    assert "\x1b" not in said
-    assert "\u202e" not in said
-    assert "a\\x1b[2Jb on evil/\\u202ename" in said
-    assert "–" in said
-
-
-def test_wide_letters_keep_the_columns_in_line() -> None:
-    assert (columns_of("新年"), columns_of("e\u0301"), columns_of("abc")) == (4, 1, 3)
-    summary = summarize(run(trial("passed", target="瑞典/小"), trial("passed")), None)
-    first, second = lines(summary)[1:3]
-    assert columns_of(first) == columns_of(second)
-
-
-def test_a_long_list_of_what_did_not_pass_is_cut_and_long_names_give_way_to_numbers() -> None:
-    results = [trial("failed", f"c{n}", "sweden/" + "x" * 200) for n in range(25)]
-    said = lines(summarize(run(*results), None), width=80)
-    assert "  and 15 more, in the report" in said
-    assert max(len(line) for line in said[:2]) <= 100
-
-
-def test_what_checks_paid_for_stands_beside_the_targets_and_not_in_them() -> None:
-    first = replace(trial("passed"), judging=Judging(2, 200, 20, 0.5))
-    second = replace(trial("passed", "c2"), judging=Judging(1, 100, 10, 0.25))
-    summary = summarize(run(first, second), None)
-    assert summary.judging == Judging(3, 300, 30, 0.75)
-    assert summary.rows[0].cost_usd == 0.002
-    assert "checks asked judges and embeddings: 3 requests, $0.7500" in lines(summary)
-    unknown = replace(trial("passed", "c3"), judging=Judging(1, None, None, None))
-    said = lines(summarize(run(first, unknown), None))
-    assert "checks asked judges and embeddings: 3 requests, cost unknown" in said
