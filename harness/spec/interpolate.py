@@ -119,16 +119,7 @@ def _readable(name: str, node: Node, environment: Environment, problems: Problem
             f"{quoted(name)} is a secret by its name, and may stand only in a provider's `api_key`",
         )
         return False
-    if not environment.allows(name):
-        problems.error(
-            "H401",
-            node.span,
-            f"a spec may not read {quoted(name)} from the environment",
-            detail=f"names beginning with {listed(PREFIXES)} may be read",
-            hint=f"--allow-env {name}",
-        )
-        return False
-    return True
+    return _is_allowed(name, node, environment, problems)
 
 
 def _key_name(node: Node, environment: Environment, problems: Problems) -> str | None:
@@ -143,16 +134,20 @@ def _key_name(node: Node, environment: Environment, problems: Problems) -> str |
         )
         return None
     name = match.group(1)
-    if not environment.allows(name):
-        problems.error(
-            "H401",
-            node.span,
-            f"a spec may not read {quoted(name)} from the environment",
-            detail=f"names beginning with {listed(PREFIXES)} may be read",
-            hint=f"--allow-env {name}",
-        )
-        return None
-    return name
+    return name if _is_allowed(name, node, environment, problems) else None
+
+
+def _is_allowed(name: str, node: Node, environment: Environment, problems: Problems) -> bool:
+    if environment.allows(name):
+        return True
+    problems.error(
+        "H401",
+        node.span,
+        f"a spec may not read {quoted(name)} from the environment",
+        detail=f"names beginning with {listed(PREFIXES)} may be read",
+        hint=f"--allow-env {name}",
+    )
+    return False
 
 
 def _warn_literals(root: Node, problems: Problems) -> None:
