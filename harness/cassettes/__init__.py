@@ -12,7 +12,7 @@ What the modules are for, from the command down to the disk:
 ``codec``, ``folder``, ``naming``      documents; a cassette on disk with its manifest; file names
 ``stale``, ``nearest``, ``differing``  what of a recording is stale, and how to say it
 ``said``, ``word_diff``, ``bodies``    what a request asks, by either API; words; JSON in bodies
-``audit``, ``prune``                   what is amiss with a cassette; taking out leftovers
+``audit``, ``prune``, ``merging``      what is amiss with a cassette; leftovers; two branches'
 ``foreign``, ``foreign_session``       other people's recordings, matched by what a model reads
 ``vcr_file``                           plain vcrpy files, read as data
 =====================================  ============================================================
