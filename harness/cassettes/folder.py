@@ -67,6 +67,7 @@ class Folder:
     lock: Lock
     manifest: Manifest
     _written: dict[str, str] = field(default_factory=dict)
+    _resolved: Path | None = None
 
     def read(self, name: str) -> dict[str, Any] | None:
         """A file's document, None when the manifest does not list it.
@@ -146,7 +147,9 @@ class Folder:
     def _text(self, name: str) -> str:
         path = self.path / name
         try:
-            if not path.resolve().is_relative_to(self.path.resolve()):
+            if self._resolved is None:
+                self._resolved = self.path.resolve()
+            if not path.resolve().is_relative_to(self._resolved):
                 raise BrokenFileError(f"{name} leads out of the cassette")
             return read_text(path, LARGEST_FILE_BYTES)
         except FileNotFoundError:

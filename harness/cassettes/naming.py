@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -28,9 +29,14 @@ _PATH = re.compile(
 
 def trial_file(place: Place) -> str:
     """Where the exchanges of a place's trial are kept, its other repeats among them."""
-    case = NO_CASE if place.case is None else safe(place.case)
-    name = _joined([*place.target.split("/", 1), place.variant])
-    return f"{CONVERSATIONS}/{safe(place.conversation)}/{case}/{name}.json"
+    return _trial_file(place.conversation, place.case, place.target, place.variant)
+
+
+@lru_cache(maxsize=4096)  # every request of every trial in flight asks
+def _trial_file(conversation: str, case: str | None, target: str, variant: str) -> str:
+    folder = NO_CASE if case is None else safe(case)
+    name = _joined([*target.split("/", 1), variant])
+    return f"{CONVERSATIONS}/{safe(conversation)}/{folder}/{name}.json"
 
 
 def target_file(target: str) -> str:
