@@ -13,7 +13,9 @@ NOT_ASKED = "logprobs dropped"
 
 
 def latency(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many milliseconds from sending to the last byte."""
+    """At most so many milliseconds from sending to the last byte; unmeasured is an error."""
+    if subject.latency_s is None:
+        raise CannotCheck("Nobody measured how long the reply took: it was not asked for here")
     return _at_most(assertion, _milliseconds(subject.latency_s), "It took", " ms")
 
 

@@ -93,7 +93,7 @@ class Subject:
         return cls(
             text=reply.text,
             user=exchange.user,
-            latency_s=reply.latency_s,
+            latency_s=reply.took_s,
             ttft_s=reply.ttft_s,
             cost_usd=cost_usd,
             usage=reply.usage,
@@ -116,7 +116,7 @@ class Subject:
         waits = [reply.ttft_s for reply in answered if reply.ttft_s is not None]
         return cls(
             text="\n\n".join(reply.text for reply in answered),
-            latency_s=sum(reply.latency_s for reply in answered) if answered else None,
+            latency_s=sum(reply.latency_s for reply in answered) or None,
             ttft_s=max(waits) if waits and len(waits) == len(answered) else None,
             cost_usd=cost_usd,
             usage=sum(known, Usage(0, 0)) if known and len(known) == len(usages) else None,

@@ -218,7 +218,8 @@ class _RowTally:
             if reply is None:
                 continue
             replied = True
-            self.latencies.append(reply.latency_s)
+            if reply.took_s is not None:
+                self.latencies.append(reply.took_s)
             if reply.ttft_s is not None:
                 self.waits.append(reply.ttft_s)
         self.answered += replied

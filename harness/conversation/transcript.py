@@ -120,7 +120,8 @@ class Reply:
             ending is a ``protocol`` failure, not a reply.
         model: the model that says it answered, which on Azure is not the deployment's name.
         usage: tokens, None where the service did not count them (unknown is never zero).
-        latency_s: seconds from sending to the last byte, waiting for rate limits not included.
+        latency_s: seconds from sending to the last byte, waiting for rate limits not included; 0
+            where nobody measured it (a transcript made elsewhere), see ``took_s``.
         ttft_s: seconds to the first token when streamed, else None.
         content_filter: Azure's annotations of prompt and completion as they came.
         refusal: whether the model used the protocol's refusal field.
@@ -145,6 +146,11 @@ class Reply:
     served: Served | None = None
     session: Any = None
     logprobs: tuple[float, ...] | None = None
+
+    @property
+    def took_s(self) -> float | None:
+        """The latency as one that can be judged: None where nobody measured it."""
+        return self.latency_s or None
 
 
 Answer = Reply | Failure

@@ -193,7 +193,7 @@ def _facts(turn: JudgedExchange, usual_model: str | None) -> tuple[str, ...]:
     reply, effort = turn.exchange.reply, turn.exchange.effort
     facts: list[str] = []
     if reply is not None:
-        facts += [text.line(reply.finish_reason, 40), text.seconds(reply.latency_s)]
+        facts += [text.line(reply.finish_reason, 40), text.seconds(reply.took_s)]
         if reply.ttft_s is not None:
             facts.append(f"first token {text.seconds(reply.ttft_s)}")
         facts += [_tokens(reply), _cost(turn.cost_usd)]

@@ -36,7 +36,7 @@ def turn_as_json(turn: JudgedExchange) -> Json:
         "model": reply.model if reply is not None else None,
         "usage": _usage(exchange.paid.usage) if exchange.paid is not None else None,
         "cost_usd": turn.cost_usd,
-        "latency_s": seconds(reply.latency_s) if reply is not None else None,
+        "latency_s": seconds(reply.took_s) if reply is not None else None,
         "queued_s": seconds(effort.queued_s),
         "ttft_s": seconds(reply.ttft_s) if reply is not None else None,
         "attempts": effort.attempts,

@@ -161,3 +161,11 @@ def test_usage_of_a_conversation_is_unknown_when_one_turns_is() -> None:
         Exchange(2, "b", Reply("Two.", "stop", usage=None)),
     ]
     assert Subject.of_conversation(exchanges).usage is None
+
+
+def test_what_nobody_timed_took_no_known_time() -> None:
+    said_elsewhere = Exchange(1, "Hi", Reply("Hello", "stop"))
+    assertion = Assertion(type="latency", threshold=1000)
+    for subject in (Subject.of_turn(said_elsewhere), Subject.of_conversation([said_elsewhere])):
+        found = check(assertion, subject)
+        assert (found.outcome, found.reason[:15]) == ("errored", "Nobody measured")
