@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.progress import on_stderr
-from harness.cli.show import voice
+from harness.cli.show import from_here, voice
 from harness.compare.table import lines
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
@@ -101,8 +100,8 @@ def _show(done: Evaluated, report: Path) -> None:
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
     click.echo("\n".join(lines(done.summary, width=width)))
-    click.echo(f"\n{simulated}run {done.info.id}: {_relative(done.directory)}")
-    click.echo(f"report: {_relative(report)}")
+    click.echo(f"\n{simulated}run {done.info.id}: {from_here(done.directory)}")
+    click.echo(f"report: {from_here(report)}")
 
 
 def _tell_of_the_recording(
@@ -133,12 +132,7 @@ def _tell_how_to_go_on(
             voice().say(f"what ended is recorded; go on with:\n  {command}")
         return
     elsewhere = options.output is not None or directory.parent.parent.name != "reports"
-    name = _relative(directory) if elsewhere else directory.name
+    name = from_here(directory) if elsewhere else directory.name
     voice().say(
         f"everything recorded is kept; go on with:\n  harness eval {spec_file.path} --resume {name}"
     )
-
-
-def _relative(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative

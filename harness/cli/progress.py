@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.cli.show import from_here
 from harness.compare.wording import counted
 from harness.conversation.transcript import UNLOADABLE
 from harness.printable import printable
@@ -81,7 +82,8 @@ class Progress:
                 self._began = self._drawn = self.monotonic()
                 went_on = f", {event.done:,} of them done before" if event.done else ""
                 on = counted(len(event.targets), "target")
-                self._line(f"{counted(event.trials, 'trial')} on {on}{went_on} → {event.directory}")
+                where = from_here(event.directory)
+                self._line(f"{counted(event.trials, 'trial')} on {on}{went_on} → {where}")
             case Finished():
                 self._count.add(event.result)
                 self._draw()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -45,6 +46,12 @@ OUTPUT_OPTIONS = (
     click.option("-v", "--verbose", is_flag=True, help="Say more: causes, what was tried."),
     click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
 )
+
+
+def from_here(path: Path) -> str:
+    """A path as somebody would type it here; what lies elsewhere is whole."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def output_options(function: Callable[..., R]) -> Callable[..., R]:
