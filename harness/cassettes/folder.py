@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EACCES, ENOTDIR
 from hashlib import sha256
@@ -66,7 +66,7 @@ class Folder:
     path: Path
     lock: Lock
     manifest: Manifest
-    _written: dict[str, str] = field(default_factory=dict)
+    _written: set[str] = field(default_factory=set)
     _resolved: Path | None = None
 
     def read(self, name: str) -> dict[str, Any] | None:
@@ -103,7 +103,8 @@ class Folder:
         """
         text = looked_at(codec.dumps(document))
         write_text(self.path / name, text)
-        self.manifest.files[name] = self._written[name] = hash_of(text)
+        self.manifest.files[name] = hash_of(text)
+        self._written.add(name)
 
     def list_written(self) -> None:
         """Bring the manifest up to date with what was written since the last time.
@@ -133,10 +134,16 @@ class Folder:
     def _list(self, *, without: frozenset[str]) -> None:
         with self.lock(self.path):
             there = read_manifest(self.path)
-            listed = {**(there.files if there else {}), **self._written}
+            listed = {**(there.files if there else {}), **dict(self._lasting())}
             files = {name: hashed for name, hashed in listed.items() if name not in without}
             write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).text())
         self._written.clear()
+
+    def _lasting(self) -> Iterator[tuple[str, str]]:
+        """What was written, as it is by now: another process may have recorded the same since."""
+        for name in self._written:
+            with suppress(OSError, ValueError):
+                yield name, hash_of(read_text(self.path / name, LARGEST_FILE_BYTES))
 
     def unlisted(self) -> Iterator[str]:
         """Files that are there and in no manifest, in order; unfinished ones are not looked at."""

@@ -124,6 +124,8 @@ SENT: tuple[tuple[Step, ...], ...] = (
 )
 """Where everything stands that a model is sent."""
 
+WAKE = {"type": "function", "function": {"name": "wake"}}
+
 KEPT = frozenset({"threshold", "type"})
 """What no model is sent, or what stands in the place of one thing alone."""
 
@@ -154,6 +156,18 @@ def put(path: tuple[Step, ...], value: Any) -> Callable[[Spec], None]:
     return change
 
 
+def without(*path: Step) -> Callable[[Spec], None]:
+    return lambda spec: at(spec, path[:-1]).pop(path[-1])
+
+
+def backwards(*path: Step) -> Callable[[Spec], None]:
+    return lambda spec: at(spec, path).reverse()
+
+
+def doubled(*path: Step) -> Callable[[Spec], None]:
+    return lambda spec: at(spec, path[:-1]).insert(path[-1], copy.deepcopy(at(spec, path)))
+
+
 def other_word(text: str, number: int) -> str:
     words = text.split(" ")
     words[number] = f"x{words[number]}"
@@ -172,30 +186,18 @@ def changes() -> Iterator[tuple[str, Callable[[Spec], None]]]:
             else:
                 yield name, put(path, old + 1 if isinstance(old, int) else old / 2)
     for name in SPEC["evaluation"]["parameters"]:
-        yield f"no {name}", lambda spec, name=name: spec["evaluation"]["parameters"].pop(name)
-    yield "a tool less", lambda spec: at(spec, TOOLS)["tools"].pop()
-    yield "tools reversed", lambda spec: at(spec, TOOLS)["tools"].reverse()
-    yield (
-        "a tool more",
-        lambda spec: at(spec, TOOLS)["tools"].append(
-            {"type": "function", "function": {"name": "wake"}}
-        ),
-    )
+        yield f"no {name}", without("evaluation", "parameters", name)
+    tools: tuple[Step, ...] = (*TOOLS, "tools")
+    yield "a tool less", without(*tools, 1)
+    yield "tools in another order", backwards(*tools)
+    yield "a tool more", put((*TOOLS, "tools"), [*at(SPEC, tools), WAKE])
     for conversation in (FOUNDERS, TOOLS):
-        name = str(at(SPEC, conversation)["id"])
-        turns = (*conversation, "turns")
-        yield f"{name} backwards", lambda spec, turns=turns: at(spec, turns).reverse()
+        turns: tuple[Step, ...] = (*conversation, "turns")
+        name = at(SPEC, conversation)["id"]
+        yield f"{name} backwards", backwards(*turns)
         for number in range(len(at(SPEC, turns))):
-            yield (
-                f"{name} without turn {number + 1}",
-                lambda spec, turns=turns, n=number: at(spec, turns).pop(n),
-            )
-            yield (
-                f"{name} with turn {number + 1} twice",
-                lambda spec, turns=turns, n=number: at(spec, turns).insert(
-                    n, copy.deepcopy(at(spec, turns)[n])
-                ),
-            )
+            yield f"{name} without turn {number + 1}", without(*turns, number)
+            yield f"{name} with turn {number + 1} twice", doubled(*turns, number)
 
 
 CHANGES = dict(changes())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -202,6 +203,36 @@ def test_three_models_answer_403_prompts_as_they_really_did(
     passed = Counter(r["target"] for r in results if r["outcome"] == "passed")
     assert len(passed) == 3
     assert all(0 < count < 403 for count in passed.values())
+
+
+def test_a_recording_of_all_of_them_replays_to_the_same_results_with_nobody_to_ask(
+    server: Server, shared_data: Path, tmp_path: Path
+) -> None:
+    found = entries(shared_data, *ALPACA)
+    spec = write_spec(tmp_path / "a", found, [alpaca_conversation(tmp_path / "a", found)])
+    recorded = evaluate(server, spec, "--record")
+    for name in (".harness", "reports"):
+        shutil.rmtree(spec.parent / name, ignore_errors=True)
+    (spec.parent / "answers.jsonl").write_text("", encoding="utf-8")
+
+    nobody = Server("", {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ})
+    output = spec.parent / "replayed"
+    done = harness(nobody, "eval", spec, "--root", spec.parent, "--output", output, "--replay")
+
+    assert done.returncode == 1, done.stderr
+    lines = (output / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    replayed = [json.loads(line) for line in lines]
+    assert len(replayed) == 1209
+    for result in (*recorded, *replayed):
+        for turn in result["turns"]:
+            del turn["queued_s"]  # a replay waits for nobody
+    assert in_order(replayed) == in_order(recorded)
+    info = json.loads((output / "run.json").read_text(encoding="utf-8"))
+    assert (info["replayed"], info["totals"]["requests"]) == (True, 1209)
+
+
+def in_order(results: list[Entry]) -> list[Entry]:
+    return sorted(results, key=lambda result: (result["target"], result["case"]))
 
 
 def test_each_second_turn_carries_the_first_real_answer(

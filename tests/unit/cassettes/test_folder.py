@@ -62,6 +62,18 @@ def test_several_processes_list_what_each_of_them_wrote(tmp_path: Path) -> None:
     assert list(manifest.files) == ["targets/a.json", "targets/b.json"]
 
 
+def test_who_lists_last_lists_what_was_written_last(tmp_path: Path) -> None:
+    """Two processes record the same: the file is one's, and so is its hash."""
+    one = open_to_record(tmp_path, unlocked, "simulator")
+    other = open_to_record(tmp_path, unlocked, "simulator")
+    one.write(NAME, DOCUMENT, lambda text: text)
+    later = {**DOCUMENT, "recorded_at": "2026-11-22T13:00:00Z"}
+    other.write(NAME, later, lambda text: text)
+    other.list_written()
+    one.list_written()
+    assert open_recorded(tmp_path, unlocked, record="harness eval").read(NAME) == later
+
+
 def test_what_may_not_be_written_is_not(tmp_path: Path) -> None:
     def refuse(text: str) -> str:
         raise OutsideError
