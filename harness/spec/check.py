@@ -99,7 +99,8 @@ def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: 
         problems.error(error.code, node.span, summary, detail=error.reason, hint=error.hint)
         return
     problems.extend(shape.problems)
-    data.columns[path] = shape.columns
+    if shape.columns:  # else it could not be read, which is said: nothing is unknown then
+        data.columns[path] = shape.columns
     data.counts[path] = shape.count
     data.digests.append(digest.hexdigest())
 

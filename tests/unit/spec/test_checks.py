@@ -488,3 +488,11 @@ def test_a_model_on_this_machine_embeds_and_does_nothing_else(
     model: str, evaluation: str, assertion: str, told: list[str], problems_of: ProblemsOf
 ) -> None:
     assert codes(problems_of(LOCAL.format(model, evaluation, assertion))) == told
+
+
+def test_columns_that_could_not_be_read_are_not_missed_as_well(
+    write: Write, problems_of: ProblemsOf
+) -> None:
+    write("rows.csv", "a,a\n1,2\n")
+    text = HEAD + 'conversations: [{id: c, cases: rows.csv, turns: [{user: "{{a}}"}]}]\n'
+    assert codes(problems_of(text)) == ["rows.csv:1:1 H503"]
