@@ -70,7 +70,7 @@ def _recording(
         raise click.UsageError("--cassette says where: it needs --record or --replay.")
     folder = cassette or default_folder(spec)
     if replay:
-        return Recording("replay", folder)
+        return Recording("replay", folder, click.get_current_context().info_name or "eval")
     if record:
         return Recording("missing" if mode == "missing" else "all", folder)
     return None

@@ -37,7 +37,7 @@ def open_replay(
 
     if recording.folder.is_file():
         return open_foreign(spec_file, trust, recording)
-    command = to_record("eval", spec_file.path, recording.folder)
+    command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
     cloud = folder.manifest.cloud
     if trust.cloud is not None and trust.cloud != cloud:

@@ -18,10 +18,12 @@ class Recording:
         mode: ``replay`` opens no socket and reads no credential; ``all`` records everything that
             is run anew; ``missing`` plays what is there and unchanged, and records the rest.
         folder: where the cassette is; a plain vcrpy file may be replayed too.
+        command: whose recording it is, to be named where there is none.
     """
 
     mode: Literal["replay", "all", "missing"]
     folder: Path
+    command: str = "eval"
 
     @property
     def replays(self) -> bool:

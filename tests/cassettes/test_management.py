@@ -167,6 +167,13 @@ def test_a_command_that_was_never_recorded_says_so(project: Project) -> None:
     assert "harness verify spec.yaml --record" in told.err
 
 
+def test_where_there_is_no_recording_the_command_that_makes_one_is_named(project: Project) -> None:
+    for command in ("plan", "apply", "verify", "destroy", "run", "eval"):
+        told = project.elsewhere(command, "spec.yaml", "--replay", "--cassette", "none")
+        assert told.code == 3
+        assert f"record one: harness {command} spec.yaml --record --cassette none\n" in told.err
+
+
 def test_recording_a_command_again_replaces_what_it_said_and_nothing_else(
     recorded: tuple[Project, dict[str, Told]],
 ) -> None:
