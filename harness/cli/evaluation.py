@@ -13,6 +13,7 @@ import click
 from harness.cli.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import lines
+from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
 from harness.run.budget import unpriced
@@ -79,10 +80,10 @@ def show_what_would_run(
         }
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    click.echo(f"{matrix.count:,} trials, {requests:,} requests at least")
+    click.echo(f"{counted(matrix.count, 'trial')}, {counted(requests, 'request')} at least")
     for name, number in per_target.items():
-        click.echo(f"  {name}: {number:,} requests")
-    click.echo(f"up to {in_flight} requests in flight")
+        click.echo(f"  {name}: {counted(number, 'request')}")
+    click.echo(f"up to {counted(in_flight, 'request')} in flight")
     click.echo("nothing was sent")
 
 
