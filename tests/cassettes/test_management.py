@@ -88,24 +88,38 @@ def _bare() -> dict[str, str]:
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
+def _project(folder: Path) -> Project:
+    (folder / ".git").mkdir()
+    (folder / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    return Project(folder)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    return Project(tmp_path)
+    return _project(tmp_path)
 
 
-@pytest.fixture
-def recorded(project: Project) -> tuple[Project, dict[str, Told]]:
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Told]]:
     """A life of a spec, recorded: planned, applied, verified with a probe, destroyed."""
-    life = {
+    folder = tmp_path_factory.mktemp("life")
+    project = _project(folder)
+    told = {
         "plan": project.here("plan", "spec.yaml", "--record"),
         "apply": project.here("apply", "spec.yaml", "--record"),
         "verify": project.here("verify", "spec.yaml", "--probe", "--record"),
         "destroy": project.here("destroy", "spec.yaml", "--record"),
     }
-    assert {name: told.code for name, told in life.items()} == dict.fromkeys(life, 0)
-    return project, life
+    assert {name: one.code for name, one in told.items()} == dict.fromkeys(told, 0)
+    return folder, told
+
+
+@pytest.fixture
+def recorded(life: tuple[Path, dict[str, Told]], tmp_path: Path) -> tuple[Project, dict[str, Told]]:
+    """The recorded life in a folder of this test's own."""
+    folder, told = life
+    shutil.copytree(folder, tmp_path / "copy")
+    return Project(tmp_path / "copy"), told
 
 
 def test_every_command_replays_what_it_said_without_an_environment(
