@@ -18,12 +18,16 @@ _DATA = frozenset(
     for name in ("binary", "bool", "float", "int", "map", "null", "seq", "str", "timestamp")
 )
 
+DEEPEST = 200
+"""Levels; the parser's time grows with the square of its nesting, and recordings have a dozen."""
+
 
 def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
     """What is found in each value; a tag that asks for more than data is a finding as well.
 
     Only the parser's events are read: a bomb of aliases, nesting without end and tags that make
-    objects are text like any other. What is no YAML is looked at as plain text.
+    objects are text like any other. What is no YAML, or is nested deeper than ``DEEPEST``, is
+    looked at as plain text.
     """
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     stack = _Stack()
@@ -36,6 +40,9 @@ def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
             if isinstance(event, yaml.ScalarEvent):
                 yield scan_value(_value(event.value, tag), stack.at())
             stack.take(event)
+            if stack.depth > DEEPEST:
+                yield scan(text)
+                return
     except yaml.YAMLError:
         yield scan(text)
     finally:
@@ -57,6 +64,11 @@ class _Stack:
     def __init__(self) -> None:
         self._steps: list[str | int] = []
         self._waits_for_name: list[bool] = []
+
+    @property
+    def depth(self) -> int:
+        """How many collections are open."""
+        return len(self._steps)
 
     def at(self) -> Path:
         """The path of a value, or of the mapping whose name comes next."""
