@@ -288,15 +288,16 @@ def manifest_in(text: str) -> Manifest:
     return Manifest(cloud, files)
 
 
-def _broken(file: Path, why: str) -> OutsideError:
+def was_changed(why: object, hint: str = "") -> OutsideError:
+    """That a recording is not as it was recorded; ``why`` names the file and what is amiss."""
     return OutsideError(
-        Diagnostic(
-            BROKEN,
-            "the recording was changed after it was recorded",
-            f"{file}: {why}",
-            hint="bring it back from version control, or remove its folder and record again",
-        )
+        Diagnostic(BROKEN, "the recording was changed after it was recorded", str(why), hint=hint)
     )
+
+
+def _broken(file: Path, why: str) -> OutsideError:
+    hint = "bring it back from version control, or remove its folder and record again"
+    return was_changed(f"{file}: {why}", hint)
 
 
 def _unmerged(file: Path) -> OutsideError:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from harness.cassettes.bodies import document_in, each
 from harness.cassettes.exchange import Command, Exchange, Received, Sent
-from harness.cassettes.folder import BROKEN, STALE, BrokenFileError
+from harness.cassettes.folder import STALE, BrokenFileError, was_changed
 from harness.cassettes.library import Library
 from harness.cassettes.nearest import nearest
 from harness.cassettes.reel import Reel
@@ -212,14 +212,8 @@ class Ledger:
         try:
             return self.library.management()
         except BrokenFileError as error:
-            raise OutsideError(
-                Diagnostic(
-                    BROKEN,
-                    "the recording was changed after it was recorded",
-                    str(error),
-                    hint="bring it back from version control, or record it again with --record",
-                )
-            ) from error
+            hint = "bring it back from version control, or record it again with --record"
+            raise was_changed(error, hint) from error
 
     def _stale(self, summary: str, detail: str, command: str = "") -> OutsideError:
         again = self.again(command) if command else "record it with --record"

@@ -8,10 +8,10 @@ from typing import Any
 from harness.cassettes import codec
 from harness.cassettes.audit import Declared, Finding, orphans, read_exchanges
 from harness.cassettes.exchange import Exchange
-from harness.cassettes.folder import BROKEN, BrokenFileError, Folder
+from harness.cassettes.folder import BrokenFileError, Folder, was_changed
 from harness.cassettes.naming import is_known
 from harness.conversation.ports import Place
-from harness.errors import Diagnostic, OutsideError
+from harness.errors import OutsideError
 
 
 def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding, ...]:
@@ -52,14 +52,8 @@ def _read(folder: Folder, name: str) -> tuple[list[Exchange], OutsideError | Non
         document: dict[str, Any] | None = folder.read(name)
         return (read_exchanges(name, document) if document is not None else []), None
     except (BrokenFileError, ValueError) as error:
-        return [], OutsideError(
-            Diagnostic(
-                BROKEN,
-                "the recording was changed after it was recorded",
-                f"{folder.path}: {error}",
-                hint="`harness cassettes audit DIR` says what else is amiss",
-            )
-        )
+        hint = "`harness cassettes audit DIR` says what else is amiss"
+        return [], was_changed(f"{folder.path}: {error}", hint)
 
 
 def _shorten(folder: Folder, name: str, exchanges: Iterable[Exchange], declared: Declared) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from harness.cassettes.bodies import document_in, each
 from harness.cassettes.codec import TargetNotes
 from harness.cassettes.exchange import Exchange, Received, Sent
-from harness.cassettes.folder import BROKEN, BrokenFileError
+from harness.cassettes.folder import BrokenFileError, was_changed
 from harness.cassettes.ledger import Ledger
 from harness.cassettes.library import Library
 from harness.cassettes.lost import NO_ANSWER, failure_in
@@ -21,7 +21,6 @@ from harness.cassettes.reel import Reel
 from harness.cassettes.sitting import HERE, Sitting
 from harness.cassettes.stale import explain
 from harness.conversation.ports import Place
-from harness.errors import Diagnostic, OutsideError
 from harness.redaction.hiding import Redaction
 
 Mode = Literal["replay", "all", "missing"]
@@ -277,9 +276,7 @@ class Tape:
         try:
             return self.library.of(place)
         except BrokenFileError as error:
-            raise OutsideError(
-                Diagnostic(BROKEN, "the recording was changed after it was recorded", str(error))
-            ) from error
+            raise was_changed(error) from error
 
     def _look_for_orphans(self, reel: Reel, trial: Place) -> None:
         left = [

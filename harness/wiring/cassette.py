@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.errors import Diagnostic, OutsideError, RequestError
+from harness.errors import Diagnostic, RequestError
 from harness.wiring.choice import CloudChoice
 from harness.wiring.foreign import file_is_no_folder, open_foreign
 from harness.wiring.recording import Recording, to_record
@@ -33,7 +33,7 @@ def open_replay(
         OutsideError: there is no recording, or it was changed.
         RequestError: another cloud was asked for.
     """
-    from harness.cassettes.folder import BROKEN, BrokenFileError, open_recorded
+    from harness.cassettes.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
         return open_foreign(spec_file, trust, recording)
@@ -52,14 +52,8 @@ def open_replay(
     try:
         when = _recorded_at(folder)
     except BrokenFileError as error:
-        raise OutsideError(
-            Diagnostic(
-                BROKEN,
-                "the recording was changed after it was recorded",
-                f"{recording.folder}: {error}",
-                hint=f"bring it back from version control, or record it again: {command}",
-            )
-        ) from error
+        hint = f"bring it back from version control, or record it again: {command}"
+        raise was_changed(f"{recording.folder}: {error}", hint) from error
     said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
     return _tape(spec_file, recording, folder, {}), choice, f"{said}; nothing leaves this machine"
 
