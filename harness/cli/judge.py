@@ -103,17 +103,17 @@ def calibrate_command(
     judge = _judge(spec_file, target)
     answers = _read(labels)
     with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
-        doors = world.doors()
+        ports = world.run_ports()
         voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         heard = judge_labels(
             answers,
             Assertion(type="llm-rubric", value=rubric, threshold=threshold),
             judge,
-            doors,
+            ports,
             evaluation=spec_file.spec.evaluation,
-            show=on_stderr(doors.clock.monotonic, quiet=voice().quiet),
+            show=on_stderr(ports.clock.monotonic, quiet=voice().quiet),
         )
-        simulated = doors.simulated(judge)
+        simulated = ports.simulated(judge)
     found = calibrate(heard.agreement)
     if as_json:
         document = {"judge": judge.name, "simulated": simulated, **_document(found, heard)}

@@ -20,8 +20,8 @@ from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
 from harness.report.text import visible
 from harness.results.model import Result
-from harness.run.advisers import requests_asked
 from harness.run.evaluate import EvalOptions, Evaluated
+from harness.run.judges import requests_asked
 from harness.run.question import compares
 from harness.run.targets import select_targets
 from harness.source import Span

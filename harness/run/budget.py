@@ -31,7 +31,7 @@ class Reservation:
     tokens: int = 0
 
 
-class Purse:
+class BudgetTracker:
     """What is left of a budget. Not for use from several threads."""
 
     def __init__(self, budget: Budget, ends_at: float | None) -> None:

@@ -15,12 +15,12 @@ from harness.compare.summary import Summary
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import RunInfo, RunStatus, TargetInfo
 from harness.results.totals import Counter
-from harness.run.advisers import Advisers
 from harness.run.events import Event, Started
+from harness.run.judges import Judges
 from harness.run.matrix import Matrix, Selection, expand
-from harness.run.ports import Clock, Doors, RunLog, Trials
+from harness.run.ports import Clock, RunLog, RunPorts, Trials
 from harness.run.targets import Target, every_target, select_targets
-from harness.run.trials import Course, Ended, Models, Widths, run_trials
+from harness.run.trials import Ended, Models, RunConfig, Widths, run_trials
 from harness.spec.load import SpecFile
 from harness.spec.model import Budget, Gate, Spec
 
@@ -65,7 +65,7 @@ class Prepared:
 
     spec_file: SpecFile
     matrix: Matrix
-    course: Course
+    config: RunConfig
     gate: Gate | None
     options: EvalOptions
     resumed: Path | None
@@ -82,7 +82,7 @@ class Evaluated:
     halted: str
 
 
-def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared:
+def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepared:
     """Decide what would be run; reads data sets, spends nothing.
 
     Raises:
@@ -90,13 +90,13 @@ def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared
     """
     spec, resumed = spec_file.spec, None
     if options.resume is not None:
-        resumed = doors.store.find(options.resume, spec.name)
-        options = _as_before(doors.store.info(resumed), spec_file, options)
+        resumed = ports.store.find(options.resume, spec.name)
+        options = _as_before(ports.store.info(resumed), spec_file, options)
     evaluation = spec.evaluation
     selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
-    matrix = expand(spec, select_targets(spec, options.targets), selection, doors.cases)
-    course = Course(
-        budget=Budget() if doors.replays else _budget(evaluation.budget, options.max_usd),
+    matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
+    config = RunConfig(
+        budget=Budget() if ports.replays else _budget(evaluation.budget, options.max_usd),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
@@ -104,10 +104,10 @@ def prepare(spec_file: SpecFile, options: EvalOptions, doors: Doors) -> Prepared
     gate = evaluation.gate
     if gate is not None and options.allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    return Prepared(spec_file, matrix, course, gate, options, resumed)
+    return Prepared(spec_file, matrix, config, gate, options, resumed)
 
 
-def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) -> Evaluated:
+def evaluate(prepared: Prepared, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
     """Run what was prepared; blocks, with an event loop of its own.
 
     Raises:
@@ -115,49 +115,49 @@ def evaluate(prepared: Prepared, doors: Doors, show: Callable[[Event], None]) ->
         RequestError: a target cannot be reached as declared; the output directory is not empty, or
             another process writes it.
     """
-    matrix, clock = prepared.matrix, doors.clock
-    models = Models.of(matrix, doors)
-    info, opened = _opened(prepared, doors)
+    matrix, clock = prepared.matrix, ports.clock
+    models = Models.of(matrix, ports)
+    info, opened = _opened(prepared, ports)
     before_s, began = info.totals.wall_s, clock.now()
     with opened as log:
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
         done = sum(log.finished(index) for index in range(matrix.count)) if prepared.resumed else 0
         show(Started(matrix.count, done, names, log.directory))
-        ended = asyncio.run(run_trials(matrix, models, prepared.course, log, doors, show))
+        ended = asyncio.run(run_trials(matrix, models, prepared.config, log, ports, show))
         log.arrange()
         wall_s = before_s + max(0.0, (clock.now() - began).total_seconds())
-        if doors.taping is not None:
+        if ports.taping is not None:
             whole = prepared.options.everything and not ended.halt.reason
-            info = replace(info, stale=doors.taping.end(whole=whole))
+            info = replace(info, stale=ports.taping.end(whole=whole))
         info, summary = _concluded(prepared, info, log, ended, wall_s, clock)
         log.describe(info)
         exit_code = info.exit_code or 0
         return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)
 
 
-def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
+def _opened(prepared: Prepared, ports: RunPorts) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
     spec_file, matrix = prepared.spec_file, prepared.matrix
     options = prepared.options
     if prepared.resumed is not None:
-        info = doors.store.info(prepared.resumed)
+        info = ports.store.info(prepared.resumed)
         info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
-        trials = Trials(matrix.count, matrix.number_of(), matrix.contests)
-        return info, doors.store.reopen(prepared.resumed, trials)
-    targets = tuple(target_info(target, doors.simulated(target)) for target in matrix.targets)
-    advisers = Advisers.of(matrix.spec)
+        trials = Trials(matrix.count, matrix.number_of(), matrix.comparisons)
+        return info, ports.store.reopen(prepared.resumed, trials)
+    targets = tuple(target_info(target, ports.simulated(target)) for target in matrix.targets)
+    judges = Judges.of(matrix.spec)
     info = RunInfo(
-        id=run_id(doors.clock, doors.chance),
+        id=run_id(ports.clock, ports.chance),
         spec_name=spec_file.spec.name,
         spec_sha256=spec_file.sha256,
         harness_version=__version__,
-        started_at=_stamp(doors.clock),
+        started_at=_stamp(ports.clock),
         targets=targets,
-        simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, doors),
-        replayed=doors.replays,
-        judges=tuple(_adviser(matrix, doors, name) for name in advisers.judges),
+        simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, ports),
+        replayed=ports.replays,
+        judges=tuple(_judge_info(matrix, ports, name) for name in judges.judges),
         embeddings=(
-            None if advisers.embeddings is None else _adviser(matrix, doors, advisers.embeddings)
+            None if judges.embeddings is None else _judge_info(matrix, ports, judges.embeddings)
         ),
         planned_trials=matrix.count,
         selection={
@@ -168,7 +168,7 @@ def _opened(prepared: Prepared, doors: Doors) -> tuple[RunInfo, AbstractContextM
             **({"conversations": list(named)} if (named := options.conversations) else {}),
         },
     )
-    return info, doors.store.begin(info, spec_file.document, options.output)
+    return info, ports.store.begin(info, spec_file.document, options.output)
 
 
 def _concluded(
@@ -207,16 +207,16 @@ def _concluded(
     return info, summary
 
 
-def _judged_by_simulation(matrix: Matrix, doors: Doors) -> bool:
+def _judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
     """Whether a simulated judge, or simulated embeddings, decide what real answers are worth."""
-    names = Advisers.of(matrix.spec).names
-    return any(doors.simulated(t) for t in every_target(matrix.spec) if t.name in names)
+    names = Judges.of(matrix.spec).names
+    return any(ports.simulated(t) for t in every_target(matrix.spec) if t.name in names)
 
 
-def _adviser(matrix: Matrix, doors: Doors, name: str) -> TargetInfo:
+def _judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
     """Who judges, or embeds, as the run remembers it."""
     target = next(target for target in every_target(matrix.spec) if target.name == name)
-    return target_info(target, doors.simulated(target))
+    return target_info(target, ports.simulated(target))
 
 
 def target_info(target: Target, simulated: bool) -> TargetInfo:

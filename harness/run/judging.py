@@ -1,4 +1,4 @@
-"""Carry out the checks that ask somebody: judges and embeddings, through the run's own lanes.
+"""Carry out the checks that ask a model: judges and embeddings, through the run's rate limiters.
 
 What is asked here is queued, retried, journalled, budgeted and paid for like a conversation's own
 requests; only its place in the journal says that a check asked it.
@@ -20,8 +20,8 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply
 from harness.conversation.vectors import decode
 from harness.results.model import Judging
-from harness.run.asking import Asker
 from harness.run.charge import reply_cost
+from harness.run.request_executor import RequestExecutor
 from harness.spec.model import Assertion
 
 JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
@@ -35,7 +35,7 @@ class Account:
 
     spent: Judging = field(default_factory=Judging)
 
-    def add(self, answer: Reply | Failure, asker: Asker) -> None:
+    def add(self, answer: Reply | Failure, executor: RequestExecutor) -> None:
         """One more request that was answered."""
         if isinstance(answer, Failure):  # it has no tokens to be unknown
             self.spent += Judging(requests=1)
@@ -45,12 +45,12 @@ class Account:
             requests=1,
             input_tokens=usage.input_tokens if usage else None,
             output_tokens=usage.output_tokens if usage else None,
-            cost_usd=reply_cost(answer, asker.target),
+            cost_usd=reply_cost(answer, executor.target),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class CheckExecutor:
     """Who is asked when looking at a reply does not decide a check.
 
     Attributes:
@@ -62,8 +62,8 @@ class Bench:
     """
 
     judge: str | None = None
-    judges: Mapping[str, Asker] = field(default_factory=dict)
-    embeddings: Asker | None = None
+    judges: Mapping[str, RequestExecutor] = field(default_factory=dict)
+    embeddings: RequestExecutor | None = None
     code: Code | None = None
     deadline_s: float = 120.0
 
@@ -169,15 +169,15 @@ class Bench:
         Raises:
             CannotCheck: nothing that could be a verdict.
         """
-        asker = self.judges.get(assertion.judge or self.judge or "")
-        if asker is None:
+        executor = self.judges.get(assertion.judge or self.judge or "")
+        if executor is None:
             raise CannotCheck("There is no judge to ask: evaluation.judge names one")
-        reply = await self._ask(asker, judge_request(need, place, self.deadline_s, asker))
-        account.add(reply, asker)
+        reply = await self._ask(executor, judge_request(need, place, self.deadline_s, executor))
+        account.add(reply, executor)
         return spoken(reply)
 
-    async def _ask(self, asker: Asker, request: Request) -> Reply | Failure:
-        return (await asker(request)).answer
+    async def _ask(self, executor: RequestExecutor, request: Request) -> Reply | Failure:
+        return (await executor(request)).answer
 
 
 def numbered(place: CheckPlace) -> str:
@@ -185,7 +185,9 @@ def numbered(place: CheckPlace) -> str:
     return ".".join(str(number + 1) for number in place)
 
 
-def judge_request(need: Question, place: Place, deadline_s: float, asker: Asker) -> Request:
+def judge_request(
+    need: Question, place: Place, deadline_s: float, executor: RequestExecutor
+) -> Request:
     """What is sent to a judge: its own parameters, and the answer's form held to a schema."""
     form = {"name": "verdict", "strict": True, "schema": need.schema}
     return Request(
@@ -193,7 +195,7 @@ def judge_request(need: Question, place: Place, deadline_s: float, asker: Asker)
         messages=need.messages,
         parameters={
             **JUDGE_PARAMETERS,
-            **asker.target.parameters,
+            **executor.target.parameters,
             "response_format": {"type": "json_schema", "json_schema": form},
         },
         deadline_s=deadline_s,

@@ -16,7 +16,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
-from harness.run.advisers import choices_asked, requests_asked
+from harness.run.judges import choices_asked, requests_asked
 from harness.run.keyword import compile_keyword
 from harness.run.question import AskedTurn, Case, Question, Rows, ask, cases_of, compares, filled
 from harness.run.targets import Target
@@ -105,12 +105,12 @@ class Matrix:
                         target=target,
                     )
 
-    def contest(self, index: int) -> tuple[int, int]:
+    def comparison(self, index: int) -> tuple[int, int]:
         """The question, by its number, and the repeat that a trial belongs to, from 0."""
         trials = len(self.targets) * len(self.variants) * self.repeats
         return index // trials, index % self.repeats
 
-    def contests(self) -> Iterator[range]:
+    def comparisons(self) -> Iterator[range]:
         """The trials that are compared with each other, by their numbers."""
         defaults = self.spec.defaults.assertions
         trials = len(self.targets) * len(self.variants) * self.repeats

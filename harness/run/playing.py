@@ -15,8 +15,7 @@ from harness.conversation.play import play, scripted
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
 from harness.results.model import JudgedExchange, Result
-from harness.run.asking import Asker
-from harness.run.judging import Account, Bench
+from harness.run.judging import Account, CheckExecutor
 from harness.run.matrix import Trial
 from harness.run.outcome import (
     NOTHING_FOUND,
@@ -28,6 +27,7 @@ from harness.run.outcome import (
     turn_demand,
     turn_failed,
 )
+from harness.run.request_executor import RequestExecutor
 
 WHOLE = 0
 """Stands for the turn where a check is the conversation's own."""
@@ -39,8 +39,8 @@ Where = tuple[int, CheckPlace]
 class Playing:
     """How one target's trials are played: who is asked, who judges, when to stop."""
 
-    asker: Asker
-    bench: Bench = field(default_factory=Bench)
+    executor: RequestExecutor
+    check_executor: CheckExecutor = field(default_factory=CheckExecutor)
     stop_at_failure: bool = False
 
 
@@ -106,9 +106,9 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
         referrals = demand.referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
-            return await playing.bench.findings(referrals, place, account)
+            return await playing.check_executor.findings(referrals, place, account)
         alone = [one for one in referrals if one.assertion.type != SELECT_BEST]
-        found = await playing.bench.findings(alone, place, account)
+        found = await playing.check_executor.findings(alone, place, account)
         rivalries.update(((turn, one.place), one) for one in rivals)
         findings[turn] = {**found, **{one.place: _in_favour(one) for one in rivals}}
         return findings[turn]
@@ -123,7 +123,7 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
         judged[number] = judged_as(demand, exchange, trial.target, found)
         return not (playing.stop_at_failure and turn_failed(judged[number], turn))
 
-    transcript = await play(trial.script, playing.asker, keep_going=keep_going)
+    transcript = await play(trial.script, playing.executor, keep_going=keep_going)
     if trial.question.stores:
         trial = replace(trial, question=trial.question.settled(transcript.exchanges))
     turns = tuple(

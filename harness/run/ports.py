@@ -170,7 +170,7 @@ async def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class RunPorts:
     """Everything that a run reaches the outside through.
 
     Attributes:

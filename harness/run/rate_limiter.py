@@ -23,7 +23,7 @@ DEFAULT_TOTAL = 128
 """Requests in flight to all targets together under ``concurrency: auto``."""
 
 
-class Lane:
+class RateLimiter:
     """The queue of one target. Not for use from several threads."""
 
     def __init__(self, clock: Clock, width: int) -> None:

@@ -13,14 +13,14 @@ from harness.spec.model import Assertion, Conversation, Spec
 
 
 @dataclass(frozen=True, slots=True)
-class Advisers:
+class Judges:
     """The names of the targets that checks ask; () and None where none does."""
 
     judges: tuple[str, ...] = ()
     embeddings: str | None = None
 
     @classmethod
-    def of(cls, spec: Spec) -> Advisers:
+    def of(cls, spec: Spec) -> Judges:
         """Those that some assertion of the spec asks, each once, in the order of the spec."""
         declared = _declared(spec)
         assertions = [*spec.defaults.assertions]
@@ -38,7 +38,7 @@ class Advisers:
 
 
 def requests_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
-    """How many requests the checks of one play make to each adviser, if none is left out."""
+    """How many requests the checks of one play make to each target, if none is left out."""
     alone = [one for one in _every(spec, conversation) if one.type != SELECT_BEST]
     return _asked(alone, _declared(spec))
 
@@ -53,9 +53,9 @@ def _every(spec: Spec, conversation: Conversation) -> Iterator[Assertion]:
     return _flat([*_assertions(conversation), *spec.defaults.assertions])
 
 
-def _declared(spec: Spec) -> Advisers:
+def _declared(spec: Spec) -> Judges:
     judge, embeddings = spec.evaluation.judge, spec.evaluation.embeddings
-    return Advisers(
+    return Judges(
         (judge.target,) if judge is not None else (),
         embeddings.target if embeddings is not None else None,
     )
@@ -66,7 +66,7 @@ def _assertions(conversation: Conversation) -> list[Assertion]:
     return [*turns, *conversation.assertions]
 
 
-def _asked(assertions: Iterable[Assertion], declared: Advisers) -> Counter[str]:
+def _asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[str]:
     asked: Counter[str] = Counter()
     for assertion in assertions:
         if assertion.type not in ASKING:
