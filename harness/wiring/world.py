@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.cassettes.tape import Stale, Tape
     from harness.provision.ports import Cloud
     from harness.run.clock import ReplayClock, SystemClock
-    from harness.run.ports import Doors
+    from harness.run.ports import RunPorts
     from harness.sandbox import PythonCode
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
@@ -179,10 +179,10 @@ class World:
 
         return LedgerAdapter(self.tape.ledger)
 
-    def doors(self) -> Doors:
+    def run_ports(self) -> RunPorts:
         """What an evaluation reaches the outside through; for one event loop."""
         from harness.models import Connections
-        from harness.run.ports import Doors
+        from harness.run.ports import RunPorts
         from harness.wiring.cases import rows_of
         from harness.wiring.endpoints import Endpoints
         from harness.wiring.sign_in import EntraSignIn
@@ -198,7 +198,7 @@ class World:
             replayed=self.replays,
         )
         connections = Connections()
-        return Doors(
+        return RunPorts(
             model=taped(endpoints, self.tape, connections),
             simulated=endpoints.is_simulated,
             cases=lambda conversation: rows_of(conversation, self.reader),
