@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from harness.conversation.ports import Place
     from harness.provision.ports import Cloud
-    from harness.run.ports import Clock, Doors
+    from harness.run.ports import Clock, RunPorts
     from harness.spec.load import SpecFile
 
 
@@ -110,7 +110,7 @@ class World(Protocol):
         """Return the management plane; nobody is signed in before its first call."""
         ...
 
-    def doors(self) -> Doors:
+    def run_ports(self) -> RunPorts:
         """Return the ports of an evaluation, for one event loop."""
         ...
 
