@@ -1,4 +1,4 @@
-"""What is known of a model by its name: does it reason, and how much does it read and write.
+"""Facts known from a model's name: whether it reasons, and how much it reads and writes.
 
 Source: Azure OpenAI documentation, ``models-azure-direct-openai.md`` (2026-06), ``reasoning.md``;
 rows for retired models from the recorded model lists (2026-04-23).
@@ -101,7 +101,7 @@ def context_window(model: str, version: str | None = None, sku: str | None = Non
 
 
 def is_reasoning(model: str, version: str | None = None) -> bool:
-    """Whether the model reasons before it answers.
+    """Tell whether the model reasons before it answers.
 
     Such models take ``max_completion_tokens`` and neither ``temperature`` nor ``top_p``. They are
     the o-series, codex-mini, and gpt-5 and later except the ``-chat`` ones.

@@ -91,12 +91,12 @@ def folded(region: str) -> str:
 
 
 def known(region: str) -> bool:
-    """Whether the table has it, however it is spelt."""
+    """Tell whether the table has a region, in any spelling."""
     return folded(region) in _BY_NAME
 
 
 def sovereignty(region: str) -> str:
-    """Which cloud a region belongs to; regions of different clouds are no alternatives."""
+    """Return the cloud that a region belongs to; another cloud's region is no alternative."""
     name = folded(region)
     if name.startswith("china"):
         return "azure-china"

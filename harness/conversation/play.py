@@ -26,14 +26,14 @@ MAX_ROUNDS = 8
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What a tool says when the model calls it; ``arguments`` narrows which call is meant."""
+    """The answer of a tool to a call of the model; ``arguments`` narrows which call is meant."""
 
     name: str
     content: str
     arguments: Mapping[str, Any] | None = None
 
     def answers(self, call: ToolCall) -> bool:
-        """Whether this call is meant: the name, and every argument that is declared."""
+        """Tell whether this call is meant: by its name and every argument that is declared."""
         if call.name != self.name:
             return False
         if self.arguments is None:
@@ -162,7 +162,7 @@ def scripted(number: int, user: str, assistant: str) -> Exchange:
 
 @dataclass(slots=True)
 class _Rounds:
-    """What the requests of one turn have come to so far."""
+    """The messages, replies and effort of one turn's requests so far."""
 
     said: list[Message]
     replies: list[Reply] = field(default_factory=list)

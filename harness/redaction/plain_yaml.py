@@ -23,7 +23,7 @@ DEEPEST = 200
 
 
 def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
-    """What is found in each value; a tag that asks for more than data is a finding as well.
+    """Yield the findings in each value; a tag that asks for more than data is a finding as well.
 
     Only the parser's events are read: a bomb of aliases, nesting without end and tags that make
     objects are text like any other. What is no YAML, or is nested deeper than ``DEEPEST``, is
@@ -59,7 +59,7 @@ def _value(text: str, tag: str | None) -> str | bytes:
 
 
 class _Stack:
-    """Where in a document the next event stands."""
+    """The path in a document at which the next event stands."""
 
     def __init__(self) -> None:
         self._steps: list[str | int] = []
@@ -67,7 +67,7 @@ class _Stack:
 
     @property
     def depth(self) -> int:
-        """How many collections are open."""
+        """The number of collections that are open."""
         return len(self._steps)
 
     def at(self) -> Path:

@@ -1,4 +1,4 @@
-"""What a stream says in pieces: a secret that no single event holds is in several together."""
+"""Texts that a stream sends in pieces: several events together may hold one secret."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _is_piece(literal: Literal) -> bool:
 
 
 def _stream(document: Any, literal: Literal) -> Hashable:
-    """Which pieces belong together: same field of the same reply, item and tool call."""
+    """Return a key for pieces of one text: the same field of the same reply, item and tool call."""
     numbers: list[Any] = [document.get(name) for name in _TELLING if isinstance(document, dict)]
     part = document
     for step in literal.path:

@@ -125,7 +125,7 @@ def decode_result(text: str) -> Result:
 
 
 def decode_trial(line: Json) -> TrialId:
-    """Which trial a decoded line of ``results.jsonl`` is about."""
+    """Return the trial that a decoded line of ``results.jsonl`` is about."""
     return TrialId(
         conversation=line["conversation"],
         case=line.get("case"),

@@ -1,4 +1,4 @@
-"""What Azure says when it says no: what it means, what to do, whether to try again.
+"""Azure's refusals: what each one means, what to do, whether to try again.
 
 A code alone does not always say which: then rows differ by a pattern of the message. Each row has
 its source, and Azure's own words as they were quoted or recorded there (sic).
@@ -31,7 +31,7 @@ def explain(code: str, message: str = "") -> Failure | None:
 
 
 def is_temporary(status: int, failure: Failure | None) -> bool:
-    """Whether the very same request may succeed later.
+    """Tell whether the very same request may succeed later.
 
     A failed operation has status 200 and is not sent again: what it was about is looked at first.
     """
