@@ -1,4 +1,4 @@
-"""What a call to an account's or a provider's data plane brings along.
+"""A call to the data plane of an account or a provider, and the model that answers it.
 
 ``harness.simulator.inference`` answers such calls; everything it needs is in ``DataPlaneCall``.
 """
@@ -14,7 +14,7 @@ from harness.simulator.world import Body, World
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What stands behind a deployment's name.
+    """The model behind a deployment's name.
 
     Attributes:
         name: the deployment's name as Azure has it, or the provider's model name.

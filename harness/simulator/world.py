@@ -1,4 +1,4 @@
-"""What the simulated Azure holds: one state, shared by all sessions, kept in one JSON file."""
+"""The state of the simulated Azure, shared by all sessions and kept in one JSON file."""
 
 from __future__ import annotations
 

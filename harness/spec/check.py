@@ -33,7 +33,7 @@ from harness.spec.words import listed, quoted
 
 @dataclass(slots=True)
 class DataSets:
-    """What the data sets of a spec hold, by path.
+    """The contents of a spec's data sets, by path.
 
     ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
     """

@@ -219,7 +219,7 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a data set holds, without its rows: its columns, and how many cases there are."""
+    """The shape of a data set, without its rows: its columns and the number of its cases."""
 
     columns: tuple[str, ...]
     count: int

@@ -1,4 +1,4 @@
-"""How much a file may hold, counted on YAML events before anything is built from them.
+"""Limits of what a file may hold, counted on YAML events before anything is built from them.
 
 An alias counts as much as it repeats, so that a bomb is refused while it is a few hundred bytes.
 """
@@ -26,7 +26,7 @@ from harness.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a file may hold; nodes count keys, levels count mappings and lists."""
+    """The limits of what a file may hold; nodes count keys, levels count mappings and lists."""
 
     size: int | None = 2_000_000
     nodes: int = 200_000
@@ -121,7 +121,7 @@ class _Counter:
         self._raise_to(height + 1)
 
     def _raise_to(self, height: int) -> None:
-        """What is open now has at least this many levels."""
+        """Note that every open node has at least this many levels."""
         if self._open and self._open[-1].height < height:
             self._open[-1].height = height
 

@@ -15,7 +15,7 @@ from harness.spec.words import listed, quoted
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
 APPLICATION = ("messages", "user", "system", "session", "images")
-"""What the body of an application's request may name beside a conversation's variables."""
+"""Names that the body of an application's request may use beside a conversation's variables."""
 CONTEXT = "context"
 TRUTH = "context-recall"
 """Its value is the expected answer; that of the others may be the context itself."""
@@ -24,7 +24,7 @@ OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one conversation knows.
+    """The variables that one conversation knows.
 
     ``is_whole`` is False where a data set could not be read: then nothing is unknown.
     """
@@ -34,7 +34,7 @@ class Scope:
     is_whole: bool = True
 
     def knows(self, reference: str) -> bool:
-        """Whether a dotted name leads somewhere, as far as can be told before it is played."""
+        """Tell whether a dotted name leads somewhere, as far as is known before the play."""
         first, *fields = reference.split(".")
         if not self.is_whole:
             return True
@@ -113,7 +113,7 @@ def _name(conversation: Node) -> str:
 
 
 def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, ...]:
-    """What turns say and demand, which know the replies that earlier ones store; all the names."""
+    """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.turns(conversation):
         for key in ("user", "assistant", "tool_results"):
@@ -146,7 +146,7 @@ def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, .
 def _demands(
     owner: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
-    """What the assertions of a turn or of a conversation name, and the context that some need."""
+    """Check the names in the assertions of a turn or conversation, and the context some need."""
     for assertion in walk.own_assertions(owner):
         for node in _texts(assertion.at("value")):
             _unknown(node, scopes, more, problems)

@@ -209,7 +209,7 @@ def _headers(
 
 
 def _models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outgoing:
-    """What can be asked: a provider's models, an account's deployments."""
+    """List a provider's models, or an account's deployments."""
     if call.account is None:
         names = list(call.session.providers.get(call.name, {}))
     else:

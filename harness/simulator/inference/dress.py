@@ -50,7 +50,7 @@ MOST_EVENTS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What identifies an answer: random and clock, given from outside."""
+    """The id and the time of an answer; both are given from outside."""
 
     id: str
     created: int

@@ -48,7 +48,7 @@ def strikes(operation: str, call: DataPlaneCall, served: Served, raw: bytes) -> 
 
 
 def refusal(fault: Fault, dialect: Dialect) -> RefusedError | None:
-    """What the fault says instead of an answer; None where the answer itself is spoiled."""
+    """Return the refusal in place of an answer; None where the fault spoils the answer itself."""
     headers = _headers(fault)
     if fault.body is not None:
         status = fault.status or 200
@@ -69,7 +69,7 @@ def refusal(fault: Fault, dialect: Dialect) -> RefusedError | None:
 
 
 def breaking(fault: Fault | None) -> Break | None:
-    """Where the fault breaks an answer off."""
+    """Return the point at which the fault breaks an answer off."""
     if fault is None:
         return None
     return fault.reset or ("truncate" if fault.truncate else None)

@@ -79,7 +79,7 @@ def _rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
 
 
 def _refill_ms(window: Window) -> int:
-    """How long the used share takes to come back; worked out from recorded numbers."""
+    """Return milliseconds until the used share is free again; computed from recorded numbers."""
     share = min(window.used, window.limit) / window.limit if window.limit else 0.0
     return int(share * window.period_s * 1000)
 

@@ -1,4 +1,4 @@
-"""How likely a simulated reply's tokens were: numbers of a shape, drawn from the words alone.
+"""Log-probabilities of a simulated reply's tokens, computed from its words alone.
 
 Source: OpenAI's API description (v1, 2026), ``ChatCompletionTokenLogprob`` and ``LogProb``.
 """
@@ -13,7 +13,7 @@ from typing import Any, Final
 from harness.simulator.inference.refusals import RefusedError, invalid
 
 INCLUDED: Final = "message.output_text.logprobs"
-"""How the Responses API is asked for them."""
+"""The value of ``include`` by which the Responses API is asked for log-probabilities."""
 _TOKENS = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 LEAST: Final = -2.0
 """The least log-probability; the others lie between it and 0."""

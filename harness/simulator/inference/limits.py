@@ -46,7 +46,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a deployment may take; None where it has no such limit (provisioned throughput)."""
+    """The rate limits of a deployment; None where it has no such limit (provisioned throughput)."""
 
     requests: Window | None
     tokens: Window | None

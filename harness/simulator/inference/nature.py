@@ -1,4 +1,4 @@
-"""What the model behind a name can do on the session's day, and what it refuses."""
+"""The abilities and limits of a simulated model on the session's day."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _apis(served: Served, offer: catalogue.ModelOffer | None) -> frozenset[str]:
 
 
 def reported_name(model: str, version: str | None) -> str:
-    """What an answer's ``model`` says."""
+    """Return the name of the model as an answer's ``model`` gives it."""
     dated = version is not None and len(version) >= 10 and version[-10:].replace("-", "").isdigit()
     return f"{model}-{version}" if dated else model
 

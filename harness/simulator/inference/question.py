@@ -28,7 +28,7 @@ _PER_MESSAGE_TOKENS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, beside the body itself.
+    """A request to the simulated model: its body, and what is read from it.
 
     Attributes:
         model: the body's ``model``; empty where the path names the deployment.
@@ -50,7 +50,7 @@ class Question:
 
     @property
     def after_tools(self) -> bool:
-        """Whether the last word is a tool's: its results are in."""
+        """Tell whether the last message is the result of a tool."""
         return bool(self.messages) and self.messages[-1].get("role") in ("tool", "function")
 
 

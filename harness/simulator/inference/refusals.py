@@ -1,4 +1,4 @@
-"""What the data plane says instead of an answer, in the words and shapes that were recorded.
+"""Errors of the data plane, in the words and shapes that were recorded.
 
 Source: recordings of Azure (2023 to 2026) and of api.openai.com; where only an issue quotes an
 answer, the row says so. The facts behind each are on the page docs/targets.md.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Dialect = Literal["azure", "openai"]
-"""Whose manners an answer has: Azure's, or those of api.openai.com."""
+"""The service whose format an answer has: Azure, or api.openai.com."""
 
 FILTER_MESSAGE = (
     "The response was filtered due to the prompt triggering Azure OpenAI's content management "
@@ -143,7 +143,7 @@ def wrong_operation(operation: str, model: str) -> RefusedError:
 
 
 def not_implemented(operation: str) -> RefusedError:
-    """What this simulator does not do: it says so, so that nobody mistakes it for an answer."""
+    """Return the error for what the simulator lacks; it says so, and is no answer of Azure."""
     return gateway(501, "NotImplemented", f"the simulator does not implement {operation}")
 
 

@@ -1,4 +1,4 @@
-"""What the simulated model says: a rule's reply, a recorded answer, or words of its own."""
+"""Replies of the simulated model: a rule's, a recorded answer, or words of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from harness.spec.model import ReplyRule, Simulator
 
 MATCH_WITHIN_S: Final = 0.25
 REASONING_TOKENS: Final = 64
-"""What a simulated reasoning model thinks before it speaks, unless its effort says not to."""
+"""Reasoning tokens of a simulated reasoning model, unless its effort says that it has none."""
 
 _SENTENCES: Final = (
     "Nothing in it was written by a model.",
@@ -103,7 +103,7 @@ def behaviour_of(session: Session) -> Behaviour:
 
 
 def scripted(behaviour: Behaviour, served: Served, question: Question) -> Said | None:
-    """What a rule says, else what was recorded; None where neither knows the request."""
+    """Return a rule's reply, else a recorded one; None where neither knows the request."""
     for compiled in behaviour.rules:
         if _applies(compiled, served, question):
             return _ruled(compiled.rule, question)

@@ -41,7 +41,7 @@ _NO_IMAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who answers what to whom: everything about a response but what it says.
+    """The circumstances of a response: everything but its text.
 
     Attributes:
         model: what the answer calls the model: OpenAI's name of it; on Azure what was asked for.
@@ -57,7 +57,7 @@ class Occasion:
 
     @property
     def azure(self) -> bool:
-        """Whether it is Azure that answers."""
+        """Tell whether Azure answers, and not api.openai.com."""
         return self.dialect == "azure"
 
     def id(self, kind: str, number: int = 0) -> str:
@@ -113,7 +113,7 @@ def _streamed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _not_yet(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What an item lacks when its first event announces it."""
+    """Return the item as its first event announces it, without the parts that come later."""
     if item["type"] == "message":
         return {"status": "in_progress", "content": []}
     if item["type"] == "function_call":
@@ -213,7 +213,7 @@ def _document(occasion: Occasion, said: Said | None, items: list[dict[str, Any]]
 
 
 def _as_asked(occasion: Occasion) -> dict[str, Any]:
-    """What the service repeats of the request, with its defaults filled in."""
+    """Return the part of the request that the service repeats, with its defaults filled in."""
     body, azure = occasion.body, occasion.azure
     text = body.get("text") or {}
     effort = (body.get("reasoning") or {}).get("effort")

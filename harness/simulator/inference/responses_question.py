@@ -31,7 +31,7 @@ _NAMES = """
 """
 _KNOWN: Final = frozenset(_NAMES.split())
 _ELSEWHERE: Final = ("previous_response_id", "conversation", "prompt", "background")
-"""What needs a memory of earlier requests, which the simulated service does not keep."""
+"""Parameters that need earlier requests, which the simulated service does not keep."""
 _SAME: Final = ("model", "stream", "temperature", "top_p", "parallel_tool_calls")
 _SHAPES: Final[Mapping[str, tuple[type, str]]] = {
     "instructions": (str, "a string"),

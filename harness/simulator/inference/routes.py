@@ -1,4 +1,4 @@
-"""Which operation of the data plane a path names, and by which API."""
+"""Paths of the data plane: the operation and the API that each one names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Asked:
 
 
 def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
-    """What a request asks for.
+    """Return the operation that a request asks for.
 
     Raises:
         RefusedError: 404 for what Azure does not serve either, 501 for what only this does not.

@@ -20,7 +20,7 @@ WITHIN_S: Final = 600.0
 
 
 async def ask_upstream(base_url: str, session: Session, nature: Nature, question: Question) -> Said:
-    """What the upstream says; asked without streaming, whatever the client wants.
+    """Ask the upstream for a reply, without streaming even where the client wants it.
 
     No credential is ever sent. The model's name is passed on when the upstream lists it, else the
     first that it lists.

@@ -1,4 +1,4 @@
-"""What ARM lists of models, quota and SKUs, from the catalogue.
+"""ARM's lists of models, quota and SKUs, from the catalogue.
 
 Source: recorded lists of 2023-05-01 (``kind, skuName, model``, ``ratelimits``) and 2025-06-01 (also
 ``id, type, name, location``, ``rateLimits``).
@@ -91,7 +91,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 
 
 def capacities(call: ArmCall, parts: Parts) -> Answer:
-    """What is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
+    """Answer with what is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
     query = call.query
     regions = [parts["location"]] if "location" in parts else account_regions("AIServices")
     rows = []

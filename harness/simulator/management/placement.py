@@ -1,4 +1,4 @@
-"""Whether a deployment is possible: model, version, SKU, capacity, retirement, quota.
+"""Checks that a deployment is possible: model, version, SKU, capacity, retirement, quota.
 
 Codes and texts: facts on management, failure table, and the exchanges quoted from issue trackers
 (2023–2026); their HTTP status is 400 throughout. What has no source is said to be so in the code.
@@ -26,7 +26,7 @@ _REFERENCE = "eastus2"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a deployment asks for, defaults filled in."""
+    """A deployment as it is requested, with defaults filled in."""
 
     format: str
     model: str
@@ -61,7 +61,7 @@ def wanted(call: ArmCall, body: Body, location: str) -> Wanted:
 
 
 def offer_of(call: ArmCall, want: Wanted, location: str) -> ModelOffer | None:
-    """What the catalogue says of a model and version in a region today."""
+    """Return the catalogue's offer of a model and version in a region today."""
     for offer in versions(location, call.session.today, want.model, want.format):
         if offer.version == want.version:
             return offer
@@ -69,7 +69,7 @@ def offer_of(call: ArmCall, want: Wanted, location: str) -> ModelOffer | None:
 
 
 def check_change(want: Wanted, there: Body) -> None:
-    """What cannot be changed in place.
+    """Refuse changes that are impossible in place.
 
     Raises:
         ArmError: 400 CannotChangeDeploymentModel.
@@ -112,7 +112,7 @@ def check_offer(want: Wanted, offer: ModelOffer | None, location: str, today: da
 
 
 def check_capacity(want: Wanted, sku: SkuOffer) -> None:
-    """Whether the SKU takes that capacity.
+    """Check that the SKU takes that capacity.
 
     Raises:
         ArmError: 400 InvalidCapacity.
@@ -131,7 +131,7 @@ def check_capacity(want: Wanted, sku: SkuOffer) -> None:
 
 
 def check_quota(want: Wanted, sku: SkuOffer, used: int, mine: int, limit: int) -> None:
-    """Whether the quota has room.
+    """Check that the quota has room.
 
     Args:
         want: what is asked for.

@@ -1,4 +1,4 @@
-"""How Azure Resource Manager says no: each code with its status, its words, its headers.
+"""Errors of Azure Resource Manager: each code with its status, its words, its headers.
 
 One table for both ways to a refusal: what the simulated Azure finds wrong, and what a spec declares
 as a drill. ``$words`` are filled in from the request. The first row of a code is what a drill says.
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Cause = Literal["", "gateway", "service"]
-"""Who failed: ARM itself, the service behind it as ARM sees it, or the service answered itself."""
+"""The layer that failed: ``gateway`` is ARM itself, ``service`` the service in ARM's words."""
 
 
 @dataclass(frozen=True, slots=True)
