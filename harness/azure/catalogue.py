@@ -33,7 +33,7 @@ ASSUMED_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimit:
     """``count`` of ``key`` (request or token) in ``period_s`` for each unit of capacity."""
 
     key: str
@@ -57,7 +57,7 @@ class SkuOffer:
     maximum: int
     step: int
     default: int
-    rates: tuple[Rate, ...]
+    rates: tuple[RateLimit, ...]
 
     @property
     def fine_tuned(self) -> bool:
@@ -306,9 +306,9 @@ def _sku(line: str, format_: str) -> SkuOffer:
     )
 
 
-def _rate(text: str) -> Rate:
+def _rate(text: str) -> RateLimit:
     count, _, period = text[1:].partition("/")
-    return Rate({"r": "request", "t": "token"}[text[0]], int(count), int(period))
+    return RateLimit({"r": "request", "t": "token"}[text[0]], int(count), int(period))
 
 
 def _day(text: str) -> date | None:

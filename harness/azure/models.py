@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ContextWindow:
     """Sizes in tokens.
 
     Attributes:
@@ -72,14 +72,16 @@ _WINDOWS: tuple[tuple[str, str, int, int, int], ...] = (
     ("text-embedding-3-large", "*", 8_191, 8_191, 0),
 )
 
-_GPT_5_DEFAULT = Window(400_000, 272_000, 128_000)
+_GPT_5_DEFAULT = ContextWindow(400_000, 272_000, 128_000)
 """gpt-5, -mini, -nano, -pro, 5.1, 5.2 and the codex models."""
 
 _PROVISIONED_OR_BATCH_CONTEXT = 128_000
 _STANDARD_41_CONTEXT = 300_000
 
 
-def context_window(model: str, version: str | None = None, sku: str | None = None) -> Window | None:
+def context_window(
+    model: str, version: str | None = None, sku: str | None = None
+) -> ContextWindow | None:
     """The window of a model; none for one that the table does not know.
 
     Args:
@@ -95,8 +97,8 @@ def context_window(model: str, version: str | None = None, sku: str | None = Non
                 served = (
                     _STANDARD_41_CONTEXT if "Standard" in sku else _PROVISIONED_OR_BATCH_CONTEXT
                 )
-                return Window(served, served, output)
-            return Window(context, input_, output)
+                return ContextWindow(served, served, output)
+            return ContextWindow(context, input_, output)
     return _GPT_5_DEFAULT if is_reasoning(name) and name.startswith("gpt-5") else None
 
 

@@ -94,7 +94,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FinalAnswer:
     """The final answer to a request, and what it took to get it."""
 
     answer: Answer
@@ -102,7 +102,7 @@ class Asked:
     queued_s: float = 0.0
 
 
-Ask = Callable[[Request], Awaitable[Asked]]
+Ask = Callable[[Request], Awaitable[FinalAnswer]]
 """Asks until there is a final answer: a model behind whatever patience the caller has."""
 
 
@@ -169,7 +169,7 @@ class _Rounds:
     failure: Failure | None = None
     effort: Effort = field(default_factory=lambda: Effort(0, 0, 0.0))
 
-    def took(self, asked: Asked) -> None:
+    def took(self, asked: FinalAnswer) -> None:
         """One more request; one that was stopped before it was sent is none."""
         self.effort = Effort(
             self.effort.requests + (asked.attempts > 0),

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.texts import Path
 
 _BINARY = "tag:yaml.org,2002:binary"
@@ -22,7 +22,7 @@ DEEPEST = 200
 """Levels; the parser's time grows with the square of its nesting, and recordings have a dozen."""
 
 
-def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
+def scan_yaml(text: str) -> Iterator[tuple[SuspectedSecret, ...]]:
     """Yield the findings in each value; a tag that asks for more than data is a finding as well.
 
     Only the parser's events are read: a bomb of aliases, nesting without end and tags that make
@@ -36,7 +36,11 @@ def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
             tag = getattr(event, "tag", None)
             if tag is not None and tag not in _DATA:
                 place = f"{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-                yield (Found("tag", place, f"a cassette is data, and {tag[:60]} asks for more"),)
+                yield (
+                    SuspectedSecret(
+                        "tag", place, f"a cassette is data, and {tag[:60]} asks for more"
+                    ),
+                )
             if isinstance(event, yaml.ScalarEvent):
                 yield scan_value(_value(event.value, tag), stack.at())
             stack.take(event)

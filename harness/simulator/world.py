@@ -46,7 +46,7 @@ class State:
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-class World:
+class SimulatedWorld:
     """Thread-safe holder of the state; with a directory, every change is in ``world.json``.
 
     The file is replaced as a whole, so a reader sees one state or the next, never half of one.

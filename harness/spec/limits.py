@@ -36,7 +36,7 @@ class Limits:
 SPEC = Limits()
 
 
-class RefusedError(Exception):
+class LimitError(Exception):
     """Ends the reading of a file at once."""
 
     def __init__(self, problem: Diagnostic) -> None:
@@ -57,7 +57,7 @@ def check_limits(events: Iterable[Any], file: str, limits: Limits) -> None:
     """Read events to their end, or to the first that passes a limit.
 
     Raises:
-        RefusedError: a limit is passed, an alias leads nowhere or into itself, or there is more
+        LimitError: a limit is passed, an alias leads nowhere or into itself, or there is more
             than one document.
     """
     _Counter(file, limits).read(events)
@@ -131,4 +131,4 @@ class _Counter:
     def _refuse(self, code: str, event: Any, summary: str) -> NoReturn:
         mark = event.start_mark
         span = Span(self._file, mark.line + 1, mark.column + 1)
-        raise RefusedError(Diagnostic(code, summary, "", span))
+        raise LimitError(Diagnostic(code, summary, "", span))

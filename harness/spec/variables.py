@@ -23,7 +23,7 @@ OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class VariableScope:
     """The variables that one conversation knows.
 
     ``is_whole`` is False where a data set could not be read: then nothing is unknown.
@@ -55,7 +55,7 @@ class Scope:
 
 def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
-    scopes: list[Scope] = []
+    scopes: list[VariableScope] = []
     for conversation in walk.conversations(root):
         scope = _scope(conversation, columns)
         scopes.append(scope)
@@ -84,16 +84,16 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
     _applications(root, scopes, problems)
 
 
-def _applications(root: Node, scopes: list[Scope], problems: Problems) -> None:
+def _applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
     merged = {name: None for scope in scopes for name in scope.variables}
     whole = all(scope.is_whole for scope in scopes)
-    anywhere = Scope("any conversation", merged, whole)
+    anywhere = VariableScope("any conversation", merged, whole)
     for _, provider in walk.named(root, "providers"):
         for node in _texts(provider.at("body")):
             _unknown(node, (anywhere,), APPLICATION, problems)
 
 
-def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Scope:
+def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> VariableScope:
     variables: dict[str, Node | None] = dict(walk.named(conversation, "vars"))
     whole = True
     cases = conversation.at("cases")
@@ -104,7 +104,7 @@ def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Scope:
         for case in cases.elements:
             variables |= dict.fromkeys(case.items)
     variables |= dict.fromkeys(name for name, _ in walk.named(conversation, "matrix"))
-    return Scope(_name(conversation), variables, whole)
+    return VariableScope(_name(conversation), variables, whole)
 
 
 def _name(conversation: Node) -> str:
@@ -112,7 +112,7 @@ def _name(conversation: Node) -> str:
     return (identifier.text or "") if identifier is not None else ""
 
 
-def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, ...]:
+def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.turns(conversation):
@@ -144,7 +144,7 @@ def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, .
 
 
 def _demands(
-    owner: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+    owner: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     """Check the names in the assertions of a turn or conversation, and the context some need."""
     for assertion in walk.own_assertions(owner):
@@ -176,7 +176,7 @@ def _texts(node: Node | None) -> Iterator[Node]:
 
 
 def _unknown(
-    node: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+    node: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     text = node.text or ""
     if "{{" not in text:
@@ -199,7 +199,7 @@ def _unknown(
 def _tell(
     node: Node,
     reference: str,
-    lacking: list[Scope],
+    lacking: list[VariableScope],
     of: int,
     more: tuple[str, ...],
     problems: Problems,

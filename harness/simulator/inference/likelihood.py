@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.simulator.inference.refusals import RefusedError, invalid
+from harness.simulator.inference.refusals import DataPlaneError, invalid
 
 INCLUDED: Final = "message.output_text.logprobs"
 """The value of ``include`` by which the Responses API is asked for log-probabilities."""
@@ -33,7 +33,7 @@ def likelihoods(text: str) -> list[dict[str, Any]]:
 
 
 def check_likelihoods(body: Mapping[str, Any]) -> None:
-    """Raises RefusedError where a chat asks for them in a way that the service does not know."""
+    """Raises DataPlaneError where a chat asks for them in a way that the service does not know."""
     wanted = body.get("logprobs")
     if not isinstance(wanted, bool | None):
         raise _wrong_type(wanted)
@@ -44,7 +44,7 @@ def check_likelihoods(body: Mapping[str, Any]) -> None:
         )
 
 
-def _wrong_type(wanted: object) -> RefusedError:
+def _wrong_type(wanted: object) -> DataPlaneError:
     kind = type(wanted).__name__
     message = f"Invalid type for 'logprobs': expected a boolean, but got {kind} instead."
     return invalid(message, "logprobs", "invalid_type")

@@ -36,7 +36,7 @@ _DISPLAY = {region.name: region.display.replace(" ", "") for region in REGIONS}
 def of_location(call: ArmCall, parts: Parts) -> Answer:
     """Every model of a region, once for each kind of account that can have it."""
     rows = _rows(folded(parts["location"]), call.session.today, _is_old(call))
-    return Answer(200, Prepared(rows.replace(_SUBSCRIPTION, parts["subscription"])))
+    return Answer(200, RawJson(rows.replace(_SUBSCRIPTION, parts["subscription"])))
 
 
 def of_account(call: ArmCall, parts: Parts) -> Answer:
@@ -113,7 +113,7 @@ def capacities(call: ArmCall, parts: Parts) -> Answer:
     return Answer(200, {"value": rows})
 
 
-class Prepared(str):
+class RawJson(str):
     """JSON text that is sent as it is: model lists are large and the same for every caller."""
 
     __slots__ = ()
