@@ -16,8 +16,8 @@ from harness.compare.table import lines
 from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
-from harness.run.budget import unpriced
-from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
+from harness.run.budget import find_unpriced
+from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
 from harness.spec.load import SpecFile
 from harness.wiring import World
 from harness.wiring.documents import write_run_documents
@@ -35,12 +35,12 @@ def evaluate_and_show(
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
-    doors = world.doors()
-    prepared = prepare(spec_file, options, doors)
+    ports = world.run_ports()
+    prepared = prepare(spec_file, options, ports)
     _warn_of_unknown_prices(prepared)
     progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
     try:
-        done = evaluate(prepared, doors, progress)
+        done = evaluate(prepared, ports, progress)
     except OutsideError:
         if progress.directory is not None:
             _tell_how_to_go_on(spec_file, progress.directory, options, world.recording)
@@ -64,10 +64,10 @@ def show_what_would_run(
     spec_file: SpecFile, world: World, options: EvalOptions, *, as_json: bool
 ) -> None:
     """Print what an evaluation would send; nothing is sent and nothing is written."""
-    prepared = prepare(spec_file, options, world.doors())
-    matrix, widths = prepared.matrix, prepared.course.widths
+    prepared = prepare(spec_file, options, world.run_ports())
+    matrix, widths = prepared.matrix, prepared.config.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
-    in_flight = widths.total or widths.lane * len(per_target)
+    in_flight = widths.total or widths.per_target * len(per_target)
     for name, number in matrix.advice.items():
         per_target[name] = per_target.get(name, 0) + number
     requests = sum(per_target.values())
@@ -87,12 +87,12 @@ def show_what_would_run(
     click.echo("nothing was sent")
 
 
-def _warn_of_unknown_prices(prepared: Prepared) -> None:
-    names = unpriced(prepared.matrix.targets)
-    if names and prepared.course.budget.usd is not None:
+def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
+    names = find_unpriced(prepared.matrix.targets)
+    if names and prepared.config.budget.usd is not None:
         voice().say(
             f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
-            f"${prepared.course.budget.usd:g} does not hold it; `price` in the spec says"
+            f"${prepared.config.budget.usd:g} does not hold it; `price` in the spec says"
         )
 
 

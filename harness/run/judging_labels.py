@@ -14,15 +14,15 @@ from harness.compare.calibration import Agreement
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Judging
-from harness.run.asking import Asker, Halt, HaltedError
-from harness.run.budget import Purse
+from harness.run.budget import BudgetTracker
 from harness.run.events import Event
-from harness.run.judging import Account, Bench
-from harness.run.lane import DEFAULT_WIDTH, Lane
-from harness.run.ports import Doors, Recalled
+from harness.run.judging import CheckExecutor, JudgeAccount
+from harness.run.ports import Recalled, RunPorts
+from harness.run.rate_limiter import DEFAULT_WIDTH, RateLimiter
+from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
 from harness.source import Span
-from harness.spec.data import DataRow
+from harness.spec.data import Row
 from harness.spec.model import Assertion, Evaluation
 
 UNUSABLE = "H608"
@@ -47,7 +47,7 @@ class Labelled:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labelled, ...]:
+def read_labelled(rows: Iterable[Row | Diagnostic], file: str) -> tuple[Labelled, ...]:
     """The labelled answers of a file.
 
     Raises:
@@ -100,8 +100,8 @@ def _yes_or_no(value: Any) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What a judge said of labelled answers.
+class JudgedLabels:
+    """A judge's verdicts on labelled answers.
 
     Attributes:
         agreement: answers that got a verdict, counted.
@@ -137,49 +137,51 @@ def judge_labels(
     answers: Iterable[Labelled],
     assertion: Assertion,
     target: Target,
-    doors: Doors,
+    ports: RunPorts,
     *,
     evaluation: Evaluation,
     show: Callable[[Event], None],
-) -> Heard:
+) -> JudgedLabels:
     """Ask the judge about each answer; blocks, with an event loop of its own.
 
     Raises:
         RequestError: the judge cannot be reached as declared.
     """
-    model = doors.model(target)
+    model = ports.model(target)
     halt = Halt()
     width = DEFAULT_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
 
-    async def run() -> Heard:
+    async def run() -> JudgedLabels:
         budget = evaluation.budget
-        ends_at = None if budget.minutes is None else doors.clock.monotonic() + 60 * budget.minutes
-        asker = Asker(
+        ends_at = None if budget.minutes is None else ports.clock.monotonic() + 60 * budget.minutes
+        executor = RequestExecutor(
             target=target,
             model=model,
-            lane=Lane(doors.clock, width),
+            limiter=RateLimiter(ports.clock, width),
             log=Unkept(),
-            purse=Purse(budget, ends_at),
-            clock=doors.clock,
-            chance=doors.chance,
+            tracker=BudgetTracker(budget, ends_at),
+            clock=ports.clock,
+            chance=ports.chance,
             halt=halt,
             show=show,
         )
-        bench = Bench(target.name, {target.name: asker}, deadline_s=evaluation.timeout_s)
+        check_executor = CheckExecutor(
+            target.name, {target.name: executor}, deadline_s=evaluation.timeout_s
+        )
         try:
-            heard = await _hear(answers, assertion, bench, width)
+            heard = await _hear(answers, assertion, check_executor, width)
             return replace(heard, halted=halt.reason)
         finally:
             await model.close()
-            await doors.closing()
+            await ports.closing()
 
     return asyncio.run(run())
 
 
 async def _hear(
-    answers: Iterable[Labelled], assertion: Assertion, bench: Bench, width: int
-) -> Heard:
-    account = Account()
+    answers: Iterable[Labelled], assertion: Assertion, check_executor: CheckExecutor, width: int
+) -> JudgedLabels:
+    account = JudgeAccount()
     pairs: list[tuple[bool, bool]] = []
     unjudged: list[tuple[int, str]] = []
     queue = iter(answers)
@@ -187,8 +189,10 @@ async def _hear(
     async def work() -> None:
         for one in queue:
             try:
-                found = await bench.findings(_referrals(one, assertion), _place(one), account)
-            except HaltedError:
+                found = await check_executor.findings(
+                    _referrals(one, assertion), _place(one), account
+                )
+            except RunHaltedError:
                 return
             finding = found[0,]
             if isinstance(finding, CannotCheck):
@@ -197,7 +201,7 @@ async def _hear(
                 pairs.append((one.good, finding.holds))
 
     await asyncio.gather(*(work() for _ in range(width)))
-    return Heard(
+    return JudgedLabels(
         agreement=Agreement.of(pairs),
         unjudged=tuple(sorted(unjudged)),
         asked=len(pairs) + len(unjudged),

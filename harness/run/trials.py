@@ -12,16 +12,16 @@ from typing import Literal
 
 from harness.conversation.ports import ChatModel, Place
 from harness.results.model import Result
-from harness.run.advisers import Advisers
-from harness.run.asking import Asker, Halt, HaltedError
-from harness.run.budget import Purse
-from harness.run.contests import Contests, decide
+from harness.run.budget import BudgetTracker
+from harness.run.comparisons import Comparisons, decide
 from harness.run.events import Event, Finished, Halting
-from harness.run.judging import Bench
-from harness.run.lane import DEFAULT_TOTAL, DEFAULT_WIDTH, Lane
+from harness.run.judges import Judges
+from harness.run.judging import CheckExecutor
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
-from harness.run.ports import Doors, RunLog
+from harness.run.ports import RunLog, RunPorts
+from harness.run.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
+from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target, every_target
 from harness.spec.model import Budget, Spec
 
@@ -31,22 +31,22 @@ DRAIN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Requests in flight: to one target, and to all together (None: the lanes say it all)."""
+    """Limits of requests in flight: to one target, and to all together (None: no such limit)."""
 
-    lane: int
+    per_target: int
     total: int | None
 
     @classmethod
     def of(cls, concurrency: Literal["auto"] | int, targets: int) -> Widths:
-        """What ``evaluation.concurrency`` means for so many targets."""
+        """Compute the limits that ``evaluation.concurrency`` means for so many targets."""
         if concurrency == "auto":
             return cls(max(1, min(DEFAULT_WIDTH, DEFAULT_TOTAL // max(1, targets))), None)
         return cls(concurrency, concurrency if targets > 1 else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """How trials are run: what belongs together on the way from the spec to the workers."""
+class RunConfig:
+    """Limits and rules for running trials, read from the spec once."""
 
     budget: Budget
     widths: Widths
@@ -56,26 +56,26 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Who answers, by the target's name: conversations and judges, and embeddings if needed."""
+    """The models of a run by their targets' names, and its embeddings if it needs them."""
 
     chat: Mapping[str, ChatModel]
     embeddings: ChatModel | None = None
 
     @classmethod
-    def of(cls, matrix: Matrix, doors: Doors) -> Models:
+    def of(cls, matrix: Matrix, ports: RunPorts) -> Models:
         """Everybody that a run's conversations and checks may ask.
 
         Raises:
             RequestError: a target cannot be reached as declared.
         """
-        advisers = Advisers.of(matrix.spec)
+        judges = Judges.of(matrix.spec)
         known = {target.name: target for target in every_target(matrix.spec)}
         chat = {target.name: target for target in matrix.targets}
-        chat.update((name, known[name]) for name in advisers.judges)
-        embeds = advisers.embeddings
+        chat.update((name, known[name]) for name in judges.judges)
+        embeds = judges.embeddings
         return cls(
-            {name: doors.model(target) for name, target in chat.items()},
-            doors.embeddings(known[embeds]) if embeds is not None and doors.embeddings else None,
+            {name: ports.model(target) for name, target in chat.items()},
+            ports.embeddings(known[embeds]) if embeds is not None and ports.embeddings else None,
         )
 
     def every(self) -> tuple[ChatModel, ...]:
@@ -84,8 +84,8 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How the running ended: what every target's model was adapted to, and why it halted if so."""
+class TrialsOutcome:
+    """The end of running trials: what each model was adapted to, and why it halted, if so."""
 
     halt: Halt
     adapted: dict[str, tuple[str, ...]]
@@ -94,11 +94,11 @@ class Ended:
 async def run_trials(
     matrix: Matrix,
     models: Models,
-    course: Course,
+    config: RunConfig,
     log: RunLog,
-    doors: Doors,
+    ports: RunPorts,
     show: Callable[[Event], None],
-) -> Ended:
+) -> TrialsOutcome:
     """Run every trial that has no result yet; returns when all have one, or when it halts.
 
     Halting (a signal, the budget) sends nothing more and waits up to ten seconds for what is in
@@ -108,49 +108,49 @@ async def run_trials(
         OutsideError: the disk refused; nothing more is sent.
     """
     halt = Halt()
-    minutes = course.budget.minutes
-    purse = Purse(
-        course.budget, None if minutes is None else doors.clock.monotonic() + 60 * minutes
+    minutes = config.budget.minutes
+    tracker = BudgetTracker(
+        config.budget, None if minutes is None else ports.clock.monotonic() + 60 * minutes
     )
-    gate = Lane(doors.clock, course.widths.total) if course.widths.total else None
+    gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
     workers: list[asyncio.Task[None]] = []
 
-    def asker(target: Target, model: ChatModel) -> Asker:
-        return Asker(
+    def make_executor(target: Target, model: ChatModel) -> RequestExecutor:
+        return RequestExecutor(
             target=target,
             model=model,
-            lane=Lane(doors.clock, course.widths.lane),
+            limiter=RateLimiter(ports.clock, config.widths.per_target),
             log=log,
-            purse=purse,
-            clock=doors.clock,
-            chance=_no_chance if doors.replays else doors.chance,
+            tracker=tracker,
+            clock=ports.clock,
+            chance=_no_chance if ports.replays else ports.chance,
             halt=halt,
             show=show,
-            unknown=course.unknown,
+            unknown=config.unknown,
             gate=gate,
         )
 
     def through(index: int, result: Result) -> None:
         log.append(index, result)
-        if doors.taping is not None:
-            doors.taping.finish(_place(result), answered=result.outcome != "errored")
+        if ports.taping is not None:
+            ports.taping.finish(_make_place(result), answered=result.outcome != "errored")
         show(Finished(result))
 
     try:
         known = {target.name: target for target in every_target(matrix.spec)}
-        askers = {name: asker(known[name], model) for name, model in models.chat.items()}
-        bench = _bench(matrix.spec, askers, models, asker, doors)
-        contests = Contests(matrix)
+        executors = {name: make_executor(known[name], model) for name, model in models.chat.items()}
+        check_executor = _make_check_executor(matrix.spec, executors, models, make_executor, ports)
+        comparisons = Comparisons(matrix)
         for target in matrix.targets:
             trials = matrix.trials(target)
-            crew = min(course.widths.lane, matrix.count // len(matrix.targets))
-            playing = Playing(askers[target.name], bench, course.stop_at_failure)
+            crew = min(config.widths.per_target, matrix.count // len(matrix.targets))
+            playing = Playing(executors[target.name], check_executor, config.stop_at_failure)
             workers += [
-                asyncio.create_task(_work(trials, playing, contests, log, through))
+                asyncio.create_task(_run_worker(trials, playing, comparisons, log, through))
                 for _ in range(crew)
             ]
-        with _signals(halt, workers):
-            await _until_done(workers, halt, minutes, show)
+        with _handle_signals(halt, workers):
+            await _wait_until_done(workers, halt, minutes, show)
     finally:
         for worker in workers:
             worker.cancel()
@@ -159,57 +159,57 @@ async def run_trials(
         adapted = {name: tuple(getattr(model, "adapted", ())) for name, model in chat}
         for model in models.every():
             await model.close()
-        await doors.closing()
-    return Ended(halt, adapted)
+        await ports.closing()
+    return TrialsOutcome(halt, adapted)
 
 
-def _bench(
+def _make_check_executor(
     spec: Spec,
-    askers: Mapping[str, Asker],
+    executors: Mapping[str, RequestExecutor],
     models: Models,
-    asker: Callable[[Target, ChatModel], Asker],
-    doors: Doors,
-) -> Bench:
-    """Who is asked by checks: a judge that is a target too shares that target's lane."""
+    make_executor: Callable[[Target, ChatModel], RequestExecutor],
+    ports: RunPorts,
+) -> CheckExecutor:
+    """Make the check executor; a judge that is a target too shares that target's limiter."""
     judge, embeddings = spec.evaluation.judge, None
     if models.embeddings is not None and spec.evaluation.embeddings is not None:
         name = spec.evaluation.embeddings.target
         target = next(target for target in every_target(spec) if target.name == name)
-        embeddings = asker(target, models.embeddings)
-    return Bench(
+        embeddings = make_executor(target, models.embeddings)
+    return CheckExecutor(
         judge=None if judge is None else judge.target,
-        judges=askers,
+        judges=executors,
         embeddings=embeddings,
-        code=doors.code,
+        code=ports.code,
         deadline_s=spec.evaluation.timeout_s,
     )
 
 
-async def _work(
+async def _run_worker(
     trials: Iterator[Trial],
     playing: Playing,
-    contests: Contests,
+    comparisons: Comparisons,
     log: RunLog,
     through: Callable[[int, Result], None],
 ) -> None:
     """Take the target's next trial until there is none; colleagues share the iterator."""
-    asker = playing.asker
+    executor = playing.executor
     for trial in trials:
-        if asker.halt.reason:
+        if executor.halt.reason:
             return
         if log.finished(trial.index):
             continue
         try:
-            results = await _results(trial, playing, contests)
-        except HaltedError:
+            results = await _play_and_decide(trial, playing, comparisons)
+        except RunHaltedError:
             return
         for index, result in results:
             through(index, result)
-        if asker.lane.stopped is not None:
+        if executor.limiter.stopped is not None:
             await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
 
 
-def _place(result: Result) -> Place:
+def _make_place(result: Result) -> Place:
     """A trial's place, of no turn in particular."""
     trial = result.trial
     return Place(trial.target, trial.conversation, trial.case, trial.variant, trial.repeat, turn=0)
@@ -220,22 +220,22 @@ def _no_chance() -> float:
     return 0.0
 
 
-async def _results(
-    trial: Trial, playing: Playing, contests: Contests
+async def _play_and_decide(
+    trial: Trial, playing: Playing, comparisons: Comparisons
 ) -> Sequence[tuple[int, Result]]:
-    """Play a trial; the results that are known by it: its own, or those of its whole contest.
+    """Play a trial; the results that are known by it: its own, or those of its whole comparison.
 
     Raises:
         HaltedError: the run sends nothing more; the trial has no result.
     """
     if not trial.question.compared:
         return [(trial.index, (await play_trial(trial, playing)).result())]
-    await contests.admit(trial, playing.asker.halt)
-    contest = contests.enter(await play_trial(trial, playing))
-    return await decide(contest, playing.bench) if contest else ()
+    await comparisons.admit(trial, playing.executor.halt)
+    comparison = comparisons.enter(await play_trial(trial, playing))
+    return await decide(comparison, playing.check_executor) if comparison else ()
 
 
-async def _until_done(
+async def _wait_until_done(
     workers: Sequence[asyncio.Task[None]],
     halt: Halt,
     minutes: float | None,
@@ -264,7 +264,7 @@ async def _until_done(
 
 
 @contextmanager
-def _signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
+def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
     """Ctrl-C and SIGTERM halt the run; a second one ends it where it stands."""
     loop = asyncio.get_running_loop()
     if threading.current_thread() is not threading.main_thread():

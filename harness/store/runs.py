@@ -133,9 +133,9 @@ class DiskRuns:
                 index = trials.number(trial)
                 if index is not None:
                     offsets[index] = offset
-            for contest in trials.together():
-                if any(offsets[index] == ABSENT for index in contest):
-                    for index in contest:  # its requests are in the journal: it costs nothing
+            for comparison in trials.together():
+                if any(offsets[index] == ABSENT for index in comparison):
+                    for index in comparison:  # its requests are in the journal: it costs nothing
                         offsets[index] = ABSENT
 
             def unfinished(trial: TrialId) -> bool:

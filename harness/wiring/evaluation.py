@@ -41,8 +41,8 @@ def evaluate_spec(
     from harness.run.evaluate import evaluate, prepare
 
     with open_world(spec_file, trust, say=lambda _: None, recording=recording) as world:
-        doors = world.doors()
-        done = evaluate(prepare(spec_file, options, doors), doors, show)
+        ports = world.run_ports()
+        done = evaluate(prepare(spec_file, options, ports), ports, show)
         if documents:
             write_run_documents(done.directory, done.summary)
         return done

@@ -4,7 +4,7 @@ import asyncio
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply, Usage
-from harness.run.budget import Purse, Reservation, unpriced
+from harness.run.budget import BudgetTracker, Reservation, find_unpriced
 from harness.run.targets import Target
 from harness.spec.model import Budget, Price
 
@@ -17,17 +17,17 @@ def request(max_output_tokens: int = 100) -> Request:
     return Request(PLACE, messages, {"max_output_tokens": max_output_tokens})
 
 
-def purse(ends_at: float | None = None, **limits: float) -> Purse:
-    return Purse(Budget.model_validate(limits), ends_at)
+def tracker(ends_at: float | None = None, **limits: float) -> BudgetTracker:
+    return BudgetTracker(Budget.model_validate(limits), ends_at)
 
 
-async def admitted(purse: Purse, now: float = 0.0) -> Reservation | str:
-    return await asyncio.wait_for(purse.admit(request(), TARGET, now), timeout=1)
+async def admitted(tracker: BudgetTracker, now: float = 0.0) -> Reservation | str:
+    return await asyncio.wait_for(tracker.admit(request(), TARGET, now), timeout=1)
 
 
 def test_requests_are_counted_and_the_limit_is_never_passed() -> None:
     async def work() -> None:
-        counted = purse(requests=2)
+        counted = tracker(requests=2)
         assert isinstance(await admitted(counted), Reservation)
         assert isinstance(await admitted(counted), Reservation)
         assert await admitted(counted) == "requests: 2"
@@ -37,7 +37,7 @@ def test_requests_are_counted_and_the_limit_is_never_passed() -> None:
 
 def test_the_time_ends() -> None:
     async def work() -> None:
-        timed = purse(minutes=1, ends_at=60.0)
+        timed = tracker(minutes=1, ends_at=60.0)
         assert isinstance(await admitted(timed, now=59.9), Reservation)
         assert await admitted(timed, now=60.0) == "minutes: 1"
 
@@ -46,16 +46,16 @@ def test_the_time_ends() -> None:
 
 def test_a_request_that_could_break_the_limit_is_not_sent() -> None:
     async def work() -> None:
-        assert await admitted(purse(tokens=199)) == "tokens: 199"
-        assert await admitted(purse(tokens=200)) == Reservation(0.0002, 200)
-        assert await admitted(purse(usd=0.00019)) == "usd: 0.00019"
+        assert await admitted(tracker(tokens=199)) == "tokens: 199"
+        assert await admitted(tracker(tokens=200)) == Reservation(0.0002, 200)
+        assert await admitted(tracker(usd=0.00019)) == "usd: 0.00019"
 
     asyncio.run(work())
 
 
 def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
     async def work() -> None:
-        shared = purse(tokens=300)
+        shared = tracker(tokens=300)
         first = await admitted(shared)
         assert isinstance(first, Reservation)
         second = asyncio.create_task(shared.admit(request(), TARGET, 0.0))
@@ -70,7 +70,7 @@ def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
 def test_a_request_that_may_have_been_billed_counts_in_full() -> None:
     async def work() -> None:
         for failure, left in ((Failure("timeout", ""), False), (Failure("rate_limit", ""), True)):
-            one = purse(tokens=399)
+            one = tracker(tokens=399)
             reserved = await admitted(one)
             assert isinstance(reserved, Reservation)
             one.settle(reserved, failure, TARGET)
@@ -81,7 +81,7 @@ def test_a_request_that_may_have_been_billed_counts_in_full() -> None:
 
 def test_an_answer_that_does_not_say_what_it_took_counts_in_full() -> None:
     async def work() -> None:
-        one = purse(tokens=399)
+        one = tracker(tokens=399)
         reserved = await admitted(one)
         assert isinstance(reserved, Reservation)
         one.settle(reserved, Reply("ok", "stop", usage=None), TARGET)
@@ -91,4 +91,4 @@ def test_an_answer_that_does_not_say_what_it_took_counts_in_full() -> None:
 
 
 def test_a_target_whose_price_nobody_knows_is_named() -> None:
-    assert unpriced([TARGET, Target("laptop", "provider", "laptop")]) == ("laptop",)
+    assert find_unpriced([TARGET, Target("laptop", "provider", "laptop")]) == ("laptop",)

@@ -18,7 +18,7 @@ from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.errors import RequestError
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.events import Event, Paused, Started, Stopped
-from harness.run.ports import Doors
+from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.simulator.inference.limits import RateWindow
 from harness.spec.load import SpecFile
@@ -102,12 +102,12 @@ class Laboratory:
     def spec_file(self) -> SpecFile:
         return read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
 
-    def doors(self) -> Doors:
+    def run_ports(self) -> RunPorts:
         def model(target: Target) -> Model:
             self.models[target.name] = Model(self.answer)
             return self.models[target.name]
 
-        return Doors(
+        return RunPorts(
             model=model,
             simulated=lambda _: False,
             cases=rows,
@@ -117,9 +117,9 @@ class Laboratory:
         )
 
     def run(self, **options: Any) -> Evaluated:
-        doors = self.doors()
-        prepared = prepare(self.spec_file, EvalOptions(**options), doors)
-        return evaluate(prepared, doors, self.events.append)
+        ports = self.run_ports()
+        prepared = prepare(self.spec_file, EvalOptions(**options), ports)
+        return evaluate(prepared, ports, self.events.append)
 
     @property
     def asked(self) -> int:

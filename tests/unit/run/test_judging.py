@@ -1,4 +1,4 @@
-"""Checks that ask: through the run's lanes, journal and budget, with models of the test's own."""
+"""Checks that ask a model: through the run's rate limiters, journal and budget."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.conversation.vectors import decode, encode
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
-from harness.run.ports import Doors
+from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
@@ -83,7 +83,7 @@ class Lab:
     def write(self, budget: str = "", text: str = SPEC) -> None:
         (self.folder / "spec.yaml").write_text(text.replace("BUDGET", budget), encoding="utf-8")
 
-    def doors(self) -> Doors:
+    def run_ports(self) -> RunPorts:
         lab = self
 
         class Model:
@@ -98,7 +98,7 @@ class Lab:
             async def close(self) -> None:
                 pass
 
-        return Doors(
+        return RunPorts(
             model=Model,
             embeddings=Model,
             simulated=lambda target: target.handle in self.simulated,
@@ -109,9 +109,9 @@ class Lab:
         )
 
     def run(self, **options: Any) -> Evaluated:
-        doors = self.doors()
+        ports = self.run_ports()
         spec_file = read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
-        return evaluate(prepare(spec_file, EvalOptions(**options), doors), doors, lambda _: None)
+        return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
     def names(self) -> list[str]:
         return [name for name, _ in self.asked]
@@ -325,6 +325,6 @@ def test_vectors_survive_the_journal() -> None:
 
 def test_what_checks_will_ask_is_counted_before_anything_is_spent(lab: Lab) -> None:
     spec_file = read_spec(lab.folder / "spec.yaml", Trust(root=lab.folder))
-    prepared = prepare(spec_file, EvalOptions(repeats=3), lab.doors())
+    prepared = prepare(spec_file, EvalOptions(repeats=3), lab.run_ports())
     assert prepared.matrix.advice == {"p/judge": 9, "p/embed": 3, "p/other": 3}
     assert lab.asked == []

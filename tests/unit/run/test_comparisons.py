@@ -1,4 +1,4 @@
-"""Trials that are compared, through the run's own lanes, journal and store."""
+"""Trials that are compared, through the run's own rate limiters, journal and store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
-from harness.run.ports import Doors
+from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
@@ -103,7 +103,7 @@ class Lab:
             async def close(self) -> None:
                 pass
 
-        doors = Doors(
+        ports = RunPorts(
             model=Model,
             simulated=lambda _: False,
             cases=no_rows,
@@ -112,7 +112,7 @@ class Lab:
             chance=lambda: 0.5,
         )
         spec_file = read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
-        return evaluate(prepare(spec_file, EvalOptions(**options), doors), doors, lambda _: None)
+        return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
     @property
     def judged(self) -> list[Request]:
@@ -238,7 +238,7 @@ def test_the_number_of_questions_is_known_beforehand(lab: Lab) -> None:
     lab.write(repeats=3, topics="[1, 2]")
     lab.run()
     spec_file = read_spec(lab.folder / "spec.yaml", Trust(root=lab.folder))
-    doors = Doors(
+    ports = RunPorts(
         model=lambda _: (_ for _ in ()).throw(AssertionError),
         simulated=lambda _: False,
         cases=no_rows,
@@ -246,7 +246,7 @@ def test_the_number_of_questions_is_known_beforehand(lab: Lab) -> None:
         clock=Clock(),
         chance=lambda: 0.5,
     )
-    assert prepare(spec_file, EvalOptions(), doors).matrix.advice == {"p/judge": 6}
+    assert prepare(spec_file, EvalOptions(), ports).matrix.advice == {"p/judge": 6}
 
 
 @pytest.mark.parametrize("stop", range(1, 11))
@@ -279,7 +279,7 @@ def cut(directory: Path, answers: int) -> None:
             seen += event == "answered"
     path.write_text("".join(kept), encoding="utf-8")
     lines = (directory / "results.jsonl").read_text("utf-8").splitlines(keepends=True)
-    # Of the first contest one result was written, and not the others.
+    # Of the first comparison one result was written, and not the others.
     (directory / "results.jsonl").write_text("".join(lines[1:2]), encoding="utf-8")
 
 

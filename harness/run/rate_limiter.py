@@ -23,7 +23,7 @@ DEFAULT_TOTAL = 128
 """Requests in flight to all targets together under ``concurrency: auto``."""
 
 
-class Lane:
+class RateLimiter:
     """The queue of one target. Not for use from several threads."""
 
     def __init__(self, clock: Clock, width: int) -> None:
@@ -50,7 +50,7 @@ class Lane:
 
     @property
     def held_off(self) -> int:
-        """How often the service has held everybody off since somebody got an answer."""
+        """The number of pauses since the service last answered."""
         return self._held_off
 
     @property

@@ -9,11 +9,11 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Message, Reply, Usage
-from harness.run.asking import Asker, Halt, HaltedError
-from harness.run.budget import Purse
+from harness.run.budget import BudgetTracker
 from harness.run.clock import SystemClock
-from harness.run.lane import Lane
 from harness.run.ports import Recalled
+from harness.run.rate_limiter import RateLimiter
+from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
 from harness.spec.model import Budget, Price
 
@@ -64,13 +64,15 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def halted_while_the_purse_made_it_wait(log: Log) -> None:
     clock, halt, model = SystemClock(), Halt(), Slow()
-    purse = Purse(Budget(usd=1.5), None)  # room for one reply of 10,000 tokens at a time
-    lane = Lane(clock, 2)
-    ask = Asker(TARGET, model, lane, log, purse, clock, lambda: 0.5, halt, lambda _: None)
+    tracker = BudgetTracker(Budget(usd=1.5), None)  # room for one reply of 10,000 tokens at a time
+    limiter = RateLimiter(clock, 2)
+    ask = RequestExecutor(
+        TARGET, model, limiter, log, tracker, clock, lambda: 0.5, halt, lambda _: None
+    )
     first = asyncio.ensure_future(ask(request(1)))
     await until(lambda: log.turns == [1])
     second = asyncio.ensure_future(ask(request(2)))
-    await until(lambda: lane.in_flight == 2)
+    await until(lambda: limiter.in_flight == 2)
     halt.set("interrupted", 2)
     model.may_answer.set()
     assert isinstance((await first).answer, Reply)
@@ -79,6 +81,6 @@ async def halted_while_the_purse_made_it_wait(log: Log) -> None:
 
 def test_a_request_that_waited_for_its_budget_is_not_sent_after_the_run_halted() -> None:
     log = Log()
-    with pytest.raises(HaltedError):
+    with pytest.raises(RunHaltedError):
         asyncio.run(halted_while_the_purse_made_it_wait(log))
     assert log.turns == [1]

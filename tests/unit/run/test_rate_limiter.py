@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from harness.run.lane import Lane
+from harness.run.rate_limiter import RateLimiter
 
 
 class SteppedClock:
@@ -32,32 +32,32 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 def test_as_many_are_let_through_as_the_lane_is_wide() -> None:
     async def work() -> None:
-        lane = Lane(SteppedClock(), 2)
-        await lane.enter()
-        await lane.enter()
-        third = asyncio.create_task(lane.enter())
+        limiter = RateLimiter(SteppedClock(), 2)
+        await limiter.enter()
+        await limiter.enter()
+        third = asyncio.create_task(limiter.enter())
         await asyncio.sleep(0.01)
         assert not third.done()
-        lane.leave(answered=True)
+        limiter.leave(answered=True)
         await third
-        assert lane.in_flight == 2
+        assert limiter.in_flight == 2
 
     run(work())
 
 
 def test_who_waits_first_goes_first() -> None:
     async def work() -> None:
-        lane, order = Lane(SteppedClock(), 1), []
-        await lane.enter()
+        limiter, order = RateLimiter(SteppedClock(), 1), []
+        await limiter.enter()
 
         async def visit(name: str) -> None:
-            await lane.enter()
+            await limiter.enter()
             order.append(name)
-            lane.leave(answered=True)
+            limiter.leave(answered=True)
 
         visits = [asyncio.create_task(visit(name)) for name in "abc"]
         await asyncio.sleep(0.01)
-        lane.leave(answered=True)
+        limiter.leave(answered=True)
         await asyncio.gather(*visits)
         assert order == ["a", "b", "c"]
 
@@ -67,22 +67,22 @@ def test_who_waits_first_goes_first() -> None:
 def test_after_a_pause_one_tries_and_each_success_lets_twice_as_many_through() -> None:
     async def work() -> None:
         clock = SteppedClock()
-        lane, inside, most = Lane(clock, 32), 0, []
+        limiter, inside, most = RateLimiter(clock, 32), 0, []
         for _ in range(10):
-            await lane.enter()
-        assert lane.pause(7.0), "a new episode"
-        assert not lane.pause(5.0), "the same episode: they were in flight together"
+            await limiter.enter()
+        assert limiter.pause(7.0), "a new episode"
+        assert not limiter.pause(5.0), "the same episode: they were in flight together"
         for _ in range(10):
-            lane.leave()
+            limiter.leave()
 
         async def visit() -> None:
             nonlocal inside
-            await lane.enter()
+            await limiter.enter()
             inside += 1
             most.append(inside)
             await asyncio.sleep(0.001)
             inside -= 1
-            lane.leave(answered=True)
+            limiter.leave(answered=True)
 
         await asyncio.gather(*(visit() for _ in range(15)))
         assert clock.time == 107.0
@@ -95,22 +95,22 @@ def test_after_a_pause_one_tries_and_each_success_lets_twice_as_many_through() -
 
 def test_time_in_the_queue_is_told() -> None:
     async def work() -> None:
-        lane = Lane(SteppedClock(), 4)
-        assert await lane.enter() == 0.0
-        lane.pause(3.0)
-        lane.leave()
-        assert await lane.enter() == 3.0
+        limiter = RateLimiter(SteppedClock(), 4)
+        assert await limiter.enter() == 0.0
+        limiter.pause(3.0)
+        limiter.leave()
+        assert await limiter.enter() == 3.0
 
     run(work())
 
 
 def test_nobody_is_forgotten_when_a_waiter_is_cancelled() -> None:
     async def work() -> None:
-        lane = Lane(SteppedClock(), 1)
-        await lane.enter()
-        first, second = (asyncio.create_task(lane.enter()) for _ in range(2))
+        limiter = RateLimiter(SteppedClock(), 1)
+        await limiter.enter()
+        first, second = (asyncio.create_task(limiter.enter()) for _ in range(2))
         await asyncio.sleep(0.01)
-        lane.leave(answered=True)
+        limiter.leave(answered=True)
         first.cancel()
         await second
 
@@ -119,18 +119,18 @@ def test_nobody_is_forgotten_when_a_waiter_is_cancelled() -> None:
 
 def test_who_was_held_off_stands_behind_those_who_wait() -> None:
     async def work() -> None:
-        lane, order = Lane(SteppedClock(), 1), []
+        limiter, order = RateLimiter(SteppedClock(), 1), []
 
         async def visit(name: str, *, held_off: bool) -> None:
-            await lane.enter()
+            await limiter.enter()
             order.append(name)
             await asyncio.sleep(0)
-            lane.leave()
+            limiter.leave()
             if held_off:
-                lane.pause(10)
-                await lane.enter(again=True)
+                limiter.pause(10)
+                await limiter.enter(again=True)
                 order.append(name)
-                lane.leave(answered=True)
+                limiter.leave(answered=True)
 
         await asyncio.gather(visit("a", held_off=True), *(visit(n, held_off=False) for n in "bcd"))
         assert order == ["a", "b", "c", "d", "a"]
@@ -141,15 +141,15 @@ def test_who_was_held_off_stands_behind_those_who_wait() -> None:
 def test_a_lane_is_barren_from_the_first_refusal_to_the_next_reply() -> None:
     async def work() -> None:
         clock = SteppedClock()
-        lane = Lane(clock, 4)
-        assert (lane.barren_s, lane.held_off) == (0.0, 0)
-        lane.pause(10)
-        lane.pause(10)
-        await lane.enter()
-        lane.leave()
-        lane.pause(20)
-        assert (lane.barren_s, lane.held_off) == (10.0, 2)
-        lane.replied()
-        assert (lane.barren_s, lane.held_off, lane.replies) == (0.0, 0, 1)
+        limiter = RateLimiter(clock, 4)
+        assert (limiter.barren_s, limiter.held_off) == (0.0, 0)
+        limiter.pause(10)
+        limiter.pause(10)
+        await limiter.enter()
+        limiter.leave()
+        limiter.pause(20)
+        assert (limiter.barren_s, limiter.held_off) == (10.0, 2)
+        limiter.replied()
+        assert (limiter.barren_s, limiter.held_off, limiter.replies) == (0.0, 0, 1)
 
     run(work())

@@ -9,11 +9,11 @@ from typing import Literal
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
-from harness.run.budget import Purse
+from harness.run.budget import BudgetTracker
 from harness.run.events import Event, Paused, Stopped
-from harness.run.lane import Lane
 from harness.run.patience import is_last, wait_before
 from harness.run.ports import Clock, RequestLog
+from harness.run.rate_limiter import RateLimiter
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -24,13 +24,13 @@ UNKNOWN_REQUEST = Failure(
 )
 
 
-class HaltedError(Exception):
+class RunHaltedError(Exception):
     """The run sends nothing more: a trial that is not finished stays so, to be resumed."""
 
 
 @dataclass(slots=True)
 class Halt:
-    """Whether and why the run sends nothing more; set once, read by everybody."""
+    """A flag that stops a run, with its reason; set once, read by every worker."""
 
     reason: str = ""
     signal: int = 0
@@ -42,8 +42,8 @@ class Halt:
 
 
 @dataclass(slots=True)
-class Attempt:
-    """Where the asking of one request stands.
+class RetryState:
+    """The state of retrying one request.
 
     Attributes:
         queued_s: seconds that it stood in a queue, or waited.
@@ -60,7 +60,7 @@ class Attempt:
     seen: int = 0
     next_s: float | None = None
 
-    def after(self, failure: Failure, lane: Lane, chance: float) -> None:
+    def after(self, failure: Failure, limiter: RateLimiter, chance: float) -> None:
         """Decide when to try again, if at all.
 
         Under a rate limit the wait grows with the target's pauses, and only the tries count since
@@ -69,31 +69,31 @@ class Attempt:
         if failure.kind != "rate_limit":
             self.next_s = wait_before(failure, self.number, self.waited_s, chance)
             return
-        if lane.replies > self.seen:
-            self.forgiven, self.seen = self.number - 1, lane.replies
+        if limiter.replies > self.seen:
+            self.forgiven, self.seen = self.number - 1, limiter.replies
         own = self.number - self.forgiven
-        tries = max(own, lane.held_off + 1)
-        self.next_s = wait_before(failure, tries, lane.barren_s, chance, forgiven=tries - own)
+        tries = max(own, limiter.held_off + 1)
+        self.next_s = wait_before(failure, tries, limiter.barren_s, chance, forgiven=tries - own)
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """The way to one target; calling it is an ``Ask``.
+class RequestExecutor:
+    """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
 
-    ``gate`` bounds requests in flight over all targets, None where the lanes' widths do.
+    ``gate`` bounds requests in flight over all targets, None where the limit of each target does.
     """
 
     target: Target
     model: ChatModel
-    lane: Lane
+    limiter: RateLimiter
     log: RequestLog
-    purse: Purse
+    tracker: BudgetTracker
     clock: Clock
     chance: Callable[[], float]
     halt: Halt
     show: Callable[[Event], None]
     unknown: Literal["retry", "skip"] = "retry"
-    gate: Lane | None = None
+    gate: RateLimiter | None = None
 
     async def __call__(self, request: Request) -> FinalAnswer:
         """The final answer: recalled, or asked for as often as patience lasts.
@@ -107,11 +107,11 @@ class Asker:
                 return FinalAnswer(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
-        attempt = Attempt(seen=self.lane.replies)
+        attempt = RetryState(seen=self.limiter.replies)
         while True:
-            answer = await self._once(request, attempt)
+            answer = await self._try_once(request, attempt)
             if answer is None:
-                cause = self.lane.stopped or UNKNOWN_REQUEST
+                cause = self.limiter.stopped or UNKNOWN_REQUEST
                 return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
             if isinstance(answer, Reply):
                 return FinalAnswer(answer, attempt.number, attempt.queued_s)
@@ -120,54 +120,54 @@ class Asker:
                 return FinalAnswer(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
             if answer.kind == "rate_limit":
-                if self.lane.pause(wait):
+                if self.limiter.pause(wait):
                     self.show(Paused(self.target.name, wait, answer.message))
             else:
                 await self.clock.sleep(wait)
                 attempt.queued_s += wait
                 attempt.waited_s += wait
 
-    async def _once(self, request: Request, attempt: Attempt) -> Answer | None:
+    async def _try_once(self, request: Request, attempt: RetryState) -> Answer | None:
         """One attempt, when its turn has come; no answer when the target was stopped."""
         answer: Answer | None = None
-        attempt.queued_s += await self.lane.enter(again=attempt.number > 1)
+        attempt.queued_s += await self.limiter.enter(again=attempt.number > 1)
         try:
             if self.gate is None:
-                answer = await self._admitted(request, attempt)
+                answer = await self._send_when_admitted(request, attempt)
             else:
                 attempt.queued_s += await self.gate.enter()
                 try:
-                    answer = await self._admitted(request, attempt)
+                    answer = await self._send_when_admitted(request, attempt)
                 finally:
                     self.gate.leave(answered=True)
         finally:
             throttled = isinstance(answer, Failure) and answer.kind == "rate_limit"
-            self.lane.leave(answered=answer is not None and not throttled)
+            self.limiter.leave(answered=answer is not None and not throttled)
         return answer
 
-    async def _admitted(self, request: Request, attempt: Attempt) -> Answer | None:
-        if self._halted():
-            raise HaltedError
-        if self.lane.stopped is not None:
+    async def _send_when_admitted(self, request: Request, attempt: RetryState) -> Answer | None:
+        if self._is_halted():
+            raise RunHaltedError
+        if self.limiter.stopped is not None:
             return None
-        reserved = await self.purse.admit(request, self.target, self.clock.monotonic())
+        reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
         if isinstance(reserved, str):
             self.halt.set(f"the budget ended ({reserved})")
-            raise HaltedError
-        if self._halted():  # while the purse made us wait
-            self.purse.settle(reserved, None, self.target)
-            raise HaltedError
+            raise RunHaltedError
+        if self._is_halted():  # while the budget made us wait
+            self.tracker.settle(reserved, None, self.target)
+            raise RunHaltedError
         answer: Answer | None = None
         try:
             self.log.sent(request.place, attempt.number)
             answer = await self.model.complete(request)
         finally:
-            self.purse.settle(reserved, answer, self.target)
+            self.tracker.settle(reserved, answer, self.target)
         if isinstance(answer, Reply):
-            self.lane.replied()
+            self.limiter.replied()
             attempt.next_s = None
         else:
-            attempt.after(answer, self.lane, self.chance())
+            attempt.after(answer, self.limiter, self.chance())
         final = attempt.next_s is None
         self.log.answered(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
@@ -176,10 +176,10 @@ class Asker:
             self._stop(answer)
         return answer
 
-    def _halted(self) -> bool:
+    def _is_halted(self) -> bool:
         return bool(self.halt.reason)
 
     def _stop(self, failure: Failure) -> None:
-        if self.lane.stopped is None:
-            self.lane.stop(failure)
+        if self.limiter.stopped is None:
+            self.limiter.stop(failure)
             self.show(Stopped(self.target.name, failure, self.target.kind == "deployment"))
