@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from harness.azure.clouds import CLOUD_NAMES
 from harness.cassettes import codec
 from harness.cassettes.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
 from harness.errors import Diagnostic, OutsideError, RequestError
 
-CLOUDS: Final = ("simulator", "azure", "azure-us-government", "azure-china")
 LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES: Final = 500_000
@@ -278,7 +278,7 @@ def manifest_in(text: str) -> Manifest:
     if set(document) != {"format_version", "cloud", "files"}:
         raise ValueError("it has keys that do not belong there, or lacks some")
     cloud, files = document["cloud"], document["files"]
-    if cloud is not None and cloud not in CLOUDS:
+    if cloud is not None and cloud not in CLOUD_NAMES:
         raise ValueError(f"`cloud` is {json.dumps(cloud)[:80]}")
     if not isinstance(files, dict) or len(files) > MOST_FILES:
         raise ValueError("`files` is not a list of files")
