@@ -14,10 +14,10 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
+from harness.fs.names import folder_name
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.ports import Trials
 from harness.store.journal import AppendedFile, mend
-from harness.store.names import folder_name
 from harness.store.runs import DiskLog, DiskRuns
 from harness.store.writing import write_atomically
 
