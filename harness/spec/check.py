@@ -24,9 +24,9 @@ from harness.spec import (
     walk,
 )
 from harness.spec.assertions import AssertionForms
-from harness.spec.data import FORMATS, Row, Shape, decode_rows, format_of, survey
+from harness.spec.data import FORMATS, DataRow, Shape, decode_rows, format_of, survey
 from harness.spec.located import Node, plain
-from harness.spec.paths import Found
+from harness.spec.paths import LinkedFiles
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
@@ -34,7 +34,7 @@ from harness.spec.words import listed, quoted
 
 @dataclass(slots=True)
 class DataSets:
-    """What the data sets of a spec hold, by path.
+    """The contents of a spec's data sets, by path.
 
     ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
     """
@@ -45,7 +45,7 @@ class DataSets:
 
 
 def check(
-    files: Found,
+    files: LinkedFiles,
     reader: Reader,
     problems: Problems,
     *,
@@ -86,7 +86,7 @@ def _survey_inline(cases: Node | None, problems: Problems) -> None:
     """Cases that stand in the spec itself are held to what a data set's rows are."""
     if cases is None or not cases.elements:
         return
-    rows = [Row(case.span.line, plain(case)) for case in cases.elements if case.items]
+    rows = [DataRow(case.span.line, plain(case)) for case in cases.elements if case.items]
     if rows:
         problems.extend(survey(rows, cases.elements[0].span.file).problems)
 
