@@ -185,7 +185,7 @@ def _counters(world: SimulatedWorld, session: Session) -> Body:
     return {
         "operations": world.counters(),
         "session": tabulated(session.counters),
-        "faults": session.drill.struck(),
+        "faults": session.faults.struck(),
     }
 
 

@@ -13,14 +13,13 @@ from typing import Any
 from aiohttp import web
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference import drill
-from harness.simulator.inference.dress import Stamp, completion, events
+from harness.simulator.inference import faults
 from harness.simulator.inference.embeddings import embeddings_body
 from harness.simulator.inference.headers import answer_headers, error_headers
 from harness.simulator.inference.limits import Allowance, admit, allowance_of
-from harness.simulator.inference.nature import ModelProfile, nature_of
+from harness.simulator.inference.model_profile import ModelProfile, nature_of
+from harness.simulator.inference.model_request import ModelRequest, decoded, read_question
 from harness.simulator.inference.outgoing import Outgoing, send
-from harness.simulator.inference.question import ModelRequest, decoded, read_question
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     Dialect,
@@ -34,12 +33,13 @@ from harness.simulator.inference.replies import (
     scripted,
     synthetic,
 )
-from harness.simulator.inference.responses_dress import Occasion, response, response_events
-from harness.simulator.inference.responses_question import (
+from harness.simulator.inference.responses_request import (
     check_responses,
     read_responses_question,
 )
+from harness.simulator.inference.responses_serializing import Occasion, response, response_events
 from harness.simulator.inference.routes import RESPONSES, ModelOperation, asked
+from harness.simulator.inference.serializing import Stamp, completion, events
 from harness.simulator.inference.upstream import ask_upstream
 from harness.simulator.session import Session
 from harness.spec.model import Fault
@@ -83,13 +83,13 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
             raw = await request.read()
             body = decoded(raw)
             scene = _scene(request, call, wanted, dialect, body)
-            fault = drill.strikes(operation, call, scene.served, raw)
+            fault = faults.strikes(operation, call, scene.served, raw)
             outgoing = await _answered(scene, body, fault)
     except DataPlaneError as refused:
         headers = error_headers(request, dialect, refused.headers)
         outgoing = Outgoing(refused.status, (refused.rendered(dialect),), headers)
     await asyncio.sleep(call.session.simulator.latency_s)
-    broken = drill.breaking(fault)
+    broken = faults.breaking(fault)
     call.count(operation, "reset" if fault is not None and fault.reset else outgoing.status)
     return await send(request, outgoing, broken)
 
@@ -117,7 +117,7 @@ def _scene(
 async def _answered(scene: _Scene, body: Mapping[str, Any], fault: Fault | None) -> Outgoing:
     if fault is not None:
         await asyncio.sleep(fault.delay_s or 0.0)
-        refused = drill.refusal(fault, scene.dialect)
+        refused = faults.refusal(fault, scene.dialect)
         if refused is not None:
             raise refused
     scene.nature.check_served(scene.asked.operation, scene.dialect)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import invalid, unsupported_parameter
 from harness.simulator.inference.tokens import token_estimate
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import DataPlaneError, gateway
 
 NEVER_S: Final = 86_400

@@ -15,8 +15,8 @@ import regex
 from harness.conversation.answers import Answers, parse_answers
 from harness.errors import Diagnostic, SpecError
 from harness.simulator.dataplane import ServedModel
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest, spoken
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest, spoken
 from harness.simulator.inference.refusals import gateway
 from harness.simulator.inference.shapes import arguments_for, instance_of
 from harness.simulator.inference.tokens import cut, token_estimate

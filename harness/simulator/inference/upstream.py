@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import DataPlaneError, gateway
 from harness.simulator.inference.replies import Call, SimulatedReply
 from harness.simulator.session import Session

@@ -2,7 +2,7 @@ import pytest
 
 from harness.simulator.dataplane import ServedModel
 from harness.simulator.inference.limits import Allowance, RateWindow, admit
-from harness.simulator.inference.nature import ModelProfile, reported_name
+from harness.simulator.inference.model_profile import ModelProfile, reported_name
 from harness.simulator.inference.refusals import DataPlaneError
 
 NATURE = ModelProfile("gpt-4.1-mini", "2025-04-14", "x", False, None, None, "Sweden Central")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulator.inference.dress import MOST_EVENTS, pieces
 from harness.simulator.inference.embeddings import embed
+from harness.simulator.inference.serializing import MOST_EVENTS, pieces
 from harness.simulator.inference.shapes import arguments_for, instance_of
 from harness.simulator.inference.tokens import cut, token_estimate
 

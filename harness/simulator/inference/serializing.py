@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import likelihoods
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import Dialect
 from harness.simulator.inference.replies import Call, SimulatedReply
 

@@ -9,7 +9,7 @@ from harness.azure import catalogue
 from harness.azure.models import ContextWindow, context_window, is_reasoning
 from harness.azure.regions import REGIONS, folded
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import (
     Dialect,
     context_exceeded,

@@ -44,7 +44,7 @@ def strikes(operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes
     seen: Counter[str] = call.session.memory.setdefault("seen requests", Counter())
     digest = hashlib.sha256(f"{operation}|{served.target}|".encode() + raw).hexdigest()
     seen[digest] += 1
-    return call.session.drill.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
+    return call.session.faults.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
 
 
 def refusal(fault: Fault, dialect: Dialect) -> DataPlaneError | None:

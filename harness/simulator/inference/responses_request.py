@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import INCLUDED
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest, read_question
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest, read_question
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     invalid,

@@ -13,7 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.simulator.inference.dress import (
+from harness.simulator.inference.likelihood import INCLUDED, likelihoods
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
+from harness.simulator.inference.refusals import Dialect
+from harness.simulator.inference.replies import Call, SimulatedReply
+from harness.simulator.inference.serializing import (
     COMPLETION_FILTER,
     HIT,
     PROMPT_FILTER,
@@ -21,11 +26,6 @@ from harness.simulator.inference.dress import (
     encoded,
     pieces,
 )
-from harness.simulator.inference.likelihood import INCLUDED, likelihoods
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
-from harness.simulator.inference.refusals import Dialect
-from harness.simulator.inference.replies import Call, SimulatedReply
 
 PHASED = re.compile(r"gpt-5\.[4-9]")
 """Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
