@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.simulator.faults import FaultDrill
+from harness.simulator.faults import FaultSelector
 from harness.spec.model import Simulator
 
 
@@ -48,7 +48,7 @@ class Session:
     simulator: Simulator
     providers: Providers
     names: Mapping[str, str]
-    faults: FaultDrill
+    faults: FaultSelector
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +86,7 @@ def open_session(
         simulator=simulator,
         providers=providers or {},
         names=names or {},
-        faults=FaultDrill(simulator.faults, simulator.seed),
+        faults=FaultSelector(simulator.faults, simulator.seed),
     )
 
 

@@ -39,8 +39,8 @@ def _result(call: ArmCall, operation: routing.Operation, fault: Fault | None) ->
     """The answer and who failed, if anyone did (``ArmError.cause``)."""
     try:
         _require_api_version(call)
-        if fault is not None and faults.speaks(fault):
-            return faults.struck(
+        if fault is not None and faults.changes_answer(fault):
+            return faults.answer_with_fault(
                 call, operation.name, operation.parts, operation.handler, fault
             ), ""
         return operation.handler(call, operation.parts), ""
