@@ -98,7 +98,7 @@ def _inherit_by_threads() -> None:
             _threads.add(thread)
         start(thread)
 
-    threading.Thread.start = noted  # type: ignore[method-assign]
+    threading.Thread.start = noted  # type: ignore[method-assign, assignment]
 
 
 def _is_local(event: str, arguments: tuple[Any, ...]) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
-from harness.cli.provisioning import carried_through, opened, plan_options
+from harness.cli.provisioning import carry_out, open_accounts, plan_options, tell_applied
 from harness.cli.recording import recording_options
 from harness.wiring import Trust
 from harness.wiring.recording import Recording
@@ -53,28 +53,33 @@ def command(
     when anything that it saw has changed. Nothing that the spec does not own is touched, and an
     update keeps every property, tag and child that the spec does not name.
     """
-    from harness.cli.saved_plans import read_plan, refuse_another_origin, refuse_stale, spec_of_plan
+    from harness.app.saved_plans import (
+        read_plan,
+        refuse_another_origin,
+        refuse_stale,
+        spec_of_plan,
+    )
     from harness.plan.model import Intent as Wish
     from harness.wiring import read_spec
 
     saved = read_plan(spec)
     if saved is None:
         spec_file = read_spec(spec, trust, recording)
-        with opened(spec, trust, spec_file, recording) as world:
-            return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))
+        with open_accounts(trust, spec_file, recording, named=spec) as world:
+            applied = carry_out(world, intent, yes=yes, as_json=as_json)
+            tell_applied(applied, world, as_json=as_json)
+            return applied.exit_code
     if intent != Wish("apply"):
         raise click.UsageError("a saved plan has its options in it: give none of them with PLAN.")
     if recording is not None:
         raise click.UsageError("a saved plan is carried out for real: record, or replay, its SPEC.")
     spec_file = read_spec(spec_of_plan(spec, saved), trust)
-    with opened(spec, trust, spec_file) as world:
-        refuse_another_origin(spec, saved, spec_file, world)
+    with open_accounts(trust, spec_file, named=spec) as world:
+        refuse_another_origin(spec, saved, world)
 
         def still_holds(plan: Plan) -> None:
             refuse_stale(spec, saved, plan)
 
-        return int(
-            carried_through(
-                spec_file, world, saved.intent, yes=yes, as_json=as_json, still_holds=still_holds
-            )
-        )
+        applied = carry_out(world, saved.intent, yes=yes, as_json=as_json, still_holds=still_holds)
+        tell_applied(applied, world, as_json=as_json)
+        return applied.exit_code

@@ -8,7 +8,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import carried_through, opened
+from harness.cli.provisioning import carry_out, open_accounts, tell_applied
 from harness.cli.recording import recording_options
 from harness.wiring import Trust
 from harness.wiring.recording import Recording
@@ -54,6 +54,7 @@ def command(
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust, recording)
-    with opened(spec, trust, spec_file, recording) as world:
-        intent = Intent("destroy", purge=purge)
-        return int(carried_through(spec_file, world, intent, yes=yes, as_json=as_json))
+    with open_accounts(trust, spec_file, recording, named=spec) as world:
+        applied = carry_out(world, Intent("destroy", purge=purge), yes=yes, as_json=as_json)
+        tell_applied(applied, world, as_json=as_json)
+        return applied.exit_code

@@ -16,8 +16,8 @@ from harness.compare.table import lines
 from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
-from harness.run.budget import unpriced
-from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
+from harness.run.budget import find_unpriced
+from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
 from harness.spec.load import SpecFile
 from harness.wiring import World
 from harness.wiring.documents import write_run_documents
@@ -87,8 +87,8 @@ def show_what_would_run(
     click.echo("nothing was sent")
 
 
-def _warn_of_unknown_prices(prepared: Prepared) -> None:
-    names = unpriced(prepared.matrix.targets)
+def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
+    names = find_unpriced(prepared.matrix.targets)
     if names and prepared.config.budget.usd is not None:
         voice().say(
             f"warning: nobody knows what {', '.join(names)} costs, so the limit of "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from harness.compare.calibration import Calibration, Estimate
     from harness.compare.summary import Rate
-    from harness.run.judging_labels import Heard, Labelled
+    from harness.run.judging_labels import JudgedLabels, Labelled
     from harness.run.targets import Target
     from harness.spec.load import SpecFile
 
@@ -143,7 +143,7 @@ def _judge(spec_file: SpecFile, name: str | None) -> Target:
 
 def _read(path: Path) -> Sequence[Labelled]:
     """The labelled answers in a file of the person at the keyboard."""
-    from harness.run.judging_labels import labelled
+    from harness.run.judging_labels import read_labelled
     from harness.spec.data import FORMATS, decode_rows, format_of
 
     form = format_of(path.name)
@@ -151,14 +151,14 @@ def _read(path: Path) -> Sequence[Labelled]:
         raise click.UsageError(f"the name of {path} ends with none of {', '.join(FORMATS)}.")
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return labelled(decode_rows(lines, form, str(path)), str(path))
+            return read_labelled(decode_rows(lines, form, str(path)), str(path))
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{path} is not UTF-8.") from error
 
 
-def _lines(name: str, found: Calibration, heard: Heard, *, simulated: bool) -> list[str]:
+def _lines(name: str, found: Calibration, heard: JudgedLabels, *, simulated: bool) -> list[str]:
     table = found.agreement
     spent = heard.judging
     cost = "cost unknown" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
@@ -200,7 +200,7 @@ def _percent(estimate: Estimate | None) -> str:
     return f"{estimate.value:6.1%}  ({estimate.low:.1%} to {estimate.high:.1%})"
 
 
-def _document(found: Calibration, heard: Heard) -> dict[str, Any]:
+def _document(found: Calibration, heard: JudgedLabels) -> dict[str, Any]:
     table, spent = found.agreement, heard.judging
     rates = ("sensitivity", "specificity", "accuracy", "human_rate", "judge_rate")
     return {
@@ -222,7 +222,7 @@ def _numbers(value: object, *names: str) -> dict[str, float] | None:
     return None if value is None else {name: round(getattr(value, name), 9) for name in names}
 
 
-def _tell_problems(heard: Heard, expected: int) -> None:
+def _tell_problems(heard: JudgedLabels, expected: int) -> None:
     if heard.unjudged:
         click.echo(f"{len(heard.unjudged):,} answers got no verdict and count nowhere:", err=True)
     for line, reason in heard.unjudged[:SHOWN_PROBLEMS]:

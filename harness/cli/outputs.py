@@ -11,7 +11,7 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import opened
+from harness.cli.provisioning import open_accounts
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def command(spec: Path, trust: Trust, *, form: str) -> int:
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust)
-    with opened(spec, trust, spec_file) as world:
+    with open_accounts(trust, spec_file, named=spec) as world:
         found = _outputs(world)
-        cloud = world.choice.name or ""
+        cloud = world.cloud_name or ""
     if form == "json":
         document = as_document(spec_file.spec, found, cloud)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -73,11 +73,10 @@ def _outputs(world: World) -> Outputs:
     spec, cloud = world.spec_file.spec, world.cloud()
     wanted = [account_id(spec, account) for account in spec.accounts.values()]
     there = {at: found for at in wanted if (found := cloud.read_account(at)) is not None}
-    simulated = world.simulated_at
-    facts = CLOUDS.get(world.choice.name or "")
+    facts = CLOUDS.get(world.cloud_name or "")
     return outputs_of(
         spec,
         there,
         suffix=facts.suffixes[0] if facts else "",
-        base=simulated.url if simulated else None,
+        base=world.simulator_url,
     )

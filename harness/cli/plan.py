@@ -10,7 +10,7 @@ import click
 from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import foreseen, opened, places_of, plan_options, tell_plan
+from harness.cli.provisioning import open_accounts, plan_options, print_document, print_page
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Trust
@@ -66,20 +66,23 @@ def command(
     Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
     A refusal names what would do instead, nearest first.
     """
-    from harness.cli.saved_plans import write_plan
+    from harness.app.provisioning import places_of, plan
+    from harness.app.saved_plans import write_plan
     from harness.plan.render import plan_document, render_plan
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust, recording)
-    with opened(spec, trust, spec_file, recording) as world:
-        with world.speaking("plan"):
-            plan = foreseen(spec_file, world, intent)
-        if out is not None and not plan.errors:
-            write_plan(out, plan, spec_file, world, intent)
+    with open_accounts(trust, spec_file, recording, named=spec) as world:
+        planned = plan(world, intent)
+        if out is not None and not planned.errors:
+            write_plan(out, planned, world, intent)
             voice().say(f"{out} holds this plan: `harness apply {out}` carries out exactly that")
-    tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
-    if out is not None and plan.errors:
+    if as_json:
+        print_document(plan_document(planned))
+    else:
+        print_page(render_plan(planned, places_of(world)))
+    if out is not None and planned.errors:
         voice().say(f"{out} was not written: apply would do nothing")
-    if plan.errors or (check and not plan.is_empty):
+    if planned.errors or (check and not planned.is_empty):
         return int(Exit.NO)
     return int(Exit.OK)

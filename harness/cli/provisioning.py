@@ -1,27 +1,24 @@
-"""What plan, apply, verify and destroy have in common on the command line."""
+"""Options, questions and printing that plan, apply, verify and destroy share."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import with_all
 from harness.cli.show import voice
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
+    from harness.app.provisioning import Applied
     from harness.plan.model import Intent, Plan
-    from harness.plan.render import Places
-    from harness.provision.events import Outcomes
-    from harness.provision.patience import Pace
     from harness.spec.load import SpecFile
     from harness.wiring.recording import Recording
     from harness.wiring.world import World
@@ -56,7 +53,7 @@ PLAN_OPTIONS = (
 
 
 def plan_options(function: Callable[..., R]) -> Callable[..., R]:
-    """The options of ``plan``, which ``apply`` has too; they arrive as one ``intent``."""
+    """Add the options of ``plan``, which ``apply`` has too; they arrive as one ``intent``."""
 
     @wraps(function)
     def with_intent(
@@ -92,10 +89,16 @@ def _require_known_codes(skip: tuple[str, ...]) -> None:
             raise click.UsageError(f"--skip-preflight: {name} cannot be skipped: {code.meaning}.")
 
 
-def opened(
-    spec: Path, trust: Trust, spec_file: SpecFile, recording: Recording | None = None
+def open_accounts(
+    trust: Trust, spec_file: SpecFile, recording: Recording | None = None, *, named: Path
 ) -> AbstractContextManager[World]:
-    """The outside of a spec that has something to provision.
+    """Open the outside of a spec that has something to provision.
+
+    Args:
+        trust: what the person allows.
+        spec_file: the spec.
+        recording: whether the management plane is recorded or replayed.
+        named: what the person called the spec, or the plan.
 
     Raises:
         RequestError: it declares no accounts.
@@ -107,8 +110,8 @@ def opened(
         raise RequestError(
             Diagnostic(
                 "H910",
-                f"{spec} declares no accounts, so there is nothing to deploy",
-                hint=f"`harness eval {spec}` talks to its providers",
+                f"{named} declares no accounts, so there is nothing to deploy",
+                hint=f"`harness eval {named}` talks to its providers",
             )
         )
     return open_world(
@@ -116,89 +119,75 @@ def opened(
     )
 
 
-def foreseen(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
-    """The plan for what Azure holds now."""
-    from harness.provision.foresee import foresee
-
-    cloud = world.cloud()
-    catalogue = spec_file.spec.simulator.catalogue
-    return foresee(
-        spec_file.spec,
-        cloud,
-        intent,
-        world.today,
-        open_catalogue=world.simulated and catalogue == "open",
-    )
-
-
-def carried_through(
-    spec_file: SpecFile,
+def carry_out(
     world: World,
     intent: Intent,
     *,
     yes: bool,
     as_json: bool = False,
     still_holds: Callable[[Plan], None] = lambda _: None,
-) -> Exit:
-    """Plan, show, ask, carry out, tell: what apply and destroy do, and run around its eval.
-
-    One command at a time does this for a project. ``still_holds`` may refuse the plan, as when it
-    is not the one that was saved.
-    """
-    from harness.cli.provisioning_lock import alone
-    from harness.plan.render import plan_document, render_plan
+) -> Applied:
+    """Apply or destroy, with a live line per resource on stderr; the end is not told yet."""
+    from harness.app.provisioning import Frontend, apply, places_of
+    from harness.cli.provisioning_progress import Progress
 
     require_consent(world, intent.goal, yes=yes)
-    command = f"harness {intent.goal} {spec_file.path}"
-    lock = alone(world.root / ".harness", command, world.clock.now, voice().say)
-    # A replay writes to nothing that others share.
-    with nullcontext() if world.replays else lock, world.speaking(intent.goal):
-        plan = _settled(spec_file, world, intent)
-        still_holds(plan)
-        nothing_follows = plan.errors or plan.is_empty
-        if nothing_follows or not as_json:
-            tell_plan(render_plan(plan, places_of(spec_file)), plan_document(plan), as_json=as_json)
-        if nothing_follows:
-            return Exit.NO if plan.errors else Exit.OK
-        if not consents(world, QUESTIONS[intent.goal], yes=yes):
-            click.echo("declined; nothing was changed", err=True)
-            return Exit.NO
-        outcomes = carried_out(plan, world)
-    tell_outcomes(plan, outcomes, as_json=as_json)
-    if world.replays:
-        voice().say("replayed from the recording: nothing was sent, and nothing is changed")
-    return exit_of(outcomes)
+    # Asked here: click's context belongs to this thread, and accounts have threads of their own.
+    quiet = voice().quiet
+    progress = Progress(
+        live=sys.stderr.isatty() and not quiet,
+        write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
+    )
+
+    def show(plan: Plan) -> None:
+        from harness.plan.render import render_plan
+
+        if not as_json:
+            print_page(render_plan(plan, places_of(world)))
+
+    def confirm(plan: Plan) -> bool:
+        del plan
+        question = f"{QUESTIONS[intent.goal]} on {world.cloud_name}?"
+        return yes or click.confirm(question, err=True, default=False)
+
+    frontend = Frontend(show=show, confirm=confirm, on_event=progress, say=voice().say)
+    try:
+        return apply(world, intent, frontend, still_holds=still_holds)
+    finally:
+        progress.close()
 
 
-def _settled(spec_file: SpecFile, world: World, intent: Intent) -> Plan:
-    """The plan once Azure has finished with what an earlier command, or anybody, left running."""
-    from harness.provision.settle import settle
+def tell_applied(applied: Applied, world: World, *, as_json: bool, err: bool = False) -> None:
+    """Tell what became of the plan: the failures in full, then one line that counts.
 
-    plan = foreseen(spec_file, world, intent)
-    if not plan.under_way:
-        return plan
-    pace = _pace(world)
-    for change in plan.under_way:
-        settle(change, world.cloud(), pace, voice().say)
-    return foreseen(spec_file, world, intent)
-
-
-def places_of(spec_file: SpecFile) -> Places:
-    """Where the spec says what a preflight problem is about."""
-    return lambda path: spec_file.spans.at(*path)
-
-
-def tell_plan(text: str, document: dict[str, Any], *, as_json: bool) -> None:
-    """The plan on stdout: one JSON document, or the page, coloured where that is wanted."""
-    if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    ``err``: a JSON document goes to stderr, because stdout is for another one.
+    """
+    if applied.declined:
+        click.echo("declined; nothing was changed", err=True)
         return
+    if as_json:
+        print_document(applied.to_dict(), err=err)
+    elif applied.outcomes is None:
+        print_page(str(applied))
+    else:
+        click.echo(str(applied), nl=False)
+    if world.replays and applied.outcomes is not None:
+        voice().say("replayed from the recording: nothing was sent, and nothing is changed")
+
+
+def print_document(document: dict[str, Any], *, err: bool = False) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str), err=err)
+
+
+def print_page(text: str) -> None:
+    """Print a plan, coloured where that is wanted."""
     for line in text.splitlines():
         click.echo(click.style(line, fg=_colour(line)) if _colour(line) else line)
 
 
 def _colour(line: str) -> str | None:
-    """By the glyph or the word that the line starts with; both say the same without colour."""
+    """Return the colour for the glyph or word that a line starts with; None for plain."""
     mark = line.split(" ", 1)[0] if not line.startswith(" ") else line.split(maxsplit=1)[0]
     if "error[" in line:
         return "red"
@@ -208,7 +197,7 @@ def _colour(line: str) -> str | None:
 
 
 def require_consent(world: World, command: str, *, yes: bool) -> None:
-    """A real cloud is only written to with somebody's word: a person there, or ``--yes``.
+    """Refuse to write to a real cloud without a person to ask, or ``--yes``.
 
     Raises:
         RequestError: nobody is there to be asked.
@@ -220,60 +209,7 @@ def require_consent(world: World, command: str, *, yes: bool) -> None:
     raise RequestError(
         Diagnostic(
             "H911",
-            f"{command} on {world.choice.name} asks first, and there is no terminal to ask on",
+            f"{command} on {world.cloud_name} asks first, and there is no terminal to ask on",
             hint=f"look at `harness plan`, then give `{command} --yes`",
         )
     )
-
-
-def consents(world: World, question: str, *, yes: bool) -> bool:
-    """Whether the person agrees; the simulator and a replay never ask."""
-    if world.harmless or yes:
-        return True
-    return click.confirm(f"{question} on {world.choice.name}?", err=True, default=False)
-
-
-def carried_out(plan: Plan, world: World) -> Outcomes:
-    """Carry out the plan with a live line per resource on stderr."""
-    from harness.cli.provisioning_progress import Progress
-    from harness.provision.execute import execute
-
-    # Asked here: click's context belongs to this thread, and accounts have threads of their own.
-    quiet = voice().quiet
-    progress = Progress(
-        live=sys.stderr.isatty() and not quiet,
-        write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
-    )
-    try:
-        return execute(plan, world.cloud(), _pace(world), progress)
-    finally:
-        progress.close()
-
-
-def _pace(world: World) -> Pace:
-    import random
-    import threading
-    import time
-
-    from harness.provision.patience import Pace
-
-    return Pace(time.monotonic, random.random, threading.Event(), hurried=world.replays)
-
-
-def exit_of(outcomes: Outcomes) -> Exit:
-    """The contract's exit code of an execution."""
-    if outcomes.interrupted:
-        return Exit.INTERRUPTED
-    return Exit.OK if outcomes.complete else Exit.OUTSIDE_FAILED
-
-
-def tell_outcomes(plan: Plan, outcomes: Outcomes, *, as_json: bool) -> None:
-    """What became of the plan: the failures in full, then one line that counts."""
-    from harness.plan.render import plan_document
-    from harness.provision.show import outcomes_document, outcomes_text
-
-    if as_json:
-        document = {**plan_document(plan), "outcomes": outcomes_document(outcomes)}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
-        return
-    click.echo(outcomes_text(plan, outcomes), nl=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,6 @@ from harness.wiring.recording import Recording
 if TYPE_CHECKING:
     from harness.plan.model import Goal
     from harness.run.evaluate import EvalOptions
-    from harness.spec.load import SpecFile
     from harness.wiring import World
 
 EXAMPLES = """\b
@@ -70,33 +67,28 @@ def command(
         if dry_run:
             show_what_would_run(spec_file, world, options, as_json=as_json)
             return int(Exit.OK)
-        deployed = _carried_through(spec_file, world, "apply", yes=yes, as_json=as_json)
-        if deployed is not Exit.OK:
-            return int(deployed)
+        deployed = _provision(world, "apply", yes=yes, as_json=as_json)
+        if deployed:
+            return deployed
         try:
             judged = evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code
         finally:
             # Whatever became of the conversations: what costs money by the hour goes.
-            gone = Exit.OK
+            gone = 0
             if destroy:
-                gone = _carried_through(spec_file, world, "destroy", yes=yes, as_json=as_json)
-        return judged or int(gone)
+                gone = _provision(world, "destroy", yes=yes, as_json=as_json)
+        return judged or gone
 
 
-def _carried_through(
-    spec_file: SpecFile, world: World, goal: Goal, *, yes: bool, as_json: bool
-) -> Exit:
-    from harness.cli.provisioning import carried_through
+def _provision(world: World, goal: Goal, *, yes: bool, as_json: bool) -> int:
+    """Apply or destroy, tell it, and return the exit code."""
+    from harness.cli.provisioning import carry_out, tell_applied
     from harness.plan.model import Intent
 
-    if not spec_file.spec.accounts:
-        return Exit.OK
-    if not as_json:
-        return carried_through(spec_file, world, Intent(goal), yes=yes)
-    told = StringIO()
-    with redirect_stdout(told):
-        ended = carried_through(spec_file, world, Intent(goal), yes=yes, as_json=True)
+    if not world.spec_file.spec.accounts:
+        return 0
+    applied = carry_out(world, Intent(goal), yes=yes, as_json=as_json)
     # Stdout holds one document: the run's, or that of the plan which kept it from beginning.
-    alone = goal == "apply" and ended is not Exit.OK
-    click.echo(told.getvalue(), nl=False, err=not alone)
-    return ended
+    alone = goal == "apply" and applied.exit_code != 0
+    tell_applied(applied, world, as_json=as_json, err=not alone)
+    return applied.exit_code

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import foreseen, opened, places_of, tell_plan
+from harness.cli.provisioning import open_accounts, print_document, print_page
 from harness.cli.recording import recording_options
 from harness.wiring import Trust
 from harness.wiring.recording import Recording
@@ -45,23 +44,14 @@ def command(
     What the spec does not name is not compared, and what it has left behind is shown without
     being drift.
     """
-    from harness.plan.codes import UNSKIPPABLE
-    from harness.plan.model import Intent
-    from harness.plan.render_drift import drift_document, render_drift
-    from harness.provision.probe import probe
-    from harness.provision.show import probes_document, probes_text
+    from harness.app.provisioning import verify
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, trust, recording)
-    with opened(spec, trust, spec_file, recording) as world, world.speaking("verify"):
-        # What Azure would refuse of a change is plan's business: here it is only said.
-        plan = foreseen(spec_file, world, Intent(skip=frozenset({"all"})))
-        asked = probe(plan, world.cloud()) if probes else ()
-    document = drift_document(plan)
-    if probes:
-        document["probe"] = probes_document(asked)
-    text = probes_text(asked) + render_drift(plan, places_of(spec_file))
-    tell_plan(text, document, as_json=as_json)
-    barred = any(problem.code in UNSKIPPABLE for problem in plan.errors)
-    silent = not all(one.answers for one in asked)
-    return int(Exit.NO if plan.drift or barred or silent else Exit.OK)
+    with open_accounts(trust, spec_file, recording, named=spec) as world:
+        verified = verify(world, probes=probes)
+    if as_json:
+        print_document(verified.to_dict())
+    else:
+        print_page(str(verified))
+    return verified.exit_code

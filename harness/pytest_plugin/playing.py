@@ -21,8 +21,8 @@ from harness.pytest_plugin.telling import Loudness, told
 from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
-from harness.run.judges import requests_asked
-from harness.run.question import compares
+from harness.run.judges import count_requests
+from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
@@ -168,14 +168,14 @@ class Stage:
 
     def _is_a_contest(self, conversation: Conversation) -> bool:
         several = len(self.targets()) > 1
-        return several and compares(conversation, self.spec.defaults.assertions)
+        return several and is_compared(conversation, self.spec.defaults.assertions)
 
     def _recording(self, conversation: Conversation, target: str) -> Recording | None:
         """None where everybody is called, or nobody: a transcript needs no recording."""
         if self.mode == "live":
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
-        asked = requests_asked(self.spec, conversation).keys() - only_embed(self.spec)
+        asked = count_requests(self.spec, conversation).keys() - only_embed(self.spec)
         if isinstance(provider, RecordedProvider) and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))

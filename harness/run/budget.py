@@ -1,4 +1,4 @@
-"""What a run may spend, held hard: a request that could break a limit is not sent.
+"""Hold a run's budget: a request that could break a limit is not sent.
 
 Money and tokens are reserved before a request is sent, at the most that it could take, and settled
 when its answer says what it took. A resumed run has a budget of its own: going on is a decision.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from harness.conversation.history import estimate
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure
-from harness.run.charge import ceiling, reply_cost
+from harness.run.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model import Budget
 
@@ -25,14 +25,14 @@ PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What is kept aside for a request that is being sent; a price nobody knows counts as 0."""
+    """An amount set aside for a request in flight; an unknown price counts as 0."""
 
     usd: float = 0.0
     tokens: int = 0
 
 
 class BudgetTracker:
-    """What is left of a budget. Not for use from several threads."""
+    """Tracks what a run spent and reserved of its budget. Not for use from several threads."""
 
     def __init__(self, budget: Budget, ends_at: float | None) -> None:
         self._budget = budget
@@ -45,18 +45,18 @@ class BudgetTracker:
         self.counts_spending = budget.usd is not None or budget.tokens is not None
 
     async def admit(self, request: Request, target: Target, now: float) -> Reservation | str:
-        """What was set aside for this request, or which limit does not allow it."""
+        """Reserve the most that a request may take, or return the limit that does not allow it."""
         while True:
             if self._ends_at is not None and now >= self._ends_at:
                 return f"minutes: {self._budget.minutes:g}"
             if self._budget.requests is not None and self._requests >= self._budget.requests:
                 return f"requests: {self._budget.requests}"
-            wanted = _most(request, target) if self.counts_spending else Reservation()
-            limit = self._passed(wanted) if self.counts_spending else None
+            wanted = _estimate_most(request, target) if self.counts_spending else Reservation()
+            limit = self._find_limit_passed(wanted) if self.counts_spending else None
             if limit is None:
                 self._requests += 1
                 self._open += 1
-                self._reserved = _plus(self._reserved, wanted)
+                self._reserved = _add(self._reserved, wanted)
                 return wanted
             if self._open == 0:
                 return limit
@@ -68,14 +68,14 @@ class BudgetTracker:
         """Replace what was set aside by what the answer took."""
         self._open -= 1
         if self.counts_spending:
-            self._reserved = _plus(
+            self._reserved = _add(
                 self._reserved, Reservation(-reservation.usd, -reservation.tokens)
             )
-            self._spent = _plus(self._spent, _taken(reservation, answer, target))
+            self._spent = _add(self._spent, _amount_taken(reservation, answer, target))
         self._settled.set()
 
-    def _passed(self, wanted: Reservation) -> str | None:
-        total = _plus(_plus(self._spent, self._reserved), wanted)
+    def _find_limit_passed(self, wanted: Reservation) -> str | None:
+        total = _add(_add(self._spent, self._reserved), wanted)
         if self._budget.usd is not None and total.usd > self._budget.usd:
             return f"usd: {self._budget.usd:g}"
         if self._budget.tokens is not None and total.tokens > self._budget.tokens:
@@ -83,18 +83,18 @@ class BudgetTracker:
         return None
 
 
-def _plus(one: Reservation, other: Reservation) -> Reservation:
+def _add(one: Reservation, other: Reservation) -> Reservation:
     return Reservation(one.usd + other.usd, one.tokens + other.tokens)
 
 
-def _most(request: Request, target: Target) -> Reservation:
+def _estimate_most(request: Request, target: Target) -> Reservation:
     """The most that this request could take."""
     sent = estimate(request.messages)
     back = int(request.parameters.get("max_output_tokens") or ASSUMED_OUTPUT_TOKENS)
-    return Reservation(ceiling(sent, back, target) or 0.0, sent + back)
+    return Reservation(compute_highest_cost(sent, back, target) or 0.0, sent + back)
 
 
-def _taken(reservation: Reservation, answer: Answer | None, target: Target) -> Reservation:
+def _amount_taken(reservation: Reservation, answer: Answer | None, target: Target) -> Reservation:
     if answer is None or (isinstance(answer, Failure) and answer.kind in PERHAPS_BILLED):
         return reservation
     if isinstance(answer, Failure):
@@ -102,10 +102,10 @@ def _taken(reservation: Reservation, answer: Answer | None, target: Target) -> R
     usage = answer.usage
     if usage is None:
         return reservation
-    dollars = reply_cost(answer, target) or 0.0
+    dollars = compute_reply_cost(answer, target) or 0.0
     return Reservation(dollars, usage.input_tokens + usage.output_tokens)
 
 
-def unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
+def find_unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
     """The targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
-    return tuple(target.name for target in targets if ceiling(1, 1, target) is None)
+    return tuple(target.name for target in targets if compute_highest_cost(1, 1, target) is None)

@@ -1,4 +1,4 @@
-"""What a target's answers cost."""
+"""The cost of a target's answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from harness.prices import cost
 from harness.run.targets import FREE, Target
 
 
-def reply_cost(reply: Reply, target: Target) -> float | None:
+def compute_reply_cost(reply: Reply, target: Target) -> float | None:
     """US dollars for a reply, None when nobody knows.
 
     A deployment whose version Azure chooses is priced by the model that says it answered.
@@ -17,15 +17,15 @@ def reply_cost(reply: Reply, target: Target) -> float | None:
     dollars = None
     if target.version is None and target.price_table is not None and reply.model:
         dollars = cost(reply.usage, reply.model, override=target.price, table=target.price_table)
-    return _declared(reply.usage, target) if dollars is None else dollars
+    return _compute_declared_cost(reply.usage, target) if dollars is None else dollars
 
 
-def ceiling(input_tokens: int, output_tokens: int, target: Target) -> float | None:
+def compute_highest_cost(input_tokens: int, output_tokens: int, target: Target) -> float | None:
     """US dollars for so many tokens, nothing cached, None when nobody knows beforehand."""
-    return _declared(Usage(input_tokens, output_tokens), target)
+    return _compute_declared_cost(Usage(input_tokens, output_tokens), target)
 
 
-def _declared(usage: Usage, target: Target) -> float | None:
+def _compute_declared_cost(usage: Usage, target: Target) -> float | None:
     return cost(
         usage, target.model, target.version, override=target.price, table=target.price_table
     )

@@ -16,9 +16,9 @@ from dataclasses import replace
 from harness.checks.best import Candidate, Choice, Said
 from harness.checks.finding import CannotCheck, Finding
 from harness.results.model import Result
-from harness.run.judging import CheckExecutor, numbered
+from harness.run.judging import CheckExecutor, number_place
 from harness.run.matrix import Matrix, Trial
-from harness.run.playing import WHOLE, Played, Where
+from harness.run.playing import WHOLE, PlayedTrial, Where
 from harness.run.request_executor import Halt
 
 AHEAD = 64
@@ -31,7 +31,7 @@ class Comparisons:
 
     def __init__(self, matrix: Matrix) -> None:
         self._matrix = matrix
-        self._open: dict[tuple[int, int], list[Played]] = {}
+        self._open: dict[tuple[int, int], list[PlayedTrial]] = {}
         self._closed = asyncio.Event()
 
     async def admit(self, trial: Trial, halt: Halt) -> None:
@@ -47,7 +47,7 @@ class Comparisons:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closed.wait(), LOOK_S)
 
-    def enter(self, played: Played) -> tuple[Played, ...]:
+    def enter(self, played: PlayedTrial) -> tuple[PlayedTrial, ...]:
         """Add a played trial; return the whole comparison once it was the last, else ()."""
         comparison = self._matrix.comparison(played.trial.index)
         come = self._open.setdefault(comparison, [])
@@ -60,7 +60,7 @@ class Comparisons:
 
 
 async def decide(
-    comparison: Sequence[Played], check_executor: CheckExecutor
+    comparison: Sequence[PlayedTrial], check_executor: CheckExecutor
 ) -> list[tuple[int, Result]]:
     """Return the results of a comparison's trials; the judge is charged to the first one.
 
@@ -84,11 +84,11 @@ async def decide(
 
 async def _choose(
     where: Where,
-    comparison: Sequence[Played],
+    comparison: Sequence[PlayedTrial],
     entered: Sequence[int],
     check_executor: CheckExecutor,
 ) -> Choice | CannotCheck:
-    """What the judge chose among those that came as far as this check."""
+    """Ask the judge to choose among the replies that came as far as this check."""
     turn, check = where
     first = comparison[0]
     rivals = [comparison[number].rivalries[where] for number in entered]
@@ -103,16 +103,16 @@ async def _choose(
         Candidate(f"{played.trial.id.target} {played.trial.id.variant}", rival.subject)
         for played, rival in zip((comparison[n] for n in entered), rivals, strict=True)
     ]
-    place = replace(first.trial.script.place, turn=turn, check=numbered(check), round=1)
+    place = replace(first.trial.script.place, turn=turn, check=number_place(check), round=1)
     seed = json.dumps([place.conversation, place.case, place.repeat, turn, place.check])
-    asked = _asked(first.trial, turn)
+    asked = _list_what_was_asked(first.trial, turn)
     return await check_executor.choose(
         rivals[0].assertion, asked, candidates, (place, seed), first.account
     )
 
 
-def _asked(trial: Trial, turn: int) -> tuple[Said, ...]:
-    """What everybody was told, without what targets and variants make of it."""
+def _list_what_was_asked(trial: Trial, turn: int) -> tuple[Said, ...]:
+    """List what every target was told, without what targets and variants add to it."""
     turns = trial.question.turns
     said: list[Said] = []
     for number, asked in enumerate(turns if turn == WHOLE else turns[:turn], start=1):

@@ -20,7 +20,7 @@ from harness.run.judges import Judges
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, RunLog, RunPorts, Trials
 from harness.run.targets import Target, every_target, select_targets
-from harness.run.trials import Ended, Models, RunConfig, Widths, run_trials
+from harness.run.trials import Models, RunConfig, TrialsOutcome, Widths, run_trials
 from harness.spec.load import SpecFile
 from harness.spec.model import Budget, Gate, Spec
 
@@ -29,7 +29,7 @@ CHANGED = "H606"
 
 @dataclass(frozen=True, slots=True)
 class EvalOptions:
-    """What the person at the keyboard asks of an evaluation.
+    """Options of an evaluation, as its caller gives them.
 
     Attributes:
         targets: names or globs; () for the spec's own selection.
@@ -55,12 +55,12 @@ class EvalOptions:
 
     @property
     def everything(self) -> bool:
-        """Whether no trial of the spec is left out, but for repeats."""
+        """Return whether no trial of the spec is left out, but for repeats."""
         return not (self.targets or self.keyword or self.tags or self.conversations)
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRun:
     """An evaluation that could begin: everything is known and nothing has been spent."""
 
     spec_file: SpecFile
@@ -82,7 +82,7 @@ class Evaluated:
     halted: str
 
 
-def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepared:
+def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> PreparedRun:
     """Decide what would be run; reads data sets, spends nothing.
 
     Raises:
@@ -91,12 +91,12 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
     spec, resumed = spec_file.spec, None
     if options.resume is not None:
         resumed = ports.store.find(options.resume, spec.name)
-        options = _as_before(ports.store.info(resumed), spec_file, options)
+        options = _restore_options(ports.store.info(resumed), spec_file, options)
     evaluation = spec.evaluation
     selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
     matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
     config = RunConfig(
-        budget=Budget() if ports.replays else _budget(evaluation.budget, options.max_usd),
+        budget=Budget() if ports.replays else _limit_budget(evaluation.budget, options.max_usd),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
@@ -104,10 +104,10 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
     gate = evaluation.gate
     if gate is not None and options.allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    return Prepared(spec_file, matrix, config, gate, options, resumed)
+    return PreparedRun(spec_file, matrix, config, gate, options, resumed)
 
 
-def evaluate(prepared: Prepared, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
+def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
     """Run what was prepared; blocks, with an event loop of its own.
 
     Raises:
@@ -117,7 +117,7 @@ def evaluate(prepared: Prepared, ports: RunPorts, show: Callable[[Event], None])
     """
     matrix, clock = prepared.matrix, ports.clock
     models = Models.of(matrix, ports)
-    info, opened = _opened(prepared, ports)
+    info, opened = _open_run(prepared, ports)
     before_s, began = info.totals.wall_s, clock.now()
     with opened as log:
         log.describe(info)
@@ -130,13 +130,15 @@ def evaluate(prepared: Prepared, ports: RunPorts, show: Callable[[Event], None])
         if ports.taping is not None:
             whole = prepared.options.everything and not ended.halt.reason
             info = replace(info, stale=ports.taping.end(whole=whole))
-        info, summary = _concluded(prepared, info, log, ended, wall_s, clock)
+        info, summary = _conclude(prepared, info, log, ended, wall_s, clock)
         log.describe(info)
         exit_code = info.exit_code or 0
         return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)
 
 
-def _opened(prepared: Prepared, ports: RunPorts) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
+def _open_run(
+    prepared: PreparedRun, ports: RunPorts
+) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
     spec_file, matrix = prepared.spec_file, prepared.matrix
     options = prepared.options
     if prepared.resumed is not None:
@@ -144,20 +146,22 @@ def _opened(prepared: Prepared, ports: RunPorts) -> tuple[RunInfo, AbstractConte
         info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
         trials = Trials(matrix.count, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(prepared.resumed, trials)
-    targets = tuple(target_info(target, ports.simulated(target)) for target in matrix.targets)
+    targets = tuple(make_target_info(target, ports.simulated(target)) for target in matrix.targets)
     judges = Judges.of(matrix.spec)
     info = RunInfo(
-        id=run_id(ports.clock, ports.chance),
+        id=make_run_id(ports.clock, ports.chance),
         spec_name=spec_file.spec.name,
         spec_sha256=spec_file.sha256,
         harness_version=__version__,
-        started_at=_stamp(ports.clock),
+        started_at=_format_now(ports.clock),
         targets=targets,
-        simulated=any(t.simulated for t in targets) or _judged_by_simulation(matrix, ports),
+        simulated=any(t.simulated for t in targets) or _is_judged_by_simulation(matrix, ports),
         replayed=ports.replays,
-        judges=tuple(_judge_info(matrix, ports, name) for name in judges.judges),
+        judges=tuple(_make_judge_info(matrix, ports, name) for name in judges.judges),
         embeddings=(
-            None if judges.embeddings is None else _judge_info(matrix, ports, judges.embeddings)
+            None
+            if judges.embeddings is None
+            else _make_judge_info(matrix, ports, judges.embeddings)
         ),
         planned_trials=matrix.count,
         selection={
@@ -171,8 +175,13 @@ def _opened(prepared: Prepared, ports: RunPorts) -> tuple[RunInfo, AbstractConte
     return info, ports.store.begin(info, spec_file.document, options.output)
 
 
-def _concluded(
-    prepared: Prepared, info: RunInfo, log: RunLog, ended: Ended, wall_s: float, clock: Clock
+def _conclude(
+    prepared: PreparedRun,
+    info: RunInfo,
+    log: RunLog,
+    ended: TrialsOutcome,
+    wall_s: float,
+    clock: Clock,
 ) -> tuple[RunInfo, Summary]:
     """The run's description and numbers, from its results read one by one."""
     status: RunStatus = "complete"
@@ -186,14 +195,14 @@ def _concluded(
         )
 
     targets, judges = adapted(info.targets), adapted(info.judges)
-    stamp = _stamp(clock)
+    stamp = _format_now(clock)
     info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
     counter, tally = Counter(), Tally(info)
     for result in log.results():
         counter.add(result)
         tally.add(result)
     summary = tally.summary(
-        prepared.gate, must_pass(prepared.spec_file.spec), expected=prepared.matrix.count
+        prepared.gate, list_floors(prepared.spec_file.spec), expected=prepared.matrix.count
     )
     exit_code = summary.verdict.exit_code
     if ended.halt.signal:
@@ -207,20 +216,20 @@ def _concluded(
     return info, summary
 
 
-def _judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
-    """Whether a simulated judge, or simulated embeddings, decide what real answers are worth."""
+def _is_judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
+    """Return whether a simulated judge, or simulated embeddings, judge real answers."""
     names = Judges.of(matrix.spec).names
     return any(ports.simulated(t) for t in every_target(matrix.spec) if t.name in names)
 
 
-def _judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
-    """Who judges, or embeds, as the run remembers it."""
+def _make_judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
+    """Describe a target that judges or embeds, as ``run.json`` has it."""
     target = next(target for target in every_target(matrix.spec) if target.name == name)
-    return target_info(target, ports.simulated(target))
+    return make_target_info(target, ports.simulated(target))
 
 
-def target_info(target: Target, simulated: bool) -> TargetInfo:
-    """What a run remembers of a target."""
+def make_target_info(target: Target, simulated: bool) -> TargetInfo:
+    """Describe a target, as ``run.json`` has it."""
     return TargetInfo(
         name=target.name,
         model=target.model,
@@ -232,28 +241,28 @@ def target_info(target: Target, simulated: bool) -> TargetInfo:
     )
 
 
-def must_pass(spec: Spec) -> dict[str, float]:
+def list_floors(spec: Spec) -> dict[str, float]:
     """The floor of each conversation that has one: the share of its repeats that must pass."""
     return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
 
 
-def run_id(clock: Clock, chance: Callable[[], float]) -> str:
+def make_run_id(clock: Clock, chance: Callable[[], float]) -> str:
     """``YYYYMMDD-HHMMSS-xxxxxx`` in UTC: sorts by time, and does not repeat within a second."""
     return f"{clock.now():%Y%m%d-%H%M%S}-{int(chance() * 16**6):06x}"
 
 
-def _stamp(clock: Clock) -> str:
+def _format_now(clock: Clock) -> str:
     return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _budget(budget: Budget, max_usd: float | None) -> Budget:
+def _limit_budget(budget: Budget, max_usd: float | None) -> Budget:
     if max_usd is None:
         return budget
     limit = max_usd if budget.usd is None else min(max_usd, budget.usd)
     return budget.model_copy(update={"usd": limit})
 
 
-def _as_before(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
+def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
     """The options of the run that is resumed; nothing else would be the same run."""
     if info.spec_sha256 != spec_file.sha256:
         raise RequestError(

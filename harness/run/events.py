@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it."""
+"""Events that a run reports while it goes on."""
 
 from __future__ import annotations
 

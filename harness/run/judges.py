@@ -1,4 +1,4 @@
-"""Which targets the checks of a spec ask, and how often: known before anything is spent."""
+"""The targets that the checks of a spec ask, and how often: known before anything is spent."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Judges:
     @classmethod
     def of(cls, spec: Spec) -> Judges:
         """Those that some assertion of the spec asks, each once, in the order of the spec."""
-        declared = _declared(spec)
+        declared = _read_declared(spec)
         assertions = [*spec.defaults.assertions]
         for conversation in spec.conversations:
-            assertions += _assertions(conversation)
-        asked = _asked(_flat(assertions), declared)
+            assertions += _list_assertions(conversation)
+        asked = _count_asked(_flatten(assertions), declared)
         embeddings = declared.embeddings
         judges = tuple(name for name in asked if name != embeddings)
         return cls(judges, embeddings if embeddings in asked else None)
@@ -37,23 +37,23 @@ class Judges:
         return (*self.judges, *([self.embeddings] if self.embeddings is not None else []))
 
 
-def requests_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
-    """How many requests the checks of one play make to each target, if none is left out."""
-    alone = [one for one in _every(spec, conversation) if one.type != SELECT_BEST]
-    return _asked(alone, _declared(spec))
+def count_requests(spec: Spec, conversation: Conversation) -> Counter[str]:
+    """Count the requests that the checks of one play make to each target, if none is left out."""
+    alone = [one for one in _list_every(spec, conversation) if one.type != SELECT_BEST]
+    return _count_asked(alone, _read_declared(spec))
 
 
-def choices_asked(spec: Spec, conversation: Conversation) -> Counter[str]:
-    """How many requests compare the replies of all plays of a case with each other."""
-    together = [one for one in _every(spec, conversation) if one.type == SELECT_BEST]
-    return _asked(together, _declared(spec))
+def count_choices(spec: Spec, conversation: Conversation) -> Counter[str]:
+    """Count the requests that compare the replies of all plays of a case with each other."""
+    together = [one for one in _list_every(spec, conversation) if one.type == SELECT_BEST]
+    return _count_asked(together, _read_declared(spec))
 
 
-def _every(spec: Spec, conversation: Conversation) -> Iterator[Assertion]:
-    return _flat([*_assertions(conversation), *spec.defaults.assertions])
+def _list_every(spec: Spec, conversation: Conversation) -> Iterator[Assertion]:
+    return _flatten([*_list_assertions(conversation), *spec.defaults.assertions])
 
 
-def _declared(spec: Spec) -> Judges:
+def _read_declared(spec: Spec) -> Judges:
     judge, embeddings = spec.evaluation.judge, spec.evaluation.embeddings
     return Judges(
         (judge.target,) if judge is not None else (),
@@ -61,12 +61,12 @@ def _declared(spec: Spec) -> Judges:
     )
 
 
-def _assertions(conversation: Conversation) -> list[Assertion]:
+def _list_assertions(conversation: Conversation) -> list[Assertion]:
     turns = [assertion for turn in conversation.turns for assertion in turn.assertions]
     return [*turns, *conversation.assertions]
 
 
-def _asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[str]:
+def _count_asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[str]:
     asked: Counter[str] = Counter()
     for assertion in assertions:
         if assertion.type not in ASKING:
@@ -81,8 +81,8 @@ def _asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[str]:
     return asked
 
 
-def _flat(assertions: Sequence[Assertion]) -> Iterator[Assertion]:
+def _flatten(assertions: Sequence[Assertion]) -> Iterator[Assertion]:
     for assertion in assertions:
         yield assertion
         if assertion.type == SET:
-            yield from _flat(assertion.assertions)
+            yield from _flatten(assertion.assertions)

@@ -20,7 +20,7 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply
 from harness.conversation.vectors import decode
 from harness.results.model import Judging
-from harness.run.charge import reply_cost
+from harness.run.charge import compute_reply_cost
 from harness.run.request_executor import RequestExecutor
 from harness.spec.model import Assertion
 
@@ -30,8 +30,8 @@ Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
 
 
 @dataclass(slots=True)
-class Account:
-    """What the checks of one trial have taken so far."""
+class JudgeAccount:
+    """The tokens, money and time that the checks of one trial took so far."""
 
     spent: Judging = field(default_factory=Judging)
 
@@ -45,13 +45,13 @@ class Account:
             requests=1,
             input_tokens=usage.input_tokens if usage else None,
             output_tokens=usage.output_tokens if usage else None,
-            cost_usd=reply_cost(answer, executor.target),
+            cost_usd=compute_reply_cost(answer, executor.target),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class CheckExecutor:
-    """Who is asked when looking at a reply does not decide a check.
+    """Carries out the checks that a look at the reply does not decide.
 
     Attributes:
         judge: the target that judges where an assertion names none.
@@ -68,9 +68,9 @@ class CheckExecutor:
     deadline_s: float = 120.0
 
     async def findings(
-        self, referrals: Sequence[Referral], place: Place, account: Account
+        self, referrals: Sequence[Referral], place: Place, account: JudgeAccount
     ) -> dict[CheckPlace, Finding | CannotCheck]:
-        """What was found out, one check after the other.
+        """Carry out these checks, one after the other, and return their findings.
 
         ``place`` is the turn's whose reply is checked; its turn is 0 for the conversation's own.
 
@@ -87,9 +87,9 @@ class CheckExecutor:
         asked: Sequence[Said],
         candidates: Sequence[Candidate],
         where: tuple[Place, str],
-        account: Account,
+        account: JudgeAccount,
     ) -> Choice | CannotCheck:
-        """Which of several replies the judge finds best, or why that is not known.
+        """Ask the judge for the best of several replies, or return why it is not known.
 
         ``where`` is the place in the journal, and the seed of the order in which they are shown.
 
@@ -105,14 +105,14 @@ class CheckExecutor:
             return why
 
     async def _find(
-        self, referral: Referral, place: Place, account: Account
+        self, referral: Referral, place: Place, account: JudgeAccount
     ) -> Finding | CannotCheck:
         assertion = referral.assertion
         if assertion.type == SELECT_BEST:
             return CannotCheck("Replies are compared in a run of several targets or variants")
         if assertion.type not in STEPS:
             return await self._run(referral)
-        here = replace(place, check=numbered(referral.place), round=0)
+        here = replace(place, check=number_place(referral.place), round=0)
         steps = STEPS[assertion.type](assertion, referral.subject)
         try:
             return await self._carry_out(steps, assertion, here, account)
@@ -125,7 +125,7 @@ class CheckExecutor:
         return await self.code(referral)
 
     async def _carry_out(
-        self, steps: Steps, assertion: Assertion, place: Place, account: Account
+        self, steps: Steps, assertion: Assertion, place: Place, account: JudgeAccount
     ) -> Finding:
         gift: Any = None
         while True:
@@ -143,7 +143,7 @@ class CheckExecutor:
             gift = await self._gift(need, assertion, place, account)
 
     async def _gift(
-        self, need: Need, assertion: Assertion, place: Place, account: Account
+        self, need: Need, assertion: Assertion, place: Place, account: JudgeAccount
     ) -> str | tuple[Vector, ...]:
         """The answer to what a check needs.
 
@@ -156,15 +156,15 @@ class CheckExecutor:
             case Texts():
                 if self.embeddings is None:
                     raise CannotCheck("There are no embeddings: evaluation.embeddings names them")
-                request = embedding_request(need, place, self.deadline_s)
+                request = make_embedding_request(need, place, self.deadline_s)
                 reply = await self._ask(self.embeddings, request)
                 account.add(reply, self.embeddings)
-                return _vectors(reply, len(need.texts))
+                return _read_vectors(reply, len(need.texts))
 
     async def _answer(
-        self, need: Question, assertion: Assertion, place: Place, account: Account
+        self, need: Question, assertion: Assertion, place: Place, account: JudgeAccount
     ) -> str:
-        """What the judge says to a question.
+        """Ask the judge a question and return its answer's text.
 
         Raises:
             CannotCheck: nothing that could be a verdict.
@@ -172,23 +172,25 @@ class CheckExecutor:
         executor = self.judges.get(assertion.judge or self.judge or "")
         if executor is None:
             raise CannotCheck("There is no judge to ask: evaluation.judge names one")
-        reply = await self._ask(executor, judge_request(need, place, self.deadline_s, executor))
+        reply = await self._ask(
+            executor, make_judge_request(need, place, self.deadline_s, executor)
+        )
         account.add(reply, executor)
-        return spoken(reply)
+        return read_judge_text(reply)
 
     async def _ask(self, executor: RequestExecutor, request: Request) -> Reply | Failure:
         return (await executor(request)).answer
 
 
-def numbered(place: CheckPlace) -> str:
+def number_place(place: CheckPlace) -> str:
     """A check's number as people count: ``2`` is the second, ``2.1`` the first inside it."""
     return ".".join(str(number + 1) for number in place)
 
 
-def judge_request(
+def make_judge_request(
     need: Question, place: Place, deadline_s: float, executor: RequestExecutor
 ) -> Request:
-    """What is sent to a judge: its own parameters, and the answer's form held to a schema."""
+    """Make a judge's request: its own parameters, and its answer's form held to a schema."""
     form = {"name": "verdict", "strict": True, "schema": need.schema}
     return Request(
         place=place,
@@ -203,8 +205,8 @@ def judge_request(
     )
 
 
-def embedding_request(need: Texts, place: Place, deadline_s: float) -> Request:
-    """What is sent for embeddings: a message a text. Nothing is written, so nothing reserved."""
+def make_embedding_request(need: Texts, place: Place, deadline_s: float) -> Request:
+    """Make a request for embeddings: a message a text, and no tokens reserved for a reply."""
     return Request(
         place=place,
         messages=tuple(Message("user", text) for text in need.texts),
@@ -213,8 +215,8 @@ def embedding_request(need: Texts, place: Place, deadline_s: float) -> Request:
     )
 
 
-def spoken(answer: Reply | Failure) -> str:
-    """What a judge said.
+def read_judge_text(answer: Reply | Failure) -> str:
+    """Return the text that a judge answered.
 
     Raises:
         CannotCheck: nothing that could be a verdict: no answer, a refusal, half an answer.
@@ -230,7 +232,7 @@ def spoken(answer: Reply | Failure) -> str:
     return answer.text
 
 
-def _vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
+def _read_vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
     if isinstance(answer, Failure):
         raise CannotCheck(f"There are no embeddings ({answer.kind}): {shown(answer.message, 300)}")
     try:

@@ -16,13 +16,13 @@ from harness.errors import Diagnostic, RequestError
 from harness.results.model import Judging
 from harness.run.budget import BudgetTracker
 from harness.run.events import Event
-from harness.run.judging import Account, CheckExecutor
+from harness.run.judging import CheckExecutor, JudgeAccount
 from harness.run.ports import Recalled, RunPorts
 from harness.run.rate_limiter import DEFAULT_WIDTH, RateLimiter
 from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
 from harness.source import Span
-from harness.spec.data import Row
+from harness.spec.data import DataRow
 from harness.spec.model import Assertion, Evaluation
 
 UNUSABLE = "H608"
@@ -47,7 +47,7 @@ class Labelled:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def labelled(rows: Iterable[Row | Diagnostic], file: str) -> tuple[Labelled, ...]:
+def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labelled, ...]:
     """The labelled answers of a file.
 
     Raises:
@@ -100,8 +100,8 @@ def _yes_or_no(value: Any) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What a judge said of labelled answers.
+class JudgedLabels:
+    """A judge's verdicts on labelled answers.
 
     Attributes:
         agreement: answers that got a verdict, counted.
@@ -141,7 +141,7 @@ def judge_labels(
     *,
     evaluation: Evaluation,
     show: Callable[[Event], None],
-) -> Heard:
+) -> JudgedLabels:
     """Ask the judge about each answer; blocks, with an event loop of its own.
 
     Raises:
@@ -151,7 +151,7 @@ def judge_labels(
     halt = Halt()
     width = DEFAULT_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
 
-    async def run() -> Heard:
+    async def run() -> JudgedLabels:
         budget = evaluation.budget
         ends_at = None if budget.minutes is None else ports.clock.monotonic() + 60 * budget.minutes
         executor = RequestExecutor(
@@ -180,8 +180,8 @@ def judge_labels(
 
 async def _hear(
     answers: Iterable[Labelled], assertion: Assertion, check_executor: CheckExecutor, width: int
-) -> Heard:
-    account = Account()
+) -> JudgedLabels:
+    account = JudgeAccount()
     pairs: list[tuple[bool, bool]] = []
     unjudged: list[tuple[int, str]] = []
     queue = iter(answers)
@@ -201,7 +201,7 @@ async def _hear(
                 pairs.append((one.good, finding.holds))
 
     await asyncio.gather(*(work() for _ in range(width)))
-    return Heard(
+    return JudgedLabels(
         agreement=Agreement.of(pairs),
         unjudged=tuple(sorted(unjudged)),
         asked=len(pairs) + len(unjudged),

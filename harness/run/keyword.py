@@ -43,7 +43,9 @@ class _Reader:
     def read(self) -> Matches:
         matches = self._either()
         if self.next < len(self.tokens):
-            raise _bad(self.expression, f"did not expect '{self.tokens[self.next][1]}'")
+            raise _bad_keyword_error(
+                self.expression, f"did not expect '{self.tokens[self.next][1]}'"
+            )
         return matches
 
     def _either(self) -> Matches:
@@ -65,13 +67,13 @@ class _Reader:
         if self._take("("):
             inner = self._either()
             if not self._take(")"):
-                raise _bad(self.expression, "a closing parenthesis is missing")
+                raise _bad_keyword_error(self.expression, "a closing parenthesis is missing")
             return inner
         if self.next >= len(self.tokens):
-            raise _bad(self.expression, "a word is missing at the end")
+            raise _bad_keyword_error(self.expression, "a word is missing at the end")
         kind, text = self.tokens[self.next]
         if kind == "mark":
-            raise _bad(self.expression, f"expected a word, got '{text}'")
+            raise _bad_keyword_error(self.expression, f"expected a word, got '{text}'")
         self.next += 1
         needle = text.casefold()
         return lambda names: any(needle in name.casefold() for name in names)
@@ -89,7 +91,7 @@ def _tokens(expression: str) -> list[tuple[str, str]]:
     while position < len(text):
         found = TOKEN.match(text, position)
         if found is None:
-            raise _bad(expression, "a closing quote is missing")
+            raise _bad_keyword_error(expression, "a closing quote is missing")
         position = found.end()
         if found["mark"] or (found["word"] or "").lower() in OPERATORS:
             tokens.append(("mark", (found["mark"] or found["word"]).lower()))
@@ -98,7 +100,7 @@ def _tokens(expression: str) -> list[tuple[str, str]]:
     return tokens
 
 
-def _bad(expression: str, why: str) -> RequestError:
+def _bad_keyword_error(expression: str, why: str) -> RequestError:
     return RequestError(
         Diagnostic(
             BAD_EXPRESSION,

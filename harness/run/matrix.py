@@ -16,9 +16,18 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
-from harness.run.judges import choices_asked, requests_asked
+from harness.run.judges import count_choices, count_requests
 from harness.run.keyword import compile_keyword
-from harness.run.question import AskedTurn, Case, Question, Rows, ask, cases_of, compares, filled
+from harness.run.question import (
+    AskedTurn,
+    Case,
+    Question,
+    Rows,
+    ask,
+    fill_text,
+    is_compared,
+    list_cases,
+)
 from harness.run.targets import Target
 from harness.spec.model import Conversation, Spec, Variant
 
@@ -43,7 +52,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which conversations and cases, and how often: what ``-k``, ``--tag``, ``--repeats`` say.
+    """A choice of conversations and cases, and repeats: ``-k``, ``--tag``, ``--repeats``.
 
     ``conversations`` are whole ids; () for whichever they are.
     """
@@ -78,14 +87,14 @@ class Matrix:
 
     @property
     def count(self) -> int:
-        """How many trials there are."""
+        """The number of trials."""
         return self.questions * len(self.targets) * len(self.variants) * self.repeats
 
     def trials(self, target: Target) -> Iterator[Trial]:
         """One target's trials, lazily, in the stated order; numbered among everybody's."""
         column = self.targets.index(target)
         defaults = self.spec.defaults.assertions
-        chosen = _selected(self.spec, self.selection, self.rows)
+        chosen = _select(self.spec, self.selection, self.rows)
         for row, (conversation, case) in enumerate(chosen):
             question = self.recent.get(row)
             if question is None:
@@ -93,7 +102,7 @@ class Matrix:
                 self.recent.pop(row - MOST_RECENT, None)
             for position, (name, variant) in enumerate(self.variants.items()):
                 cell = (row * len(self.targets) + column) * len(self.variants) + position
-                first = _script(self.spec, question, target, name, variant)
+                first = _make_script(self.spec, question, target, name, variant)
                 for repeat in range(1, self.repeats + 1):
                     yield Trial(
                         index=cell * self.repeats + repeat - 1,
@@ -101,7 +110,7 @@ class Matrix:
                             question.conversation.id, question.case, target.name, name, repeat
                         ),
                         question=question,
-                        script=first if repeat == 1 else _again(first, repeat),
+                        script=first if repeat == 1 else _repeat_script(first, repeat),
                         target=target,
                     )
 
@@ -114,9 +123,9 @@ class Matrix:
         """The trials that are compared with each other, by their numbers."""
         defaults = self.spec.defaults.assertions
         trials = len(self.targets) * len(self.variants) * self.repeats
-        chosen = _selected(self.spec, self.selection, self.rows)
+        chosen = _select(self.spec, self.selection, self.rows)
         for row, (conversation, _) in enumerate(chosen):
-            if compares(conversation, defaults):
+            if is_compared(conversation, defaults):
                 for repeat in range(self.repeats):
                     yield range(row * trials + repeat, (row + 1) * trials, self.repeats)
 
@@ -125,7 +134,7 @@ class Matrix:
 
         For reading a run back; holds one entry for each conversation × case.
         """
-        names = ((c.id, case.name) for c, case in _selected(self.spec, self.selection, self.rows))
+        names = ((c.id, case.name) for c, case in _select(self.spec, self.selection, self.rows))
         rows = {name: number for number, name in enumerate(names)}
         columns = {target.name: number for number, target in enumerate(self.targets)}
         positions = {name: number for number, name in enumerate(self.variants)}
@@ -149,12 +158,12 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
     """
     questions = requests = 0
     cases: Counter[str] = Counter()
-    for conversation, _ in _selected(spec, selection, rows):
+    for conversation, _ in _select(spec, selection, rows):
         questions += 1
         cases[conversation.id] += 1
         requests += sum(turn.assistant is None for turn in conversation.turns)
     if questions == 0:
-        raise _nothing_selected(spec, selection)
+        raise _nothing_selected_error(spec, selection)
     variants = spec.variants or {"default": Variant()}
     repeats = selection.repeats or spec.evaluation.repeats
     plays = len(targets) * len(variants) * repeats
@@ -167,22 +176,24 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         rows=rows,
         questions=questions,
         requests=requests * len(variants) * repeats,
-        advice=_advice(spec, cases, plays, repeats),
+        advice=_count_judge_requests(spec, cases, plays, repeats),
     )
 
 
-def _advice(spec: Spec, cases: Mapping[str, int], plays: int, repeats: int) -> dict[str, int]:
+def _count_judge_requests(
+    spec: Spec, cases: Mapping[str, int], plays: int, repeats: int
+) -> dict[str, int]:
     """Requests of all checks by the target asked; ``plays`` is how often each case is played."""
     total: Counter[str] = Counter()
     for conversation in spec.conversations:
-        for name, count in requests_asked(spec, conversation).items():
+        for name, count in count_requests(spec, conversation).items():
             total[name] += count * cases[conversation.id] * plays
-        for name, count in choices_asked(spec, conversation).items():
+        for name, count in count_choices(spec, conversation).items():
             total[name] += count * cases[conversation.id] * repeats
     return {name: count for name, count in total.items() if count}
 
 
-def _selected(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:
+def _select(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:
     matches = compile_keyword(selection.keyword)
     wanted, named = set(selection.tags), frozenset(selection.conversations)
     for conversation in spec.conversations:
@@ -190,12 +201,12 @@ def _selected(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Co
             continue
         if wanted and wanted.isdisjoint(conversation.tags):
             continue
-        for case in cases_of(conversation, rows):
+        for case in list_cases(conversation, rows):
             if matches((conversation.id, case.name or "", *conversation.tags)):
                 yield conversation, case
 
 
-def _nothing_selected(spec: Spec, selection: Selection) -> RequestError:
+def _nothing_selected_error(spec: Spec, selection: Selection) -> RequestError:
     if not spec.conversations:
         return RequestError(
             Diagnostic(
@@ -219,11 +230,13 @@ def _nothing_selected(spec: Spec, selection: Selection) -> RequestError:
     )
 
 
-def _again(first: Script, repeat: int) -> Script:
+def _repeat_script(first: Script, repeat: int) -> Script:
     return replace(first, place=replace(first.place, repeat=repeat))
 
 
-def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> tuple[Line, ...]:
+def _make_lines(
+    spec: Spec, question: Question, target: Target, variant: Variant
+) -> tuple[Line, ...]:
     """The turns as this target and variant get them.
 
     Precedence of parameters, weakest first: evaluation, target, conversation, turn, variant.
@@ -234,29 +247,32 @@ def _lines(spec: Spec, question: Question, target: Target, variant: Variant) -> 
         **question.conversation.parameters.declared(),
     }
     return tuple(
-        _line(question, number, variant, common) for number in range(1, len(question.turns) + 1)
+        _make_line(question, number, variant, common)
+        for number in range(1, len(question.turns) + 1)
     )
 
 
-def _line(question: Question, number: int, variant: Variant, common: Mapping[str, Any]) -> Line:
+def _make_line(
+    question: Question, number: int, variant: Variant, common: Mapping[str, Any]
+) -> Line:
     turn = question.turns[number - 1]
-    line = _filled_line(turn, variant, common, question.variables)
+    line = _fill_line(turn, variant, common, question.variables)
     if turn.written is None:
         return line
 
     def fill(before: Sequence[Exchange]) -> Line:
         known = question.known(before)
-        return _filled_line(question.turn(number, before), variant, common, known)
+        return _fill_line(question.turn(number, before), variant, common, known)
 
     return replace(line, fill=fill)
 
 
-def _filled_line(
+def _fill_line(
     turn: AskedTurn, variant: Variant, common: Mapping[str, Any], variables: Mapping[str, Any]
 ) -> Line:
     beside = {"logprobs": True} if turn.likelihoods else {}
     return Line(
-        user=_said(turn.user, variant, variables),
+        user=_word_user(turn.user, variant, variables),
         assistant=turn.assistant,
         parameters={**common, **turn.parameters, **variant.parameters.declared(), **beside},
         tool_answers=turn.tool_answers,
@@ -265,16 +281,16 @@ def _filled_line(
     )
 
 
-def _said(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:
+def _word_user(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:
     if variant.user is None:
         return user
-    return filled(variant.user, {**variables, "user": user})
+    return fill_text(variant.user, {**variables, "user": user})
 
 
-def _script(
+def _make_script(
     spec: Spec, question: Question, target: Target, variant_name: str, variant: Variant
 ) -> Script:
-    """What the first repeat says. System text: the variant's, the conversation's, evaluation's."""
+    """Make the first repeat's script. System text: the variant's, conversation's, evaluation's."""
     conversation, evaluation = question.conversation, spec.evaluation
     systems = (variant.system, conversation.system, evaluation.system)
     system = next((text for text in systems if text is not None), None)
@@ -287,8 +303,8 @@ def _script(
             repeat=1,
             turn=0,
         ),
-        lines=_lines(spec, question, target, variant),
-        system=None if system is None else filled(system, question.variables),
+        lines=_make_lines(spec, question, target, variant),
+        system=None if system is None else fill_text(system, question.variables),
         tools=conversation.tools,
         max_turns=evaluation.history.max_turns,
         max_tokens=evaluation.history.max_tokens,

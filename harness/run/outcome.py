@@ -21,7 +21,7 @@ from harness.checks.subject import Setting, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
 from harness.results.model import JudgedExchange, Judging, Outcome, Result
-from harness.run.charge import reply_cost
+from harness.run.charge import compute_reply_cost
 from harness.run.matrix import Trial
 from harness.run.question import AskedTurn
 from harness.run.targets import Target
@@ -35,19 +35,19 @@ NOBODY_ASKED = Judging()
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """What is to be checked, and of what."""
+class CheckDemand:
+    """Checks to carry out, and their subject."""
 
     assertions: tuple[Assertion, ...]
     subject: Subject
 
     @property
     def refers(self) -> bool:
-        """Whether anything may have to be found out elsewhere; most demands are not asked twice."""
+        """True when some check may need a judge, embeddings or code."""
         return any(one.type in REFERRED or one.type == SET for one in self.assertions)
 
     def referrals(self, setting: Setting) -> tuple[Referral, ...]:
-        """What somebody else has to find out, who sees the setting too."""
+        """List what a judge, embeddings or code have to find out, given the setting."""
         return referrals(self.assertions, replace(self.subject, setting=setting))
 
     def verdicts(self, findings: Findings) -> tuple[Verdict, ...]:
@@ -55,57 +55,57 @@ class Demand:
         return check_all(self.assertions, self.subject, findings)
 
 
-def turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Demand | None:
-    """What is to be checked of a turn, None where there is nothing.
+def make_turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> CheckDemand | None:
+    """Collect the checks of a turn; None where there are none.
 
     Where a filter or a limit ended the reply, only checks about the ending are carried out.
     """
-    if exchange.scripted or _unanswered(exchange):
+    if exchange.scripted or _is_unanswered(exchange):
         return None
     wanted = turn.assertions
-    if _ended_early(exchange) is not None:
+    if _find_early_end(exchange) is not None:
         wanted = tuple(assertion for assertion in wanted if about_ending(assertion))
     if not wanted:
         return None
-    subject = Subject.of_turn(exchange, _dollars(exchange, target))
-    return Demand(wanted, replace(subject, tools=turn.tools))
+    subject = Subject.of_turn(exchange, _compute_cost(exchange, target))
+    return CheckDemand(wanted, replace(subject, tools=turn.tools))
 
 
 def judge_turn(
     exchange: Exchange, turn: AskedTurn, target: Target, findings: Findings = NOTHING_FOUND
 ) -> JudgedExchange:
     """A turn with its verdicts and its cost; ``findings`` answer its demand's referrals."""
-    return judged_as(turn_demand(exchange, turn, target), exchange, target, findings)
+    return attach_verdicts(make_turn_demand(exchange, turn, target), exchange, target, findings)
 
 
-def judged_as(
-    demand: Demand | None, exchange: Exchange, target: Target, findings: Findings
+def attach_verdicts(
+    demand: CheckDemand | None, exchange: Exchange, target: Target, findings: Findings
 ) -> JudgedExchange:
     """As ``judge_turn``, for a turn whose demand is known."""
     if exchange.scripted:
         return JudgedExchange(exchange)
     verdicts = () if demand is None else demand.verdicts(findings)
-    return JudgedExchange(exchange, verdicts, _dollars(exchange, target))
+    return JudgedExchange(exchange, verdicts, _compute_cost(exchange, target))
 
 
-def _dollars(exchange: Exchange, target: Target) -> float | None:
-    return None if exchange.paid is None else reply_cost(exchange.paid, target)
+def _compute_cost(exchange: Exchange, target: Target) -> float | None:
+    return None if exchange.paid is None else compute_reply_cost(exchange.paid, target)
 
 
-def turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:
-    """Whether the turn's checks say no; what ``on_turn_failure: stop`` stops at."""
+def has_turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:
+    """Return whether the turn's checks failed; ``on_turn_failure: stop`` stops there."""
     return decide(judged.verdicts, turn.threshold).outcome in {"failed", "errored"}
 
 
-def conversation_demand(
+def make_conversation_demand(
     trial: Trial, transcript: Transcript, turns: Sequence[JudgedExchange]
-) -> Demand | None:
-    """What is to be checked of a conversation as a whole, None where there is nothing."""
+) -> CheckDemand | None:
+    """Collect the checks of a conversation as a whole; None where there are none."""
     question, failure = trial.question, transcript.failure
     assertions = question.assertions
     if failure is not None and failure.kind != BLOCKED:
         return None
-    if any(_ended_early(turn.exchange) is not None for turn in turns):
+    if any(_find_early_end(turn.exchange) is not None for turn in turns):
         assertions = tuple(assertion for assertion in assertions if about_ending(assertion))
     if not assertions:
         return None
@@ -113,7 +113,7 @@ def conversation_demand(
     known = [dollars for dollars in costs if dollars is not None]
     total = sum(known) if len(known) == len(costs) else None
     subject = Subject.of_conversation([turn.exchange for turn in turns], total)
-    return Demand(assertions, replace(subject, tools=question.conversation.tools))
+    return CheckDemand(assertions, replace(subject, tools=question.conversation.tools))
 
 
 def conclude(
@@ -129,7 +129,7 @@ def conclude(
     about the ending decide in place of blocked and truncated wherever there are any.
     """
     question = trial.question
-    demand = conversation_demand(trial, transcript, turns)
+    demand = make_conversation_demand(trial, transcript, turns)
     verdicts = () if demand is None else demand.verdicts(findings)
     everything = [verdict for turn in turns for verdict in turn.verdicts] + list(verdicts)
     outcome = _outcome(trial, transcript, turns, verdicts)
@@ -151,17 +151,17 @@ def conclude(
 
 
 def _judge_failure(verdicts: Sequence[Verdict]) -> Failure | None:
-    """Why a trial is errored when it is a judge, or embeddings, that could not be had."""
-    for verdict in _every(verdicts):
+    """Return the error of a trial whose judge, or embeddings, gave no answer; else None."""
+    for verdict in _list_every(verdicts):
         if verdict.outcome == "errored" and verdict.type.removeprefix(NEGATION) in ASKING:
             return Failure("judge", f"{verdict.type}: {verdict.reason}")
     return None
 
 
-def _every(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+def _list_every(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
     for verdict in verdicts:
         yield verdict
-        yield from _every(verdict.parts)
+        yield from _list_every(verdict.parts)
 
 
 def _outcome(
@@ -179,7 +179,7 @@ def _outcome(
         if judged.verdicts:
             turn = question.turns[judged.exchange.number - 1]
             outcomes.append(decide(judged.verdicts, turn.threshold).outcome)
-        ending = _ended_early(judged.exchange)
+        ending = _find_early_end(judged.exchange)
         if ending is not None and not _is_decided(ending, judged, trial, verdicts):
             endings.add(ending)
     if verdicts:
@@ -198,7 +198,7 @@ def _outcome(
 def _is_decided(
     ending: str, judged: JudgedExchange, trial: Trial, verdicts: tuple[Verdict, ...]
 ) -> bool:
-    """Whether checks about the ending speak in place of ``blocked`` or ``truncated``.
+    """Return whether checks of the ending decide in place of ``blocked`` or ``truncated``.
 
     That no filter stepped in and nobody refused says nothing about a reply that ran out of tokens:
     where other checks were left out because of it, only ``finish-reason`` can speak for it, or a
@@ -213,16 +213,16 @@ def _is_decided(
     if ending == BLOCKED or all(map(about_ending, deciding)):
         return True
     last = number == len(trial.question.turns)
-    speaking = _every(about if last else judged.verdicts)
+    speaking = _list_every(about if last else judged.verdicts)
     named = any(one.type.removeprefix(NEGATION) == "finish-reason" for one in speaking)
     return named or any(one.outcome == "failed" and one.weight > 0 for one in about)
 
 
-def _unanswered(exchange: Exchange) -> bool:
+def _is_unanswered(exchange: Exchange) -> bool:
     return exchange.failure is not None and exchange.failure.kind != BLOCKED
 
 
-def _ended_early(exchange: Exchange) -> str | None:
+def _find_early_end(exchange: Exchange) -> str | None:
     """``content_filter`` or ``length`` when that is how it ended, else None."""
     if exchange.scripted:
         return None

@@ -1,4 +1,4 @@
-"""How often and how long a request is tried. Values in, values out."""
+"""Decide how often and how long a request is tried. Values in, values out."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def wait_before(
 
 
 def is_last(failure: Failure) -> bool:
-    """Whether the next request would meet the same: the target is then not asked again."""
+    """Return whether the next request would fail alike: the target is then not asked again."""
     return failure.kind in LAST_KINDS or failure.code == OUT_OF_CREDIT

@@ -15,17 +15,17 @@ from harness.conversation.play import play, scripted
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
 from harness.results.model import JudgedExchange, Result
-from harness.run.judging import Account, CheckExecutor
+from harness.run.judging import CheckExecutor, JudgeAccount
 from harness.run.matrix import Trial
 from harness.run.outcome import (
     NOTHING_FOUND,
-    Demand,
+    CheckDemand,
+    attach_verdicts,
     conclude,
-    conversation_demand,
+    has_turn_failed,
     judge_turn,
-    judged_as,
-    turn_demand,
-    turn_failed,
+    make_conversation_demand,
+    make_turn_demand,
 )
 from harness.run.request_executor import RequestExecutor
 
@@ -37,7 +37,7 @@ Where = tuple[int, CheckPlace]
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """How one target's trials are played: who is asked, who judges, when to stop."""
+    """Everything that plays one target's trials: its executor, its checks, when to stop."""
 
     executor: RequestExecutor
     check_executor: CheckExecutor = field(default_factory=CheckExecutor)
@@ -45,7 +45,7 @@ class Playing:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlayedTrial:
     """A trial that was played, and all that was found out about it alone.
 
     Attributes:
@@ -56,7 +56,7 @@ class Played:
     trial: Trial
     transcript: Transcript
     turns: tuple[JudgedExchange, ...]
-    account: Account
+    account: JudgeAccount
     findings: dict[int, Findings] = field(default_factory=dict)
     rivalries: dict[Where, Referral] = field(default_factory=dict)
 
@@ -84,25 +84,25 @@ class Played:
         return conclude(self.trial, self.transcript, turns, whole, self.account.spent)
 
 
-async def play_trial(trial: Trial, playing: Playing) -> Played:
+async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     """Play one trial; what can be found out without others is found out turn by turn.
 
     Raises:
         HaltedError: the run sends nothing more; the trial has no result.
     """
-    account = Account()
+    account = JudgeAccount()
     judged: dict[int, JudgedExchange] = {}
     findings: dict[int, Findings] = {}
     rivalries: dict[Where, Referral] = {}
 
     async def find_out(
-        demand: Demand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
+        demand: CheckDemand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
     ) -> Findings:
         if demand is None or not demand.refers:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
         told = heard()
-        setting = Setting(told, trial.question.known(told), seed=seed_of(place))
+        setting = Setting(told, trial.question.known(told), seed=make_seed(place))
         referrals = demand.referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
@@ -110,18 +110,18 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
         alone = [one for one in referrals if one.assertion.type != SELECT_BEST]
         found = await playing.check_executor.findings(alone, place, account)
         rivalries.update(((turn, one.place), one) for one in rivals)
-        findings[turn] = {**found, **{one.place: _in_favour(one) for one in rivals}}
+        findings[turn] = {**found, **{one.place: _assume_passed(one) for one in rivals}}
         return findings[turn]
 
     async def keep_going(exchange: Exchange) -> bool:
         number = exchange.number
         turn = trial.question.turns[number - 1]
         if turn.written is not None:
-            turn = trial.question.turn(number, _before(number, trial, judged))
-        demand = turn_demand(exchange, turn, trial.target)
-        found = await find_out(demand, number, lambda: _before(number, trial, judged))
-        judged[number] = judged_as(demand, exchange, trial.target, found)
-        return not (playing.stop_at_failure and turn_failed(judged[number], turn))
+            turn = trial.question.turn(number, _list_before(number, trial, judged))
+        demand = make_turn_demand(exchange, turn, trial.target)
+        found = await find_out(demand, number, lambda: _list_before(number, trial, judged))
+        judged[number] = attach_verdicts(demand, exchange, trial.target, found)
+        return not (playing.stop_at_failure and has_turn_failed(judged[number], turn))
 
     transcript = await play(trial.script, playing.executor, keep_going=keep_going)
     if trial.question.stores:
@@ -131,27 +131,27 @@ async def play_trial(trial: Trial, playing: Playing) -> Played:
         or judge_turn(exchange, trial.question.turns[exchange.number - 1], trial.target)
         for exchange in transcript.exchanges
     )
-    whole = conversation_demand(trial, transcript, turns)
+    whole = make_conversation_demand(trial, transcript, turns)
     findings[WHOLE] = await find_out(whole, WHOLE, lambda: transcript.exchanges)
-    return Played(trial, transcript, turns, account, findings, rivalries)
+    return PlayedTrial(trial, transcript, turns, account, findings, rivalries)
 
 
-def _in_favour(referral: Referral) -> Finding:
+def _assume_passed(referral: Referral) -> Finding:
     """Stands for what is not decided yet: no conversation stops at it."""
     return Finding(not referral.assertion.negated, "It is not compared yet")
 
 
-def seed_of(place: Place) -> str:
-    """Whose turn this is, in words that later versions will use too: recordings depend on them."""
+def make_seed(place: Place) -> str:
+    """Return a turn's place as JSON; recordings depend on these words, so they never change."""
     return json.dumps(
         [place.conversation, place.case, place.target, place.variant, place.repeat, place.turn]
     )
 
 
-def _before(
+def _list_before(
     number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
 ) -> tuple[Exchange, ...]:
-    """What was said before a turn, scripted turns included."""
+    """List what was said before a turn, scripted turns included."""
     told: list[Exchange] = []
     for earlier, written in enumerate(trial.script.lines[: number - 1], start=1):
         if earlier in judged:

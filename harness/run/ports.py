@@ -1,4 +1,4 @@
-"""What a run needs from outside: answers, a place to keep them, time and chance."""
+"""The ports of a run: models, the store, the clock, chance and recordings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referral import Referral
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Answer
 from harness.results.model import Result, RunInfo, TrialId
@@ -35,15 +35,15 @@ class Clock(Protocol):
         ...
 
 
-Recalled = Asked | Literal["unknown"]
+Recalled = FinalAnswer | Literal["unknown"]
 """What the journal remembers of a request: its answer, or that it was sent and nothing more."""
 
 
 class RequestLog(Protocol):
-    """What remembers each request and its answer."""
+    """A journal of requests and their answers."""
 
     def recall(self, place: Place) -> Recalled | None:
-        """What an earlier process learned about this request, None when nothing."""
+        """Return what an earlier process noted of this request; None when it noted nothing."""
         ...
 
     def sent(self, place: Place, attempt: int) -> None:
@@ -66,11 +66,11 @@ class RunLog(RequestLog, Protocol):
 
     @property
     def directory(self) -> Path:
-        """Where the run's files are."""
+        """The folder of the run's files."""
         ...
 
     def finished(self, index: int) -> bool:
-        """Whether the trial of this number has its result already."""
+        """Return whether the trial of this number has its result already."""
         ...
 
     def append(self, index: int, result: Result) -> None:
@@ -110,7 +110,7 @@ class Trials:
 
 
 class RunStore(Protocol):
-    """Where runs are kept."""
+    """A store of runs."""
 
     def begin(
         self, info: RunInfo, document: Mapping[str, Any], directory: Path | None
@@ -140,7 +140,7 @@ class RunStore(Protocol):
         ...
 
     def info(self, directory: Path) -> RunInfo:
-        """What ``run.json`` says.
+        """Read ``run.json``.
 
         Raises:
             RequestError: it is no run.
@@ -149,11 +149,11 @@ class RunStore(Protocol):
 
 
 class Taping(Protocol):
-    """What records a run, or replays one."""
+    """A recording in progress, or one that is replayed."""
 
     @property
     def replays(self) -> bool:
-        """Whether a recording answers, and nothing is spent."""
+        """True when a recording answers, so that nothing is spent."""
         ...
 
     def finish(self, trial: Place, *, answered: bool) -> None:
@@ -161,7 +161,7 @@ class Taping(Protocol):
         ...
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
-        """What of the recording is stale, a text each; ``whole`` when nothing was left out."""
+        """List what of the recording is stale, a text each; ``whole``: no trial was left out."""
         ...
 
 
@@ -171,7 +171,7 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunPorts:
-    """Everything that a run reaches the outside through.
+    """The ports through which a run reaches the outside.
 
     Attributes:
         model: who answers for a target; asked once a target, closed by the run.
@@ -198,5 +198,5 @@ class RunPorts:
 
     @property
     def replays(self) -> bool:
-        """Whether a recording answers, and nothing is spent."""
+        """True when a recording answers, so that nothing is spent."""
         return self.taping is not None and self.taping.replays

@@ -1,4 +1,4 @@
-"""What a conversation asks, once a case's variables are in it.
+"""A conversation's question, once a case's variables are in it.
 
 A question is the same whatever target, variant or repeat it is put to: its hash is what makes two
 results comparable. System text, parameters, tools and variant templates are the treatment and do
@@ -67,7 +67,7 @@ class Question:
 
     @property
     def stores(self) -> bool:
-        """Whether replies are named by what comes later."""
+        """True when later turns or checks name replies that are stored."""
         return self.later is not None or any(turn.written is not None for turn in self.turns)
 
     def known(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
@@ -85,7 +85,7 @@ class Question:
         turn = self.turns[number - 1]
         if turn.written is None:
             return turn
-        return _asked(self.conversation, turn.written, self.known(before), turn.likelihoods)
+        return _fill_turn(self.conversation, turn.written, self.known(before), turn.likelihoods)
 
     def settled(self, exchanges: Sequence[Exchange]) -> Question:
         """The question as these exchanges made it; the same one where nothing is named later."""
@@ -96,7 +96,7 @@ class Question:
         )
         assertions = self.assertions
         if self.later is not None:
-            assertions = _filled_assertions(self.later, self.known(exchanges))
+            assertions = _fill_assertions(self.later, self.known(exchanges))
         return replace(self, turns=turns, assertions=assertions)
 
 
@@ -108,7 +108,7 @@ class Case:
     variables: Mapping[str, Any]
 
 
-def cases_of(conversation: Conversation, rows: Rows) -> Iterator[Case]:
+def list_cases(conversation: Conversation, rows: Rows) -> Iterator[Case]:
     """The cases of a conversation in order, one at a time.
 
     A row's column ``id`` names its case; a row without one is ``#1``, ``#2`` …, by its place.
@@ -122,12 +122,12 @@ def cases_of(conversation: Conversation, rows: Rows) -> Iterator[Case]:
             name = rendered(row["id"]) if row.get("id") not in {None, ""} else f"#{number}"
             yield Case(name, {**conversation.vars, **row})
         return
-    for combination in _combinations(conversation.matrix or {}):
+    for combination in _list_combinations(conversation.matrix or {}):
         name = ", ".join(f"{key}={rendered(value)}" for key, value in combination.items())
         yield Case(name, {**conversation.vars, **combination})
 
 
-def _combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+def _list_combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
     for values in itertools.product(*matrix.values()):
         yield dict(zip(matrix, values, strict=True))
 
@@ -140,11 +140,11 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
     turns = []
     for turn in conversation.turns:
         likelihoods = of_whole or needs_likelihoods(turn.assertions)
-        asked = _asked(conversation, turn, variables, likelihoods)
+        asked = _fill_turn(conversation, turn, variables, likelihoods)
         later = bool(stored) and _names_any(turn, stored)
         turns.append(replace(asked, written=turn) if later else asked)
     written = (*conversation.assertions, *defaults)
-    assertions = _filled_assertions(written, variables)
+    assertions = _fill_assertions(written, variables)
     return Question(
         conversation=conversation,
         case=case.name,
@@ -152,20 +152,20 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         turns=tuple(turns),
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
-        compared=compares(conversation, defaults),
+        compared=is_compared(conversation, defaults),
         later=written if stored and _any_names(written, stored) else None,
     )
 
 
-def _asked(
+def _fill_turn(
     conversation: Conversation, turn: Turn, variables: Mapping[str, Any], likelihoods: bool
 ) -> AskedTurn:
     return AskedTurn(
-        user=filled(turn.user, variables),
-        assistant=None if turn.assistant is None else filled(turn.assistant, variables),
+        user=fill_text(turn.user, variables),
+        assistant=None if turn.assistant is None else fill_text(turn.assistant, variables),
         parameters=turn.parameters.declared(),
-        tool_answers=tuple(_tool_answer(result, variables) for result in turn.tool_results),
-        assertions=_filled_assertions(turn.assertions, variables),
+        tool_answers=tuple(_fill_tool_answer(result, variables) for result in turn.tool_results),
+        assertions=_fill_assertions(turn.assertions, variables),
         threshold=conversation.threshold if turn.threshold is None else turn.threshold,
         tools=conversation.tools,
         store_as=turn.store_as,
@@ -174,15 +174,15 @@ def _asked(
     )
 
 
-def compares(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
-    """Whether the conversation's trials are compared with each other."""
+def is_compared(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
+    """Return whether the conversation's trials are compared with each other."""
     return compared((*conversation.assertions, *defaults)) or any(
         compared(turn.assertions) for turn in conversation.turns
     )
 
 
 def _names_any(turn: Turn, stored: set[str]) -> bool:
-    """Whether a turn names any of these replies."""
+    """Return whether a turn names any of these replies."""
     said = (turn.user, turn.assistant, [[one.arguments, one.result] for one in turn.tool_results])
     return any(_mentions(value, stored) for value in said) or _any_names(turn.assertions, stored)
 
@@ -201,45 +201,45 @@ def _mentions(value: Any, stored: set[str]) -> bool:
     return isinstance(value, (list, tuple)) and any(_mentions(inner, stored) for inner in value)
 
 
-def filled(text: str, variables: Mapping[str, Any]) -> str:
+def fill_text(text: str, variables: Mapping[str, Any]) -> str:
     """The text with its variables filled in."""
     return substitute(text, variables) if "{{" in text else text
 
 
-def _filled_value(value: Any, variables: Mapping[str, Any]) -> Any:
+def _fill_value(value: Any, variables: Mapping[str, Any]) -> Any:
     """A value of any shape with the variables of every text in it filled in."""
     if isinstance(value, str):
-        return filled(value, variables)
+        return fill_text(value, variables)
     if isinstance(value, Mapping):
-        return {key: _filled_value(inner, variables) for key, inner in value.items()}
+        return {key: _fill_value(inner, variables) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_filled_value(inner, variables) for inner in value]
+        return [_fill_value(inner, variables) for inner in value]
     return value
 
 
-def _filled_assertions(
+def _fill_assertions(
     assertions: tuple[Assertion, ...], variables: Mapping[str, Any]
 ) -> tuple[Assertion, ...]:
-    return tuple(_filled_assertion(assertion, variables) for assertion in assertions)
+    return tuple(_fill_assertion(assertion, variables) for assertion in assertions)
 
 
-def _filled_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Assertion:
+def _fill_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Assertion:
     """The assertion itself when nothing in it is to be filled in: most are as they were written.
 
     A ``rubric_prompt`` is filled in when the reply is there that it may name, all in one pass.
     """
-    value = _filled_value(assertion.value, variables)
-    parts = _filled_assertions(assertion.assertions, variables)
+    value = _fill_value(assertion.value, variables)
+    parts = _fill_assertions(assertion.assertions, variables)
     if value == assertion.value and parts == assertion.assertions:
         return assertion
     return assertion.model_copy(update={"value": value, "assertions": parts})
 
 
-def _tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
+def _fill_tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
     return ToolAnswer(
         name=result.name,
-        content=rendered(_filled_value(result.result, variables)),
-        arguments=_filled_value(result.arguments, variables),
+        content=rendered(_fill_value(result.result, variables)),
+        arguments=_fill_value(result.arguments, variables),
     )
 
 
@@ -251,19 +251,19 @@ def _fingerprint(
             turn.user,
             turn.assistant,
             [[answer.name, answer.arguments, answer.content] for answer in turn.tool_answers],
-            [_demand(assertion) for assertion in turn.assertions],
+            [_describe_assertion(assertion) for assertion in turn.assertions],
             turn.threshold,
             *turn.images,
         ]
         for turn in turns
     ]
-    whole = [asked, [_demand(assertion) for assertion in assertions], threshold]
+    whole = [asked, [_describe_assertion(assertion) for assertion in assertions], threshold]
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _demand(assertion: Assertion) -> list[Any]:
-    """What an assertion demands, without what merely measures or names: no metric."""
+def _describe_assertion(assertion: Assertion) -> list[Any]:
+    """Describe an assertion's demand, without what only measures or names: no metric."""
     return [
         assertion.name,
         assertion.value,
@@ -272,5 +272,5 @@ def _demand(assertion: Assertion) -> list[Any]:
         assertion.weight,
         assertion.judge,
         assertion.rubric_prompt,
-        [_demand(part) for part in assertion.assertions],
+        [_describe_assertion(part) for part in assertion.assertions],
     ]

@@ -50,7 +50,7 @@ class RateLimiter:
 
     @property
     def held_off(self) -> int:
-        """How often the service has held everybody off since somebody got an answer."""
+        """The number of pauses since the service last answered."""
         return self._held_off
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.budget import BudgetTracker
@@ -30,7 +30,7 @@ class RunHaltedError(Exception):
 
 @dataclass(slots=True)
 class Halt:
-    """Whether and why the run sends nothing more; set once, read by everybody."""
+    """A flag that stops a run, with its reason; set once, read by every worker."""
 
     reason: str = ""
     signal: int = 0
@@ -42,8 +42,8 @@ class Halt:
 
 
 @dataclass(slots=True)
-class Attempt:
-    """Where the asking of one request stands.
+class RetryState:
+    """The state of retrying one request.
 
     Attributes:
         queued_s: seconds that it stood in a queue, or waited.
@@ -78,7 +78,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class RequestExecutor:
-    """The way to one target; calling it is an ``Ask``.
+    """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
 
     ``gate`` bounds requests in flight over all targets, None where the limit of each target does.
     """
@@ -95,7 +95,7 @@ class RequestExecutor:
     unknown: Literal["retry", "skip"] = "retry"
     gate: RateLimiter | None = None
 
-    async def __call__(self, request: Request) -> Asked:
+    async def __call__(self, request: Request) -> FinalAnswer:
         """The final answer: recalled, or asked for as often as patience lasts.
 
         Raises:
@@ -104,20 +104,20 @@ class RequestExecutor:
         recalled = self.log.recall(request.place)
         if recalled == "unknown":
             if self.unknown == "skip":
-                return Asked(UNKNOWN_REQUEST)
+                return FinalAnswer(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
-        attempt = Attempt(seen=self.limiter.replies)
+        attempt = RetryState(seen=self.limiter.replies)
         while True:
-            answer = await self._once(request, attempt)
+            answer = await self._try_once(request, attempt)
             if answer is None:
                 cause = self.limiter.stopped or UNKNOWN_REQUEST
-                return Asked(cause, attempt.number - 1, attempt.queued_s)
+                return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
             if isinstance(answer, Reply):
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             wait = attempt.next_s
             if wait is None:
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
             if answer.kind == "rate_limit":
                 if self.limiter.pause(wait):
@@ -127,17 +127,17 @@ class RequestExecutor:
                 attempt.queued_s += wait
                 attempt.waited_s += wait
 
-    async def _once(self, request: Request, attempt: Attempt) -> Answer | None:
+    async def _try_once(self, request: Request, attempt: RetryState) -> Answer | None:
         """One attempt, when its turn has come; no answer when the target was stopped."""
         answer: Answer | None = None
         attempt.queued_s += await self.limiter.enter(again=attempt.number > 1)
         try:
             if self.gate is None:
-                answer = await self._admitted(request, attempt)
+                answer = await self._send_when_admitted(request, attempt)
             else:
                 attempt.queued_s += await self.gate.enter()
                 try:
-                    answer = await self._admitted(request, attempt)
+                    answer = await self._send_when_admitted(request, attempt)
                 finally:
                     self.gate.leave(answered=True)
         finally:
@@ -145,7 +145,7 @@ class RequestExecutor:
             self.limiter.leave(answered=answer is not None and not throttled)
         return answer
 
-    async def _admitted(self, request: Request, attempt: Attempt) -> Answer | None:
+    async def _send_when_admitted(self, request: Request, attempt: RetryState) -> Answer | None:
         if self._is_halted():
             raise RunHaltedError
         if self.limiter.stopped is not None:

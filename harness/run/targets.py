@@ -1,4 +1,4 @@
-"""Which targets a run talks to."""
+"""The targets that a run talks to."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
 
 
 def cannot_answer(name: str) -> RequestError:
-    """What is said where a model that only embeds texts is to hold a conversation."""
+    """Make the error for a model that only embeds texts and is to hold a conversation."""
     return RequestError(
         Diagnostic(
             ONLY_EMBEDS,

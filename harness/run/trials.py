@@ -38,7 +38,7 @@ class Widths:
 
     @classmethod
     def of(cls, concurrency: Literal["auto"] | int, targets: int) -> Widths:
-        """What ``evaluation.concurrency`` means for so many targets."""
+        """Compute the limits that ``evaluation.concurrency`` means for so many targets."""
         if concurrency == "auto":
             return cls(max(1, min(DEFAULT_WIDTH, DEFAULT_TOTAL // max(1, targets))), None)
         return cls(concurrency, concurrency if targets > 1 else None)
@@ -46,7 +46,7 @@ class Widths:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """How trials are run: what belongs together on the way from the spec to the workers."""
+    """Limits and rules for running trials, read from the spec once."""
 
     budget: Budget
     widths: Widths
@@ -56,7 +56,7 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Who answers, by the target's name: conversations and judges, and embeddings if needed."""
+    """The models of a run by their targets' names, and its embeddings if it needs them."""
 
     chat: Mapping[str, ChatModel]
     embeddings: ChatModel | None = None
@@ -84,8 +84,8 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How the running ended: what every target's model was adapted to, and why it halted if so."""
+class TrialsOutcome:
+    """The end of running trials: what each model was adapted to, and why it halted, if so."""
 
     halt: Halt
     adapted: dict[str, tuple[str, ...]]
@@ -98,7 +98,7 @@ async def run_trials(
     log: RunLog,
     ports: RunPorts,
     show: Callable[[Event], None],
-) -> Ended:
+) -> TrialsOutcome:
     """Run every trial that has no result yet; returns when all have one, or when it halts.
 
     Halting (a signal, the budget) sends nothing more and waits up to ten seconds for what is in
@@ -133,7 +133,7 @@ async def run_trials(
     def through(index: int, result: Result) -> None:
         log.append(index, result)
         if ports.taping is not None:
-            ports.taping.finish(_place(result), answered=result.outcome != "errored")
+            ports.taping.finish(_make_place(result), answered=result.outcome != "errored")
         show(Finished(result))
 
     try:
@@ -146,11 +146,11 @@ async def run_trials(
             crew = min(config.widths.per_target, matrix.count // len(matrix.targets))
             playing = Playing(executors[target.name], check_executor, config.stop_at_failure)
             workers += [
-                asyncio.create_task(_work(trials, playing, comparisons, log, through))
+                asyncio.create_task(_run_worker(trials, playing, comparisons, log, through))
                 for _ in range(crew)
             ]
-        with _signals(halt, workers):
-            await _until_done(workers, halt, minutes, show)
+        with _handle_signals(halt, workers):
+            await _wait_until_done(workers, halt, minutes, show)
     finally:
         for worker in workers:
             worker.cancel()
@@ -160,7 +160,7 @@ async def run_trials(
         for model in models.every():
             await model.close()
         await ports.closing()
-    return Ended(halt, adapted)
+    return TrialsOutcome(halt, adapted)
 
 
 def _make_check_executor(
@@ -170,7 +170,7 @@ def _make_check_executor(
     make_executor: Callable[[Target, ChatModel], RequestExecutor],
     ports: RunPorts,
 ) -> CheckExecutor:
-    """Who is asked by checks: a judge that is a target too shares that target's rate limiter."""
+    """Make the check executor; a judge that is a target too shares that target's limiter."""
     judge, embeddings = spec.evaluation.judge, None
     if models.embeddings is not None and spec.evaluation.embeddings is not None:
         name = spec.evaluation.embeddings.target
@@ -185,7 +185,7 @@ def _make_check_executor(
     )
 
 
-async def _work(
+async def _run_worker(
     trials: Iterator[Trial],
     playing: Playing,
     comparisons: Comparisons,
@@ -200,7 +200,7 @@ async def _work(
         if log.finished(trial.index):
             continue
         try:
-            results = await _results(trial, playing, comparisons)
+            results = await _play_and_decide(trial, playing, comparisons)
         except RunHaltedError:
             return
         for index, result in results:
@@ -209,7 +209,7 @@ async def _work(
             await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
 
 
-def _place(result: Result) -> Place:
+def _make_place(result: Result) -> Place:
     """A trial's place, of no turn in particular."""
     trial = result.trial
     return Place(trial.target, trial.conversation, trial.case, trial.variant, trial.repeat, turn=0)
@@ -220,7 +220,7 @@ def _no_chance() -> float:
     return 0.0
 
 
-async def _results(
+async def _play_and_decide(
     trial: Trial, playing: Playing, comparisons: Comparisons
 ) -> Sequence[tuple[int, Result]]:
     """Play a trial; the results that are known by it: its own, or those of its whole comparison.
@@ -235,7 +235,7 @@ async def _results(
     return await decide(comparison, playing.check_executor) if comparison else ()
 
 
-async def _until_done(
+async def _wait_until_done(
     workers: Sequence[asyncio.Task[None]],
     halt: Halt,
     minutes: float | None,
@@ -264,7 +264,7 @@ async def _until_done(
 
 
 @contextmanager
-def _signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
+def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
     """Ctrl-C and SIGTERM halt the run; a second one ends it where it stands."""
     loop = asyncio.get_running_loop()
     if threading.current_thread() is not threading.main_thread():

@@ -58,7 +58,7 @@ def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
 
 
 def _answering(root: Node, assertions: list[Node], problems: Problems) -> None:
-    """Who is to hold a conversation, or to judge one, does more than embed texts."""
+    """Check that targets that converse or judge can do more than embed texts."""
     only_embed = written_only_embed(root)
     if not only_embed:
         return

@@ -63,14 +63,14 @@ def declared_by(spec_file: SpecFile) -> Declared:
 def _places(spec_file: SpecFile, targets: list[str]) -> Iterator[Place]:
     """The last repeat of each trial."""
     from harness.conversation.ports import Place
-    from harness.run.question import cases_of
+    from harness.run.question import list_cases
     from harness.store.files import DiskReader
     from harness.wiring.cases import rows_of
 
     spec = spec_file.spec
     rows = partial(rows_of, reader=DiskReader(Path(spec_file.root)))
     for conversation in spec.conversations:
-        for case in cases_of(conversation, rows):
+        for case in list_cases(conversation, rows):
             for target in targets:
                 for variant in spec.variants or ("default",):
                     yield Place(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from harness.wiring.trust import Trust
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
-    from harness.cassettes.tape import Tape
+    from harness.cassettes.tape import Stale, Tape
     from harness.provision.ports import Cloud
     from harness.run.clock import ReplayClock, SystemClock
     from harness.run.ports import RunPorts
@@ -102,6 +102,46 @@ class World:
         from harness.store.files import DiskReader
 
         return DiskReader(self.root)
+
+    @property
+    def cloud_name(self) -> str | None:
+        """The name of the cloud; None for a spec of providers alone."""
+        return self.choice.name
+
+    @property
+    def simulator_url(self) -> str | None:
+        """The address of the simulated Azure; None on a real cloud and in a replay."""
+        return None if self.simulated_at is None else self.simulated_at.url
+
+    @property
+    def stale(self) -> Sequence[Stale]:
+        """Everything in the recording that is not as it was asked for, so far."""
+        return () if self.tape is None else tuple(self.tape.stale)
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Counts of what looked like a secret and was not recorded, by kind."""
+        if self.tape is None or self.tape.replays:
+            return {}
+        return self.tape.redaction.replaced
+
+    def writing_alone(
+        self, command: str, say: Callable[[str], None]
+    ) -> AbstractContextManager[object]:
+        """Hold the project's lock while the block runs; see ``provisioning_lock``."""
+        from harness.wiring.provisioning_lock import alone
+
+        return alone(self.root / WORLD_FOLDER, command, self.clock.now, say)
+
+    def write(self, path: Path, text: str) -> None:
+        """Write a file whole or not at all.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        from harness.store.writing import write_atomically
+
+        write_atomically(path, text)
 
     def speaking(self, command: str) -> AbstractContextManager[object]:
         """While the block runs, what the management plane is asked is this command's to record."""

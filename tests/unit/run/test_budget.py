@@ -4,7 +4,7 @@ import asyncio
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply, Usage
-from harness.run.budget import BudgetTracker, Reservation, unpriced
+from harness.run.budget import BudgetTracker, Reservation, find_unpriced
 from harness.run.targets import Target
 from harness.spec.model import Budget, Price
 
@@ -91,4 +91,4 @@ def test_an_answer_that_does_not_say_what_it_took_counts_in_full() -> None:
 
 
 def test_a_target_whose_price_nobody_knows_is_named() -> None:
-    assert unpriced([TARGET, Target("laptop", "provider", "laptop")]) == ("laptop",)
+    assert find_unpriced([TARGET, Target("laptop", "provider", "laptop")]) == ("laptop",)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from harness.conversation.play import Asked, play
+from harness.conversation.play import FinalAnswer, play
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.results.model import Result
-from harness.run.charge import reply_cost
+from harness.run.charge import compute_reply_cost
 from harness.run.matrix import Selection, Trial, expand
 from harness.run.outcome import conclude, judge_turn
 from harness.run.targets import Target, select_targets
@@ -66,8 +66,8 @@ def trial(
 def judged(trial: Trial, *answers: Answer) -> Result:
     left = list(answers)
 
-    async def ask(_: Request) -> Asked:
-        return Asked(left.pop(0))
+    async def ask(_: Request) -> FinalAnswer:
+        return FinalAnswer(left.pop(0))
 
     transcript = asyncio.run(play(trial.script, ask))
     turns = [
@@ -160,9 +160,9 @@ def azure(version: str | None) -> Target:
 
 def test_a_version_that_azure_chose_is_priced_by_the_model_that_answered() -> None:
     reply = Reply("x", "stop", model="gpt-4o-2024-05-13", usage=Usage(1_000_000, 0))
-    assert reply_cost(reply, azure(None)) == 5.0
-    assert reply_cost(reply, azure("2024-11-20")) == 2.5
+    assert compute_reply_cost(reply, azure(None)) == 5.0
+    assert compute_reply_cost(reply, azure("2024-11-20")) == 2.5
 
 
 def test_a_reply_without_usage_has_no_cost() -> None:
-    assert reply_cost(Reply("x", "stop", usage=None), azure("2024-11-20")) is None
+    assert compute_reply_cost(Reply("x", "stop", usage=None), azure("2024-11-20")) is None

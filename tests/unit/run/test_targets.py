@@ -4,7 +4,7 @@ import pytest
 
 from harness.conversation.transcript import Reply
 from harness.errors import RequestError
-from harness.run.charge import ceiling, reply_cost
+from harness.run.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import every_target, select_targets
 from harness.spec.model import Spec
 
@@ -84,8 +84,10 @@ def test_a_model_that_only_embeds_is_free_and_never_asked_to_talk() -> None:
     declared = Spec.model_validate({**spec().model_dump(by_alias=True), "providers": here})
     assert "here/mini-lm" not in names(declared)
     (local,) = [target for target in every_target(declared) if target.owner == "here"]
-    assert ceiling(1000, 0, local) == 0.0
-    assert reply_cost(Reply(text="[]", finish_reason="stop"), local) == 0.0, "uncounted, yet free"
+    assert compute_highest_cost(1000, 0, local) == 0.0
+    assert compute_reply_cost(Reply(text="[]", finish_reason="stop"), local) == 0.0, (
+        "uncounted, yet free"
+    )
     with pytest.raises(RequestError, match=r"H609.*here/mini-lm only embeds texts"):
         select_targets(declared, ["here/mini-lm"])
 

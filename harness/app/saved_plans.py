@@ -9,34 +9,36 @@ from typing import TYPE_CHECKING
 from harness.errors import Diagnostic, RefusedError, RequestError
 
 if TYPE_CHECKING:
+    from harness.app.ports import World
     from harness.plan.model import Intent, Plan
     from harness.plan.saved import SavedPlan
-    from harness.spec.load import SpecFile
-    from harness.wiring.world import World
 
 MOST_BYTES = 50_000_000
 
 
-def write_plan(out: Path, plan: Plan, spec_file: SpecFile, world: World, intent: Intent) -> None:
-    """Write a plan that apply may carry out."""
+def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
+    """Write a plan that apply may carry out.
+
+    Raises:
+        RequestError: it cannot be written there.
+    """
     import json
 
     from harness._version import __version__
     from harness.plan.saved import Origin, saved_document
-    from harness.store.writing import write_atomically
 
-    spec = Path(spec_file.path).resolve()
+    spec = Path(world.spec_file.path).resolve()
     path = Path(os.path.relpath(spec, out.resolve().parent)).as_posix()
     document = saved_document(
         plan,
-        Origin(path, spec_file.sha256, str(world.choice.name)),
+        Origin(path, world.spec_file.sha256, str(world.cloud_name)),
         intent,
         made_at=world.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         version=__version__,
     )
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
     try:
-        write_atomically(out, text + "\n")
+        world.write(out, text + "\n")
     except OSError as error:
         raise RequestError(
             Diagnostic("H916", f"{out} cannot be written", str(error), hint="choose another -o")
@@ -44,7 +46,7 @@ def write_plan(out: Path, plan: Plan, spec_file: SpecFile, world: World, intent:
 
 
 def read_plan(path: Path) -> SavedPlan | None:
-    """The plan in a file; None where the file is a spec, or cannot be read as anything.
+    """Return the plan in a file; None where the file is a spec, or cannot be read as anything.
 
     Raises:
         RequestError: it is a plan that this version cannot read.
@@ -70,7 +72,11 @@ def read_plan(path: Path) -> SavedPlan | None:
 
 
 def spec_of_plan(path: Path, saved: SavedPlan) -> Path:
-    """Where the spec is that a plan was made from, as near to the reader as it can be named."""
+    """Return the path of the spec that a plan was made from, as near as it can be named.
+
+    Raises:
+        RequestError: no spec is there.
+    """
     spec = Path(os.path.normpath(path.parent / saved.origin.path))
     if spec.is_file():
         return spec
@@ -84,23 +90,23 @@ def spec_of_plan(path: Path, saved: SavedPlan) -> Path:
     )
 
 
-def refuse_another_origin(path: Path, saved: SavedPlan, spec_file: SpecFile, world: World) -> None:
-    """A plan is carried out for the spec and on the cloud that it was made for.
+def refuse_another_origin(path: Path, saved: SavedPlan, world: World) -> None:
+    """Refuse to carry out a plan for another spec, or on another cloud, than it was made for.
 
     Raises:
         RefusedError: the spec has changed, or the cloud is another.
     """
     changed = []
-    if spec_file.sha256 != saved.origin.sha256:
-        changed.append(f"{spec_file.path} has been edited")
-    if str(world.choice.name) != saved.origin.cloud:
-        changed.append(f"it was made on {saved.origin.cloud}, and this is {world.choice.name}")
+    if world.spec_file.sha256 != saved.origin.sha256:
+        changed.append(f"{world.spec_file.path} has been edited")
+    if str(world.cloud_name) != saved.origin.cloud:
+        changed.append(f"it was made on {saved.origin.cloud}, and this is {world.cloud_name}")
     if changed:
-        raise _stale(path, changed)
+        raise _stale_error(path, changed)
 
 
 def refuse_stale(path: Path, saved: SavedPlan, plan: Plan) -> None:
-    """A plan is carried out as long as what it saw is still so.
+    """Refuse to carry out a plan when anything that it saw has changed.
 
     Raises:
         RefusedError: naming what has changed.
@@ -109,10 +115,10 @@ def refuse_stale(path: Path, saved: SavedPlan, plan: Plan) -> None:
 
     changed = what_changed(saved, plan)
     if changed:
-        raise _stale(path, list(changed))
+        raise _stale_error(path, list(changed))
 
 
-def _stale(path: Path, changed: list[str]) -> RefusedError:
+def _stale_error(path: Path, changed: list[str]) -> RefusedError:
     return RefusedError(
         Diagnostic(
             "H918",

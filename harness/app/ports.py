@@ -1,0 +1,133 @@
+"""Everything that use cases need from outside; ``wiring`` constructs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from harness.conversation.ports import Place
+    from harness.provision.ports import Cloud
+    from harness.run.ports import Clock, RunPorts
+    from harness.spec.load import SpecFile
+
+
+class Stale(Protocol):
+    """A recording that is not what was asked for, or that nobody asked for."""
+
+    @property
+    def place(self) -> Place | None:
+        """The trial it belongs to; None where it belongs to none."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """A description for a person; may hold several lines."""
+        ...
+
+
+class Recorded(Protocol):
+    """A recording as far as a command tells of it."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the cassette, or the file that another program recorded."""
+        ...
+
+    @property
+    def replays(self) -> bool:
+        """True where nothing outside is reached."""
+        ...
+
+
+class World(Protocol):
+    """The outside of one spec for as long as a use case runs."""
+
+    @property
+    def spec_file(self) -> SpecFile:
+        """The valid spec."""
+        ...
+
+    @property
+    def cloud_name(self) -> str | None:
+        """The name of the cloud, as a spec writes it; None where there is none."""
+        ...
+
+    @property
+    def simulated(self) -> bool:
+        """True on the simulator, and in a replay of what was recorded on it."""
+        ...
+
+    @property
+    def simulator_url(self) -> str | None:
+        """The address of the simulated Azure; None on a real cloud and in a replay."""
+        ...
+
+    @property
+    def replays(self) -> bool:
+        """True where a recording answers and nothing outside is reached."""
+        ...
+
+    @property
+    def harmless(self) -> bool:
+        """True where nothing real can be changed."""
+        ...
+
+    @property
+    def root(self) -> Path:
+        """The project root."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day in this Azure; in a replay the day of the recording."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Time; in a replay waiting takes none."""
+        ...
+
+    @property
+    def recording(self) -> Recorded | None:
+        """The recording that is made or replayed; None for neither."""
+        ...
+
+    @property
+    def stale(self) -> Sequence[Stale]:
+        """Everything in the recording that is not as it was asked for, so far."""
+        ...
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Counts of what looked like a secret and was not recorded, by kind."""
+        ...
+
+    def cloud(self) -> Cloud:
+        """Return the management plane; nobody is signed in before its first call."""
+        ...
+
+    def run_ports(self) -> RunPorts:
+        """Return the ports of an evaluation, for one event loop."""
+        ...
+
+    def speaking(self, command: str) -> AbstractContextManager[object]:
+        """Record what the management plane is asked meanwhile as this command's."""
+        ...
+
+    def writing_alone(
+        self, command: str, say: Callable[[str], None]
+    ) -> AbstractContextManager[object]:
+        """Hold the project's lock meanwhile; wait for whoever holds it, and say so."""
+        ...
+
+    def write(self, path: Path, text: str) -> None:
+        """Write a file whole or not at all.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        ...

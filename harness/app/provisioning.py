@@ -1,0 +1,240 @@
+"""Plan, apply, verify and destroy: from a world and an intent to a value."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from harness.app.ports import World
+from harness.plan.codes import UNSKIPPABLE
+from harness.plan.model import Intent, Plan
+from harness.plan.render import Places, nowhere, plan_document, render_plan
+from harness.plan.render_drift import drift_document, render_drift
+from harness.provision.events import Event, Outcomes
+from harness.provision.execute import execute
+from harness.provision.foresee import foresee
+from harness.provision.patience import Pace
+from harness.provision.probe import Probe, probe
+from harness.provision.settle import settle
+from harness.provision.show import (
+    outcomes_document,
+    outcomes_text,
+    probes_document,
+    probes_text,
+)
+
+OK, NO, OUTSIDE_FAILED, INTERRUPTED = 0, 1, 3, 130
+"""Exit codes. Source: the contract, section 3."""
+
+
+def accept(plan: Plan) -> None:
+    """Accept any plan, and show it to nobody."""
+    del plan
+
+
+def refuse(plan: Plan) -> bool:
+    """Decline: where nobody can be asked, a real cloud stays as it is."""
+    del plan
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontend:
+    """The side that a person sees: told what happens, and asked before anything is written.
+
+    Attributes:
+        show: gets the plan that is about to be carried out.
+        confirm: returns True when the person agrees; not called where nothing real can change.
+        on_event: gets what happens to each resource, from several threads.
+        say: gets lines about waiting for others.
+    """
+
+    show: Callable[[Plan], None] = accept
+    confirm: Callable[[Plan], bool] = refuse
+    on_event: Callable[[Event], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The end of an apply or a destroy.
+
+    Attributes:
+        plan: the changes that were planned.
+        outcomes: one a change that writes; None where nothing was carried out: the plan is empty,
+            or preflight refused it, or somebody declined.
+        declined: True where a person was asked, and did not agree.
+        places: finds the lines of the spec that problems are about.
+    """
+
+    plan: Plan
+    outcomes: Outcomes | None = None
+    declined: bool = False
+    places: Places = nowhere
+
+    @property
+    def complete(self) -> bool:
+        """True where Azure is as the plan wants it."""
+        return self.exit_code == OK
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that ``harness apply`` or ``harness destroy`` ends with."""
+        if self.outcomes is None:
+            return NO if self.plan.errors or self.declined else OK
+        if self.outcomes.interrupted:
+            return INTERRUPTED
+        return OK if self.outcomes.complete else OUTSIDE_FAILED
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document that ``--json`` prints."""
+        document = plan_document(self.plan)
+        if self.outcomes is not None:
+            document["outcomes"] = outcomes_document(self.outcomes)
+        return document
+
+    def __str__(self) -> str:
+        if self.outcomes is None:
+            return render_plan(self.plan, self.places)
+        return outcomes_text(self.plan, self.outcomes)
+
+    def __repr__(self) -> str:
+        return f"<Applied {self.plan.spec}: {_last_line(str(self))}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The differences between a spec and Azure; ``probes`` are calls to its deployments."""
+
+    plan: Plan
+    probes: tuple[Probe, ...] | None = None
+    places: Places = nowhere
+
+    @property
+    def holds(self) -> bool:
+        """True where Azure is as declared, and every deployment that was called answers."""
+        barred = any(problem.code in UNSKIPPABLE for problem in self.plan.errors)
+        silent = not all(one.answers for one in self.probes or ())
+        return not (self.plan.drift or barred or silent)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that ``harness verify`` ends with."""
+        return OK if self.holds else NO
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document that ``--json`` prints."""
+        document = drift_document(self.plan)
+        if self.probes is not None:
+            document["probe"] = probes_document(self.probes)
+        return document
+
+    def __str__(self) -> str:
+        return probes_text(self.probes or ()) + render_drift(self.plan, self.places)
+
+    def __repr__(self) -> str:
+        return f"<Verified {self.plan.spec}: {_last_line(str(self))}>"
+
+
+def plan(world: World, intent: Intent) -> Plan:
+    """Return what apply would do; nothing is written.
+
+    Raises:
+        CloudError: Azure cannot be read.
+    """
+    with world.speaking("plan"):
+        return _make_plan(world, intent)
+
+
+def verify(world: World, *, probes: bool = False) -> Verified:
+    """Compare Azure with the spec; nothing is written.
+
+    Args:
+        world: the outside of the spec.
+        probes: also call each deployment, in a way that generates and costs nothing.
+
+    Raises:
+        CloudError: Azure cannot be read.
+    """
+    with world.speaking("verify"):
+        # What Azure would refuse of a change is plan's business: here it is only said.
+        found = _make_plan(world, Intent(skip=frozenset({"all"})))
+        called = probe(found, world.cloud()) if probes else None
+    return Verified(found, called, places_of(world))
+
+
+def apply(
+    world: World,
+    intent: Intent,
+    frontend: Frontend,
+    *,
+    still_holds: Callable[[Plan], None] = accept,
+) -> Applied:
+    """Plan, show, ask, carry out; a destroy is an apply whose intent says so.
+
+    One command at a time does this for a project, and exactly the plan that is shown is done.
+
+    Args:
+        world: the outside of the spec.
+        intent: the goal, and what is allowed.
+        frontend: whom to tell and to ask.
+        still_holds: may raise, to refuse a plan that is not the one which was saved.
+
+    Raises:
+        CloudError: Azure cannot be read. What it refuses of a change is in the outcomes.
+    """
+    with _lock(world, intent, frontend.say), world.speaking(intent.goal):
+        planned = _make_settled_plan(world, intent, frontend.say)
+        still_holds(planned)
+        if planned.errors or planned.is_empty:
+            return Applied(planned, places=places_of(world))
+        frontend.show(planned)
+        if not (world.harmless or frontend.confirm(planned)):
+            return Applied(planned, declined=True, places=places_of(world))
+        outcomes = execute(planned, world.cloud(), _make_pace(world), frontend.on_event)
+    return Applied(planned, outcomes, places=places_of(world))
+
+
+def places_of(world: World) -> Places:
+    """Return a function that finds the line of the spec which a preflight problem is about."""
+    return lambda path: world.spec_file.spans.at(*path)
+
+
+def _make_plan(world: World, intent: Intent) -> Plan:
+    """Plan for what Azure holds now."""
+    spec = world.spec_file.spec
+    is_open = world.simulated and spec.simulator.catalogue == "open"
+    return foresee(spec, world.cloud(), intent, world.today, open_catalogue=is_open)
+
+
+def _make_settled_plan(world: World, intent: Intent, say: Callable[[str], None]) -> Plan:
+    """Plan once Azure has finished with what an earlier command, or anybody, left running."""
+    found = _make_plan(world, intent)
+    if not found.under_way:
+        return found
+    pace = _make_pace(world)
+    for change in found.under_way:
+        settle(change, world.cloud(), pace, say)
+    return _make_plan(world, intent)
+
+
+def _lock(
+    world: World, intent: Intent, say: Callable[[str], None]
+) -> AbstractContextManager[object]:
+    """Let one command at a time write; a replay writes to nothing that others share."""
+    if world.replays:
+        return nullcontext()
+    return world.writing_alone(f"harness {intent.goal} {world.spec_file.path}", say)
+
+
+def _make_pace(world: World) -> Pace:
+    return Pace(time.monotonic, random.random, threading.Event(), hurried=world.replays)
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2]
