@@ -23,6 +23,7 @@ from harness.spec import (
     variables,
     walk,
 )
+from harness.spec.assertions import AssertionForms
 from harness.spec.data import FORMATS, DataRow, Shape, decode_rows, format_of, survey
 from harness.spec.located import Node, plain
 from harness.spec.paths import LinkedFiles
@@ -43,7 +44,14 @@ class DataSets:
     digests: list[str] = field(default_factory=list)
 
 
-def check(files: LinkedFiles, reader: Reader, problems: Problems, *, allow_code: bool) -> DataSets:
+def check(
+    files: LinkedFiles,
+    reader: Reader,
+    problems: Problems,
+    *,
+    allow_code: bool,
+    forms: AssertionForms,
+) -> DataSets:
     """Note every problem of meaning, and return what the data sets hold."""
     root = files.root
     data = DataSets()
@@ -55,10 +63,10 @@ def check(files: LinkedFiles, reader: Reader, problems: Problems, *, allow_code:
     names.check(root, problems)
     combinations.check(root, problems)
     assertions = list(walk.assertions(root))
-    references.check(root, assertions, problems)
+    references.check(root, assertions, problems, forms)
     patterns.check_providers(root, problems)
     safety.check(root, assertions, problems, allow_code=allow_code)
-    assertion_values.check(root, assertions, problems)
+    assertion_values.check(root, assertions, problems, forms)
     tools.check(root, problems)
     variables.check(root, data.columns, problems)
     numbers.check(root, problems)
