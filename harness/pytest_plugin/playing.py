@@ -26,7 +26,7 @@ from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
-from harness.spec.model import Conversation, RecordedProvider, Spec
+from harness.spec.model import Conversation, Spec
 from harness.spec.targets import only_embed
 from harness.store.runs import RESULTS
 from harness.store.stored import StoredResults
@@ -176,7 +176,7 @@ class Stage:
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
         asked = count_requests(self.spec, conversation).keys() - only_embed(self.spec)
-        if isinstance(provider, RecordedProvider) and not asked:
+        if provider is not None and not provider.is_called and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))
         return Recording("replay" if self.mode == "replay" else "all", folder)
