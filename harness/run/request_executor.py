@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.budget import BudgetTracker
@@ -60,7 +60,7 @@ class RequestExecutor:
     unknown: Literal["retry", "skip"] = "retry"
     gate: RateLimiter | None = None
 
-    async def __call__(self, request: Request) -> Asked:
+    async def __call__(self, request: Request) -> FinalAnswer:
         """The final answer: recalled, or asked for as often as patience lasts.
 
         Raises:
@@ -69,7 +69,7 @@ class RequestExecutor:
         recalled = self.log.recall(request.place)
         if recalled == "unknown":
             if self.unknown == "skip":
-                return Asked(UNKNOWN_REQUEST)
+                return FinalAnswer(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
         attempt = RetryState(seen=self.limiter.replies)
@@ -77,12 +77,12 @@ class RequestExecutor:
             answer = await self._try_once(request, attempt)
             if answer is None:
                 cause = self.limiter.stopped or UNKNOWN_REQUEST
-                return Asked(cause, attempt.number - 1, attempt.queued_s)
+                return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
             if isinstance(answer, Reply):
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             wait = attempt.next_s
             if wait is None:
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
             if answer.kind == "rate_limit":
                 if self.limiter.pause(wait):
