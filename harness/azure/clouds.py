@@ -1,4 +1,7 @@
-"""Azure's clouds: where each has its management, its sign-in and its data planes.
+"""The one table of clouds: where each has its management, its sign-in and its data planes.
+
+A new cloud is one word of ``RealCloudName`` and one row of ``CLOUDS``; what a spec may write, the
+choices of ``--cloud``, the addresses and what a cassette's manifest may say follow from the two.
 
 Source: azure-core 1.41 ``AzureClouds`` and azure-identity 1.27 ``AzureAuthorityHosts`` (endpoints);
 Azure OpenAI documentation for sovereign clouds (``openai.azure.us``, ``openai.azure.cn``), read
@@ -8,11 +11,22 @@ Azure OpenAI documentation for sovereign clouds (``openai.azure.us``, ``openai.a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+RealCloudName = Literal["azure", "azure-us-government", "azure-china"]
+"""What a spec calls Azure's own clouds. A type checker reads literals only, so that the names stand
+here once more; a test compares them with the table."""
+
+CloudName = Literal["simulator", RealCloudName]
+"""What a spec, ``--cloud`` and a cassette's manifest may call a cloud."""
+
+CLOUD_NAMES: Final[tuple[str, ...]] = get_args(CloudName)
+"""The same names at run time, in the order in which they are offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloudFacts:
-    """What differs between clouds.
+    """The addresses and scopes in which clouds differ.
 
     Attributes:
         name: as the spec writes it.
@@ -22,15 +36,18 @@ class CloudFacts:
         data_plane_scope: what a data-plane token is asked for.
         older_data_plane_scope: accepted by endpoints from before the v1 API.
         suffixes: hosts of data planes are ``<subdomain>.<suffix>``.
+        region_prefix: names of its regions begin with it; "" for the public cloud, whose regions
+            have no common beginning.
     """
 
-    name: str
+    name: RealCloudName
     arm: str
     arm_scope: str
     authority: str
     data_plane_scope: str
     older_data_plane_scope: str
     suffixes: tuple[str, ...]
+    region_prefix: str = ""
 
 
 PUBLIC = CloudFacts(
@@ -51,6 +68,7 @@ US_GOVERNMENT = CloudFacts(
     data_plane_scope="https://cognitiveservices.azure.us/.default",
     older_data_plane_scope="https://cognitiveservices.azure.us/.default",
     suffixes=("openai.azure.us", "cognitiveservices.azure.us"),
+    region_prefix="usgov",
 )
 CHINA = CloudFacts(
     name="azure-china",
@@ -60,9 +78,10 @@ CHINA = CloudFacts(
     data_plane_scope="https://cognitiveservices.azure.cn/.default",
     older_data_plane_scope="https://cognitiveservices.azure.cn/.default",
     suffixes=("openai.azure.cn", "cognitiveservices.azure.cn"),
+    region_prefix="china",
 )
 
-CLOUDS = {cloud.name: cloud for cloud in (PUBLIC, US_GOVERNMENT, CHINA)}
+CLOUDS: dict[str, CloudFacts] = {cloud.name: cloud for cloud in (PUBLIC, US_GOVERNMENT, CHINA)}
 """The real clouds by the name that a spec gives them."""
 
 DATA_PLANE_SUFFIXES = PUBLIC.suffixes
@@ -70,7 +89,7 @@ DATA_PLANE_SUFFIXES = PUBLIC.suffixes
 
 
 def is_azure_host(host: str) -> bool:
-    """Whether a host is an Azure data plane or management endpoint of any cloud.
+    """Return whether a host is an Azure data plane or management endpoint of any cloud.
 
     Credentials for Azure go to such hosts and no others; the comparison is exact per label.
     """

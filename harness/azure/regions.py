@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.azure.clouds import CLOUDS, PUBLIC
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -91,16 +93,17 @@ def folded(region: str) -> str:
 
 
 def known(region: str) -> bool:
-    """Whether the table has it, however it is spelt."""
+    """Tell whether the table has a region, in any spelling."""
     return folded(region) in _BY_NAME
 
 
 def sovereignty(region: str) -> str:
-    """Which cloud a region belongs to; regions of different clouds are no alternatives."""
+    """Return the cloud that a region belongs to; those of another cloud are no alternatives."""
     name = folded(region)
-    if name.startswith("china"):
-        return "azure-china"
-    return "azure-us-government" if name.startswith("usgov") else "azure"
+    prefixed = (cloud for cloud in CLOUDS.values() if cloud.region_prefix)
+    return next(
+        (cloud.name for cloud in prefixed if name.startswith(cloud.region_prefix)), PUBLIC.name
+    )
 
 
 def nearest_first(region: str, candidates: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from harness.azure.clouds import CLOUD_NAMES
 from harness.cassettes import codec
 from harness.cassettes.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
 from harness.errors import Diagnostic, OutsideError, RequestError
+from harness.fs.atomic import replace_file
 
-CLOUDS: Final = ("simulator", "azure", "azure-us-government", "azure-china")
 LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES: Final = 500_000
@@ -278,7 +278,7 @@ def manifest_in(text: str) -> Manifest:
     if set(document) != {"format_version", "cloud", "files"}:
         raise ValueError("it has keys that do not belong there, or lacks some")
     cloud, files = document["cloud"], document["files"]
-    if cloud is not None and cloud not in CLOUDS:
+    if cloud is not None and cloud not in CLOUD_NAMES:
         raise ValueError(f"`cloud` is {json.dumps(cloud)[:80]}")
     if not isinstance(files, dict) or len(files) > MOST_FILES:
         raise ValueError("`files` is not a list of files")
@@ -349,16 +349,7 @@ def write_text(path: Path, text: str) -> None:
         OutsideError: the disk refused.
     """
     with _disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(path, [text], sync=False, mode=0o644)
 
 
 @contextmanager

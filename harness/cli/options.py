@@ -9,14 +9,13 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from harness.azure.clouds import CLOUD_NAMES
 from harness.cli.layout import with_all
 from harness.cli.show import output_options
 from harness.wiring.trust import Trust
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-CLOUDS = ("simulator", "azure", "azure-us-government", "azure-china")
 
 
 def spec_argument(function: Callable[P, R]) -> Callable[P, R]:
@@ -37,9 +36,9 @@ def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
 SPEC_OPTIONS = (
     click.option(
         "--cloud",
-        type=click.Choice(CLOUDS),
+        type=click.Choice(CLOUD_NAMES),
         metavar="CLOUD",
-        help=f"Instead of the spec's: {', '.join(CLOUDS[:-1])} or {CLOUDS[-1]}.",
+        help=f"Instead of the spec's: {', '.join(CLOUD_NAMES[:-1])} or {CLOUD_NAMES[-1]}.",
     ),
     click.option(
         "--root",

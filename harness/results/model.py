@@ -39,7 +39,7 @@ class JudgedExchange:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What the checks of a trial took that ask a judge or for embeddings; retries not counted.
+    """The cost of a trial's checks that ask a judge or for embeddings; retries not counted.
 
     Tokens and money are None where a service did not say: unknown is never zero.
     """
@@ -122,7 +122,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class TargetInfo:
-    """What stood behind a target's name during the run; None where nobody said."""
+    """The model behind a target's name during the run; None where it is not known."""
 
     name: str
     model: str | None = None

@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from harness.azure.clouds import CloudName
 from harness.spec.base import Declared, Json, Text
 from harness.spec.evaluated import (
     Assertion,
@@ -94,8 +95,6 @@ __all__ = [
     "Upgrade",
     "Variant",
 ]
-
-CloudName = Literal["simulator", "azure", "azure-us-government", "azure-china"]
 
 
 class Spec(Declared):

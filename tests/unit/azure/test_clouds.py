@@ -1,10 +1,17 @@
-"""Hosts that credentials may go to."""
+"""The table of clouds, and the hosts that credentials may go to."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
-from harness.azure.clouds import CLOUDS, is_azure_host
+from harness.azure import clouds
+from harness.azure.clouds import CLOUD_NAMES, CLOUDS, RealCloudName, is_azure_host
 from harness.cloud import azure_endpoint
 
 
@@ -30,6 +37,71 @@ def test_hosts_that_only_look_like_it(host: str) -> None:
 
 def test_each_real_cloud_of_the_contract_is_known() -> None:
     assert set(CLOUDS) == {"azure", "azure-us-government", "azure-china"}
+
+
+def test_the_names_that_a_type_checker_knows_are_those_of_the_table() -> None:
+    assert list(get_args(RealCloudName)) == list(CLOUDS)
+    assert ("simulator", *CLOUDS) == CLOUD_NAMES
+
+
+ASK_EVERYWHERE = """
+import json, pathlib, sys, types
+clouds = types.ModuleType("harness.azure.clouds")
+sys.modules[clouds.__name__] = clouds
+exec(compile(sys.stdin.read(), "clouds.py", "exec"), vars(clouds))
+
+from harness.azure.regions import sovereignty
+from harness.cassettes.folder import manifest_in
+from harness.cli.options import spec_options
+from harness.cloud import azure_endpoint
+from harness.spec.model import Spec
+from harness.spec.schema import schema
+
+@spec_options
+def command(**given): ...
+
+choices = next(one.type.choices for one in command.__click_params__ if one.name == "cloud")
+manifest = {"format_version": 1, "cloud": "azure-moon", "files": {}}
+print(json.dumps({
+    "spec": Spec(version=1, name="moon", cloud="azure-moon").cloud,
+    "schema": "azure-moon" in json.dumps(schema()),
+    "--cloud": "azure-moon" in choices,
+    "manifest": manifest_in(json.dumps(manifest)).cloud,
+    "endpoint": azure_endpoint("azure-moon").base_url,
+    "host": clouds.is_azure_host("x.openai.azure.moon"),
+    "region": sovereignty("Moon North"),
+}))
+"""
+
+
+def test_a_cloud_that_is_added_to_the_table_is_known_everywhere() -> None:
+    table = Path(clouds.__file__).read_text(encoding="utf-8")
+    row = """MOON = CloudFacts(
+    name="azure-moon", arm="https://management.moon", arm_scope="https://management.moon/.default",
+    authority="login.moon", data_plane_scope="https://moon/.default",
+    older_data_plane_scope="https://moon/.default", suffixes=("openai.azure.moon",),
+    region_prefix="moon",
+)
+"""
+    for there, then in [
+        ('"azure-china"]', '"azure-china", "azure-moon"]'),
+        ("CLOUDS: dict", f"{row}CLOUDS: dict"),
+        ("US_GOVERNMENT, CHINA)", "US_GOVERNMENT, CHINA, MOON)"),
+    ]:
+        assert table.count(there) == 1
+        table = table.replace(there, then)
+    asked = [sys.executable, "-c", ASK_EVERYWHERE]
+    answered = subprocess.run(asked, input=table, capture_output=True, text=True, check=False)
+    assert answered.returncode == 0, answered.stderr
+    assert json.loads(answered.stdout) == {
+        "spec": "azure-moon",
+        "schema": True,
+        "--cloud": True,
+        "manifest": "azure-moon",
+        "endpoint": "https://management.moon",
+        "host": True,
+        "region": "azure-moon",
+    }
 
 
 @pytest.mark.parametrize(
