@@ -31,7 +31,7 @@ from harness.cassettes.naming import (
 )
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
-from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.plain_yaml import scan_yaml
 from harness.redaction.texts import is_json
 
@@ -238,7 +238,7 @@ def _secrets(name: str, data: bytes) -> Iterator[Finding]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found: Iterable[Found] = scan_value(data, ())
+        found: Iterable[SuspectedSecret] = scan_value(data, ())
     else:
         is_yaml = name.endswith((".yaml", ".yml")) and not is_json(text)
         found = chain.from_iterable(scan_yaml(text)) if is_yaml else scan(text)

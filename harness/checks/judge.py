@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_text, shown
 from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import Judgement, read_choice, read_judgement, read_yes_or_no
 from harness.checks.needs import Question, Steps, Texts, Vector
-from harness.checks.similarity import cosine, similar
+from harness.checks.similarity import cosine
 from harness.checks.subject import Setting, Subject
 from harness.conversation.transcript import Exchange, Message
 from harness.spec.model import Assertion
 from harness.spec.template import names, substitute
 
-G_EVAL_THRESHOLD = 0.7
 ROUNDING = 1e-9
 AGREES = "ABCE"
 MEANINGS = {
@@ -261,13 +261,13 @@ _READERS: Mapping[str, Callable[[Assertion, str], Finding]] = MappingProxyType(
 )
 
 
-def _judged(assertion: Assertion, subject: Subject) -> Steps:
-    """One question, one verdict."""
+def ask_once(assertion: Assertion, subject: Subject) -> Steps:
+    """Ask the judge one question and read its verdict."""
     reply: str = yield question(assertion, subject)
     return verdict(assertion, reply)
 
 
-def _g_eval(assertion: Assertion, subject: Subject) -> Steps:
+def g_eval(assertion: Assertion, subject: Subject) -> Steps:
     """The mean score over the criteria, each asked about on its own."""
     several = isinstance(assertion.value, list | tuple)
     criteria = list(assertion.value) if several else [assertion.value]
@@ -280,14 +280,14 @@ def _g_eval(assertion: Assertion, subject: Subject) -> Steps:
         said.append(read_judgement(reply))
     scores = [float(one.passed is True) if one.score is None else one.score for one in said]
     score = sum(scores) / len(scores)
-    limit = G_EVAL_THRESHOLD if assertion.threshold is None else assertion.threshold
+    limit = threshold_of(assertion)
     worst = said[min(range(len(said)), key=scores.__getitem__)]
     over = f" over {len(said)} criteria" if several else ""
     fact = f"The judge scored it {score:.2f}{over}; wanted: at least {limit:g}{worst.quoted}"
     return Finding(score >= limit - ROUNDING, fact, score)
 
 
-def _answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
+def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
     """How near the questions that the reply would answer are to the one that was asked."""
     reply: str = yield question(assertion, subject)
     said = read_judgement(reply, "questions")
@@ -310,14 +310,3 @@ def _answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
         f"at least {limit:g}; for one: {shown(questions[0])}"
     )
     return Finding(score >= limit - ROUNDING, fact, score)
-
-
-STEPS: Mapping[str, Callable[[Assertion, Subject], Steps]] = MappingProxyType(
-    {
-        **dict.fromkeys(_READERS, _judged),
-        "g-eval": _g_eval,
-        "answer-relevance": _answer_relevance,
-        **dict.fromkeys(("similar", "similar:cosine", "similar:dot", "similar:euclidean"), similar),
-    }
-)
-"""Every check of one reply that asks a model, by its assertion's name; ``best`` has the other."""

@@ -1,4 +1,4 @@
-"""What a call cost.
+"""The cost of a call.
 
 Prices come from the spec, else from the table of the ``genai-prices`` package, read offline.
 Unknown is None and never 0, and a family's price is never used for a version that may cost
@@ -28,7 +28,7 @@ class Tariff:
     cached_input: float
 
     def of(self, usage: Usage) -> float:
-        """What this usage costs; reasoning tokens are output tokens."""
+        """Return the price of this usage in dollars; reasoning tokens are output tokens."""
         fresh = usage.input_tokens - usage.cached_tokens
         dollars = (
             fresh * self.input
@@ -101,7 +101,7 @@ def _openai_spelling(model: str) -> str:
 
 
 def _versions_differ(name: str, found_id: str, table: str) -> bool:
-    """Whether the table prices some version of this name as another model.
+    """Tell whether the table prices some version of this name as another model.
 
     A version is what follows ``name-`` and starts with a digit: ``gpt-4-0613``, never
     ``gpt-4-turbo``, which is a name of its own.

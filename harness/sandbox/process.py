@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "WINDIR", "PATHEXT", "COMSPEC")
-"""What of the environment a program sees; nothing else, since anything else may be a secret."""
+"""Variables of the environment that a program may see; any other one may be a secret."""
 
 MOST_PRINTED = 65_536
 """Bytes of what it prints on stderr that are kept; the rest is read and dropped."""
@@ -29,7 +29,7 @@ class TooMuchError(Exception):
 async def communicate(
     program: Sequence[str], told: bytes, *, folder: Path, within_s: float, most: int
 ) -> tuple[bytes, bytes, int]:
-    """What a program wrote to stdout and to stderr, and its exit status.
+    """Run a program; return what it wrote to stdout and to stderr, and its exit status.
 
     It has a home of its own, which is removed. It and whatever it started are killed at the end,
     however that comes.

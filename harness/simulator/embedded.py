@@ -179,9 +179,9 @@ def _serving(
     # The server and its HTTP library are imported here: joiners and --help never need them.
     from harness.simulator.hosting import hosted
     from harness.simulator.server import build_app
-    from harness.simulator.world import World
+    from harness.simulator.world import SimulatedWorld
 
-    world = World(world_dir)
+    world = SimulatedWorld(world_dir)
     token = secrets.token_urlsafe(24)
     with hosted(build_app(world, token, simulator, providers, names), port) as url:
         try:

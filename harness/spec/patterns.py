@@ -55,7 +55,7 @@ def check_path(node: Node, problems: Problems, *, strict: bool = True) -> None:
 
 @lru_cache(maxsize=1024)
 def _no_path(text: str, *, strict: bool) -> str | None:
-    """Why this is no JSONPath, None when it is one."""
+    """Return why this is no JSONPath, None when it is one."""
     # Only specs with paths pay for the import.
     import jsonpath
 

@@ -1,4 +1,4 @@
-"""What a spec may not do: run code, carry a credential, or send one over an open wire."""
+"""Checks that a spec neither runs code, nor carries a credential or sends one unencrypted."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its very name; nothing is looked up."""
+    """Tell whether a host is this machine by its very name; nothing is looked up."""
     if host.lower().rstrip(".") == "localhost":
         return True
     try:

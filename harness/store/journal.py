@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Answer, Reply
 from harness.results.codec import compact
@@ -166,11 +166,11 @@ def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Rec
     return memory
 
 
-def _asked(line: dict[str, Any]) -> Asked:
+def _asked(line: dict[str, Any]) -> FinalAnswer:
     answer: Answer = (
         reply_from_json(line["reply"]) if "reply" in line else failure_from_json(line["failure"])
     )
-    return Asked(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
+    return FinalAnswer(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
 
 
 def whole_lines(path: Path) -> Iterator[dict[str, Any]]:
