@@ -20,6 +20,7 @@ from harness.models import (
     open_embeddings,
     open_model,
 )
+from harness.models.transport import Wrap
 from harness.run.targets import Target
 from harness.wiring.cassette import provider_stand_in
 from harness.wiring.endpoints import Endpoints
@@ -37,7 +38,7 @@ def taped(
         endpoint = endpoints.of(target)
         if tape is not None and isinstance(endpoint, CommandEndpoint):
             return _program(endpoint, target, tape)
-        model = open_model(endpoint, connections=connections)
+        model = open_model(endpoint, connections=connections, wrap=_wrap(tape))
         return _on(tape, model, target, endpoint, endpoints)
 
     return opened
@@ -50,12 +51,20 @@ def taped_embeddings(
 
     def opened(target: Target) -> ChatModel:
         endpoint = endpoints.for_embeddings(target)
-        model = open_embeddings(endpoint, connections=connections)
+        model = open_embeddings(endpoint, connections=connections, wrap=_wrap(tape))
         if isinstance(endpoint, LocalEndpoint):  # it sends nothing that could be recorded
             return model
         return _on(tape, model, target, endpoint, endpoints)
 
     return opened
+
+
+def _wrap(tape: Tape | None) -> Wrap:
+    if tape is None:
+        return lambda live: live
+    from harness.cassettes.recorded_transport import RecordedTransport
+
+    return lambda live: RecordedTransport(live, tape)
 
 
 def _program(endpoint: CommandEndpoint, target: Target, tape: Tape) -> ChatModel:
