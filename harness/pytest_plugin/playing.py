@@ -15,10 +15,8 @@ import pytest
 
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
-from harness.printable import printable
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
-from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judges import count_requests
@@ -30,6 +28,7 @@ from harness.spec.model import Conversation, RecordedProvider, Spec
 from harness.spec.targets import only_embed
 from harness.store.runs import RESULTS
 from harness.store.stored import StoredResults
+from harness.text.safe import printable, visible
 from harness.wiring import Trust, read_spec, read_spec_for_replay
 from harness.wiring.evaluation import evaluate_spec
 from harness.wiring.recording import Recording, default_folder
