@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.report import text
 from harness.results.model import RunInfo, TargetInfo
+from harness.spec.providers import KINDS, AzureProvider
 from harness.text import numbers, safe
 
 LONGEST_SPEC = 200_000
@@ -147,22 +148,11 @@ def _capacity(target: TargetInfo) -> str:
 def _api(handle: str, spec: Mapping[str, Any] | None) -> str:
     if at(spec, "accounts", handle) is not None:
         return "Azure OpenAI, v1"
-    name = _APIS.get(text.jsonish(at(spec, "providers", handle, "type")), numbers.NOTHING)
-    if name != "Azure OpenAI":
-        return name
+    kind = KINDS.get(text.jsonish(at(spec, "providers", handle, "type")))
+    if kind is not AzureProvider:
+        return numbers.NOTHING if kind is None else kind.label
     version = text.jsonish(at(spec, "providers", handle, "api_version"))
     return f"Azure OpenAI, {safe.clip_line(version, 40) or 'v1'}"
-
-
-_APIS = {
-    "azure-openai": "Azure OpenAI",
-    "openai": "OpenAI",
-    "openai-compatible": "OpenAI-compatible",
-    "http": "application over HTTP",
-    "recorded": "recorded transcripts",
-    "command": "a program",
-    "sentence-transformers": "on this machine",
-}
 
 
 def _spec_text(spec: Mapping[str, Any] | None) -> str:

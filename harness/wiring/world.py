@@ -336,18 +336,16 @@ def _live(
 
 
 def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
-    """What stands behind the models of providers, which the simulator answers for."""
+    """Return what stands behind the models of providers, which the simulator answers for."""
     from harness.simulator.session import ProviderModelInfo
-    from harness.spec.model import LocalProvider
 
     return {
         handle: {
             key: ProviderModelInfo(model.model or key, model.version)
-            for key, model in models.items()
+            for key, model in provider.offered().items()
         }
         for handle, provider in spec_file.spec.providers.items()
-        if not isinstance(provider, LocalProvider)
-        and (models := getattr(provider, "models", None)) is not None
+        if provider.is_simulated
     }
 
 
