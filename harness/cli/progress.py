@@ -12,9 +12,9 @@ from pathlib import Path
 from harness.cli.show import from_here
 from harness.compare.wording import counted
 from harness.conversation.transcript import UNLOADABLE
-from harness.printable import printable
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
+from harness.text.safe import printable
 
 LIVE_S = 0.1
 """Between two drawings of the live line."""

@@ -8,8 +8,8 @@ from itertools import islice
 
 from harness.compare.summary import Cell, Rate, Row, Summary
 from harness.compare.wording import percent
-from harness.printable import printable
 from harness.results.model import Judging
+from harness.text.safe import printable
 
 MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
