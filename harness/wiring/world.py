@@ -280,7 +280,6 @@ def _replayed(
 ) -> Iterator[World]:
     """A recording in the place of everything outside; the environment is not looked at."""
     from harness.wiring.cassette import open_replay, running
-    from harness.wiring.foreign import notes_on
 
     tape, choice, said = open_replay(spec_file, trust, recording)
     say(said)
@@ -295,7 +294,7 @@ def _replayed(
     with running(tape):
         try:
             yield world
-            for note in notes_on(tape):
+            for note in tape.notes():
                 say(f"note: {note}")
         finally:
             world.close()
