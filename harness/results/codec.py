@@ -70,7 +70,12 @@ def _one_line(text: str) -> str:
 
 
 def encode_result(result: Result) -> str:
-    """One line of ``results.jsonl``, without its newline."""
+    """Return one line of ``results.jsonl``, without its newline."""
+    return compact(result_as_json(result))
+
+
+def result_as_json(result: Result) -> Json:
+    """Return the document of one line of ``results.jsonl``."""
     trial = result.trial
     line: Json = {
         "conversation": trial.conversation,
@@ -91,7 +96,7 @@ def encode_result(result: Result) -> str:
         line["tags"] = list(result.tags)
     if result.judging.requests:
         line["judging"] = {name: getattr(result.judging, name) for name in result.judging.__slots__}
-    return compact(line)
+    return line
 
 
 def decode_result(text: str) -> Result:

@@ -11,7 +11,7 @@ from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.budget import BudgetTracker
 from harness.run.events import Event, Paused, Stopped
-from harness.run.patience import is_last, wait_before
+from harness.run.patience import RetryState, is_last
 from harness.run.ports import Clock, RequestLog
 from harness.run.rate_limiter import RateLimiter
 from harness.run.targets import Target
@@ -39,41 +39,6 @@ class Halt:
         """The first reason stands."""
         if not self.reason:
             self.reason, self.signal = reason, signal
-
-
-@dataclass(slots=True)
-class RetryState:
-    """The state of retrying one request.
-
-    Attributes:
-        queued_s: seconds that it stood in a queue, or waited.
-        waited_s: seconds between its tries that were not its target's pauses.
-        forgiven: tries that do not count against it: others were answered meanwhile.
-        seen: how many answers its target had given when it was last held off.
-        next_s: seconds until the next try, None when there will be none.
-    """
-
-    number: int = 1
-    queued_s: float = 0.0
-    waited_s: float = 0.0
-    forgiven: int = 0
-    seen: int = 0
-    next_s: float | None = None
-
-    def after(self, failure: Failure, limiter: RateLimiter, chance: float) -> None:
-        """Decide when to try again, if at all.
-
-        Under a rate limit the wait grows with the target's pauses, and only the tries count since
-        anybody was answered, and the time.
-        """
-        if failure.kind != "rate_limit":
-            self.next_s = wait_before(failure, self.number, self.waited_s, chance)
-            return
-        if limiter.replies > self.seen:
-            self.forgiven, self.seen = self.number - 1, limiter.replies
-        own = self.number - self.forgiven
-        tries = max(own, limiter.held_off + 1)
-        self.next_s = wait_before(failure, tries, limiter.barren_s, chance, forgiven=tries - own)
 
 
 @dataclass(frozen=True, slots=True)

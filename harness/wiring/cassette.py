@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
-from harness.wiring.foreign import file_is_no_folder, open_foreign
 from harness.wiring.recording import Recording, to_record
 from harness.wiring.trust import Trust
 
@@ -35,6 +34,8 @@ def open_replay(
     from harness.cassettes.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import open_foreign
+
         return open_foreign(spec_file, trust, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
@@ -70,6 +71,8 @@ def open_record(
     from harness.cassettes.merging import settle
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import file_is_no_folder
+
         raise file_is_no_folder(recording)
     settle(recording.folder, listing_lock)
     folder = open_to_record(recording.folder, listing_lock, choice.name)
@@ -78,17 +81,12 @@ def open_record(
 
 @contextmanager
 def running(tape: Tape) -> Iterator[None]:
-    """Let every request pass by the tape; at the end what was recorded is written."""
+    """Refuse sockets in a replay; at the end what was recorded is written."""
     from harness.cassettes.guard import no_sockets
-    from harness.cassettes.recorder import intercepting
 
-    with intercepting(tape):
+    with no_sockets() if tape.replays else nullcontext():
         try:
-            if tape.replays:
-                with no_sockets():
-                    yield
-            else:
-                yield
+            yield
         finally:
             tape.close()
 
