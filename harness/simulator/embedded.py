@@ -32,7 +32,7 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Where the simulated Azure is.
+    """The address of the simulated Azure.
 
     Attributes:
         url: ARM's base URL; no slash at the end.

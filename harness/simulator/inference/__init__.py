@@ -19,7 +19,7 @@ from harness.simulator.inference.headers import answer_headers, error_headers
 from harness.simulator.inference.limits import Allowance, admit, find_allowance
 from harness.simulator.inference.model_profile import ModelProfile, find_profile
 from harness.simulator.inference.model_request import ModelRequest, decode, read_model_request
-from harness.simulator.inference.outgoing import Outgoing, send
+from harness.simulator.inference.outgoing import DataPlaneAnswer, send
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     Dialect,
@@ -91,7 +91,7 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
             outgoing = await _answer_chat(scene, body, fault)
     except DataPlaneError as refused:
         headers = error_headers(request, dialect, refused.headers)
-        outgoing = Outgoing(refused.status, (refused.rendered(dialect),), headers)
+        outgoing = DataPlaneAnswer(refused.status, (refused.rendered(dialect),), headers)
     await asyncio.sleep(call.session.simulator.latency_s)
     broken = faults.find_break(fault)
     call.count(operation, "reset" if fault is not None and fault.reset else outgoing.status)
@@ -118,7 +118,9 @@ def _scene(
     return _Scene(request, call, wanted, dialect, served, find_profile(call, served))
 
 
-async def _answer_chat(scene: _Scene, body: Mapping[str, Any], fault: Fault | None) -> Outgoing:
+async def _answer_chat(
+    scene: _Scene, body: Mapping[str, Any], fault: Fault | None
+) -> DataPlaneAnswer:
     if fault is not None:
         await asyncio.sleep(fault.delay_s or 0.0)
         refused = faults.fault_error(fault, scene.dialect)
@@ -127,7 +129,9 @@ async def _answer_chat(scene: _Scene, body: Mapping[str, Any], fault: Fault | No
     scene.nature.check_served(scene.asked.operation, scene.dialect)
     if scene.asked.operation == "embeddings":
         found = serialize_embeddings(body, scene.nature)
-        return Outgoing(200, (found,), _headers(scene, find_allowance(scene.call, scene.served)))
+        return DataPlaneAnswer(
+            200, (found,), _headers(scene, find_allowance(scene.call, scene.served))
+        )
     if scene.asked.operation == RESPONSES:
         question = read_responses_request(body)
         allowance = _admit(scene, question)
@@ -173,7 +177,7 @@ async def _ready(session: Session) -> Behaviour:
 
 def _serialize(
     scene: _Scene, question: ModelRequest, said: SimulatedReply, allowance: Allowance | None
-) -> Outgoing:
+) -> DataPlaneAnswer:
     stamp = Stamp(
         id=f"chatcmpl-{secrets.token_hex(15)[:29]}",
         created=int(scene.call.session.now.timestamp()),
@@ -183,7 +187,7 @@ def _serialize(
         parts = tuple(serialize_events(scene.dialect, said, scene.nature, question, stamp))
     else:
         parts = (serialize_completion(scene.dialect, said, scene.nature, question, stamp),)
-    return Outgoing(200, parts, headers, streamed=question.stream)
+    return DataPlaneAnswer(200, parts, headers, streamed=question.stream)
 
 
 def _serialize_response(
@@ -192,7 +196,7 @@ def _serialize_response(
     question: ModelRequest,
     said: SimulatedReply,
     allowance: Allowance | None,
-) -> Outgoing:
+) -> DataPlaneAnswer:
     stamp = Stamp(
         id=f"resp_{secrets.token_hex(25)}", created=int(scene.call.session.now.timestamp())
     )
@@ -205,7 +209,9 @@ def _serialize_response(
         if streamed
         else (serialize_response(occasion, said),)
     )
-    return Outgoing(200, parts, _headers(scene, allowance, streamed=streamed), streamed=streamed)
+    return DataPlaneAnswer(
+        200, parts, _headers(scene, allowance, streamed=streamed), streamed=streamed
+    )
 
 
 def _headers(
@@ -222,7 +228,7 @@ def _headers(
     )
 
 
-def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outgoing:
+def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> DataPlaneAnswer:
     """List a provider's models, or an account's deployments."""
     if call.account is None:
         names = list(call.session.providers.get(call.name, {}))
@@ -231,7 +237,7 @@ def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) ->
     owner = "openai" if dialect == "openai" else "azure"
     data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in names]
     body = json.dumps({"object": "list", "data": data}, indent=2).encode()
-    return Outgoing(200, (body,), error_headers(request, dialect, {}))
+    return DataPlaneAnswer(200, (body,), error_headers(request, dialect, {}))
 
 
 def _dialect(request: web.Request, call: DataPlaneCall) -> Dialect:
