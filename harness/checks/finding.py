@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.subject import Subject
-from harness.printable import printable
 from harness.spec.model import Assertion
+from harness.text.safe import printable
 
 EXCERPT = 120
 """Characters of a reply that a reason quotes; the reply itself stands beside it in every report."""

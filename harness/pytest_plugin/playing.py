@@ -16,10 +16,8 @@ import pytest
 from harness.app.evaluation import evaluate_alone
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
-from harness.printable import printable
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
-from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judges import count_requests
@@ -29,6 +27,7 @@ from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.spec.model import Conversation, Spec
 from harness.spec.targets import only_embed
+from harness.text.safe import printable, visible
 from harness.wiring import Trust, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results
 from harness.wiring.recording import Recording, default_folder
