@@ -1,1 +1,1 @@
-"""What is known about Azure, as data with sources."""
+"""Facts about Azure, as data with sources."""

@@ -1,4 +1,4 @@
-"""What Azure offers in a region on a day, from recorded lists; every entry says where it is from.
+"""The models that Azure offers in a region on a day, from recorded lists with their sources.
 
 The lists of eastus2 are whole (2026-04-23). Of 30 regions a few models were recorded (2026-06-22),
 and of westeurope the list of 2023. The retirement schedule lies over all of them. A region and
@@ -33,7 +33,7 @@ ASSUMED_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimit:
     """``count`` of ``key`` (request or token) in ``period_s`` for each unit of capacity."""
 
     key: str
@@ -57,7 +57,7 @@ class SkuOffer:
     maximum: int
     step: int
     default: int
-    rates: tuple[Rate, ...]
+    rates: tuple[RateLimit, ...]
 
     @property
     def fine_tuned(self) -> bool:
@@ -99,7 +99,7 @@ class ModelOffer:
 
     @property
     def only_responses(self) -> bool:
-        """Whether it is asked by the Responses API and by no other.
+        """Tell whether the model answers the Responses API and no other.
 
         The lists say ``responses`` and either no ``chatCompletion`` or that it is false.
         """
@@ -109,7 +109,7 @@ class ModelOffer:
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimit:
-    """What a subscription may use in a region under one usage name; units are in the label."""
+    """The quota of a subscription in a region under one usage name; units are in the label."""
 
     usage_name: str
     limit: int
@@ -118,7 +118,7 @@ class QuotaLimit:
 
 @lru_cache(maxsize=256)
 def models_in(region: str, on: date) -> tuple[ModelOffer, ...]:
-    """What a region offers on a day, retired models included: Azure goes on listing them."""
+    """Return the models of a region on a day, retired ones included: Azure goes on listing them."""
     place = folded(region)
     listed = [_on_day(offer, on) for offer in _offers_of(place) if offer.since <= on]
     return tuple(_with_defaults(listed))
@@ -134,7 +134,7 @@ def versions(region: str, on: date, name: str, format_: str = "OpenAI") -> tuple
 
 
 def only_responses(name: str, version: str | None) -> bool:
-    """Whether a model is asked by the Responses API alone; all its versions, where none is named.
+    """Tell whether a model answers the Responses API alone; all its versions, where none is named.
 
     A model that no list knows is not.
     """
@@ -147,7 +147,7 @@ def only_responses(name: str, version: str | None) -> bool:
 
 
 def account_regions(kind: str) -> tuple[str, ...]:
-    """Where accounts of a kind can be created, sorted; other kinds are taken for AIServices."""
+    """Return the regions for accounts of a kind, sorted; unknown kinds count as AIServices."""
     names = accounts.OPENAI.split()
     if kind != "OpenAI":
         names += accounts.AISERVICES_ALSO.split()
@@ -306,9 +306,9 @@ def _sku(line: str, format_: str) -> SkuOffer:
     )
 
 
-def _rate(text: str) -> Rate:
+def _rate(text: str) -> RateLimit:
     count, _, period = text[1:].partition("/")
-    return Rate({"r": "request", "t": "token"}[text[0]], int(count), int(period))
+    return RateLimit({"r": "request", "t": "token"}[text[0]], int(count), int(period))
 
 
 def _day(text: str) -> date | None:

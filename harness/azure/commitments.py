@@ -8,7 +8,7 @@ from functools import lru_cache
 from harness.azure.tables.commitments import TIERS
 
 DISCONNECTED_MOST = 10
-"""How many disconnected containers one plan allows."""
+"""The most disconnected containers that one plan allows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an account of a kind has: endpoints, capabilities, call rates."""
+"""The kinds of accounts with their endpoints, capabilities and call rates."""
 
 from __future__ import annotations
 

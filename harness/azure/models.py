@@ -1,4 +1,4 @@
-"""What is known of a model by its name: does it reason, and how much does it read and write.
+"""Facts known from a model's name: whether it reasons, and how much it reads and writes.
 
 Source: Azure OpenAI documentation, ``models-azure-direct-openai.md`` (2026-06), ``reasoning.md``;
 rows for retired models from the recorded model lists (2026-04-23).
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ContextWindow:
     """Sizes in tokens.
 
     Attributes:
@@ -72,14 +72,16 @@ _WINDOWS: tuple[tuple[str, str, int, int, int], ...] = (
     ("text-embedding-3-large", "*", 8_191, 8_191, 0),
 )
 
-_GPT_5_DEFAULT = Window(400_000, 272_000, 128_000)
+_GPT_5_DEFAULT = ContextWindow(400_000, 272_000, 128_000)
 """gpt-5, -mini, -nano, -pro, 5.1, 5.2 and the codex models."""
 
 _PROVISIONED_OR_BATCH_CONTEXT = 128_000
 _STANDARD_41_CONTEXT = 300_000
 
 
-def context_window(model: str, version: str | None = None, sku: str | None = None) -> Window | None:
+def context_window(
+    model: str, version: str | None = None, sku: str | None = None
+) -> ContextWindow | None:
     """The window of a model; none for one that the table does not know.
 
     Args:
@@ -95,13 +97,13 @@ def context_window(model: str, version: str | None = None, sku: str | None = Non
                 served = (
                     _STANDARD_41_CONTEXT if "Standard" in sku else _PROVISIONED_OR_BATCH_CONTEXT
                 )
-                return Window(served, served, output)
-            return Window(context, input_, output)
+                return ContextWindow(served, served, output)
+            return ContextWindow(context, input_, output)
     return _GPT_5_DEFAULT if is_reasoning(name) and name.startswith("gpt-5") else None
 
 
 def is_reasoning(model: str, version: str | None = None) -> bool:
-    """Whether the model reasons before it answers.
+    """Tell whether the model reasons before it answers.
 
     Such models take ``max_completion_tokens`` and neither ``temperature`` nor ``top_p``. They are
     the o-series, codex-mini, and gpt-5 and later except the ``-chat`` ones.

@@ -93,7 +93,7 @@ def folded(region: str) -> str:
 
 
 def known(region: str) -> bool:
-    """Whether the table has it, however it is spelt."""
+    """Tell whether the table has a region, in any spelling."""
     return folded(region) in _BY_NAME
 
 

@@ -1,4 +1,4 @@
-"""When models retire, by the newest schedule read.
+"""The dates when models retire, from the newest schedule that was read.
 
 Source: MicrosoftDocs/azure-ai-docs, ``concepts-model-retirement-schedule-content.md`` at commit
 467c504d, read on 2026-09-28. It is newer than the recorded model lists, so its dates win; a SKU
@@ -55,7 +55,7 @@ _SCHEDULE = {
 }
 
 SUCCESSORS = {"gpt-4o": "gpt-5.6-sol"}
-"""What the schedule names as the replacement, where it was read.
+"""The replacements that the schedule names, where it was read.
 
 Source: the same page; gpt-4o 2024-05-13 is replaced by gpt-5.6-sol, a reasoning model.
 """

@@ -18,6 +18,7 @@ from harness.cassettes.folder import (
     LARGEST_FILE_BYTES,
     NO_CASSETTE,
     Manifest,
+    abandoned_in,
     hash_of,
     read_manifest,
 )
@@ -31,7 +32,7 @@ from harness.cassettes.naming import (
 )
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
-from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.plain_yaml import scan_yaml
 from harness.redaction.texts import is_json
 
@@ -121,6 +122,7 @@ def audit(folder: Path, declared: Declared | None) -> Audit:
         heard, found = _file(folder, name, manifest, declared)
         exchanges += heard
         findings += (one for one in found if is_whole or one.kind != "unlisted")
+    findings += abandoned(folder)
     findings += (
         Finding("changed", name, "", f"{MANIFEST} lists it, and it is not there")
         for name in sorted(manifest.files.keys() - set(names))
@@ -152,6 +154,12 @@ def no_cassette(folder: Path) -> RequestError:
             "of other recordings name the file itself",
         )
     )
+
+
+def abandoned(folder: Path) -> Iterator[Finding]:
+    """Find the files that a killed recording left half written: no replay reads them."""
+    for name in sorted(abandoned_in(folder)):
+        yield Finding("orphan", name, "", "a recording that was killed left it half written")
 
 
 def orphans(name: str, exchanges: Iterable[Exchange], declared: Declared) -> Iterator[Finding]:
@@ -238,7 +246,7 @@ def _secrets(name: str, data: bytes) -> Iterator[Finding]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found: Iterable[Found] = scan_value(data, ())
+        found: Iterable[SuspectedSecret] = scan_value(data, ())
     else:
         is_yaml = name.endswith((".yaml", ".yml")) and not is_json(text)
         found = chain.from_iterable(scan_yaml(text)) if is_yaml else scan(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from harness.azure.clouds import CLOUD_NAMES
 from harness.cassettes import codec
 from harness.cassettes.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
 from harness.errors import Diagnostic, OutsideError, RequestError
+from harness.fs.atomic import replace_file
 
 LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
@@ -29,6 +30,11 @@ NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
 _SHA = re.compile(r"[0-9a-f]{64}")
 _MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
 """How git sets off the sides of a conflict; no line of a cassette begins so."""
+
+_HALF_WRITTEN = re.compile(r"\.(.+\.json)\.[a-z0-9_]{8}")
+"""How ``replace_file`` names a file before it is whole."""
+WRITING_S: Final = 60.0
+"""Seconds; writing one file of a cassette takes milliseconds."""
 
 Lock = Callable[[Path], AbstractContextManager[object]]
 
@@ -268,6 +274,23 @@ def found_in(path: Path) -> Iterator[str]:
                 yield (Path(folder) / name).relative_to(path).as_posix()
 
 
+def abandoned_in(path: Path) -> Iterator[str]:
+    """List the files that a killed recording left half written, by their paths in the folder.
+
+    One that is younger than ``WRITING_S`` may be another process's, which is still writing it.
+    """
+    for file in path.rglob(".*"):
+        name = file.relative_to(path)
+        half = _HALF_WRITTEN.fullmatch(name.name)
+        if half is None or file.is_symlink() or not file.is_file():
+            continue
+        whole = name.with_name(half[1]).as_posix()
+        with suppress(OSError):
+            age = time.time() - file.stat().st_mtime
+            if age > WRITING_S and (whole == MANIFEST or is_known(whole)):
+                yield name.as_posix()
+
+
 def manifest_in(text: str) -> Manifest:
     """The manifest that a text is.
 
@@ -349,16 +372,7 @@ def write_text(path: Path, text: str) -> None:
         OutsideError: the disk refused.
     """
     with _disk(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(path, [text], sync=False, mode=0o644)
 
 
 @contextmanager

@@ -21,9 +21,9 @@ import yaml
 from harness.cassettes.exchange import Received, Sent
 from harness.cassettes.said import api_of
 from harness.errors import Diagnostic, OutsideError
-from harness.printable import printable
 from harness.source import Span
-from harness.spec.limits import Limits, RefusedError, check_limits
+from harness.spec.limits import LimitError, Limits, check_limits
+from harness.text.safe import printable
 
 UNREADABLE: Final = "H827"
 LIMITS: Final = Limits(size=128_000_000, nodes=4_000_000, levels=100)
@@ -141,7 +141,7 @@ def _yaml(text: str, file: str, starts: list[int]) -> Any:
     try:
         check_limits(_plain_events(text, file, starts), file, LIMITS)
         return yaml.load(text, _loader())  # noqa: S506 - nothing but plain values and bytes
-    except RefusedError as error:
+    except LimitError as error:
         raise _NotACassetteError(error.problem.summary, error.problem.span) from error
     except yaml.YAMLError as error:
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_text, shown
 from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import Judgement, read_choice, read_judgement, read_yes_or_no
 from harness.checks.needs import Question, Steps, Texts, Vector
-from harness.checks.similarity import cosine, similar
+from harness.checks.similarity import cosine
 from harness.checks.subject import Setting, Subject
 from harness.conversation.transcript import Exchange, Message
 from harness.spec.model import Assertion
 from harness.spec.template import names, substitute
 
-G_EVAL_THRESHOLD = 0.7
 ROUNDING = 1e-9
 AGREES = "ABCE"
 MEANINGS = {
@@ -63,7 +63,7 @@ class Fence:
 
 
 def question(assertion: Assertion, subject: Subject) -> Question:
-    """What the judge is asked about a reply; about a conversation, with the whole transcript.
+    """Write the question to the judge; about a conversation, with the whole transcript.
 
     The demand comes first and again at the end, the reply between them.
 
@@ -102,7 +102,7 @@ def _value(assertion: Assertion) -> str:
 
 
 def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]:
-    """What the judge is shown, in order, each with the name on its marks."""
+    """Yield the texts that the judge is shown, in order, each with the name on its marks."""
     kind = assertion.type
     if kind in ("context-faithfulness", "context-recall", "context-relevance"):
         if kind != "context-recall":
@@ -134,7 +134,7 @@ def _said(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
-    """What the judge is shown of a reply's calls, if there are any."""
+    """Yield the text about a reply's calls, if there are any."""
     if calls:
         yield (
             f"tools called, {where}",
@@ -168,7 +168,7 @@ def _context(assertion: Assertion, subject: Subject) -> str:
 def _names(
     value: str, subject: Subject, blocks: Sequence[tuple[str, str]], fence: Fence
 ) -> Mapping[str, str]:
-    """What an author's own prompt may name, promptfoo's names included; others' words fenced."""
+    """Map the names that an author's own prompt may use, promptfoo's included, to texts."""
     reply = fence.put("reply", subject.text)
     asked = fence.put("question", _asked(subject))
     everything = "\n\n".join(fence.put(name, text) for name, text in blocks)
@@ -183,7 +183,7 @@ def _names(
 
 
 def verdict(assertion: Assertion, reply: str) -> Finding:
-    """What a judge's answer to ``question`` means.
+    """Read a judge's answer to ``question``.
 
     Raises:
         CannotCheck: it is no verdict.
@@ -261,13 +261,13 @@ _READERS: Mapping[str, Callable[[Assertion, str], Finding]] = MappingProxyType(
 )
 
 
-def _judged(assertion: Assertion, subject: Subject) -> Steps:
-    """One question, one verdict."""
+def ask_once(assertion: Assertion, subject: Subject) -> Steps:
+    """Ask the judge one question and read its verdict."""
     reply: str = yield question(assertion, subject)
     return verdict(assertion, reply)
 
 
-def _g_eval(assertion: Assertion, subject: Subject) -> Steps:
+def g_eval(assertion: Assertion, subject: Subject) -> Steps:
     """The mean score over the criteria, each asked about on its own."""
     several = isinstance(assertion.value, list | tuple)
     criteria = list(assertion.value) if several else [assertion.value]
@@ -280,15 +280,15 @@ def _g_eval(assertion: Assertion, subject: Subject) -> Steps:
         said.append(read_judgement(reply))
     scores = [float(one.passed is True) if one.score is None else one.score for one in said]
     score = sum(scores) / len(scores)
-    limit = G_EVAL_THRESHOLD if assertion.threshold is None else assertion.threshold
+    limit = threshold_of(assertion)
     worst = said[min(range(len(said)), key=scores.__getitem__)]
     over = f" over {len(said)} criteria" if several else ""
     fact = f"The judge scored it {score:.2f}{over}; wanted: at least {limit:g}{worst.quoted}"
     return Finding(score >= limit - ROUNDING, fact, score)
 
 
-def _answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
-    """How near the questions that the reply would answer are to the one that was asked."""
+def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
+    """Compare the questions that the reply would answer with the one that was asked."""
     reply: str = yield question(assertion, subject)
     said = read_judgement(reply, "questions")
     questions = said.fields.get("questions")
@@ -310,14 +310,3 @@ def _answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
         f"at least {limit:g}; for one: {shown(questions[0])}"
     )
     return Finding(score >= limit - ROUNDING, fact, score)
-
-
-STEPS: Mapping[str, Callable[[Assertion, Subject], Steps]] = MappingProxyType(
-    {
-        **dict.fromkeys(_READERS, _judged),
-        "g-eval": _g_eval,
-        "answer-relevance": _answer_relevance,
-        **dict.fromkeys(("similar", "similar:cosine", "similar:dot", "similar:euclidean"), similar),
-    }
-)
-"""Every check of one reply that asks a model, by its assertion's name; ``best`` has the other."""

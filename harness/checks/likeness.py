@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harness.checks import ngrams
+from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, CheckFunction, Finding, shown, the_reply
 from harness.checks.meteor import meteor as meteor_score
 from harness.checks.subject import Subject
 from harness.checks.text import wanted_text
-from harness.spec.assertions import KINDS
 from harness.spec.model import Assertion
 
 LONGEST_FOR_EDITS = 100_000
@@ -27,7 +27,7 @@ def levenshtein(assertion: Assertion, subject: Subject) -> Finding:
     wanted = wanted_text(assertion)
     if max(len(wanted), len(subject.text)) > LONGEST_FOR_EDITS:
         raise CannotCheck(f"levenshtein takes texts of up to {LONGEST_FOR_EDITS:,} characters")
-    limit = _threshold(assertion)
+    limit = threshold_of(assertion)
     edits = Levenshtein.distance(subject.text, wanted)
     noun = "edit" if edits == 1 else "edits"
     fact = f"{the_reply(subject)} is {edits} {noun} from {shown(wanted)}; wanted: at most {limit:g}"
@@ -37,7 +37,7 @@ def levenshtein(assertion: Assertion, subject: Subject) -> Finding:
 def _like(name: str, score_of: Callable[[str, Sequence[str]], float]) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
         references = _references(assertion)
-        limit = _threshold(assertion)
+        limit = threshold_of(assertion)
         score = min(1.0, max(0.0, score_of(subject.text, references)))
         fact = f"{name} of {the_reply(subject).lower()} is {score:.3f}; wanted: at least {limit:g}"
         return Finding(score >= limit, fact, score)
@@ -49,14 +49,6 @@ rouge_n = _like("ROUGE-1", lambda text, wanted: max(ngrams.rouge(text, one) for 
 bleu = _like("BLEU", ngrams.bleu)
 gleu = _like("GLEU", ngrams.gleu)
 meteor = _like("METEOR", meteor_score)
-
-
-def _threshold(assertion: Assertion) -> float:
-    default = KINDS[assertion.type].default_threshold
-    limit = default if assertion.threshold is None else assertion.threshold
-    if limit is None:
-        raise CannotCheck(f"{assertion.type} needs a threshold")
-    return limit
 
 
 def _references(assertion: Assertion) -> list[str]:

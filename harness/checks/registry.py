@@ -1,14 +1,14 @@
-"""From an assertion to the function that decides it, and from that to a verdict."""
+"""Decide assertions: find the check of each, carry it out, turn its finding into a verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from harness.checks import data, ending, html, likeness, limits, sql, text, tools, xml
-from harness.checks.best import SELECT_BEST
+from harness.checks.data import path_beside
 from harness.checks.decision import decide
+from harness.checks.definitions import DEFINITIONS, names_decided_by
 from harness.checks.finding import (
     CannotCheck,
     CheckFunction,
@@ -17,89 +17,49 @@ from harness.checks.finding import (
     as_text,
     shown,
 )
-from harness.checks.judge import STEPS
 from harness.checks.reading import NotJson, read_json, value_at
 from harness.checks.referral import Findings, Place, Referral
 from harness.checks.subject import Found, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.spec.model import Assertion
 
-CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
-    {
-        "equals": text.equals,
-        "contains": text.contains,
-        "icontains": text.icontains,
-        "contains-all": text.contains_all,
-        "contains-any": text.contains_any,
-        "icontains-all": text.icontains_all,
-        "icontains-any": text.icontains_any,
-        "starts-with": text.starts_with,
-        "ends-with": text.ends_with,
-        "regex": text.regex,
-        "word-count": text.word_count,
-        "levenshtein": likeness.levenshtein,
-        "rouge-n": likeness.rouge_n,
-        "bleu": likeness.bleu,
-        "gleu": likeness.gleu,
-        "meteor": likeness.meteor,
-        "is-json": data.is_json,
-        "contains-json": data.contains_json,
-        "json-path": data.json_path,
-        "is-html": html.is_html,
-        "contains-html": html.contains_html,
-        "is-xml": xml.is_xml,
-        "contains-xml": xml.contains_xml,
-        "is-sql": sql.is_sql,
-        "contains-sql": sql.contains_sql,
-        "latency": limits.latency,
-        "time-to-first-token": limits.time_to_first_token,
-        "cost": limits.cost,
-        "max-output-tokens": limits.max_output_tokens,
-        "perplexity": limits.perplexity,
-        "finish-reason": ending.finish_reason,
-        "guardrails": ending.guardrails,
-        "is-refusal": ending.is_refusal,
-        "tool-called": tools.tool_called,
-        "is-valid-openai-tools-call": tools.is_valid_tools_call,
-        "tool-call-f1": tools.tool_call_f1,
-    }
-)
-"""One function an assertion; ``assert-set`` and ``skip`` are forms around assertions."""
-
 SET = "assert-set"
 SKIP = "skip"
-ASKING = frozenset({*STEPS, SELECT_BEST})
+COMPARED = names_decided_by("comparison")
+"""Checks that compare the replies of several trials."""
+COMPUTED = names_decided_by("function")
+"""Checks that a function of this package decides at once."""
+ASKING = names_decided_by("models", "comparison")
 """Checks that ask a judge or for embeddings."""
-REFERRED = frozenset({"python", *ASKING})
+REFERRED = ASKING | names_decided_by("code")
 """Checks whose finding comes from outside: see ``referral``."""
-
-SUPPORTED = frozenset({*CHECKS, *REFERRED, SET, SKIP})
-
-ENDING = frozenset({"finish-reason", "guardrails", "is-refusal"})
-"""Checks about the ending itself: they decide even where a reply was blocked or cut short."""
+_ABOUT_ENDING = frozenset(name for name, row in DEFINITIONS.items() if row.about_ending)
+_NEED_LIKELIHOODS = frozenset(name for name, row in DEFINITIONS.items() if row.needs_likelihoods)
 
 
 def compared(assertions: Sequence[Assertion]) -> bool:
-    """Whether any of these compares replies of several trials, which decides it only together."""
-    return any(one.type == SELECT_BEST or compared(one.assertions) for one in assertions)
+    """Return True where one of these compares the replies of several trials."""
+    return any(one.type in COMPARED or compared(one.assertions) for one in assertions)
 
 
 def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
-    """Whether any of these needs the log-probabilities of a reply's tokens."""
-    return any(one.type == "perplexity" or needs_likelihoods(one.assertions) for one in assertions)
+    """Return True where one of these needs the log-probabilities of a reply's tokens."""
+    return any(
+        one.type in _NEED_LIKELIHOODS or needs_likelihoods(one.assertions) for one in assertions
+    )
 
 
 def about_ending(assertion: Assertion) -> bool:
-    """Whether a blocked or truncated reply can decide this; for a set, whether all parts can."""
+    """Return True where a blocked or truncated reply can decide this; in a set all parts must."""
     if assertion.type == SET:
         return bool(assertion.assertions) and all(map(about_ending, assertion.assertions))
-    return assertion.type in ENDING
+    return assertion.type in _ABOUT_ENDING
 
 
 def referrals(
     assertions: Sequence[Assertion], subject: Subject, above: Place = ()
 ) -> tuple[Referral, ...]:
-    """What has to be found out outside before these assertions can be decided.
+    """List the findings that have to come from outside before these assertions are decided.
 
     Where ``path`` leads nowhere the check has failed already, and nobody needs to be asked.
     """
@@ -125,7 +85,7 @@ def check_all(
     findings: Findings = MappingProxyType({}),
     above: Place = (),
 ) -> tuple[Verdict, ...]:
-    """One verdict an assertion, in their order; ``findings`` are those of ``referrals``."""
+    """Decide each assertion, in their order; ``findings`` are those of ``referrals``."""
     return tuple(
         check(assertion, subject, findings, (*above, number))
         for number, assertion in enumerate(assertions)
@@ -138,7 +98,7 @@ def check(
     findings: Findings = MappingProxyType({}),
     place: Place = (0,),
 ) -> Verdict:
-    """What an assertion says about a reply; never raises, whatever the reply holds.
+    """Decide one assertion about a reply; never raises, whatever the reply holds.
 
     The assertion's templates have been filled in by the caller.
     """
@@ -152,7 +112,7 @@ def check(
         if assertion.type in REFERRED:
             finding = _brought(assertion, findings.get(place))
         else:
-            finding = CHECKS.get(assertion.type, _unknown)(assertion, narrowed)
+            finding = _load_check(assertion)(assertion, narrowed)
     except NothingThere as why:  # failed, negated or not
         return _verdict(assertion, "failed", 0.0, f"{_capital(str(why))}.")
     except CannotCheck as why:
@@ -172,10 +132,17 @@ def _brought(assertion: Assertion, found: Finding | CannotCheck | None) -> Findi
     return found
 
 
-def _unknown(assertion: Assertion, subject: Subject) -> Finding:
-    """Stands in for a name that the spec knows and this table does not."""
-    del subject
-    raise CannotCheck(f"This version cannot carry out {shown(assertion.type)}")
+def _load_check(assertion: Assertion) -> CheckFunction:
+    """Load the function that decides an assertion at once.
+
+    Raises:
+        CannotCheck: no check has this name: the assertion was not read from a spec.
+    """
+    definition = DEFINITIONS.get(assertion.type)
+    if definition is None or definition.decided_by != "function":
+        raise CannotCheck(f"This version cannot carry out {shown(assertion.type)}")
+    function: CheckFunction = definition.load_function()
+    return function
 
 
 def _judged(assertion: Assertion, finding: Finding) -> Verdict:
@@ -206,13 +173,13 @@ def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place
 
 
 def _narrowed(assertion: Assertion, subject: Subject) -> Subject:
-    """What the check looks at once ``path`` has led into the reply.
+    """Narrow the subject to the value that ``path`` finds in the reply.
 
     Raises:
         NothingThere: the reply is no JSON, or the path leads nowhere in it.
         CannotCheck: the path is none, or cannot be followed.
     """
-    if assertion.path is None or data.path_beside(assertion):
+    if assertion.path is None or path_beside(assertion):
         return subject
     try:
         document = read_json(subject.text) if subject.found is None else subject.found.value
@@ -239,7 +206,7 @@ def _verdict(
 
 
 def _demand(assertion: Assertion) -> object:
-    """What was demanded, as the author wrote it: for limits that is the threshold."""
+    """Return the demand as the author wrote it: for limits that is the threshold."""
     return assertion.threshold if assertion.value is None else assertion.value
 
 

@@ -1,4 +1,4 @@
-"""How near a reply comes to a text that was wanted, by the vectors of an embeddings model.
+"""The similarity of a reply to a text that was wanted, by vectors of an embeddings model.
 
 Meanings are promptfoo's: with several texts the nearest decides, so that ``not-similar`` wants
 the reply to be far from every one of them. Source: promptfoo ``src/assertions/similar``, 2026.
@@ -10,12 +10,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_text, is_number, shown, the_reply
 from harness.checks.needs import Steps, Texts, Vector
 from harness.checks.subject import Subject
 from harness.spec.model import Assertion
 
-DEFAULT_THRESHOLD = 0.75
 ROUNDING = 1e-6
 """Vectors come as 32-bit floats: equal texts may be a little less than equal."""
 
@@ -28,7 +28,7 @@ def similar(assertion: Assertion, subject: Subject) -> Steps:
     vectors: Sequence[Vector] = yield Texts((subject.text, *wanted))
     reply, *others = vectors
     measure = assertion.type.partition(":")[2] or "cosine"
-    limit = DEFAULT_THRESHOLD if assertion.threshold is None else assertion.threshold
+    limit = threshold_of(assertion)
     if measure == "euclidean":
         return _by_distance(wanted, [distance(reply, other) for other in others], limit, subject)
     likenesses = [_MEASURES[measure](reply, other) for other in others]

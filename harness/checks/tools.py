@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_json, shown
 from harness.checks.reading import NotJson, read_json
 from harness.checks.schema import violation
 from harness.checks.subject import Subject
 from harness.checks.text import same
 from harness.conversation.transcript import ToolCall
-from harness.spec.assertions import KINDS
 from harness.spec.model import Assertion
 
 
 def tool_called(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether a tool was called, with at least these arguments where some are named."""
+    """Check that a tool was called, with at least these arguments where some are named."""
     wanted = assertion.value
     if isinstance(wanted, str):
         wanted = {"name": wanted}
@@ -48,7 +48,7 @@ def _has(text: str, wanted: Mapping[str, Any]) -> bool:
 
 
 def is_valid_tools_call(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether tools were called, all of them declared, with arguments that fit their schemas."""
+    """Check that tools were called, all declared, with arguments that fit their schemas."""
     del assertion
     declared = _declared(subject)
     if not declared:
@@ -94,9 +94,7 @@ def tool_call_f1(assertion: Assertion, subject: Subject) -> Finding:
     found = {call.name for call in calls}
     shared = len(found & wanted)
     score = 2 * shared / (len(found) + len(wanted))
-    limit = assertion.threshold
-    if limit is None:
-        limit = KINDS["tool-call-f1"].default_threshold or 1.0
+    limit = threshold_of(assertion)
     names = ", ".join(shown(name, 40) for name in sorted(wanted))
     fact = (
         f"F1 of the tools called is {score:.3f}; wanted: at least {limit:g} with {names}; "

@@ -82,6 +82,7 @@ def present_spec(directory: Path) -> str | None:
 
 def starter() -> dict[str, str]:
     """The files of the starter project by their path in it."""
+    from harness.checks.definitions import FORMS
     from harness.spec.schema import schema
 
     folder = files("harness.cli") / "starter"
@@ -89,7 +90,9 @@ def starter() -> dict[str, str]:
         name: (folder / name.rpartition("/")[2]).read_text(encoding="utf-8")
         for name in (STARTER, "specs/data/capitals.csv", "specs/data/answers.jsonl")
     }
-    texts["specs/harness.schema.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    texts["specs/harness.schema.json"] = (
+        json.dumps(schema(FORMS), indent=2, ensure_ascii=False) + "\n"
+    )
     return texts
 
 

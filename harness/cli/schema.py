@@ -21,7 +21,8 @@ and as the first line of a spec, so that an editor completes and checks while yo
 @click.command("schema", cls=Command, epilog=EXAMPLES)
 def command() -> int:
     """Print the JSON Schema of specs, for editors."""
+    from harness.checks.definitions import FORMS
     from harness.spec.schema import schema
 
-    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(schema(FORMS), indent=2, ensure_ascii=False))
     return 0

@@ -59,7 +59,7 @@ def steady() -> None:
 
 
 def _steadied(stream: TextIO | None, expected: int, *, silent: bool) -> TextIO:
-    if sys.platform == "win32":  # a console there is no file of bytes
+    if os.name == "nt":  # a console there is no file of bytes
         return stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     if stream is None:  # closed before the process began, and its number perhaps reused since
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for the whole process

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.azure.failures import Failure, explain, is_temporary, policies_named
+from harness.azure.failures import KnownFailure, explain, is_temporary, policies_named
 from harness.errors import Diagnostic
 from harness.provision.ports import CloudError
 
@@ -36,7 +36,7 @@ def refusal(
     )
 
 
-def _detail(known: Failure | None, message: str, request_id: str | None) -> list[str]:
+def _detail(known: KnownFailure | None, message: str, request_id: str | None) -> list[str]:
     # Azure's own words may hold line ends, which must not look like lines of ours.
     said = " ".join(message.split()) or "nothing more"
     lines = [f"Azure said: {said}"]

@@ -42,7 +42,7 @@ class Answers:
             self._tries.setdefault(key, _Trie(self._turns)).add(number)
 
     def find(self, model: str, version: str | None, users: Sequence[str]) -> str | None:
-        """What that model answered to the last of these user turns, byte for byte.
+        """Return what that model answered to the last of these user turns, byte for byte.
 
         A slice that starts at an entry's first turn wins, then the longest entry, then the one
         that stands first in the file. Without a version any version's entry will do.

@@ -1,4 +1,4 @@
-"""How much of a conversation is sent again.
+"""The part of a conversation that is sent again.
 
 Every request carries the whole history; a long one costs more each turn and at last does not fit.
 Trimming forgets whole turns, oldest first. The system message and the turn being asked always stay.
@@ -26,7 +26,7 @@ Source: OpenAI's guide on images and vision (gpt-4o, 2026); other sizes and mode
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What of the past is sent again: messages in order, and how many were left out."""
+    """The past that is sent again: messages in order, and how many were left out."""
 
     messages: tuple[Message, ...]
     dropped: int

@@ -26,14 +26,14 @@ MAX_ROUNDS = 8
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What a tool says when the model calls it; ``arguments`` narrows which call is meant."""
+    """The answer of a tool to a call of the model; ``arguments`` narrows which call is meant."""
 
     name: str
     content: str
     arguments: Mapping[str, Any] | None = None
 
     def answers(self, call: ToolCall) -> bool:
-        """Whether this call is meant: the name, and every argument that is declared."""
+        """Tell whether this call is meant: by its name and every argument that is declared."""
         if call.name != self.name:
             return False
         if self.arguments is None:
@@ -94,7 +94,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FinalAnswer:
     """The final answer to a request, and what it took to get it."""
 
     answer: Answer
@@ -102,7 +102,7 @@ class Asked:
     queued_s: float = 0.0
 
 
-Ask = Callable[[Request], Awaitable[Asked]]
+Ask = Callable[[Request], Awaitable[FinalAnswer]]
 """Asks until there is a final answer: a model behind whatever patience the caller has."""
 
 
@@ -162,14 +162,14 @@ def scripted(number: int, user: str, assistant: str) -> Exchange:
 
 @dataclass(slots=True)
 class _Rounds:
-    """What the requests of one turn have come to so far."""
+    """The messages, replies and effort of one turn's requests so far."""
 
     said: list[Message]
     replies: list[Reply] = field(default_factory=list)
     failure: Failure | None = None
     effort: Effort = field(default_factory=lambda: Effort(0, 0, 0.0))
 
-    def took(self, asked: Asked) -> None:
+    def took(self, asked: FinalAnswer) -> None:
         """One more request; one that was stopped before it was sent is none."""
         self.effort = Effort(
             self.effort.requests + (asked.attempts > 0),

@@ -11,7 +11,7 @@ from harness.conversation.transcript import Answer, Message
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which request this is, in the author's words; recorders and journals key by it.
+    """The position of a request in an evaluation; recordings and journals use it as a key.
 
     ``turn`` and ``round`` count from 1 (a round is one request of a turn; tool results start the
     next), ``repeat`` from 1. A request that a check makes says which: ``check`` is its number among
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a model: the whole history, every time.
+    """A request to a model: it holds the whole history, every time.
 
     ``parameters`` holds the contract's names (``max_output_tokens``), not the wire's.
     ``variables`` and ``user`` serve targets that are applications and fill a body of their own.

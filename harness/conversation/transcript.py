@@ -1,4 +1,4 @@
-"""What was said: messages, replies, exchanges and the transcript of one play."""
+"""Messages, replies, exchanges and the transcript of one play of a conversation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ErrorKind = Literal[
     "judge",
     "stale_recording",
 ]
-"""Why there is no answer; the contract's names (section 5)."""
+"""The reasons why a request has no answer, by the contract's names (section 5)."""
 
 UNLOADABLE = "unloadable"
 """The ``code`` of a failure of our own: a model's files are there, and are no model."""
@@ -72,7 +72,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no answer: never a wrong answer, always one of a few kinds.
+    """The reason why a request has no answer. A wrong answer is no failure.
 
     Attributes:
         kind: the contract's word for it.
@@ -97,7 +97,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What really answered, as Azure says beside the answer; None where it does not say.
+    """The model and deployment that really answered, as Azure names them; None where it does not.
 
     Attributes:
         model: the model with its version: ``gpt-4.1-mini-2025-04-14``.
@@ -112,7 +112,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model answered to one request.
+    """An answer of a model to one request.
 
     Attributes:
         text: what it said, "" when it only called tools; a refusal's text is the text.
@@ -154,12 +154,12 @@ class Reply:
 
 
 Answer = Reply | Failure
-"""What a request comes to: one or the other, and a ``match`` says which."""
+"""The end of a request: a reply or a failure; a ``match`` tells which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What an answer took besides tokens.
+    """The requests and the waiting time that an answer took.
 
     Attributes:
         requests: HTTP requests that were answered for this turn (tool rounds included).
@@ -194,7 +194,7 @@ class Exchange:
 
     @property
     def paid(self) -> Reply | None:
-        """What tokens and money went into: the reply, or what was answered before a failure."""
+        """The reply that tokens and money were spent on, or the part that came before a failure."""
         return self.unfinished if self.reply is None else self.reply
 
 

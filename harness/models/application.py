@@ -8,26 +8,24 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
-import aiohttp
-
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
 from harness.models.completion import Received, in_band_error, protocol, whole_characters
-from harness.models.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
 from harness.models.endpoint import HttpEndpoint
 from harness.models.failures import classify, service_error
 from harness.models.picking import Picker
 from harness.models.stream import EventLines
 from harness.models.template import fill
+from harness.models.transport import Incoming, Outgoing, Transport
 from harness.models.trouble import failure_of
 
 
 class Application:
     """A ``ChatModel`` that is somebody's program behind HTTP."""
 
-    def __init__(self, endpoint: HttpEndpoint) -> None:
+    def __init__(self, endpoint: HttpEndpoint, transport: Transport) -> None:
         self._endpoint = endpoint
-        self._session: aiohttp.ClientSession | None = None
+        self._transport = transport
         self._picker = Picker(endpoint.reply, endpoint.usage, endpoint.session)
 
     @property
@@ -55,48 +53,36 @@ class Application:
 
     async def close(self) -> None:
         """Let go of connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._transport.close()
 
     async def _ask(self, request: Request) -> Answer:
-        endpoint, begun = self._endpoint, perf_counter()
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                timeout=aiohttp.ClientTimeout(),
-                trust_env=not is_loopback(endpoint.url),
+        endpoint = self._endpoint
+        answer = await self._transport.send(
+            Outgoing(
+                endpoint.url,
+                json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
+                {"Content-Type": "application/json", **endpoint.headers},
+                endpoint.method,
+                auth=endpoint.auth,
             )
-        headers = {"Content-Type": "application/json", **endpoint.headers}
-        if endpoint.auth is not None:
-            headers["Authorization"] = f"Bearer {endpoint.auth.value}"
-        async with self._session.request(
-            endpoint.method,
-            endpoint.url,
-            data=json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
-            headers=headers,
-            allow_redirects=False,
-        ) as response:
-            lower = {name.lower(): value for name, value in response.headers.items()}
-            received = Received(response.status, lower)
-            if received.status < 300 and "event-stream" in lower.get("content-type", ""):
-                return await self._streamed(response, received, begun)
-            body = await _read(response)
+        )
+        received = answer.received
+        if received.status < 300 and "event-stream" in received.headers.get("content-type", ""):
+            try:
+                return await self._streamed(answer)
+            finally:
+                await answer.close()
+        body = await answer.read()
         if received.status >= 300:
             said = service_error(body)
-            return classify(received.status, lower, said, request_id=received.request_id)
+            return classify(received.status, received.headers, said, request_id=received.request_id)
         return self._understood(body, received)
 
-    async def _streamed(
-        self, response: aiohttp.ClientResponse, received: Received, begun: float
-    ) -> Answer:
+    async def _streamed(self, answer: Incoming) -> Answer:
         """The parts of all events, joined; an event that is no JSON is a part itself."""
+        received, begun = answer.received, answer.began
         lines, heard = EventLines(exact=True), _Heard(self._picker, received)
-        size = 0
-        async for chunk in response.content.iter_chunked(64 * 1024):
-            size += len(chunk)
-            if size > LARGEST_BODY_BYTES:
-                raise BodyTooLargeError
+        async for chunk in answer.chunks:
             for data in lines.feed(chunk):
                 heard.take(data, perf_counter() - begun)
         for data in lines.end():
@@ -182,15 +168,6 @@ class _Heard:
 def _is_error(document: Any) -> bool:
     """Whether an answer without a reply says why there is none."""
     return isinstance(document, dict) and bool(document.get("error"))
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    parts = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        parts += chunk
-        if len(parts) > LARGEST_BODY_BYTES:
-            raise BodyTooLargeError
-    return bytes(parts)
 
 
 def _filled(body: object, request: Request) -> Any:

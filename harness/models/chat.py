@@ -1,49 +1,33 @@
-"""A target behind the openai SDK: Azure's v1 and dated APIs, OpenAI's own, and compatible servers.
+"""A target that speaks OpenAI's protocol: Azure's v1 and dated APIs, OpenAI's own, and compatible.
 
-The SDK signs, builds URLs and keeps connections; it does not retry (the run does, with the rate
-limits in view), does not follow redirects, and does not build its models from the answer: bytes
-are read once and checked here. Requests go through its ``post``, which the SDK documents for
-bodies that it does not type, at half the cost of its typed methods.
+Requests go through a transport, which is the openai SDK or a recording; bytes are read once and
+checked here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.models.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.models.completion import Received
-from harness.models.connections import Connections
-from harness.models.endpoint import (
-    ApiKey,
-    AsyncText,
-    AzureClassic,
-    AzureV1,
-    OpenAIEndpoint,
-    TokenProvider,
-)
+from harness.models.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
 from harness.models.failures import classify, service_error
 from harness.models.parameters import Adaptation, Wire
+from harness.models.sdk_transport import SdkEndpoint, url_of
 from harness.models.stream import EventLines
+from harness.models.transport import Incoming, Outgoing, Transport
 from harness.models.trouble import SignInError, failure_of
-
-if TYPE_CHECKING:
-    import httpx2
-    from openai import AsyncOpenAI
 
 MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
 
-NO_KEY: Final = "none"
-"""What is sent to a server that wants no key; the SDK insists on sending something."""
-
-OPENAI_HOST: Final = "api.openai.com"
 _NO_CHAT: Final = ("kind", "message", "status", "code")
 """What is remembered of a chat's refusal when it is told on."""
 _ROLE_ADVICE: Final = (
@@ -53,20 +37,19 @@ _ROLE_ADVICE: Final = (
 
 
 class SdkModel:
-    """A ``ChatModel`` over the openai SDK; remembers what its model was found to refuse."""
+    """A ``ChatModel`` that remembers what its model was found to refuse.
 
-    def __init__(
-        self,
-        endpoint: AzureV1 | AzureClassic | OpenAIEndpoint,
-        connections: Connections | None = None,
-    ) -> None:
+    Args:
+        endpoint: where the model is, and how one signs in.
+        transport: carries the requests; closed with the model.
+    """
+
+    def __init__(self, endpoint: SdkEndpoint, transport: Transport) -> None:
         self._endpoint = endpoint
-        self._own = Connections() if connections is None else None
-        self._connections = connections or self._own or Connections()
+        self._transport = transport
         self._adaptation = Adaptation.of(endpoint.reasoning)
         self._wording = RESPONSES if endpoint.api == "responses" else CHAT
         self._no_chat: Failure | None = None
-        self._client: AsyncOpenAI | None = None
         self._lock = asyncio.Lock()
         self._model = (
             endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
@@ -116,8 +99,7 @@ class SdkModel:
 
     async def close(self) -> None:
         """Let go of connections, unless they belong to somebody else."""
-        if self._own is not None:
-            await self._own.close()
+        await self._transport.close()
 
     async def _ask(self, request: Request) -> Answer:
         wording = self._wording
@@ -167,41 +149,31 @@ class SdkModel:
         return self._no_chat
 
     async def _send(self, wording: Wording, sent: Wire, stream: bool) -> tuple[Answer, str]:
-        """The answer, and the parameter that it refuses by name if it does."""
-        if self._client is None:
-            self._connect()  # imports the SDK, which takes longer than many an answer
-        begun = perf_counter()
+        """Return the answer, and the parameter that it refuses by name if it does."""
         response = await self._post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
             return response.failure, response.parameter
-        received = received_of(response)
-        if stream and "event-stream" in received.headers.get("content-type", ""):
-            return await _gather(wording, response, received, begun), ""
-        body = await response.aread()
-        answer = _whole(wording, body, received)
+        if stream and "event-stream" in response.headers.get("content-type", ""):
+            return await _gather(wording, response), ""
+        answer = _whole(wording, await response.read(), response.received)
         if isinstance(answer, Reply):
-            answer = replace(answer, latency_s=perf_counter() - begun)
+            answer = replace(answer, latency_s=perf_counter() - response.began)
         return answer, ""
 
     async def _post(
         self, path: str, body: Mapping[str, Any], *, stream: bool = False
-    ) -> httpx2.Response | Refusal:
-        """What came back, its body not yet read, or the status that the service refused with."""
-        import httpx2
-        import openai
-
-        client = self._client or self._connect()
-        try:
-            response: Any = await client.post(
-                path,
-                body=body,
-                cast_to=httpx2.Response,
+    ) -> Incoming | Refusal:
+        """Return an answer, its body not yet read, or the status that the service refused with."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        answer = await self._transport.send(
+            Outgoing(
+                url_of(self._endpoint, path),
+                text.encode(),
                 stream=stream,
-                stream_cls=openai.AsyncStream[object] if stream else None,
+                auth=self._endpoint.auth,
             )
-        except openai.APIStatusError as error:
-            return _refusal(error.response)
-        return cast("httpx2.Response", response)
+        )
+        return answer if 200 <= answer.status < 300 else await _refusal(answer)
 
     async def _signed_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
         """None once the account's key is used instead of ``auth``; else the failure, explained."""
@@ -222,14 +194,6 @@ class SdkModel:
             except Exception as error:
                 raise SignInError(f"{failure.message} And there is no key: {error}") from error
             self._endpoint = replace(self._endpoint, auth=ApiKey(value))
-            self._client = None
-
-    def _connect(self) -> AsyncOpenAI:
-        client = _discreet(_client(self._endpoint, self._connections))
-        # A model is asked at one or two URLs, and joining them anew takes 4 % of a request.
-        client._prepare_url = cache(client._prepare_url)  # type: ignore[method-assign]
-        self._client = client
-        return client
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +204,9 @@ class Refusal:
     parameter: str
 
 
-def _refusal(response: httpx2.Response) -> Refusal:
-    said = service_error(response.content)
-    received = received_of(response)
-    failure = classify(response.status_code, received.headers, said, request_id=received.request_id)
+async def _refusal(answer: Incoming) -> Refusal:
+    said, received = service_error(await answer.read()), answer.received
+    failure = classify(received.status, received.headers, said, request_id=received.request_id)
     return Refusal(failure, said.param)
 
 
@@ -252,71 +215,6 @@ def _has_no_role(failure: Failure) -> bool:
     return failure.status == 401 and (
         failure.code == "PermissionDenied" or "data action" in failure.message
     )
-
-
-def _client(
-    endpoint: AzureV1 | AzureClassic | OpenAIEndpoint, connections: Connections
-) -> AsyncOpenAI:
-    import openai
-
-    match endpoint:
-        case AzureClassic(address, deployment, api_version, auth):
-            return openai.AsyncAzureOpenAI(
-                azure_endpoint=address,
-                azure_deployment=deployment,
-                api_version=api_version,
-                api_key=auth.value if isinstance(auth, ApiKey) else None,
-                azure_ad_token_provider=(
-                    _asked(auth.token) if isinstance(auth, TokenProvider) else None
-                ),
-                max_retries=0,
-                timeout=None,
-                http_client=connections.client(address),
-            )
-        case AzureV1(address, _, auth) | OpenAIEndpoint(address, _, auth):
-            base_url = address or f"https://{OPENAI_HOST}/v1"
-            return openai.AsyncOpenAI(
-                base_url=base_url,
-                api_key=_asked(auth.token) if isinstance(auth, TokenProvider) else _key(auth),
-                max_retries=0,
-                timeout=None,
-                http_client=connections.client(base_url),
-            )
-
-
-def _discreet(client: AsyncOpenAI) -> AsyncOpenAI:
-    """The client without what it took from the environment, anywhere but at OpenAI itself.
-
-    It sends ``OPENAI_ORG_ID``, ``OPENAI_PROJECT_ID`` and ``OPENAI_CUSTOM_HEADERS`` to every host
-    (measured with openai 3.54), and has no public way to be told not to.
-    """
-    if client.base_url.host != OPENAI_HOST:
-        client.organization = None
-        client.project = None
-        client._custom_headers = {}
-    return client
-
-
-def _key(auth: ApiKey | None) -> str:
-    return auth.value if auth is not None and auth.value else NO_KEY
-
-
-def _asked(token: AsyncText) -> AsyncText:
-    """The token, or a ``SignInError`` that says in a line why there is none."""
-
-    async def ask() -> str:
-        try:
-            return await token()
-        except Exception as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            raise SignInError(lines[0]) from error
-
-    return ask
-
-
-def received_of(response: httpx2.Response) -> Received:
-    """What is known of an answer beside its body."""
-    return Received(response.status_code, cast("Mapping[str, str]", response.headers))
 
 
 def _whole(wording: Wording, body: bytes, received: Received) -> Answer:
@@ -332,17 +230,16 @@ def _whole(wording: Wording, body: bytes, received: Received) -> Answer:
     return gathered.answer()
 
 
-async def _gather(
-    wording: Wording, response: httpx2.Response, received: Received, begun: float
-) -> Answer:
+async def _gather(wording: Wording, response: Incoming) -> Answer:
+    received = response.received
     gathered = wording.gather(received)
     lines = EventLines()
     ttft: float | None = None
     try:
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.chunks:
             for data in lines.feed(chunk):
                 if gathered.take(data) and ttft is None:
-                    ttft = perf_counter() - begun
+                    ttft = perf_counter() - response.began
             if gathered.failure is not None or gathered.done:
                 break
         else:
@@ -352,8 +249,8 @@ async def _gather(
         if not gathered.ended:
             return replace(failure_of(error), request_id=received.request_id)
     finally:
-        await response.aclose()
+        await response.close()
     answer = gathered.answer()
     if isinstance(answer, Reply):
-        return replace(answer, latency_s=perf_counter() - begun, ttft_s=ttft)
+        return replace(answer, latency_s=perf_counter() - response.began, ttft_s=ttft)
     return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -52,6 +51,8 @@ class Connections:
 
 
 def _client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
+    import ssl
+
     import httpx2
     from openai import DefaultAioHttpClient
 

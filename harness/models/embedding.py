@@ -11,7 +11,7 @@ from typing import Any, Final
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Reply, Usage
 from harness.conversation.vectors import encode, unpacked
-from harness.models.chat import Refusal, SdkModel, received_of
+from harness.models.chat import Refusal, SdkModel
 from harness.models.completion import Received, in_band_error, protocol
 
 _PATH: Final = "/embeddings"
@@ -23,7 +23,7 @@ class EmbeddingModel(SdkModel):
     async def _ask(self, request: Request) -> Answer:
         texts = [message.content or "" for message in request.messages]
         body = {"model": self._model, "input": texts, "encoding_format": "base64"}
-        auth, begun = self._endpoint.auth, perf_counter()
+        auth = self._endpoint.auth
         response = await self._post(_PATH, body)
         if isinstance(response, Refusal):
             failure = await self._signed_in_otherwise(auth, response.failure)
@@ -32,9 +32,9 @@ class EmbeddingModel(SdkModel):
             response = await self._post(_PATH, body)
             if isinstance(response, Refusal):
                 return response.failure
-        answer = read_embeddings(await response.aread(), received_of(response), len(texts))
+        answer = read_embeddings(await response.read(), response.received, len(texts))
         if isinstance(answer, Reply):
-            return replace(answer, latency_s=perf_counter() - begun)
+            return replace(answer, latency_s=perf_counter() - response.began)
         return answer
 
 

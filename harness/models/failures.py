@@ -1,4 +1,4 @@
-"""What a service said instead of an answer, as the contract's kinds.
+"""Classify what a service said instead of an answer, as the contract's kinds.
 
 Sources: the error tables of facts on the data plane (recorded 2023 to 2026), openai-python's and
 inspect_ai's retry rules; shapes that only an issue quotes are accepted beside the recorded ones.
@@ -14,16 +14,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from harness.conversation.transcript import ErrorKind, Failure
-
-LONGEST_WAIT_S: Final = 120.0
-"""A service that asks for more than this says *never*: Azure answers 86400 to a request that can
-not fit its rate limit. Source: facts on the data plane, 1.2; openai-python gives up there too."""
+from harness.run.patience import may_succeed_later
 
 _FILTERED: Final = frozenset(
     {"content_filter", "content_policy_violation", "invalid_prompt", "cyber_policy"}
 )
 _NOT_FOUND: Final = frozenset({"model_not_found", "deploymentnotfound"})
-_NEVER: Final = frozenset({"insufficient_quota"})
 _SAID_BY_400: Final[tuple[tuple[re.Pattern[str], ErrorKind], ...]] = (
     (re.compile(r"ContentPolicyViolationError"), "content_filter"),
     (
@@ -45,7 +41,6 @@ where a server has no better status for them.
 Source: tests/servers, which asks LiteLLM's proxy 1.106; the errors of llama.cpp, LM Studio, vLLM
 and Anthropic as users quote them.
 """
-_TOO_LARGE = re.compile(r"request too large|can never be", re.IGNORECASE)
 _WAIT = re.compile(
     r"(?:retry after|try again in)\s+((?:\d+(?:\.\d+)?\s*(?:ms|[hms])?[a-z]*\s*)+)", re.IGNORECASE
 )
@@ -66,7 +61,7 @@ class ServiceError:
 
 
 def service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
-    """What an error's body says.
+    """Read the body of an error.
 
     Known shapes: ``{"error": {…}}``, ``{"error": "text"}``, a list of one such, Azure's flat
     ``{"statusCode": 401, "message": "…"}``, any of these as the first event of a stream, HTML of a
@@ -106,7 +101,7 @@ def classify(
     *,
     request_id: str | None = None,
 ) -> Failure:
-    """The failure that an HTTP error is; ``headers`` have lower-case names."""
+    """Return the failure that an HTTP error is; ``headers`` have lower-case names."""
     kind = _kind(status, error)
     wait = _wait_s(headers, error.message) if status in (408, 409, 429) or status >= 500 else None
     return Failure(
@@ -114,7 +109,7 @@ def classify(
         message=error.message or _default_message(status),
         status=status,
         code=error.code,
-        retryable=_may_succeed_later(status, kind, error, wait),
+        retryable=may_succeed_later(status, kind, error.code, error.message, wait),
         retry_after_s=wait,
         request_id=request_id,
         content_filter=error.content_filter,
@@ -153,16 +148,6 @@ def _kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table reads 
         case _ if status >= 500:
             return "server"
     return "protocol"
-
-
-def _may_succeed_later(
-    status: int, kind: ErrorKind, error: ServiceError, wait_s: float | None
-) -> bool:
-    if wait_s is not None and wait_s > LONGEST_WAIT_S:
-        return False
-    if kind == "rate_limit":
-        return error.code.lower() not in _NEVER and not _TOO_LARGE.search(error.message)
-    return kind in ("timeout", "server") and status != 501
 
 
 def _wait_s(headers: Mapping[str, str], message: str) -> float | None:

@@ -1,4 +1,4 @@
-"""From an endpoint to something that answers."""
+"""Open what answers at an endpoint."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from harness.models.endpoint import (
     OpenAIEndpoint,
     RecordedEndpoint,
 )
+from harness.models.transport import Transport, Wrap
 
 
 class TargetModel(ChatModel, Protocol):
@@ -28,23 +29,32 @@ class TargetModel(ChatModel, Protocol):
         ...
 
 
-def open_model(endpoint: Endpoint, *, connections: Connections | None = None) -> TargetModel:
-    """The model behind an endpoint. Nothing is sent before its first request.
+def _unwrapped(transport: Transport) -> Transport:
+    return transport
+
+
+def open_model(
+    endpoint: Endpoint, *, connections: Connections | None = None, wrap: Wrap = _unwrapped
+) -> TargetModel:
+    """Return the model behind an endpoint. Nothing is sent before its first request.
 
     Args:
         endpoint: where, and how one signs in.
         connections: shared by several models and closed by whoever made it; without it the model
             has connections of its own.
+        wrap: puts another transport around the live one, which records or replays.
     """
     match endpoint:
         case AzureV1() | AzureClassic() | OpenAIEndpoint():
             from harness.models.chat import SdkModel
+            from harness.models.sdk_transport import SdkTransport
 
-            return SdkModel(endpoint, connections)
+            return SdkModel(endpoint, wrap(SdkTransport(endpoint, connections)))
         case HttpEndpoint():
             from harness.models.application import Application
+            from harness.models.http_transport import HttpTransport
 
-            return Application(endpoint)
+            return Application(endpoint, wrap(HttpTransport()))
         case CommandEndpoint():
             from harness.models.command import Command
 
@@ -58,13 +68,17 @@ def open_model(endpoint: Endpoint, *, connections: Connections | None = None) ->
 
 
 def open_embeddings(
-    endpoint: EmbeddingEndpoint, *, connections: Connections | None = None
+    endpoint: EmbeddingEndpoint,
+    *,
+    connections: Connections | None = None,
+    wrap: Wrap = _unwrapped,
 ) -> ChatModel:
-    """The embeddings model behind an endpoint: a message a text, vectors as the reply's text."""
+    """Return the embeddings model of an endpoint: a message a text, vectors its reply."""
     if isinstance(endpoint, LocalEndpoint):
         from harness.models.local import LocalEmbeddings
 
         return LocalEmbeddings(endpoint)
     from harness.models.embedding import EmbeddingModel
+    from harness.models.sdk_transport import SdkTransport
 
-    return EmbeddingModel(endpoint, connections)
+    return EmbeddingModel(endpoint, wrap(SdkTransport(endpoint, connections)))

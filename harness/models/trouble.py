@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
-from typing import Final
-
-import aiohttp
+from functools import cache
 
 from harness.conversation.transcript import Failure
 from harness.models.connections import (
@@ -14,6 +11,7 @@ from harness.models.connections import (
     LARGEST_BODY_BYTES,
     BodyTooLargeError,
 )
+from harness.models.transport import UnansweredError
 
 
 class SignInError(Exception):
@@ -26,6 +24,8 @@ def failure_of(error: Exception) -> Failure:
     The SDK calls a connection that was reset a timeout (measured with openai 3.54 over aiohttp),
     so the chain of causes is asked, not the name at its top.
     """
+    if isinstance(error, UnansweredError):
+        return error.failure
     causes = list(_chain(error))
     for cause in causes:
         if isinstance(cause, SignInError):
@@ -36,38 +36,50 @@ def failure_of(error: Exception) -> Failure:
     return _network(causes)
 
 
-_NETWORK: Final[tuple[tuple[tuple[type[BaseException], ...], str, bool], ...]] = (
-    (
-        (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError),
-        "the server's certificate is not trusted: {}",
-        False,
-    ),
-    ((aiohttp.ClientSSLError, ssl.SSLError), "no TLS connection: {}", False),
-    ((aiohttp.ClientConnectorDNSError,), "no such host: {}", True),
-    ((aiohttp.ClientHttpProxyError,), "the proxy refused: {}", False),
-    ((aiohttp.ClientConnectorError,), "no connection: {}", True),
-    (
-        (aiohttp.ServerTimeoutError, TimeoutError),
-        f"no connection within {CONNECT_WITHIN_S:g} s",
-        True,
-    ),
-    (
-        (aiohttp.ServerDisconnectedError, ConnectionResetError),
-        "the server closed the connection without an answer",
-        True,
-    ),
-    ((aiohttp.ClientPayloadError,), "the connection broke off inside the answer", True),
-    ((aiohttp.ClientConnectionError, ConnectionError), "the connection was lost: {}", True),
-    ((aiohttp.InvalidURL,), "not an address: {}", False),
-)
+_Row = tuple[tuple[type[BaseException], ...], str, bool]
 """Exceptions, what to say of them, and whether the same request may succeed later."""
 
 
+@cache
+def _rows() -> tuple[_Row, ...]:
+    """Return what is known of the network's exceptions; aiohttp's, whose import takes long."""
+    import ssl
+
+    import aiohttp
+
+    return (
+        (
+            (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError),
+            "the server's certificate is not trusted: {}",
+            False,
+        ),
+        ((aiohttp.ClientSSLError, ssl.SSLError), "no TLS connection: {}", False),
+        ((aiohttp.ClientConnectorDNSError,), "no such host: {}", True),
+        ((aiohttp.ClientHttpProxyError,), "the proxy refused: {}", False),
+        ((aiohttp.ClientConnectorError,), "no connection: {}", True),
+        (
+            (aiohttp.ServerTimeoutError, TimeoutError),
+            f"no connection within {CONNECT_WITHIN_S:g} s",
+            True,
+        ),
+        (
+            (aiohttp.ServerDisconnectedError, ConnectionResetError),
+            "the server closed the connection without an answer",
+            True,
+        ),
+        ((aiohttp.ClientPayloadError,), "the connection broke off inside the answer", True),
+        ((aiohttp.ClientConnectionError, ConnectionError), "the connection was lost: {}", True),
+        ((aiohttp.InvalidURL,), "not an address: {}", False),
+    )
+
+
 def _network(causes: list[BaseException]) -> Failure:
+    import aiohttp
+
     for cause in causes:
         if isinstance(cause, aiohttp.ClientResponseError):
             return Failure(kind="protocol", message=f"not HTTP: {_line(cause)}", retryable=True)
-        for types, message, retryable in _NETWORK:
+        for types, message, retryable in _rows():
             if isinstance(cause, types):
                 return _connection(message.format(_line(cause)), retryable)
     return _connection(f"{type(causes[0]).__name__}: {_line(causes[0])}", False)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from harness.azure.models import Window, context_window
+from harness.azure.models import ContextWindow, context_window
 from harness.azure.regions import nearest_first
 from harness.plan import offers as fit
 from harness.plan.codes import CodeName
@@ -56,7 +56,7 @@ class Offering:
     quota: Usage | None
     retires: date | None
     days_left: int | None
-    window: Window | None
+    window: ContextWindow | None
     obstacles: tuple[CodeName, ...]
     assumed: bool = False
 

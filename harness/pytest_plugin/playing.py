@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -13,12 +13,11 @@ from typing import Literal
 
 import pytest
 
+from harness.app.evaluation import evaluate_alone
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
-from harness.printable import printable
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
-from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judges import count_requests
@@ -26,12 +25,11 @@ from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
-from harness.spec.model import Conversation, RecordedProvider, Spec
+from harness.spec.model import Conversation, Spec
 from harness.spec.targets import only_embed
-from harness.store.runs import RESULTS
-from harness.store.stored import StoredResults
-from harness.wiring import Trust, read_spec, read_spec_for_replay
-from harness.wiring.evaluation import evaluate_spec
+from harness.text.safe import printable, visible
+from harness.wiring import Trust, open_world, read_spec, read_spec_for_replay
+from harness.wiring.documents import stored_results
 from harness.wiring.recording import Recording, default_folder
 
 Mode = Literal["replay", "live", "record"]
@@ -138,9 +136,10 @@ class Stage:
         with TemporaryDirectory(prefix="harness-") as folder:
             options = EvalOptions(targets=(target,), output=Path(folder))
             try:
-                done = evaluate_spec(
-                    spec_file, self.trust, options, recording=recording, documents=False
-                )
+                with open_world(
+                    spec_file, self.trust, say=lambda _: None, recording=recording
+                ) as world:
+                    done = evaluate_alone(world, options, lambda _: None)
             except HarnessError as error:
                 again = _again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
@@ -148,12 +147,12 @@ class Stage:
                 raise KeyboardInterrupt
             self.spent.add(done.info.totals)
             self.spent.ended = printable(done.halted)
-            results = StoredResults(done.directory / RESULTS)
+            results = stored_results(done.directory)
             played = _judged(conversation, results, done, loudness)
             return self._with_advice(played, results, done, test) if played.failure else played
 
     def _with_advice(
-        self, played: Played, results: StoredResults, done: Evaluated, test: str
+        self, played: Played, results: Sequence[Result], done: Evaluated, test: str
     ) -> Played:
         """What to do where the reason is not in the reply."""
         kinds = {one.failure.kind for one in results if one.failure is not None}
@@ -176,7 +175,7 @@ class Stage:
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
         asked = count_requests(self.spec, conversation).keys() - only_embed(self.spec)
-        if isinstance(provider, RecordedProvider) and not asked:
+        if provider is not None and not provider.is_called and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))
         return Recording("replay" if self.mode == "replay" else "all", folder)
@@ -189,7 +188,7 @@ def _alone(spec: Spec, conversation: Conversation, budget: object) -> Spec:
 
 
 def _judged(
-    conversation: Conversation, results: StoredResults, done: Evaluated, loudness: Loudness
+    conversation: Conversation, results: Sequence[Result], done: Evaluated, loudness: Loudness
 ) -> Played:
     properties = tuple(_properties(results, done))
     floor = 1.0 if conversation.must_pass is False else float(conversation.must_pass)
@@ -225,7 +224,7 @@ def _holds(repeats: list[Result], floor: float) -> bool:
     return passed / len(played) >= floor - REPEATS_ROUNDING
 
 
-def _properties(results: StoredResults, done: Evaluated) -> Iterator[tuple[str, str]]:
+def _properties(results: Sequence[Result], done: Evaluated) -> Iterator[tuple[str, str]]:
     """Texts, for they travel between processes; what nobody knows is left out."""
     info = done.info
     target = info.targets[0]

@@ -37,17 +37,17 @@ _FILLER = re.compile(
 
 
 def mentions_a_field(lowered: str) -> bool:
-    """Whether a text in lower case can hold the name of such a field at all."""
+    """Tell whether a text in lower case may hold the name of a secret field at all."""
     return any(stem in lowered for stem in _STEMS)
 
 
 def is_filler(value: str) -> bool:
-    """Whether it stands for a secret without being one: ``<your key>``, ``***``, ``${KEY}``."""
+    """Tell whether a value only stands for a secret: ``<your key>``, ``***``, ``${KEY}``."""
     return _FILLER.search(value) is not None
 
 
 def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
-    """Whether a value is a secret by the name it goes by.
+    """Tell whether a value is a secret, by the name of its field.
 
     ``in_field`` is true for a whole field of a document or a header, false for an assignment in
     prose or code, where more of what looks like one is an example.
@@ -84,7 +84,7 @@ def entropy(value: str) -> float:
 
 
 def is_mixed(text: str) -> bool:
-    """Whether it has digits, small and capital letters, and many different ones."""
+    """Tell whether a text has digits, small and capital letters, and many different ones."""
     return (
         len(set(text)) >= 10
         and any(map(str.isdigit, text))
@@ -94,7 +94,7 @@ def is_mixed(text: str) -> bool:
 
 
 def is_varied(text: str) -> bool:
-    """Whether it is neither a word, nor words with hyphens, nor a row of one character."""
+    """Tell whether a text is neither a word, nor words with hyphens, nor one character repeated."""
     return len(set(text)) >= 8 and (
         any(map(str.isdigit, text)) or (text != text.lower() and text != text.upper())
     )

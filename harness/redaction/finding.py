@@ -12,7 +12,7 @@ from harness.redaction.texts import Edit, Path, is_json
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SuspectedSecret:
     """Something that looks like a secret.
 
     Attributes:
@@ -27,7 +27,7 @@ class Found:
     excerpt: str
 
 
-def scan(text: str) -> tuple[Found, ...]:
+def scan(text: str) -> tuple[SuspectedSecret, ...]:
     """Everything in a text that looks like a secret: also inside JSON, streams, base64 and gzip."""
     seen = _Collector()
     rewrite(text, seen.look)
@@ -36,7 +36,7 @@ def scan(text: str) -> tuple[Found, ...]:
     return tuple(dict.fromkeys(seen.found))
 
 
-def scan_value(value: str | bytes, path: Path) -> tuple[Found, ...]:
+def scan_value(value: str | bytes, path: Path) -> tuple[SuspectedSecret, ...]:
     """As ``scan``, for one value of a larger document, of which ``path`` is its place."""
     seen = _Collector()
     if isinstance(value, bytes):
@@ -64,7 +64,7 @@ class _Collector:
     """Looks and changes nothing."""
 
     def __init__(self) -> None:
-        self.found: list[Found] = []
+        self.found: list[SuspectedSecret] = []
 
     def look(self, text: str, name: str, path: Path) -> list[Edit]:
         """Note what is found, and put it back as it is: what lies inside it is not looked into."""
@@ -72,7 +72,7 @@ class _Collector:
         for spot in spots(text, name):
             value = text[spot.start : spot.end]
             where = shown(path) or _line(text, spot.start)
-            self.found.append(Found(spot.kind, where, masked(value)))
+            self.found.append(SuspectedSecret(spot.kind, where, masked(value)))
             same.append(Edit(spot.start, spot.end, value))
         return same
 

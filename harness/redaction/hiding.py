@@ -27,12 +27,12 @@ KEPT_HEADERS = frozenset(
 KEPT_PREFIXES = ("x-ratelimit-", "x-ms-ratelimit-remaining-")
 
 ROUNDS = 4
-"""How often a text is gone over at most: what one placeholder uncovers, the next round hides."""
+"""The most rounds over one text: a placeholder may uncover a secret that the next round hides."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Placeholder(Edit):
-    """What stands in place of something that looks like a secret, and what kind that was."""
+    """The text in place of something that looks like a secret, and the kind of that secret."""
 
     kind: str
 
@@ -41,7 +41,7 @@ _Search = Callable[[str, str, Path], list[_Placeholder]]
 
 
 class Redaction:
-    """What a run knows to be nobody's business, and how it stands in a cassette.
+    """The values that a run knows to be private, and the texts that replace them in a cassette.
 
     Args:
         known: the real value -> what stands for it. Values that are ids or host names are found
@@ -132,7 +132,7 @@ class Redaction:
         return visit
 
     def _spoken(self, text: str) -> dict[str, str]:
-        """What looks like a secret in a text, by the placeholder that it gets."""
+        """Return the parts of a text that look like secrets, by the placeholder each one gets."""
         found: dict[str, str] = {}
 
         def visit(text: str, name: str, path: Path) -> list[_Placeholder]:
@@ -160,7 +160,7 @@ class _Exchange:
         self._pattern = re.compile("|".join(map(_alternative, texts))) if texts else None
 
     def edits(self, text: str, name: str, path: Path) -> list[Edit]:
-        """What to put where; the arguments are those of ``layers.Visit``."""
+        """Return the edits that hide what is known; the arguments are those of ``layers.Visit``."""
         del name, path
         if self._pattern is None:
             return []
@@ -220,7 +220,7 @@ def _digest(value: str) -> str:
 
 
 def placeholder(kind: str, value: str) -> str:
-    """What stands for a value that looks like a secret; the same one in every process."""
+    """Return the text that replaces a value that looks like a secret; the same in every process."""
     name = f"{HIDDEN}{kind}-{_digest(value)[:8]}"
     return f"{name}@example.com" if kind == "email" else name
 
@@ -266,7 +266,7 @@ _ID_BEFORE = re.compile(
     r"(?=[0-9a-f]{8}-|\0)",
     re.IGNORECASE,
 )
-"""What makes a GUID in a conversation, or in an error that names a resource, somebody's."""
+"""Words before a GUID that show it is the id of a subscription, a tenant or a person."""
 
 
 def _looked_for_in(header: str) -> _Search:

@@ -55,7 +55,7 @@ def rewrite_bytes(data: bytes, visit: Visit, path: Path = (), depth: int = 0) ->
 
 
 def _edits(text: str, name: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
-    """What ``visit`` asks for in a plain text, and what it asks for inside of base64 in it."""
+    """Return the edits that ``visit`` wants in a text, and those inside of base64 in it."""
     edits = list(visit(text, name, path))
     if depth >= DEEPEST:
         return edits
@@ -75,7 +75,7 @@ _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}(?:\\r\\n|\\n|\r?\n)){2,}[A-Za-z0
 
 
 def _encoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where base64 may stand: runs of its characters, in one line or in lines of one length."""
+    """Find possible base64: runs of its characters, in one line or in lines of one length."""
     done = 0
     for match in _WRAPPED.finditer(text) if "\n" in text or "\\n" in text else ():
         yield from _runs(text, done, match.start())
@@ -95,7 +95,7 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _decoded(token: str) -> bytes | None:
-    """What a run of characters encodes, if it encodes something and is written as an encoder would.
+    """Return the bytes a run of characters encodes, if an encoder would have written it this way.
 
     Anything else could not be written back as it was.
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from harness.redaction.finding import Found, scan, scan_value
+from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.texts import Path
 
 _BINARY = "tag:yaml.org,2002:binary"
@@ -22,8 +22,8 @@ DEEPEST = 200
 """Levels; the parser's time grows with the square of its nesting, and recordings have a dozen."""
 
 
-def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
-    """What is found in each value; a tag that asks for more than data is a finding as well.
+def scan_yaml(text: str) -> Iterator[tuple[SuspectedSecret, ...]]:
+    """Yield the findings in each value; a tag that asks for more than data is a finding as well.
 
     Only the parser's events are read: a bomb of aliases, nesting without end and tags that make
     objects are text like any other. What is no YAML, or is nested deeper than ``DEEPEST``, is
@@ -36,7 +36,11 @@ def scan_yaml(text: str) -> Iterator[tuple[Found, ...]]:
             tag = getattr(event, "tag", None)
             if tag is not None and tag not in _DATA:
                 place = f"{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-                yield (Found("tag", place, f"a cassette is data, and {tag[:60]} asks for more"),)
+                yield (
+                    SuspectedSecret(
+                        "tag", place, f"a cassette is data, and {tag[:60]} asks for more"
+                    ),
+                )
             if isinstance(event, yaml.ScalarEvent):
                 yield scan_value(_value(event.value, tag), stack.at())
             stack.take(event)
@@ -59,7 +63,7 @@ def _value(text: str, tag: str | None) -> str | bytes:
 
 
 class _Stack:
-    """Where in a document the next event stands."""
+    """The path in a document at which the next event stands."""
 
     def __init__(self) -> None:
         self._steps: list[str | int] = []
@@ -67,7 +71,7 @@ class _Stack:
 
     @property
     def depth(self) -> int:
-        """How many collections are open."""
+        """The number of collections that are open."""
         return len(self._steps)
 
     def at(self) -> Path:

@@ -1,4 +1,4 @@
-"""What a secret looks like: one rule a kind, and where in a text each one stands.
+"""Rules that find secrets in a text, one for each kind.
 
 A rule is tried only when one of its literals stands in the text, so that ordinary prose costs a few
 substring searches. Ids, fingerprints, embeddings and encrypted reasoning are none of these.
@@ -27,7 +27,7 @@ SHORT = 64
 """Characters; the findings of shorter texts are remembered."""
 
 HIDDEN = "REDACTED-"
-"""How everything that stands in place of a secret begins; such a text is never a secret."""
+"""The beginning of every text that replaces a secret; such a text is never a secret itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """How one kind is recognised.
+    """A rule that recognises one kind of secret.
 
     Attributes:
         literals: the text holds one of these, in lower case, or the rule is not tried.
@@ -55,7 +55,7 @@ class Rule:
 
 
 def spots(text: str, name: str = "") -> tuple[Spot, ...]:
-    """What looks like a secret in a text, in order and without overlap.
+    """Return the places in a text that look like secrets, in order and without overlap.
 
     ``name`` is the field or header that the text is the value of, where it is one.
     """
@@ -142,7 +142,7 @@ def _tokens(text: str, name: str) -> Iterator[Spot]:
 
 
 def _says_something(token: str) -> bool:
-    """Whether it is a text in base64: what is random would not be UTF-8 for so long."""
+    """Tell whether it is a text in base64: random bytes would not be UTF-8 for so long."""
     try:
         base64.b64decode(token).decode("utf-8")
     except ValueError:

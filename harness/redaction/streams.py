@@ -1,4 +1,4 @@
-"""What a stream says in pieces: a secret that no single event holds is in several together."""
+"""Texts that a stream sends in pieces: several events together may hold one secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.redaction.texts import Edit, Literal, applied, is_json, literals
 
 
 @dataclass(slots=True)
-class Piece:
+class StreamPiece:
     """A string of one event, with what is left of it; ``start`` is its place in the stream."""
 
     start: int
@@ -42,7 +42,7 @@ def rewrite_pieces(
     return applied(text, changed)
 
 
-def _spread(pieces: list[Piece], edit: Edit) -> None:
+def _spread(pieces: list[StreamPiece], edit: Edit) -> None:
     """Carry one edit out; edits come from the last to the first, so earlier places still hold."""
     place, written = 0, False
     for piece in pieces:
@@ -55,9 +55,9 @@ def _spread(pieces: list[Piece], edit: Edit) -> None:
         written = True
 
 
-def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[Piece]]:
+def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[StreamPiece]]:
     """The pieces of each reply, of each tool call and of each summary, in order."""
-    streams: dict[Hashable, list[Piece]] = {}
+    streams: dict[Hashable, list[StreamPiece]] = {}
     for match in line.finditer(text):
         data = match["data"]
         if not ('"delta"' in data or '"text"' in data) or not is_json(data):
@@ -66,7 +66,7 @@ def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[Piece]]:
         for literal in literals(data):
             if not literal.is_name and _is_piece(literal):
                 streams.setdefault(_stream(document, literal), []).append(
-                    Piece(start + literal.start, start + literal.end, literal.value)
+                    StreamPiece(start + literal.start, start + literal.end, literal.value)
                 )
     return streams
 
@@ -80,7 +80,7 @@ def _is_piece(literal: Literal) -> bool:
 
 
 def _stream(document: Any, literal: Literal) -> Hashable:
-    """Which pieces belong together: same field of the same reply, item and tool call."""
+    """Return a key for pieces of one text: the same field of the same reply, item and tool call."""
     numbers: list[Any] = [document.get(name) for name in _TELLING if isinstance(document, dict)]
     part = document
     for step in literal.path:

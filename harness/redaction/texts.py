@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 Step = str | int
 Path = tuple[Step, ...]
-"""Where in nested documents: names of fields, places in lists from 0, ``<base64>``."""
+"""A path in nested documents: names of fields, positions in lists from 0, ``<base64>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is a JSON object, list or string, whole."""
+    """Tell whether a text as a whole is a JSON object, list or string."""
     if text.lstrip(" \t\r\n\ufeff")[:1] not in {"{", "[", '"'}:
         return False
     try:

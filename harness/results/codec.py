@@ -43,7 +43,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NO_LINE_OF_UTF8 = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
-class UnreadableError(ValueError):
+class RunFormatError(ValueError):
     """This text is no run or no result that this version can read; the message says why."""
 
 
@@ -70,7 +70,12 @@ def _one_line(text: str) -> str:
 
 
 def encode_result(result: Result) -> str:
-    """One line of ``results.jsonl``, without its newline."""
+    """Return one line of ``results.jsonl``, without its newline."""
+    return compact(result_as_json(result))
+
+
+def result_as_json(result: Result) -> Json:
+    """Return the document of one line of ``results.jsonl``."""
     trial = result.trial
     line: Json = {
         "conversation": trial.conversation,
@@ -91,14 +96,14 @@ def encode_result(result: Result) -> str:
         line["tags"] = list(result.tags)
     if result.judging.requests:
         line["judging"] = {name: getattr(result.judging, name) for name in result.judging.__slots__}
-    return compact(line)
+    return line
 
 
 def decode_result(text: str) -> Result:
     """A result from its line.
 
     Raises:
-        UnreadableError: the line is not JSON, or lacks what makes a result.
+        RunFormatError: the line is not JSON, or lacks what makes a result.
     """
     line = _mapping(text, "a result")
     try:
@@ -125,7 +130,7 @@ def decode_result(text: str) -> Result:
 
 
 def decode_trial(line: Json) -> TrialId:
-    """Which trial a decoded line of ``results.jsonl`` is about."""
+    """Return the trial that a decoded line of ``results.jsonl`` is about."""
     return TrialId(
         conversation=line["conversation"],
         case=line.get("case"),
@@ -185,12 +190,12 @@ def decode_run(text: str) -> RunInfo:
     """A run's description from ``run.json``.
 
     Raises:
-        UnreadableError: not JSON, not a run, or of a newer format than this version reads.
+        RunFormatError: not JSON, not a run, or of a newer format than this version reads.
     """
     document = _mapping(text, "run.json")
     version = document.get("format_version", FORMAT_VERSION)
     if not isinstance(version, int) or version > FORMAT_VERSION:
-        raise UnreadableError(
+        raise RunFormatError(
             f"format {version} is newer than this version reads ({FORMAT_VERSION}): upgrade harness"
         )
     try:
@@ -245,21 +250,21 @@ def _target_from_json(target: Json) -> TargetInfo:
 def _checked(value: T, what: str) -> T:
     """The value, when every field of it holds what it should."""
     if name := misshapen(value):
-        raise UnreadableError(f"not {what}: `{name}` does not hold what it should")
+        raise RunFormatError(f"not {what}: `{name}` does not hold what it should")
     return value
 
 
-def _unreadable(what: str, error: Exception) -> UnreadableError:
+def _unreadable(what: str, error: Exception) -> RunFormatError:
     if isinstance(error, KeyError):
-        return UnreadableError(f"not {what}: `{error.args[0]}` is missing")
-    return UnreadableError(f"not {what}: {error}")
+        return RunFormatError(f"not {what}: `{error.args[0]}` is missing")
+    return RunFormatError(f"not {what}: {error}")
 
 
 def _mapping(text: str, what: str) -> Json:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"{what} is not JSON: {error}") from error
+        raise RunFormatError(f"{what} is not JSON: {error}") from error
     if not isinstance(document, dict):
-        raise UnreadableError(f"{what} is not a JSON object")
+        raise RunFormatError(f"{what} is not a JSON object")
     return document

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
+from harness.text.safe import printable
 
 Outcome = Literal["passed", "failed", "blocked", "truncated", "errored", "skipped"]
 RunStatus = Literal["complete", "partial", "interrupted"]
@@ -38,7 +39,7 @@ class JudgedExchange:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What the checks of a trial took that ask a judge or for embeddings; retries not counted.
+    """The cost of a trial's checks that ask a judge or for embeddings; retries not counted.
 
     Tokens and money are None where a service did not say: unknown is never zero.
     """
@@ -84,10 +85,44 @@ class Result:
     tags: tuple[str, ...] = ()
     judging: Judging = Judging()
 
+    @property
+    def reply(self) -> str | None:
+        """The text of the last reply; None where there is no reply."""
+        replies = [turn.exchange.reply for turn in self.turns if turn.exchange.reply is not None]
+        return replies[-1].text if replies else None
+
+    @property
+    def reason(self) -> str:
+        """The reason why it did not pass, the decisive one first, a line each; "" where it did.
+
+        An error comes before checks; of checks, those that failed before those that could not be
+        carried out, and the heavier before the lighter.
+        """
+        if self.outcome == "passed":
+            return ""
+        every = [*(each for turn in self.turns for each in turn.verdicts), *self.verdicts]
+        order = {"failed": 0, "errored": 1, "skipped": 2}
+        amiss = [one for one in every if one.outcome in order]
+        amiss.sort(key=lambda one: (one.weight == 0, order[one.outcome], -one.weight))
+        said = [f"{self.failure.kind}: {self.failure.message}"] if self.failure else []
+        return "\n".join([*said, *(f"{one.type}: {one.reason}" for one in amiss)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the line of ``results.jsonl``."""
+        from harness.results.codec import result_as_json  # here: it decodes into this class
+
+        return result_as_json(self)
+
+    def __repr__(self) -> str:
+        trial = self.trial
+        case = f"[{trial.case}]" if trial.case is not None else ""
+        why = f": {printable(self.reason.splitlines()[0])}" if self.reason else ""
+        return f"<Result {trial.conversation}{case} on {trial.target} {self.outcome}{why}>"
+
 
 @dataclass(frozen=True, slots=True)
 class TargetInfo:
-    """What stood behind a target's name during the run; None where nobody said."""
+    """The model behind a target's name during the run; None where it is not known."""
 
     name: str
     model: str | None = None

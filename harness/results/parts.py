@@ -1,4 +1,4 @@
-"""What runs and journals are made of, as JSON and back: turns, checks, replies, failures."""
+"""Turns, checks, replies and failures of runs and journals, as JSON and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.results.model import JudgedExchange
 Json = dict[str, Any]
 
 _ALSO = ("model", "ttft_s", "request_id", "content_filter", "system_fingerprint", "session")
-"""What the journal keeps of a reply where there is any."""
+"""Fields of a reply that the journal keeps where they have a value."""
 
 
 def turn_as_json(turn: JudgedExchange) -> Json:
@@ -215,7 +215,7 @@ def failure_from_json(written: Json) -> Failure:
 
 
 def _served(served: Served, model: str | None) -> Json:
-    """What really answered; its model only where the answer itself says another one."""
+    """Return what really answered; its model only where the answer itself names another one."""
     written = {
         "served_model": None if served.model == model else served.model,
         "served_deployment": served.deployment,
@@ -263,7 +263,7 @@ def _content_filter(exchange: Exchange) -> Mapping[str, Any] | None:
 
 
 def known_keys(document: Mapping[str, Any], shape: type) -> Json:
-    """What this version knows of a document: keys of later versions are left aside."""
+    """Return the part of a document that this version knows, without keys of later versions."""
     return {name: value for name, value in document.items() if name in shape.__slots__}  # type: ignore[attr-defined]
 
 

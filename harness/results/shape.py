@@ -1,4 +1,4 @@
-"""Whether a value that was read back holds what its type declares; files may be edited by hand."""
+"""Checks that a value read back from a file has the type it declares: people may edit files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _fields(shape: type) -> Finds:
 
 
 def _is_told_by_type(hint: Any) -> bool:
-    """Whether the type of a value says all that the declaration asks of it."""
+    """Tell whether a value's own type proves all that the declaration asks of it."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return all(map(_is_told_by_type, get_args(hint)))

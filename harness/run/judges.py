@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.checks.best import SELECT_BEST
+from harness.checks.definitions import FORMS
 from harness.checks.registry import ASKING, SET
-from harness.spec.assertions import KINDS
 from harness.spec.model import Assertion, Conversation, Spec
 
 
@@ -71,7 +71,7 @@ def _count_asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[s
     for assertion in assertions:
         if assertion.type not in ASKING:
             continue
-        needs = KINDS[assertion.type].needs
+        needs = FORMS[assertion.type].needs
         judge = assertion.judge or next(iter(declared.judges), None)
         if "judge" in needs and judge is not None:
             several = assertion.type == "g-eval" and isinstance(assertion.value, list | tuple)

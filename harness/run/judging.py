@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.checks.best import SELECT_BEST, Candidate, Choice, Said, best_question, read_choice_of
+from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding, shown
-from harness.checks.judge import STEPS
 from harness.checks.needs import Need, Question, Steps, Texts, Vector
 from harness.checks.referral import Place as CheckPlace
 from harness.checks.referral import Referral
@@ -110,10 +110,11 @@ class CheckExecutor:
         assertion = referral.assertion
         if assertion.type == SELECT_BEST:
             return CannotCheck("Replies are compared in a run of several targets or variants")
-        if assertion.type not in STEPS:
+        definition = DEFINITIONS[assertion.type]
+        if definition.decided_by == "code":
             return await self._run(referral)
         here = replace(place, check=number_place(referral.place), round=0)
-        steps = STEPS[assertion.type](assertion, referral.subject)
+        steps: Steps = definition.load_function()(assertion, referral.subject)
         try:
             return await self._carry_out(steps, assertion, here, account)
         except CannotCheck as why:

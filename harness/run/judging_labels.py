@@ -22,7 +22,7 @@ from harness.run.rate_limiter import DEFAULT_WIDTH, RateLimiter
 from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
 from harness.source import Span
-from harness.spec.data import Row
+from harness.spec.data import DataRow
 from harness.spec.model import Assertion, Evaluation
 
 UNUSABLE = "H608"
@@ -47,7 +47,7 @@ class Labelled:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_labelled(rows: Iterable[Row | Diagnostic], file: str) -> tuple[Labelled, ...]:
+def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labelled, ...]:
     """The labelled answers of a file.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referral import Referral
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Answer
 from harness.results.model import Result, RunInfo, TrialId
@@ -35,7 +35,7 @@ class Clock(Protocol):
         ...
 
 
-Recalled = Asked | Literal["unknown"]
+Recalled = FinalAnswer | Literal["unknown"]
 """What the journal remembers of a request: its answer, or that it was sent and nothing more."""
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.budget import BudgetTracker
 from harness.run.events import Event, Paused, Stopped
-from harness.run.patience import is_last, wait_before
+from harness.run.patience import RetryState, is_last
 from harness.run.ports import Clock, RequestLog
 from harness.run.rate_limiter import RateLimiter
 from harness.run.targets import Target
@@ -41,41 +41,6 @@ class Halt:
             self.reason, self.signal = reason, signal
 
 
-@dataclass(slots=True)
-class RetryState:
-    """The state of retrying one request.
-
-    Attributes:
-        queued_s: seconds that it stood in a queue, or waited.
-        waited_s: seconds between its tries that were not its target's pauses.
-        forgiven: tries that do not count against it: others were answered meanwhile.
-        seen: how many answers its target had given when it was last held off.
-        next_s: seconds until the next try, None when there will be none.
-    """
-
-    number: int = 1
-    queued_s: float = 0.0
-    waited_s: float = 0.0
-    forgiven: int = 0
-    seen: int = 0
-    next_s: float | None = None
-
-    def after(self, failure: Failure, limiter: RateLimiter, chance: float) -> None:
-        """Decide when to try again, if at all.
-
-        Under a rate limit the wait grows with the target's pauses, and only the tries count since
-        anybody was answered, and the time.
-        """
-        if failure.kind != "rate_limit":
-            self.next_s = wait_before(failure, self.number, self.waited_s, chance)
-            return
-        if limiter.replies > self.seen:
-            self.forgiven, self.seen = self.number - 1, limiter.replies
-        own = self.number - self.forgiven
-        tries = max(own, limiter.held_off + 1)
-        self.next_s = wait_before(failure, tries, limiter.barren_s, chance, forgiven=tries - own)
-
-
 @dataclass(frozen=True, slots=True)
 class RequestExecutor:
     """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
@@ -95,7 +60,7 @@ class RequestExecutor:
     unknown: Literal["retry", "skip"] = "retry"
     gate: RateLimiter | None = None
 
-    async def __call__(self, request: Request) -> Asked:
+    async def __call__(self, request: Request) -> FinalAnswer:
         """The final answer: recalled, or asked for as often as patience lasts.
 
         Raises:
@@ -104,7 +69,7 @@ class RequestExecutor:
         recalled = self.log.recall(request.place)
         if recalled == "unknown":
             if self.unknown == "skip":
-                return Asked(UNKNOWN_REQUEST)
+                return FinalAnswer(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
         attempt = RetryState(seen=self.limiter.replies)
@@ -112,12 +77,12 @@ class RequestExecutor:
             answer = await self._try_once(request, attempt)
             if answer is None:
                 cause = self.limiter.stopped or UNKNOWN_REQUEST
-                return Asked(cause, attempt.number - 1, attempt.queued_s)
+                return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
             if isinstance(answer, Reply):
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             wait = attempt.next_s
             if wait is None:
-                return Asked(answer, attempt.number, attempt.queued_s)
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
             if answer.kind == "rate_limit":
                 if self.limiter.pause(wait):

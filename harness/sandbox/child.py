@@ -1,4 +1,4 @@
-"""What runs in the other process: one question on stdin, one answer on stdout, both JSON.
+"""The program of the other process: one question on stdin, one answer on stdout, both JSON.
 
 Started as a file by itself, so that it imports nothing of the harness. What the code prints goes to
 stderr: stdout belongs to the answer.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "WINDIR", "PATHEXT", "COMSPEC")
-"""What of the environment a program sees; nothing else, since anything else may be a secret."""
+"""Variables of the environment that a program may see; any other one may be a secret."""
 
 MOST_PRINTED = 65_536
 """Bytes of what it prints on stderr that are kept; the rest is read and dropped."""
@@ -28,7 +29,7 @@ class TooMuchError(Exception):
 async def communicate(
     program: Sequence[str], told: bytes, *, folder: Path, within_s: float, most: int
 ) -> tuple[bytes, bytes, int]:
-    """What a program wrote to stdout and to stderr, and its exit status.
+    """Run a program; return what it wrote to stdout and to stderr, and its exit status.
 
     It has a home of its own, which is removed. It and whatever it started are killed at the end,
     however that comes.
@@ -109,10 +110,10 @@ async def _write(stream: asyncio.StreamWriter | None, text: bytes) -> None:
 def _kill(process: asyncio.subprocess.Process) -> None:
     """Kill the process, if it still runs, and whatever it has started."""
     with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
+        if sys.platform == "win32":
             process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -27,7 +27,7 @@ class Program:
     _free: asyncio.Semaphore | None = None
 
     async def __call__(self, told: bytes, within_s: float) -> tuple[bytes, bytes, int]:
-        """What it wrote to stdout and to stderr, and its exit status.
+        """Run the program; return what it wrote to stdout and to stderr, and its exit status.
 
         Waiting for a free processor does not count as its time.
 

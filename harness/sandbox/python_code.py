@@ -37,7 +37,7 @@ class PythonCode:
     _free: asyncio.Semaphore | None = None
 
     async def __call__(self, referral: Referral) -> Finding | CannotCheck:
-        """What the code says about a reply, or why it says nothing; never raises for the code."""
+        """Return the code's finding on a reply, or why there is none; never raise for the code."""
         try:
             call = code_call(referral)
             return finding_of(await self.run(call), referral.assertion)
@@ -45,7 +45,7 @@ class PythonCode:
             return why
 
     async def run(self, call: CodeCall) -> Any:
-        """What the code returned, as JSON.
+        """Run the code and return its result, which is JSON.
 
         Raises:
             CannotCheck: it raised, took too long, said too much, or could not be started.

@@ -1,4 +1,4 @@
-"""How a command talks to a simulator that another process serves."""
+"""A client for a simulator that another process serves."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def open_session_at(
 
 
 def bad_session(error: SpecError) -> dict[str, Any]:
-    """What the server answers to a session whose answers or rules are bad."""
+    """Return the server's answer to a session whose answers or rules are bad."""
     return {
         "code": BAD_SESSION,
         "message": str(error),

@@ -1,4 +1,4 @@
-"""What a call to an account's or a provider's data plane brings along.
+"""A call to the data plane of an account or a provider, and the model that answers it.
 
 ``harness.simulator.inference`` answers such calls; everything it needs is in ``DataPlaneCall``.
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.simulator.session import Session
-from harness.simulator.world import Body, World
+from harness.simulator.world import Body, SimulatedWorld
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """What stands behind a deployment's name.
+class ServedModel:
+    """The model behind a deployment's name.
 
     Attributes:
         name: the deployment's name as Azure has it, or the provider's model name.
@@ -46,7 +46,7 @@ class DataPlaneCall:
         by_key: an account key was shown, not a session's token.
     """
 
-    world: World
+    world: SimulatedWorld
     session: Session
     kind: Literal["account", "provider"]
     name: str
@@ -54,20 +54,20 @@ class DataPlaneCall:
     path: str
     by_key: bool = False
 
-    def find(self, name: str) -> Served | None:
+    def find(self, name: str) -> ServedModel | None:
         """The deployment of that name, or the provider's model; none answers 404."""
         if self.account is None:
             info = self.session.providers.get(self.name, {}).get(name)
             if info is None:
                 return None
             target = f"{self.name}/{name}"
-            return Served(name, info.model, info.version, target, (target,))
+            return ServedModel(name, info.model, info.version, target, (target,))
         body = self.world.deployment(self.account, name)
         if body is None:
             return None
         names = self.session.called(f"{self.name}/{body['name']}")
         model = body["properties"]["model"]
-        return Served(body["name"], model["name"], model["version"], names[-1], names, body)
+        return ServedModel(body["name"], model["name"], model["version"], names[-1], names, body)
 
     def names(self) -> tuple[str, ...]:
         """The caller's other half of a target when no deployment is known."""

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
+from harness.fs.atomic import replace_file
+from harness.fs.locks import FileLock
 from harness.simulator.client import OpenedSession, UnreachableError, open_session_at
-from harness.simulator.locks import FileLock
 from harness.simulator.session import Providers
 from harness.spec.model import Simulator
 
@@ -118,7 +119,7 @@ def served(
     """
     with ExitStack() as stack:
         if world_dir is not None:
-            owner = stack.enter_context(FileLock(world_dir / "owner.lock"))
+            owner = stack.enter_context(_lock(world_dir, "owner"))
             if not owner.take():
                 raise _held(world_dir)
         simulated = stack.enter_context(_serving(world_dir, simulator, {}, {}, port))
@@ -137,12 +138,12 @@ def _own_or_join(
     """
     deadline = time.monotonic() + START_DEADLINE_S
     while True:
-        owner = FileLock(world_dir / "owner.lock")
+        owner = _lock(world_dir, "owner")
         if owner.take():
             stack.enter_context(owner)
             return None
         owner.close()
-        joiner = FileLock(world_dir / "joiners.lock")
+        joiner = _lock(world_dir, "joiners")
         announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
         try:
             if announced is not None:
@@ -178,9 +179,9 @@ def _serving(
     # The server and its HTTP library are imported here: joiners and --help never need them.
     from harness.simulator.hosting import hosted
     from harness.simulator.server import build_app
-    from harness.simulator.world import World
+    from harness.simulator.world import SimulatedWorld
 
-    world = World(world_dir)
+    world = SimulatedWorld(world_dir)
     token = secrets.token_urlsafe(24)
     with hosted(build_app(world, token, simulator, providers, names), port) as url:
         try:
@@ -193,23 +194,38 @@ def _serving(
 def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]) -> Iterator[None]:
     place = world_dir / "simulator.json"
     # A crashed owner's joiners may still hold the old announcement; ours replaces it as a whole.
-    temporary = place.with_suffix(f".{os.getpid()}.tmp")
-    temporary.touch(mode=0o600)
-    temporary.write_text(
-        json.dumps({"url": simulated.url, "token": simulated.token, "pid": os.getpid()}),
-        encoding="utf-8",
-    )
-    temporary.replace(place)
+    document = {"url": simulated.url, "token": simulated.token, "pid": os.getpid()}
+    replace_file(place, [json.dumps(document)], sync=False, mode=0o600)
     try:
         yield
     finally:
-        with FileLock(world_dir / "joiners.lock") as joiners:
+        with _lock(world_dir, "joiners") as joiners:
             if not joiners.take():
                 say("waiting: other commands still use this command's simulator")
                 joiners.take(wait=True)
             # Withdrawn while we hold the lock: whoever comes now finds no announcement and
             # waits for the owner's lock instead.
             place.unlink(missing_ok=True)
+
+
+def _lock(world_dir: Path, who: str) -> FileLock:
+    """Open the lock of the world's owner, or of those who join it.
+
+    Raises:
+        OutsideError: its file cannot be made.
+    """
+    try:
+        return FileLock(world_dir / f"{who}.lock")
+    except OSError as error:
+        raise OutsideError(
+            Diagnostic(
+                code="H412",
+                summary=f"the simulator's world cannot be kept in {world_dir}",
+                detail=str(error),
+                hint="name another project root with --root, or run `harness simulate` and "
+                "set HARNESS_SIMULATOR_URL and HARNESS_SIMULATOR_TOKEN",
+            )
+        ) from error
 
 
 def _held(world_dir: Path) -> OutsideError:

@@ -48,7 +48,7 @@ class FaultDrill:
         return None
 
     def struck(self) -> list[dict[str, object]]:
-        """How often each fault has struck, in the order of the spec."""
+        """Count the requests that each fault has changed, in the order of the spec."""
         return [
             {"operation": fault.operation, "target": fault.target, "met": met, "struck": struck}
             for fault, met, struck in zip(self._faults, self._met, self._struck, strict=True)

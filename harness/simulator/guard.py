@@ -1,4 +1,4 @@
-"""Who may talk to the simulator at all: programs on this machine, never a web page.
+"""A guard that lets programs on this machine talk to the simulator, and never a web page.
 
 A page in a browser can reach a loopback port, directly (then it sends ``Origin``) or by letting
 its own name resolve to 127.0.0.1 (then ``Host`` is that name). Both are refused before anything
@@ -31,7 +31,7 @@ def subdomain_of(host: str) -> str | None:
 
 
 def refusal(host: str, headers: Mapping[str, str]) -> str | None:
-    """Why this request is refused, or nothing."""
+    """Return why this request is refused, or None."""
     if host_name(host) not in LOOPBACK and subdomain_of(host) is None:
         return "this Host is not one of the simulator's; it answers on the loopback only"
     if "Origin" in headers or headers.get("Sec-Fetch-Site", "none") not in ("none", ""):

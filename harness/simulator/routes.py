@@ -1,4 +1,4 @@
-"""Which half of the simulated Azure a request is for."""
+"""Routes to the two halves of the simulated Azure: management plane and data plane."""
 
 from __future__ import annotations
 

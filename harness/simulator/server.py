@@ -25,16 +25,16 @@ from harness.simulator.routes import (
     locate,
 )
 from harness.simulator.session import Providers, Session, Sessions, open_session
-from harness.simulator.world import Body, World, tabulated
+from harness.simulator.world import Body, SimulatedWorld, tabulated
 from harness.spec.model import Simulator
 
-WORLD = web.AppKey("world", World)
+WORLD = web.AppKey("world", SimulatedWorld)
 SESSIONS = web.AppKey("sessions", Sessions)
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
 def build_app(
-    world: World,
+    world: SimulatedWorld,
     root_token: str,
     defaults: Simulator,
     providers: Providers | None = None,
@@ -181,7 +181,7 @@ async def _open(request: web.Request) -> web.Response:
     return web.json_response(told, status=201)
 
 
-def _counters(world: World, session: Session) -> Body:
+def _counters(world: SimulatedWorld, session: Session) -> Body:
     return {
         "operations": world.counters(),
         "session": tabulated(session.counters),

@@ -1,4 +1,4 @@
-"""Who is asking, and how the simulated Azure behaves for them.
+"""A session of a caller: how the simulated Azure behaves for them.
 
 The world is shared by all; behaviour belongs to a session, which its bearer token names.
 """
@@ -20,7 +20,7 @@ from harness.spec.model import Simulator
 
 @dataclass(frozen=True, slots=True)
 class ProviderModelInfo:
-    """What stands behind a provider's model name; ``version`` may be unknown."""
+    """The model behind a provider's model name; ``version`` may be unknown."""
 
     model: str
     version: str | None = None
@@ -119,7 +119,7 @@ class Sessions:
 
     @property
     def newest(self) -> Session:
-        """Whose behaviour an account key gets: keys name an account, not a session."""
+        """Return the session that an account key gets: keys name an account, not a session."""
         return self._newest
 
     def open(self, wish: object) -> Session:

@@ -1,4 +1,4 @@
-"""What the simulated Azure holds: one state, shared by all sessions, kept in one JSON file."""
+"""The state of the simulated Azure, shared by all sessions and kept in one JSON file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class State:
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-class World:
+class SimulatedWorld:
     """Thread-safe holder of the state; with a directory, every change is in ``world.json``.
 
     The file is replaced as a whole, so a reader sees one state or the next, never half of one.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, SpecError
-from harness.printable import printable
 from harness.source import Span
 from harness.spec.limits import SPEC
 from harness.spec.located import Node
@@ -15,9 +14,10 @@ from harness.spec.problems import Problems
 from harness.spec.versions import satisfies
 from harness.spec.words import quoted
 from harness.spec.yaml import Parsed, decode_text, parse
+from harness.text.safe import printable
 
 MOST_FILES = 1_000
-"""How many times a spec's files may be read: `extends` of `extends` would grow without end."""
+"""The most times that a spec's files are read: `extends` of `extends` could grow without end."""
 
 LONGEST_CHAIN = 32
 
@@ -160,7 +160,7 @@ def _extended(
 def _new(
     path: str, named_at: Span | None, chain: tuple[str, ...], verb: str, problems: Problems
 ) -> bool:
-    """Whether a file may be read at the end of this chain: not twice, and not without end."""
+    """Tell whether a file may be read at the end of this chain: not twice, and not without end."""
     if path in chain:
         circle = " → ".join(map(printable, (*chain[chain.index(path) :], path)))
         problems.error("H112", named_at, f"files {verb} each other", detail=circle)

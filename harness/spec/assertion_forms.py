@@ -1,4 +1,4 @@
-"""The forms that an assertion may be written in -> the long one.
+"""Rewriting of the forms that an assertion may be written in to the long one.
 
 ``- is-json``, ``- icontains: Bill Gates``, ``- {type: regex, value: x}``, ``- skip: reason`` and
 ``- assert-set: {…}`` all become ``{type, negated, value, …}``; every part keeps its place.
@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from harness.source import Span
 from harness.spec import elsewhere
-from harness.spec.assertions import BESIDE, KINDS, NEGATION, SKIP, parse_name, spellings
+from harness.spec.assertions import (
+    BESIDE,
+    NEGATION,
+    SKIP,
+    AssertionForms,
+    list_names,
+    parse_name,
+)
 from harness.spec.located import ANY, Node, Path, edit
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
@@ -19,159 +26,175 @@ LONG = ("type", "value", "assert", *BESIDE)
 PARTS = ("assert", "threshold", "weight", "metric")
 
 
-def unfold(root: Node, problems: Problems) -> Node:
-    """The document with every assertion in its long form; what is none is left out."""
+def unfold(root: Node, problems: Problems, forms: AssertionForms) -> Node:
+    """Write every assertion of a document in its long form; what is none is left out."""
+    unfolder = _Unfolder(problems, forms)
 
     def change(path: Path, node: Node) -> Node:
         del path
-        return _with_long_forms(node, problems)
+        return unfolder.unfold_in(node)
 
     for owner in (("defaults",), ("conversations", ANY, "turns", ANY), ("conversations", ANY)):
         root = edit(root, owner, change)
     return root
 
 
-def _with_long_forms(node: Node, problems: Problems) -> Node:
-    _refuse_internal_name(node, problems)
-    written = node.items.get("assert")
-    if written is None:
-        return node
-    return replace(node, value={**node.items, "assert": _list(written, problems)})
+@dataclass(frozen=True, slots=True)
+class _Unfolder:
+    """Writes assertions in their long form and notes the problems that it meets."""
 
+    problems: Problems
+    forms: AssertionForms
 
-def _refuse_internal_name(node: Node, problems: Problems) -> None:
-    if "assertions" in node.items:
-        span = node.key_span("assertions")
-        problems.error("H201", span, 'unknown key "assertions"', hint='did you mean "assert"?')
+    def unfold_in(self, node: Node) -> Node:
+        self._refuse_internal_name(node)
+        written = node.items.get("assert")
+        if written is None:
+            return node
+        return replace(node, value={**node.items, "assert": self._unfold_list(written)})
 
+    def _refuse_internal_name(self, node: Node) -> None:
+        if "assertions" in node.items:
+            span = node.key_span("assertions")
+            self.problems.error(
+                "H201", span, 'unknown key "assertions"', hint='did you mean "assert"?'
+            )
 
-def _list(written: Node, problems: Problems) -> Node:
-    if not isinstance(written.value, list):
-        problems.error(
-            "H203",
-            written.span,
-            "`assert` wants a list",
-            hint="begin each assertion with `- `",
-        )
-        return replace(written, value=[])
-    unfolded = [_assertion(element, problems) for element in written.elements]
-    return replace(written, value=[node for node in unfolded if node is not None])
+    def _unfold_list(self, written: Node) -> Node:
+        if not isinstance(written.value, list):
+            self.problems.error(
+                "H203",
+                written.span,
+                "`assert` wants a list",
+                hint="begin each assertion with `- `",
+            )
+            return replace(written, value=[])
+        unfolded = [self._unfold_one(element) for element in written.elements]
+        return replace(written, value=[node for node in unfolded if node is not None])
 
-
-def _assertion(node: Node, problems: Problems) -> Node | None:
-    if node.text is not None:
-        return _long(node, node.text, node.span, {}, problems)
-    if not isinstance(node.value, dict):
-        hint = "for example `- contains: text`"
-        problems.error("H311", node.span, "an assertion is a name or a mapping", hint=hint)
-        return None
-    if "type" in node.items:
-        return _from_long(node, problems)
-    return _from_short(node, problems)
-
-
-def _from_long(node: Node, problems: Problems) -> Node | None:
-    kind = node.items["type"]
-    if kind.text is None:
-        problems.error("H311", kind.span, "`type` wants the name of an assertion")
-        return None
-    fields = {}
-    for key, child in node.items.items():
-        if key in LONG:
-            fields[key] = child
-        else:
-            hint = _nearest_key(key, LONG, problems)
-            problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
-    fields.pop("type")
-    return _long(node, kind.text, kind.span, fields, problems)
-
-
-def _from_short(node: Node, problems: Problems) -> Node | None:
-    named = [key for key in node.items if parse_name(key) is not None or key == SKIP]
-    strangers = [key for key in node.items if key not in named and key not in BESIDE]
-    if len(named) > 1:
-        problems.error(
-            "H311",
-            node.key_span(named[1]),
-            f"two assertions in one: {listed(named)}",
-            hint="give each its own `- `",
-        )
-        return None
-    for key in strangers:
-        if named:
-            hint = _nearest_key(key, BESIDE, problems)
-            problems.error("H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint)
-        else:
-            _unknown_name(key, node.key_span(key), problems)
-    if not named:
-        if not strangers:
+    def _unfold_one(self, node: Node) -> Node | None:
+        if node.text is not None:
+            return self._build(node, node.text, node.span, {})
+        if not isinstance(node.value, dict):
             hint = "for example `- contains: text`"
-            problems.error("H311", node.span, "an assertion names what it asserts", hint=hint)
-        return None
-    name = named[0]
-    fields = {key: node.items[key] for key in node.items if key in BESIDE}
-    value = node.items[name]
-    parsed = parse_name(name)
-    if parsed is not None and KINDS[parsed[0]].value == "parts":
-        fields |= _parts(value, problems)
-    elif parsed is not None and KINDS[parsed[0]].short_threshold and value.value is not None:
-        if "threshold" in fields:
-            problems.error("H311", node.key_span("threshold"), "the threshold stands twice")
-        fields["threshold"] = value
-    elif value.value is not None or (parsed is not None and KINDS[parsed[0]].value == "any"):
-        fields["value"] = value
-    return _long(node, name, node.key_span(name), fields, problems)
-
-
-def _unknown_name(name: str, span: Span, problems: Problems) -> None:
-    known = elsewhere.ASSERTIONS.get(name.removeprefix(NEGATION))
-    hint = known or problems.did_you_mean(name, spellings())
-    problems.error("H310", span, f"unknown assertion {quoted(name)}", hint=hint)
-
-
-def _nearest_key(key: str, choices: tuple[str, ...], problems: Problems) -> str:
-    return elsewhere.KEYS.get(key) or problems.did_you_mean(key, choices)
-
-
-def _parts(value: Node, problems: Problems) -> dict[str, Node]:
-    if isinstance(value.value, list):
-        return {"assert": value}
-    for key in value.items:
-        if key not in PARTS:
-            hint = problems.did_you_mean(key, PARTS)
-            problems.error("H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint)
-    return {key: child for key, child in value.items.items() if key in PARTS}
-
-
-def _long(
-    node: Node, name: str, name_span: Span, fields: dict[str, Node], problems: Problems
-) -> Node | None:
-    if name == SKIP:
-        kind, negated = SKIP, False
-        if fields.get("value") is None or fields["value"].text is None:
-            problems.error("H312", name_span, "`skip` wants the reason, a text")
+            self.problems.error("H311", node.span, "an assertion is a name or a mapping", hint=hint)
             return None
-    else:
-        parsed = parse_name(name)
-        if parsed is None:
-            _unknown_name(name, name_span, problems)
+        if "type" in node.items:
+            return self._from_long(node)
+        return self._from_short(node)
+
+    def _from_long(self, node: Node) -> Node | None:
+        kind = node.items["type"]
+        if kind.text is None:
+            self.problems.error("H311", kind.span, "`type` wants the name of an assertion")
             return None
-        kind, negated = parsed
-    if kind == "assert-set":
-        fields = {**fields, "assert": _set(fields.get("assert"), name_span, problems)}
-    elif "assert" in fields:
-        summary = f"only `assert-set` holds assertions, not {quoted(name)}"
-        problems.error("H311", node.key_span("assert"), summary)
-        fields = {key: child for key, child in fields.items() if key != "assert"}
-    head = {"type": Node(kind, name_span), "negated": Node(negated, name_span)}
-    keys = {**node.keys, "type": name_span}
-    for key, child in fields.items():
-        keys.setdefault(key, child.span)
-    return Node({**head, **fields}, node.span, keys)
+        fields = {}
+        for key, child in node.items.items():
+            if key in LONG:
+                fields[key] = child
+            else:
+                hint = self._nearest_key(key, LONG)
+                self.problems.error(
+                    "H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                )
+        fields.pop("type")
+        return self._build(node, kind.text, kind.span, fields)
 
+    def _from_short(self, node: Node) -> Node | None:
+        named = [
+            key for key in node.items if parse_name(key, self.forms) is not None or key == SKIP
+        ]
+        strangers = [key for key in node.items if key not in named and key not in BESIDE]
+        if len(named) > 1:
+            self.problems.error(
+                "H311",
+                node.key_span(named[1]),
+                f"two assertions in one: {listed(named)}",
+                hint="give each its own `- `",
+            )
+            return None
+        for key in strangers:
+            if named:
+                hint = self._nearest_key(key, BESIDE)
+                self.problems.error(
+                    "H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                )
+            else:
+                self._note_unknown(key, node.key_span(key))
+        if not named:
+            if not strangers:
+                hint = "for example `- contains: text`"
+                self.problems.error(
+                    "H311", node.span, "an assertion names what it asserts", hint=hint
+                )
+            return None
+        name = named[0]
+        fields = {key: node.items[key] for key in node.items if key in BESIDE}
+        value = node.items[name]
+        parsed = parse_name(name, self.forms)
+        if parsed is not None and self.forms[parsed[0]].value == "parts":
+            fields |= self._read_parts(value)
+        elif (
+            parsed is not None and self.forms[parsed[0]].short_threshold and value.value is not None
+        ):
+            if "threshold" in fields:
+                self.problems.error(
+                    "H311", node.key_span("threshold"), "the threshold stands twice"
+                )
+            fields["threshold"] = value
+        elif value.value is not None or (
+            parsed is not None and self.forms[parsed[0]].value == "any"
+        ):
+            fields["value"] = value
+        return self._build(node, name, node.key_span(name), fields)
 
-def _set(parts: Node | None, span: Span, problems: Problems) -> Node:
-    if parts is None or parts.value is None or parts.value == []:
-        problems.error("H312", span, "`assert-set` wants `assert`: a list of assertions")
-        return Node([], span)
-    return _list(parts, problems)
+    def _note_unknown(self, name: str, span: Span) -> None:
+        known = elsewhere.ASSERTIONS.get(name.removeprefix(NEGATION))
+        hint = known or self.problems.did_you_mean(name, list_names(self.forms))
+        self.problems.error("H310", span, f"unknown assertion {quoted(name)}", hint=hint)
+
+    def _nearest_key(self, key: str, choices: tuple[str, ...]) -> str:
+        return elsewhere.KEYS.get(key) or self.problems.did_you_mean(key, choices)
+
+    def _read_parts(self, value: Node) -> dict[str, Node]:
+        if isinstance(value.value, list):
+            return {"assert": value}
+        for key in value.items:
+            if key not in PARTS:
+                hint = self.problems.did_you_mean(key, PARTS)
+                self.problems.error(
+                    "H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                )
+        return {key: child for key, child in value.items.items() if key in PARTS}
+
+    def _build(
+        self, node: Node, name: str, name_span: Span, fields: dict[str, Node]
+    ) -> Node | None:
+        if name == SKIP:
+            kind, negated = SKIP, False
+            if fields.get("value") is None or fields["value"].text is None:
+                self.problems.error("H312", name_span, "`skip` wants the reason, a text")
+                return None
+        else:
+            parsed = parse_name(name, self.forms)
+            if parsed is None:
+                self._note_unknown(name, name_span)
+                return None
+            kind, negated = parsed
+        if kind == "assert-set":
+            fields = {**fields, "assert": self._unfold_set(fields.get("assert"), name_span)}
+        elif "assert" in fields:
+            summary = f"only `assert-set` holds assertions, not {quoted(name)}"
+            self.problems.error("H311", node.key_span("assert"), summary)
+            fields = {key: child for key, child in fields.items() if key != "assert"}
+        head = {"type": Node(kind, name_span), "negated": Node(negated, name_span)}
+        keys = {**node.keys, "type": name_span}
+        for key, child in fields.items():
+            keys.setdefault(key, child.span)
+        return Node({**head, **fields}, node.span, keys)
+
+    def _unfold_set(self, parts: Node | None, span: Span) -> Node:
+        if parts is None or parts.value is None or parts.value == []:
+            self.problems.error("H312", span, "`assert-set` wants `assert`: a list of assertions")
+            return Node([], span)
+        return self._unfold_list(parts)

@@ -1,4 +1,4 @@
-"""What an assertion is given beside its name: values, thresholds, patterns."""
+"""Checks of the values, thresholds and patterns beside the name of an assertion."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from harness.spec.assertions import (
     COMPARISONS,
     DATABASES,
     FINISH_REASONS,
-    KINDS,
     SKIP,
-    Kind,
+    AssertionForm,
+    AssertionForms,
 )
 from harness.spec.decode import found
 from harness.spec.json_schemas import check_schema
@@ -22,12 +22,12 @@ from harness.spec.template import names as template_names
 from harness.spec.words import listed, quoted
 
 
-def check(root: Node, assertions: list[Node], problems: Problems) -> None:
+def check(root: Node, assertions: list[Node], problems: Problems, forms: AssertionForms) -> None:
     """Note values that an assertion cannot use, and patterns that are none."""
     for assertion in assertions:
         name = walk.kind_of(assertion)
-        if name != SKIP and name in KINDS:
-            _assertion(assertion, name, KINDS[name], problems)
+        if name != SKIP and name in forms:
+            _check_assertion(assertion, name, forms[name], problems)
     replies = root.at("simulator", "replies")
     for rule in replies.elements if replies is not None else []:
         match = rule.at("match")
@@ -35,27 +35,27 @@ def check(root: Node, assertions: list[Node], problems: Problems) -> None:
             check_pattern(match, problems)
 
 
-def _assertion(assertion: Node, name: str, kind: Kind, problems: Problems) -> None:
+def _check_assertion(assertion: Node, name: str, form: AssertionForm, problems: Problems) -> None:
     value = assertion.at("value")
-    if value is not None and value.value is None and kind.value != "any":
+    if value is not None and value.value is None and form.value != "any":
         value = None
     path = assertion.at("path")
     if path is not None:
         check_path(path, problems)
-    if kind.value == "parts":
+    if form.value == "parts":
         _share(assertion.at("threshold"), name, problems)
-    if kind.short_threshold:
+    if form.short_threshold:
         _threshold(assertion, name, value, problems)
     elif value is None:
-        if kind.value_required:
+        if form.value_required:
             hint = f"for example `- {name}: …`"
             problems.error(
                 "H312", assertion.key_span("type"), f"{quoted(name)} needs a value", hint=hint
             )
-    elif kind.value == "none":
+    elif form.value == "none":
         problems.error("H312", value.span, f"{quoted(name)} takes no value")
     else:
-        _VALUES[kind.value](assertion, name, value, problems)
+        _VALUES[form.value](assertion, name, value, problems)
 
 
 def _threshold(assertion: Node, name: str, value: Node | None, problems: Problems) -> None:
@@ -101,7 +101,7 @@ def _text(assertion: Node, name: str, value: Node, problems: Problems) -> None:
 
 
 def _reads_the_same(value: Node) -> bool:
-    """Whether a number is written as it is said: 42 is "42", but 1.10 would become "1.1"."""
+    """Return True where a number is written as it is read: 42 is "42", but 1.10 is not "1.1"."""
     return _is_number(value) and value.raw in (None, str(value.value))
 
 

@@ -1,4 +1,4 @@
-"""What every declared value has in common: strict scalars, immutability, no unknown keys."""
+"""The base of every declared value: strict scalars, immutable, no unknown keys."""
 
 from __future__ import annotations
 

@@ -23,9 +23,10 @@ from harness.spec import (
     variables,
     walk,
 )
-from harness.spec.data import FORMATS, Row, Shape, decode_rows, format_of, survey
+from harness.spec.assertions import AssertionForms
+from harness.spec.data import FORMATS, DataRow, Shape, decode_rows, format_of, survey
 from harness.spec.located import Node, plain
-from harness.spec.paths import Found
+from harness.spec.paths import LinkedFiles
 from harness.spec.ports import Reader, UnreadableError
 from harness.spec.problems import Problems
 from harness.spec.words import listed, quoted
@@ -33,7 +34,7 @@ from harness.spec.words import listed, quoted
 
 @dataclass(slots=True)
 class DataSets:
-    """What the data sets of a spec hold, by path.
+    """The contents of a spec's data sets, by path.
 
     ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
     """
@@ -43,7 +44,14 @@ class DataSets:
     digests: list[str] = field(default_factory=list)
 
 
-def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool) -> DataSets:
+def check(
+    files: LinkedFiles,
+    reader: Reader,
+    problems: Problems,
+    *,
+    allow_code: bool,
+    forms: AssertionForms,
+) -> DataSets:
     """Note every problem of meaning, and return what the data sets hold."""
     root = files.root
     data = DataSets()
@@ -55,10 +63,10 @@ def check(files: Found, reader: Reader, problems: Problems, *, allow_code: bool)
     names.check(root, problems)
     combinations.check(root, problems)
     assertions = list(walk.assertions(root))
-    references.check(root, assertions, problems)
+    references.check(root, assertions, problems, forms)
     patterns.check_providers(root, problems)
     safety.check(root, assertions, problems, allow_code=allow_code)
-    assertion_values.check(root, assertions, problems)
+    assertion_values.check(root, assertions, problems, forms)
     tools.check(root, problems)
     variables.check(root, data.columns, problems)
     numbers.check(root, problems)
@@ -78,7 +86,7 @@ def _survey_inline(cases: Node | None, problems: Problems) -> None:
     """Cases that stand in the spec itself are held to what a data set's rows are."""
     if cases is None or not cases.elements:
         return
-    rows = [Row(case.span.line, plain(case)) for case in cases.elements if case.items]
+    rows = [DataRow(case.span.line, plain(case)) for case in cases.elements if case.items]
     if rows:
         problems.extend(survey(rows, cases.elements[0].span.file).problems)
 

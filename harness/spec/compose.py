@@ -52,7 +52,7 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Anchored:
-    """What an alias repeats; ``text`` where it can be a key."""
+    """A node that an alias repeats; ``text`` where it can be a key."""
 
     node: Node
     text: str | None

@@ -1,4 +1,4 @@
-"""How much a spec declares, for a line that says so."""
+"""The numbers of things that a spec declares, for a line that says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What stands in a spec; ``trials`` is what ``harness eval`` without options would run."""
+    """The numbers of what a spec declares; ``trials`` as in ``harness eval`` without options."""
 
     accounts: int
     deployments: int

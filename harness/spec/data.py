@@ -37,7 +37,7 @@ LONGEST_FIELD = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DataRow:
     """A case and the line that it begins on (from 1)."""
 
     line: int
@@ -84,7 +84,7 @@ def parse_json(text: str, **options: Any) -> Any:
     return value
 
 
-def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[Row | Diagnostic]:
+def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[DataRow | Diagnostic]:
     """Rows and, in their place, what is wrong with those that cannot be read."""
     try:
         yield from _DECODERS[form](lines, file)
@@ -97,7 +97,7 @@ def _wrong(file: str, line: int, summary: str, detail: str = "", hint: str = "")
     return Diagnostic("H501", summary, detail, Span(file, line, 1), hint)
 
 
-def _csv(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
+def _csv(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(lines, strict=True)
     header: list[str] | None = None
@@ -118,7 +118,7 @@ def _csv(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
                 return
         elif header is not None and fields:
             if len(fields) == len(header):
-                yield Row(line, dict(zip(header, fields, strict=True)))
+                yield DataRow(line, dict(zip(header, fields, strict=True)))
             else:
                 counts = f"the header has {len(header)} fields, the row {len(fields)}"
                 hint = "a value that holds a comma goes in double quotes"
@@ -137,7 +137,7 @@ def _header_problem(header: list[str], file: str, line: int) -> Diagnostic | Non
     return None
 
 
-def _jsonl(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
+def _jsonl(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -154,14 +154,14 @@ def _jsonl(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
             yield _wrong(file, number, "the line cannot be read: nested too deep, or too long")
             continue
         if isinstance(value, dict):
-            yield Row(number, value)
+            yield DataRow(number, value)
         else:
             yield _wrong(
                 file, number, "the line is not an object", hint='write {"column": "value"}'
             )
 
 
-def _json(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
+def _json(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     try:
         value = parse_json("".join(lines))
     except json.JSONDecodeError as error:
@@ -179,12 +179,12 @@ def _json(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
         return
     for number, element in enumerate(value, start=1):
         if isinstance(element, dict):
-            yield Row(1, element)
+            yield DataRow(1, element)
         else:
             yield _wrong(file, 1, f"case {number} is not an object")
 
 
-def _yaml(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
+def _yaml(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     data = "".join(lines).encode()
     # No limit on size, but aliases may not make more of a file than stands in it.
     parsed = parse(data, file, Limits(size=None, nodes=max(200_000, len(data))))
@@ -198,12 +198,12 @@ def _yaml(lines: Iterable[str], file: str) -> Iterator[Row | Diagnostic]:
         return
     for element in parsed.root.elements:
         if isinstance(element.value, dict):
-            yield Row(element.span.line, plain(element))
+            yield DataRow(element.span.line, plain(element))
         else:
             yield _wrong(file, element.span.line, "the case is not a mapping")
 
 
-_DECODERS: Mapping[Format, Callable[[Iterable[str], str], Iterator[Row | Diagnostic]]] = {
+_DECODERS: Mapping[Format, Callable[[Iterable[str], str], Iterator[DataRow | Diagnostic]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "json": _json,
@@ -219,14 +219,14 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a data set holds, without its rows: its columns, and how many cases there are."""
+    """The shape of a data set, without its rows: its columns and the number of its cases."""
 
     columns: tuple[str, ...]
     count: int
     problems: tuple[Diagnostic, ...] = ()
 
 
-def survey(found: Iterable[Row | Diagnostic], file: str) -> Shape:
+def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
     """The shape of a data set; every row must have the first one's columns (``id`` may lack)."""
     problems: list[Diagnostic] = []
     columns: tuple[str, ...] | None = None
@@ -268,7 +268,7 @@ def _other_columns(
     return Diagnostic("H502", summary, "; ".join(said), Span(file, line, 1))
 
 
-def _identity(row: Row, seen: set[int], file: str) -> list[Diagnostic]:
+def _identity(row: DataRow, seen: set[int], file: str) -> list[Diagnostic]:
     """Problems with a case's name. Hashes are kept, not names: a million names would be 100 MB."""
     if ID not in row.values:
         return []

@@ -18,6 +18,7 @@ from harness.spec.fields import fields_at
 from harness.spec.located import Node, Path, plain
 from harness.spec.model import Spec
 from harness.spec.problems import MOST_TOLD, Problems
+from harness.spec.providers import KINDS
 from harness.spec.scalars import scalar
 from harness.spec.words import listed, quoted
 
@@ -41,13 +42,10 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
-PROVIDER_TYPES = (
-    "type: openai | openai-compatible | azure-openai | http | recorded | command "
-    "| sentence-transformers"
-)
+PROVIDER_TYPES = f"type: {' | '.join(KINDS)}"
 FROM_ENVIRONMENT = "the value comes from the environment: look at the variable that is named there"
 FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
-"""What text from the environment may become, since the environment holds nothing but text."""
+"""The types that text from the environment may become: the environment holds only text."""
 
 
 def decode(root: Node, problems: Problems) -> Spec | None:
@@ -117,7 +115,7 @@ def _replaced(root: Node, path: Path, node: Node | None) -> Node:
 
 
 def _path(root: Node, loc: Iterable[str | int]) -> Path:
-    """Where in the document pydantic means: names of union members in its path are left out."""
+    """Return the path in the document that pydantic means, without names of union members."""
     path: list[str | int] = []
     node: Node | None = root
     steps = list(loc)
@@ -130,7 +128,7 @@ def _path(root: Node, loc: Iterable[str | int]) -> Path:
 
 
 def _is_tag(node: Node | None, step: str | int, rest: list[str | int]) -> bool:
-    """Whether a step is a union's tag that happens to be a key too (``models``, ``openai``)."""
+    """Tell whether a step is a union's tag that is also a key (``models``, ``openai``)."""
     kind = node.items.get("type") if node is not None else None
     return kind is not None and kind.text == step and bool(rest) and step != rest[0]
 
@@ -152,7 +150,7 @@ def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
 
 
 def _deeper(path: Path, by_path: Mapping[Path, Any], node: Node) -> bool:
-    """Whether another member of a union got further: then only what it found is worth telling."""
+    """Tell whether another union member got further: then only its problem is worth telling."""
     return isinstance(node.value, (dict, list)) and any(
         len(other) > len(path) and other[: len(path)] == path for other in by_path
     )
@@ -191,7 +189,7 @@ def _label(path: Path) -> str:
 
 
 def _owner_span(root: Node, path: Path) -> Span:
-    """Where the thing that lacks something is named: its key, or itself in a list."""
+    """Return where the thing that lacks something is named: its key, or itself in a list."""
     above = root.at(*path[:-1]) if path else None
     if above is not None and isinstance(path[-1], str):
         return above.key_span(path[-1])
@@ -243,7 +241,7 @@ def _split_choices(expected: str) -> list[str]:
 
 
 def found(node: Node) -> str:
-    """What stands there, in words that give nothing away."""
+    """Describe a node in words that reveal no value."""
     value = node.value
     if node.raw is not None:
         return node.raw or "nothing"

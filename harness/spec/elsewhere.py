@@ -1,4 +1,4 @@
-"""What others call an assertion or a key of it, and what to write here: hints, nothing more.
+"""Names that other tools give assertions and their keys, with what to write here: only hints.
 
 Source: promptfoo's assertion types and properties, read 2026; by how often real configurations
 hold them (facts on the survey).

@@ -1,4 +1,4 @@
-"""What is evaluated: conversations, variants, assertions, and how they are run."""
+"""Declarations of what is evaluated: conversations, variants, assertions, and their runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.spec.resources import Parameters
 
 
 class Assertion(Declared):
-    """What the spec demands of a reply or of a whole transcript, in its long form.
+    """A demand on a reply or on a whole transcript, in its long form.
 
     The short forms of the contract (``- icontains: Bill Gates``, ``- is-json``) are rewritten to
     this one before validation. ``type`` never carries the ``not-`` prefix: ``negated`` does.
@@ -35,7 +35,7 @@ class Assertion(Declared):
 
 
 class ToolResult(Declared):
-    """What a tool answers when the model calls it; ``arguments`` narrows which call is meant."""
+    """The answer of a tool to a call of the model; ``arguments`` narrows which call is meant."""
 
     name: Text
     arguments: dict[str, Json] | None = None
@@ -43,7 +43,7 @@ class ToolResult(Declared):
 
 
 class Turn(Declared):
-    """What the user says and what is expected of the reply.
+    """A message of the user, and what is expected of the reply.
 
     With ``assistant`` the turn is history: nothing is called and nothing is checked. With
     ``store_as`` the reply's text is a variable of that name in later turns and in what the
@@ -88,14 +88,14 @@ class Variant(Declared):
 
 
 class History(Declared):
-    """How much of the conversation is sent again; the system message always stays."""
+    """The part of the conversation that is sent again; the system message always stays."""
 
     max_turns: Positive | None = None
     max_tokens: Positive | None = None
 
 
 class Budget(Declared):
-    """What a run may spend; whichever ends first ends the run."""
+    """The limits of a run's spending; the first one that is reached ends the run."""
 
     usd: NonNegative | None = None
     requests: Positive | None = None
@@ -110,7 +110,7 @@ class ModelRole(Declared):
 
 
 class Gate(Declared):
-    """What makes a run good enough."""
+    """The conditions under which a run is good enough."""
 
     baseline: Text | None = None
     on_no_baseline: Literal["fail", "warn"] = "fail"
@@ -126,7 +126,7 @@ class Gate(Declared):
 
 
 class Evaluation(Declared):
-    """How the conversations are run."""
+    """The settings by which the conversations are run."""
 
     targets: tuple[Text, ...] | None = None
     api: Literal["auto", "chat", "responses"] = "auto"
@@ -145,6 +145,6 @@ class Evaluation(Declared):
 
 
 class Defaults(Declared):
-    """What is joined to every conversation."""
+    """Values that are added to every conversation."""
 
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")

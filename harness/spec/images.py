@@ -20,7 +20,7 @@ BEGINNINGS = (
     (b"GIF8", "gif"),
     (b"RIFF", "webp"),
 )
-"""How files of the formats begin that models read, whatever the file's name ends with.
+"""The first bytes of image formats that models read, whatever the file's name ends with.
 
 Source: OpenAI's guide on images and vision (2026): PNG, JPEG, WEBP and GIF that does not move.
 """

@@ -38,13 +38,13 @@ class Unset:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What a spec may read: values, and names allowed beside the contract's prefixes."""
+    """The environment that a spec may read: values, and names beside the contract's prefixes."""
 
     values: Mapping[str, str]
     names: Sequence[str] = ()
 
     def allows(self, name: str) -> bool:
-        """Whether a spec may name this variable at all."""
+        """Tell whether a spec may name this variable at all."""
         return name.startswith(PREFIXES) or name in self.names
 
 

@@ -1,4 +1,4 @@
-"""How much a file may hold, counted on YAML events before anything is built from them.
+"""Limits of what a file may hold, counted on YAML events before anything is built from them.
 
 An alias counts as much as it repeats, so that a bomb is refused while it is a few hundred bytes.
 """
@@ -20,13 +20,13 @@ from yaml import (
 )
 
 from harness.errors import Diagnostic
-from harness.printable import printable
 from harness.source import Span
+from harness.text.safe import printable
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a file may hold; nodes count keys, levels count mappings and lists."""
+    """The limits of what a file may hold; nodes count keys, levels count mappings and lists."""
 
     size: int | None = 2_000_000
     nodes: int = 200_000
@@ -36,7 +36,7 @@ class Limits:
 SPEC = Limits()
 
 
-class RefusedError(Exception):
+class LimitError(Exception):
     """Ends the reading of a file at once."""
 
     def __init__(self, problem: Diagnostic) -> None:
@@ -57,7 +57,7 @@ def check_limits(events: Iterable[Any], file: str, limits: Limits) -> None:
     """Read events to their end, or to the first that passes a limit.
 
     Raises:
-        RefusedError: a limit is passed, an alias leads nowhere or into itself, or there is more
+        LimitError: a limit is passed, an alias leads nowhere or into itself, or there is more
             than one document.
     """
     _Counter(file, limits).read(events)
@@ -121,7 +121,7 @@ class _Counter:
         self._raise_to(height + 1)
 
     def _raise_to(self, height: int) -> None:
-        """What is open now has at least this many levels."""
+        """Note that every open node has at least this many levels."""
         if self._open and self._open[-1].height < height:
             self._open[-1].height = height
 
@@ -131,4 +131,4 @@ class _Counter:
     def _refuse(self, code: str, event: Any, summary: str) -> NoReturn:
         mark = event.start_mark
         span = Span(self._file, mark.line + 1, mark.column + 1)
-        raise RefusedError(Diagnostic(code, summary, "", span))
+        raise LimitError(Diagnostic(code, summary, "", span))

@@ -18,6 +18,7 @@ from harness.errors import Diagnostic, SpecError
 from harness.spec import interpolate as environment_rules
 from harness.spec.assemble import Sources, assemble
 from harness.spec.assertion_forms import unfold
+from harness.spec.assertions import AssertionForms
 from harness.spec.check import check
 from harness.spec.decode import decode
 from harness.spec.images import load_images
@@ -64,6 +65,7 @@ def load(
     path: str,
     *,
     reader: Reader,
+    assertions: AssertionForms,
     environment: Mapping[str, str],
     environment_names: Sequence[str] = (),
     allow_code: bool = False,
@@ -74,6 +76,7 @@ def load(
     Args:
         path: as the author named it; messages show it in that form.
         reader: the files beneath the project root.
+        assertions: the assertions that it may use, and the form of each.
         environment: variables and their values; only names that a spec may read are looked up.
         environment_names: names that ``${…}`` may read beside the contract's prefixes.
         allow_code: whether ``python:`` hooks and ``command`` targets are accepted.
@@ -87,12 +90,12 @@ def load(
     written = assemble(path, sources, harness_version)
     if written is None:
         raise SpecError(problems.errors(path))
-    loaded = load_images(load_texts(written, sources), sources)
-    unfolded = unfold(loaded, problems)
+    loaded = load_images(load_texts(written, sources, assertions), sources)
+    unfolded = unfold(loaded, problems, assertions)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
     files = find_files(expanded, sources, allow_code=allow_code)
     spec = decode(files.root, problems)
-    data = check(files, reader, problems, allow_code=allow_code)
+    data = check(files, reader, problems, allow_code=allow_code, forms=assertions)
     if problems.any_error or spec is None:
         raise SpecError(problems.errors(path))
     document = plain(loaded)

@@ -9,7 +9,7 @@ from typing import Any
 from harness.source import Span
 
 Path = tuple[str | int, ...]
-"""Where a value stands in a document: keys and positions from the root."""
+"""The path to a value in a document: keys and positions from the root."""
 
 
 _NO_KEYS: Mapping[str, Span] = {}
@@ -67,7 +67,7 @@ class Node:
         return node
 
     def key_span(self, key: str) -> Span:
-        """Where a key stands; the mapping itself when it has no such key."""
+        """Return where a key stands; the mapping itself when it has no such key."""
         return self.keys.get(key, self.span)
 
 
@@ -78,7 +78,7 @@ class Spans:
     root: Node
 
     def at(self, *path: str | int) -> Span:
-        """Where the value at ``path`` stands, or the nearest thing above it that is written."""
+        """Return where the value at ``path`` stands, or the nearest written thing above it."""
         node = self.root
         for step in path:
             below = node.at(step)
@@ -88,7 +88,7 @@ class Spans:
         return node.span
 
     def key(self, *path: str | int) -> Span:
-        """Where the last key of ``path`` stands; for an element of a list, the element."""
+        """Return where the last key of ``path`` stands; for an element of a list, the element."""
         above, last = self.root.at(*path[:-1]), path[-1] if path else ""
         if above is not None and isinstance(last, str) and last in above.keys:
             return above.keys[last]

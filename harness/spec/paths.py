@@ -15,7 +15,7 @@ CODE = "python"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LinkedFiles:
     """A document whose paths can be opened from the working folder.
 
     ``data_sets`` are the paths of the conversations' cases with the node that names each, ``code``
@@ -27,7 +27,7 @@ class Found:
     code: tuple[str, ...] = ()
 
 
-def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Found:
+def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> LinkedFiles:
     """The document with every path resolved against the file that names it.
 
     A path that may not be used, or where no file is, is a problem. Files of code are looked at only
@@ -64,7 +64,7 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Fou
     root = edit(root, ("simulator", "answers"), answers)
     root = edit(root, ("providers", ANY, "answers"), answers)
     root = edit(root, ("providers", ANY, "models", ANY, "path"), model)
-    return Found(root, data_sets, tuple(programs))
+    return LinkedFiles(root, data_sets, tuple(programs))
 
 
 def _with_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> Node:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from harness.printable import printable
 from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
+from harness.text.safe import printable
 
 LONGEST = 10_000
 
@@ -55,7 +55,7 @@ def check_path(node: Node, problems: Problems, *, strict: bool = True) -> None:
 
 @lru_cache(maxsize=1024)
 def _no_path(text: str, *, strict: bool) -> str | None:
-    """Why this is no JSONPath, None when it is one."""
+    """Return why this is no JSONPath, None when it is one."""
     # Only specs with paths pay for the import.
     import jsonpath
 

@@ -47,7 +47,7 @@ class Reader(Protocol):
         ...
 
     def exists(self, path: str) -> bool:
-        """Whether a regular file is there."""
+        """Tell whether a regular file is there."""
         ...
 
     def read(self, path: str, limit: int) -> bytes:

@@ -15,7 +15,7 @@ MOST_HINTS = 300
 
 @dataclass(slots=True)
 class Problems:
-    """What was found so far; nothing stops at the first problem.
+    """The problems found so far; nothing stops at the first one.
 
     ``untold`` counts errors that were not even put into words, because nobody would read them.
     """
@@ -49,12 +49,12 @@ class Problems:
 
     @property
     def gives_hints(self) -> bool:
-        """Whether anybody still reads hints."""
+        """Tell whether there are few enough problems for hints to be read."""
         return len(self.found) < MOST_HINTS
 
     @property
     def any_error(self) -> bool:
-        """Whether the spec is unusable."""
+        """Tell whether the spec is unusable."""
         return any(problem.severity == "error" for problem in self.found)
 
     def errors(self, first_file: str) -> list[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from harness.spec import walk
-from harness.spec.assertions import KINDS, Role
+from harness.spec.assertions import AssertionForms, Role
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.targets import written_only_embed, written_targets
@@ -15,7 +15,7 @@ BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 """Content filters that every account has. Source: the contract, section 1."""
 
 
-def check(root: Node, assertions: list[Node], problems: Problems) -> None:
+def check(root: Node, assertions: list[Node], problems: Problems, forms: AssertionForms) -> None:
     """Note every reference to something that the spec does not declare."""
     known = written_targets(root)
     _homes(root, problems)
@@ -25,7 +25,7 @@ def check(root: Node, assertions: list[Node], problems: Problems) -> None:
     _gate_map(root, known, problems)
     _patterns(root, known, problems)
     _content_filters(root, problems)
-    _roles(root, assertions, known, problems)
+    _roles(root, assertions, known, problems, forms)
 
 
 def _homes(root: Node, problems: Problems) -> None:
@@ -58,7 +58,7 @@ def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
 
 
 def _answering(root: Node, assertions: list[Node], problems: Problems) -> None:
-    """Who is to hold a conversation, or to judge one, does more than embed texts."""
+    """Check that targets that converse or judge can do more than embed texts."""
     only_embed = written_only_embed(root)
     if not only_embed:
         return
@@ -127,14 +127,20 @@ def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> No
     )
 
 
-def _roles(root: Node, assertions: list[Node], known: tuple[str, ...], problems: Problems) -> None:
+def _roles(
+    root: Node,
+    assertions: list[Node],
+    known: tuple[str, ...],
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
     declared = {role for role in ("judge", "embeddings") if root.at("evaluation", role) is not None}
     for assertion in assertions:
         own_judge = assertion.at("judge")
         if own_judge is not None:
             _target(own_judge, known, problems)
-        kind = KINDS.get(walk.kind_of(assertion))
-        for role in kind.needs if kind is not None else ():
+        form = forms.get(walk.kind_of(assertion))
+        for role in form.needs if form is not None else ():
             if role not in declared and not (role == "judge" and own_judge is not None):
                 _missing_role(assertion, role, problems)
 

@@ -1,4 +1,4 @@
-"""What is provisioned: resource groups, accounts, deployments, content filters."""
+"""Declarations of resources: resource groups, accounts, deployments, content filters."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ContentFilter(Declared):
 
 
 class Parameters(Declared):
-    """What is sent along with the messages; only what is set is sent."""
+    """Parameters sent along with the messages; only those that are set are sent."""
 
     temperature: Number | None = None
     top_p: Number | None = None

@@ -1,4 +1,4 @@
-"""What an unquoted YAML scalar means.
+"""The meaning of an unquoted YAML scalar.
 
 YAML 1.2's core schema, less what surprises people: ``2024-08-06``, ``no``, ``on``, ``12:30``,
 ``0x1f`` and ``.inf`` are strings.

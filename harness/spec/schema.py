@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.spec.assertions import KINDS, NEGATION, SKIP, spellings
+from harness.spec.assertions import NEGATION, SKIP, AssertionForms, list_names
 from harness.spec.model import Spec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,7 +21,7 @@ ASSERTION = "AnyAssertion"
 Schema = dict[str, Any]
 
 
-def schema() -> Schema:
+def schema(forms: AssertionForms) -> Schema:
     """The schema of version 1, a new value every time."""
     written: Schema = Spec.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = written["$defs"]
@@ -32,7 +32,7 @@ def schema() -> Schema:
         _accept_environment(definitions[name])
     _widen_conversation(definitions["Conversation"])
     long_form = definitions.pop("Assertion")
-    definitions[ASSERTION] = _any_assertion(long_form)
+    definitions[ASSERTION] = _any_assertion(long_form, forms)
     return _root(written)
 
 
@@ -108,22 +108,22 @@ def _assertions_in_any_form(definition: Schema) -> None:
         declared["items"] = {"$ref": f"#/$defs/{ASSERTION}"}
 
 
-def _any_assertion(long_form: Schema) -> Schema:
+def _any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
     """A bare name, or one mapping that holds the keys of the long form and of every short one."""
     properties = {key: value for key, value in long_form["properties"].items() if key != "negated"}
-    properties["type"] = {"enum": [*spellings(), SKIP]}
-    for name in KINDS:
+    properties["type"] = {"enum": [*list_names(forms), SKIP]}
+    for name, form in forms.items():
         short: Schema = {"description": f"Short for {{type: {name}, value: …}}"}
-        if KINDS[name].short_threshold:
+        if form.short_threshold:
             short = {"description": f"Short for {{type: {name}, threshold: …}}", "type": "number"}
         properties[name] = short
         properties[f"{NEGATION}{name}"] = short
     properties[SKIP] = {"type": "string", "description": "Why this check is not carried out."}
-    bare = [name for name in spellings() if not KINDS[name.removeprefix(NEGATION)].value_required]
+    optional = {name: form for name, form in forms.items() if not form.value_required}
     return {
         "description": "What is demanded of a reply: a name, {name: value}, or {type, value, …}.",
         "anyOf": [
-            {"enum": bare},
+            {"enum": [*list_names(optional)]},
             {
                 "type": "object",
                 "properties": properties,

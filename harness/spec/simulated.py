@@ -1,4 +1,4 @@
-"""How the simulated Azure behaves for a spec."""
+"""The behaviour of the simulated Azure for a spec."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _written_date(value: object) -> object:
 
 
 class Simulator(Declared):
-    """How the simulated Azure behaves for this spec; read only when the cloud is the simulator."""
+    """The behaviour of the simulated Azure; read only when the cloud is the simulator."""
 
     date: Annotated[dt.date, BeforeValidator(_written_date)] | None = None
     catalogue: Literal["strict", "open"] = "strict"

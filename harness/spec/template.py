@@ -40,7 +40,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def other_braces(text: str) -> tuple[str, ...]:
-    """What stands in double braces and is no name: left alone, and probably not meant to be."""
+    """Return texts in double braces that are no names: left as they are, and probably mistakes."""
     remainder = REFERENCE.sub("", text)
     return tuple(match.group(0) for match in OPENING.finditer(remainder))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.source import Span
 from harness.spec.assemble import Sources
-from harness.spec.assertions import KINDS, code_file, parse_name
+from harness.spec.assertions import AssertionForms, code_file, parse_name
 from harness.spec.data import HALF_CHARACTER, parse_json
 from harness.spec.located import ANY, Node, Path, edit, located
 from harness.spec.problems import Problems
@@ -49,7 +49,7 @@ ASSERTIONS = (
 )
 
 
-def load_texts(root: Node, sources: Sources) -> Node:
+def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
     """The document with every ``file://`` replaced, in the keys where the contract allows it."""
     if not sources.names_texts:
         return root
@@ -64,7 +64,7 @@ def load_texts(root: Node, sources: Sources) -> Node:
 
     def assertion(path: Path, node: Node) -> Node:
         del path
-        return _with_value(node, sources)
+        return _with_value(node, sources, forms)
 
     for patterns, change in ((TEXTS, text), (STRUCTURES, structure), (ASSERTIONS, assertion)):
         for pattern in patterns:
@@ -72,22 +72,23 @@ def load_texts(root: Node, sources: Sources) -> Node:
     return root
 
 
-def _with_value(node: Node, sources: Sources) -> Node:
+def _with_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
     """An assertion, in whichever form, with what its value names; inside sets too."""
     for inside in (("assert", ANY), ("assert-set", ANY), ("assert-set", "assert", ANY)):
-        node = edit(node, inside, lambda _, part: _with_value(part, sources))
+        node = edit(node, inside, lambda _, part: _with_value(part, sources, forms))
     items = dict(node.items)
     named = items["type"].text if "type" in items else None
     for key in node.items:
         if key == "rubric_prompt":
             items[key] = _loaded(items[key], sources, structure=False)
             continue
-        parsed = parse_name(named or "") if key == "value" else parse_name(key)
+        name = named or "" if key == "value" else key
+        parsed = parse_name(name, forms)
         text = items[key].text
         if parsed is not None and text is not None:
-            if KINDS[parsed[0]].value == "code" and code_file(text) is not None:
+            if forms[parsed[0]].value == "code" and code_file(text) is not None:
                 continue  # it is called, not read
-            structure = KINDS[parsed[0]].value not in TEXT_VALUES
+            structure = forms[parsed[0]].value not in TEXT_VALUES
             items[key] = _loaded(items[key], sources, structure=structure)
     if all(items[key] is node.items[key] for key in items):
         return node

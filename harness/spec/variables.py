@@ -15,7 +15,7 @@ from harness.spec.words import listed, quoted
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
 APPLICATION = ("messages", "user", "system", "session", "images")
-"""What the body of an application's request may name beside a conversation's variables."""
+"""Names that the body of an application's request may use beside a conversation's variables."""
 CONTEXT = "context"
 TRUTH = "context-recall"
 """Its value is the expected answer; that of the others may be the context itself."""
@@ -23,8 +23,8 @@ OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What one conversation knows.
+class VariableScope:
+    """The variables that one conversation knows.
 
     ``is_whole`` is False where a data set could not be read: then nothing is unknown.
     """
@@ -34,7 +34,7 @@ class Scope:
     is_whole: bool = True
 
     def knows(self, reference: str) -> bool:
-        """Whether a dotted name leads somewhere, as far as can be told before it is played."""
+        """Tell whether a dotted name leads somewhere, as far as is known before the play."""
         first, *fields = reference.split(".")
         if not self.is_whole:
             return True
@@ -55,7 +55,7 @@ class Scope:
 
 def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
-    scopes: list[Scope] = []
+    scopes: list[VariableScope] = []
     for conversation in walk.conversations(root):
         scope = _scope(conversation, columns)
         scopes.append(scope)
@@ -84,16 +84,16 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
     _applications(root, scopes, problems)
 
 
-def _applications(root: Node, scopes: list[Scope], problems: Problems) -> None:
+def _applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
     merged = {name: None for scope in scopes for name in scope.variables}
     whole = all(scope.is_whole for scope in scopes)
-    anywhere = Scope("any conversation", merged, whole)
+    anywhere = VariableScope("any conversation", merged, whole)
     for _, provider in walk.named(root, "providers"):
         for node in _texts(provider.at("body")):
             _unknown(node, (anywhere,), APPLICATION, problems)
 
 
-def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Scope:
+def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> VariableScope:
     variables: dict[str, Node | None] = dict(walk.named(conversation, "vars"))
     whole = True
     cases = conversation.at("cases")
@@ -104,7 +104,7 @@ def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Scope:
         for case in cases.elements:
             variables |= dict.fromkeys(case.items)
     variables |= dict.fromkeys(name for name, _ in walk.named(conversation, "matrix"))
-    return Scope(_name(conversation), variables, whole)
+    return VariableScope(_name(conversation), variables, whole)
 
 
 def _name(conversation: Node) -> str:
@@ -112,8 +112,8 @@ def _name(conversation: Node) -> str:
     return (identifier.text or "") if identifier is not None else ""
 
 
-def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, ...]:
-    """What turns say and demand, which know the replies that earlier ones store; all the names."""
+def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
+    """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.turns(conversation):
         for key in ("user", "assistant", "tool_results"):
@@ -144,9 +144,9 @@ def _turns(conversation: Node, scope: Scope, problems: Problems) -> tuple[str, .
 
 
 def _demands(
-    owner: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+    owner: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
-    """What the assertions of a turn or of a conversation name, and the context that some need."""
+    """Check the names in the assertions of a turn or conversation, and the context some need."""
     for assertion in walk.own_assertions(owner):
         for node in _texts(assertion.at("value")):
             _unknown(node, scopes, more, problems)
@@ -176,7 +176,7 @@ def _texts(node: Node | None) -> Iterator[Node]:
 
 
 def _unknown(
-    node: Node, scopes: tuple[Scope, ...], more: tuple[str, ...], problems: Problems
+    node: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     text = node.text or ""
     if "{{" not in text:
@@ -199,7 +199,7 @@ def _unknown(
 def _tell(
     node: Node,
     reference: str,
-    lacking: list[Scope],
+    lacking: list[VariableScope],
     of: int,
     more: tuple[str, ...],
     problems: Problems,

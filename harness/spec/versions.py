@@ -18,7 +18,7 @@ ORDERS: Mapping[str, Callable[[Release, Release], bool]] = {">=": ge, "<=": le, 
 
 
 def satisfies(version: str, wanted: str) -> bool | None:
-    """Whether a version lies in a range; None when the range cannot be understood."""
+    """Tell whether a version lies in a range; None when the range cannot be understood."""
     clauses = [CLAUSE.match(clause) for clause in wanted.split(",")]
     found = RELEASE.match(version)
     if found is None or not all(clauses):

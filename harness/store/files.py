@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from harness.fs.names import is_device
 from harness.spec.ports import UnreadableError
 
 MARKS = (".git", ".harness")
 ENCODED = re.compile(r"%(?:2e|2f|5c|00|25)", re.IGNORECASE)
 DRIVE = re.compile(r"[A-Za-z]:")
-DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
-)
 RELATIVE_HINT = "name a file by its path relative to this one, with / between folders"
 
 
@@ -54,7 +52,7 @@ def _allowed(reference: str) -> str:
         raise _refused("the path is absolute")
     if ENCODED.search(reference):
         raise _refused("the path holds an encoded character")
-    if any(part.split(".")[0].strip().lower() in DEVICES for part in reference.split("/")):
+    if any(map(is_device, reference.split("/"))):
         raise _refused("the path names a device")
     return reference
 
@@ -117,7 +115,9 @@ class DiskReader:
         real = self._inside(path)
         try:
             # Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
-            descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            # Without O_BINARY, Windows would end the file at a Ctrl-Z.
+            flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            descriptor = os.open(real, os.O_RDONLY | flags)
         except FileNotFoundError:
             raise UnreadableError("H101", "there is no such file") from None
         except OSError as error:

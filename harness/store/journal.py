@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Answer, Reply
 from harness.results.codec import compact
@@ -32,6 +32,7 @@ from harness.run.ports import Recalled
 from harness.store.writing import disk, refusal
 
 SYNC_S = 1.0
+BINARY = getattr(os, "O_BINARY", 0)  # without it Windows writes two bytes for a line feed
 
 
 class AppendedFile:
@@ -40,14 +41,10 @@ class AppendedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         with disk(path, "write"):
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY
+            self._descriptor = os.open(path, flags, 0o666)
             self.size = os.fstat(self._descriptor).st_size
         self._unsynced = False
-
-    @property
-    def descriptor(self) -> int:
-        """The open file's number, for locking it."""
-        return self._descriptor
 
     def append(self, line: str) -> int:
         """Add a line; the offset at which it begins. A line is there whole or not at all."""
@@ -169,11 +166,11 @@ def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Rec
     return memory
 
 
-def _asked(line: dict[str, Any]) -> Asked:
+def _asked(line: dict[str, Any]) -> FinalAnswer:
     answer: Answer = (
         reply_from_json(line["reply"]) if "reply" in line else failure_from_json(line["failure"])
     )
-    return Asked(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
+    return FinalAnswer(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
 
 
 def whole_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,8 @@ from typing import Any
 
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
+from harness.fs.locks import FileLock, lockable
+from harness.fs.names import folder_name
 from harness.results.codec import (
     decode_run,
     decode_trial,
@@ -27,7 +29,6 @@ from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
-from harness.store.names import folder_name
 from harness.store.stored import NO_RUN, StoredResults, not_a_run
 from harness.store.writing import disk, write_atomically, write_lines_atomically
 
@@ -150,11 +151,11 @@ class DiskRuns:
     def _opened(self, directory: Path) -> Iterator[tuple[AppendedFile, Journal]]:
         events = AppendedFile(directory / EVENTS)
         try:
-            _lock(events, directory)
-            mend(directory / EVENTS)  # before anything is added behind a torn line
-            journal = Journal(events, self._now)
-            journal.note("opened", pid=os.getpid())
-            yield events, journal
+            with _alone(directory):
+                mend(directory / EVENTS)  # before anything is added behind a torn line
+                journal = Journal(events, self._now)
+                journal.note("opened", pid=os.getpid())
+                yield events, journal
         finally:
             events.close()
 
@@ -255,20 +256,28 @@ def _syncing(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
         results.close()
 
 
-def _lock(events: AppendedFile, directory: Path) -> None:
-    """One process writes a run; the lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: two writers are not told apart there
-        return
-    try:
-        fcntl.flock(events.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise RequestError(
-            Diagnostic(
-                BUSY,
-                "another process is writing this run",
-                str(directory),
-                hint="wait until it has ended, or stop it",
-            )
-        ) from error
+def _alone(directory: Path) -> FileLock:
+    """Return a lock that is held: one process writes a run; the lock ends with the process.
+
+    Raises:
+        OutsideError: the lock's file cannot be made, or the disk has no locks.
+        RequestError: another process is writing.
+    """
+    with disk(directory / EVENTS, "lock"):
+        lock = FileLock(lockable(directory / EVENTS))
+        try:
+            taken = lock.take()
+        except BaseException:
+            lock.close()
+            raise
+    if taken:
+        return lock
+    lock.close()
+    raise RequestError(
+        Diagnostic(
+            BUSY,
+            "another process is writing this run",
+            str(directory),
+            hint="wait until it has ended, or stop it",
+        )
+    )

@@ -32,6 +32,7 @@ def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> S
     Its project root is found from the working folder, so that the simulated Azure is the one that
     the project's specs use.
     """
+    from harness.checks.definitions import FORMS
     from harness.spec.load import load
     from harness.store.files import find_root
 
@@ -40,6 +41,7 @@ def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> S
     return load(
         NO_SPEC,
         reader=_Nothing(root.resolve(), text),
+        assertions=FORMS,
         environment=os.environ,
         harness_version=__version__,
     )

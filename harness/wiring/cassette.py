@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.errors import Diagnostic, RequestError
+from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
-from harness.wiring.foreign import file_is_no_folder, open_foreign
 from harness.wiring.recording import Recording, to_record
 from harness.wiring.trust import Trust
 
@@ -36,6 +34,8 @@ def open_replay(
     from harness.cassettes.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import open_foreign
+
         return open_foreign(spec_file, trust, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
@@ -71,6 +71,8 @@ def open_record(
     from harness.cassettes.merging import settle
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import file_is_no_folder
+
         raise file_is_no_folder(recording)
     settle(recording.folder, listing_lock)
     folder = open_to_record(recording.folder, listing_lock, choice.name)
@@ -79,17 +81,12 @@ def open_record(
 
 @contextmanager
 def running(tape: Tape) -> Iterator[None]:
-    """Let every request pass by the tape; at the end what was recorded is written."""
+    """Refuse sockets in a replay; at the end what was recorded is written."""
     from harness.cassettes.guard import no_sockets
-    from harness.cassettes.recorder import intercepting
 
-    with intercepting(tape):
+    with no_sockets() if tape.replays else nullcontext():
         try:
-            if tape.replays:
-                with no_sockets():
-                    yield
-            else:
-                yield
+            yield
         finally:
             tape.close()
 
@@ -149,16 +146,16 @@ def management_stand_in(cloud: str) -> str:
 
 def account_stand_in(handle: str) -> str:
     """The host that stands for an account's in a recording."""
-    from harness.cassettes.naming import label
+    from harness.fs.names import host_label
 
-    return f"{label(handle)}.account.invalid"
+    return f"{host_label(handle)}.account.invalid"
 
 
 def provider_stand_in(handle: str) -> str:
     """The host that stands for a provider's in a recording."""
-    from harness.cassettes.naming import label
+    from harness.fs.names import host_label
 
-    return f"{label(handle)}.provider.invalid"
+    return f"{host_label(handle)}.provider.invalid"
 
 
 def _recorded_at(folder: Folder) -> str:
@@ -179,20 +176,41 @@ def _now() -> str:
 
 @contextmanager
 def listing_lock(path: Path) -> Iterator[None]:
-    """Let one process at a time list what it wrote. The lock stands outside of what is committed.
+    """Let one process at a time list what it wrote to a recording, and wait for the turn.
 
-    Where the system has no such locks, nobody waits: recording is one process's work there.
+    The lock's file is in the project's ``.harness``, or, where the recording is in no project,
+    hidden beside it: never in what is committed.
+
+    Raises:
+        OutsideError: the recording cannot be locked.
     """
-    import tempfile
+    from harness.cassettes.folder import DISK
+    from harness.fs.locks import FileLock
+
+    file = _lock_file(path.resolve())
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FileLock(file)).take(wait=True)
+        except OSError as error:
+            raise OutsideError(
+                Diagnostic(
+                    DISK,
+                    f"the recording cannot be locked: {error.strerror or error}",
+                    str(file),
+                    hint="make room, make the folder writable, or choose another with --cassette",
+                )
+            ) from error
+        yield
+
+
+def _lock_file(folder: Path) -> Path:
+    """Return the file whose lock keeps other processes from a recording's manifest."""
     from hashlib import sha256
 
-    from harness.simulator.locks import FileLock
+    from harness.store.files import MARKS
 
-    if sys.platform == "win32":
-        yield
-        return
-    name = sha256(str(path.resolve()).encode()).hexdigest()[:16]
-    file = Path(tempfile.gettempdir()) / f"harness-{os.getuid()}" / f"{name}.lock"
-    with FileLock(file) as lock:
-        lock.take(wait=True)
-        yield
+    for root in folder.parents:
+        if any(os.path.lexists(root / mark) for mark in MARKS):
+            name = sha256(os.fsencode(folder)).hexdigest()[:16]
+            return root / ".harness" / "locks" / f"{name}.lock"
+    return folder.with_name(f".{folder.name}.lock")

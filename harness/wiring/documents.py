@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.compare.summary import Summary
-    from harness.results.model import Run
+    from harness.results.model import Result, Run
     from harness.spec.model import Gate
 
 HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
@@ -43,6 +43,14 @@ def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
             hint="remove it: the report then shows what run.json and results.jsonl know",
         )
     )
+
+
+def stored_results(directory: Path) -> Sequence[Result]:
+    """Return the results in a run's folder, decoded whenever they are asked for."""
+    from harness.store.runs import RESULTS
+    from harness.store.stored import StoredResults
+
+    return StoredResults(directory / RESULTS)
 
 
 def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:

@@ -29,13 +29,12 @@ def alone(
         now: the clock, for the others to read.
         say: gets one line that names the holder when there is a wait.
     """
-    from harness.errors import OutsideError
-    from harness.simulator.locks import FileLock
+    from harness.fs.locks import FileLock, lockable
 
     place = folder / NAME
     try:
-        held = FileLock(place)
-    except OutsideError:
+        held = FileLock(lockable(place))
+    except OSError:
         say(f"{place} cannot be locked: nothing keeps a second command from writing meanwhile")
         yield
         return

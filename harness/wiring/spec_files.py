@@ -44,6 +44,7 @@ def read_spec_for_replay(path: Path, trust: Trust) -> SpecFile:
 
 
 def _read(path: Path, trust: Trust, environment: Mapping[str, str]) -> SpecFile:
+    from harness.checks.definitions import FORMS
     from harness.spec.load import load
     from harness.store.files import DiskReader, find_root
 
@@ -52,6 +53,7 @@ def _read(path: Path, trust: Trust, environment: Mapping[str, str]) -> SpecFile:
         return load(
             str(path),
             reader=reader,
+            assertions=FORMS,
             environment=environment,
             environment_names=trust.environment_names,
             allow_code=trust.code,

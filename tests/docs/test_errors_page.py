@@ -19,11 +19,11 @@ SPEAKERS = {
     "H43": {"wiring"},
     "H46": {"simulator", "conversation"},
     "H5": {"spec"},
-    "H6": {"run", "checks", "wiring", "api.py"},
+    "H6": {"run", "checks", "wiring", "api"},
     "H7": {"store"},
     "H81": {"cli/report.py", "wiring"},
     "H82": {"cassettes", "wiring"},
-    "H9": {"plan", "cloud", "provision", "wiring", "cli"},
+    "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.checks.judge import STEPS
 from harness.checks.judge_prompts import PROMPTS, system_text
+from harness.checks.registry import ASKING
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,6 @@ def test_the_page_shows_what_every_judge_is_told(page: str) -> None:
     assert told.replace(PROMPTS["llm-rubric"].shape, "SHAPE") in page
 
 
-@pytest.mark.parametrize("name", sorted(STEPS))
+@pytest.mark.parametrize("name", sorted(ASKING))
 def test_the_page_explains_each_check_that_asks(page: str, name: str) -> None:
     assert any(line.startswith("| `") and f"`{name}`" in line for line in page.splitlines())

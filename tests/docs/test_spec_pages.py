@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.spec.assertions import KINDS
+from harness.checks.definitions import DEFINITIONS
 from harness.spec.model import Conversation, Deployment, Evaluation, Gate, Simulator, Spec
 
 
@@ -17,7 +17,7 @@ def test_the_reference_names_every_assertion_and_key(project: Path) -> None:
         for model in (Spec, Deployment, Conversation, Evaluation, Gate, Simulator)
         for name, field in model.model_fields.items()
     }
-    assert {*KINDS, *keys} - words == set()
+    assert {*DEFINITIONS, *keys} - words == set()
 
 
 def test_every_example_of_the_reference_is_a_spec_or_part_of_one(project: Path) -> None:

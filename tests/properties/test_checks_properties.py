@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from harness.checks.html import pieces
 from harness.checks.meteor import meteor
 from harness.checks.ngrams import bleu, gleu, rouge
-from harness.checks.registry import CHECKS, check
+from harness.checks.registry import COMPUTED, check
 from harness.checks.subject import Subject
 from harness.conversation.transcript import ToolCall, Usage
 from harness.spec.model import Assertion
@@ -32,7 +32,7 @@ subjects = st.builds(
     refusal=st.booleans(),
     content_filter=st.lists(st.dictionaries(texts, json_values), max_size=2).map(tuple),
 )
-names = st.sampled_from(sorted(CHECKS))
+names = st.sampled_from(sorted(COMPUTED))
 values = json_values | st.dictionaries(
     st.sampled_from(["path", "equals", "at_least", "length", "contains", "exists", "min", "max"]),
     json_values | st.just("$.a"),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.checks.definitions import FORMS
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
 from harness.spec.data import Format, decode_rows, survey
@@ -57,7 +58,13 @@ class OneFile:
 def loads_or_says_why(data: bytes) -> None:
     told: tuple[Diagnostic, ...] | None = None
     try:
-        load("spec.yaml", reader=OneFile(data), environment={}, harness_version="0.1.0")
+        load(
+            "spec.yaml",
+            reader=OneFile(data),
+            assertions=FORMS,
+            environment={},
+            harness_version="0.1.0",
+        )
     except SpecError as error:
         told = error.diagnostics
     assert told is None or told

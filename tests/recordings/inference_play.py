@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from harness.simulator.embedded import Simulated, embedded
-from harness.simulator.inference.refusals import RefusedError
+from harness.simulator.inference.refusals import DataPlaneError
 from harness.simulator.inference.routes import asked
 from harness.spec.model import Simulator
 from tests.recordings.fidelity import Score, marks, shape
@@ -53,7 +53,7 @@ def placed(exchange: Exchange) -> Played | None:
     query = dict(one.split("=", 1) for one in parts.query.split("&") if "=" in one)
     try:
         wanted = asked(exchange.method, inner, query)
-    except RefusedError:
+    except DataPlaneError:
         return None
     if wanted.operation not in OPERATIONS or not exchange.body.startswith("{"):
         return None

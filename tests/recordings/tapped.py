@@ -12,7 +12,7 @@ from aiohttp import web
 
 from harness.simulator.hosting import hosted
 from harness.simulator.server import build_app
-from harness.simulator.world import World
+from harness.simulator.world import SimulatedWorld
 from harness.spec.model import Simulator
 from tests.recordings.traffic import Exchange
 
@@ -56,7 +56,7 @@ def tapped(behaviour: Simulator, providers: Any = None) -> Iterator[Tap]:
         )
         return response
 
-    app = build_app(World(), TOKEN, behaviour, providers)
+    app = build_app(SimulatedWorld(), TOKEN, behaviour, providers)
     app.middlewares.append(listen)
     with hosted(app) as url:
         tap.url = url

@@ -15,7 +15,7 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from harness.simulator.embedded import embedded
-from harness.simulator.management.refusals import REFUSALS, Refusal
+from harness.simulator.management.refusals import REFUSALS, ErrorRow
 from harness.spec.model import Fault, Simulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -76,7 +76,7 @@ def refusal(attempt: Callable[[], object]) -> Any:
 
 
 @pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row.code)
-def test_every_known_code_is_answered_with_azures_status_words_and_headers(row: Refusal) -> None:
+def test_every_known_code_is_answered_with_azures_status_words_and_headers(row: ErrorRow) -> None:
     with azure(Fault(operation="deployment.put", code=row.code)) as there:
         error = refusal(there.deploy)
         assert error.status_code == row.status

@@ -72,6 +72,9 @@ conversations:
 """
 
 
+CAPITAL = harness.Selection(conversations=("capital",))
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """A spec in a project of its own; nobody stands in its folder."""
@@ -119,18 +122,30 @@ def test_a_run_is_its_results_and_what_they_come_to(written: Path) -> None:
 def test_what_is_played_and_where_it_is_kept_is_chosen_by_arguments(written: Path) -> None:
     output = written.parent / "out"
     run = harness.evaluate(
-        written, targets="openai/gpt-4o", conversations=["capital"], repeats=2, output=output
+        written,
+        targets="openai/gpt-4o",
+        selection=harness.Selection(conversations=("capital",), repeats=2),
+        output=output,
     )
     assert run.passed
     assert [(r.trial.conversation, r.trial.repeat) for r in run] == [("capital", 1), ("capital", 2)]
     assert run.directory == output
     assert not (written.parent / "reports").exists()
-    assert len(harness.evaluate(written, tags="north", output=written.parent / "other")) == 2
+    assert (
+        len(
+            harness.evaluate(
+                written,
+                selection=harness.Selection(tags=("north",)),
+                output=written.parent / "other",
+            )
+        )
+        == 2
+    )
 
 
 def test_it_works_inside_a_running_event_loop(written: Path) -> None:
     async def cell() -> harness.EvaluatedRun:
-        return harness.evaluate(written, conversations=["capital"])
+        return harness.evaluate(written, selection=CAPITAL)
 
     assert asyncio.run(cell()).passed
 
@@ -138,10 +153,10 @@ def test_it_works_inside_a_running_event_loop(written: Path) -> None:
 def test_a_recorded_run_is_replayed_with_nothing_outside(
     written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live = harness.evaluate(written, record=True, conversations=["capital"])
+    live = harness.evaluate(written, record=True, selection=CAPITAL)
     assert (written.parent / "spec.cassette" / "manifest.json").is_file()
     monkeypatch.setenv("HARNESS_SIMULATOR_URL", "http://127.0.0.1:9")  # nobody is there
-    run = harness.evaluate(written, replay=True, conversations=["capital"])
+    run = harness.evaluate(written, replay=True, selection=CAPITAL)
     assert run.passed
     assert run.info.replayed
     assert "simulated · replayed · run " in str(run)
@@ -152,7 +167,7 @@ def test_a_recorded_run_is_replayed_with_nothing_outside(
     assert stale.exit_code == 3
     elsewhere = written.parent / "elsewhere"
     with pytest.raises(harness.HarnessError, match="no recording") as refused:
-        harness.evaluate(written, replay=True, cassette=elsewhere)
+        harness.evaluate(written, replay=harness.Cassette(elsewhere))
     assert refused.value.exit_code == 3
 
 
@@ -160,9 +175,10 @@ def test_a_recorded_run_is_replayed_with_nothing_outside(
     ("arguments", "said"),
     [
         ({"replay": True, "record": True}, "replay and record exclude each other"),
-        ({"cassette": "here"}, "cassette says where"),
+        ({"replay": harness.Cassette(only_missing=True)}, "a replay records nothing"),
+        ({"keyword": "a", "selection": harness.Selection(keyword="b")}, "give one of them"),
         ({"replay": True, "max_usd": 1}, "a replay spends nothing"),
-        ({"repeats": 0}, "played at least once"),
+        ({"selection": harness.Selection(repeats=0)}, "played at least once"),
         ({"max_usd": float("nan")}, "no amount of money"),
         ({"targets": ["openai/gpt-4"]}, "did you mean openai/gpt-4o"),
         ({"keyword": "nothing"}, "no conversation is selected"),

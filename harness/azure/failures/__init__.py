@@ -1,4 +1,4 @@
-"""What Azure says when it says no: what it means, what to do, whether to try again.
+"""Azure's refusals: what each one means, what to do, whether to try again.
 
 A code alone does not always say which: then rows differ by a pattern of the message. Each row has
 its source, and Azure's own words as they were quoted or recorded there (sic).
@@ -10,9 +10,9 @@ import re
 
 from harness.azure.failures.callers import CALLERS
 from harness.azure.failures.resources import RESOURCES
-from harness.azure.failures.row import Failure
+from harness.azure.failures.row import KnownFailure
 
-__all__ = ["FAILURES", "Failure", "explain", "is_temporary", "policies_named"]
+__all__ = ["FAILURES", "KnownFailure", "explain", "is_temporary", "policies_named"]
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """HTTP statuses that may pass by themselves, whatever the code."""
@@ -21,7 +21,7 @@ FAILURES = (*RESOURCES, *CALLERS)
 """Every row; of those with the same code the first whose pattern fits is meant."""
 
 
-def explain(code: str, message: str = "") -> Failure | None:
+def explain(code: str, message: str = "") -> KnownFailure | None:
     """The row for what Azure said, None where nobody has written one yet."""
     wanted = code.casefold()
     for failure in FAILURES:
@@ -30,8 +30,8 @@ def explain(code: str, message: str = "") -> Failure | None:
     return None
 
 
-def is_temporary(status: int, failure: Failure | None) -> bool:
-    """Whether the very same request may succeed later.
+def is_temporary(status: int, failure: KnownFailure | None) -> bool:
+    """Tell whether the very same request may succeed later.
 
     A failed operation has status 200 and is not sent again: what it was about is looked at first.
     """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.azure.failures.row import Failure
+from harness.azure.failures.row import KnownFailure
 
 CALLERS = (
     # Who may.
-    Failure(
+    KnownFailure(
         "may-not-purge",
         "AuthorizationFailed",
         "the account is deleted and not purged: purging needs a role on the subscription",
@@ -18,7 +18,7 @@ CALLERS = (
         "'…' or the scope is invalid.",
         pattern="deletedaccounts/delete",
     ),
-    Failure(
+    KnownFailure(
         "no-role",
         "AuthorizationFailed",
         "who is signed in lacks the role for this",
@@ -29,7 +29,7 @@ CALLERS = (
         "'Microsoft.CognitiveServices/accounts/deployments/write' over scope '…' or the scope is "
         "invalid. If access was recently granted, please refresh your credentials.",
     ),
-    Failure(
+    KnownFailure(
         "forbidden-by-policy",
         "RequestDisallowedByPolicy",
         "a policy of your organisation forbids this",
@@ -37,7 +37,7 @@ CALLERS = (
         "Azure Policy documentation",
         "Resource 'x' was disallowed by policy. Policy identifiers: '[…]'.",
     ),
-    Failure(
+    KnownFailure(
         "forbidden-by-azure",
         "RequestDisallowedByAzure",
         "Azure itself forbids this for the subscription, often in a region",
@@ -46,7 +46,7 @@ CALLERS = (
         "Resource '…' was disallowed by Azure: This policy maintains a set of best available "
         "regions where your subscription can deploy resources.",
     ),
-    Failure(
+    KnownFailure(
         "token-refused",
         "InvalidAuthenticationToken",
         "Azure does not accept who is signed in",
@@ -54,7 +54,7 @@ CALLERS = (
         "ARM documentation",
         "The access token is invalid.",
     ),
-    Failure(
+    KnownFailure(
         "token-expired",
         "ExpiredAuthenticationToken",
         "the sign-in has expired",
@@ -62,7 +62,7 @@ CALLERS = (
         "ARM documentation",
         "The access token expiry UTC time '…' is earlier than current UTC time '…'.",
     ),
-    Failure(
+    KnownFailure(
         "operation-cancelled",
         "OperationCancelled",
         "somebody, or Azure, cancelled it",
@@ -71,7 +71,7 @@ CALLERS = (
         "The operation has been cancelled by user.",
     ),
     # Calling models: keys, roles, readiness, network.
-    Failure(
+    KnownFailure(
         "keys-switched-off",
         "BadRequest",
         "the account takes no keys (`local_auth: false`)",
@@ -80,7 +80,7 @@ CALLERS = (
         "Failed to list key. disableLocalAuth is set to be true",
         pattern="disablelocalauth",
     ),
-    Failure(
+    KnownFailure(
         "keys-refused",
         "AuthenticationTypeDisabled",
         "the account takes no keys (`local_auth: false`)",
@@ -88,7 +88,7 @@ CALLERS = (
         "recorded, data plane 403",
         "Key based authentication is disabled for this resource.",
     ),
-    Failure(
+    KnownFailure(
         "deployment-unknown",
         "DeploymentNotFound",
         "the deployment does not answer: it does not exist, or is younger than five minutes",
@@ -97,7 +97,7 @@ CALLERS = (
         "The API deployment for this resource does not exist. If you created the deployment within "
         "the last 5 minutes, please wait a moment and try again.",
     ),
-    Failure(
+    KnownFailure(
         "no-data-role",
         "PermissionDenied",
         "who is signed in may not call models here; Owner and Contributor are not enough",
@@ -107,7 +107,7 @@ CALLERS = (
         "The principal … lacks the required data action "
         "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
     ),
-    Failure(
+    KnownFailure(
         "closed-network",
         "403",
         "the account takes no calls from this network",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.azure.failures.row import Failure
+from harness.azure.failures.row import KnownFailure
 
 RAN_AGAIN = "wait a few minutes; then run the same command again"
 PLAN_KNOWS = "run `harness plan`: preflight names what would work, nearest first"
@@ -10,7 +10,7 @@ ASK_FOR_QUOTA = "https://aka.ms/oai/stuquotarequest"
 
 RESOURCES = (
     # Not now: the same request may succeed later.
-    Failure(
+    KnownFailure(
         "request-conflict",
         "RequestConflict",
         "another operation on the account is still running",
@@ -21,7 +21,7 @@ RESOURCES = (
         "again later.",
         retry=True,
     ),
-    Failure(
+    KnownFailure(
         "concurrent-request",
         "Conflict",
         "somebody else is writing to the same resource",
@@ -31,7 +31,7 @@ RESOURCES = (
         pattern="concurrent",
         retry=True,
     ),
-    Failure(
+    KnownFailure(
         "account-not-ready",
         "AccountProvisioningStateInvalid",
         "the account is not ready for changes yet, though it may already say so",
@@ -41,7 +41,7 @@ RESOURCES = (
         "Accepted",
         retry=True,
     ),
-    Failure(
+    KnownFailure(
         "throttled",
         "TooManyRequests",
         "the subscription sends more management requests than Azure allows",
@@ -51,7 +51,7 @@ RESOURCES = (
         "again after '5' seconds.",
         retry=True,
     ),
-    Failure(
+    KnownFailure(
         "server-error",
         "InternalServerError",
         "something broke at Azure",
@@ -59,7 +59,7 @@ RESOURCES = (
         "recorded of another service of ARM",
         "Encountered internal server error. Diagnostic information: timestamp …",
     ),
-    Failure(
+    KnownFailure(
         "service-unavailable",
         "ServiceUnavailable",
         "Azure is out of service in this region, or overloaded",
@@ -69,7 +69,7 @@ RESOURCES = (
         retry=True,
     ),
     # Whose name it is.
-    Failure(
+    KnownFailure(
         "soft-deleted-twin",
         "FlagMustBeSetForRestore",
         "a soft-deleted account still holds this name, for 48 hours",
@@ -79,7 +79,7 @@ RESOURCES = (
         "specify 'restore' to be 'true' in the property. If you don't want to restore existing "
         "resource, please purge it first.",
     ),
-    Failure(
+    KnownFailure(
         "nothing-to-restore",
         "CanNotRestoreANonExistingResource",
         "the soft-deleted account is gone for good",
@@ -87,7 +87,7 @@ RESOURCES = (
         "Azure's API description of restore; words assumed",
         "Can not restore a non-existing soft-deleted resource.",
     ),
-    Failure(
+    KnownFailure(
         "subdomain-in-use",
         "CustomDomainInUse",
         "the subdomain belongs to another account, or to one deleted in the last 48 hours",
@@ -97,7 +97,7 @@ RESOURCES = (
         "used by a resource. If the resource using the name was deleted in the last 48 hours, you "
         "may need to purge the deleted resource.",
     ),
-    Failure(
+    KnownFailure(
         "lives-elsewhere",
         "InvalidResourceLocation",
         "a resource of this name lives in another region",
@@ -106,7 +106,7 @@ RESOURCES = (
         "The resource '…' already exists in location '…' in resource group '…'.",
     ),
     # What cannot be had.
-    Failure(
+    KnownFailure(
         "no-more-accounts",
         "InsufficientQuota",
         "the subscription may not have more accounts of this kind in this region",
@@ -116,7 +116,7 @@ RESOURCES = (
         "Insufficient quota. Cannot create/update/move resource '…'.",
         pattern="cannot create/update/move",
     ),
-    Failure(
+    KnownFailure(
         "too-little-quota",
         "InsufficientQuota",
         "the subscription has too little quota for this SKU in this region",
@@ -125,7 +125,7 @@ RESOURCES = (
         "This operation require 240 new capacity in quota Tokens Per Minute (thousands) - …, which "
         "is bigger than the current available capacity 0.",
     ),
-    Failure(
+    KnownFailure(
         "wrong-capacity",
         "InvalidCapacity",
         "the SKU cannot be bought in this size",
@@ -133,7 +133,7 @@ RESOURCES = (
         "issue thread; HTTP status not verified",
         "The specified capacity '…' of account deployment should be at least 1 and no more than 1.",
     ),
-    Failure(
+    KnownFailure(
         "unknown-model",
         "DeploymentModelNotSupported",
         "the region does not offer this model and version",
@@ -142,7 +142,7 @@ RESOURCES = (
         "The model 'Format: OpenAI, Name: gpt-4, Version: 2, Source: ' of account deployment is "
         "not supported.",
     ),
-    Failure(
+    KnownFailure(
         "no-such-sku",
         "InvalidResourceProperties",
         "there is no SKU of this name",
@@ -151,7 +151,7 @@ RESOURCES = (
         "The deployment sku name 'S0' is invalid.",
         pattern="sku name .* is invalid",
     ),
-    Failure(
+    KnownFailure(
         "wrong-sku",
         "InvalidResourceProperties",
         "the SKU, model and region do not go together",
@@ -160,7 +160,7 @@ RESOURCES = (
         "The specified SKU 'Standard' for model 'gpt-4o 2024-05-13' is not supported in this "
         "region 'francecentral'.",
     ),
-    Failure(
+    KnownFailure(
         "retired",
         "ServiceModelDeprecated",
         "the model has retired",
@@ -168,7 +168,7 @@ RESOURCES = (
         "issue threads",
         "The model '…' has been deprecated since 02/13/2025 00:00:00.",
     ),
-    Failure(
+    KnownFailure(
         "retiring",
         "ServiceModelDeprecating",
         "the model is about to retire and takes no new deployments",
@@ -176,7 +176,7 @@ RESOURCES = (
         "issue threads",
         "The model '…' is in deprecating state and cannot be used for new deployments.",
     ),
-    Failure(
+    KnownFailure(
         "two-changes-at-once",
         "CannotChangeDeploymentModel",
         "version and capacity cannot change in one request",
@@ -185,7 +185,7 @@ RESOURCES = (
         "Cannot change capacity and model at the same time for deployment.",
         pattern="capacity and model at the same time",
     ),
-    Failure(
+    KnownFailure(
         "model-for-life",
         "CannotChangeDeploymentModel",
         "a deployment keeps its model for life",
@@ -193,7 +193,7 @@ RESOURCES = (
         "hashicorp/terraform-provider-azurerm, cognitive_deployment; HTTP status not verified",
         "The model of deployment cannot be changed.",
     ),
-    Failure(
+    KnownFailure(
         "deployment-failed",
         "BadRequest",
         "Azure could not finish this deployment before, and keeps what is left of it",
@@ -202,7 +202,7 @@ RESOURCES = (
         "The deployment '…' is in 'Failed' state, please delete it.",
         pattern="in 'failed' state",
     ),
-    Failure(
+    KnownFailure(
         "invalid-content-filter",
         "Resource has invalid content filter",
         "the content filter names something that Azure does not have",
@@ -210,7 +210,7 @@ RESOURCES = (
         "Azure/terraform-azurerm-avm-res-cognitiveservices-account#118 (a code with spaces)",
         "Resource has invalid content filter",
     ),
-    Failure(
+    KnownFailure(
         "subscription-unfit",
         "SpecialFeatureOrQuotaIdRequired",
         "this kind of subscription may not create such accounts",
@@ -218,7 +218,7 @@ RESOURCES = (
         "issue threads of several repositories",
         "The subscription does not have QuotaId/Feature required by SKU 'S0' from kind 'OpenAI'",
     ),
-    Failure(
+    KnownFailure(
         "region-without-accounts",
         "LocationNotAvailableForResourceType",
         "accounts cannot be created in this region",
@@ -229,7 +229,7 @@ RESOURCES = (
         "is '…'.",
     ),
     # What holds others, or is missing.
-    Failure(
+    KnownFailure(
         "holds-others",
         "CannotDeleteResource",
         "the resource still holds others, such as projects",
@@ -238,7 +238,7 @@ RESOURCES = (
         "Cannot delete resource while nested resources exist. Some existing nested resource IDs "
         "include: '…'. Please delete all nested resources before deleting this resource.",
     ),
-    Failure(
+    KnownFailure(
         "locked",
         "ScopeLocked",
         "a lock on the resource or its group forbids this",
@@ -246,7 +246,7 @@ RESOURCES = (
         "ARM documentation, locks",
         "The scope '…' cannot perform delete operation because following scope(s) are locked: '…'.",
     ),
-    Failure(
+    KnownFailure(
         "group-missing",
         "ResourceGroupNotFound",
         "the resource group does not exist",
@@ -254,7 +254,7 @@ RESOURCES = (
         "recorded, 2023 and later",
         "Resource group '…' could not be found.",
     ),
-    Failure(
+    KnownFailure(
         "subscription-missing",
         "SubscriptionNotFound",
         "the subscription does not exist, or who is signed in cannot see it",
@@ -262,7 +262,7 @@ RESOURCES = (
         "ARM documentation",
         "The subscription '…' could not be found.",
     ),
-    Failure(
+    KnownFailure(
         "subscription-misspelt",
         "InvalidSubscriptionId",
         "that is not the id of a subscription",
@@ -270,7 +270,7 @@ RESOURCES = (
         "ARM documentation",
         "The provided subscription identifier '…' is malformed or invalid.",
     ),
-    Failure(
+    KnownFailure(
         "provider-not-registered",
         "MissingSubscriptionRegistration",
         "the subscription has never used this kind of resource",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class KnownFailure:
     """A way in which Azure refuses.
 
     Attributes:

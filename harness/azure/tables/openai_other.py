@@ -1,4 +1,4 @@
-"""What other OpenAI models eastus2 offered: embeddings, speech, images, the oldest.
+"""The other OpenAI models that eastus2 offered: embeddings, speech, images, the oldest.
 
 The format is that of ``tables.openai_text``.
 

@@ -1,4 +1,4 @@
-"""What OpenAI models that converse eastus2 offered.
+"""The OpenAI models for conversations that eastus2 offered.
 
 A line ``format|name|version|lifecycle|default|since|inference ends|fine-tuning ends|maxCapacity``
 begins a model, ``. `` continues with its capabilities (``name`` alone means ``true``; they may also

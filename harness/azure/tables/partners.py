@@ -1,4 +1,4 @@
-"""What models of other makers eastus2 offered, in AIServices accounts only.
+"""The models of other makers that eastus2 offered, in AIServices accounts only.
 
 The format is that of ``tables.openai_text``.
 

@@ -1,4 +1,4 @@
-"""What a subscription may use in a region, by usage name.
+"""The quota of a subscription in a region, by usage name.
 
 Lines ``usage name|limit|what Azure calls it``, the last one on a line of its own where it is long;
 units are in the name.

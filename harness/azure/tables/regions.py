@@ -1,4 +1,4 @@
-"""Which SKUs of some models other regions offered.
+"""The SKUs that other regions offered of some models.
 
 Lines ``model|version``, ``+ SKUs`` (``-``: none), then the regions that offered exactly these. SKUs
 that only Microsoft uses (Provisioned, LowPriority …) and SKUs for fine-tuned models are left out.

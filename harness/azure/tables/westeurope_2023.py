@@ -1,4 +1,4 @@
-"""What westeurope offered in 2023: the models from before the catalogue of today.
+"""The models that westeurope offered in 2023, before the catalogue of today.
 
 The format is that of ``tables.openai_text``; only the Standard SKU.
 

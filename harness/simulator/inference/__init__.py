@@ -12,28 +12,34 @@ from typing import Any
 
 from aiohttp import web
 
-from harness.simulator.dataplane import DataPlaneCall, Served
+from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference import drill
 from harness.simulator.inference.dress import Stamp, completion, events
 from harness.simulator.inference.embeddings import embeddings_body
 from harness.simulator.inference.headers import answer_headers, error_headers
 from harness.simulator.inference.limits import Allowance, admit, allowance_of
-from harness.simulator.inference.nature import Nature, nature_of
+from harness.simulator.inference.nature import ModelProfile, nature_of
 from harness.simulator.inference.outgoing import Outgoing, send
-from harness.simulator.inference.question import Question, decoded, read_question
+from harness.simulator.inference.question import ModelRequest, decoded, read_question
 from harness.simulator.inference.refusals import (
+    DataPlaneError,
     Dialect,
-    RefusedError,
     deployment_not_found,
     model_not_found,
 )
-from harness.simulator.inference.replies import Behaviour, Said, behaviour_of, scripted, synthetic
+from harness.simulator.inference.replies import (
+    Behaviour,
+    SimulatedReply,
+    behaviour_of,
+    scripted,
+    synthetic,
+)
 from harness.simulator.inference.responses_dress import Occasion, response, response_events
 from harness.simulator.inference.responses_question import (
     check_responses,
     read_responses_question,
 )
-from harness.simulator.inference.routes import RESPONSES, Asked, asked
+from harness.simulator.inference.routes import RESPONSES, ModelOperation, asked
 from harness.simulator.inference.upstream import ask_upstream
 from harness.simulator.session import Session
 from harness.spec.model import Fault
@@ -58,10 +64,10 @@ class _Scene:
 
     request: web.Request
     call: DataPlaneCall
-    asked: Asked
+    asked: ModelOperation
     dialect: Dialect
-    served: Served
-    nature: Nature
+    served: ServedModel
+    nature: ModelProfile
 
 
 async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamResponse:
@@ -79,7 +85,7 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
             scene = _scene(request, call, wanted, dialect, body)
             fault = drill.strikes(operation, call, scene.served, raw)
             outgoing = await _answered(scene, body, fault)
-    except RefusedError as refused:
+    except DataPlaneError as refused:
         headers = error_headers(request, dialect, refused.headers)
         outgoing = Outgoing(refused.status, (refused.rendered(dialect),), headers)
     await asyncio.sleep(call.session.simulator.latency_s)
@@ -91,14 +97,14 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
 def _scene(
     request: web.Request,
     call: DataPlaneCall,
-    wanted: Asked,
+    wanted: ModelOperation,
     dialect: Dialect,
     body: Mapping[str, Any],
 ) -> _Scene:
     name = wanted.deployment or str(body.get("model") or "")
     if not name:
         # Source: recorded for the Responses API, 2025: no Content-Type, this very text.
-        raise RefusedError(
+        raise DataPlaneError(
             400, None, "", shape="raw", body='{"error":{"message":"Missed model deployment"}}'
         )
     served = call.find(name)
@@ -131,7 +137,7 @@ async def _answered(scene: _Scene, body: Mapping[str, Any], fault: Fault | None)
     return _dressed(scene, question, said, allowance)
 
 
-def _admitted(scene: _Scene, question: Question) -> Allowance | None:
+def _admitted(scene: _Scene, question: ModelRequest) -> Allowance | None:
     allowance = allowance_of(scene.call, scene.served)
     if allowance is not None and scene.call.session.simulator.limits == "enforced":
         window = scene.nature.window
@@ -141,7 +147,7 @@ def _admitted(scene: _Scene, question: Question) -> Allowance | None:
     return allowance
 
 
-async def _said(scene: _Scene, question: Question) -> Said:
+async def _said(scene: _Scene, question: ModelRequest) -> SimulatedReply:
     session = scene.call.session
     ready = await _ready(session)
     said = scripted(ready, scene.served, question)
@@ -162,7 +168,7 @@ async def _ready(session: Session) -> Behaviour:
 
 
 def _dressed(
-    scene: _Scene, question: Question, said: Said, allowance: Allowance | None
+    scene: _Scene, question: ModelRequest, said: SimulatedReply, allowance: Allowance | None
 ) -> Outgoing:
     stamp = Stamp(
         id=f"chatcmpl-{secrets.token_hex(15)[:29]}",
@@ -179,8 +185,8 @@ def _dressed(
 def _responded(
     scene: _Scene,
     body: Mapping[str, Any],
-    question: Question,
-    said: Said,
+    question: ModelRequest,
+    said: SimulatedReply,
     allowance: Allowance | None,
 ) -> Outgoing:
     stamp = Stamp(
@@ -209,7 +215,7 @@ def _headers(
 
 
 def _models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outgoing:
-    """What can be asked: a provider's models, an account's deployments."""
+    """List a provider's models, or an account's deployments."""
     if call.account is None:
         names = list(call.session.providers.get(call.name, {}))
     else:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import likelihoods
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.question import Question
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.question import ModelRequest
 from harness.simulator.inference.refusals import Dialect
-from harness.simulator.inference.replies import Call, Said
+from harness.simulator.inference.replies import Call, SimulatedReply
 
 _SAFE: Final = {"filtered": False, "severity": "safe"}
 _CLEAR: Final = {"filtered": False, "detected": False}
@@ -50,14 +50,18 @@ MOST_EVENTS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What identifies an answer: random and clock, given from outside."""
+    """The id and the time of an answer; both are given from outside."""
 
     id: str
     created: int
 
 
 def completion(
-    dialect: Dialect, said: Said, nature: Nature, question: Question, stamp: Stamp
+    dialect: Dialect,
+    said: SimulatedReply,
+    nature: ModelProfile,
+    question: ModelRequest,
+    stamp: Stamp,
 ) -> bytes:
     """The body of a plain answer, its keys in the order in which the service writes them."""
     if dialect == "azure":
@@ -67,7 +71,7 @@ def completion(
 
 
 def _openai_completion(
-    said: Said, nature: Nature, question: Question, stamp: Stamp
+    said: SimulatedReply, nature: ModelProfile, question: ModelRequest, stamp: Stamp
 ) -> dict[str, Any]:
     choice = {
         "index": 0,
@@ -88,7 +92,7 @@ def _openai_completion(
 
 
 def _azure_completion(
-    said: Said, nature: Nature, question: Question, stamp: Stamp
+    said: SimulatedReply, nature: ModelProfile, question: ModelRequest, stamp: Stamp
 ) -> dict[str, Any]:
     choice = {
         "content_filter_results": _completion_filter(said),
@@ -110,7 +114,11 @@ def _azure_completion(
 
 
 def events(
-    dialect: Dialect, said: Said, nature: Nature, question: Question, stamp: Stamp
+    dialect: Dialect,
+    said: SimulatedReply,
+    nature: ModelProfile,
+    question: ModelRequest,
+    stamp: Stamp,
 ) -> Iterator[bytes]:
     """The events of a streamed answer, ``[DONE]`` included."""
     azure = dialect == "azure"
@@ -137,13 +145,13 @@ def events(
     yield b"data: [DONE]\n\n"
 
 
-def _likely(question: Question, text: str | None) -> dict[str, Any] | None:
+def _likely(question: ModelRequest, text: str | None) -> dict[str, Any] | None:
     if not text or question.body.get("logprobs") is not True:
         return None
     return {"content": likelihoods(text), "refusal": None}
 
 
-def _deltas(said: Said) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
+def _deltas(said: SimulatedReply) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
     """Each event's delta, its filter annotations, and the finish reason where it is the last."""
     if said.calls:
         yield from _call_deltas(said.calls)
@@ -180,7 +188,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _chunk(
-    azure: bool, choices: list[dict[str, Any]], nature: Nature, stamp: Stamp
+    azure: bool, choices: list[dict[str, Any]], nature: ModelProfile, stamp: Stamp
 ) -> dict[str, Any]:
     if azure:
         return {
@@ -204,7 +212,7 @@ def _chunk(
     }
 
 
-def _azure_message(said: Said) -> dict[str, Any]:
+def _azure_message(said: SimulatedReply) -> dict[str, Any]:
     if said.finish_reason == "content_filter" and not said.text:
         return {"refusal": None, "role": "assistant"}  # recorded: no `content` key at all
     message: dict[str, Any] = {
@@ -225,7 +233,7 @@ def _azure_message(said: Said) -> dict[str, Any]:
     return message
 
 
-def _openai_message(said: Said) -> dict[str, Any]:
+def _openai_message(said: SimulatedReply) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": said.text}
     if said.calls:
         message["tool_calls"] = [
@@ -239,13 +247,13 @@ def _openai_message(said: Said) -> dict[str, Any]:
     return {**message, "refusal": None, "annotations": []}
 
 
-def _completion_filter(said: Said) -> dict[str, Any]:
+def _completion_filter(said: SimulatedReply) -> dict[str, Any]:
     if said.finish_reason == "content_filter":
         return HIT
     return {} if said.calls else COMPLETION_FILTER
 
 
-def _usage(said: Said, question: Question) -> dict[str, Any]:
+def _usage(said: SimulatedReply, question: ModelRequest) -> dict[str, Any]:
     sent = question.prompt_tokens if said.prompt_tokens is None else said.prompt_tokens
     written = said.output_tokens()
     return {
@@ -262,7 +270,7 @@ def _usage(said: Said, question: Question) -> dict[str, Any]:
     }
 
 
-def _fingerprint(nature: Nature) -> str:
+def _fingerprint(nature: ModelProfile) -> str:
     return "fp_" + hashlib.sha256(nature.reported.encode()).hexdigest()[:10]
 
 

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from harness.simulator.dataplane import DataPlaneCall, Served
+from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.outgoing import Break
 from harness.simulator.inference.refusals import (
+    DataPlaneError,
     Dialect,
-    RefusedError,
     context_exceeded,
     deployment_not_found,
     filtered_prompt,
@@ -33,7 +33,7 @@ _MESSAGES: Mapping[int, str] = {
 }
 
 
-def strikes(operation: str, call: DataPlaneCall, served: Served, raw: bytes) -> Fault | None:
+def strikes(operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes) -> Fault | None:
     """The fault that strikes this request, if any.
 
     A ``rate`` is decided by the request and by how often it was seen, so that the same requests
@@ -47,12 +47,12 @@ def strikes(operation: str, call: DataPlaneCall, served: Served, raw: bytes) -> 
     return call.session.drill.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
 
 
-def refusal(fault: Fault, dialect: Dialect) -> RefusedError | None:
-    """What the fault says instead of an answer; None where the answer itself is spoiled."""
+def refusal(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
+    """Return the refusal in place of an answer; None where the fault spoils the answer itself."""
     headers = _headers(fault)
     if fault.body is not None:
         status = fault.status or 200
-        return RefusedError(status, fault.code, "", shape="raw", headers=headers, body=fault.body)
+        return DataPlaneError(status, fault.code, "", shape="raw", headers=headers, body=fault.body)
     if fault.status is None:
         return None
     known = _known(fault, dialect)
@@ -62,20 +62,20 @@ def refusal(fault: Fault, dialect: Dialect) -> RefusedError | None:
     message = fault.message or _message(fault)
     code = fault.code or str(fault.status)
     if dialect == "openai":
-        return RefusedError(fault.status, code, message, headers=headers)
+        return DataPlaneError(fault.status, code, message, headers=headers)
     shown = gateway(fault.status, code, message)
     shown.headers = headers
     return shown
 
 
 def breaking(fault: Fault | None) -> Break | None:
-    """Where the fault breaks an answer off."""
+    """Return the point at which the fault breaks an answer off."""
     if fault is None:
         return None
     return fault.reset or ("truncate" if fault.truncate else None)
 
 
-def _known(fault: Fault, dialect: Dialect) -> RefusedError | None:
+def _known(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     """Codes whose whole body was recorded."""
     if fault.message is not None:
         return None

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.nature import ModelProfile
 from harness.simulator.inference.refusals import invalid, unsupported_parameter
 from harness.simulator.inference.tokens import token_estimate
 
@@ -28,11 +28,11 @@ _WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def embeddings_body(body: Mapping[str, Any], nature: Nature) -> bytes:
+def embeddings_body(body: Mapping[str, Any], nature: ModelProfile) -> bytes:
     """The answer to an embeddings request, indented as recorded from both services.
 
     Raises:
-        RefusedError: the input is none.
+        DataPlaneError: the input is none.
     """
     texts = _inputs(body.get("input"))
     dimensions = _dimensions(body.get("dimensions"), nature)
@@ -90,7 +90,7 @@ def _inputs(value: object) -> list[str]:
     return texts
 
 
-def _dimensions(asked: object, nature: Nature) -> int:
+def _dimensions(asked: object, nature: ModelProfile) -> int:
     most = _DIMENSIONS.get(nature.model, _USUAL)
     if asked is None:
         return most

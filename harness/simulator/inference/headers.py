@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from harness.simulator.inference.limits import Allowance, Window
-from harness.simulator.inference.nature import Nature
+from harness.simulator.inference.limits import Allowance, RateWindow
+from harness.simulator.inference.nature import ModelProfile
 from harness.simulator.inference.refusals import Dialect
 
 _SECURITY = {
@@ -40,7 +40,7 @@ def error_headers(
 def answer_headers(
     request: web.Request,
     dialect: Dialect,
-    nature: Nature,
+    nature: ModelProfile,
     deployment: str,
     allowance: Allowance | None,
     *,
@@ -78,8 +78,8 @@ def _rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
     return headers
 
 
-def _refill_ms(window: Window) -> int:
-    """How long the used share takes to come back; worked out from recorded numbers."""
+def _refill_ms(window: RateWindow) -> int:
+    """Return milliseconds until the used share is free again; computed from recorded numbers."""
     share = min(window.used, window.limit) / window.limit if window.limit else 0.0
     return int(share * window.period_s * 1000)
 

@@ -1,4 +1,4 @@
-"""How likely a simulated reply's tokens were: numbers of a shape, drawn from the words alone.
+"""Log-probabilities of a simulated reply's tokens, computed from its words alone.
 
 Source: OpenAI's API description (v1, 2026), ``ChatCompletionTokenLogprob`` and ``LogProb``.
 """
@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.simulator.inference.refusals import RefusedError, invalid
+from harness.simulator.inference.refusals import DataPlaneError, invalid
 
 INCLUDED: Final = "message.output_text.logprobs"
-"""How the Responses API is asked for them."""
+"""The value of ``include`` by which the Responses API is asked for log-probabilities."""
 _TOKENS = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 LEAST: Final = -2.0
 """The least log-probability; the others lie between it and 0."""
@@ -33,7 +33,7 @@ def likelihoods(text: str) -> list[dict[str, Any]]:
 
 
 def check_likelihoods(body: Mapping[str, Any]) -> None:
-    """Raises RefusedError where a chat asks for them in a way that the service does not know."""
+    """Raises DataPlaneError where a chat asks for them in a way that the service does not know."""
     wanted = body.get("logprobs")
     if not isinstance(wanted, bool | None):
         raise _wrong_type(wanted)
@@ -44,7 +44,7 @@ def check_likelihoods(body: Mapping[str, Any]) -> None:
         )
 
 
-def _wrong_type(wanted: object) -> RefusedError:
+def _wrong_type(wanted: object) -> DataPlaneError:
     kind = type(wanted).__name__
     message = f"Invalid type for 'logprobs': expected a boolean, but got {kind} instead."
     return invalid(message, "logprobs", "invalid_type")

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.simulator.dataplane import DataPlaneCall, Served
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.refusals import RefusedError, gateway
+from harness.simulator.dataplane import DataPlaneCall, ServedModel
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.refusals import DataPlaneError, gateway
 
 NEVER_S: Final = 86_400
 TOKENS_A_UNIT: Final = 1_000
@@ -24,7 +24,7 @@ REQUESTS_A_UNIT: Final = 6
 
 
 @dataclass(slots=True)
-class Window:
+class RateWindow:
     """One counter: ``used`` of ``limit`` in the period that began at ``since`` (seconds)."""
 
     limit: int
@@ -46,13 +46,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a deployment may take; None where it has no such limit (provisioned throughput)."""
+    """The rate limits of a deployment; None where it has no such limit (provisioned throughput)."""
 
-    requests: Window | None
-    tokens: Window | None
+    requests: RateWindow | None
+    tokens: RateWindow | None
 
 
-def allowance_of(call: DataPlaneCall, served: Served) -> Allowance | None:
+def allowance_of(call: DataPlaneCall, served: ServedModel) -> Allowance | None:
     """The counters of a deployment; they last as long as the session, and a change resets them."""
     if served.body is None:
         return None
@@ -65,12 +65,12 @@ def allowance_of(call: DataPlaneCall, served: Served) -> Allowance | None:
 
 
 def admit(
-    allowance: Allowance, estimate: int, now: float, *, asked: tuple[Nature, Served, str]
+    allowance: Allowance, estimate: int, now: float, *, asked: tuple[ModelProfile, ServedModel, str]
 ) -> None:
     """Count one request of so many tokens.
 
     Raises:
-        RefusedError: 429, with how long to wait.
+        DataPlaneError: 429, with how long to wait.
     """
     tokens, requests = allowance.tokens, allowance.requests
     fits = [
@@ -85,7 +85,7 @@ def admit(
 
 def _allowance(body: Mapping[str, Any]) -> Allowance:
     declared = {
-        str(rate.get("key")): Window(int(rate["count"]), int(rate["renewalPeriod"]))
+        str(rate.get("key")): RateWindow(int(rate["count"]), int(rate["renewalPeriod"]))
         for rate in body["properties"].get("rateLimits") or ()
         if rate.get("count") and rate.get("renewalPeriod")
     }
@@ -95,12 +95,14 @@ def _allowance(body: Mapping[str, Any]) -> Allowance:
     if "Provisioned" in str(sku.get("name")):
         return Allowance(None, None)
     capacity = int(sku.get("capacity") or 1)
-    return Allowance(Window(REQUESTS_A_UNIT * capacity, 60), Window(TOKENS_A_UNIT * capacity, 60))
+    return Allowance(
+        RateWindow(REQUESTS_A_UNIT * capacity, 60), RateWindow(TOKENS_A_UNIT * capacity, 60)
+    )
 
 
 def _throttled(
-    what: str, wait_s: int, window: Window, asked: tuple[Nature, Served, str]
-) -> RefusedError:
+    what: str, wait_s: int, window: RateWindow, asked: tuple[ModelProfile, ServedModel, str]
+) -> DataPlaneError:
     nature, served, api = asked
     headers = {
         "Retry-After": str(wait_s),

@@ -1,4 +1,4 @@
-"""What the model behind a name can do on the session's day, and what it refuses."""
+"""The abilities and limits of a simulated model on the session's day."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from harness.azure import catalogue
-from harness.azure.models import Window, context_window, is_reasoning
+from harness.azure.models import ContextWindow, context_window, is_reasoning
 from harness.azure.regions import REGIONS, folded
-from harness.simulator.dataplane import DataPlaneCall, Served
-from harness.simulator.inference.question import Question
+from harness.simulator.dataplane import DataPlaneCall, ServedModel
+from harness.simulator.inference.question import ModelRequest
 from harness.simulator.inference.refusals import (
     Dialect,
     context_exceeded,
@@ -30,7 +30,7 @@ _NEUTRAL = {"top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Nature:
+class ModelProfile:
     """A model as one deployment serves it.
 
     Attributes:
@@ -45,13 +45,13 @@ class Nature:
     version: str | None
     reported: str
     reasons: bool
-    window: Window | None
+    window: ContextWindow | None
     ended: date | None
     region: str
     apis: frozenset[str] = frozenset({"chat", "responses"})
 
     def check_served(self, operation: str, dialect: Dialect) -> None:
-        """Raises RefusedError when it is retired or does something else."""
+        """Raises DataPlaneError when it is retired or does something else."""
         if self.ended is not None:
             raise retired(self.model, self.version, self.ended.isoformat())
         if operation in self.apis:
@@ -60,8 +60,8 @@ class Nature:
             raise only_by_responses(dialect, self.model)
         raise wrong_operation("chatCompletion" if operation == "chat" else operation, self.model)
 
-    def check_question(self, question: Question) -> None:
-        """Raises RefusedError for what this model does not take."""
+    def check_question(self, question: ModelRequest) -> None:
+        """Raises DataPlaneError for what this model does not take."""
         _check_abilities(self.model, question)
         if self.reasons:
             _check_reasoning(question)
@@ -82,18 +82,18 @@ class Nature:
             )
 
 
-def nature_of(call: DataPlaneCall, served: Served) -> Nature:
+def nature_of(call: DataPlaneCall, served: ServedModel) -> ModelProfile:
     """The nature of what answers a call; remembered for the session."""
     region = str((call.account or {}).get("location", ""))
     sku = str(((served.body or {}).get("sku") or {}).get("name", "")) or None
     key = ("nature", served.model, served.version, region, sku)
-    remembered: dict[object, Nature] = call.session.memory.setdefault("natures", {})
+    remembered: dict[object, ModelProfile] = call.session.memory.setdefault("natures", {})
     if key not in remembered:
         remembered[key] = _nature(call, served, region, sku)
     return remembered[key]
 
 
-def _nature(call: DataPlaneCall, served: Served, region: str, sku: str | None) -> Nature:
+def _nature(call: DataPlaneCall, served: ServedModel, region: str, sku: str | None) -> ModelProfile:
     offer = None
     if region:
         on = call.session.today
@@ -103,7 +103,7 @@ def _nature(call: DataPlaneCall, served: Served, region: str, sku: str | None) -
     ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
     abilities = offer.capabilities if offer is not None else {}
     embeds = "embeddings" in abilities or "embedding" in served.model
-    return Nature(
+    return ModelProfile(
         model=served.model,
         version=served.version,
         reported=reported_name(served.model, served.version),
@@ -115,7 +115,7 @@ def _nature(call: DataPlaneCall, served: Served, region: str, sku: str | None) -
     )
 
 
-def _apis(served: Served, offer: catalogue.ModelOffer | None) -> frozenset[str]:
+def _apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[str]:
     """By what a model that converses is asked; one that no list knows: by either."""
     if catalogue.only_responses(served.model, served.version):
         return frozenset({"responses"})
@@ -125,12 +125,12 @@ def _apis(served: Served, offer: catalogue.ModelOffer | None) -> frozenset[str]:
 
 
 def reported_name(model: str, version: str | None) -> str:
-    """What an answer's ``model`` says."""
+    """Return the name of the model as an answer's ``model`` gives it."""
     dated = version is not None and len(version) >= 10 and version[-10:].replace("-", "").isdigit()
     return f"{model}-{version}" if dated else model
 
 
-def _check_abilities(model: str, question: Question) -> None:
+def _check_abilities(model: str, question: ModelRequest) -> None:
     # Source: recorded refusals of api.openai.com, 2025.
     messages = question.body.get("messages") or () if model in _WITHOUT_INSTRUCTIONS else ()
     for number, message in enumerate(messages):
@@ -143,7 +143,7 @@ def _check_abilities(model: str, question: Question) -> None:
         raise invalid("Web search options not supported with this model.", "web_search_options")
 
 
-def _check_reasoning(question: Question) -> None:
+def _check_reasoning(question: ModelRequest) -> None:
     body = question.body
     if "max_tokens" in body:
         raise unsupported_parameter("max_tokens", "max_completion_tokens")

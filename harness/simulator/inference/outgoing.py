@@ -10,7 +10,7 @@ from typing import Literal
 from aiohttp import web
 
 Break = Literal["connect", "headers", "body", "truncate"]
-"""Where an answer breaks off: ``truncate`` ends cleanly in the middle, the others do not."""
+"""The point where an answer breaks off; ``truncate`` alone ends it cleanly, in the middle."""
 
 
 @dataclass(frozen=True, slots=True)

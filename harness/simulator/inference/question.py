@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import check_likelihoods
-from harness.simulator.inference.refusals import RefusedError, invalid
+from harness.simulator.inference.refusals import DataPlaneError, invalid
 from harness.simulator.inference.tokens import token_estimate
 
 ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
@@ -27,8 +27,8 @@ _PER_MESSAGE_TOKENS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, beside the body itself.
+class ModelRequest:
+    """A request to the simulated model: its body, and what is read from it.
 
     Attributes:
         model: the body's ``model``; empty where the path names the deployment.
@@ -50,7 +50,7 @@ class Question:
 
     @property
     def after_tools(self) -> bool:
-        """Whether the last word is a tool's: its results are in."""
+        """Tell whether the last message is the result of a tool."""
         return bool(self.messages) and self.messages[-1].get("role") in ("tool", "function")
 
 
@@ -58,7 +58,7 @@ def decoded(raw: bytes) -> dict[str, Any]:
     """The body's JSON object.
 
     Raises:
-        RefusedError: it is none.
+        DataPlaneError: it is none.
     """
     try:
         body = json.loads(raw)
@@ -73,11 +73,11 @@ def decoded(raw: bytes) -> dict[str, Any]:
     return body
 
 
-def read_question(body: Mapping[str, Any]) -> Question:
+def read_question(body: Mapping[str, Any]) -> ModelRequest:
     """The question in a body.
 
     Raises:
-        RefusedError: the service would refuse it before any model saw it.
+        DataPlaneError: the service would refuse it before any model saw it.
     """
     messages = _messages(body)
     _check_parameters(body)
@@ -92,7 +92,7 @@ def read_question(body: Mapping[str, Any]) -> Question:
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     texts = [spoken(message) for message in messages]
     by_role = list(zip((str(message["role"]) for message in messages), texts, strict=True))
-    return Question(
+    return ModelRequest(
         body=body,
         model=str(body.get("model") or ""),
         messages=messages,
@@ -165,7 +165,7 @@ def _check_message(number: int, message: object) -> None:
         raise _too_long(f"messages[{number}].content", len(content))
 
 
-def _too_long(param: str, length: int) -> RefusedError:
+def _too_long(param: str, length: int) -> DataPlaneError:
     return invalid(
         f"Invalid '{param}': string too long. Expected a string with maximum length "
         f"{LONGEST_MESSAGE}, but got a string with length {length} instead.",
@@ -260,7 +260,7 @@ def _check_format(body: Mapping[str, Any]) -> None:
     _check_json_mode(body)
 
 
-def _wrong_type(param: str, wanted: str) -> RefusedError:
+def _wrong_type(param: str, wanted: str) -> DataPlaneError:
     return invalid(f"Invalid type for '{param}': expected {wanted}.", param, "invalid_type")
 
 

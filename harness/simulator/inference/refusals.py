@@ -1,4 +1,4 @@
-"""What the data plane says instead of an answer, in the words and shapes that were recorded.
+"""Errors of the data plane, in the words and shapes that were recorded.
 
 Source: recordings of Azure (2023 to 2026) and of api.openai.com; where only an issue quotes an
 answer, the row says so. The facts behind each are on the page docs/targets.md.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Dialect = Literal["azure", "openai"]
-"""Whose manners an answer has: Azure's, or those of api.openai.com."""
+"""The service whose format an answer has: Azure, or api.openai.com."""
 
 FILTER_MESSAGE = (
     "The response was filtered due to the prompt triggering Azure OpenAI's content management "
@@ -22,7 +22,7 @@ FILTER_MESSAGE = (
 
 
 @dataclass(slots=True)
-class RefusedError(Exception):
+class DataPlaneError(Exception):
     """The service says no; ``shape`` picks the layout that Azure uses for this kind of error.
 
     Shapes: ``gateway`` is what API Management writes (code and message), ``model`` what comes from
@@ -71,27 +71,27 @@ class RefusedError(Exception):
         }
 
 
-def gateway(status: int, code: str, message: str, **headers: str) -> RefusedError:
+def gateway(status: int, code: str, message: str, **headers: str) -> DataPlaneError:
     """An error that Azure's gateway writes; header names with ``_`` for ``-``."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return RefusedError(status, code, message, shape="gateway", headers=named)
+    return DataPlaneError(status, code, message, shape="gateway", headers=named)
 
 
-def resource_not_found() -> RefusedError:
+def resource_not_found() -> DataPlaneError:
     """A path, host or api-version that is not served. Source: recorded, 2026 (56 bytes)."""
     body = '{"error":{"code":"404","message": "Resource not found"}}'
-    return RefusedError(404, "404", "Resource not found", shape="raw", body=body)
+    return DataPlaneError(404, "404", "Resource not found", shape="raw", body=body)
 
 
-def deployment_not_found(dialect: Dialect, name: str) -> RefusedError:
+def deployment_not_found(dialect: Dialect, name: str) -> DataPlaneError:
     """No such deployment, or model. Source: recorded, 2026; OpenAI's, 2025."""
     if dialect == "openai":
-        return RefusedError(
+        return DataPlaneError(
             404,
             "model_not_found",
             f"The model `{name}` does not exist or you do not have access to it.",
         )
-    return RefusedError(
+    return DataPlaneError(
         404,
         "DeploymentNotFound",
         "The API deployment for this resource does not exist. If you created the deployment within "
@@ -100,16 +100,16 @@ def deployment_not_found(dialect: Dialect, name: str) -> RefusedError:
     )
 
 
-def model_not_found(name: str) -> RefusedError:
+def model_not_found(name: str) -> DataPlaneError:
     """No such model, as api.openai.com says it at ``/responses``. Source: recorded, 2026."""
     return invalid(f"The requested model '{name}' does not exist.", "model", "model_not_found")
 
 
-def only_by_responses(dialect: Dialect, model: str) -> RefusedError:
+def only_by_responses(dialect: Dialect, model: str) -> DataPlaneError:
     """A chat with a model that serves only the Responses API. Source: OpenAI's quoted, 2025."""
     if dialect == "azure":
         return wrong_operation("chatCompletion", model)
-    return RefusedError(
+    return DataPlaneError(
         404,
         None,
         "This model is only supported in v1/responses and not in v1/chat/completions.",
@@ -117,12 +117,12 @@ def only_by_responses(dialect: Dialect, model: str) -> RefusedError:
     )
 
 
-def unsupported_api_version() -> RefusedError:
+def unsupported_api_version() -> DataPlaneError:
     """A dated API that never was. Source: facts on the data plane, 1.2."""
     return gateway(400, "BadRequest", "API version not supported")
 
 
-def retired(model: str, version: str | None, day: str) -> RefusedError:
+def retired(model: str, version: str | None, day: str) -> DataPlaneError:
     """A retired model. Source: "all inference returns 410 Gone", retirement page, 2026-10-05.
 
     The body was never recorded; in 2025 some regions answered 404 or OperationNotSupported.
@@ -131,7 +131,7 @@ def retired(model: str, version: str | None, day: str) -> RefusedError:
     return gateway(410, "410", f"The model {named} was retired on {day} and is no longer served.")
 
 
-def wrong_operation(operation: str, model: str) -> RefusedError:
+def wrong_operation(operation: str, model: str) -> DataPlaneError:
     """A chat with an embedding model, or the reverse. Source: recorded, 2023 (311 bytes)."""
     return gateway(
         400,
@@ -142,15 +142,15 @@ def wrong_operation(operation: str, model: str) -> RefusedError:
     )
 
 
-def not_implemented(operation: str) -> RefusedError:
-    """What this simulator does not do: it says so, so that nobody mistakes it for an answer."""
+def not_implemented(operation: str) -> DataPlaneError:
+    """Return the error for what the simulator lacks; it says so, and is no answer of Azure."""
     return gateway(501, "NotImplemented", f"the simulator does not implement {operation}")
 
 
-def unsupported_parameter(name: str, instead: str | None = None) -> RefusedError:
+def unsupported_parameter(name: str, instead: str | None = None) -> DataPlaneError:
     """A parameter that the model does not take. Source: recorded (OpenAI), quoted for Azure."""
     advice = f" Use '{instead}' instead." if instead else ""
-    return RefusedError(
+    return DataPlaneError(
         400,
         "unsupported_parameter",
         f"Unsupported parameter: '{name}' is not supported with this model.{advice}",
@@ -158,9 +158,9 @@ def unsupported_parameter(name: str, instead: str | None = None) -> RefusedError
     )
 
 
-def unsupported_value(name: str, value: object, default: object) -> RefusedError:
+def unsupported_value(name: str, value: object, default: object) -> DataPlaneError:
     """A value other than the only one. Source: quoted for Azure (2025), recorded for roles."""
-    return RefusedError(
+    return DataPlaneError(
         400,
         "unsupported_value",
         f"Unsupported value: '{name}' does not support {json.dumps(value)} with this model. Only "
@@ -169,9 +169,9 @@ def unsupported_value(name: str, value: object, default: object) -> RefusedError
     )
 
 
-def context_exceeded(limit: int, tokens: int) -> RefusedError:
+def context_exceeded(limit: int, tokens: int) -> DataPlaneError:
     """A prompt that does not fit. Source: facts on the data plane, 1.2; recorded for OpenAI."""
-    return RefusedError(
+    return DataPlaneError(
         400,
         "context_length_exceeded",
         f"This model's maximum context length is {limit} tokens. However, your messages resulted "
@@ -180,9 +180,9 @@ def context_exceeded(limit: int, tokens: int) -> RefusedError:
     )
 
 
-def filtered_prompt() -> RefusedError:
+def filtered_prompt() -> DataPlaneError:
     """A prompt that the content filter stopped. Source: recorded 2023, quoted to 2026."""
-    return RefusedError(
+    return DataPlaneError(
         400,
         "content_filter",
         FILTER_MESSAGE,
@@ -194,9 +194,9 @@ def filtered_prompt() -> RefusedError:
     )
 
 
-def invalid(message: str, param: str | None = None, code: str | None = None) -> RefusedError:
+def invalid(message: str, param: str | None = None, code: str | None = None) -> DataPlaneError:
     """A request that is malformed."""
-    return RefusedError(400, code, message, param=param)
+    return DataPlaneError(400, code, message, param=param)
 
 
 def _filtered() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the simulated model says: a rule's reply, a recorded answer, or words of its own."""
+"""Replies of the simulated model: a rule's, a recorded answer, or words of its own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import regex
 
 from harness.conversation.answers import Answers, parse_answers
 from harness.errors import Diagnostic, SpecError
-from harness.simulator.dataplane import Served
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.question import Question, spoken
+from harness.simulator.dataplane import ServedModel
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.question import ModelRequest, spoken
 from harness.simulator.inference.refusals import gateway
 from harness.simulator.inference.shapes import arguments_for, instance_of
 from harness.simulator.inference.tokens import cut, token_estimate
@@ -25,7 +25,7 @@ from harness.spec.model import ReplyRule, Simulator
 
 MATCH_WITHIN_S: Final = 0.25
 REASONING_TOKENS: Final = 64
-"""What a simulated reasoning model thinks before it speaks, unless its effort says not to."""
+"""Reasoning tokens of a simulated reasoning model, unless its effort says that it has none."""
 
 _SENTENCES: Final = (
     "Nothing in it was written by a model.",
@@ -45,7 +45,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SimulatedReply:
     """A reply before it is dressed for the wire."""
 
     text: str | None
@@ -102,16 +102,18 @@ def behaviour_of(session: Session) -> Behaviour:
     return found
 
 
-def scripted(behaviour: Behaviour, served: Served, question: Question) -> Said | None:
-    """What a rule says, else what was recorded; None where neither knows the request."""
+def scripted(
+    behaviour: Behaviour, served: ServedModel, question: ModelRequest
+) -> SimulatedReply | None:
+    """Return a rule's reply, else a recorded one; None where neither knows the request."""
     for compiled in behaviour.rules:
         if _applies(compiled, served, question):
             return _ruled(compiled.rule, question)
     text = behaviour.answers.find(served.model, served.version, question.users)
-    return None if text is None else Said(text, "stop", "answers")
+    return None if text is None else SimulatedReply(text, "stop", "answers")
 
 
-def synthetic(behaviour: Behaviour, nature: Nature, question: Question) -> Said:
+def synthetic(behaviour: Behaviour, nature: ModelProfile, question: ModelRequest) -> SimulatedReply:
     """Words of the simulator's own, which say so: a function of the request and the seed.
 
     They keep to what was asked for: the limit of tokens, JSON, a schema, a tool that must be
@@ -121,13 +123,15 @@ def synthetic(behaviour: Behaviour, nature: Nature, question: Question) -> Said:
     thought = _thought(nature, question)
     call = _wanted_call(question, digest)
     if call is not None:
-        return Said(None, "tool_calls", "synthetic", (call,), reasoning_tokens=thought)
+        return SimulatedReply(None, "tool_calls", "synthetic", (call,), reasoning_tokens=thought)
     text = _words(nature, question, digest)
     limit = question.limit
     if limit is not None and thought + token_estimate(text) > limit:
         thought = min(thought, limit)
-        return Said(cut(text, limit - thought), "length", "synthetic", reasoning_tokens=thought)
-    return Said(text, "stop", "synthetic", reasoning_tokens=thought)
+        return SimulatedReply(
+            cut(text, limit - thought), "length", "synthetic", reasoning_tokens=thought
+        )
+    return SimulatedReply(text, "stop", "synthetic", reasoning_tokens=thought)
 
 
 def _compiled(number: int, rule: ReplyRule) -> _Rule:
@@ -162,7 +166,7 @@ def _answers(file: str) -> Answers:
         ) from None
 
 
-def _applies(compiled: _Rule, served: Served, question: Question) -> bool:
+def _applies(compiled: _Rule, served: ServedModel, question: ModelRequest) -> bool:
     rule = compiled.rule
     if rule.target != "*" and not any(fnmatchcase(name, rule.target) for name in served.names):
         return False
@@ -181,7 +185,7 @@ def _applies(compiled: _Rule, served: Served, question: Question) -> bool:
         ) from None
 
 
-def _looked_at(rule: ReplyRule, question: Question) -> Iterable[str]:
+def _looked_at(rule: ReplyRule, question: ModelRequest) -> Iterable[str]:
     match rule.on:
         case "last_user":
             return question.users[-1:]
@@ -191,7 +195,7 @@ def _looked_at(rule: ReplyRule, question: Question) -> Iterable[str]:
             return (spoken(message) for message in question.messages)
 
 
-def _ruled(rule: ReplyRule, question: Question) -> Said:
+def _ruled(rule: ReplyRule, question: ModelRequest) -> SimulatedReply:
     calls = tuple(
         Call(
             _call_id(f"{number}{question.prompt_tokens}{call.name}"),
@@ -201,10 +205,10 @@ def _ruled(rule: ReplyRule, question: Question) -> Said:
         for number, call in enumerate(rule.tool_calls)
     )
     finish = rule.finish_reason or ("tool_calls" if calls else "stop")
-    return Said(rule.reply if calls else rule.reply or "", finish, "rule", calls)
+    return SimulatedReply(rule.reply if calls else rule.reply or "", finish, "rule", calls)
 
 
-def _digest(seed: int, nature: Nature, question: Question) -> str:
+def _digest(seed: int, nature: ModelProfile, question: ModelRequest) -> str:
     said = json.dumps(
         {key: value for key, value in question.body.items() if not key.startswith("stream")},
         sort_keys=True,
@@ -212,12 +216,12 @@ def _digest(seed: int, nature: Nature, question: Question) -> str:
     return hashlib.sha256(f"{seed}|{nature.reported}|{said}".encode()).hexdigest()
 
 
-def _thought(nature: Nature, question: Question) -> int:
+def _thought(nature: ModelProfile, question: ModelRequest) -> int:
     effort = question.body.get("reasoning_effort")
     return REASONING_TOKENS if nature.reasons and effort not in ("none", "minimal") else 0
 
 
-def _words(nature: Nature, question: Question, digest: str) -> str:
+def _words(nature: ModelProfile, question: ModelRequest, digest: str) -> str:
     wanted = question.body.get("response_format")
     kind = wanted.get("type") if isinstance(wanted, dict) else None
     if isinstance(wanted, dict) and kind == "json_schema":
@@ -231,7 +235,7 @@ def _words(nature: Nature, question: Question, digest: str) -> str:
     return json.dumps({"simulated": True, "text": text}) if kind == "json_object" else text
 
 
-def _wanted_call(question: Question, digest: str) -> Call | None:
+def _wanted_call(question: ModelRequest, digest: str) -> Call | None:
     """The call of a tool that must be called, whatever it is good for."""
     choice = question.body.get("tool_choice")
     tools: Any = question.body.get("tools") or ()

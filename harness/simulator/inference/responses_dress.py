@@ -22,10 +22,10 @@ from harness.simulator.inference.dress import (
     pieces,
 )
 from harness.simulator.inference.likelihood import INCLUDED, likelihoods
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.question import Question
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.question import ModelRequest
 from harness.simulator.inference.refusals import Dialect
-from harness.simulator.inference.replies import Call, Said
+from harness.simulator.inference.replies import Call, SimulatedReply
 
 PHASED = re.compile(r"gpt-5\.[4-9]")
 """Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
@@ -41,7 +41,7 @@ _NO_IMAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who answers what to whom: everything about a response but what it says.
+    """The circumstances of a response: everything but its text.
 
     Attributes:
         model: what the answer calls the model: OpenAI's name of it; on Azure what was asked for.
@@ -49,15 +49,15 @@ class Occasion:
     """
 
     dialect: Dialect
-    nature: Nature
+    nature: ModelProfile
     model: str
     body: Mapping[str, Any]
-    question: Question
+    question: ModelRequest
     stamp: Stamp
 
     @property
     def azure(self) -> bool:
-        """Whether it is Azure that answers."""
+        """Tell whether Azure answers, and not api.openai.com."""
         return self.dialect == "azure"
 
     def id(self, kind: str, number: int = 0) -> str:
@@ -65,7 +65,7 @@ class Occasion:
         return f"{kind}_{self.stamp.id.partition('_')[2]}{number or ''}"
 
 
-def response(occasion: Occasion, said: Said) -> bytes:
+def response(occasion: Occasion, said: SimulatedReply) -> bytes:
     """The body of a plain answer."""
     document = _document(occasion, said, _items(occasion, said))
     if occasion.azure:
@@ -73,7 +73,7 @@ def response(occasion: Occasion, said: Said) -> bytes:
     return encoded(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def response_events(occasion: Occasion, said: Said) -> Iterator[bytes]:
+def response_events(occasion: Occasion, said: SimulatedReply) -> Iterator[bytes]:
     """The events of a streamed answer; the last one repeats it whole."""
     for number, (kind, fields) in enumerate(_events(occasion, said)):
         counted = {"sequence_number": number}
@@ -83,7 +83,7 @@ def response_events(occasion: Occasion, said: Said) -> Iterator[bytes]:
         yield f"event: {kind}\ndata: ".encode() + data + b"\n\n"
 
 
-def _events(occasion: Occasion, said: Said) -> Iterator[tuple[str, dict[str, Any]]]:
+def _events(occasion: Occasion, said: SimulatedReply) -> Iterator[tuple[str, dict[str, Any]]]:
     begun = _streamed(_document(occasion, None, []))
     yield "response.created", {"response": begun}
     yield "response.in_progress", {"response": begun}
@@ -113,7 +113,7 @@ def _streamed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _not_yet(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What an item lacks when its first event announces it."""
+    """Return the item as its first event announces it, without the parts that come later."""
     if item["type"] == "message":
         return {"status": "in_progress", "content": []}
     if item["type"] == "function_call":
@@ -136,7 +136,7 @@ def _message_events(
     yield "response.content_part.done", {**named, "part": part}
 
 
-def _items(occasion: Occasion, said: Said) -> list[dict[str, Any]]:
+def _items(occasion: Occasion, said: SimulatedReply) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     if said.reasoning_tokens:
         items.append(_reasoning(occasion))
@@ -156,7 +156,7 @@ def _reasoning(occasion: Occasion) -> dict[str, Any]:
     return {"id": occasion.id("rs"), "type": "reasoning", "content": [], **sealed, "summary": []}
 
 
-def _message(occasion: Occasion, said: Said) -> dict[str, Any]:
+def _message(occasion: Occasion, said: SimulatedReply) -> dict[str, Any]:
     text = said.text or ""
     likely = likelihoods(text) if INCLUDED in (occasion.body.get("include") or ()) else []
     part = {"type": "output_text", "annotations": [], "logprobs": likely, "text": text}
@@ -181,7 +181,9 @@ def _call(occasion: Occasion, number: int, call: Call) -> dict[str, Any]:
     }
 
 
-def _document(occasion: Occasion, said: Said | None, items: list[dict[str, Any]]) -> dict[str, Any]:
+def _document(
+    occasion: Occasion, said: SimulatedReply | None, items: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The response; before anything was ``said``, as its first events show it."""
     body, azure, created = occasion.body, occasion.azure, occasion.stamp.created
     missing = _INCOMPLETE.get(said.finish_reason) if said is not None else None
@@ -213,7 +215,7 @@ def _document(occasion: Occasion, said: Said | None, items: list[dict[str, Any]]
 
 
 def _as_asked(occasion: Occasion) -> dict[str, Any]:
-    """What the service repeats of the request, with its defaults filled in."""
+    """Return the part of the request that the service repeats, with its defaults filled in."""
     body, azure = occasion.body, occasion.azure
     text = body.get("text") or {}
     effort = (body.get("reasoning") or {}).get("effort")
@@ -264,7 +266,7 @@ def _closed(parameters: object, *, strict: bool) -> object:
     return {**parameters, "additionalProperties": False}
 
 
-def _filters(said: Said | None) -> list[dict[str, Any]] | None:
+def _filters(said: SimulatedReply | None) -> list[dict[str, Any]] | None:
     """Azure's annotations of the prompt and of what was said; none before the end."""
     if said is None:
         return None
@@ -287,7 +289,7 @@ def _filter(source: str, results: object, *, blocked: bool, size: int = 0) -> di
     }
 
 
-def _usage(occasion: Occasion, said: Said) -> dict[str, Any]:
+def _usage(occasion: Occasion, said: SimulatedReply) -> dict[str, Any]:
     estimate = occasion.question.prompt_tokens
     sent = estimate if said.prompt_tokens is None else said.prompt_tokens
     written = said.output_tokens()

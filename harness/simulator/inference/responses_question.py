@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import INCLUDED
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.question import Question, read_question
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.question import ModelRequest, read_question
 from harness.simulator.inference.refusals import (
-    RefusedError,
+    DataPlaneError,
     invalid,
     not_implemented,
     unsupported_parameter,
@@ -31,7 +31,7 @@ _NAMES = """
 """
 _KNOWN: Final = frozenset(_NAMES.split())
 _ELSEWHERE: Final = ("previous_response_id", "conversation", "prompt", "background")
-"""What needs a memory of earlier requests, which the simulated service does not keep."""
+"""Parameters that need earlier requests, which the simulated service does not keep."""
 _SAME: Final = ("model", "stream", "temperature", "top_p", "parallel_tool_calls")
 _SHAPES: Final[Mapping[str, tuple[type, str]]] = {
     "instructions": (str, "a string"),
@@ -44,11 +44,11 @@ _SHAPES: Final[Mapping[str, tuple[type, str]]] = {
 _TEXT_PARTS: Final = ("input_text", "output_text", "text", "refusal")
 
 
-def read_responses_question(body: Mapping[str, Any]) -> Question:
+def read_responses_question(body: Mapping[str, Any]) -> ModelRequest:
     """The question in a body.
 
     Raises:
-        RefusedError: the service would refuse it before any model saw it, or it needs something
+        DataPlaneError: the service would refuse it before any model saw it, or it needs something
             that this simulator does not do.
     """
     _check(body)
@@ -70,12 +70,12 @@ def read_responses_question(body: Mapping[str, Any]) -> Question:
         chat["response_format"] = form
     try:
         return read_question(chat)
-    except RefusedError as refused:
+    except DataPlaneError as refused:
         raise renamed(refused) from None
 
 
-def check_responses(body: Mapping[str, Any], nature: Nature, question: Question) -> None:
-    """Raises RefusedError for what this model does not take, by this API's names."""
+def check_responses(body: Mapping[str, Any], nature: ModelProfile, question: ModelRequest) -> None:
+    """Raises DataPlaneError for what this model does not take, by this API's names."""
     if nature.reasons:
         if INCLUDED in (body.get("include") or ()):
             # Quoted from api.openai.com, 2025.
@@ -87,11 +87,11 @@ def check_responses(body: Mapping[str, Any], nature: Nature, question: Question)
                 raise refused
     try:
         nature.check_question(question)
-    except RefusedError as refused:
+    except DataPlaneError as refused:
         raise renamed(refused) from None
 
 
-def renamed(refused: RefusedError) -> RefusedError:
+def renamed(refused: DataPlaneError) -> DataPlaneError:
     """A refusal of the chat that the request became, in the words of the request."""
     for chat, here in (("max_completion_tokens", "max_output_tokens"), ("messages", "input")):
         refused.message = refused.message.replace(chat, here)
@@ -170,7 +170,7 @@ def _message(number: int, item: object) -> dict[str, Any] | None:
             raise _no_item(number, kind)
 
 
-def _no_item(number: int, found: object) -> RefusedError:
+def _no_item(number: int, found: object) -> DataPlaneError:
     return invalid(
         f"Invalid value: {json.dumps(found, default=str)}. Supported values are: 'message', "
         "'function_call', 'function_call_output', 'reasoning', and 'item_reference'.",

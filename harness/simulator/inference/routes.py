@@ -1,4 +1,4 @@
-"""Which operation of the data plane a path names, and by which API."""
+"""Paths of the data plane: the operation and the API that each one names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RESPONSES_SINCE: Final = "2025-03-01-preview"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ModelOperation:
     """One operation.
 
     Attributes:
@@ -45,11 +45,11 @@ class Asked:
     api: str
 
 
-def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
-    """What a request asks for.
+def asked(method: str, path: str, query: Mapping[str, str]) -> ModelOperation:
+    """Return the operation that a request asks for.
 
     Raises:
-        RefusedError: 404 for what Azure does not serve either, 501 for what only this does not.
+        DataPlaneError: 404 for what Azure does not serve either, 501 for what only this does not.
     """
     parts = path.strip("/").split("/")
     if parts[0] == "v1":
@@ -63,7 +63,7 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
             raise unsupported_api_version()
         if operation is None:
             raise not_implemented(f"{method} {path}")
-        return Asked(operation, parts[1], version)
+        return ModelOperation(operation, parts[1], version)
     if parts == [RESPONSES]:
         return _dated_responses(method, query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
@@ -71,22 +71,22 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> Asked:
     raise not_implemented(f"{method} {path}")
 
 
-def _dated_responses(method: str, version: str | None) -> Asked:
+def _dated_responses(method: str, version: str | None) -> ModelOperation:
     if version is None or method != "POST":
         raise resource_not_found()
     if version not in DATED_APIS:
         raise unsupported_api_version()
     if version < RESPONSES_SINCE:
         raise resource_not_found()
-    return Asked(RESPONSES, "", version)
+    return ModelOperation(RESPONSES, "", version)
 
 
-def _v1(method: str, rest: str) -> Asked:
+def _v1(method: str, rest: str) -> ModelOperation:
     if rest == "models" and method == "GET":
-        return Asked("models", "", "v1")
+        return ModelOperation("models", "", "v1")
     operation = RESPONSES if rest == RESPONSES else OPERATIONS.get(rest)
     if operation is None:
         raise not_implemented(f"{method} v1/{rest}")
     if method != "POST":
         raise resource_not_found()
-    return Asked(operation, "", "v1")
+    return ModelOperation(operation, "", "v1")

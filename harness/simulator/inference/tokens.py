@@ -1,4 +1,4 @@
-"""How many tokens a text has, roughly: the simulator bills nobody.
+"""An estimate of the tokens in a text; a rough one will do, since the simulator bills nobody.
 
 Four bytes of UTF-8 a token fits English and is within a third of the truth for Chinese and
 Japanese with the encodings of gpt-4o and later.

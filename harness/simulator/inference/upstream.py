@@ -9,24 +9,26 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from harness.simulator.inference.nature import Nature
-from harness.simulator.inference.question import Question
-from harness.simulator.inference.refusals import RefusedError, gateway
-from harness.simulator.inference.replies import Call, Said
+from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.refusals import DataPlaneError, gateway
+from harness.simulator.inference.replies import Call, SimulatedReply
 from harness.simulator.session import Session
 from harness.spec.safety import is_loopback
 
 WITHIN_S: Final = 600.0
 
 
-async def ask_upstream(base_url: str, session: Session, nature: Nature, question: Question) -> Said:
-    """What the upstream says; asked without streaming, whatever the client wants.
+async def ask_upstream(
+    base_url: str, session: Session, nature: ModelProfile, question: ModelRequest
+) -> SimulatedReply:
+    """Ask the upstream for a reply, without streaming even where the client wants it.
 
     No credential is ever sent. The model's name is passed on when the upstream lists it, else the
     first that it lists.
 
     Raises:
-        RefusedError: its own error, or 502 when it did not answer.
+        DataPlaneError: its own error, or 502 when it did not answer.
     """
     address = base_url.rstrip("/")
     timeout = aiohttp.ClientTimeout(total=WITHIN_S)
@@ -44,7 +46,7 @@ async def ask_upstream(base_url: str, session: Session, nature: Nature, question
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise _bad_gateway(address, str(error) or type(error).__name__) from None
     if status != 200:
-        raise RefusedError(
+        raise DataPlaneError(
             status if status >= 400 else 502,
             None,
             "",
@@ -58,7 +60,7 @@ async def ask_upstream(base_url: str, session: Session, nature: Nature, question
 
 
 async def _model(
-    client: aiohttp.ClientSession, address: str, session: Session, nature: Nature
+    client: aiohttp.ClientSession, address: str, session: Session, nature: ModelProfile
 ) -> str:
     listed: list[str] | None = session.memory.get("upstream models")
     if listed is None:
@@ -72,12 +74,12 @@ async def _model(
     return nature.model if nature.model in listed or not listed else listed[0]
 
 
-def _said(document: Mapping[str, Any]) -> Said:
+def _said(document: Mapping[str, Any]) -> SimulatedReply:
     choice = document["choices"][0]
     message = choice["message"]
     usage = document.get("usage") or {}
     details = usage.get("completion_tokens_details") or {}
-    return Said(
+    return SimulatedReply(
         text=message.get("content"),
         finish_reason=str(choice.get("finish_reason") or "stop"),
         source="upstream",
@@ -95,5 +97,5 @@ def _said(document: Mapping[str, Any]) -> Said:
     )
 
 
-def _bad_gateway(address: str, why: str) -> RefusedError:
+def _bad_gateway(address: str, why: str) -> DataPlaneError:
     return gateway(502, "BadGateway", f"the simulator's upstream {address}: {why}")

@@ -75,7 +75,7 @@ def rendered(call: ArmCall, body: Body, state: str) -> Body:
 
 
 def endpoint(call: ArmCall, body: Body) -> str:
-    """Where the account's data plane answers; without a subdomain, by the account's name."""
+    """Return the URL of the account's data plane; without a subdomain, by the account's name."""
     subdomain = body["properties"].get("customSubDomainName") or body["name"]
     return f"{call.base_url}/{quote(str(subdomain))}/"
 

@@ -147,7 +147,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 
 
 def usages(call: ArmCall, parts: Parts) -> Answer:
-    """What a month of the account includes; model accounts were recorded to have none of it."""
+    """Answer with the account's monthly usages; recorded accounts for models have none."""
     with call.world.reading() as state:
         kind = account_kind(require_account(state, parts)["kind"])
     rows = [

@@ -10,7 +10,7 @@ from aiohttp import web
 from harness.simulator.management import drill, routing
 from harness.simulator.management import headers as usual
 from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.catalogue import Prepared
+from harness.simulator.management.catalogue import RawJson
 from harness.simulator.world import Body
 from harness.spec.model import Fault
 
@@ -84,8 +84,8 @@ def _respond(
     )
 
 
-def _text(body: Body | Prepared | None) -> str:
-    if body is None or isinstance(body, Prepared):
+def _text(body: Body | RawJson | None) -> str:
+    if body is None or isinstance(body, RawJson):
         return body or ""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 

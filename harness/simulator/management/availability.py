@@ -17,7 +17,7 @@ Parts = Mapping[str, str]
 
 
 def subdomain_taken(call: ArmCall, state: State, subdomain: str, but: str = "") -> bool:
-    """Whether an account, living or soft-deleted, other than ``but`` (an id) has it."""
+    """Tell whether an account other than ``but`` (an id), also a deleted one, has the subdomain."""
     everyone = {**state.accounts, **soft_deleted(state, call.session.now)}
     return any(
         str(body["properties"].get("customSubDomainName", "")).lower() == subdomain.lower()
@@ -27,7 +27,7 @@ def subdomain_taken(call: ArmCall, state: State, subdomain: str, but: str = "") 
 
 
 def domain(call: ArmCall, parts: Parts) -> Answer:
-    """Whether a subdomain is free."""
+    """Answer whether a subdomain is free."""
     del parts
     wish = call.body()
     name = str(wish.get("subdomainName") or "")
@@ -52,7 +52,7 @@ def taken(body: Body) -> Body:
 
 
 def sku(call: ArmCall, parts: Parts) -> Answer:
-    """Whether account SKUs can be had for a kind in a region."""
+    """Answer whether account SKUs can be had for a kind in a region."""
     wish = call.body()
     kind = str(wish.get("kind") or "")
     offered = folded(parts["location"]) in account_regions(kind)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.simulator.session import Session
-from harness.simulator.world import Body, World
+from harness.simulator.world import Body, SimulatedWorld
 
 
 @dataclass(frozen=True, slots=True)
 class ArmCall:
     """A request whose caller is known; ``path`` is decoded and begins with ``/``."""
 
-    world: World
+    world: SimulatedWorld
     session: Session
     base_url: str
     method: str

@@ -1,4 +1,4 @@
-"""What ARM lists of models, quota and SKUs, from the catalogue.
+"""ARM's lists of models, quota and SKUs, from the catalogue.
 
 Source: recorded lists of 2023-05-01 (``kind, skuName, model``, ``ratelimits``) and 2025-06-01 (also
 ``id, type, name, location``, ``rateLimits``).
@@ -36,7 +36,7 @@ _DISPLAY = {region.name: region.display.replace(" ", "") for region in REGIONS}
 def of_location(call: ArmCall, parts: Parts) -> Answer:
     """Every model of a region, once for each kind of account that can have it."""
     rows = _rows(folded(parts["location"]), call.session.today, _is_old(call))
-    return Answer(200, Prepared(rows.replace(_SUBSCRIPTION, parts["subscription"])))
+    return Answer(200, RawJson(rows.replace(_SUBSCRIPTION, parts["subscription"])))
 
 
 def of_account(call: ArmCall, parts: Parts) -> Answer:
@@ -91,7 +91,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 
 
 def capacities(call: ArmCall, parts: Parts) -> Answer:
-    """What is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
+    """Answer with what is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
     query = call.query
     regions = [parts["location"]] if "location" in parts else account_regions("AIServices")
     rows = []
@@ -113,7 +113,7 @@ def capacities(call: ArmCall, parts: Parts) -> Answer:
     return Answer(200, {"value": rows})
 
 
-class Prepared(str):
+class RawJson(str):
     """JSON text that is sent as it is: model lists are large and the same for every caller."""
 
     __slots__ = ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from harness.azure.catalogue import Rate, SkuOffer, quota_limit
+from harness.azure.catalogue import RateLimit, SkuOffer, quota_limit
 from harness.azure.regions import folded
 from harness.simulator.management import placement
 from harness.simulator.management.accounts import MODEL_KINDS, refuse_concurrent_write
@@ -22,7 +22,7 @@ from harness.simulator.management.lookup import (
     require_parent,
 )
 from harness.simulator.management.nested import E_TAG_UNTIL, with_e_tag
-from harness.simulator.management.placement import Wanted
+from harness.simulator.management.placement import RequestedDeployment
 from harness.simulator.management.stamps import deployment_etag, system_data
 from harness.simulator.world import Body, State
 
@@ -35,7 +35,7 @@ DEFAULT_POLICY_SINCE = date(2026, 1, 1)
 """Recorded: 2025-12 a deployment named no policy of its own accord, 2026-06 it did."""
 OLD_RATE_LIMITS_BEFORE = "2024"
 SCALE_SETTINGS_UNTIL = "2023-05-01"
-_DEFAULT_RATES = (Rate("request", 1, 10), Rate("token", 1000, 60))
+_DEFAULT_RATES = (RateLimit("request", 1, 10), RateLimit("token", 1000, 60))
 _OURS = ("model", "versionUpgradeOption", "raiPolicyName", "capabilities", "currentCapacity",
          "provisioningState", "rateLimits", "ratelimits", "callRateLimit",
          "dynamicThrottlingEnabled")  # fmt: skip
@@ -190,7 +190,7 @@ def _placed(
     return _body(call, parts, wish, want, there, (offer.capabilities if offer else {}, sku))
 
 
-def _is_served_anew(want: Wanted, there: Body) -> bool:
+def _is_served_anew(want: RequestedDeployment, there: Body) -> bool:
     return (want.version, want.sku) != (
         there["properties"]["model"]["version"],
         there["sku"]["name"],
@@ -198,7 +198,12 @@ def _is_served_anew(want: Wanted, there: Body) -> bool:
 
 
 def _check_quota(
-    call: ArmCall, state: State, account: Body, want: Wanted, sku: SkuOffer, there: Body | None
+    call: ArmCall,
+    state: State,
+    account: Body,
+    want: RequestedDeployment,
+    sku: SkuOffer,
+    there: Body | None,
 ) -> None:
     location = account["location"]
     usage = sku.usage_name
@@ -216,7 +221,7 @@ def _body(
     call: ArmCall,
     parts: Parts,
     wish: Body,
-    want: Wanted,
+    want: RequestedDeployment,
     there: Body | None,
     served: tuple[Mapping[str, str], SkuOffer | None],
 ) -> Body:
@@ -260,7 +265,7 @@ def _policy_named(call: ArmCall, properties: Body) -> Body:
     return {"raiPolicyName": name} if name else {}
 
 
-def _rate_limits(want: Wanted, sku: SkuOffer | None) -> list[Body]:
+def _rate_limits(want: RequestedDeployment, sku: SkuOffer | None) -> list[Body]:
     """The SKU's rates times the capacity; provisioned and batch SKUs have none."""
     rates = sku.rates if sku else (_DEFAULT_RATES if want.sku.endswith("Standard") else ())
     return [

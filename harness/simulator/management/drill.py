@@ -38,14 +38,14 @@ _OPERATION = re.compile(r"/operation[rR]esults/([^/?]+)")
 
 
 def speaks(fault: Fault) -> bool:
-    """Whether a fault changes what is answered, not only when or how much of it."""
+    """Tell whether a fault changes what is answered, not only when or how much of it."""
     return bool(fault.status or fault.code or fault.body is not None or fault.message) or not (
         fault.delay_s or fault.truncate or fault.reset
     )
 
 
 def struck(call: ArmCall, name: str, parts: Parts, handler: Handler, fault: Fault) -> Answer:
-    """What a fault makes of a request.
+    """Answer a request as a fault demands.
 
     Args:
         call: the request.
@@ -171,7 +171,7 @@ def _headers(fault: Fault) -> dict[str, str]:
 
 
 def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
-    """What the request says of itself; figures that only Azure knows are made up to fit."""
+    """Return the words for a message, from the request; figures only Azure knows are made up."""
     wish = _wish(call)
     properties = wish.get("properties") or {}
     model, sku = properties.get("model") or {}, wish.get("sku") or {}
@@ -224,7 +224,7 @@ def _wish(call: ArmCall) -> Body:
 
 
 def action(method: str, path: str) -> str:
-    """What Azure calls the right to do this: ``Microsoft.X/accounts/deployments/write``."""
+    """Return Azure's name of the right to do this: ``Microsoft.X/accounts/deployments/write``."""
     before, _, after = path.strip("/").rpartition("/providers/")
     verb = _VERBS.get(method, "action")
     if not before:

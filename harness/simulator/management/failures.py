@@ -7,7 +7,7 @@ from string import Template
 from typing import Any
 
 from harness.simulator.management.call import ArmError
-from harness.simulator.management.refusals import REFUSALS, Refusal
+from harness.simulator.management.refusals import REFUSALS, ErrorRow
 
 _BY_CODE = {row.code.casefold(): row for row in reversed(REFUSALS)}
 _CODE_OF_STATUS = {
@@ -23,7 +23,7 @@ _CODE_OF_STATUS = {
 }
 
 
-def known(code: str | None, status: int | None = None) -> Refusal | None:
+def known(code: str | None, status: int | None = None) -> ErrorRow | None:
     """The row of a code, however it is spelt; without a code, what a bare status stands for."""
     if code is None:
         code = _CODE_OF_STATUS.get(status or 0)
@@ -40,7 +40,7 @@ def refused(code: str, **words: object) -> ArmError:
     return worded(_BY_CODE[code.casefold()], words)
 
 
-def worded(row: Refusal, words: Mapping[str, object]) -> ArmError:
+def worded(row: ErrorRow, words: Mapping[str, object]) -> ArmError:
     """A row as an error; words that nobody gave stay empty."""
     headers = {} if row.retry_after_s is None else {"Retry-After": str(row.retry_after_s)}
     filled = _Words({"seconds": row.retry_after_s or "6", **words})

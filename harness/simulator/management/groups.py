@@ -72,7 +72,7 @@ def get(call: ArmCall, parts: Parts) -> Answer:
 
 
 def head(call: ArmCall, parts: Parts) -> Answer:
-    """Whether it exists: 204 or 404, both without a body."""
+    """Answer whether a group exists: 204 or 404, both without a body."""
     with call.world.reading() as state:
         return Answer(204 if group_id(parts).lower() in state.groups else 404)
 
@@ -111,7 +111,7 @@ def still_deleting(call: ArmCall, parts: Parts) -> Answer:
 
 
 def operation(call: ArmCall, parts: Parts) -> Answer:
-    """How far the deletion of a group is: 202 with where to ask again, then 200."""
+    """Answer with the state of a group's deletion: 202 with where to ask again, then 200."""
     with call.world.reading() as state:
         job = _require_job(state, parts)
         if job["ends"] > time.time():

@@ -24,7 +24,7 @@ _OLD_VERSIONS_BEFORE = "2024"
 
 
 def old_gateway(session: Session, api_version: str, path: str) -> bool:
-    """Whether the older gateway answers.
+    """Tell whether the older gateway answers.
 
     The session's day decides; without a declared one, the api-version of the resource provider,
     so that old clients meet what they knew. Operations and groups keep old api-versions for ever.

@@ -26,7 +26,7 @@ E_TAG_UNTIL = "2021-10-01"
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a PUT or PATCH has to go by.
+    """A PUT or PATCH of a nested resource.
 
     Attributes:
         wish: the request's body.

@@ -1,4 +1,4 @@
-"""What an account can hold beside deployments, and what is peculiar to each.
+"""Kinds of resources that an account can hold beside deployments.
 
 Source: content filters, blocklists and their items recorded with Azure PowerShell, 2025-01;
 projects with Azure Service Operator and azd, 2026-06 and 2026-07; commitment plans with azure-cli,
@@ -233,7 +233,7 @@ def delete_items(call: ArmCall, parts: Parts) -> Answer:
 
 
 def private_link_resources(call: ArmCall, parts: Parts) -> Answer:
-    """What a private endpoint can lead to. Source: the API description's example."""
+    """Answer with the targets of private endpoints. Source: the API description's example."""
     with call.world.reading() as state:
         account = require_parent(state, call, parts)
     zones = ["privatelink.cognitiveservices.azure.com"]

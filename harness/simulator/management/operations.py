@@ -18,7 +18,7 @@ from harness.simulator.world import Body, State
 STATUS_API_VERSION = "2017-04-18"
 KEPT_S = 3600.0
 RECORDED_S = {"OpenAI": 1.0, "AIServices": 1.0, "TextAnalytics": 32.0, "Face": 62.0}
-"""How long creating an account of a kind was recorded to take; a second for the others.
+"""Recorded seconds for creating an account of a kind; a second for the others.
 
 OpenAI accounts took 40 s in 2023 and less than a second in 2025; the newer observation counts.
 """
@@ -82,7 +82,7 @@ def running(state: State, resource: str) -> Body | None:
 
 
 def failed(state: State, resource: str) -> bool:
-    """Whether the last operation on a resource failed."""
+    """Tell whether the last operation on a resource failed."""
     mine = [one for one in state.operations.values() if one["resource"] == resource.lower()]
     return bool(mine) and mine[-1]["error"] is not None
 
@@ -103,7 +103,7 @@ def still_running(call: ArmCall, name: str, word: str) -> Answer:
 
 
 def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
-    """How far an operation is; always 200."""
+    """Answer with the state of an operation; always 200."""
     with call.world.reading() as state:
         operation = _require(state, parts["operation"])
     if operation["ends"] > time.time():

@@ -1,4 +1,4 @@
-"""What the caller may do in a scope: here, everything.
+"""The rights of the caller in a scope: here, all of them.
 
 Source: ``Microsoft.Authorization/permissions``, 2022-04-01, in Azure's documentation; no recording.
 A drill with a ``body`` takes rights away.

@@ -1,4 +1,4 @@
-"""Whether a deployment is possible: model, version, SKU, capacity, retirement, quota.
+"""Checks that a deployment is possible: model, version, SKU, capacity, retirement, quota.
 
 Codes and texts: facts on management, failure table, and the exchanges quoted from issue trackers
 (2023–2026); their HTTP status is 400 throughout. What has no source is said to be so in the code.
@@ -25,8 +25,8 @@ _REFERENCE = "eastus2"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a deployment asks for, defaults filled in."""
+class RequestedDeployment:
+    """A deployment as it is requested, with defaults filled in."""
 
     format: str
     model: str
@@ -35,7 +35,7 @@ class Wanted:
     capacity: int
 
 
-def wanted(call: ArmCall, body: Body, location: str) -> Wanted:
+def wanted(call: ArmCall, body: Body, location: str) -> RequestedDeployment:
     """Read a deployment's body; without a version Azure takes the model's default.
 
     Raises:
@@ -55,21 +55,21 @@ def wanted(call: ArmCall, body: Body, location: str) -> Wanted:
     if not version:
         offers = versions(location, call.session.today, str(model["name"]), format_)
         version = next((offer.version for offer in offers if offer.default), "1")
-    return Wanted(
+    return RequestedDeployment(
         format_, str(model["name"]), version, str(sku.get("name") or DEFAULT_SKU), capacity
     )
 
 
-def offer_of(call: ArmCall, want: Wanted, location: str) -> ModelOffer | None:
-    """What the catalogue says of a model and version in a region today."""
+def offer_of(call: ArmCall, want: RequestedDeployment, location: str) -> ModelOffer | None:
+    """Return the catalogue's offer of a model and version in a region today."""
     for offer in versions(location, call.session.today, want.model, want.format):
         if offer.version == want.version:
             return offer
     return None
 
 
-def check_change(want: Wanted, there: Body) -> None:
-    """What cannot be changed in place.
+def check_change(want: RequestedDeployment, there: Body) -> None:
+    """Refuse changes that are impossible in place.
 
     Raises:
         ArmError: 400 CannotChangeDeploymentModel.
@@ -86,7 +86,9 @@ def check_change(want: Wanted, there: Body) -> None:
         )
 
 
-def check_offer(want: Wanted, offer: ModelOffer | None, location: str, today: date) -> SkuOffer:
+def check_offer(
+    want: RequestedDeployment, offer: ModelOffer | None, location: str, today: date
+) -> SkuOffer:
     """The SKU that a new deployment would be served as.
 
     Raises:
@@ -111,8 +113,8 @@ def check_offer(want: Wanted, offer: ModelOffer | None, location: str, today: da
     return sku
 
 
-def check_capacity(want: Wanted, sku: SkuOffer) -> None:
-    """Whether the SKU takes that capacity.
+def check_capacity(want: RequestedDeployment, sku: SkuOffer) -> None:
+    """Check that the SKU takes that capacity.
 
     Raises:
         ArmError: 400 InvalidCapacity.
@@ -130,8 +132,8 @@ def check_capacity(want: Wanted, sku: SkuOffer) -> None:
         )
 
 
-def check_quota(want: Wanted, sku: SkuOffer, used: int, mine: int, limit: int) -> None:
-    """Whether the quota has room.
+def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, limit: int) -> None:
+    """Check that the quota has room.
 
     Args:
         want: what is asked for.
@@ -166,7 +168,9 @@ def usage_name_of(body: Body, location: str, today: date) -> str | None:
     return None
 
 
-def _check_lifecycle(want: Wanted, offer: ModelOffer, ends: date | None, today: date) -> None:
+def _check_lifecycle(
+    want: RequestedDeployment, offer: ModelOffer, ends: date | None, today: date
+) -> None:
     words = {"format": want.format, "model": want.model, "version": want.version}
     if ends is not None and today >= ends:
         raise refused("ServiceModelDeprecated", **words, since=f"{ends:%m/%d/%Y}")
@@ -174,7 +178,7 @@ def _check_lifecycle(want: Wanted, offer: ModelOffer, ends: date | None, today: 
         raise refused("ServiceModelDeprecating", **words)
 
 
-def _no_sku(want: Wanted, location: str, today: date) -> str:
+def _no_sku(want: RequestedDeployment, location: str, today: date) -> str:
     elsewhere = any(
         offer.name == want.model and offer.version == want.version and offer.sku(want.sku)
         for offer in models_in(_REFERENCE, today)

@@ -1,4 +1,4 @@
-"""How Azure Resource Manager says no: each code with its status, its words, its headers.
+"""Errors of Azure Resource Manager: each code with its status, its words, its headers.
 
 One table for both ways to a refusal: what the simulated Azure finds wrong, and what a spec declares
 as a drill. ``$words`` are filled in from the request. The first row of a code is what a drill says.
@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Cause = Literal["", "gateway", "service"]
-"""Who failed: ARM itself, the service behind it as ARM sees it, or the service answered itself."""
+"""The layer that failed: ``gateway`` is ARM itself, ``service`` the service in ARM's words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ErrorRow:
     """One thing that Azure says.
 
     Attributes:
@@ -58,7 +58,7 @@ _DIAGNOSTICS = (
 
 REFUSALS = (
     # Who may do it.
-    Refusal(
+    ErrorRow(
         "AuthorizationFailed",
         403,
         "The client 'user@example.com' with object id '00000000-0000-0000-0000-000000000000' does "
@@ -67,7 +67,7 @@ REFUSALS = (
         "recorded (azure-cli 2021)",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "RequestDisallowedByPolicy",
         403,
         f"Resource '$name' was disallowed by policy. Policy identifiers: '{_POLICY}'.",
@@ -75,7 +75,7 @@ REFUSALS = (
         "gateway",
         more={"target": "$name", "additionalInfo": [{"type": "PolicyViolation", "info": {}}]},
     ),
-    Refusal(
+    ErrorRow(
         "RequestDisallowedByAzure",
         403,
         "Resource '$name' was disallowed by Azure: This policy maintains a set of best available "
@@ -86,7 +86,7 @@ REFUSALS = (
         "gateway",
         more={"target": "$name"},
     ),
-    Refusal(
+    ErrorRow(
         "MissingSubscriptionRegistration",
         409,
         _UNREGISTERED,
@@ -102,35 +102,35 @@ REFUSALS = (
             ]
         },
     ),
-    Refusal(
+    ErrorRow(
         "SpecialFeatureOrQuotaIdRequired",
         400,
         "The subscription does not have QuotaId/Feature required by SKU '$sku' from kind '$kind' "
         "or contains blocked QuotaId/Feature.",
         "issue thread",
     ),
-    Refusal(
+    ErrorRow(
         "SubscriptionNotFound",
         404,
         "The subscription '$subscription' could not be found.",
         "documented",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "InvalidAuthenticationToken",
         401,
         "The access token is invalid.",
         "documented",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "ExpiredAuthenticationToken",
         401,
         "The access token expiry UTC time '$stamp' is earlier than current UTC time '$stamp'.",
         "documented",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "ScopeLocked",
         409,
         "The scope '$id' cannot perform write operation because following scope(s) are locked: "
@@ -139,21 +139,21 @@ REFUSALS = (
         "gateway",
     ),
     # What is in the way.
-    Refusal(
+    ErrorRow(
         "RequestConflict",
         409,
         "Another operation is being performed on the parent resource '$account_id'. Please try "
         "again later.",
         "hashicorp/terraform-provider-azurerm#22607",
     ),
-    Refusal(
+    ErrorRow(
         "AccountProvisioningStateInvalid",
         400,
         "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account $account_id "
         "in state Accepted",
         "hashicorp/terraform-provider-azurerm#31712; status reported there",
     ),
-    Refusal(
+    ErrorRow(
         "FlagMustBeSetForRestore",
         409,
         "An existing resource with ID '$account_id' has been soft-deleted. To restore the "
@@ -161,7 +161,7 @@ REFUSALS = (
         "restore existing resource, please purge it first.",
         "Azure/azure-cli#18146",
     ),
-    Refusal(
+    ErrorRow(
         "CustomDomainInUse",
         409,
         "Please pick a different name. The subdomain name '$subdomain' is not available as it's "
@@ -170,7 +170,7 @@ REFUSALS = (
         '"https://go.microsoft.com/fwlink/?linkid=2215493"',
         "issue thread",
     ),
-    Refusal(
+    ErrorRow(
         "CannotDeleteResource",
         409,
         "Cannot delete resource while nested resources exist. Some existing nested resource IDs "
@@ -178,7 +178,7 @@ REFUSALS = (
         "recorded (Azure Service Operator); Azure/terraform-provider-azapi#894",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "InvalidResourceLocation",
         409,
         "The resource '$name' already exists in location '$there' in resource group '$group'. A "
@@ -187,7 +187,7 @@ REFUSALS = (
         "documented; status assumed",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "Conflict",
         409,
         "The request failed due to conflict with a concurrent request. To resolve it, please "
@@ -195,7 +195,7 @@ REFUSALS = (
         "recorded of another service",
     ),
     # What cannot be had.
-    Refusal(
+    ErrorRow(
         "InsufficientQuota",
         400,
         "This operation require $needed new capacity in quota $quota, which is bigger than the "
@@ -203,48 +203,48 @@ REFUSALS = (
         "limit is $limit for quota $quota.",
         "issue threads (Azure's grammar)",
     ),
-    Refusal(
+    ErrorRow(
         "InvalidCapacity",
         400,
         "The specified capacity '$capacity' of account deployment should be at least $least and "
         "no more than $most.",
         "issue thread; status reported there",
     ),
-    Refusal(
+    ErrorRow(
         "DeploymentModelNotSupported",
         400,
         "The model 'Format: $format, Name: $model, Version: $version, Source: ' of account "
         "deployment is not supported.",
         "issue threads",
     ),
-    Refusal(
+    ErrorRow(
         "InvalidResourceProperties",
         400,
         "The specified SKU '$sku' for model '$model $version' is not supported in this region "
         "'$location'.",
         "issue threads",
     ),
-    Refusal(
+    ErrorRow(
         "ServiceModelDeprecated",
         400,
         "The model 'Publisher: , Format: $format, Name: $model, Version: $version, Source: , "
         "SourceAccount: ' has been deprecated since $since 00:00:00.",
         "issue thread",
     ),
-    Refusal(
+    ErrorRow(
         "ServiceModelDeprecating",
         400,
         "The model 'Publisher:,Format:$format,Name:$model,Version:$version' is in deprecating "
         "state and cannot be used for new deployments.",
         "issue thread",
     ),
-    Refusal(
+    ErrorRow(
         "CannotChangeDeploymentModel",
         400,
         "The model of deployment cannot be changed.",
         "hashicorp/terraform-provider-azurerm, cognitive_deployment; status assumed",
     ),
-    Refusal(
+    ErrorRow(
         "LocationNotAvailableForResourceType",
         400,
         "The provided location '$location' is not available for resource type "
@@ -253,7 +253,7 @@ REFUSALS = (
         "documented",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "LocationNotAvailableForResourceGroup",
         400,
         "The provided location '$location' is not available for resource group. List of available "
@@ -261,21 +261,21 @@ REFUSALS = (
         "recorded (Azure Service Operator)",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "BadRequest",
         400,
         "Failed to list key. disableLocalAuth is set to be true",
         "Azure/terraform-azurerm-avm-res-cognitiveservices-account#130",
     ),
     # What is not there.
-    Refusal(
+    ErrorRow(
         "ResourceGroupNotFound",
         404,
         "Resource group '$group' could not be found.",
         "recorded",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "ResourceNotFound",
         404,
         "The Resource 'Microsoft.CognitiveServices/accounts/$account' under resource group "
@@ -284,9 +284,9 @@ REFUSALS = (
         "recorded",
         "gateway",
     ),
-    Refusal("NotFound", 404, "Specified resource '$id' cannot be found.", "recorded"),
+    ErrorRow("NotFound", 404, "Specified resource '$id' cannot be found.", "recorded"),
     # Not now.
-    Refusal(
+    ErrorRow(
         "TooManyRequests",
         429,
         "Number of requests for subscription '$subscription' and operation '$action' exceeded the "
@@ -294,7 +294,7 @@ REFUSALS = (
         "assumed from SubscriptionRequestsThrottled; this service was never recorded",
         retry_after_s=5,
     ),
-    Refusal(
+    ErrorRow(
         "429",
         429,
         "Request is temporarily throttled because subscription $subscription has issued too many "
@@ -302,14 +302,14 @@ REFUSALS = (
         "recorded of another service",
         retry_after_s=2,
     ),
-    Refusal(
+    ErrorRow(
         "SubscriptionRequestsThrottled",
         429,
         "Number of requests for subscription '$subscription' and operation '$action' exceeded the "
         "backend storage limit. Please try again after '6' seconds.",
         "recorded of another service: no Retry-After",
     ),
-    Refusal(
+    ErrorRow(
         "ResourceRequestsThrottled",
         429,
         "Number of requests for action '$action' exceeded the limit of '150' for time interval "
@@ -317,7 +317,7 @@ REFUSALS = (
         "recorded of another service: no Retry-After",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "RetryableError",
         429,
         "A retryable error occurred.",
@@ -333,14 +333,14 @@ REFUSALS = (
             ]
         },
     ),
-    Refusal(
+    ErrorRow(
         "InternalServerError",
         500,
         f"Encountered internal server error. {_DIAGNOSTICS}",
         "recorded of another service",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "BadGatewayConnection",
         502,
         "The network connectivity issue encountered for 'Microsoft.CognitiveServices'; cannot "
@@ -348,21 +348,21 @@ REFUSALS = (
         "recorded of another service",
         "service",
     ),
-    Refusal(
+    ErrorRow(
         "ServiceUnavailable",
         503,
         "The service is unavailable now. Please retry the request later.",
         "recorded of another service",
         "service",
     ),
-    Refusal(
+    ErrorRow(
         "ServerTimeout",
         503,
         f"The request timed out. {_DIAGNOSTICS}",
         "recorded of another service",
         "gateway",
     ),
-    Refusal(
+    ErrorRow(
         "GatewayTimeout",
         504,
         "The gateway did not receive a response from 'Microsoft.CognitiveServices' within the "
@@ -371,7 +371,7 @@ REFUSALS = (
         "service",
     ),
     # Where an operation may end (status 200 around it).
-    Refusal(
+    ErrorRow(
         "OperationCancelled",
         409,
         "The operation has been cancelled by user.",

@@ -1,4 +1,4 @@
-"""Which operation a method and a path name.
+"""The operation that a method and a path name.
 
 A pattern's words are compared without case, as ARM does; ``{x}`` captures one part as it was sent.
 """

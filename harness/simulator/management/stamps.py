@@ -43,7 +43,7 @@ def whole(now: datetime) -> str:
 
 
 def system_data(now: datetime, created: dict[str, str] | None = None) -> dict[str, str]:
-    """Who made and last changed a resource; ``created`` is the one it had before."""
+    """Return who made and who last changed a resource; ``created`` is the one it had before."""
     made = created or {
         "createdBy": AUTHOR,
         "createdByType": "User",

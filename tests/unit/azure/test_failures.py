@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness.azure.failures import FAILURES, Failure, explain, is_temporary, policies_named
+from harness.azure.failures import FAILURES, KnownFailure, explain, is_temporary, policies_named
 
 CODES_OF_THE_FACTS = (
     "RequestConflict", "FlagMustBeSetForRestore", "CustomDomainInUse", "InsufficientQuota",
@@ -19,7 +19,7 @@ CODES_OF_THE_FACTS = (
 """Every code of the failure table in what is known of Azure's management."""
 
 
-def by_name(name: str) -> Failure:
+def by_name(name: str) -> KnownFailure:
     return next(failure for failure in FAILURES if failure.name == name)
 
 
@@ -29,7 +29,7 @@ def test_every_known_failure_has_a_row(code: str) -> None:
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.name)
-def test_a_row_is_whole_and_is_found_by_azures_own_words(failure: Failure) -> None:
+def test_a_row_is_whole_and_is_found_by_azures_own_words(failure: KnownFailure) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", failure.name)
     assert failure.cause
     assert failure.remedy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.azure.models import Window, context_window, is_reasoning
+from harness.azure.models import ContextWindow, context_window, is_reasoning
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ def test_models_that_do_not(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "version", "sku", "window"),
     [
-        ("gpt-35-turbo", "1106", None, Window(16_385, 16_385, 4_096)),
-        ("gpt-3.5-turbo", "0613", None, Window(4_096, 4_096, 4_096)),
-        ("gpt-4o", "2024-05-13", None, Window(128_000, 128_000, 4_096)),
-        ("gpt-4o", "2024-11-20", None, Window(128_000, 128_000, 16_384)),
-        ("gpt-4.1-mini", None, None, Window(1_047_576, 1_047_576, 32_768)),
-        ("gpt-4.1-mini", None, "GlobalStandard", Window(300_000, 300_000, 32_768)),
-        ("gpt-4.1", None, "ProvisionedManaged", Window(128_000, 128_000, 32_768)),
-        ("gpt-4.1", None, "GlobalBatch", Window(128_000, 128_000, 32_768)),
-        ("gpt-5-mini", "2025-08-07", "GlobalStandard", Window(400_000, 272_000, 128_000)),
-        ("gpt-4o-2024-05-13", "2024-05-13", None, Window(128_000, 128_000, 4_096)),
+        ("gpt-35-turbo", "1106", None, ContextWindow(16_385, 16_385, 4_096)),
+        ("gpt-3.5-turbo", "0613", None, ContextWindow(4_096, 4_096, 4_096)),
+        ("gpt-4o", "2024-05-13", None, ContextWindow(128_000, 128_000, 4_096)),
+        ("gpt-4o", "2024-11-20", None, ContextWindow(128_000, 128_000, 16_384)),
+        ("gpt-4.1-mini", None, None, ContextWindow(1_047_576, 1_047_576, 32_768)),
+        ("gpt-4.1-mini", None, "GlobalStandard", ContextWindow(300_000, 300_000, 32_768)),
+        ("gpt-4.1", None, "ProvisionedManaged", ContextWindow(128_000, 128_000, 32_768)),
+        ("gpt-4.1", None, "GlobalBatch", ContextWindow(128_000, 128_000, 32_768)),
+        ("gpt-5-mini", "2025-08-07", "GlobalStandard", ContextWindow(400_000, 272_000, 128_000)),
+        ("gpt-4o-2024-05-13", "2024-05-13", None, ContextWindow(128_000, 128_000, 4_096)),
     ],
 )
-def test_windows(name: str, version: str | None, sku: str | None, window: Window) -> None:
+def test_windows(name: str, version: str | None, sku: str | None, window: ContextWindow) -> None:
     assert context_window(name, version, sku) == window
 
 

@@ -62,3 +62,52 @@ def test_one_replay_inside_another_does_not_end_it() -> None:
             pass
         with pytest.raises(SocketRefusedError):
             socket.socket()
+
+
+def test_a_live_task_and_a_live_thread_beside_a_replay_reach_out() -> None:
+    opened: list[socket.AddressFamily] = []
+
+    def live() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as made:
+            opened.append(made.family)
+
+    async def both() -> None:
+        entered = asyncio.Event()
+
+        async def replay() -> None:
+            with no_sockets():
+                entered.set()
+                await asyncio.sleep(0.02)
+                with pytest.raises(SocketRefusedError):
+                    socket.socket()
+
+        async def run() -> None:
+            await entered.wait()
+            live()
+            thread = threading.Thread(target=live)
+            thread.start()
+            await asyncio.to_thread(thread.join)
+
+        await asyncio.gather(replay(), run())
+
+    asyncio.run(both())
+    assert opened == [socket.AF_INET, socket.AF_INET]
+
+
+def test_a_worker_that_a_replay_started_looks_names_up_for_a_live_task_of_the_same_loop() -> None:
+    async def both() -> bool:
+        with no_sockets():
+            await asyncio.to_thread(int)
+        found: list[bool] = []
+
+        async def live() -> None:
+            found.append(bool(await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 9)))
+
+        async def replay() -> None:
+            with no_sockets():
+                await asyncio.sleep(0.05)
+
+        await asyncio.gather(replay(), live())
+        return all(found)
+
+    assert asyncio.run(both())

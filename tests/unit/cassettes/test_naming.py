@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cassettes.naming import is_known, label, safe, target_file, trial_file
+from harness.cassettes.naming import is_known, target_file, trial_file
 from harness.conversation.ports import Place
+from harness.fs.names import host_label, portable_name
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 PLACES = [
@@ -63,8 +64,8 @@ def test_every_name_is_one_that_a_cassette_may_hold(
 
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_names_that_differ_stay_different(one: str, other: str) -> None:
-    assert (safe(one) == safe(other)) == (one == other)
-    assert (label(one) == label(other)) == (one == other)
+    assert (portable_name(one) == portable_name(other)) == (one == other)
+    assert (host_label(one) == host_label(other)) == (one == other)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
 from harness.checks.decision import Decision, decide, score_of
-from harness.checks.registry import SUPPORTED, check, check_all
+from harness.checks.definitions import DEFINITIONS
+from harness.checks.registry import check, check_all
 from harness.checks.subject import Subject
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.spec.assertions import KINDS
 from harness.spec.model import Assertion
 
 HELLO = Subject(text="Hello, Ada.")
@@ -111,5 +112,19 @@ def test_an_assertion_of_a_later_version_is_an_error_and_never_a_pass() -> None:
         assert found.outcome == "errored"
 
 
-def test_every_check_that_a_spec_may_name_can_be_carried_out() -> None:
-    assert {*KINDS, "skip"} == SUPPORTED
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_every_check_that_a_spec_may_name_has_a_function_or_somebody_else_who_decides(
+    name: str,
+) -> None:
+    definition = DEFINITIONS[name]
+    if definition.decided_by in ("function", "models"):
+        parameters = inspect.signature(definition.load_function()).parameters
+        assert list(parameters) == ["assertion", "subject"]
+    else:
+        assert definition.function == ""
+
+
+def test_a_name_that_no_check_has_is_errored() -> None:
+    verdict = check(Assertion(type="sentence-length"), HELLO)
+    assert verdict.outcome == "errored"
+    assert verdict.reason == 'This version cannot carry out "sentence-length".'

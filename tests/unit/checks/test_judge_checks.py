@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.judge import STEPS, Fence, question, verdict
+from harness.checks.judge import Fence, question, verdict
 from harness.checks.judge_prompts import PROMPTS
 from harness.checks.needs import Question, Texts
 from harness.checks.registry import check_all, referrals
@@ -38,7 +39,7 @@ def decided(type_: str, reply: str, **fields: Any) -> Finding:
 
 
 def carried_out(assertion: Assertion, *gifts: Any, subject: Subject = YEAR) -> Finding:
-    steps = STEPS[assertion.type](assertion, subject)
+    steps = DEFINITIONS[assertion.type].load_function()(assertion, subject)
     left: list[Any] = [None, *gifts]
     try:
         while True:
@@ -295,7 +296,7 @@ def test_g_eval_wants_seven_tenths_unless_told_otherwise() -> None:
 
 def test_answer_relevance_compares_questions_by_their_vectors() -> None:
     assertion = Assertion(type="answer-relevance", threshold=0.5)
-    steps = STEPS["answer-relevance"](assertion, YEAR)
+    steps = DEFINITIONS["answer-relevance"].load_function()(assertion, YEAR)
     assert isinstance(next(steps), Question)
     needed = steps.send('{"reason": "r", "questions": ["When?", "Where?"]}')
     assert needed == Texts(("In which year?", "When?", "Where?"))

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from harness.checks.registry import ENDING, about_ending, check
+from harness.checks.definitions import DEFINITIONS
+from harness.checks.registry import about_ending, check
 from harness.checks.subject import Subject
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall, Usage
 from harness.spec.model import Assertion
@@ -121,7 +122,8 @@ def test_the_protocols_own_refusal_needs_no_phrase() -> None:
 
 
 def test_checks_about_the_ending_are_told_apart_and_a_set_is_one_when_all_its_parts_are() -> None:
-    assert frozenset({"guardrails", "finish-reason", "is-refusal"}) == ENDING
+    about_it = {name for name in DEFINITIONS if about_ending(Assertion(type=name))}
+    assert about_it == {"guardrails", "finish-reason", "is-refusal"}
     about = Assertion(type="is-refusal", negated=True)
     other = Assertion(type="contains", value="x")
     assert about_ending(about)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.judge import STEPS
 from harness.checks.needs import Texts
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
@@ -16,7 +16,7 @@ HELLO = Subject(text="hello")
 
 def found(type_: str, *vectors: tuple[float, ...], **fields: Any) -> Finding:
     fields.setdefault("value", [f"text {n}" for n in range(1, len(vectors))])
-    steps = STEPS[type_](Assertion(type=type_, **fields), HELLO)
+    steps = DEFINITIONS[type_].load_function()(Assertion(type=type_, **fields), HELLO)
     needed = next(steps)
     assert isinstance(needed, Texts)
     assert needed.texts[0] == "hello"
@@ -63,7 +63,9 @@ def test_not_similar_wants_the_reply_far_from_every_text() -> None:
 
 
 def test_an_empty_reply_is_like_nothing_and_nobody_is_asked() -> None:
-    steps = STEPS["similar"](Assertion(type="similar", value="x"), Subject(text=" "))
+    steps = DEFINITIONS["similar"].load_function()(
+        Assertion(type="similar", value="x"), Subject(text=" ")
+    )
     with pytest.raises(StopIteration) as end:
         next(steps)
     assert end.value.value.holds is False
@@ -76,6 +78,6 @@ def test_vectors_of_two_models_cannot_be_compared() -> None:
 
 @pytest.mark.parametrize("value", [None, [], "", ["a", " "], {"a": 1}])
 def test_there_has_to_be_a_text_to_compare_with(value: Any) -> None:
-    steps = STEPS["similar"](Assertion(type="similar", value=value), HELLO)
+    steps = DEFINITIONS["similar"].load_function()(Assertion(type="similar", value=value), HELLO)
     with pytest.raises(CannotCheck, match="needs a text"):
         next(steps)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from harness.conversation.play import MAX_ROUNDS, Ask, Asked, Line, Script, ToolAnswer, play
+from harness.conversation.play import MAX_ROUNDS, Ask, FinalAnswer, Line, Script, ToolAnswer, play
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import (
     Answer,
@@ -25,9 +25,9 @@ class Listener:
         self.answers = list(answers)
         self.requests: list[Request] = []
 
-    async def __call__(self, request: Request) -> Asked:
+    async def __call__(self, request: Request) -> FinalAnswer:
         self.requests.append(request)
-        return Asked(self.answers[len(self.requests) - 1], attempts=2, queued_s=0.5)
+        return FinalAnswer(self.answers[len(self.requests) - 1], attempts=2, queued_s=0.5)
 
 
 def reply(text: str, *calls: ToolCall, usage: Usage | None = None) -> Reply:
@@ -175,10 +175,10 @@ def test_tokens_of_a_turn_are_unknown_when_those_of_a_round_are() -> None:
 
 
 def test_a_request_that_was_never_sent_is_not_counted() -> None:
-    async def stopped(request: Request) -> Asked:
+    async def stopped(request: Request) -> FinalAnswer:
         if request.place.turn == 1:
-            return Asked(reply("a"))
-        return Asked(Failure("auth", "who are you", 401), attempts=0)
+            return FinalAnswer(reply("a"))
+        return FinalAnswer(Failure("auth", "who are you", 401), attempts=0)
 
     transcript = played(script(Line("1"), Line("2")), stopped)
     efforts = [exchange.effort for exchange in transcript.exchanges]
@@ -188,9 +188,9 @@ def test_a_request_that_was_never_sent_is_not_counted() -> None:
 def test_a_stored_reply_is_known_to_later_turns_and_so_is_a_session() -> None:
     seen: list[Request] = []
 
-    async def ask(request: Request) -> Asked:
+    async def ask(request: Request) -> FinalAnswer:
         seen.append(request)
-        return Asked(Reply(f"Reply {len(seen)}", "stop", session=f"s-{len(seen)}"))
+        return FinalAnswer(Reply(f"Reply {len(seen)}", "stop", session=f"s-{len(seen)}"))
 
     lines = (
         Line("Choose a city.", store_as="city"),

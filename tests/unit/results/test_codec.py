@@ -17,7 +17,7 @@ from harness.conversation.transcript import (
     Usage,
 )
 from harness.results.codec import (
-    UnreadableError,
+    RunFormatError,
     decode_result,
     decode_run,
     encode_result,
@@ -202,7 +202,7 @@ def test_keys_of_a_later_version_are_left_aside_and_missing_ones_filled_in() -> 
     "text", ["", "{", "[]", "null", "{}", '{"outcome": "passed"}', '{"turns": 3}']
 )
 def test_what_is_no_result_is_told(text: str) -> None:
-    with pytest.raises(UnreadableError):
+    with pytest.raises(RunFormatError):
         decode_result(text)
 
 
@@ -231,21 +231,21 @@ def test_a_field_that_holds_something_else_is_named(
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    with pytest.raises(UnreadableError, match=f"`{named}` does not hold what it should"):
+    with pytest.raises(RunFormatError, match=f"`{named}` does not hold what it should"):
         decode_result(json.dumps(line))
 
 
 def test_what_is_missing_is_named() -> None:
-    with pytest.raises(UnreadableError, match="`conversation` is missing"):
+    with pytest.raises(RunFormatError, match="`conversation` is missing"):
         decode_result('{"outcome": "passed"}')
-    with pytest.raises(UnreadableError, match="`spec` is missing"):
+    with pytest.raises(RunFormatError, match="`spec` is missing"):
         decode_run("{}")
 
 
 def test_totals_that_are_no_numbers_are_refused() -> None:
     document = json.loads(encode_run(INFO))
     document["totals"]["trials"] = "many"
-    with pytest.raises(UnreadableError, match="`trials`"):
+    with pytest.raises(RunFormatError, match="`trials`"):
         decode_run(json.dumps(document))
 
 
@@ -307,9 +307,9 @@ def test_run_json_read_back_is_the_run_that_was_written() -> None:
 def test_a_file_of_an_older_version_is_read_and_of_a_newer_one_refused() -> None:
     old = {"id": "x", "spec": {"name": "n"}, "totals": {"trials": 1, "moods": 2}}
     assert decode_run(json.dumps(old)).totals.trials == 1
-    with pytest.raises(UnreadableError, match="upgrade harness"):
+    with pytest.raises(RunFormatError, match="upgrade harness"):
         decode_run(json.dumps({**old, "format_version": 2}))
-    with pytest.raises(UnreadableError):
+    with pytest.raises(RunFormatError):
         decode_run("[]")
 
 

@@ -20,7 +20,7 @@ from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.events import Event, Paused, Started, Stopped
 from harness.run.ports import RunPorts
 from harness.run.targets import Target
-from harness.simulator.inference.limits import Window
+from harness.simulator.inference.limits import RateWindow
 from harness.spec.load import SpecFile
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
@@ -227,7 +227,7 @@ def test_a_service_that_recovers_costs_nothing_but_attempts(lab: Laboratory) -> 
 def test_a_small_deployment_ends_its_trials_however_long_it_takes(
     lab: Laboratory, a_minute: int, retry_after: bool
 ) -> None:
-    windows = {"p/a": Window(a_minute, 60), "p/b": Window(10_000, 60)}
+    windows = {"p/a": RateWindow(a_minute, 60), "p/b": RateWindow(10_000, 60)}
 
     def answer(request: Request, _number: int) -> Answer | None:
         window = windows[request.place.target]

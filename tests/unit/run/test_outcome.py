@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.conversation.play import Asked, play
+from harness.conversation.play import FinalAnswer, play
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.results.model import Result
@@ -66,8 +66,8 @@ def trial(
 def judged(trial: Trial, *answers: Answer) -> Result:
     left = list(answers)
 
-    async def ask(_: Request) -> Asked:
-        return Asked(left.pop(0))
+    async def ask(_: Request) -> FinalAnswer:
+        return FinalAnswer(left.pop(0))
 
     transcript = asyncio.run(play(trial.script, ask))
     turns = [

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from harness.conversation.transcript import Failure
-from harness.run.patience import MAX_TRIES, is_last, wait_before
+from harness.run.patience import (
+    LONGEST_WAIT_S,
+    MAX_TRIES,
+    is_last,
+    may_succeed_later,
+    wait_before,
+)
 
 
 def throttled(retry_after_s: float | None) -> Failure:
@@ -60,3 +66,20 @@ def test_tries_that_are_forgiven_do_not_count_and_the_wait_grows_all_the_same() 
     assert wait_before(throttled(None), 9, 0.0, 1.0) is None
     assert wait_before(throttled(None), 9, 0.0, 1.0, forgiven=5) == 8.0
     assert wait_before(throttled(None), 5_000, 0.0, 1.0, forgiven=4_999) == 8.0
+
+
+def test_what_is_retried_and_how_long_is_waited_agree_on_what_means_never() -> None:
+    for asked in (LONGEST_WAIT_S, LONGEST_WAIT_S + 1):
+        retried = may_succeed_later(429, "rate_limit", "", "slow down", asked)
+        assert retried == (wait_before(throttled(asked), 1, 0.0, 0.0) is not None)
+
+
+def test_an_unpaid_bill_and_a_request_that_never_fits_are_not_retried() -> None:
+    assert may_succeed_later(429, "rate_limit", "", "slow down", None)
+    assert not may_succeed_later(429, "rate_limit", "Insufficient_Quota", "slow down", None)
+    assert not may_succeed_later(429, "rate_limit", "", "Request too large for the model", None)
+
+
+def test_a_server_that_lacks_what_was_asked_for_is_not_asked_again() -> None:
+    assert may_succeed_later(500, "server", "", "", None)
+    assert not may_succeed_later(501, "server", "", "", None)

@@ -12,22 +12,22 @@ from pydantic import ValidationError
 
 from harness.errors import OutsideError
 from harness.simulator.session import ProviderModelInfo, Sessions, open_session
-from harness.simulator.world import World
+from harness.simulator.world import SimulatedWorld
 from harness.spec.model import Simulator
 
 
 def test_a_world_is_written_with_every_change_and_read_again(tmp_path: Path) -> None:
-    with World(tmp_path).writing() as state:
+    with SimulatedWorld(tmp_path).writing() as state:
         state.groups["/g"] = {"name": "g", "tags": {"stad": "Malmö"}}
-    with World(tmp_path).reading() as state:
+    with SimulatedWorld(tmp_path).reading() as state:
         assert state.groups == {"/g": {"name": "g", "tags": {"stad": "Malmö"}}}
 
 
 def test_counters_outlive_the_command(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    world = SimulatedWorld(tmp_path)
     world.count("chat", "200")
     world.close()
-    again = World(tmp_path)
+    again = SimulatedWorld(tmp_path)
     again.count("chat", "200")
     assert again.counters() == {"chat": {"200": 2}}
 
@@ -35,7 +35,7 @@ def test_counters_outlive_the_command(tmp_path: Path) -> None:
 def test_a_newer_world_is_read_for_what_is_known_of_it(tmp_path: Path) -> None:
     document = {"format_version": 9, "groups": {"/g": {}}, "tomorrow": 1}
     (tmp_path / "world.json").write_text(json.dumps(document), encoding="utf-8")
-    with World(tmp_path).reading() as state:
+    with SimulatedWorld(tmp_path).reading() as state:
         assert state.groups == {"/g": {}}
 
 
@@ -43,11 +43,11 @@ def test_a_newer_world_is_read_for_what_is_known_of_it(tmp_path: Path) -> None:
 def test_a_damaged_world_is_an_error_that_says_where(tmp_path: Path, text: str) -> None:
     (tmp_path / "world.json").write_text(text, encoding="utf-8")
     with pytest.raises(OutsideError, match=r"world\.json"):
-        World(tmp_path)
+        SimulatedWorld(tmp_path)
 
 
 def test_writers_in_many_threads_lose_nothing(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    world = SimulatedWorld(tmp_path)
 
     def write(number: int) -> None:
         with world.writing() as state:
@@ -58,7 +58,7 @@ def test_writers_in_many_threads_lose_nothing(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with World(tmp_path).reading() as state:
+    with SimulatedWorld(tmp_path).reading() as state:
         assert len(state.groups) == 40
     assert [path.name for path in tmp_path.iterdir()] == ["world.json"]
 

@@ -1,24 +1,24 @@
 import pytest
 
-from harness.simulator.dataplane import Served
-from harness.simulator.inference.limits import Allowance, Window, admit
-from harness.simulator.inference.nature import Nature, reported_name
-from harness.simulator.inference.refusals import RefusedError
+from harness.simulator.dataplane import ServedModel
+from harness.simulator.inference.limits import Allowance, RateWindow, admit
+from harness.simulator.inference.nature import ModelProfile, reported_name
+from harness.simulator.inference.refusals import DataPlaneError
 
-NATURE = Nature("gpt-4.1-mini", "2025-04-14", "x", False, None, None, "Sweden Central")
-ASKED = (NATURE, Served("mini", "gpt-4.1-mini", "2025-04-14", "sweden/mini", ()), "2024-10-21")
+NATURE = ModelProfile("gpt-4.1-mini", "2025-04-14", "x", False, None, None, "Sweden Central")
+ASKED = (NATURE, ServedModel("mini", "gpt-4.1-mini", "2025-04-14", "sweden/mini", ()), "2024-10-21")
 
 
-def refused(allowance: Allowance, estimate: int, now: float) -> RefusedError | None:
+def refused(allowance: Allowance, estimate: int, now: float) -> DataPlaneError | None:
     try:
         admit(allowance, estimate, now, asked=ASKED)
-    except RefusedError as error:
+    except DataPlaneError as error:
         return error
     return None
 
 
 def test_tokens_of_a_minute_are_counted_together_and_start_again() -> None:
-    allowance = Allowance(None, Window(1000, 60))
+    allowance = Allowance(None, RateWindow(1000, 60))
     assert refused(allowance, 600, 0.0) is None
     full = refused(allowance, 600, 15.5)
     assert full is not None
@@ -30,7 +30,7 @@ def test_tokens_of_a_minute_are_counted_together_and_start_again() -> None:
 
 
 def test_a_refused_call_counts_as_well() -> None:
-    allowance = Allowance(Window(2, 10), None)
+    allowance = Allowance(RateWindow(2, 10), None)
     assert [refused(allowance, 1, now) is None for now in (0, 1, 2, 9.9, 10)] == [
         True,
         True,
@@ -43,7 +43,7 @@ def test_a_refused_call_counts_as_well() -> None:
 
 
 def test_a_request_that_can_never_fit_waits_a_day() -> None:
-    never = refused(Allowance(Window(9, 60), Window(1000, 60)), 1001, 0.0)
+    never = refused(Allowance(RateWindow(9, 60), RateWindow(1000, 60)), 1001, 0.0)
     assert never is not None
     assert never.headers["Retry-After"] == "86400"
 

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from harness.checks.definitions import FORMS
 from harness.errors import SpecError
 from harness.spec.load import SpecFile, load
 from harness.store.files import DiskReader
@@ -46,6 +47,7 @@ def load_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
         return load(
             name,
             reader=DiskReader(tmp_path),
+            assertions=FORMS,
             environment=environment or {},
             environment_names=names,
             allow_code=allow_code,

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from harness.checks.definitions import FORMS
 from harness.errors import SpecError
-from harness.spec.assertions import KINDS, spellings
+from harness.spec.assertions import list_names
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]
@@ -55,11 +56,11 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize("name", spellings())
+@pytest.mark.parametrize("name", list_names(FORMS))
 def test_every_assertion_of_the_contract_is_known_in_its_forms(
     name: str, write: Write, load_spec: Load
 ) -> None:
-    kind = KINDS[name.removeprefix("not-")]
+    kind = FORMS[name.removeprefix("not-")]
     short = f"{name}: 0.5" if kind.short_threshold else f"{name}{EXAMPLES[kind.value]}"
     form = f"{{{short}}}" if ": " in short else short
     given = turn(form).replace("{id: c,", "{id: c, vars: {context: x},")

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from harness.checks.definitions import FORMS
 from harness.errors import RequestError, SpecError
 from harness.spec.load import require
 from harness.spec.located import plain
@@ -54,7 +55,7 @@ def test_the_contracts_example_has_no_problem(contract_example: Path, load_spec:
 def test_the_contracts_example_satisfies_the_schema_for_editors(contract_example: Path) -> None:
     root = parse(contract_example.read_bytes(), "spec.yaml").root
     assert root is not None
-    written = schema()
+    written = schema(FORMS)
     jsonschema.Draft202012Validator.check_schema(written)
     validator = jsonschema.Draft202012Validator(written)
     assert [error.message for error in validator.iter_errors(plain(root))] == []

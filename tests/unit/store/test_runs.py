@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.conversation.play import Asked
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
+from harness.fs.names import folder_name
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.ports import Trials
 from harness.store.journal import AppendedFile, mend
-from harness.store.names import folder_name
 from harness.store.runs import DiskLog, DiskRuns
 from harness.store.writing import write_atomically
 
@@ -83,7 +83,7 @@ def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskR
     with store.reopen(directory, Trials(4, number_of)) as log:
         assert [log.finished(number) for number in range(4)] == [True, False, False, False]
         assert log.recall(place(0)) is None, "its trial has a result: nothing is kept in memory"
-        assert log.recall(place(1)) == Asked(REPLY, 2, 1.5)
+        assert log.recall(place(1)) == FinalAnswer(REPLY, 2, 1.5)
         assert log.recall(place(2)) == "unknown"
         assert log.recall(place(3)) is None
 
@@ -99,7 +99,7 @@ def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> N
     with store.reopen(directory, Trials(4, number_of)) as log:
         assert log.recall(place(0)) is None
         recalled = log.recall(place(1))
-        assert isinstance(recalled, Asked)
+        assert isinstance(recalled, FinalAnswer)
         assert isinstance(recalled.answer, Failure)
         assert (recalled.answer.kind, recalled.attempts) == ("server", 5)
 

@@ -1,0 +1,212 @@
+"""Play the conversations of a spec from Python."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import html
+import math
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from harness.api.specs import (
+    Cassette,
+    LoadedSpec,
+    choose_recording,
+    contradiction,
+    load_if_path,
+    open_spec,
+)
+from harness.app.evaluation import evaluate_and_write
+from harness.compare.summary import Summary, VerdictWord
+from harness.compare.table import lines
+from harness.results.model import Result, RunInfo
+from harness.run.evaluate import EvalOptions, Evaluated
+from harness.run.events import Event
+from harness.run.matrix import Selection
+from harness.wiring.documents import stored_results
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedRun:
+    """A run that has ended; iterating gives its results, in the order of the trials.
+
+    Attributes:
+        info: the content of ``run.json``: targets, totals, whether it was simulated or replayed.
+        directory: the folder of its files, the report among them.
+        results: one a trial, decoded from disk whenever they are asked for.
+        summary: its numbers: a row a target and variant, a cell a conversation.
+        exit_code: the exit code that ``harness eval`` would have ended with.
+        halted: the reason why it is not whole; "" when it is.
+    """
+
+    info: RunInfo
+    directory: Path
+    results: Sequence[Result] = field(repr=False)
+    summary: Summary = field(repr=False)
+    exit_code: int = 0
+    halted: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True where ``harness eval`` would have ended with 0."""
+        return self.exit_code == 0
+
+    @property
+    def verdict(self) -> VerdictWord | None:
+        """The gate's word; None where the spec declares no gate."""
+        return self.summary.verdict.word
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons why it passed or did not, in sentences, the decisive one first."""
+        return self.summary.verdict.reasons
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.directory / "report.html"
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __repr__(self) -> str:
+        ended = self.verdict or ("passed" if self.passed else f"exit code {self.exit_code}")
+        totals = self.info.totals
+        return f"<EvaluatedRun {self.info.id}: {ended}, {totals.passed}/{totals.trials} passed>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def __str__(self) -> str:
+        marks = [word for word in ("simulated", "replayed") if getattr(self.info, word)]
+        said = lines(self.summary, width=shutil.get_terminal_size((100, 24)).columns)
+        said += ["", " · ".join([*marks, f"run {self.info.id}: {self.directory}"])]
+        return "\n".join([*said, *([f"not whole: {self.halted}"] if self.halted else [])])
+
+
+def evaluate(
+    spec: LoadedSpec | str | PathLike[str],
+    *,
+    targets: Iterable[str] = (),
+    keyword: str = "",
+    selection: Selection | None = None,
+    replay: bool | Cassette = False,
+    record: bool | Cassette = False,
+    output: str | PathLike[str] | None = None,
+    max_usd: float | None = None,
+    allow_simulated: bool = False,
+) -> EvaluatedRun:
+    """Play the conversations of a spec on its targets, as ``harness eval`` does, and wait.
+
+    What it calls has to be deployed (``apply``). Inside a running event loop, a notebook's for
+    example, it works in a thread of its own and blocks the loop until it is done.
+
+    Args:
+        spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
+        targets: names or globs; default: the spec's own selection.
+        keyword: which conversations and cases, as ``-k``: ``"founders and not slow"``.
+        selection: more than a keyword: ``Selection(conversations=…, tags=…, repeats=…)``.
+        replay: answer from the cassette, ``True`` for the one beside the spec: no credentials, no
+            network.
+        record: keep every exchange in the cassette, ``True`` for the one beside the spec.
+        output: the run's directory; default: ``reports/NAME/ID`` in the project root.
+        max_usd: stop before so many US dollars are spent.
+        allow_simulated: let a simulated run stand before the gate.
+
+    Raises:
+        HarnessError: nothing was run, for a reason that it says: the spec is wrong
+            (``SpecError``), nothing is selected, nobody is signed in.
+    """
+    loaded = load_if_path(spec)
+    recording = choose_recording(loaded, replay, record)
+    if replay and max_usd is not None:
+        raise contradiction("max_usd has nothing to hold: a replay spends nothing")
+    chosen = selection or Selection()
+    if keyword and chosen.keyword:
+        raise contradiction("keyword and selection.keyword say the same: give one of them")
+    options = _check(
+        EvalOptions(
+            targets=_each(targets),
+            conversations=_each(chosen.conversations),
+            keyword=keyword or chosen.keyword,
+            tags=_each(chosen.tags),
+            repeats=chosen.repeats,
+            output=None if output is None else Path(output),
+            max_usd=max_usd,
+            allow_simulated=allow_simulated,
+        )
+    )
+
+    def play(show: Callable[[Event], None]) -> Evaluated:
+        with open_spec(loaded, recording) as world:
+            done, _ = evaluate_and_write(world, options, show)
+            return done
+
+    return _end_of(_run_beside_any_loop(play))
+
+
+def _each(words: Iterable[str]) -> tuple[str, ...]:
+    """Return several words; somebody who has one may give it bare."""
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _check(options: EvalOptions) -> EvalOptions:
+    if options.repeats is not None and options.repeats < 1:
+        raise contradiction(f"repeats={options.repeats}: a conversation is played at least once")
+    if options.max_usd is not None and not 0 <= options.max_usd < math.inf:
+        raise contradiction(f"max_usd={options.max_usd} is no amount of money")
+    return options
+
+
+def _end_of(done: Evaluated) -> EvaluatedRun:
+    return EvaluatedRun(
+        info=done.info,
+        directory=done.directory,
+        results=stored_results(done.directory),
+        summary=done.summary,
+        exit_code=done.exit_code,
+        halted=done.halted,
+    )
+
+
+class _GivenUpError(Exception):
+    """Nobody waits for the run any more."""
+
+
+def _run_beside_any_loop(work: Callable[[Callable[[Event], None]], Evaluated]) -> Evaluated:
+    """Do the work here, or in a thread where a loop runs already: a run has a loop of its own."""
+    if not _runs_a_loop():
+        return work(lambda _: None)
+    given_up = threading.Event()
+
+    def show(event: Event) -> None:
+        del event
+        if given_up.is_set():
+            raise _GivenUpError
+
+    with ThreadPoolExecutor(1, "harness-evaluate") as pool:
+        ending = pool.submit(contextvars.copy_context().run, work, show)
+        try:
+            return ending.result()
+        except BaseException:
+            # An interrupted notebook: nothing more is sent once the next answer is here.
+            given_up.set()
+            raise
+
+
+def _runs_a_loop() -> bool:
+    # Answered here: what is raised in an `except` block would be headed by "no running event loop".
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,277 @@
+"""Plan, apply, verify and destroy from Python."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from harness._version import __version__
+from harness.api.specs import (
+    Cassette,
+    LoadedSpec,
+    choose_recording,
+    contradiction,
+    load_if_path,
+    open_spec,
+)
+from harness.app import provisioning
+from harness.app.provisioning import Applied, Frontend, Verified
+from harness.errors import Diagnostic, RefusedError, RequestError
+from harness.plan.model import Change, Intent, Plan, Problem
+from harness.plan.render import plan_document, render_plan, summary_line
+from harness.plan.saved import Origin, SavedPlan, read_saved, saved_document, what_changed
+from harness.provision.events import Event
+from harness.wiring import World
+from harness.wiring.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan that was made and not carried out; ``apply`` does exactly what it says.
+
+    Attributes:
+        loaded: the spec.
+        intent: the goal, and what is allowed.
+        plan: every change, and what preflight says of them.
+    """
+
+    loaded: LoadedSpec = field(repr=False)
+    intent: Intent
+    plan: Plan = field(repr=False)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes, in the order in which they are carried out."""
+        return self.plan.changes
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Everything that preflight refuses; nothing is applied while there is any."""
+        return self.plan.errors
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing would be written."""
+        return self.plan.is_empty
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document that ``harness plan --json`` prints."""
+        return plan_document(self.plan)
+
+    def __str__(self) -> str:
+        spans = self.loaded.file.spans
+        return render_plan(self.plan, lambda path: spans.at(*path))
+
+    def __repr__(self) -> str:
+        return f"<Planned {self.plan.spec}: {summary_line(self.plan)}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def plan(
+    spec: LoadedSpec | str | PathLike[str],
+    *,
+    adopt: bool = False,
+    prune: bool = False,
+    only: Iterable[str] = (),
+    skip_preflight: Iterable[str] = (),
+    replay: bool | Cassette = False,
+    record: bool | Cassette = False,
+) -> Planned:
+    """Return what ``apply`` would do, and what Azure would refuse; nothing is written.
+
+    Args:
+        spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
+        adopt: take over what is declared and belongs to no spec.
+        prune: delete what this spec created and no longer declares.
+        only: addresses to which it is confined, with all inside them and what they need.
+        skip_preflight: preflight codes to disregard, or ``"all"``.
+        replay: answer from the cassette: no credentials, no network.
+        record: keep what Azure said in the cassette.
+
+    Raises:
+        HarnessError: the spec is wrong (``SpecError``) or declares no accounts, Azure cannot be
+            read, nobody is signed in.
+    """
+    loaded = load_if_path(spec)
+    intent = _intent(adopt, prune, only, skip_preflight)
+    with _open_accounts(loaded, choose_recording(loaded, replay, record, "plan")) as world:
+        return Planned(loaded, intent, provisioning.plan(world, intent))
+
+
+def apply(
+    spec: LoadedSpec | Planned | str | PathLike[str],
+    *,
+    adopt: bool = False,
+    prune: bool = False,
+    only: Iterable[str] = (),
+    skip_preflight: Iterable[str] = (),
+    yes: bool = False,
+    on_event: Callable[[Event], None] = lambda _: None,
+    replay: bool | Cassette = False,
+    record: bool | Cassette = False,
+) -> Applied:
+    """Create or update what the spec declares, and wait until it is ready.
+
+    What Azure refuses is in the outcomes, and is not raised. An interrupt lets running requests
+    finish, and nothing more is begun.
+
+    Args:
+        spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed; or what
+            ``plan`` gave, which is refused when anything that it saw has changed.
+        adopt: as for ``plan``; so are ``prune``, ``only`` and ``skip_preflight``. None of them is
+            given with a plan, which has its own.
+        prune: see ``adopt``.
+        only: see ``adopt``.
+        skip_preflight: see ``adopt``.
+        yes: your consent; a real cloud is not written to without it.
+        on_event: gets what happens to each resource, from several threads.
+        replay: answer from the cassette: nothing is sent, and nothing is changed.
+        record: keep what Azure said in the cassette.
+
+    Raises:
+        HarnessError: nothing was changed, for a reason that it says.
+    """
+    intent = _intent(adopt, prune, only, skip_preflight)
+    still_holds: Callable[[Plan], None] = provisioning.accept
+    if isinstance(spec, Planned):
+        if intent != Intent("apply"):
+            raise contradiction("a plan has its options in it: give none of them with it")
+        intent, still_holds = spec.intent, _make_stale_check(spec)
+    loaded = spec.loaded if isinstance(spec, Planned) else load_if_path(spec)
+    with _open_accounts(loaded, choose_recording(loaded, replay, record, "apply")) as world:
+        _require_consent(world, intent, yes=yes)
+        frontend = Frontend(confirm=lambda _: yes, on_event=on_event)
+        return provisioning.apply(world, intent, frontend, still_holds=still_holds)
+
+
+def verify(
+    spec: LoadedSpec | str | PathLike[str],
+    *,
+    probe: bool = False,
+    replay: bool | Cassette = False,
+    record: bool | Cassette = False,
+) -> Verified:
+    """Compare Azure with what the spec declares; nothing is written.
+
+    Args:
+        spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
+        probe: also call each deployment, in a way that generates and costs nothing.
+        replay: answer from the cassette: no credentials, no network.
+        record: keep what Azure said in the cassette.
+
+    Raises:
+        HarnessError: the spec is wrong or declares no accounts, Azure cannot be read.
+    """
+    loaded = load_if_path(spec)
+    with _open_accounts(loaded, choose_recording(loaded, replay, record, "verify")) as world:
+        return provisioning.verify(world, probes=probe)
+
+
+def destroy(
+    spec: LoadedSpec | str | PathLike[str],
+    *,
+    purge: bool = False,
+    yes: bool = False,
+    on_event: Callable[[Event], None] = lambda _: None,
+    replay: bool | Cassette = False,
+    record: bool | Cassette = False,
+) -> Applied:
+    """Delete what this spec owns, and nothing else.
+
+    Args:
+        spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
+        purge: give deleted accounts up for good, those deleted earlier too.
+        yes: your consent; on a real cloud nothing is deleted without it.
+        on_event: gets what happens to each resource, from several threads.
+        replay: answer from the cassette: nothing is sent, and nothing is deleted.
+        record: keep what Azure said in the cassette.
+
+    Raises:
+        HarnessError: nothing was deleted, for a reason that it says.
+    """
+    loaded = load_if_path(spec)
+    intent = Intent("destroy", purge=purge)
+    with _open_accounts(loaded, choose_recording(loaded, replay, record, "destroy")) as world:
+        _require_consent(world, intent, yes=yes)
+        frontend = Frontend(confirm=lambda _: yes, on_event=on_event)
+        return provisioning.apply(world, intent, frontend)
+
+
+def _intent(
+    adopt: bool,
+    prune: bool,
+    only: Iterable[str],
+    skip: Iterable[str],
+) -> Intent:
+    return Intent("apply", adopt=adopt, prune=prune, only=_each(only), skip=_codes(skip))
+
+
+def _each(words: Iterable[str]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _codes(skip: Iterable[str]) -> frozenset[str]:
+    from harness.plan.codes import CODES
+
+    known = {"all", *(code.name for code in CODES if code.skippable)}
+    chosen = frozenset(_each(skip))
+    for name in sorted(chosen - known):
+        raise contradiction(f"skip_preflight: {name} is no code that can be skipped")
+    return chosen
+
+
+@contextmanager
+def _open_accounts(loaded: LoadedSpec, recording: Recording | None) -> Iterator[World]:
+    if not loaded.spec.accounts:
+        raise RequestError(
+            Diagnostic(
+                "H910",
+                f"{loaded.path} declares no accounts, so there is nothing to deploy",
+                hint="harness.evaluate talks to its providers",
+            )
+        )
+    with open_spec(loaded, recording) as world:
+        yield world
+
+
+def _require_consent(world: World, intent: Intent, *, yes: bool) -> None:
+    """Refuse to write to a real cloud that nobody agreed to."""
+    if world.harmless or yes:
+        return
+    raise RequestError(
+        Diagnostic(
+            "H911",
+            f"{intent.goal} on {world.cloud_name} needs your consent",
+            hint=f"look at plan(spec), then call {intent.goal}(spec, yes=True)",
+        )
+    )
+
+
+def _make_stale_check(planned: Planned) -> Callable[[Plan], None]:
+    """Return a function that refuses a plan which is not the one that was looked at."""
+    saved = _saved(planned)
+
+    def refuse_stale(now: Plan) -> None:
+        changed = what_changed(saved, now)
+        if changed:
+            hint = "look at a new one: plan(spec)"
+            summary = "the plan no longer holds: nothing was changed"
+            raise RefusedError(Diagnostic("H918", summary, "\n".join(changed), hint=hint))
+
+    return refuse_stale
+
+
+def _saved(planned: Planned) -> SavedPlan:
+    file = planned.loaded.file
+    origin = Origin(file.path, file.sha256, "")
+    document = saved_document(planned.plan, origin, planned.intent, made_at="", version=__version__)
+    saved = read_saved(json.dumps(document, default=str))
+    assert saved is not None, "it was just written"  # noqa: S101 - narrows for the checker
+    return saved

@@ -1,0 +1,142 @@
+"""A spec that Python has read, and the cassette beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from harness.errors import Diagnostic, RequestError
+from harness.run.targets import select_targets
+from harness.spec.load import SpecFile
+from harness.spec.model import CloudName, Spec
+from harness.wiring import Trust, World, open_world, read_spec, read_spec_for_replay
+from harness.wiring.recording import Recording, default_folder
+
+BAD_ARGUMENT = "H650"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSpec:
+    """A spec that was read and found right, with what its reader allows it.
+
+    Attributes:
+        path: the file that was read.
+        file: its content, with the place of everything in it.
+    """
+
+    path: Path
+    file: SpecFile = field(repr=False)
+    trust: Trust = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The spec's name, by which its runs are kept."""
+        return self.spec.name
+
+    @property
+    def spec(self) -> Spec:
+        """Everything that the author declared, with every default filled in."""
+        return self.file.spec
+
+    @property
+    def conversations(self) -> tuple[str, ...]:
+        """The ids of the conversations, in the order of the file."""
+        return tuple(conversation.id for conversation in self.spec.conversations)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets that are evaluated when nobody names others."""
+        return tuple(target.name for target in select_targets(self.spec))
+
+
+@dataclass(frozen=True, slots=True)
+class Cassette:
+    """A place for recorded answers, for ``record=`` and ``replay=``; ``True`` is ``Cassette()``.
+
+    Attributes:
+        path: the folder; None for the spec's name with ``.cassette``, beside it. A plain vcrpy
+            file can be replayed too.
+        only_missing: record what is missing or has changed, and play the rest; else everything is
+            recorded anew.
+    """
+
+    path: str | PathLike[str] | None = None
+    only_missing: bool = False
+
+
+def load_spec(
+    path: str | PathLike[str],
+    *,
+    root: str | PathLike[str] | None = None,
+    allow_env: Sequence[str] = (),
+    trust_hosts: Sequence[str] = (),
+    allow_code: bool = False,
+    cloud: CloudName | None = None,
+) -> LoadedSpec:
+    """Read and check the spec at ``path``; it can be used as often as one likes.
+
+    Args:
+        path: the YAML file.
+        root: the project root: files are read from nowhere else. By default the nearest folder
+            with ``.git`` or ``.harness``, else the spec's.
+        allow_env: variables that ``${NAME}`` may read beside ``AZURE_…``, ``OPENAI_…``,
+            ``HARNESS_…``.
+        trust_hosts: hosts that credentials may go to beside Azure's and OpenAI's.
+        allow_code: whether the spec may run ``python:`` hooks and programs.
+        cloud: instead of the spec's.
+
+    Raises:
+        SpecError: it cannot be read or is wrong; names every problem with its place.
+    """
+    trust = Trust(
+        cloud=cloud,
+        root=None if root is None else Path(root),
+        environment_names=tuple(allow_env),
+        hosts=tuple(trust_hosts),
+        code=allow_code,
+    )
+    return LoadedSpec(Path(path), read_spec(Path(path), trust), trust)
+
+
+def load_if_path(spec: LoadedSpec | str | PathLike[str]) -> LoadedSpec:
+    """Return the spec that was loaded, or load the one at a path that needs nothing allowed."""
+    return spec if isinstance(spec, LoadedSpec) else load_spec(spec)
+
+
+def choose_recording(
+    spec: LoadedSpec, replay: bool | Cassette, record: bool | Cassette, command: str = "eval"
+) -> Recording | None:
+    """Return what is recorded or replayed, None for neither.
+
+    Raises:
+        RequestError: the two contradict each other.
+    """
+    if replay and record:
+        raise contradiction("replay and record exclude each other")
+    given = replay or record
+    if not given:
+        return None
+    cassette = Cassette() if given is True else given
+    folder = default_folder(spec.path) if cassette.path is None else Path(cassette.path)
+    if not replay:
+        return Recording("missing" if cassette.only_missing else "all", folder, command)
+    if cassette.only_missing:
+        raise contradiction("only_missing says how to record: a replay records nothing")
+    return Recording("replay", folder, command)
+
+
+def open_spec(spec: LoadedSpec, recording: Recording | None) -> AbstractContextManager[World]:
+    """Open the outside of a spec; a replay reads it again, without the environment."""
+    file = spec.file
+    if recording is not None and recording.replays:
+        file = read_spec_for_replay(spec.path, spec.trust)
+    return open_world(file, spec.trust, say=lambda _: None, recording=recording)
+
+
+def contradiction(what: str) -> RequestError:
+    """Return the error for arguments that make no sense together, or at all."""
+    hint = "help(harness.evaluate) says what each argument means"
+    return RequestError(Diagnostic(BAD_ARGUMENT, what, hint=hint))

@@ -1,0 +1,1 @@
+"""Files as every package needs them: written whole, locked, and named safely."""

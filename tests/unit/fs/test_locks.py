@@ -1,0 +1,83 @@
+"""Locks between processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness.errors import OutsideError
+from harness.fs.locks import FileLock
+from harness.wiring.cassette import listing_lock
+
+
+def test_one_holder_keeps_everybody_else_out(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "a.lock") as held, FileLock(tmp_path / "a.lock") as other:
+        assert held.take()
+        assert not other.take()
+        assert not other.take(shared=True)
+        held.close()
+        assert other.take()
+
+
+def test_a_lock_can_be_shared_by_those_who_ask_for_it_so(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "a.lock") as one, FileLock(tmp_path / "a.lock") as other:
+        assert one.take(shared=True)
+        assert other.take(shared=True)
+        with FileLock(tmp_path / "a.lock") as third:
+            assert not third.take()
+
+
+def test_who_waits_gets_the_lock_when_it_is_let_go(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "a.lock") as held, FileLock(tmp_path / "a.lock") as other:
+        held.take()
+        waiting = threading.Thread(target=other.take, kwargs={"wait": True})
+        waiting.start()
+        waiting.join(0.1)
+        assert waiting.is_alive()
+        held.close()
+        waiting.join(10)
+        assert not waiting.is_alive()
+
+
+def test_a_lock_ends_with_the_process_that_held_it(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, pathlib; from harness.fs.locks import FileLock\n"
+        "assert FileLock(pathlib.Path(sys.argv[1])).take(); os._exit(9)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "a.lock")], check=False, timeout=60
+    )
+    assert ended.returncode == 9
+    with FileLock(tmp_path / "a.lock") as lock:
+        assert lock.take()
+
+
+def test_a_recording_is_locked_in_its_project_and_not_in_a_shared_folder(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    with listing_lock(tmp_path / "specs" / "sweden.cassette"):
+        (file,) = (tmp_path / ".harness" / "locks").iterdir()
+        with FileLock(file) as other:
+            assert not other.take()
+    assert not (tmp_path / "specs").exists()
+
+
+def test_two_recordings_of_a_project_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    with listing_lock(tmp_path / "a.cassette"), listing_lock(tmp_path / "b.cassette"):
+        assert len(list((tmp_path / ".harness" / "locks").iterdir())) == 2
+
+
+def test_who_cannot_lock_a_recording_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / ".harness").write_text("no folder", encoding="utf-8")
+    with (
+        pytest.raises(OutsideError, match="the recording cannot be locked") as caught,
+        listing_lock(tmp_path / "sweden.cassette"),
+    ):
+        raise AssertionError
+    (said,) = caught.value.diagnostics
+    assert said.code == "H824"
+    assert "simulator" not in str(said)
