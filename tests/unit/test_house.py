@@ -93,7 +93,24 @@ def test_nothing_of_the_command_line_is_imported_before_it_is_needed(project: Pa
 
 QUESTIONS = re.compile(r"(What|Whether|How|Who|Whom|Whose|Where|When|Which|Why)\b")
 STILL_ASKING = frozenset(
-    ["app", "cassettes", "checks", "cli", "cloud", "compare", "errors", "models", "plan", "provision", "pytest_plugin", "report", "run", "source", "store", "wiring"]
+    [
+        "app",
+        "cassettes",
+        "checks",
+        "cli",
+        "cloud",
+        "compare",
+        "errors",
+        "models",
+        "plan",
+        "provision",
+        "pytest_plugin",
+        "report",
+        "run",
+        "source",
+        "store",
+        "wiring",
+    ]
 )
 """Packages whose docstrings may still begin with a question; the list only ever gets shorter."""
 
@@ -119,7 +136,28 @@ def test_no_docstring_begins_with_a_question(project: Path) -> None:
 
 
 SHARED_CLASS_NAMES = frozenset(
-    ["Asked", "Command", "Declared", "Difference", "Exchange", "Finding", "Place", "Progress", "Question", "Received", "Recorded", "Setting", "Stale", "Started", "Tally", "Target", "Usage", "Verdict", "Wire", "World"]
+    [
+        "Asked",
+        "Command",
+        "Declared",
+        "Difference",
+        "Exchange",
+        "Finding",
+        "Place",
+        "Progress",
+        "Question",
+        "Received",
+        "Recorded",
+        "Setting",
+        "Stale",
+        "Started",
+        "Tally",
+        "Target",
+        "Usage",
+        "Verdict",
+        "Wire",
+        "World",
+    ]
 )
 """Names that still stand for more than one class; the list only ever gets shorter."""
 
