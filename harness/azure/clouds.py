@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 RealCloudName = Literal["azure", "azure-us-government", "azure-china"]
-"""The names of Azure's own clouds in a spec. A type checker reads literals only, so that the names stand
+"""The names of Azure's own clouds in a spec. A type checker reads literals only, so that they stand
 here once more; a test compares them with the table."""
 
 CloudName = Literal["simulator", RealCloudName]
