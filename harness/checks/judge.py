@@ -19,9 +19,9 @@ from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_text, shown
 from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import Judgement, read_choice, read_judgement, read_yes_or_no
-from harness.checks.needs import Question, Steps, Texts, Vector
+from harness.checks.needs import JudgeQuestion, Steps, Texts, Vector
 from harness.checks.similarity import cosine
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Message
 from harness.spec.model import Assertion
 from harness.spec.template import names, substitute
@@ -62,8 +62,8 @@ class Fence:
         return f"[{self.nonce} {name}]\n{text}\n[{self.nonce} end]"
 
 
-def question(assertion: Assertion, subject: Subject) -> Question:
-    """What the judge is asked about a reply; about a conversation, with the whole transcript.
+def question(assertion: Assertion, subject: Subject) -> JudgeQuestion:
+    """Write the question to the judge; about a conversation, with the whole transcript.
 
     The demand comes first and again at the end, the reply between them.
 
@@ -73,7 +73,7 @@ def question(assertion: Assertion, subject: Subject) -> Question:
     prompt = PROMPTS[assertion.type]
     value = _value(assertion) if "{value}" in prompt.demand else ""
     blocks = list(_blocks(assertion, subject))
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     texts = [text for _, text in blocks]
     fence = Fence.around(setting.seed, [*texts, subject.text, _asked(subject)])
     quoted = "\n\n".join(fence.put(name, text) for name, text in blocks)
@@ -90,7 +90,7 @@ def question(assertion: Assertion, subject: Subject) -> Question:
         else:
             task, user = OWN_PROMPT, own
     system = system_text(task, prompt, fence.nonce)
-    return Question((Message("system", system), Message("user", user)), prompt.schema)
+    return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)
 
 
 def _value(assertion: Assertion) -> str:
@@ -102,7 +102,7 @@ def _value(assertion: Assertion) -> str:
 
 
 def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]:
-    """What the judge is shown, in order, each with the name on its marks."""
+    """Yield the texts that the judge is shown, in order, each with the name on its marks."""
     kind = assertion.type
     if kind in ("context-faithfulness", "context-recall", "context-relevance"):
         if kind != "context-recall":
@@ -114,7 +114,7 @@ def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]
     if kind == "answer-relevance":
         yield "reply", subject.text
         return
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     for exchange in setting.exchanges:
         yield from _said(exchange)
     if subject.whole and subject.found is None:
@@ -134,7 +134,7 @@ def _said(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
-    """What the judge is shown of a reply's calls, if there are any."""
+    """Yield the text about a reply's calls, if there are any."""
     if calls:
         yield (
             f"tools called, {where}",
@@ -144,7 +144,7 @@ def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
 
 def _asked(subject: Subject) -> str:
     """The question that a reply answers: the variable ``query``, else what the user said."""
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     if "query" in setting.variables:
         return as_text(setting.variables["query"])
     if subject.whole:
@@ -156,7 +156,7 @@ def _context(assertion: Assertion, subject: Subject) -> str:
     """The variable ``context``, one text or several; or the value, where that is no truth."""
     if assertion.type != "context-recall" and assertion.value is not None:
         return as_text(assertion.value)
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     found = setting.variables.get("context")
     if isinstance(found, list | tuple):
         found = "\n\n".join(as_text(part) for part in found)
@@ -168,7 +168,7 @@ def _context(assertion: Assertion, subject: Subject) -> str:
 def _names(
     value: str, subject: Subject, blocks: Sequence[tuple[str, str]], fence: Fence
 ) -> Mapping[str, str]:
-    """What an author's own prompt may name, promptfoo's names included; others' words fenced."""
+    """Map the names that an author's own prompt may use, promptfoo's included, to texts."""
     reply = fence.put("reply", subject.text)
     asked = fence.put("question", _asked(subject))
     everything = "\n\n".join(fence.put(name, text) for name, text in blocks)
@@ -183,7 +183,7 @@ def _names(
 
 
 def verdict(assertion: Assertion, reply: str) -> Finding:
-    """What a judge's answer to ``question`` means.
+    """Read a judge's answer to ``question``.
 
     Raises:
         CannotCheck: it is no verdict.
@@ -288,7 +288,7 @@ def g_eval(assertion: Assertion, subject: Subject) -> Steps:
 
 
 def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
-    """How near the questions that the reply would answer are to the one that was asked."""
+    """Compare the questions that the reply would answer with the one that was asked."""
     reply: str = yield question(assertion, subject)
     said = read_judgement(reply, "questions")
     questions = said.fields.get("questions")

@@ -1,4 +1,4 @@
-"""What a check needs somebody else to answer before it can be decided.
+"""The questions that a check needs answered before it can be decided.
 
 Such a check is a generator of what it needs: it is given each answer and ends with its finding.
 Who is asked, how often it is tried and what it costs is not its business. Where there is no answer
@@ -18,7 +18,7 @@ Vector = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class JudgeQuestion:
     """A question to a judge; the gift is the text of its reply.
 
     ``schema`` is the JSON Schema of the answer, for judges that can be held to one.
@@ -35,6 +35,6 @@ class Texts:
     texts: tuple[str, ...]
 
 
-Need = Question | Texts
+Need = JudgeQuestion | Texts
 Steps = Generator[Need, Any, Finding]
 """A check that asks: yields needs, is sent ``str`` or ``tuple[Vector, ...]``, returns a finding."""

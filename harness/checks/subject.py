@@ -1,4 +1,4 @@
-"""What a check looks at: a turn, or a conversation seen as one."""
+"""The subject of a check: a turn, or a conversation seen as one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What stands around a reply: for those who judge it as a person would.
+class ReplyContext:
+    """The surroundings of a reply: for those who judge it as a person would.
 
     Attributes:
         exchanges: the turns before the reply; of a conversation all of them.
@@ -73,7 +73,7 @@ class Subject:
     logprobs: tuple[float, ...] | None = None
     notes: tuple[str, ...] = ()
     found: Found | None = None
-    setting: Setting | None = None
+    setting: ReplyContext | None = None
     whole: bool = False
 
     @classmethod

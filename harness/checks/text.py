@@ -46,7 +46,7 @@ def equals(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def _is_that_number(text: str, wanted: object) -> bool:
-    """Whether the reply is this number in another spelling: 42.0 for 42."""
+    """Return True where the reply is this number in another spelling: 42.0 for 42."""
     try:
         return is_number(wanted) and same(read_json(text), wanted)
     except NotJson:
@@ -121,7 +121,7 @@ ends_with = _edge("end", str.endswith)
 
 
 def regex(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the pattern is found anywhere in the reply, within a time limit."""
+    """Search the pattern anywhere in the reply, within a time limit."""
     wanted = assertion.value
     if not isinstance(wanted, str) or not wanted:
         raise CannotCheck("regex needs a pattern as its value")

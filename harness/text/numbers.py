@@ -38,7 +38,7 @@ def count(value: int | None) -> str:
 
 
 def money(value: float | None) -> str:
-    """Return US dollars: cents from a dollar up, below it three digits that say something.
+    """Return US dollars: to the cent from a dollar up, below it three digits that say something.
 
     A request costs fractions of a cent, and its costs are compared: a fixed number of decimals
     would round them to the same or to nothing. None is *unknown*.
@@ -52,7 +52,8 @@ def money(value: float | None) -> str:
     if value < 1e-9:
         return "under $0.000000001"
     decimals = 2 - math.floor(math.log10(value))  # three digits that say something
-    return f"${value:.{decimals}f}".rstrip("0")
+    whole, _, fraction = f"{value:.{decimals}f}".partition(".")
+    return f"${whole}.{fraction.rstrip('0'):0<2}"
 
 
 def seconds(value: float | None) -> str:

@@ -35,7 +35,7 @@ class Plane(HTTPAdapter):
             status, body = self.listing, {"key1": "k1", "key2": "k2"}
         else:
             key = request.headers.get("api-key")
-            self.asked.append(f"by {key}" if key else "by Entra ID")
+            self.asked.append("by Entra ID" if key is None else f"by {key!s}")
             status, body = self.by_key if key else 401, {}
         raw = HTTPResponse(
             BytesIO(json.dumps(body).encode()),
