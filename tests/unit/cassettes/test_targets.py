@@ -17,7 +17,7 @@ from harness.cassettes.folder import Folder, Manifest, hash_of, read_manifest
 from harness.cassettes.library import Library
 from harness.cassettes.merging import settle
 from harness.cassettes.naming import MANAGEMENT, MANIFEST, target_file
-from harness.cassettes.tape import MOST_STATES, Tape
+from harness.cassettes.recording_session import MOST_STATES, RecordingSession
 from harness.redaction.hiding import Redaction
 
 NAME = target_file("sweden/mini")
@@ -74,10 +74,10 @@ def test_a_target_knows_after_a_merge_what_it_learned_on_the_older_branch(
 def test_only_the_latest_states_of_a_target_are_kept(tmp_path: Path) -> None:
     """A model that wants something else every time would fill its file."""
     library = Library(Folder(tmp_path, unlocked, Manifest("simulator")), records=True)
-    tape = Tape("all", library, Redaction({}), lambda: "2026-11-20T08:00:00Z")
+    session = RecordingSession("all", library, Redaction({}), lambda: "2026-11-20T08:00:00Z")
     for number in range(3 * MOST_STATES):
-        tape.learned("sweden/mini", BEGIN, {"state": number})
-    first, *latest = tape.states("sweden/mini", BEGIN)
+        session.learned("sweden/mini", BEGIN, {"state": number})
+    first, *latest = session.states("sweden/mini", BEGIN)
     assert first == BEGIN
     assert len(latest) == MOST_STATES + 1
     assert latest[-1] == {"state": 3 * MOST_STATES - 1}
@@ -94,8 +94,10 @@ def test_a_replay_waits_for_nothing_that_azure_asked_to_wait_for(tmp_path: Path)
     when = "2026-11-20T08:00:00Z"
     folder.write(MANAGEMENT, codec.encode_management([exchange], when, {"plan": when[:10]}), str)
     folder.list_written()
-    tape = Tape("replay", Library(folder, records=False), Redaction({}), lambda: when)
-    with tape.command("plan", TODAY):
-        answer = tape.ledger.answer(sent)
+    session = RecordingSession(
+        "replay", Library(folder, records=False), Redaction({}), lambda: when
+    )
+    with session.command("plan", TODAY):
+        answer = session.ledger.answer(sent)
     assert answer is not None
     assert answer.headers == {"content-type": "application/json"}

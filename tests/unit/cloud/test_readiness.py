@@ -13,7 +13,7 @@ from urllib3 import HTTPResponse
 
 from harness.cloud import simulator_endpoint
 from harness.cloud.management import open_cloud
-from harness.plan.identity import AccountId, DeploymentId, GroupId
+from harness.plan.identity import DEPLOYMENT, AccountId, DeploymentId, GroupId
 from harness.plan.observed import observed_account
 
 BASE = "http://127.0.0.1:1"
@@ -49,7 +49,7 @@ class Plane(HTTPAdapter):
 def state(plane: Plane, *, local_auth: bool = True) -> tuple[str, str]:
     properties = {"endpoint": f"{BASE}/account/", "disableLocalAuth": not local_auth}
     model = {"name": "d", "properties": {"model": {"name": "gpt-4.1-mini"}}}
-    account = observed_account({"name": "a", "properties": properties}, (model,))
+    account = observed_account({"name": "a", "properties": properties}, {DEPLOYMENT: (model,)})
     with open_cloud(simulator_endpoint(BASE, "token"), adapter=plane) as cloud:
         found = cloud.ready(DeploymentId(ACCOUNT, "d"), account)
     return found.state, found.said
