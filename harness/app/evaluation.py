@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.app.ports import World
-from harness.run.evaluate import EvalOptions, Evaluated, Prepared, evaluate, prepare
+from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
 from harness.run.events import Event
 from harness.wiring.documents import write_run_documents
 
 
-def look_ahead(world: World, options: EvalOptions) -> Prepared:
+def look_ahead(world: World, options: EvalOptions) -> PreparedRun:
     """Return what an evaluation would send; nothing is sent and nothing is written.
 
     Raises:
@@ -25,7 +25,7 @@ def evaluate_alone(
     options: EvalOptions,
     show: Callable[[Event], None],
     *,
-    on_ready: Callable[[Prepared], None] = lambda _: None,
+    on_ready: Callable[[PreparedRun], None] = lambda _: None,
 ) -> Evaluated:
     """Play what is selected; nothing but the results is written.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from harness.app.evaluation import evaluate_alone, look_ahead
 from harness.app.ports import Recorded, World
 from harness.cli.progress import on_stderr
 from harness.cli.show import from_here, voice
@@ -17,7 +18,7 @@ from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
 from harness.run.budget import find_unpriced
-from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
+from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.spec.load import SpecFile
 from harness.wiring.documents import write_run_documents
 from harness.wiring.recording import to_record
@@ -29,12 +30,9 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
-    ports = world.run_ports()
-    prepared = prepare(world.spec_file, options, ports)
-    _warn_of_unknown_prices(prepared)
     progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
     try:
-        done = evaluate(prepared, ports, progress)
+        done = evaluate_alone(world, options, progress, on_ready=_warn_of_unknown_prices)
     except OutsideError:
         if progress.directory is not None:
             _tell_how_to_go_on(world.spec_file, progress.directory, options, world.recording)
@@ -56,7 +54,7 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
 
 def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) -> None:
     """Print what an evaluation would send; nothing is sent and nothing is written."""
-    prepared = prepare(world.spec_file, options, world.run_ports())
+    prepared = look_ahead(world, options)
     matrix, widths = prepared.matrix, prepared.config.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
     in_flight = widths.total or widths.per_target * len(per_target)
