@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.printable import printable
 from harness.source import Span
+from harness.text.safe import printable
 
 Severity = Literal["error", "warning"]
 

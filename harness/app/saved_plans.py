@@ -20,7 +20,7 @@ def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
     """Write a plan that apply may carry out.
 
     Raises:
-        RequestError: it cannot be written there.
+        OutsideError: the disk refused.
     """
     import json
 
@@ -37,12 +37,7 @@ def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
         version=__version__,
     )
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
-    try:
-        world.write(out, text + "\n")
-    except OSError as error:
-        raise RequestError(
-            Diagnostic("H916", f"{out} cannot be written", str(error), hint="choose another -o")
-        ) from None
+    world.write(out, text + "\n")
 
 
 def read_plan(path: Path) -> SavedPlan | None:

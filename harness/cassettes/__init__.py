@@ -5,7 +5,8 @@ What the modules are for, from the command down to the disk:
 =====================================  ============================================================
 ``tape``, ``sitting``, ``taped``       a command's recording; one attempt; a model that is recorded
 ``ledger``                             what commands say to the management plane
-``recorder``, ``requests_adapter``     how requests are caught: of models, of the management plane
+``recorded_transport``                 what requests to models pass by
+``requests_adapter``                   what requests to the management plane pass by
 ``programs``, ``guard``                programs under test; no sockets in a replay
 ``exchange``, ``key``, ``lost``        a request and its answer; when two are the same; no answer
 ``reel``, ``library``                  the exchanges of one file; the files in use

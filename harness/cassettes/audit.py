@@ -18,6 +18,7 @@ from harness.cassettes.folder import (
     LARGEST_FILE_BYTES,
     NO_CASSETTE,
     Manifest,
+    abandoned_in,
     hash_of,
     read_manifest,
 )
@@ -121,6 +122,7 @@ def audit(folder: Path, declared: Declared | None) -> Audit:
         heard, found = _file(folder, name, manifest, declared)
         exchanges += heard
         findings += (one for one in found if is_whole or one.kind != "unlisted")
+    findings += abandoned(folder)
     findings += (
         Finding("changed", name, "", f"{MANIFEST} lists it, and it is not there")
         for name in sorted(manifest.files.keys() - set(names))
@@ -152,6 +154,12 @@ def no_cassette(folder: Path) -> RequestError:
             "of other recordings name the file itself",
         )
     )
+
+
+def abandoned(folder: Path) -> Iterator[Finding]:
+    """Find the files that a killed recording left half written: no replay reads them."""
+    for name in sorted(abandoned_in(folder)):
+        yield Finding("orphan", name, "", "a recording that was killed left it half written")
 
 
 def orphans(name: str, exchanges: Iterable[Exchange], declared: Declared) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.cassettes.said import Asked, Said
 from harness.cassettes.word_diff import shortened, word_diff
-from harness.printable import printable
+from harness.text.safe import printable
 
 _VALUE: Final = 60
 """Characters of a value that are shown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,11 @@ NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
 _SHA = re.compile(r"[0-9a-f]{64}")
 _MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
 """How git sets off the sides of a conflict; no line of a cassette begins so."""
+
+_HALF_WRITTEN = re.compile(r"\.(.+\.json)\.[a-z0-9_]{8}")
+"""How ``replace_file`` names a file before it is whole."""
+WRITING_S: Final = 60.0
+"""Seconds; writing one file of a cassette takes milliseconds."""
 
 Lock = Callable[[Path], AbstractContextManager[object]]
 
@@ -266,6 +272,23 @@ def found_in(path: Path) -> Iterator[str]:
         for name in files:
             if not name.startswith("."):
                 yield (Path(folder) / name).relative_to(path).as_posix()
+
+
+def abandoned_in(path: Path) -> Iterator[str]:
+    """List the files that a killed recording left half written, by their paths in the folder.
+
+    One that is younger than ``WRITING_S`` may be another process's, which is still writing it.
+    """
+    for file in path.rglob(".*"):
+        name = file.relative_to(path)
+        half = _HALF_WRITTEN.fullmatch(name.name)
+        if half is None or file.is_symlink() or not file.is_file():
+            continue
+        whole = name.with_name(half[1]).as_posix()
+        with suppress(OSError):
+            age = time.time() - file.stat().st_mtime
+            if age > WRITING_S and (whole == MANIFEST or is_known(whole)):
+                yield name.as_posix()
 
 
 def manifest_in(text: str) -> Manifest:

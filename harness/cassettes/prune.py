@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.cassettes import codec
-from harness.cassettes.audit import Declared, Finding, orphans, read_exchanges
+from harness.cassettes.audit import Declared, Finding, abandoned, orphans, read_exchanges
 from harness.cassettes.exchange import Exchange
 from harness.cassettes.folder import BrokenFileError, Folder, was_changed
 from harness.cassettes.naming import is_known
@@ -25,8 +25,8 @@ def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding
     Raises:
         OutsideError: a file that stays was changed after it was recorded, or the disk refused.
     """
-    found: list[Finding] = []
-    dropped: list[str] = []
+    found = list(abandoned(folder.path))
+    dropped = [one.file for one in found]
     shortened: list[tuple[str, list[Exchange]]] = []
     for name in (*sorted(folder.manifest.files), *filter(is_known, folder.unlisted())):
         exchanges, trouble = _read(folder, name)

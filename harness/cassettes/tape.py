@@ -241,6 +241,10 @@ class Tape:
             reel.settle(trial.repeat, keep_played=self.mode == "missing")
         self.library.through(trial)
 
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of the results should know of where the answers come from."""
+        return ()
+
     def end(self, *, whole: bool) -> tuple[str, ...]:
         """What a replay found amiss, a text each; ``whole`` when everything was to be replayed."""
         if not self.replays:

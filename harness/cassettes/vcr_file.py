@@ -21,9 +21,9 @@ import yaml
 from harness.cassettes.exchange import Received, Sent
 from harness.cassettes.said import api_of
 from harness.errors import Diagnostic, OutsideError
-from harness.printable import printable
 from harness.source import Span
 from harness.spec.limits import LimitError, Limits, check_limits
+from harness.text.safe import printable
 
 UNREADABLE: Final = "H827"
 LIMITS: Final = Limits(size=128_000_000, nodes=4_000_000, levels=100)

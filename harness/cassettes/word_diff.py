@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.printable import printable
+from harness.text.safe import printable
 
 _TOKENS: Final = re.compile(
     # Chinese, Japanese and Korean write no spaces: there, a character is a word.

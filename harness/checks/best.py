@@ -24,7 +24,7 @@ from harness.spec.template import names, substitute
 SELECT_BEST = "select-best"
 MATERIAL = frozenset({"output", "outputs", "completion", "conversation", "transcript"})
 Said = tuple[str, str]
-"""What somebody said, after the name that its marks bear."""
+"""The name that the marks of a text bear, and the text that somebody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Choice:
     why: str
 
     def finding(self, place: int, count: int) -> Finding:
-        """What the choice means for one of the candidates."""
+        """Return the finding of one of the candidates."""
         which = "this reply" if place == self.best else "another reply"
         return Finding(place == self.best, f"Of {count} replies the judge chose {which}{self.why}")
 
@@ -65,7 +65,7 @@ def shuffled(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
 def best_question(
     assertion: Assertion, asked: Sequence[Said], candidates: Sequence[Candidate], seed: str
 ) -> Question:
-    """What the judge is asked; ``asked`` is what every candidate was told.
+    """Ask the judge for the best candidate; ``asked`` is what every candidate was told.
 
     Raises:
         CannotCheck: there is nothing to compare, or not by one criterion.
@@ -99,7 +99,7 @@ def best_question(
 
 
 def _names(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
-    """What an author's own prompt may name; others' words fenced."""
+    """Map the names that an author's own prompt may use to texts; others' words are fenced."""
     return {
         **dict.fromkeys(("rubric", "criteria", "value"), criterion),
         **dict.fromkeys(("output", "outputs", "completion"), replies),
@@ -109,7 +109,7 @@ def _names(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
 
 
 def read_choice_of(reply: str, candidates: Sequence[Candidate], seed: str) -> Choice:
-    """What the judge's answer to ``best_question`` means.
+    """Read the judge's answer to ``best_question``.
 
     Raises:
         CannotCheck: it chose none of the candidates.

@@ -19,7 +19,7 @@ from harness.spec.assertions import code_file
 from harness.spec.model import Assertion
 
 Answer = Any
-"""What the code returned, as JSON."""
+"""The value that the code returned, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class CodeCall:
 
 
 def code_call(referral: Referral) -> CodeCall:
-    """What to call for a ``python`` assertion.
+    """Build the call that a ``python`` assertion makes.
 
     Raises:
         CannotCheck: its value is no code.
@@ -86,7 +86,7 @@ def _variables(subject: Subject) -> dict[str, Any]:
 
 
 def _turns(subject: Subject) -> list[dict[str, str]]:
-    """What was said before the reply; of a conversation all of it."""
+    """List the turns before the reply; of a conversation all of them."""
     exchanges = subject.setting.exchanges if subject.setting is not None else ()
     return [
         {"user": exchange.user, "assistant": exchange.reply.text}
@@ -99,7 +99,7 @@ _YES_OR_NO = re.compile(r"\s*(true|false)\s*", re.IGNORECASE)
 
 
 def finding_of(answer: Answer, assertion: Assertion) -> Finding:
-    """What an answer means: yes or no, a score, or ``{pass, score, reason}``.
+    """Read an answer of the code: yes or no, a score, or ``{pass, score, reason}``.
 
     A score passes from the threshold on, without one when it is above 0; what is outside of 0 to 1
     is brought to the nearer end after that. Source: promptfoo, python assertions.

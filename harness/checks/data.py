@@ -23,7 +23,7 @@ from harness.spec.model import Assertion
 
 
 def is_json(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the whole reply is JSON, and fits the schema where one is given."""
+    """Check that the whole reply is JSON, and fits the schema where one is given."""
     try:
         document = _document(subject)
     except NotJson as why:
@@ -37,7 +37,7 @@ def is_json(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def contains_json(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether an object or a list of JSON stands anywhere in the reply, and one fits the schema."""
+    """Check that an object or a list of JSON stands in the reply, and that one fits the schema."""
     misfit = None
     count = 0
     for document in embedded_json(subject.text):
@@ -107,7 +107,7 @@ _COMPARISONS = {
 
 
 def path_beside(assertion: Assertion) -> bool:
-    """Whether a ``json-path`` has its path beside it and not in it; it means the same."""
+    """Return True where a ``json-path`` has its path beside it and not in it."""
     value = assertion.value
     return (
         assertion.type == "json-path"
@@ -118,7 +118,7 @@ def path_beside(assertion: Assertion) -> bool:
 
 
 def json_path(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether what a JSONPath finds compares as wanted; without a comparison, whether it is."""
+    """Compare the value that a JSONPath finds; without a comparison, check that there is one."""
     demand = assertion.value
     if isinstance(demand, str):
         demand = {"path": demand}

@@ -13,7 +13,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the checks of a turn, of a conversation or of an ``assert-set`` come to together.
+    """The outcome of all checks of a turn, of a conversation or of an ``assert-set``.
 
     ``score`` is the weighted mean, None when nothing was scored.
     """

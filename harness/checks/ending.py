@@ -67,7 +67,7 @@ no more."""
 
 
 def is_refusal(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the model declined: by the protocol's field, by silence, or in the usual phrases."""
+    """Check that the model declined: by the protocol's field, by silence, or in usual phrases."""
     del assertion
     if subject.refusal:
         return Finding(True, f"The model refused: {shown(subject.text)}")

@@ -1,4 +1,4 @@
-"""What a check found out, before ``not-`` and weights have their say."""
+"""The finding of a check, before ``not-`` and weights are applied."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.subject import Subject
-from harness.printable import printable
 from harness.spec.model import Assertion
+from harness.text.safe import printable
 
 EXCERPT = 120
 """Characters of a reply that a reason quotes; the reply itself stands beside it in every report."""
@@ -17,7 +17,7 @@ EXCERPT = 120
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Whether the assertion holds, and a fact that is true either way.
+    """The decision on an assertion, and a fact that is true either way.
 
     ``fact`` is a sentence without its full stop: ``not-`` turns the decision around, and the
     sentence must still be right.
@@ -34,7 +34,7 @@ class Finding:
 
 
 class NothingThere(Exception):  # noqa: N818 - as below
-    """What the check is about is not in the reply: it has failed, and ``not-`` does not help."""
+    """The value that the check is about is not in the reply: it has failed, ``not-`` or not."""
 
 
 class CannotCheck(Exception):  # noqa: N818 - it is no error of ours: the check stays undecided
@@ -57,7 +57,7 @@ def shown(value: object, limit: int = EXCERPT) -> str:
 
 
 def the_reply(subject: Subject) -> str:
-    """What a check looked at, in words: the reply, or the value that ``path`` found in it."""
+    """Name the thing that was checked: the reply, or the value that ``path`` found in it."""
     return "The reply" if subject.found is None else "The value"
 
 
@@ -72,5 +72,5 @@ def as_text(value: Any) -> str:
 
 
 def is_number(value: object) -> bool:
-    """Whether this is a number as JSON means it; Python's booleans are not."""
+    """Return True for a number as JSON means it; Python's booleans are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -126,7 +126,7 @@ def _declaration(kind: str, text: str) -> Piece:
 
 
 def is_html(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the reply is HTML from end to end: elements that are closed, no text beside them."""
+    """Check that the whole reply is HTML: elements that are closed, no text beside them."""
     del assertion
     if (why := _misfit(subject.text)) is not None:
         return Finding(False, f"{the_reply(subject)} is not HTML: {why}: {shown(subject.text)}")
@@ -134,7 +134,7 @@ def is_html(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def _misfit(text: str) -> str | None:
-    """Why a text is not HTML, None when it is."""
+    """Return the reason why a text is not HTML, None when it is."""
     open_elements: list[str] = []
     known = False
     for piece in pieces(text):
@@ -171,7 +171,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F
 
 
 def contains_html(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether HTML stands in the reply: an element of HTML, or two other signs of it.
+    """Check that HTML stands in the reply: an element of HTML, or two other signs of it.
 
     Signs are a start tag, an end tag, a tag that ends itself, an attribute, a comment, a doctype
     (which counts twice) and a character reference, each counted once.

@@ -63,7 +63,7 @@ class Fence:
 
 
 def question(assertion: Assertion, subject: Subject) -> Question:
-    """What the judge is asked about a reply; about a conversation, with the whole transcript.
+    """Write the question to the judge; about a conversation, with the whole transcript.
 
     The demand comes first and again at the end, the reply between them.
 
@@ -102,7 +102,7 @@ def _value(assertion: Assertion) -> str:
 
 
 def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]:
-    """What the judge is shown, in order, each with the name on its marks."""
+    """Yield the texts that the judge is shown, in order, each with the name on its marks."""
     kind = assertion.type
     if kind in ("context-faithfulness", "context-recall", "context-relevance"):
         if kind != "context-recall":
@@ -134,7 +134,7 @@ def _said(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
-    """What the judge is shown of a reply's calls, if there are any."""
+    """Yield the text about a reply's calls, if there are any."""
     if calls:
         yield (
             f"tools called, {where}",
@@ -168,7 +168,7 @@ def _context(assertion: Assertion, subject: Subject) -> str:
 def _names(
     value: str, subject: Subject, blocks: Sequence[tuple[str, str]], fence: Fence
 ) -> Mapping[str, str]:
-    """What an author's own prompt may name, promptfoo's names included; others' words fenced."""
+    """Map the names that an author's own prompt may use, promptfoo's included, to texts."""
     reply = fence.put("reply", subject.text)
     asked = fence.put("question", _asked(subject))
     everything = "\n\n".join(fence.put(name, text) for name, text in blocks)
@@ -183,7 +183,7 @@ def _names(
 
 
 def verdict(assertion: Assertion, reply: str) -> Finding:
-    """What a judge's answer to ``question`` means.
+    """Read a judge's answer to ``question``.
 
     Raises:
         CannotCheck: it is no verdict.
@@ -288,7 +288,7 @@ def g_eval(assertion: Assertion, subject: Subject) -> Steps:
 
 
 def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
-    """How near the questions that the reply would answer are to the one that was asked."""
+    """Compare the questions that the reply would answer with the one that was asked."""
     reply: str = yield question(assertion, subject)
     said = read_judgement(reply, "questions")
     questions = said.fields.get("questions")

@@ -1,4 +1,4 @@
-"""What judges are told: harness's own prompts, one a kind of check, each shown in docs/judges.md.
+"""The prompts of judges: harness's own, one a kind of check, each shown in docs/judges.md.
 
 Every system text names the *verdict* that it asks for, which is what the simulator's reply rules
 match (the contract, section 4). The reason comes before the score in each answer: a judge that has
@@ -47,7 +47,7 @@ _COUNTED_SHAPE = '{"points": [{"point": "…", "holds": true or false}, …], "r
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What one kind of check tells its judge.
+    """The instructions of one kind of check to its judge.
 
     Attributes:
         task: what the judge decides, for the system text; ``rubric_prompt`` replaces it.

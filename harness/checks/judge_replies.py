@@ -1,4 +1,4 @@
-"""What a judge said, read strictly: a verdict, or nothing that can be taken for one."""
+"""The replies of judges, read strictly: a verdict, or nothing that can be taken for one."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _milliseconds(seconds: float | None) -> float | None:
 
 
 def _rounded(value: float) -> str:
-    """Whole numbers whole, fractions to what a person compares: 1234, 0.00042."""
+    """Write whole numbers whole, fractions to the digits that a person compares: 1234, 0.00042."""
     if math.isinf(value):
         return "infinite"
     return (

@@ -1,4 +1,4 @@
-"""What a check needs somebody else to answer before it can be decided.
+"""The questions that a check needs answered before it can be decided.
 
 Such a check is a generator of what it needs: it is given each answer and ends with its finding.
 Who is asked, how often it is tried and what it costs is not its business. Where there is no answer

@@ -1,4 +1,4 @@
-"""How much two texts overlap, word sequence by word sequence: ROUGE-N, BLEU, GLEU.
+"""Measures of the overlap of two texts, word sequence by word sequence: ROUGE-N, BLEU, GLEU.
 
 Scripts that put no space between words are counted by character: Chinese and Japanese sentences
 would be single words otherwise, equal or not and nothing in between.
@@ -16,7 +16,7 @@ LONGEST = 4
 """Words in the longest sequence that BLEU and GLEU count."""
 
 ALMOST_NOTHING = 1e-7
-"""What BLEU takes for a precision of 0, whose logarithm there is none of. Source: promptfoo."""
+"""The value that BLEU takes for a precision of 0, which has no logarithm. Source: promptfoo."""
 
 Grams = Counter[tuple[str, ...]]
 
@@ -49,7 +49,7 @@ def _alphanumeric() -> Any:
 
 
 def grams(tokens: Sequence[str], length: int) -> Grams:
-    """How often each sequence of so many words occurs."""
+    """Count each sequence of so many words."""
     return Counter(zip(*(tokens[start:] for start in range(length)), strict=False))
 
 

@@ -14,14 +14,14 @@ TIME_LIMIT_S = 0.25
 """Processor time for one search; an honest pattern needs a hundredth of it on a long reply."""
 
 MOST_COPIES = 50_000
-"""How many parts a pattern may have once its counts are written out.
+"""The most parts that a pattern may have once its counts are written out.
 
 Compiling writes ``(a{100}){100}`` out as ten thousand parts, which no time limit reaches.
 """
 
 
 def search(pattern: str, text: str) -> str | None:
-    """What the pattern found first, None when it found nothing.
+    """Return the first match of the pattern, None when there is none.
 
     Raises:
         CannotCheck: the pattern is not one, or the search took too long.

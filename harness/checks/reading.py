@@ -73,7 +73,7 @@ MOST_FOUND = 100_000
 """Values that a path may find; ``$..*`` on a large reply finds one for each of its parts."""
 
 MOST_DESCENTS = 3
-"""How often a path may descend to everything (``..``): each multiplies what the next looks at."""
+"""The most descents to everything (``..``) in a path: each multiplies the work of the next."""
 
 
 @lru_cache(maxsize=256)
@@ -115,7 +115,7 @@ def _pattern_function(*, whole: bool) -> Any:
 
 
 def value_at(path: str, document: Any) -> tuple[bool, Any]:
-    """Whether the path leads somewhere, and to what.
+    """Follow a path: True and the value where it leads somewhere.
 
     A path that can lead to one place only (``$.items[0].name``) gives that value, any other
     (``$.items[*].name``) the list of all it found: what a path gives depends on how it is

@@ -16,10 +16,10 @@ from harness.checks.subject import Subject
 from harness.spec.model import Assertion
 
 Place = tuple[int, ...]
-"""Where an assertion stands in its list, from 0; inside an ``assert-set`` one number more."""
+"""The place of an assertion in its list, from 0; inside an ``assert-set`` one number more."""
 
 Findings = Mapping[Place, Finding | CannotCheck]
-"""What was found out, or why it could not be; a place that is missing is *errored*."""
+"""The findings from outside, or why there is none; a place that is missing is *errored*."""
 
 
 @dataclass(frozen=True, slots=True)

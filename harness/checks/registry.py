@@ -1,4 +1,4 @@
-"""From an assertion to the function that decides it, and from that to a verdict."""
+"""Decide assertions: find the check of each, carry it out, turn its finding into a verdict."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
 
 
 def about_ending(assertion: Assertion) -> bool:
-    """Whether a blocked or truncated reply can decide this; for a set, whether all parts can."""
+    """Return True where a blocked or truncated reply can decide this; in a set all parts must."""
     if assertion.type == SET:
         return bool(assertion.assertions) and all(map(about_ending, assertion.assertions))
     return assertion.type in _ABOUT_ENDING
@@ -59,7 +59,7 @@ def about_ending(assertion: Assertion) -> bool:
 def referrals(
     assertions: Sequence[Assertion], subject: Subject, above: Place = ()
 ) -> tuple[Referral, ...]:
-    """What has to be found out outside before these assertions can be decided.
+    """List the findings that have to come from outside before these assertions are decided.
 
     Where ``path`` leads nowhere the check has failed already, and nobody needs to be asked.
     """
@@ -85,7 +85,7 @@ def check_all(
     findings: Findings = MappingProxyType({}),
     above: Place = (),
 ) -> tuple[Verdict, ...]:
-    """One verdict an assertion, in their order; ``findings`` are those of ``referrals``."""
+    """Decide each assertion, in their order; ``findings`` are those of ``referrals``."""
     return tuple(
         check(assertion, subject, findings, (*above, number))
         for number, assertion in enumerate(assertions)
@@ -98,7 +98,7 @@ def check(
     findings: Findings = MappingProxyType({}),
     place: Place = (0,),
 ) -> Verdict:
-    """What an assertion says about a reply; never raises, whatever the reply holds.
+    """Decide one assertion about a reply; never raises, whatever the reply holds.
 
     The assertion's templates have been filled in by the caller.
     """
@@ -173,7 +173,7 @@ def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place
 
 
 def _narrowed(assertion: Assertion, subject: Subject) -> Subject:
-    """What the check looks at once ``path`` has led into the reply.
+    """Narrow the subject to the value that ``path`` finds in the reply.
 
     Raises:
         NothingThere: the reply is no JSON, or the path leads nowhere in it.
@@ -206,7 +206,7 @@ def _verdict(
 
 
 def _demand(assertion: Assertion) -> object:
-    """What was demanded, as the author wrote it: for limits that is the threshold."""
+    """Return the demand as the author wrote it: for limits that is the threshold."""
     return assertion.threshold if assertion.value is None else assertion.value
 
 

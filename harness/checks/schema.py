@@ -12,7 +12,7 @@ from harness.checks.pattern import search
 
 
 def violation(schema: Any, document: Any) -> str | None:
-    """Where a document breaks a schema, in a few words; None when it fits.
+    """Describe the place where a document breaks a schema; None when it fits.
 
     The schema is a mapping, true or false, or a JSON text of one; draft 2020-12 unless it names
     another in ``$schema``. Formats such as ``date`` are checked, as promptfoo does.
@@ -35,7 +35,7 @@ def violation(schema: Any, document: Any) -> str | None:
 
 @lru_cache(maxsize=64)
 def _validator(text: str) -> Any:
-    """What holds documents against a schema; made once for all replies that it is for."""
+    """Make the validator of a schema; made once for all replies that it is for."""
     from jsonschema import exceptions, validators
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 

@@ -1,4 +1,4 @@
-"""How near a reply comes to a text that was wanted, by the vectors of an embeddings model.
+"""The similarity of a reply to a text that was wanted, by vectors of an embeddings model.
 
 Meanings are promptfoo's: with several texts the nearest decides, so that ``not-similar`` wants
 the reply to be far from every one of them. Source: promptfoo ``src/assertions/similar``, 2026.

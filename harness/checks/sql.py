@@ -51,7 +51,7 @@ DELETES_WITHOUT_FROM = frozenset({"tsql", "oracle"})
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What SQL is wanted: whose, and which tables and columns it may touch.
+    """The SQL that is wanted: its dialect, and the tables and columns that it may touch.
 
     ``tables`` hold patterns of ``type::database::table``, ``columns`` of ``type::table::column``,
     where type is select, insert, update, delete, create, drop or alter; None allows all.
@@ -68,7 +68,7 @@ class NotSql(Exception):  # noqa: N818 - a finding about a reply, not an error o
 
 
 def is_sql(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the whole reply is SQL that touches only what it may."""
+    """Check that the whole reply is SQL that touches only what it may."""
     demand = _demand(assertion)
     return _judged(subject.text, demand, the_reply(subject), "is")
 
@@ -78,7 +78,7 @@ _SHORT_FENCE = re.compile(r"```(?:sql)?([^`\n]+)```")
 
 
 def contains_sql(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether a Markdown fence of the reply holds such SQL, or the whole reply is it."""
+    """Check that a Markdown fence of the reply holds such SQL, or that the whole reply is it."""
     demand = _demand(assertion)
     blocks = [(name.lower(), block) for name, block in _FENCE.findall(subject.text)]
     named = [block for name, block in blocks if name and name not in ("text", "plaintext")]
@@ -230,7 +230,7 @@ def _missing_comma(tokens: Sequence[Token]) -> str | None:
 
 
 MODIFIERS = frozenset({"SQL_NO_CACHE", "SQL_CALC_FOUND_ROWS", "HIGH_PRIORITY", "STRAIGHT_JOIN"})
-"""What MySQL takes between SELECT and the first column."""
+"""The words that MySQL takes between SELECT and the first column."""
 
 
 def _deletes_without_from(tokens: Sequence[Token], dialect: str) -> bool:

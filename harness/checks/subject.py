@@ -1,4 +1,4 @@
-"""What a check looks at: a turn, or a conversation seen as one."""
+"""The subject of a check: a turn, or a conversation seen as one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What stands around a reply: for those who judge it as a person would.
+    """The surroundings of a reply: for those who judge it as a person would.
 
     Attributes:
         exchanges: the turns before the reply; of a conversation all of them.

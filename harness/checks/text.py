@@ -46,7 +46,7 @@ def equals(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def _is_that_number(text: str, wanted: object) -> bool:
-    """Whether the reply is this number in another spelling: 42.0 for 42."""
+    """Return True where the reply is this number in another spelling: 42.0 for 42."""
     try:
         return is_number(wanted) and same(read_json(text), wanted)
     except NotJson:
@@ -121,7 +121,7 @@ ends_with = _edge("end", str.endswith)
 
 
 def regex(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the pattern is found anywhere in the reply, within a time limit."""
+    """Search the pattern anywhere in the reply, within a time limit."""
     wanted = assertion.value
     if not isinstance(wanted, str) or not wanted:
         raise CannotCheck("regex needs a pattern as its value")
@@ -133,46 +133,60 @@ def regex(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def word_count(assertion: Assertion, subject: Subject) -> Finding:
-    """Words between white space: an exact number, or ``{min, max}``, both ends included.
+    """Count the words between white space.
 
     Scripts that put no space between words count as one word; use ``regex`` for those.
     """
-    low, high = _word_limits(assertion.value)
-    words = len(subject.text.split())
-    holds = (low is None or words >= low) and (high is None or words <= high)
+    return compare_count(assertion, subject, len(subject.text.split()), "word")
+
+
+def compare_count(assertion: Assertion, subject: Subject, count: int, noun: str) -> Finding:
+    """Compare a count with the value: an exact number, or ``{min, max}``, both ends included.
+
+    Args:
+        assertion: its value has the form ``words``.
+        subject: the reply that was counted in.
+        count: of what is called ``noun``, a word whose plural ends with "s".
+        noun: in the singular.
+
+    Raises:
+        CannotCheck: the value holds no limits, or contradicts itself.
+    """
+    low, high = _count_limits(assertion.type, assertion.value)
+    holds = (low is None or count >= low) and (high is None or count <= high)
     if low == high:
         wanted = f"exactly {low:g}"
     elif low is None or high is None:
         wanted = f"at most {high:g}" if low is None else f"at least {low:g}"
     else:
         wanted = f"{low:g} to {high:g}"
-    noun = "word" if words == 1 else "words"
-    return Finding(holds, f"{the_reply(subject)} has {words} {noun}; wanted: {wanted}")
+    counted = f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return Finding(holds, f"{the_reply(subject)} has {counted}; wanted: {wanted}")
 
 
-def _word_limits(value: Any) -> tuple[float | None, float | None]:
+def _count_limits(name: str, value: Any) -> tuple[float | None, float | None]:
     if isinstance(value, Mapping):
-        low, high = _number(value.get("min")), _number(value.get("max"))
+        low, high = _read_number(name, value.get("min")), _read_number(name, value.get("max"))
         if low is None and high is None:
-            raise CannotCheck("word-count needs min, max or both")
+            raise CannotCheck(f"{name} needs min, max or both")
         if low is not None and high is not None and low > high:
-            raise CannotCheck(f"word-count has a min of {low:g} above its max of {high:g}")
+            raise CannotCheck(f"{name} has a min of {low:g} above its max of {high:g}")
         return low, high
-    exact = _number(value)
+    exact = _read_number(name, value)
     if exact is None:
-        raise CannotCheck(f"word-count needs a number or {{min, max}}, not {shown(value)}")
+        raise CannotCheck(f"{name} needs a number or {{min, max}}, not {shown(value)}")
     return exact, exact
 
 
-def _number(value: Any) -> float | None:
-    """A number, also one that came as text from a data set; None where there is none."""
+def _read_number(name: str, value: Any) -> float | None:
+    """Read a number, also one that came as text from a data set; None where there is none."""
     if is_number(value):
         return float(value)
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", value, re.ASCII):
         return float(value)
     if value is None:
         return None
-    raise CannotCheck(f"word-count needs numbers, not {shown(value)}")
+    raise CannotCheck(f"{name} needs numbers, not {shown(value)}")
 
 
 def wanted_text(assertion: Assertion) -> str:

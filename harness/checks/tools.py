@@ -17,7 +17,7 @@ from harness.spec.model import Assertion
 
 
 def tool_called(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether a tool was called, with at least these arguments where some are named."""
+    """Check that a tool was called, with at least these arguments where some are named."""
     wanted = assertion.value
     if isinstance(wanted, str):
         wanted = {"name": wanted}
@@ -48,7 +48,7 @@ def _has(text: str, wanted: Mapping[str, Any]) -> bool:
 
 
 def is_valid_tools_call(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether tools were called, all of them declared, with arguments that fit their schemas."""
+    """Check that tools were called, all declared, with arguments that fit their schemas."""
     del assertion
     declared = _declared(subject)
     if not declared:

@@ -39,7 +39,7 @@ class NotXml(Exception):  # noqa: N818 - a finding about a reply, not an error o
 
 
 def is_xml(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether the whole reply is one well-formed document, with the elements that are wanted."""
+    """Check that the whole reply is one well-formed document, with the elements wanted."""
     wanted = _wanted(assertion)
     try:
         root, _ = _read(subject.text.strip().encode("utf-8", "surrogatepass"), whole=True)
@@ -49,7 +49,7 @@ def is_xml(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def contains_xml(assertion: Assertion, subject: Subject) -> Finding:
-    """Whether well-formed elements stand in the reply, with the elements that are wanted.
+    """Check that well-formed elements stand in the reply, with the elements that are wanted.
 
     Paths begin at the outermost element of each fragment.
     """
@@ -69,7 +69,7 @@ def _with_elements(fact: str, roots: Sequence[Element], wanted: Sequence[str]) -
 
 
 def _leads(elements: Sequence[Element], steps: Sequence[str]) -> bool:
-    """Whether dots lead from element to element; a number picks one of several of a name."""
+    """Return True where dots lead from element to element; a number picks one of several."""
     step, *rest = steps
     named = [element for element in elements if element.name == step]
     if named and rest and rest[0].isdecimal() and len(rest[0]) < 10:

@@ -12,9 +12,10 @@ from pathlib import Path
 from harness.cli.show import from_here
 from harness.compare.wording import counted
 from harness.conversation.transcript import UNLOADABLE
-from harness.printable import printable
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
+from harness.text.numbers import money
+from harness.text.safe import printable
 
 LIVE_S = 0.1
 """Between two drawings of the live line."""
@@ -133,7 +134,7 @@ def said(count: Count, before: int, trials: int, elapsed_s: float) -> str:
     if count.errored:
         parts.append(f"{count.errored:,} errored")
     if count.cost_usd is not None:
-        parts.append(f"${count.cost_usd:.4f}")
+        parts.append(money(count.cost_usd))
     if count.done and done < trials:
         parts.append(f"{duration(elapsed_s / count.done * (trials - done))} left")
     return " · ".join(parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.printable import printable
+from harness.text.safe import printable
 from harness.wiring.recording import default_folder, to_record
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
-from harness.printable import printable
+from harness.text.safe import printable
 from harness.wiring import Trust
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from itertools import islice
 
 from harness.compare.summary import Cell, Rate, Row, Summary
 from harness.compare.wording import percent
-from harness.printable import printable
 from harness.results.model import Judging
+from harness.text import numbers
+from harness.text.safe import printable
 
 MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
@@ -42,9 +43,9 @@ def _table(rows: Sequence[Row], width: int) -> list[str]:
         ("rate", [percent(row.pass_rate.value) if row.pass_rate else UNKNOWN for row in rows]),
         ("95% interval", [_interval(row.pass_rate) for row in rows]),
         ("other", [_other(row) for row in rows]),
-        ("cost", [_money(row.cost_usd) for row in rows]),
-        ("p50", [_seconds(row.latency.p50 if row.latency else None) for row in rows]),
-        ("p95", [_seconds(row.latency.p95 if row.latency else None) for row in rows]),
+        ("cost", [_cost(row) for row in rows]),
+        ("p50", [numbers.seconds(row.latency.p50 if row.latency else None) for row in rows]),
+        ("p95", [numbers.seconds(row.latency.p95 if row.latency else None) for row in rows]),
         ("tokens", [_tokens(row) for row in rows]),
     ]
     one_variant = len({row.variant for row in rows}) < 2
@@ -77,7 +78,7 @@ def _judging(judging: Judging) -> list[str]:
     """What stands in no row: it was paid for all the same."""
     if not judging.requests:
         return []
-    cost = "cost unknown" if judging.cost_usd is None else _money(judging.cost_usd)
+    cost = "cost unknown" if judging.cost_usd is None else numbers.money(judging.cost_usd)
     return [f"checks asked judges and embeddings: {judging.requests:,} requests, {cost}"]
 
 
@@ -116,18 +117,8 @@ def _other(row: Row) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
-def _money(cost: float | None) -> str:
-    if cost is None:
-        return UNKNOWN
-    if cost >= 1 or cost == 0:
-        return f"${cost:.2f}"
-    return f"${cost:.4f}" if cost >= 0.0001 else f"${cost:.6f}"
-
-
-def _seconds(value: float | None) -> str:
-    if value is None:
-        return UNKNOWN
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+def _cost(row: Row) -> str:
+    return UNKNOWN if row.cost_usd is None else numbers.money(row.cost_usd)
 
 
 def _tokens(row: Row) -> str:

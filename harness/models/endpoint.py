@@ -1,4 +1,7 @@
-"""Where a target answers and how one signs in there: values only, chosen by the wiring."""
+"""Endpoints of targets, and how one signs in there: values only, chosen by the wiring.
+
+Each has an ``address``: the URL that its requests go to, None where there is no HTTP.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,11 @@ class AzureV1:
     reasoning: bool | None = None
     api: Api = "auto"
 
+    @property
+    def address(self) -> str:
+        """Return the base URL."""
+        return self.base_url
+
 
 @dataclass(frozen=True, slots=True)
 class AzureClassic:
@@ -68,6 +76,11 @@ class AzureClassic:
     reasoning: bool | None = None
     api: Api = "auto"
 
+    @property
+    def address(self) -> str:
+        """Return the endpoint."""
+        return self.endpoint
+
 
 @dataclass(frozen=True, slots=True)
 class OpenAIEndpoint:
@@ -78,6 +91,11 @@ class OpenAIEndpoint:
     auth: Auth | None
     reasoning: bool | None = None
     api: Api = "auto"
+
+    @property
+    def address(self) -> str:
+        """Return the base URL, which is OpenAI's own by default."""
+        return self.base_url or "https://api.openai.com/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,11 @@ class HttpEndpoint:
     session: str | None = None
     auth: ApiKey | None = None
 
+    @property
+    def address(self) -> str:
+        """Return the application's URL."""
+        return self.url
+
 
 Run = Callable[[bytes, float], Awaitable[tuple[bytes, bytes, int]]]
 """Starts a program: what it is told and its seconds; its stdout, stderr and exit status."""
@@ -120,6 +143,11 @@ class CommandEndpoint:
     reply: str | None = None
     usage: str | None = None
 
+    @property
+    def address(self) -> str | None:
+        """Return None: a program is started, not called."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedEndpoint:
@@ -128,6 +156,11 @@ class RecordedEndpoint:
     answers: Answers
     model: str
     version: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Return None: nothing is called."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +175,14 @@ class LocalEndpoint:
     folder: str
     model: str
 
+    @property
+    def address(self) -> str | None:
+        """Return None: nothing is called."""
+        return None
+
 
 EmbeddingEndpoint = AzureV1 | AzureClassic | OpenAIEndpoint | LocalEndpoint
-"""Where texts are embedded."""
+"""An endpoint that embeds texts."""
 
 Endpoint = (
     AzureV1 | AzureClassic | OpenAIEndpoint | HttpEndpoint | CommandEndpoint | RecordedEndpoint
@@ -152,7 +190,7 @@ Endpoint = (
 
 
 def v1_base_url(endpoint: str) -> str:
-    """Azure's v1 base URL of an account's endpoint, which may already carry part of it.
+    """Return Azure's v1 base URL of an account's endpoint, which may already carry part of it.
 
     Source: azure-ai-docs, openai/includes/api-version-lifecycle-content.md (2026-09).
     """

@@ -1,4 +1,4 @@
-"""From an endpoint to something that answers."""
+"""Open what answers at an endpoint."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _unwrapped(transport: Transport) -> Transport:
 def open_model(
     endpoint: Endpoint, *, connections: Connections | None = None, wrap: Wrap = _unwrapped
 ) -> TargetModel:
-    """The model behind an endpoint. Nothing is sent before its first request.
+    """Return the model behind an endpoint. Nothing is sent before its first request.
 
     Args:
         endpoint: where, and how one signs in.
@@ -73,7 +73,7 @@ def open_embeddings(
     connections: Connections | None = None,
     wrap: Wrap = _unwrapped,
 ) -> ChatModel:
-    """The embeddings model behind an endpoint: a message a text, vectors as the reply's text."""
+    """Return the embeddings model of an endpoint: a message a text, vectors its reply."""
     if isinstance(endpoint, LocalEndpoint):
         from harness.models.local import LocalEmbeddings
 

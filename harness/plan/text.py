@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import harness.printable
+from harness.text import safe
 
 SPACES = str.maketrans("\n\t\r", "   ")
 
 
 def printable(text: str) -> str:
     """The text on one line: newlines and tabs become spaces, what a terminal obeys an escape."""
-    return harness.printable.printable(text.translate(SPACES))
+    return safe.printable(text.translate(SPACES))
 
 
 def shown(value: object) -> str:

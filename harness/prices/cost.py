@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.conversation.transcript import Usage
+from harness.prices.table import load_table
 from harness.spec.model import Price
 
 MILLION = 1_000_000
@@ -115,12 +116,10 @@ def _versions_differ(name: str, found_id: str, table: str) -> bool:
 @lru_cache(maxsize=4)
 def _spellings(table: str) -> tuple[tuple[str, str], ...]:
     """Every exact spelling in a table, with the model that it stands for."""
-    from genai_prices.data_snapshot import get_snapshot
-
     wanted = {table, "openai"}
     return tuple(
         (model.id, spelling)
-        for provider in get_snapshot().providers
+        for provider in load_table().data_snapshot.get_snapshot().providers
         if provider.id in wanted
         for model in provider.models
         for spelling in (model.id, *_literal(model.match))
@@ -140,10 +139,10 @@ def _literal(clause: Any) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def _known(name: str, table: str) -> Any:
     """The table's model of this name, or None."""
-    from genai_prices.data_snapshot import get_snapshot
-
     try:
-        _, model = get_snapshot().find_provider_model(name, None, table, None)
+        _, model = (
+            load_table().data_snapshot.get_snapshot().find_provider_model(name, None, table, None)
+        )
     except LookupError:
         return None
     return model
@@ -166,13 +165,10 @@ def _by_tier(name: str, table: str, usage: Usage) -> float:
 
 
 def _calculation(name: str, table: str, usage: Usage) -> Any:
-    # Imported here: the package takes 0.2 s to load, and half of the commands price nothing.
-    from genai_prices import Usage as Counted
-    from genai_prices import calc_price
-
-    counted = Counted(
+    genai_prices = load_table()
+    counted = genai_prices.Usage(
         input_tokens=usage.input_tokens,
         cache_read_tokens=usage.cached_tokens,
         output_tokens=usage.output_tokens,
     )
-    return calc_price(counted, name, provider_id=table)
+    return genai_prices.calc_price(counted, name, provider_id=table)

@@ -16,10 +16,8 @@ import pytest
 from harness.app.evaluation import evaluate_alone
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
-from harness.printable import printable
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
-from harness.report.text import visible
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judges import count_requests
@@ -27,8 +25,9 @@ from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
-from harness.spec.model import Conversation, RecordedProvider, Spec
+from harness.spec.model import Conversation, Spec
 from harness.spec.targets import only_embed
+from harness.text.safe import printable, visible
 from harness.wiring import Trust, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results
 from harness.wiring.recording import Recording, default_folder
@@ -176,7 +175,7 @@ class Stage:
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
         asked = count_requests(self.spec, conversation).keys() - only_embed(self.spec)
-        if isinstance(provider, RecordedProvider) and not asked:
+        if provider is not None and not provider.is_called and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))
         return Recording("replay" if self.mode == "replay" else "all", folder)

@@ -10,9 +10,10 @@ from typing import Any
 from harness.checks.reading import NotJson, read_json
 from harness.checks.verdict import Verdict
 from harness.report.plays import reason_of
-from harness.report.text import SYMBOLS, clipped, line, visible
+from harness.report.text import SYMBOLS
 from harness.results.model import JudgedExchange, Result
 from harness.spec.model import Assertion, Conversation
+from harness.text.safe import clip, clip_line, visible
 
 Loudness = int
 """How often ``-v`` was given, less how often ``-q`` was."""
@@ -61,7 +62,7 @@ def _representative(cell: Cell) -> Result:
 def _headline(result: Result) -> str:
     """What pytest's last lines have room for; that it failed they say themselves."""
     outcome = "" if result.outcome == "failed" else f"{result.outcome}: "
-    return f"{outcome}{_where(result)}{line(reason_of(result) or result.outcome, 200)}"
+    return f"{outcome}{_where(result)}{clip_line(reason_of(result) or result.outcome, 200)}"
 
 
 def _plays(result: Result) -> str:
@@ -73,7 +74,7 @@ def _plays(result: Result) -> str:
 
 def _where(result: Result) -> str:
     trial = result.trial
-    parts = [f"case {line(trial.case, 80)}"] if trial.case is not None else []
+    parts = [f"case {clip_line(trial.case, 80)}"] if trial.case is not None else []
     parts += [f"variant {trial.variant}"] if trial.variant != "default" else []
     parts += [f"repeat {trial.repeat}"] if trial.repeat > 1 else []
     return f"{', '.join(parts)}: " if parts else ""
@@ -132,7 +133,7 @@ def _turn(conversation: Conversation, turn: JudgedExchange, loudness: Loudness) 
         if exchange.reply.finish_reason in ("length", "content_filter"):
             yield f"  ended by {exchange.reply.finish_reason}"
     for call in exchange.tool_calls:
-        yield f"  called {line(f'{call.name}({call.arguments})', longest)}"
+        yield f"  called {clip_line(f'{call.name}({call.arguments})', longest)}"
     if exchange.failure is not None:
         failure = exchange.failure
         status = f" ({failure.status or failure.code})" if failure.status or failure.code else ""
@@ -148,7 +149,7 @@ def _turn(conversation: Conversation, turn: JudgedExchange, loudness: Loudness) 
 
 
 def _said(who: str, text: str, longest: int) -> Iterator[str]:
-    shown, left_out = clipped(text, longest)
+    shown, left_out = clip(text, longest)
     first, *rest = shown.split("\n")
     yield f"  {who + ':':<11}{first}".rstrip()
     yield from (f"  {'':<11}{one}".rstrip() for one in rest)
@@ -183,7 +184,7 @@ def _difference(verdict: Verdict, text: str) -> Iterator[str]:
         said = text.lower() if ignoring_case else text
         for one in map(str, wanted):
             is_there = (one.lower() if ignoring_case else one) in said
-            yield f"{' ' if is_there else '-'} {line(one)}"
+            yield f"{' ' if is_there else '-'} {clip_line(one)}"
 
 
 def _compared(wanted: Any, text: str) -> Iterator[str]:

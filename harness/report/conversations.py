@@ -18,6 +18,7 @@ from harness.report.transcripts import (
     turns_of,
 )
 from harness.results.model import Outcome, Result
+from harness.text import safe
 
 MOST_CONVERSATIONS = 2_000
 """Rows of the matrix; beyond, a browser takes seconds to lay the page out."""
@@ -150,9 +151,9 @@ def _conversation(
     present = list(plays.values())
     return ConversationView(
         index=head.index,
-        name=text.line(conversation),
-        case=text.line(case) if case is not None else "",
-        tags=tuple(text.line(tag, 40) for tag in present[0].repeats[0].tags),
+        name=safe.clip_line(conversation),
+        case=safe.clip_line(case) if case is not None else "",
+        tags=tuple(safe.clip_line(tag, 40) for tag in present[0].repeats[0].tags),
         gist=_gist(present[0]),
         cells=tuple(_cell(column, plays.get(column.index)) for column in columns),
         failing=head.failing,
@@ -166,7 +167,7 @@ def _conversation(
 
 def _gist(play: Play) -> str:
     turns = play.representative.turns
-    return text.line(turns[0].exchange.user, 100) if turns else ""
+    return safe.clip_line(turns[0].exchange.user, 100) if turns else ""
 
 
 def _cell(column: Column, play: Play | None) -> MatrixCell:

@@ -16,6 +16,7 @@ from harness.compare.summary import Cell, Repeat, Summary
 from harness.report import text
 from harness.report.plays import reason_of
 from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo
+from harness.text import safe
 
 LONGEST_TEXT = 4_000
 """Characters of one reply in the body of a failure."""
@@ -39,15 +40,15 @@ def junit_parts(run: Run, summary: Summary) -> Iterator[str]:
         named[cell.target, cell.variant].trials += [(trial, cell) for trial in cell.trials]
     everything = [trial for suite in suites for trial in suite.trials]
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield _opening("testsuites", {**_counts(everything), "name": text.line(info.spec_name)})
+    yield _opening("testsuites", {**_counts(everything), "name": safe.clip_line(info.spec_name)})
     for suite in suites:
         name, variant = suite.target.name, suite.variant
         title = name if variant == "default" else f"{name} [{variant}]"
-        attributes = {"name": text.line(title), **_counts(suite.trials)}
-        attributes["timestamp"] = text.line(info.started_at, 40)
+        attributes = {"name": safe.clip_line(title), **_counts(suite.trials)}
+        attributes["timestamp"] = safe.clip_line(info.started_at, 40)
         yield "  " + _opening("testsuite", attributes)
         yield _indented(_properties(info, suite.target, variant))
-        class_name = text.line(f"{info.spec_name}.{name}")
+        class_name = safe.clip_line(f"{info.spec_name}.{name}")
         for trial, cell in sorted(suite.trials, key=_place):
             attributes = _case(class_name, trial, cell)
             if trial.outcome == "passed":
@@ -121,7 +122,7 @@ def _properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
         ("sku", target.sku),
     ):
         if value is not None:
-            ET.SubElement(properties, "property", {"name": key, "value": text.line(value)})
+            ET.SubElement(properties, "property", {"name": key, "value": safe.clip_line(value)})
     return properties
 
 
@@ -131,7 +132,7 @@ def _case(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
     repeat = f" #{trial.number}" if trial.number > 1 else ""
     return {
         "classname": class_name,
-        "name": text.line(f"{cell.conversation}{case}{repeat}"),
+        "name": safe.clip_line(f"{cell.conversation}{case}{repeat}"),
         "time": f"{trial.latency_s:.3f}",
     }
 
@@ -151,7 +152,7 @@ def _failed_case(attributes: dict[str, str], result: Result) -> ET.Element:
         case "skipped":
             reasons = (v.reason for v in _every_verdict(result) if v.reason)
             why = "; ".join(dict.fromkeys(reasons))
-            ET.SubElement(element, "skipped", {"message": text.line(why) or "skipped"})
+            ET.SubElement(element, "skipped", {"message": safe.clip_line(why) or "skipped"})
     return element
 
 
@@ -168,7 +169,7 @@ def _body(result: Result) -> str:
     reported = any(turn.exchange.failure for turn in result.turns)
     if result.failure and not reported:
         lines.append(f"error: {result.failure.kind}: {result.failure.message}")
-    return text.visible("\n" + "\n".join(lines) + "\n")
+    return safe.visible("\n" + "\n".join(lines) + "\n")
 
 
 def _turn_lines(turn: JudgedExchange) -> list[str]:

@@ -17,6 +17,7 @@ from harness.report.plays import reason_of
 from harness.report.provenance import simulated_note
 from harness.report.view import verdict_view
 from harness.results.model import Result, Run, RunInfo
+from harness.text import numbers, safe
 
 MOST_FAILURES = 20
 MOST_ROWS = 100
@@ -90,13 +91,15 @@ def _table_row(row: Row, *, several_variants: bool) -> str:
     name = _code(row.target.name)
     cells = (
         f"{name} {_code(row.variant)}" if several_variants else name,
-        f"{text.share(rate.value)} ({text.span(rate.low, rate.high)})" if rate else text.NOTHING,
-        outcomes or text.NOTHING,
-        text.number(row.score),
-        text.money(row.cost_usd),
-        text.seconds(row.latency.p50) if row.latency else text.NOTHING,
-        text.seconds(row.latency.p95) if row.latency else text.NOTHING,
-        f"{text.count(row.input_tokens)} → {text.count(row.output_tokens)}",
+        f"{numbers.share(rate.value)} ({numbers.span(rate.low, rate.high)})"
+        if rate
+        else numbers.NOTHING,
+        outcomes or numbers.NOTHING,
+        numbers.number(row.score),
+        numbers.money(row.cost_usd),
+        numbers.seconds(row.latency.p50) if row.latency else numbers.NOTHING,
+        numbers.seconds(row.latency.p95) if row.latency else numbers.NOTHING,
+        f"{numbers.count(row.input_tokens)} → {numbers.count(row.output_tokens)}",
     )
     return f"| {' | '.join(cells)} |"
 
@@ -105,7 +108,7 @@ def _failures(run: Run, cells: Sequence[Cell]) -> list[str]:
     bad = [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
     if not bad:
         return []
-    total = text.plural(len(bad), "conversation")
+    total = numbers.plural(len(bad), "conversation")
     title = f"### {total} not passed on a target"
     if len(bad) > MOST_FAILURES:
         title += f", the first {MOST_FAILURES}"
@@ -147,7 +150,7 @@ def _verdicts(verdicts: Sequence[Verdict]) -> str:
 
 def _footer(info: RunInfo) -> str:
     return (
-        f"Run {_code(info.id)}, {_prose(text.moment(info.started_at))}, "
+        f"Run {_code(info.id)}, {_prose(numbers.moment(info.started_at))}, "
         f"harness {_code(info.harness_version)}, spec {_code(info.spec_sha256[:12])}. "
         "The whole report is report.html."
     )
@@ -156,13 +159,13 @@ def _footer(info: RunInfo) -> str:
 def _prose(value: str) -> str:
     """One line in which no character means anything to Markdown or to GitHub."""
     # A word joiner keeps an @ from becoming a mention, which escapes do not.
-    return _MARKUP.sub(r"\\\1", text.line(value, 600)).replace("@", "@\u2060")
+    return _MARKUP.sub(r"\\\1", safe.clip_line(value, 600)).replace("@", "@\u2060")
 
 
 def _code(value: str) -> str:
     """A code span on one line, whole even in a table."""
     # A bar ends a table's cell even inside code, and how to escape it there differs by renderer.
-    flat = text.line(value, 300).replace("|", "¦")
+    flat = safe.clip_line(value, 300).replace("|", "¦")
     if not flat:
         return ""
     ticks = "`" * (1 + max(map(len, _TICKS.findall(flat)), default=0))
@@ -171,12 +174,12 @@ def _code(value: str) -> str:
 
 
 def _html(value: str) -> str:
-    return html.escape(text.line(value, 400)).replace("@", "@\u2060")
+    return html.escape(safe.clip_line(value, 400)).replace("@", "@\u2060")
 
 
 def _fenced(value: str) -> str:
     """A fenced block that no run of backticks in the text can end."""
-    shown, omitted = text.clipped(value, LONGEST_TEXT)
+    shown, omitted = safe.clip(value, LONGEST_TEXT)
     if omitted:
         shown += f"\n… {omitted:,} more characters"
     ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(shown)), default=0))

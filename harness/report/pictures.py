@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.report import text
+from harness.text import numbers
 
 LARGEST = 400_000
 """Characters of one image on the page, as a data URL: some 300 kB; larger ones are named."""
@@ -57,7 +57,7 @@ class Album:
         if known is None:
             return Picture("", "an image that is not shown here")
         kind, data = known.groups()
-        caption = f"{kind.upper()}, {text.plural(len(data) * 3 // 4 - data.count('='), 'byte')}"
+        caption = f"{kind.upper()}, {numbers.plural(len(data) * 3 // 4 - data.count('='), 'byte')}"
         if len(url) > min(LARGEST, self.left):
             return Picture("", caption)
         self.left -= len(url)

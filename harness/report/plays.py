@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Cell, Summary
-from harness.report import text
 from harness.results.model import Outcome, Result
+from harness.text import safe
 
 Name = tuple[str, str | None]
 """A conversation's id and, where it is played once per case, the case's name."""
@@ -53,7 +53,9 @@ def columns_of(summary: Summary) -> tuple[Column, ...]:
             index=index,
             target=row.target.name,
             variant=row.variant,
-            label=text.line(f"{row.target.name} · {row.variant}" if several else row.target.name),
+            label=safe.clip_line(
+                f"{row.target.name} · {row.variant}" if several else row.target.name
+            ),
             simulated=row.target.simulated,
             adapted=row.target.adapted,
             model="-".join(filter(None, (row.target.model, row.target.version))),
@@ -93,11 +95,11 @@ def reason_of(result: Result) -> str:
         (t.exchange.failure for t in result.turns if t.exchange.failure), None
     )
     if failure is not None:
-        return text.line(f"{failure.kind}: {failure.message}")
+        return safe.clip_line(f"{failure.kind}: {failure.message}")
     for verdict, number in _verdicts(result):
         if verdict.outcome in ("failed", "errored"):
             place = f"turn {number}: " if number and len(result.turns) > 1 else ""
-            return text.line(f"{place}{verdict.reason or verdict.type}")
+            return safe.clip_line(f"{place}{verdict.reason or verdict.type}")
     for turn in result.turns:
         reply = turn.exchange.reply
         if reply and reply.finish_reason in ("length", "content_filter"):

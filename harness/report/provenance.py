@@ -9,6 +9,8 @@ from typing import Any
 
 from harness.report import text
 from harness.results.model import RunInfo, TargetInfo
+from harness.spec.providers import KINDS, AzureProvider
+from harness.text import numbers, safe
 
 LONGEST_SPEC = 200_000
 """Characters of the spec on the page; spec.json has the whole."""
@@ -42,14 +44,14 @@ class Provenance:
 def provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
     """Everything that somebody needs to do the run again, as text."""
     facts = [
-        ("Spec", text.line(info.spec_name)),
-        ("Spec sha256", text.line(info.spec_sha256)),
-        ("Run", text.line(info.id)),
+        ("Spec", safe.clip_line(info.spec_name)),
+        ("Spec sha256", safe.clip_line(info.spec_sha256)),
+        ("Run", safe.clip_line(info.id)),
         ("Status", info.status),
-        ("Started", text.moment(info.started_at)),
-        ("Finished", text.moment(info.finished_at)),
-        ("Wall time", text.seconds(info.totals.wall_s)),
-        ("harness", text.line(info.harness_version)),
+        ("Started", numbers.moment(info.started_at)),
+        ("Finished", numbers.moment(info.finished_at)),
+        ("Wall time", numbers.seconds(info.totals.wall_s)),
+        ("harness", safe.clip_line(info.harness_version)),
         *_settings(spec),
     ]
     return Provenance(
@@ -69,7 +71,7 @@ def simulated_note(info: RunInfo) -> str:
             "Azure was not called. Answers, tokens, costs and latencies are the simulator's: "
             "they show that the spec works, not how good a model is."
         )
-    names = text.line(", ".join(simulated), 300)
+    names = safe.clip_line(", ".join(simulated), 300)
     return f"The simulator answered for {names}: no model was called there."
 
 
@@ -96,7 +98,9 @@ def _settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         ("Simulated date", ("simulator", "date")),
     )
     found = ((label, at(spec, *path)) for label, path in wanted)
-    return [(label, text.line(_plain(value), 300)) for label, value in found if value is not None]
+    return [
+        (label, safe.clip_line(_plain(value), 300)) for label, value in found if value is not None
+    ]
 
 
 def _plain(value: Any) -> str:
@@ -115,26 +119,26 @@ def _target(target: TargetInfo, spec: Mapping[str, Any] | None, *, replayed: boo
     own_price = isinstance(declared, Mapping) and declared.get("price") is not None
     who = "the simulator" if target.simulated else "the service"
     return TargetFacts(
-        name=text.line(target.name),
+        name=safe.clip_line(target.name),
         model=_or_dash(target.model),
         version=_or_dash(target.version),
         api=_api(handle, spec),
         region=_or_dash(target.region),
         sku=_or_dash(target.sku),
         capacity=_capacity(target),
-        prices=text.NOTHING if spec is None else "the spec's" if own_price else "price table",
+        prices=numbers.NOTHING if spec is None else "the spec's" if own_price else "price table",
         answered_by=f"{who}, replayed" if replayed else who,
-        adapted=tuple(text.line(note) for note in target.adapted),
+        adapted=tuple(safe.clip_line(note) for note in target.adapted),
     )
 
 
 def _or_dash(value: str | None) -> str:
-    return text.line(value, 80) if value else text.NOTHING
+    return safe.clip_line(value, 80) if value else numbers.NOTHING
 
 
 def _capacity(target: TargetInfo) -> str:
     if target.capacity is None:
-        return text.NOTHING
+        return numbers.NOTHING
     # Capacity counts throughput units on provisioned SKUs and thousands of tokens a minute
     # elsewhere. Source: the contract, section 1.
     unit = "PTU" if "provisioned" in (target.sku or "").lower() else "k tokens/min"
@@ -144,27 +148,16 @@ def _capacity(target: TargetInfo) -> str:
 def _api(handle: str, spec: Mapping[str, Any] | None) -> str:
     if at(spec, "accounts", handle) is not None:
         return "Azure OpenAI, v1"
-    name = _APIS.get(text.jsonish(at(spec, "providers", handle, "type")), text.NOTHING)
-    if name != "Azure OpenAI":
-        return name
+    kind = KINDS.get(text.jsonish(at(spec, "providers", handle, "type")))
+    if kind is not AzureProvider:
+        return numbers.NOTHING if kind is None else kind.label
     version = text.jsonish(at(spec, "providers", handle, "api_version"))
-    return f"Azure OpenAI, {text.line(version, 40) or 'v1'}"
-
-
-_APIS = {
-    "azure-openai": "Azure OpenAI",
-    "openai": "OpenAI",
-    "openai-compatible": "OpenAI-compatible",
-    "http": "application over HTTP",
-    "recorded": "recorded transcripts",
-    "command": "a program",
-    "sentence-transformers": "on this machine",
-}
+    return f"Azure OpenAI, {safe.clip_line(version, 40) or 'v1'}"
 
 
 def _spec_text(spec: Mapping[str, Any] | None) -> str:
     if spec is None:
         return ""
     whole = json.dumps(spec, ensure_ascii=False, indent=2, default=str)
-    shown, omitted = text.clipped(whole, LONGEST_SPEC)
+    shown, omitted = safe.clip(whole, LONGEST_SPEC)
     return f"{shown}\n… {omitted:,} more characters in spec.json" if omitted else shown

@@ -12,6 +12,7 @@ from harness.report import text
 from harness.report.pictures import Album, Picture
 from harness.report.plays import Column, Play, tally
 from harness.results.model import JudgedExchange, Outcome, Result
+from harness.text import numbers, safe
 
 LONGEST_TEXT = 60_000
 """Characters of one text on the page; the rest is in results.jsonl."""
@@ -185,7 +186,7 @@ def _answer(
 
 
 def _call(call: ToolCall) -> str:
-    return text.visible(f"{call.name}({call.arguments[:LONGEST_TEXT]})")
+    return safe.visible(f"{call.name}({call.arguments[:LONGEST_TEXT]})")
 
 
 def _facts(turn: JudgedExchange, usual_model: str | None) -> tuple[str, ...]:
@@ -193,21 +194,21 @@ def _facts(turn: JudgedExchange, usual_model: str | None) -> tuple[str, ...]:
     reply, effort = turn.exchange.reply, turn.exchange.effort
     facts: list[str] = []
     if reply is not None:
-        facts += [text.line(reply.finish_reason, 40), text.seconds(reply.took_s)]
+        facts += [safe.clip_line(reply.finish_reason, 40), numbers.seconds(reply.took_s)]
         if reply.ttft_s is not None:
-            facts.append(f"first token {text.seconds(reply.ttft_s)}")
+            facts.append(f"first token {numbers.seconds(reply.ttft_s)}")
         facts += [_tokens(reply), _cost(turn.cost_usd)]
         if reply.model and reply.model != usual_model:
-            facts.append(text.line(reply.model, 80))
+            facts.append(safe.clip_line(reply.model, 80))
     if effort.attempts > effort.requests:
-        facts.append(text.plural(effort.attempts, "attempt"))
+        facts.append(numbers.plural(effort.attempts, "attempt"))
     if effort.queued_s >= 0.05:
-        facts.append(f"queued {text.seconds(effort.queued_s)}")
+        facts.append(f"queued {numbers.seconds(effort.queued_s)}")
     return tuple(facts)
 
 
 def _cost(cost: float | None) -> str:
-    return "cost unknown" if cost is None else text.money(cost)
+    return "cost unknown" if cost is None else numbers.money(cost)
 
 
 def _tokens(reply: Reply) -> str:
@@ -225,11 +226,11 @@ def _notes(exchange: Exchange, known: Sequence[str]) -> tuple[str, ...]:
     if exchange.dropped:
         were = "was" if exchange.dropped == 1 else "were"
         notes.append(
-            f"{text.plural(exchange.dropped, 'earlier message')} {were} not sent: "
+            f"{numbers.plural(exchange.dropped, 'earlier message')} {were} not sent: "
             "the history is trimmed"
         )
     if exchange.reply:
-        notes += [text.line(note) for note in exchange.reply.notes if note not in known]
+        notes += [safe.clip_line(note) for note in exchange.reply.notes if note not in known]
         notes += _filtered(exchange.reply.content_filter, "content filter")
     if exchange.failure:
         notes += _filtered(exchange.failure.content_filter, "content filter")
@@ -242,10 +243,12 @@ def _elsewhere(reply: Reply | None, model: str) -> tuple[str, ...]:
         return ()
     served, notes = reply.served, []
     if served.model and model and not served.model.casefold().startswith(model.casefold()):
-        notes.append(text.line(f"served by {served.model}", 120))
+        notes.append(safe.clip_line(f"served by {served.model}", 120))
     if served.spilled_from:
         took = f" by {served.deployment}" if served.deployment else ""
-        notes.append(text.line(f"spilled over: answered{took}, for {served.spilled_from}", 200))
+        notes.append(
+            safe.clip_line(f"spilled over: answered{took}, for {served.spilled_from}", 200)
+        )
     return tuple(notes)
 
 
@@ -258,7 +261,7 @@ def _filtered(annotations: Any, path: str) -> list[str]:
     if annotations.get("filtered") is True or annotations.get("detected") is True:
         severity = annotations.get("severity")
         what = "filtered" if annotations.get("filtered") is True else "detected"
-        return [text.line(f"{path}: {f'{severity}, ' if severity else ''}{what}")]
+        return [safe.clip_line(f"{path}: {f'{severity}, ' if severity else ''}{what}")]
     return [
         note
         for name, value in annotations.items()
@@ -271,9 +274,9 @@ def _failure(failure: Failure) -> FailureView:
     status = f", HTTP {failure.status}" if failure.status else ""
     code = f", {failure.code}" if failure.code else ""
     return FailureView(
-        title=text.line(f"{failure.kind}{status}{code}"),
+        title=safe.clip_line(f"{failure.kind}{status}{code}"),
         message=_prose(failure.message),
-        request_id=text.line(failure.request_id or "", 80),
+        request_id=safe.clip_line(failure.request_id or "", 80),
     )
 
 
@@ -282,22 +285,22 @@ def _check(verdict: Verdict) -> CheckView:
     if verdict.metric:
         notes.append(f"metric {verdict.metric}")
     if verdict.score is not None and verdict.score not in (0.0, 1.0):
-        notes.append(f"score {text.number(verdict.score)}")
+        notes.append(f"score {numbers.number(verdict.score)}")
     if verdict.weight != 1.0:
-        notes.append(f"weight {text.number(verdict.weight)}")
+        notes.append(f"weight {numbers.number(verdict.weight)}")
     return CheckView(
         outcome=verdict.outcome,
         symbol=text.SYMBOLS[verdict.outcome],
-        type=text.line(verdict.type, 60),
-        value="" if verdict.parts else text.line(text.jsonish(verdict.value), 90),
-        reason=text.line(verdict.reason, 600),
-        notes=text.line(", ".join(notes)),
+        type=safe.clip_line(verdict.type, 60),
+        value="" if verdict.parts else safe.clip_line(text.jsonish(verdict.value), 90),
+        reason=safe.clip_line(verdict.reason, 600),
+        notes=safe.clip_line(", ".join(notes)),
         parts=tuple(map(_check, verdict.parts)),
     )
 
 
 def _prose(value: str) -> Prose:
-    return Prose(*text.clipped(value, LONGEST_TEXT))
+    return Prose(*safe.clip(value, LONGEST_TEXT))
 
 
 def _side(play: Play, *, shared_system: bool) -> Side:
@@ -312,8 +315,8 @@ def _side(play: Play, *, shared_system: bool) -> Side:
         symbol=text.SYMBOLS[play.outcome],
         tally=tally(play.passed, len(play.repeats)),
         shown=_repeats_label(mine) if len(play.repeats) > 1 else "",
-        score=text.number(shown.score, ""),
-        model=text.line(model_of(shown) or "", 80),
+        score=numbers.number(shown.score, ""),
+        model=safe.clip_line(model_of(shown) or "", 80),
         system=_prose(shown.system) if shown.system and not shared_system else None,
         failure=_failure(shown.failure) if shown.failure and not reported else None,
         checks=tuple(map(_check, shown.verdicts)),

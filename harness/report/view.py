@@ -24,6 +24,7 @@ from harness.report.pictures import Album
 from harness.report.plays import Column, cells_of, columns_of
 from harness.report.provenance import Provenance, at, provenance, simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
+from harness.text import numbers, safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,11 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
     simulated = simulated_note(info)
     marks = " (simulated)" if simulated else " (replayed)" if info.replayed else ""
     return Page(
-        title=f"{verdict.symbol} {verdict.word}: {text.line(info.spec_name, 60)}{marks}",
-        name=text.line(info.spec_name),
-        description=text.line(text.jsonish(at(spec, "description")), 400),
-        when=text.moment(info.started_at),
-        run_id=text.line(info.id),
+        title=f"{verdict.symbol} {verdict.word}: {safe.clip_line(info.spec_name, 60)}{marks}",
+        name=safe.clip_line(info.spec_name),
+        description=safe.clip_line(text.jsonish(at(spec, "description")), 400),
+        when=numbers.moment(info.started_at),
+        run_id=safe.clip_line(info.id),
         simulated=simulated,
         replayed=info.replayed,
         unfinished=_unfinished(info),
@@ -163,8 +164,8 @@ def verdict_view(verdict: GateVerdict, sentence: str) -> Verdict:
         tone=tone,
         symbol=symbol,
         word=word,
-        sentence=text.line(sentence, 600),
-        reasons=tuple(text.line(reason, 600) for reason in verdict.reasons),
+        sentence=safe.clip_line(sentence, 600),
+        reasons=tuple(safe.clip_line(reason, 600) for reason in verdict.reasons),
     )
 
 
@@ -172,24 +173,26 @@ def _unfinished(info: RunInfo) -> str:
     if info.status == "complete":
         return ""
     how = "was interrupted" if info.status == "interrupted" else "is not complete"
-    return f"This run {how}: what follows is what it had. --resume {text.line(info.id)} goes on."
+    return (
+        f"This run {how}: what follows is what it had. --resume {safe.clip_line(info.id)} goes on."
+    )
 
 
 def _tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
     totals = info.totals
     tokens = (
-        text.UNKNOWN
+        numbers.UNKNOWN
         if totals.input_tokens is None or totals.output_tokens is None
-        else f"{text.count(totals.input_tokens)} → {text.count(totals.output_tokens)}"
+        else f"{numbers.count(totals.input_tokens)} → {numbers.count(totals.output_tokens)}"
     )
     return (
-        ("Trials", text.count(totals.trials)),
-        ("Passed", text.count(totals.passed)),
-        ("Requests", text.count(totals.requests)),
+        ("Trials", numbers.count(totals.trials)),
+        ("Passed", numbers.count(totals.passed)),
+        ("Requests", numbers.count(totals.requests)),
         ("Tokens, in → out", tokens),
-        ("Cost, US dollars", text.money(totals.cost_usd)),
-        *([("Of it for checks", text.money(judging.cost_usd))] if judging.requests else []),
-        ("Wall time", text.seconds(totals.wall_s)),
+        ("Cost, US dollars", numbers.money(totals.cost_usd)),
+        *([("Of it for checks", numbers.money(judging.cost_usd))] if judging.requests else []),
+        ("Wall time", numbers.seconds(totals.wall_s)),
     )
 
 
@@ -200,34 +203,34 @@ def _row(row: Row, column: Column, longest: float) -> RowView:
     return RowView(
         column=column.index,
         label=column.label,
-        model=text.line(model, 80),
-        place=text.line(place, 80),
+        model=safe.clip_line(model, 80),
+        place=safe.clip_line(place, 80),
         simulated=target.simulated,
-        pass_rate=text.share(row.pass_rate.value) if row.pass_rate else text.NOTHING,
-        interval=text.span(row.pass_rate.low, row.pass_rate.high) if row.pass_rate else "",
+        pass_rate=numbers.share(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
+        interval=numbers.span(row.pass_rate.low, row.pass_rate.high) if row.pass_rate else "",
         rate_bar=rate_bar(row.pass_rate) if row.pass_rate else None,
-        score=text.number(row.score),
+        score=numbers.number(row.score),
         metrics=tuple(
-            (text.line(name, 60), text.number(row.metrics[name])) for name in row.metrics
+            (safe.clip_line(name, 60), numbers.number(row.metrics[name])) for name in row.metrics
         ),
         tallies=tuple(
-            Tally(outcome, text.SYMBOLS[outcome], text.count(row.outcomes[outcome]))
+            Tally(outcome, text.SYMBOLS[outcome], numbers.count(row.outcomes[outcome]))
             for outcome in text.OUTCOMES
             if row.outcomes.get(outcome)
         ),
         outcome_bar=outcome_bar(row.outcomes),
-        errors=tuple(f"{text.line(kind, 60)} {n:,}" for kind, n in row.errors.items()),
-        cost=text.money(row.cost_usd),
-        cost_each=text.money(row.cost_per_conversation_usd),
+        errors=tuple(f"{safe.clip_line(kind, 60)} {n:,}" for kind, n in row.errors.items()),
+        cost=numbers.money(row.cost_usd),
+        cost_each=numbers.money(row.cost_per_conversation_usd),
         p50=_quantile(row.latency, "p50"),
         p95=_quantile(row.latency, "p95"),
         latency_bar=latency_bar(row.latency, longest) if row.latency else None,
         ttft=_quantile(row.ttft, "p50"),
-        tokens_in=text.count(row.input_tokens),
-        tokens_out=text.count(row.output_tokens),
-        requests=text.count(row.requests),
+        tokens_in=numbers.count(row.input_tokens),
+        tokens_out=numbers.count(row.output_tokens),
+        requests=numbers.count(row.requests),
     )
 
 
 def _quantile(quantiles: Quantiles | None, name: str) -> str:
-    return text.seconds(getattr(quantiles, name)) if quantiles else text.NOTHING
+    return numbers.seconds(getattr(quantiles, name)) if quantiles else numbers.NOTHING

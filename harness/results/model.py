@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
-from harness.printable import printable
+from harness.text.safe import printable
 
 Outcome = Literal["passed", "failed", "blocked", "truncated", "errored", "skipped"]
 RunStatus = Literal["complete", "partial", "interrupted"]

@@ -9,16 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from harness.errors import Diagnostic, RequestError
-from harness.spec.model import (
-    AzureProvider,
-    CommandProvider,
-    HttpProvider,
-    LocalProvider,
-    OpenAIProvider,
-    Price,
-    ProviderModel,
-    Spec,
-)
+from harness.spec.model import Price, Spec
 from harness.spec.targets import default_targets, only_embed
 
 UNKNOWN_TARGET = "H601"
@@ -62,12 +53,12 @@ class Target:
 
 
 def every_target(spec: Spec) -> tuple[Target, ...]:
-    """Everything that the spec names, in its order: deployments first, then providers."""
+    """Return everything that the spec names, in its order: deployments first, then providers."""
     return (*_deployments(spec), *_provider_models(spec))
 
 
 def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ...]:
-    """The targets of a run, each once, in the order of the spec or of ``evaluation.targets``.
+    """Return the targets of a run once each, in the order of the spec or ``evaluation.targets``.
 
     Without patterns these are the declared ones; without any declared, whatever can chat except
     the judge, the embeddings and batch deployments. A pattern is a target's name, whichever it is,
@@ -150,39 +141,20 @@ def _deployments(spec: Spec) -> Iterator[Target]:
 
 def _provider_models(spec: Spec) -> Iterator[Target]:
     for owner, provider in spec.providers.items():
-        if isinstance(provider, HttpProvider | CommandProvider):
-            yield Target(name=owner, kind="provider", owner=owner, price=provider.price)
-            continue
-        if isinstance(provider, LocalProvider):
-            for handle in provider.models:
-                name = f"{owner}/{handle}"
-                yield Target(name, "provider", owner, handle, model=handle, price=FREE)
-            continue
-        table: Literal["azure", "openai"] | None = None
-        if isinstance(provider, AzureProvider):
-            table = "azure"
-        elif isinstance(provider, OpenAIProvider):
-            table = "openai"
-        for handle, model in provider.models.items():
-            yield _provider_model(owner, handle, model, table)
-
-
-def _provider_model(
-    owner: str, handle: str, model: ProviderModel, table: Literal["azure", "openai"] | None
-) -> Target:
-    return Target(
-        name=f"{owner}/{handle}",
-        kind="provider",
-        owner=owner,
-        handle=handle,
-        model=model.model or handle,
-        version=_known_version(model.version),
-        parameters=model.parameters.declared(),
-        price=model.price,
-        price_table=table,
-        context=model.context,
-        reasoning=model.reasoning,
-    )
+        for handle, model in provider.offered().items():
+            yield Target(
+                name=f"{owner}/{handle}" if handle else owner,
+                kind="provider",
+                owner=owner,
+                handle=handle,
+                model=model.model or handle or None,
+                version=_known_version(model.version),
+                parameters=model.parameters.declared(),
+                price=model.price,
+                price_table=provider.price_table,
+                context=model.context,
+                reasoning=model.reasoning,
+            )
 
 
 def _known_version(version: str | None) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, SpecError
-from harness.printable import printable
 from harness.source import Span
 from harness.spec.limits import SPEC
 from harness.spec.located import Node
@@ -15,6 +14,7 @@ from harness.spec.problems import Problems
 from harness.spec.versions import satisfies
 from harness.spec.words import quoted
 from harness.spec.yaml import Parsed, decode_text, parse
+from harness.text.safe import printable
 
 MOST_FILES = 1_000
 """The most times that a spec's files are read: `extends` of `extends` could grow without end."""

@@ -1,4 +1,4 @@
-"""The forms that an assertion may be written in -> the long one.
+"""Rewriting of the forms that an assertion may be written in to the long one.
 
 ``- is-json``, ``- icontains: Bill Gates``, ``- {type: regex, value: x}``, ``- skip: reason`` and
 ``- assert-set: {…}`` all become ``{type, negated, value, …}``; every part keeps its place.

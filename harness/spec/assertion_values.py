@@ -1,4 +1,4 @@
-"""What an assertion is given beside its name: values, thresholds, patterns."""
+"""Checks of the values, thresholds and patterns beside the name of an assertion."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _text(assertion: Node, name: str, value: Node, problems: Problems) -> None:
 
 
 def _reads_the_same(value: Node) -> bool:
-    """Whether a number is written as it is said: 42 is "42", but 1.10 would become "1.1"."""
+    """Return True where a number is written as it is read: 42 is "42", but 1.10 is not "1.1"."""
     return _is_number(value) and value.raw in (None, str(value.value))
 
 

@@ -73,7 +73,7 @@ SKIP = "skip"
 NEGATION = "not-"
 
 BESIDE = ("path", "threshold", "weight", "metric", "judge", "rubric_prompt")
-"""What may stand beside the name of a short form; the long form has ``type`` and ``value`` too."""
+"""Keys that may stand beside the name of a short form; the long form has two more."""
 
 
 def parse_name(name: str, forms: AssertionForms) -> tuple[str, bool] | None:

@@ -18,6 +18,7 @@ from harness.spec.fields import fields_at
 from harness.spec.located import Node, Path, plain
 from harness.spec.model import Spec
 from harness.spec.problems import MOST_TOLD, Problems
+from harness.spec.providers import KINDS
 from harness.spec.scalars import scalar
 from harness.spec.words import listed, quoted
 
@@ -41,10 +42,7 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
-PROVIDER_TYPES = (
-    "type: openai | openai-compatible | azure-openai | http | recorded | command "
-    "| sentence-transformers"
-)
+PROVIDER_TYPES = f"type: {' | '.join(KINDS)}"
 FROM_ENVIRONMENT = "the value comes from the environment: look at the variable that is named there"
 FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,)}
 """The types that text from the environment may become: the environment holds only text."""

@@ -20,8 +20,8 @@ from yaml import (
 )
 
 from harness.errors import Diagnostic
-from harness.printable import printable
 from harness.source import Span
+from harness.text.safe import printable
 
 
 @dataclass(frozen=True, slots=True)

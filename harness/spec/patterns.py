@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from harness.printable import printable
 from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
 from harness.spec.template import names as template_names
+from harness.text.safe import printable
 
 LONGEST = 10_000
 

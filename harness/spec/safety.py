@@ -9,6 +9,7 @@ from harness.source import Span
 from harness.spec import walk
 from harness.spec.located import Node
 from harness.spec.problems import Problems
+from harness.spec.providers import facts_of
 from harness.spec.words import quoted
 
 URL_KEYS = ("endpoint", "base_url", "url")
@@ -29,8 +30,7 @@ def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code:
             if walk.kind_of(assertion) == "python":
                 _code(assertion.key_span("type"), problems)
     for _, provider in walk.named(root, "providers"):
-        kind = provider.at("type")
-        if kind is not None and kind.text == "command" and not allow_code:
+        if not allow_code and facts_of(provider).runs_code:
             _code(provider.key_span("type"), problems)
         for key in URL_KEYS:
             node = provider.at(key)
@@ -64,9 +64,7 @@ def _code(span: Span, problems: Problems) -> None:
 
 
 def _sends_credential(provider: Node) -> bool:
-    kind = provider.at("type")
-    named = kind.text if kind is not None else None
-    return named in ("openai", "azure-openai") or provider.at("api_key") is not None
+    return facts_of(provider).needs_key or provider.at("api_key") is not None
 
 
 def _endpoint(node: Node, *, sends_credential: bool, problems: Problems) -> None:

@@ -6,22 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from harness.spec.located import Node
-from harness.spec.model import (
-    AzureProvider,
-    CompatibleProvider,
-    LocalProvider,
-    OpenAIProvider,
-    RecordedProvider,
-    Spec,
-)
-
-TargetKind = Literal["deployment", "provider_model", "application", "local_model"]
-
-LOCAL = "sentence-transformers"
-"""The type of providers whose models do nothing but embed texts, on this machine."""
+from harness.spec.model import Spec
+from harness.spec.providers import facts_of
 
 NOT_CHAT = ("embedding", "whisper", "tts", "transcribe", "dall-e", "gpt-image", "sora", "realtime")
 """Parts of model names that do not answer conversations.
@@ -38,49 +26,41 @@ class Target:
     """
 
     name: str
-    kind: TargetKind
     model: str = ""
     sku: str = ""
+    only_embeds: bool = False
 
     @property
     def chats(self) -> bool:
-        """Whether it answers conversations at once: no embeddings, no media, no batch."""
-        if self.kind == "local_model":
+        """Say whether it answers conversations at once: no embeddings, no media, no batch."""
+        if self.only_embeds:
             return False
         media = any(part in self.model.lower() for part in NOT_CHAT)
         return not media and not self.sku.endswith("Batch")
 
 
 def targets(spec: Spec) -> tuple[Target, ...]:
-    """Every target that the spec declares, in its order: deployments, then providers."""
+    """Return every target that the spec declares, in its order: deployments, then providers."""
     found = [
-        Target(f"{handle}/{name}", "deployment", deployment.model, deployment.sku)
+        Target(f"{handle}/{name}", deployment.model, deployment.sku)
         for handle, account in spec.accounts.items()
         for name, deployment in account.deployments.items()
     ]
     for handle, provider in spec.providers.items():
-        match provider:
-            case OpenAIProvider() | CompatibleProvider() | AzureProvider() | RecordedProvider():
-                found += [
-                    Target(f"{handle}/{name}", "provider_model", model.model or name)
-                    for name, model in provider.models.items()
-                ]
-            case LocalProvider():
-                found += [
-                    Target(f"{handle}/{name}", "local_model", name) for name in provider.models
-                ]
-            case _:
-                found.append(Target(handle, "application"))
+        found += [
+            Target(_joined(handle, name), model.model or name, only_embeds=provider.only_embeds)
+            for name, model in provider.offered().items()
+        ]
     return tuple(found)
 
 
 def only_embed(spec: Spec) -> frozenset[str]:
-    """The names of those that embed texts and do nothing else; nothing is sent to them."""
-    return frozenset(target.name for target in targets(spec) if target.kind == "local_model")
+    """Return the names of those that only embed texts; nothing is sent to them."""
+    return frozenset(target.name for target in targets(spec) if target.only_embeds)
 
 
 def default_targets(spec: Spec) -> tuple[str, ...]:
-    """What is evaluated: the declared list, else everything that chats and serves no other role."""
+    """Return what is evaluated: the declared list, else all that chat and serve no other role."""
     if spec.evaluation.targets is not None:
         return spec.evaluation.targets
     roles = {
@@ -94,15 +74,14 @@ def default_targets(spec: Spec) -> tuple[str, ...]:
 
 
 def written_targets(root: Node) -> tuple[str, ...]:
-    """The names of targets in a document that may still be wrong elsewhere."""
+    """Return the names of targets in a document that may still be wrong elsewhere."""
     names = [
         f"{handle}/{name}"
         for handle, account in _items(root, "accounts")
         for name, _ in _items(account, "deployments")
     ]
     for handle, provider in _items(root, "providers"):
-        kind = provider.at("type")
-        if kind is not None and kind.text in ("http", "command"):
+        if facts_of(provider).is_application:
             names.append(handle)
         else:
             names += [f"{handle}/{name}" for name, _ in _items(provider, "models")]
@@ -110,13 +89,17 @@ def written_targets(root: Node) -> tuple[str, ...]:
 
 
 def written_only_embed(root: Node) -> frozenset[str]:
-    """As ``only_embed``, of a document that may still be wrong elsewhere."""
+    """Return the same as ``only_embed``, of a document that may still be wrong elsewhere."""
     return frozenset(
         f"{handle}/{name}"
         for handle, provider in _items(root, "providers")
-        if (kind := provider.at("type")) is not None and kind.text == LOCAL
+        if facts_of(provider).only_embeds
         for name, _ in _items(provider, "models")
     )
+
+
+def _joined(owner: str, handle: str) -> str:
+    return f"{owner}/{handle}" if handle else owner
 
 
 def _items(node: Node, key: str) -> list[tuple[str, Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.printable import printable
+from harness.text.safe import printable
 
 LONGEST = 60
 

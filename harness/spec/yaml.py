@@ -16,11 +16,11 @@ from typing import Any
 import yaml
 
 from harness.errors import Diagnostic
-from harness.printable import printable
 from harness.source import Span
 from harness.spec.compose import QUOTE_HINT, Composer
 from harness.spec.limits import SPEC, LimitError, Limits, check_limits
 from harness.spec.located import Node
+from harness.text.safe import printable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

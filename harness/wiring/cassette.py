@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
-from harness.wiring.foreign import file_is_no_folder, open_foreign
 from harness.wiring.recording import Recording, to_record
 from harness.wiring.trust import Trust
 
@@ -35,6 +34,8 @@ def open_replay(
     from harness.cassettes.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import open_foreign
+
         return open_foreign(spec_file, trust, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
@@ -70,6 +71,8 @@ def open_record(
     from harness.cassettes.merging import settle
 
     if recording.folder.is_file():
+        from harness.wiring.foreign import file_is_no_folder
+
         raise file_is_no_folder(recording)
     settle(recording.folder, listing_lock)
     folder = open_to_record(recording.folder, listing_lock, choice.name)

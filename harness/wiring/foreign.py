@@ -11,7 +11,6 @@ from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.cassettes.foreign_session import ForeignSession
-    from harness.cassettes.tape import Tape
     from harness.spec.load import SpecFile
 
 
@@ -35,13 +34,6 @@ def open_foreign(
     session = foreign_session(recording.folder, any_api=spec_file.spec.evaluation.api == "auto")
     choice = CloudChoice(name, f"recorded in {recording.folder}")
     return session, choice, f"replay of {recording.folder}; nothing leaves this machine"
-
-
-def notes_on(tape: Tape) -> tuple[str, ...]:
-    """What is to be said of the answers that were played from a file of other people's."""
-    from harness.cassettes.foreign_session import ForeignSession
-
-    return tape.notes() if isinstance(tape, ForeignSession) else ()
 
 
 def file_is_no_folder(recording: Recording) -> RequestError:

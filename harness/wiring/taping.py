@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel
 from harness.models import (
-    AzureClassic,
-    AzureV1,
     CommandEndpoint,
     Connections,
+    EmbeddingEndpoint,
     Endpoint,
     HttpEndpoint,
-    LocalEndpoint,
-    OpenAIEndpoint,
-    RecordedEndpoint,
     open_embeddings,
     open_model,
 )
@@ -52,8 +48,6 @@ def taped_embeddings(
     def opened(target: Target) -> ChatModel:
         endpoint = endpoints.for_embeddings(target)
         model = open_embeddings(endpoint, connections=connections, wrap=_wrap(tape))
-        if isinstance(endpoint, LocalEndpoint):  # it sends nothing that could be recorded
-            return model
         return _on(tape, model, target, endpoint, endpoints)
 
     return opened
@@ -78,30 +72,19 @@ def _program(endpoint: CommandEndpoint, target: Target, tape: Tape) -> ChatModel
 
 
 def _on(
-    tape: Tape | None, model: ChatModel, target: Target, endpoint: Endpoint, endpoints: Endpoints
+    tape: Tape | None,
+    model: ChatModel,
+    target: Target,
+    endpoint: Endpoint | EmbeddingEndpoint,
+    endpoints: Endpoints,
 ) -> ChatModel:
-    if tape is None:
+    if tape is None or endpoint.address is None:  # it sends nothing that could be recorded
         return model
     from harness.cassettes.sitting import Address
     from harness.cassettes.taped import Taped
 
-    real, stand_in = _url(endpoint), _url(endpoints.stand_in(target))
-    if real is None or stand_in is None:
+    stand_in = endpoints.stand_in(target).address
+    if stand_in is None:
         return model
     exact = isinstance(endpoint, HttpEndpoint)
-    return Taped(model, target.name, Address(real, stand_in, exact), tape)
-
-
-def _url(endpoint: Endpoint) -> str | None:
-    """Where an endpoint's requests go; None where there is no HTTP."""
-    match endpoint:
-        case AzureV1():
-            return endpoint.base_url
-        case AzureClassic():
-            return endpoint.endpoint
-        case OpenAIEndpoint():
-            return endpoint.base_url or "https://api.openai.com/v1"
-        case HttpEndpoint():
-            return endpoint.url
-        case CommandEndpoint() | RecordedEndpoint():
-            return None
+    return Taped(model, target.name, Address(endpoint.address, stand_in, exact), tape)

@@ -280,7 +280,6 @@ def _replayed(
 ) -> Iterator[World]:
     """A recording in the place of everything outside; the environment is not looked at."""
     from harness.wiring.cassette import open_replay, running
-    from harness.wiring.foreign import notes_on
 
     tape, choice, said = open_replay(spec_file, trust, recording)
     say(said)
@@ -295,7 +294,7 @@ def _replayed(
     with running(tape):
         try:
             yield world
-            for note in notes_on(tape):
+            for note in tape.notes():
                 say(f"note: {note}")
         finally:
             world.close()
@@ -336,18 +335,16 @@ def _live(
 
 
 def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
-    """What stands behind the models of providers, which the simulator answers for."""
+    """Return what stands behind the models of providers, which the simulator answers for."""
     from harness.simulator.session import ProviderModelInfo
-    from harness.spec.model import LocalProvider
 
     return {
         handle: {
             key: ProviderModelInfo(model.model or key, model.version)
-            for key, model in models.items()
+            for key, model in provider.offered().items()
         }
         for handle, provider in spec_file.spec.providers.items()
-        if not isinstance(provider, LocalProvider)
-        and (models := getattr(provider, "models", None)) is not None
+        if provider.is_simulated
     }
 
 

@@ -228,7 +228,9 @@ def test_a_killed_recording_leaves_whole_files_and_goes_on(project: Project) -> 
 
 
 def recorded_files(project: Project) -> list[Path]:
-    return [path for path in project.files() if "conversations" in path.parts]
+    """List the files of conversations; a hidden one is what a killed writer had not finished."""
+    files = (path for path in project.files() if "conversations" in path.parts)
+    return [path for path in files if not path.name.startswith(".")]
 
 
 def test_an_interrupted_trial_keeps_its_earlier_recording(project: Project) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.printable import printable
+from harness.text.safe import printable
 
 State = Literal["ok", "problem", "unknown"]
 """``unknown``: it could not be read, which is no problem by itself."""

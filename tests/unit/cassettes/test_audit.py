@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -303,3 +304,33 @@ def test_findings_in_real_recordings_are_keys_signatures_and_cookies(shared_data
     assert 0 < len(with_findings) < 15
     said = {one.what.partition(":")[0] for findings in amiss.values() for one in findings}
     assert said <= {"azure-key", "sas", "field"}
+
+
+@pytest.mark.parametrize("name", [trial_file(MINI), MANIFEST])
+def test_what_a_killed_recording_left_half_written_is_found_and_taken_out(
+    name: str, tmp_path: Path
+) -> None:
+    folder = record(tmp_path)
+    whole = tmp_path / name
+    left, fresh, other = (whole.with_name(f".{whole.name}.{tail}") for tail in SUFFIXES)
+    for path in (left, fresh, other):
+        path.write_text('{"exchanges": [', encoding="utf-8")
+    for path in (left, other):
+        os.utime(path, (0, 0))
+    found = Finding(
+        "orphan",
+        left.relative_to(tmp_path).as_posix(),
+        "",
+        "a recording that was killed left it half written",
+    )
+    assert audit(tmp_path, DECLARED).findings == (found,)
+    assert prune(folder, DECLARED, dry_run=True) == (found,)
+    assert left.exists()
+    assert prune(folder, DECLARED, dry_run=False) == (found,)
+    assert not left.exists()
+    assert fresh.exists(), "another process may be writing it"
+    assert other.exists(), "it is none of ours"
+    assert audit(tmp_path, DECLARED).findings == ()
+
+
+SUFFIXES = ("x7_k2m9q", "a1b2c3d4", "bak")

@@ -35,7 +35,7 @@ def test_one_line_says_what_is_done_what_failed_what_it_cost_and_what_is_left() 
     for outcome in ("passed", "failed", "blocked", "errored"):
         count.add(result(outcome))
     assert said(count, before=96, trials=200, elapsed_s=2.0) == (
-        "100/200 done · 2 failed · 1 errored · $0.0400 · 50 s left"
+        "100/200 done · 2 failed · 1 errored · $0.04 · 50 s left"
     )
 
 

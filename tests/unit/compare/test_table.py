@@ -24,9 +24,9 @@ def test_the_table_is_aligned_and_names_what_did_not_pass() -> None:
     ]
     said = lines(summarize(run(*results), Gate(min_pass_rate=0.5, max_unusable_rate=0.2)))
     assert said == [
-        "target       passed   rate  95% interval    other         cost    p50    p95       tokens",
-        "sweden/mini   10/10   100%  72.2% to 100%              $0.0100  1.0 s  1.0 s  1,000 + 200",
-        "sweden/five     8/9  88.9%  48.2% to 98.6%  1 blocked  $0.0100  1.0 s  1.0 s  1,000 + 200",
+        "target       passed   rate  95% interval    other       cost     p50     p95       tokens",
+        "sweden/mini   10/10   100%  72.2% to 100%              $0.01  1.00 s  1.00 s  1,000 + 200",
+        "sweden/five     8/9  88.9%  48.2% to 98.6%  1 blocked  $0.01  1.00 s  1.00 s  1,000 + 200",
         "",
         "not passed:",
         "  failed    c8 on sweden/five",
@@ -59,7 +59,7 @@ def test_names_that_are_cut_can_still_be_told_apart(width: int) -> None:
 
 def test_what_costs_next_to_nothing_is_not_shown_as_nothing() -> None:
     said = lines(summarize(run(trial("passed", turns=[turn(cost_usd=0.0000234)])), None))[1]
-    assert "$0.000023" in said
+    assert "$0.0000234" in said
 
 
 def test_a_table_says_dash_for_the_unknown_and_moves_no_cursor() -> None:
@@ -91,7 +91,7 @@ def test_what_checks_paid_for_stands_beside_the_targets_and_not_in_them() -> Non
     summary = summarize(run(first, second), None)
     assert summary.judging == Judging(3, 300, 30, 0.75)
     assert summary.rows[0].cost_usd == 0.002
-    assert "checks asked judges and embeddings: 3 requests, $0.7500" in lines(summary)
+    assert "checks asked judges and embeddings: 3 requests, $0.75" in lines(summary)
     unknown = replace(trial("passed", "c3"), judging=Judging(1, None, None, None))
     said = lines(summarize(run(first, unknown), None))
     assert "checks asked judges and embeddings: 3 requests, cost unknown" in said

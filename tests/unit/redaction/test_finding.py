@@ -185,3 +185,34 @@ def test_in_real_recordings_each_finding_is_a_key_a_signature_or_a_cookie(
         ("sas", "uri"),
         ("field", "set-cookie"),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a" * 16 + "1" * 16, False),  # 1 bit a character
+        ("ab12" * 8, False),  # 2 bits
+        ("abc123" * 5 + "ab", True),  # 2.58 bits
+        ("0f1e2d3c4b5a69788796a5b4c3d2e1f0", True),
+    ],
+)
+def test_a_key_of_hexadecimal_digits_has_two_and_a_half_bits_a_character(
+    text: str, found: bool
+) -> None:
+    assert bool(scan(f"use {text} for it")) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("api_key", "a1a1a1a1a1a1a1a1", False),  # 1 bit a character
+        ("api_key", "abc1abc1abc1abc1", False),  # 2 bits
+        ("api_key", "abc123abc123abc123", True),  # 2.58 bits
+        ("session_key", "aB1aB1aB1aB1aB1aB1cdefghi", False),  # 3.3 bits
+        ("page_token", "aB1cD2eF3gH4iJ5kL6mN7", True),
+    ],
+)
+def test_a_value_of_a_secret_field_has_as_many_bits_a_character_as_its_name_asks_for(
+    name: str, value: str, found: bool
+) -> None:
+    assert bool(scan(json.dumps({name: value}))) is found

@@ -381,3 +381,14 @@ def test_what_is_known_comes_back_to_the_byte(text: str) -> None:
     for written in (text, json.dumps([text]), json.dumps({"a": {"b": text}}, ensure_ascii=False)):
         assert redaction.restore_text(redaction.hide_text(written)) == written
     assert redaction.restore_text(redaction.hide_text(encoded)) == encoded
+
+
+@pytest.mark.parametrize(("real", "hidden"), [("prod", True), ("dev", False)])
+def test_the_shortest_known_value_that_is_hidden_has_four_characters(
+    real: str, hidden: bool
+) -> None:
+    redaction = Redaction({real: "stands-in"})
+    text = f"the group is {real}"
+    assert (redaction.hide_text(text) != text) is hidden
+    document = json.dumps({"group": real})
+    assert (redaction.hide_text(document) != document) is hidden

@@ -94,6 +94,6 @@ def test_what_checks_paid_for_is_told_below_the_table_and_only_then() -> None:
     summary = summary_of(run)
     assert "Checks asked" not in render_summary(run, summary)
     asked = replace(summary, judging=Judging(1204, 10, 10, 0.5))
-    told = "Checks asked judges and embeddings: 1,204 requests, $0.5."
+    told = "Checks asked judges and embeddings: 1,204 requests, $0.50."
     assert told in render_summary(run, asked).splitlines()
-    assert ("Of it for checks", "$0.5") in page(run, asked, None).tiles
+    assert ("Of it for checks", "$0.50") in page(run, asked, None).tiles

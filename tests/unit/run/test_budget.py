@@ -69,7 +69,12 @@ def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
 
 def test_a_request_that_may_have_been_billed_counts_in_full() -> None:
     async def work() -> None:
-        for failure, left in ((Failure("timeout", ""), False), (Failure("rate_limit", ""), True)):
+        for failure, left in (
+            (Failure("timeout", ""), False),
+            (Failure("connection", ""), False),
+            (Failure("protocol", ""), False),
+            (Failure("rate_limit", ""), True),
+        ):
             one = tracker(tokens=399)
             reserved = await admitted(one)
             assert isinstance(reserved, Reservation)

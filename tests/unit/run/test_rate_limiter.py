@@ -93,6 +93,29 @@ def test_after_a_pause_one_tries_and_each_success_lets_twice_as_many_through() -
     run(work())
 
 
+def test_after_a_pause_each_success_doubles_what_may_be_in_flight() -> None:
+    async def work() -> None:
+        limiter, most = RateLimiter(SteppedClock(), 32), []
+        await limiter.enter()
+        limiter.pause(7.0)
+        limiter.leave()
+        for _ in range(7):
+            while await enters_at_once(limiter):
+                pass
+            most.append(limiter.in_flight)
+            limiter.leave(answered=True)
+        assert most == [1, 2, 4, 8, 16, 32, 32]
+
+    run(work())
+
+
+async def enters_at_once(limiter: RateLimiter) -> bool:
+    entering = asyncio.create_task(limiter.enter())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return entering.done() or not entering.cancel()
+
+
 def test_time_in_the_queue_is_told() -> None:
     async def work() -> None:
         limiter = RateLimiter(SteppedClock(), 4)

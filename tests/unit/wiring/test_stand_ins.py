@@ -69,6 +69,16 @@ def test_a_recording_knows_what_a_replay_has_in_place_of_the_environment(
     }
 
 
+@pytest.mark.parametrize(("group", "known"), [("prod", True), ("dev", False)])
+def test_a_name_of_four_characters_is_hidden_and_a_shorter_one_is_not(
+    group: str, known: bool, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (HERE | {"AZURE_GROUP": group}).items():
+        monkeypatch.setenv(name, value)
+    here, without = read_spec(spec, Trust()), read_spec_for_replay(spec, Trust())
+    assert (group in differences(here.spec, without.spec)) is known
+
+
 def test_both_readings_are_the_same_spec(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_ACCOUNT_NAME", "contoso-prod-01")
     here, without = read_spec(spec, Trust()), read_spec_for_replay(spec, Trust())

@@ -1,4 +1,4 @@
-"""Where on this machine the model of a target is: found before anything is spent, loaded later."""
+"""Models on this machine: found before anything is spent, loaded later."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import Diagnostic, RequestError
+from harness.run.targets import cannot_answer
+from harness.spec.model import LocalProvider
+from harness.wiring.providers.connector import Connector
 
 if TYPE_CHECKING:
-    from harness.models import LocalEndpoint
+    from harness.models import ApiKey, EmbeddingEndpoint, Endpoint
     from harness.run.targets import Target
     from harness.source import Span
-    from harness.spec.load import SpecFile
-    from harness.spec.model import LocalProvider
 
 LIBRARY = "sentence-transformers"
 OLDEST = 6
@@ -22,22 +23,37 @@ OLDEST = 6
 INSTALL = "pip install 'azure-openai-harness[local]'"
 
 
-def local_endpoint(spec_file: SpecFile, target: Target, provider: LocalProvider) -> LocalEndpoint:
-    """The model that a target of this provider names.
+class LocalConnector(Connector[LocalProvider]):
+    """Finds a model of sentence-transformers, which holds no conversation."""
 
-    Raises:
-        RequestError: the library is not installed, or is too old; the model is not there.
-    """
-    from harness.models import LocalEndpoint
+    __slots__ = ()
 
-    at = ("providers", target.owner, "models", target.handle)
-    span = spec_file.spans.at(*at)
-    _require_library(target, span)
-    path = provider.models[target.handle].path
-    if path is None:
-        return LocalEndpoint(str(_cached(target, span)), target.handle)
-    folder = _of_project(target, path, Path(spec_file.root), spec_file.spans.at(*at, "path"))
-    return LocalEndpoint(str(folder), target.handle)
+    def real(self) -> Endpoint:
+        """Refuse: it only embeds."""
+        raise cannot_answer(self.target.name)
+
+    def at(self, url: str, key: ApiKey) -> Endpoint:
+        """Refuse: it only embeds."""
+        del url, key
+        raise cannot_answer(self.target.name)
+
+    def embeddings(self) -> EmbeddingEndpoint:
+        """Return the model's folder.
+
+        Raises:
+            RequestError: the library is not installed, or is too old; the model is not there.
+        """
+        from harness.models import LocalEndpoint
+
+        spec_file, target = self.setting.spec_file, self.target
+        at = ("providers", target.owner, "models", target.handle)
+        span = spec_file.spans.at(*at)
+        _require_library(target, span)
+        path = self.declared.models[target.handle].path
+        if path is None:
+            return LocalEndpoint(str(_cached(target, span)), target.handle)
+        folder = _of_project(target, path, Path(spec_file.root), spec_file.spans.at(*at, "path"))
+        return LocalEndpoint(str(folder), target.handle)
 
 
 def _require_library(target: Target, span: Span) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.report import text
+from harness.text import numbers, safe
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ from harness.report import text
          "tags", "flag of England"],
 )  # fmt: skip
 def test_what_would_be_invisible_or_reorder_text_is_shown(raw: str, shown: str) -> None:
-    assert text.visible(raw) == shown
+    assert safe.visible(raw) == shown
     assert shown.encode()
 
 
@@ -39,13 +40,15 @@ def test_what_would_be_invisible_or_reorder_text_is_shown(raw: str, shown: str) 
         (0.0, "$0"),
         (1234.5, "$1,234.50"),
         (0.0412, "$0.0412"),
+        (0.5, "$0.50"),
+        (0.1234, "$0.123"),
         (0.00124, "$0.00124"),
         (0.0000912714, "$0.0000913"),
         (1e-12, "under $0.000000001"),
     ],
 )
 def test_money_is_never_rounded_to_nothing(value: float | None, shown: str) -> None:
-    assert text.money(value) == shown
+    assert numbers.money(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_money_is_never_rounded_to_nothing(value: float | None, shown: str) -> N
     ],
 )
 def test_durations_read_as_people_say_them(value: float | None, shown: str) -> None:
-    assert text.seconds(value) == shown
+    assert numbers.seconds(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -76,24 +79,28 @@ def test_durations_read_as_people_say_them(value: float | None, shown: str) -> N
     ],
 )
 def test_moments_are_in_utc_and_in_english(stamp: str | None, shown: str) -> None:
-    assert text.moment(stamp) == shown
+    assert numbers.moment(stamp) == shown
 
 
 def test_shares_have_decimals_except_at_the_ends() -> None:
-    assert [text.share(s) for s in (0.0, 0.8333, 1.0)] == ["0 %", "83.3 %", "100 %"]
-    assert text.span(0.5515, 0.953) == "55.1 to 95.3 %"
+    assert [numbers.share(s) for s in (0.0, 0.8333, 1.0)] == ["0 %", "83.3 %", "100 %"]
+    assert numbers.span(0.5515, 0.953) == "55.1 to 95.3 %"
 
 
 def test_an_unknown_count_is_called_unknown() -> None:
-    assert (text.count(None), text.count(0), text.count(12_345)) == ("unknown", "0", "12,345")
-    assert (text.number(None), text.number(0.5), text.number(1.0)) == ("–", "0.5", "1")
+    assert (numbers.count(None), numbers.count(0), numbers.count(12_345)) == (
+        "unknown",
+        "0",
+        "12,345",
+    )
+    assert (numbers.number(None), numbers.number(0.5), numbers.number(1.0)) == ("–", "0.5", "1")
 
 
 def test_a_long_text_on_a_line_ends_in_an_ellipsis() -> None:
-    assert text.line("one\n two\tthree") == "one two three"
-    assert text.line("x" * 200, 10) == "xxxxxxxxx…"
-    assert text.line(" " * 10_000 + "x", 10) == "…"
-    assert text.clipped("abcdef", 4) == ("abcd", 2)
+    assert safe.clip_line("one\n two\tthree") == "one two three"
+    assert safe.clip_line("x" * 200, 10) == "xxxxxxxxx…"
+    assert safe.clip_line(" " * 10_000 + "x", 10) == "…"
+    assert safe.clip("abcdef", 4) == ("abcd", 2)
 
 
 def test_values_of_checks_read_as_their_author_wrote_them() -> None:

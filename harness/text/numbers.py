@@ -1,0 +1,95 @@
+"""Numbers and moments as people read them, the same in a terminal, on a page and in Markdown.
+
+Unknown is a word or a dash, never a zero.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from harness.text.safe import clip_line
+
+UNKNOWN = "unknown"
+NOTHING = "–"
+
+
+def share(value: float) -> str:
+    """``0.8333`` as ``83.3 %``; the ends without decimals."""
+    percent = 100 * value
+    return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
+
+
+def span(low: float, high: float) -> str:
+    """An interval of shares: ``55.2 to 95.3 %``."""
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
+
+
+def number(value: float | None, missing: str = NOTHING) -> str:
+    """A score or a metric, three decimals at most."""
+    if value is None:
+        return missing
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def count(value: int | None) -> str:
+    """``12345`` as ``12,345``; None as *unknown*."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def money(value: float | None) -> str:
+    """Return US dollars: to the cent from a dollar up, below it three digits that say something.
+
+    A request costs fractions of a cent, and its costs are compared: a fixed number of decimals
+    would round them to the same or to nothing. None is *unknown*.
+    """
+    if value is None:
+        return UNKNOWN
+    if value == 0:
+        return "$0"
+    if value >= 1:
+        return f"${value:,.2f}"
+    if value < 1e-9:
+        return "under $0.000000001"
+    decimals = 2 - math.floor(math.log10(value))  # three digits that say something
+    whole, _, fraction = f"{value:.{decimals}f}".partition(".")
+    return f"${whole}.{fraction.rstrip('0'):0<2}"
+
+
+def seconds(value: float | None) -> str:
+    """``0.0042`` as ``4.2 ms``, ``0.83`` as ``830 ms``, ``83.2`` as ``1 min 23 s``."""
+    if value is None:
+        return NOTHING
+    if value < 0.0995:
+        return f"{1000 * value:.1f} ms"
+    if value < 0.9995:
+        return f"{1000 * value:.0f} ms"
+    if value < 60:
+        return f"{value:.2f} s"
+    minutes, rest = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def moment(stamp: str | None) -> str:
+    """``2026-09-01T12:00:00Z`` as ``1 September 2026, 12:00 UTC``; anything else as it came."""
+    if not stamp:
+        return UNKNOWN
+    try:
+        when = datetime.fromisoformat(stamp)
+    except ValueError:
+        return clip_line(stamp, 40)
+    when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
+
+
+# strftime's %B follows the machine's language; a report must not.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def plural(n: int, noun: str) -> str:
+    """``1 conversation``, ``2 conversations``, ``0 conversations``."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

@@ -1,0 +1,38 @@
+"""Azure OpenAI endpoints that exist already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.spec.model import AzureProvider
+from harness.wiring.providers.connector import Connector
+from harness.wiring.providers.setting import reasons
+
+if TYPE_CHECKING:
+    from harness.models import ApiKey, Auth, Endpoint
+
+
+class AzureConnector(Connector[AzureProvider]):
+    """Finds the endpoint of an ``azure-openai`` provider's model."""
+
+    __slots__ = ()
+
+    def real(self) -> Endpoint:
+        """Return the declared endpoint, signed in to with its key, or else with Entra."""
+        setting, target, provider = self.setting, self.target, self.declared
+        setting.refuse_stranger(target, provider.endpoint, setting.span(target, "endpoint"))
+        key = setting.key(target, provider.api_key)
+        return self._behind(provider.endpoint, key or setting.sign_in.data_plane(None))
+
+    def at(self, url: str, key: ApiKey) -> Endpoint:
+        """Return the same API behind another URL."""
+        return self._behind(url, key)
+
+    def _behind(self, url: str, auth: Auth) -> Endpoint:
+        from harness.models import AzureClassic, AzureV1, v1_base_url
+
+        target, version = self.target, self.declared.api_version
+        api, reasoning = self.setting.api(target), reasons(target, self.declared)
+        if version:
+            return AzureClassic(url, target.handle, version, auth, reasoning, api)
+        return AzureV1(v1_base_url(url), target.handle, auth, reasoning, api)

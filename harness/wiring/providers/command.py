@@ -1,0 +1,32 @@
+"""Programs under test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.spec.model import CommandProvider
+from harness.wiring.providers.connector import Connector
+
+if TYPE_CHECKING:
+    from harness.models import ApiKey, Endpoint
+
+
+class CommandConnector(Connector[CommandProvider]):
+    """Finds the program; a spec with one is read only where code is allowed."""
+
+    __slots__ = ()
+
+    def real(self) -> Endpoint:
+        """Return the program, which runs in the project root."""
+        from harness.models import CommandEndpoint
+        from harness.sandbox import Program
+
+        provider = self.declared
+        program = Program(provider.command, Path(self.setting.spec_file.root))
+        return CommandEndpoint(program, provider.reply, provider.usage)
+
+    def at(self, url: str, key: ApiKey) -> Endpoint:
+        """Return the program: it has no URL."""
+        del url, key
+        return self.real()

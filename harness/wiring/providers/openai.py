@@ -1,0 +1,37 @@
+"""OpenAI's own API, and servers that speak its protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.spec.model import CompatibleProvider, OpenAIProvider
+from harness.wiring.providers.connector import Connector
+from harness.wiring.providers.setting import reasons
+
+if TYPE_CHECKING:
+    from harness.models import ApiKey, Endpoint
+
+
+class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
+    """Finds the endpoint of an ``openai`` or ``openai-compatible`` provider's model."""
+
+    __slots__ = ()
+
+    def real(self) -> Endpoint:
+        """Return OpenAI's endpoint, or the declared one."""
+        setting, target, provider = self.setting, self.target, self.declared
+        key = setting.key(target, provider.api_key)
+        if key is not None and provider.base_url is not None:
+            setting.refuse_stranger(target, provider.base_url, setting.span(target, "base_url"))
+        return self._behind(provider.base_url, key)
+
+    def at(self, url: str, key: ApiKey) -> Endpoint:
+        """Return the same API behind another URL."""
+        return self._behind(f"{url}/v1", key)
+
+    def _behind(self, url: str | None, key: ApiKey | None) -> Endpoint:
+        from harness.models import OpenAIEndpoint
+
+        target = self.target
+        reasoning, api = reasons(target, self.declared), self.setting.api(target)
+        return OpenAIEndpoint(url, target.handle, key, reasoning, api)

@@ -1,0 +1,33 @@
+"""Transcripts that were made elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.spec.model import RecordedProvider
+from harness.wiring.providers.connector import Connector
+
+if TYPE_CHECKING:
+    from harness.models import ApiKey, Endpoint
+
+
+class RecordedConnector(Connector[RecordedProvider]):
+    """Reads the transcripts of a model."""
+
+    __slots__ = ()
+
+    def real(self) -> Endpoint:
+        """Return the transcripts."""
+        from harness.conversation.answers import parse_answers
+        from harness.models import RecordedEndpoint
+
+        path, target = self.declared.answers, self.target
+        with Path(path).open("rb") as lines:
+            answers = parse_answers(lines, path)
+        return RecordedEndpoint(answers, target.model or target.handle, target.version)
+
+    def at(self, url: str, key: ApiKey) -> Endpoint:
+        """Return the transcripts: they have no URL."""
+        del url, key
+        return self.real()

@@ -1,0 +1,130 @@
+"""A setting of endpoints: the spec, the environment, the cloud, who may be told a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from harness.azure.catalogue import only_responses
+from harness.azure.clouds import is_azure_host
+from harness.azure.models import is_reasoning
+from harness.errors import Diagnostic, RequestError
+from harness.source import Span
+from harness.spec.load import require
+from harness.spec.model import DeclaredProvider
+from harness.spec.safety import is_loopback
+from harness.wiring.trust import Trust
+
+if TYPE_CHECKING:
+    from harness.models import Api, ApiKey, TokenProvider
+    from harness.run.targets import Target
+    from harness.simulator.embedded import Simulated
+    from harness.spec.load import SpecFile
+
+OPENAI_HOST = "api.openai.com"
+
+
+class SignIn(Protocol):
+    """How the data plane of a real cloud is signed in to."""
+
+    def data_plane(self, account: str | None) -> TokenProvider:
+        """Return Entra, and the account's key where Entra's identity lacks the role."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting in which endpoints are chosen.
+
+    Attributes:
+        simulated: the simulated Azure that answers for everything, or None.
+        cloud: the cloud's name, when there is one.
+        sign_in: asked only for real endpoints that have no key of their own.
+        replayed: answers come from a recording, and what a real endpoint needs is not asked for.
+    """
+
+    spec_file: SpecFile
+    trust: Trust
+    environment: Mapping[str, str]
+    simulated: Simulated | None
+    cloud: str | None
+    sign_in: SignIn
+    replayed: bool = False
+
+    def api(self, target: Target) -> Api:
+        """Return the API that the target is asked by: as declared, else as the catalogue knows.
+
+        The name of a model on somebody's server is not looked up, unless the spec says that it is
+        one of Azure's; what the catalogue does not know is learned from the service.
+        """
+        declared = self.spec_file.spec.evaluation.api
+        known = target.price_table is not None or target.kind == "deployment"
+        if declared == "auto" and known and only_responses(target.model or "", target.version):
+            return "responses"
+        return declared
+
+    def key(self, target: Target, reference: str | None) -> ApiKey | None:
+        """Return the key that ``"${NAME}"`` means; read now and kept nowhere else.
+
+        Raises:
+            RequestError: the variable is not set.
+        """
+        from harness.models import ApiKey
+
+        if reference is None:
+            return None
+        require(self.spec_file, ("providers", target.owner, "api_key"))
+        return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
+
+    def refuse_stranger(self, target: Target, url: str, span: Span) -> None:
+        """Refuse to send a credential anywhere but to Azure, OpenAI, loopback or a trusted host.
+
+        Raises:
+            RequestError: this host is none of them, or it is not reached over https.
+        """
+        host = host_of(url)
+        secure = urlsplit(url).scheme == "https"
+        if is_loopback(host):
+            return
+        known = is_azure_host(host) or host == OPENAI_HOST or host in self.trust.hosts
+        if known and secure:
+            return
+        raise RequestError(
+            Diagnostic(
+                "H431",
+                f"no credential is sent to {host} for target {target.name}",
+                "credentials go over https to Azure, to api.openai.com and to trusted hosts"
+                if known
+                else "it is neither Azure, nor api.openai.com, nor a host that you trust",
+                span,
+                "use https" if known else f"--trust-host {host}",
+            )
+        )
+
+    def span(self, target: Target, key: str) -> Span:
+        """Return the place where the target's provider names this key."""
+        return self.spec_file.spans.at("providers", target.owner, key)
+
+
+def reasons(target: Target, provider: DeclaredProvider) -> bool | None:
+    """Say whether the model behind a target reasons; None where only a name could say.
+
+    What the spec declares wins. OpenAI's names are models; a deployment's name, or a model's on
+    somebody's server, is whatever somebody called it, and what it refuses is learned instead.
+    """
+    if target.reasoning is not None:
+        return target.reasoning
+    declared = provider.offered()[target.handle].model
+    if declared is None and not provider.names_are_models:
+        return None
+    return is_reasoning(declared or target.handle, target.version)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL in lower case, "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
