@@ -18,14 +18,19 @@ def account(handle: str) -> Address:
     return Address(f"account.{handle}")
 
 
+def child(account_handle: str, noun: str, key: str) -> Address:
+    """Return the address of something inside an account: ``account.sweden.<noun>.<key>``."""
+    return Address(f"account.{account_handle}.{noun}.{key}")
+
+
 def deployment(account_handle: str, handle: str) -> Address:
     """``account.sweden.deployment.mini``."""
-    return Address(f"account.{account_handle}.deployment.{handle}")
+    return child(account_handle, "deployment", handle)
 
 
 def content_filter(account_handle: str, name: str) -> Address:
     """``account.sweden.content_filter.strict``."""
-    return Address(f"account.{account_handle}.content_filter.{name}")
+    return child(account_handle, "content_filter", name)
 
 
 def conversation(identifier: str) -> Address:

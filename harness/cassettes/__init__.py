@@ -15,7 +15,7 @@ What the modules are for, from the command down to the disk:
 ``said``, ``word_diff``, ``bodies``    what a request asks, by either API; words; JSON in bodies
 ``audit``, ``prune``, ``merging``      what is amiss with a cassette; leftovers; two branches'
 ``foreign``, ``foreign_session``       other people's recordings, matched by what a model reads
-``vcr_file``                           plain vcrpy files, read as data
+``vcr_file``, ``export``               plain vcrpy files, read as data; and written
 =====================================  ============================================================
 
 What secrets look like, and hiding them, is ``harness.redaction``.

@@ -1,4 +1,4 @@
-"""``harness cassettes``: look for what is amiss with recordings, and take out what is left over."""
+"""``harness cassettes``: audit recordings, prune them, and export them for vcrpy."""
 
 from __future__ import annotations
 
@@ -39,10 +39,20 @@ Examples:
 Exit codes: 0 done, or nothing to do · 2 there is no cassette, or no spec
 """
 
+EXPORT = """\b
+Examples:
+  harness cassettes export specs/sweden.cassette             writes specs/sweden.vcr/
+  harness cassettes export specs/sweden.cassette -o tests/cassettes
+
+\b
+Exit codes: 0 written · 2 there is no cassette · 3 it was changed by hand
+"""
+
 EXAMPLES = """\b
 Examples:
   harness cassettes audit specs/sweden.cassette
   harness cassettes prune specs/sweden.cassette --dry-run
+  harness cassettes export specs/sweden.cassette
   harness cassettes COMMAND --help                           more of each
 """
 
@@ -56,7 +66,7 @@ spec_option = click.option(
 
 @click.group("cassettes", epilog=EXAMPLES)
 def command() -> None:
-    """Recordings: what is amiss with them, and what nothing would play any more."""
+    """Recordings: what is amiss with them, what nothing would play, and copies for vcrpy."""
 
 
 @command.command("audit", cls=Command, epilog=AUDIT, short_help="What is amiss with DIR.")
@@ -108,6 +118,28 @@ def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: b
         click.echo(f"{'would remove' if dry_run else 'removed'} {_line(one)}")
     if not found:
         voice().say(f"{cassette}: everything in it is played")
+    return int(Exit.OK)
+
+
+@command.command("export", cls=Command, epilog=EXPORT, short_help="Write DIR as vcrpy files.")
+@click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where the files go. Default: beside DIR, with the ending .vcr.",
+)
+def export_command(cassette: Path, output: Path | None) -> int:
+    """Write the conversations of DIR as YAML files that vcrpy plays in an application's own tests.
+
+    Each conversation, case, target and variant becomes a file. Nothing that was hidden when it was
+    recorded comes back, and files of an earlier export are replaced.
+    """
+    from harness.wiring.cassette_checks import export_cassette
+
+    for path in export_cassette(cassette, output or cassette.with_suffix(".vcr")):
+        click.echo(printable(str(path)))
     return int(Exit.OK)
 
 

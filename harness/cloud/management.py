@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from harness.cloud import convert
 from harness.cloud.clients import Clients
@@ -16,7 +16,15 @@ from harness.cloud.dataplane import DataPlane
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.observation import account_regions, observe, survey
 from harness.cloud.wire import READ, Calls, Wire, answer, wire
-from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, Market
+from harness.plan.identity import (
+    CHILD_KINDS,
+    AccountId,
+    ChildKind,
+    DeploymentId,
+    GroupId,
+    Market,
+    NestedId,
+)
 from harness.plan.observed import (
     Body,
     Observed,
@@ -96,40 +104,19 @@ class ManagementCloud(Calls, Cloud):
         )
         if body is None:
             return None
-        return observed_account(body, self.deployments(at), self.filters(at))
+        return observed_account(body, {kind: self.children(kind, at) for kind in CHILD_KINDS})
 
-    def read_filter(self, at: FilterId) -> Body | None:
-        """The content filter's body, or None."""
-        account = at.account
-        policies = self._clients.accounts(account.group.subscription).rai_policies
-        return self.one(
-            lambda hook: policies.get(
-                account.group.name, account.name, at.name, raw_response_hook=hook, **READ
-            )
-        )
+    def read_child(self, at: NestedId) -> Body | None:
+        """Return the body of something inside an account, or None."""
+        operations = self._children(at.account, at.kind)
+        where = (at.account.group.name, at.account.name, at.name)
+        return self.one(lambda hook: operations.get(*where, raw_response_hook=hook, **READ))
 
-    def filters(self, at: AccountId) -> tuple[Body, ...]:
-        """Bodies of every content filter of an account; none where the account is gone."""
-        policies = self._clients.accounts(at.group.subscription).rai_policies
+    def children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
+        """Return bodies of everything of a kind in an account; none where the account is gone."""
+        operations = self._children(at, kind)
         return self.rows(
-            lambda hook: policies.list(at.group.name, at.name, raw_response_hook=hook, **READ)
-        )
-
-    def read_deployment(self, at: DeploymentId) -> Body | None:
-        """The deployment's body, or None."""
-        account = at.account
-        deployments = self._clients.accounts(account.group.subscription).deployments
-        return self.one(
-            lambda hook: deployments.get(
-                account.group.name, account.name, at.name, raw_response_hook=hook, **READ
-            )
-        )
-
-    def deployments(self, at: AccountId) -> tuple[Body, ...]:
-        """Bodies of every deployment of an account; none where the account is gone."""
-        listed = self._clients.accounts(at.group.subscription).deployments
-        return self.rows(
-            lambda hook: listed.list(at.group.name, at.name, raw_response_hook=hook, **READ)
+            lambda hook: operations.list(at.group.name, at.name, raw_response_hook=hook, **READ)
         )
 
     def accounts_of(self, at: GroupId) -> tuple[Body, ...]:
@@ -257,35 +244,28 @@ class ManagementCloud(Calls, Cloud):
             tick,
         )
 
-    def put_deployment(self, at: DeploymentId, body: Body, tick: Tick) -> Body:
-        """Create or update the deployment and wait for it."""
-        account = at.account
-        deployments = self._clients.accounts(account.group.subscription).deployments
-        return self.finished(
-            lambda: deployments.begin_create_or_update(
-                account.group.name, account.name, at.name, wire(body), cls=answer
-            ),
-            tick,
-        )
-
-    def put_filter(self, at: FilterId, body: Body) -> Body:
-        """Create or update the content filter."""
-        account = at.account
-        policies = self._clients.accounts(account.group.subscription).rai_policies
+    def put_child(self, at: NestedId, body: Body, tick: Tick) -> Body:
+        """Create or update something inside an account and wait for it."""
+        operations = self._children(at.account, at.kind)
+        where = (at.account.group.name, at.account.name, at.name)
+        if at.kind.waits:
+            return self.finished(
+                lambda: operations.begin_create_or_update(*where, wire(body), cls=answer), tick
+            )
         seen = Wire(200, 201)
         with self.explained():
-            policies.create_or_update(
-                account.group.name, account.name, at.name, wire(body), raw_response_hook=seen
-            )
+            operations.create_or_update(*where, wire(body), raw_response_hook=seen)
         return seen.bodies[-1] if seen.bodies else {}
 
-    def delete_filter(self, at: FilterId, tick: Tick) -> None:
-        """Delete the content filter."""
-        account = at.account
-        policies = self._clients.accounts(account.group.subscription).rai_policies
-        self.finished(
-            lambda: policies.begin_delete(account.group.name, account.name, at.name), tick
-        )
+    def delete_child(self, at: NestedId, tick: Tick) -> None:
+        """Delete something inside an account."""
+        operations = self._children(at.account, at.kind)
+        where = (at.account.group.name, at.account.name, at.name)
+        self.finished(lambda: operations.begin_delete(*where), tick)
+
+    def _children(self, at: AccountId, kind: ChildKind) -> Any:
+        """Return the SDK's operations of a kind."""
+        return getattr(self._clients.accounts(at.group.subscription), kind.operations)
 
     def delete_group(self, at: GroupId, tick: Tick) -> None:
         """Delete the group with everything in it."""
@@ -301,11 +281,3 @@ class ManagementCloud(Calls, Cloud):
         """Give up a soft-deleted account for good."""
         deleted = self._clients.accounts(at.group.subscription).deleted_accounts
         self.finished(lambda: deleted.begin_purge(region, at.group.name, at.name), tick)
-
-    def delete_deployment(self, at: DeploymentId, tick: Tick) -> None:
-        """Delete the deployment."""
-        account = at.account
-        deployments = self._clients.accounts(account.group.subscription).deployments
-        self.finished(
-            lambda: deployments.begin_delete(account.group.name, account.name, at.name), tick
-        )

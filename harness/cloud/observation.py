@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from harness.azure.regions import folded
 from harness.cloud import convert
-from harness.plan.identity import AccountId, GroupId, Market
+from harness.plan.identity import CHILD_KINDS, AccountId, ChildKind, GroupId, Market
 from harness.plan.observed import (
     OWNER_TAG,
     Body,
@@ -40,12 +40,8 @@ class Lists(Protocol):
         """Accounts of a group."""
         ...
 
-    def deployments(self, at: AccountId) -> tuple[Body, ...]:
-        """Deployments of an account."""
-        ...
-
-    def filters(self, at: AccountId) -> tuple[Body, ...]:
-        """Content filters of an account."""
+    def children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
+        """Return everything of a kind in an account."""
         ...
 
     def deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
@@ -103,8 +99,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             for body in rows
         }
         opened = _worth_opening(bodies, scope)
-        inside = ask(lists.deployments, opened)
-        filters = ask(_if_served(lists.filters), opened)
+        inside = {kind: ask(_children_of(lists, kind), opened) for kind in CHILD_KINDS}
         missing = {at: name for at, name in scope.subdomains if at not in bodies}
         subdomains = ask(_if_served(_subdomain_of(lists, missing)), missing)
         openings = (one for one in scope.openings if one.account in missing)
@@ -119,12 +114,14 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             {home: None for home in homes.values() if home in bodies or home in found},
         )
 
-        deployments, policies = inside(), filters()
+        children = {kind: answers() for kind, answers in inside.items()}
         return Observed(
             today=today,
             groups=found,
             accounts={
-                at: observed_account(body, deployments.get(at, ()), policies.get(at) or ())
+                at: observed_account(
+                    body, {kind: rows.get(at) or () for kind, rows in children.items()}
+                )
                 for at, body in bodies.items()
             },
             deleted=convert.deleted_accounts(_flat(deleted().values())),
@@ -184,6 +181,15 @@ def _worth_opening(bodies: Mapping[AccountId, Body], scope: Scope) -> list[Accou
         for at, body in bodies.items()
         if at in declared or tag(body.get("tags") or {}, OWNER_TAG) == scope.owner
     ]
+
+
+def _children_of(lists: Lists, kind: ChildKind) -> Callable[[AccountId], tuple[Body, ...] | None]:
+    """Return the read of a kind's list; only deployments must be there to be read."""
+
+    def read(at: AccountId) -> tuple[Body, ...]:
+        return lists.children(kind, at)
+
+    return read if kind.main else _if_served(read)
 
 
 def _subdomain_of(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from harness import address
 from harness.plan import fields as table
-from harness.plan.deployments import BROKEN, plan_deployment, spills_to
-from harness.plan.filters import plan_filter
-from harness.plan.identity import DeploymentId
+from harness.plan.deployments import BROKEN, plan_deployments
+from harness.plan.filters import plan_filters
+from harness.plan.identity import CHILD_KINDS, CONTENT_FILTER, DEPLOYMENT, ChildKind, DeploymentId
 from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
+from harness.plan.naming import declared_keys
 from harness.plan.observed import (
     HASH_TAG,
     REPLACED_TAG,
@@ -27,7 +29,7 @@ from harness.plan.ownership import (
     watched,
 )
 from harness.plan.scope import account_id
-from harness.plan.site import Site
+from harness.plan.site import Planned, Site
 from harness.spec.model import Account, Spec
 
 
@@ -39,6 +41,13 @@ class Arrival:
     problems: tuple[Problem, ...] = ()
 
 
+PLANNERS: Mapping[ChildKind, Callable[[Site], Iterable[Planned]]] = {
+    CONTENT_FILTER: plan_filters,
+    DEPLOYMENT: plan_deployments,
+}
+"""What plans all that is declared of a kind in an account, in the order of writing."""
+
+
 def plan_account(spec: Spec, handle: str, observed: Observed, *, adopt: bool) -> Arrival:
     """The account, its content filters, then its deployments, which may use them.
 
@@ -48,11 +57,7 @@ def plan_account(spec: Spec, handle: str, observed: Observed, *, adopt: bool) ->
     there = observed.accounts.get(account_id(spec, account))
     change, problems = _account(spec, handle, observed, adopt=adopt)
     site = Site(spec, handle, there, observed, change.action == "replace", adopt)
-    keys = sorted(account.deployments, key=lambda key: bool(spills_to(account.deployments[key])))
-    inside = [
-        *(plan_filter(site, name) for name in account.content_filters),
-        *(plan_deployment(site, key) for key in keys),
-    ]
+    inside = [each for kind in reversed(CHILD_KINDS) for each in PLANNERS[kind](site)]
     return Arrival(
         (change, *(each for each, _ in inside)),
         (*problems, *(problem for _, found in inside for problem in found)),
@@ -197,22 +202,20 @@ def _replacement(
 
 def _not_to_be_made_again(spec: Spec, account: Account, there: ObservedAccount) -> list[str]:
     """What is in an account and would be lost with it: not ours, not declared, or only watched."""
-    declared = {
-        each.deployment_name.casefold()
-        for each in account.deployments.values()
-        if not is_watched(account, each)
+    made_again = {
+        kind: {
+            name
+            for name, key in declared_keys(account, kind).items()
+            if not is_watched(account, getattr(account, kind.declared)[key])
+        }
+        for kind in CHILD_KINDS
     }
-    filters = {name.casefold() for name in account.content_filters}
     return [
         *(
-            each.name
-            for key, each in there.deployments.items()
-            if key not in declared or each.owner != spec.name
-        ),
-        *(
-            f"content filter {each.name}"
-            for key, each in there.filters.items()
-            if key not in filters or each.owner != spec.name
+            kind.named(each.name)
+            for kind in CHILD_KINDS
+            for key, each in there.children(kind).items()
+            if key not in made_again[kind] or each.owner != spec.name
         ),
         *(f"project {name}" for name in there.projects),
     ]

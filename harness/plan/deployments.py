@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from harness import address
@@ -22,7 +22,7 @@ from harness.plan.ownership import (
     protection,
     watched,
 )
-from harness.plan.site import Site
+from harness.plan.site import Planned, Site
 from harness.spec.model import Deployment
 
 BROKEN = frozenset({"failed", "canceled"})
@@ -32,7 +32,14 @@ Source: "deployment … is in 'Failed' state, please delete it", quoted in publi
 """
 
 
-def plan_deployment(site: Site, key: str) -> tuple[Change, tuple[Problem, ...]]:
+def plan_deployments(site: Site) -> Iterable[Planned]:
+    """Plan every declared deployment of an account; one that spills over to another comes after."""
+    declared = site.account.deployments
+    keys = sorted(declared, key=lambda key: bool(spills_to(declared[key])))
+    return (plan_deployment(site, key) for key in keys)
+
+
+def plan_deployment(site: Site, key: str) -> Planned:
     """The change of one declared deployment, and what stands in its way."""
     declared = site.account.deployments[key]
     at = DeploymentId(site.at, declared.deployment_name)

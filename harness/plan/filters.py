@@ -16,10 +16,10 @@ from harness.plan import fields as table
 from harness.plan.aspects import Aspect, Field, digest_of
 from harness.plan.bodies import KEYS_OF_RULES, same_rule
 from harness.plan.identity import FilterId
-from harness.plan.model import Action, Change, Difference, Problem
+from harness.plan.model import Action, Change, Difference
 from harness.plan.observed import Body, find
 from harness.plan.ownership import Whose, compared, watched
-from harness.plan.site import Site
+from harness.plan.site import Planned, Site
 from harness.spec.model import ContentFilter, ContentFilterRule
 
 SAME_MODE = {"asynchronous_filter": "deferred"}
@@ -183,7 +183,12 @@ class _ModeField:
         body.setdefault("properties", {})["mode"] = self.value
 
 
-def plan_filter(site: Site, name: str) -> tuple[Change, tuple[Problem, ...]]:
+def plan_filters(site: Site) -> Iterable[Planned]:
+    """Plan every declared content filter of an account, in the order of the spec."""
+    return (plan_filter(site, name) for name in site.account.content_filters)
+
+
+def plan_filter(site: Site, name: str) -> Planned:
     """The change of one declared content filter, and what stands in its way."""
     policy = site.account.content_filters[name]
     at = FilterId(site.at, name)

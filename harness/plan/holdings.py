@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from harness.plan.identity import AccountId, DeploymentId, FilterId, NestedId
+from harness.plan.identity import CHILD_KINDS, ID_CLASSES, AccountId, NestedId
 from harness.plan.observed import HOLDINGS_TAG, ObservedAccount, tag
 
 DIGITS = 6
@@ -25,15 +25,18 @@ def held_before(account: ObservedAccount, at: NestedId) -> bool:
 def holdings(account: ObservedAccount, at: AccountId, spec: str) -> str:
     """The tag's value for what the spec owns in the account now; "" for nothing, or too much."""
     owned: list[NestedId] = [
-        *(DeploymentId(at, one.name) for one in account.deployments.values() if one.owner == spec),
-        *(FilterId(at, one.name) for one in account.filters.values() if one.owner == spec),
+        ID_CLASSES[kind](at, one.name)
+        for kind in CHILD_KINDS
+        for one in account.children(kind).values()
+        if one.owner == spec
     ]
     return _written(map(_digest, owned)) if len(owned) <= MOST else ""
 
 
 def _digest(at: NestedId) -> str:
-    kind = "deployment" if isinstance(at, DeploymentId) else "filter"
-    return hashlib.sha256(f"{kind}/{at.name.casefold()}".encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(f"{at.kind.remembered_as}/{at.name.casefold()}".encode()).hexdigest()[
+        :DIGITS
+    ]
 
 
 def _written(digests: Iterable[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 class ArmId:
@@ -53,36 +55,114 @@ class AccountId(ArmId):
         return f"{self.group.path}/providers/Microsoft.CognitiveServices/accounts/{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class ChildKind:
+    """A kind of resource inside an account: its names, its order and its form on the wire.
+
+    Reading, writing, deleting, owning and naming follow from this row; what a spec declares of one,
+    and how it is compared, are a function of the kind (``accounts.PLANNERS``).
+
+    Attributes:
+        segment: its word in an ARM id.
+        noun: its word in an address.
+        label: its words in a message.
+        declared: the key under which an account of a spec declares them.
+        operations: the SDK's name of its operations.
+        ledger: the tag of an account that names owned ones whose own tags Azure did not keep.
+        remembered_as: its word in the digests of ``harness-spec-holds``; never to be changed.
+        name_field: the declared field that has Azure's name; "" where the key is the name.
+        used_by: where the body of a deployment names the one that it uses; () for nowhere.
+        shown: what a person recognises one by: names, and where its body has them; a deployment
+            knows that itself.
+        main: whether accounts exist for it: its list must be readable, lists leave its label out.
+        waits: whether a PUT is a long-running operation, and the body has a provisioning state.
+        built_in: whether Azure has some of its own, which can be neither written nor deleted.
+    """
+
+    segment: str
+    noun: str
+    label: str
+    declared: str
+    operations: str
+    ledger: str
+    remembered_as: str
+    name_field: str = ""
+    used_by: tuple[str, ...] = ()
+    shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    main: bool = False
+    waits: bool = True
+    built_in: bool = False
+
+    def named(self, name: str) -> str:
+        """Return a name as a list of what an account holds writes it."""
+        return name if self.main else f"{self.label} {name}"
+
+
+DEPLOYMENT = ChildKind(
+    segment="deployments",
+    noun="deployment",
+    label="deployment",
+    declared="deployments",
+    operations="deployments",
+    # Deployments carry tags since api-version 2024-04-01-preview; before that they had none.
+    ledger="harness-spec-deployments",
+    remembered_as="deployment",
+    name_field="deployment_name",
+    main=True,
+)
+CONTENT_FILTER = ChildKind(
+    segment="raiPolicies",
+    noun="content_filter",
+    label="content filter",
+    declared="content_filters",
+    operations="rai_policies",
+    # Content filters have tags in api-version 2025-09-01, and had none in 2024-10-01.
+    ledger="harness-spec-content-filters",
+    remembered_as="filter",
+    used_by=("properties", "raiPolicyName"),
+    shown=(("base", ("properties", "basePolicyName")),),
+    waits=False,
+    built_in=True,
+)
+CHILD_KINDS = (DEPLOYMENT, CONTENT_FILTER)
+"""Every kind, in the order in which they are deleted; they are created the other way round."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class DeploymentId(ArmId):
+class NestedId(ArmId):
+    """The id of a resource inside an account; each kind has a class of its own."""
+
+    kind: ClassVar[ChildKind]
+
+    account: AccountId
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The full ARM id."""
+        return f"{self.account.path}/{self.kind.segment}/{self.name}"
+
+
+class DeploymentId(NestedId):
     """A deployment of an account."""
 
-    account: AccountId
-    name: str
-
-    @property
-    def path(self) -> str:
-        """The full ARM id."""
-        return f"{self.account.path}/deployments/{self.name}"
+    __slots__ = ()
+    kind = DEPLOYMENT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FilterId(ArmId):
+class FilterId(NestedId):
     """A content filter of an account; ARM calls it a RAI policy."""
 
-    account: AccountId
-    name: str
-
-    @property
-    def path(self) -> str:
-        """The full ARM id."""
-        return f"{self.account.path}/raiPolicies/{self.name}"
+    __slots__ = ()
+    kind = CONTENT_FILTER
 
 
-NestedId = DeploymentId | FilterId
-"""What lives inside an account."""
+ID_CLASSES: Mapping[ChildKind, type[NestedId]] = {
+    each.kind: each for each in (DeploymentId, FilterId)
+}
+"""The class of the ids of each kind."""
 
-ResourceId = GroupId | AccountId | DeploymentId | FilterId
+ResourceId = GroupId | AccountId | NestedId
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.plan.bodies import identity_kinds, writable
-from harness.plan.identity import AccountId, GroupId
+from harness.plan.identity import CHILD_KINDS, AccountId, GroupId
 from harness.plan.observed import (
-    FILTER_LEDGER_TAG,
     HASH_TAG,
     HOLDINGS_TAG,
-    LEDGER_TAG,
     OWNER_TAG,
     ObservedAccount,
+    ObservedChild,
     ObservedDeployment,
-    ObservedFilter,
     find,
 )
 from harness.spec.model import Deployment
@@ -25,7 +23,7 @@ from harness.spec.references import BUILT_IN_FILTERS
 KINDS = ("AIServices", "OpenAI")
 """Kinds of account that hold deployments of models, and that a spec can declare."""
 
-OUR_TAGS = frozenset({OWNER_TAG, HASH_TAG, LEDGER_TAG, FILTER_LEDGER_TAG, HOLDINGS_TAG})
+OUR_TAGS = frozenset({OWNER_TAG, HASH_TAG, HOLDINGS_TAG, *(kind.ledger for kind in CHILD_KINDS)})
 
 _ID = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
@@ -130,7 +128,7 @@ def _deployment(found: ObservedDeployment, own_filters: Mapping[str, str]) -> di
     return declared
 
 
-def _filter(found: ObservedFilter) -> dict[str, Any]:
+def _filter(found: ObservedChild) -> dict[str, Any]:
     properties = found.body.get("properties") or {}
     words = {"name": "name", "source": "source", "severityThreshold": "severity",
              "blocking": "blocking", "enabled": "enabled"}  # fmt: skip

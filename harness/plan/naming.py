@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness import address
 from harness.address import Address
-from harness.plan.identity import AccountId, FilterId, NestedId
+from harness.plan.identity import AccountId, ChildKind, NestedId
 from harness.plan.scope import account_id
 from harness.spec.model import Account, Spec
 
@@ -27,10 +28,8 @@ class Names:
         return address.account(self.handle(at))
 
     def nested(self, at: NestedId) -> Address:
-        """The address of something inside an account."""
-        if isinstance(at, FilterId):
-            return address.content_filter(self.handle(at.account), self.key(at) or at.name)
-        return address.deployment(self.handle(at.account), self.key(at) or at.name)
+        """Return the address of something inside an account."""
+        return address.child(self.handle(at.account), at.kind.noun, self.key(at) or at.name)
 
     def handle(self, at: AccountId) -> str:
         """The account's handle, else its name."""
@@ -46,8 +45,15 @@ class Names:
         account = self.declared(at.account)
         if account is None:
             return None
-        wanted = at.name.casefold()
-        if isinstance(at, FilterId):
-            return next((key for key in account.content_filters if key.casefold() == wanted), None)
-        found = account.deployments.items()
-        return next((key for key, one in found if one.deployment_name.casefold() == wanted), None)
+        return declared_keys(account, at.kind).get(at.name.casefold())
+
+
+def declared_keys(account: Account, kind: ChildKind) -> dict[str, str]:
+    """Return the keys of what an account declares of a kind, by Azure's folded names."""
+    declared: Mapping[str, object] = getattr(account, kind.declared)
+    names = {
+        key: str(getattr(one, kind.name_field)) if kind.name_field else key
+        for key, one in declared.items()
+    }
+    # Where a name stands twice, which validation refuses, the first one counts.
+    return {name.casefold(): key for key, name in reversed(names.items())}

@@ -6,12 +6,21 @@ the properties read from it what the planner compares.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from harness.plan.identity import AccountId, GroupId, Market
+from harness.plan.identity import (
+    CHILD_KINDS,
+    CONTENT_FILTER,
+    DEPLOYMENT,
+    AccountId,
+    ChildKind,
+    GroupId,
+    Market,
+    NestedId,
+)
 
 Body = Mapping[str, Any]
 """A resource as ARM writes it in JSON."""
@@ -21,17 +30,6 @@ OWNER_TAG = "harness-spec"
 
 HASH_TAG = "harness-spec-hash"
 """The tag that says what was declared when the resource was last written."""
-
-LEDGER_TAG = "harness-spec-deployments"
-"""On an account: names of owned deployments whose own tags Azure did not keep.
-
-Deployments carry tags since api-version 2024-04-01-preview (before that they had none), so this
-is written only where a deployment comes back from Azure without the tags that were sent.
-"""
-
-
-FILTER_LEDGER_TAG = "harness-spec-content-filters"
-"""The same for content filters: api-version 2025-09-01 gives them tags, 2024-10-01 did not."""
 
 HOLDINGS_TAG = "harness-spec-holds"
 """On an account of ours: digests of the names of what the spec has put into it.
@@ -76,12 +74,18 @@ class ObservedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedDeployment:
-    """A deployment that exists; ``owner`` is the spec that it belongs to, by tag or ledger."""
+class ObservedChild:
+    """A resource inside an account; ``owner`` is the spec that it belongs to, by tag or ledger."""
 
+    kind: ChildKind
     name: str
     body: Body
     owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDeployment(ObservedChild):
+    """A deployment that exists."""
 
     @property
     def model(self) -> str:
@@ -120,25 +124,26 @@ class ObservedDeployment:
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedFilter:
-    """A content filter that exists; ``owner`` is the spec that it belongs to, by tag or ledger."""
-
-    name: str
-    body: Body
-    owner: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ObservedAccount:
-    """An account that exists, with its deployments and content filters by their folded names.
+    """An account that exists, with what is in it, by folded names.
 
-    Filters that Azure manages itself are not among them: they can be neither written nor deleted.
+    What Azure manages itself is left out: it can be neither written nor deleted. ``others`` are the
+    kinds beside deployments.
     """
 
     name: str
     body: Body
     deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
-    filters: Mapping[str, ObservedFilter] = field(default_factory=dict)
+    others: Mapping[ChildKind, Mapping[str, ObservedChild]] = field(default_factory=dict)
+
+    def children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
+        """Return what is there of a kind, by folded names."""
+        return self.deployments if kind == DEPLOYMENT else self.others.get(kind, {})
+
+    @property
+    def filters(self) -> Mapping[str, ObservedChild]:
+        """The content filters."""
+        return self.children(CONTENT_FILTER)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -170,50 +175,53 @@ class ObservedAccount:
         names = (tag(self.tags, name) or "").split(",")
         return frozenset(name.strip().casefold() for name in names if name.strip())
 
-    def users_of(self, content_filter: str) -> tuple[ObservedDeployment, ...]:
-        """The deployments that a content filter works for."""
+    def users_of(self, at: NestedId) -> tuple[ObservedDeployment, ...]:
+        """Return the deployments that use something in the account."""
         return tuple(
             each
             for each in self.deployments.values()
-            if each.content_filter.casefold() == content_filter.casefold()
+            if at.kind.used_by
+            and str(find(each.body, at.kind.used_by) or "").casefold() == at.name.casefold()
         )
 
 
-def observed_account(
-    body: Body, deployments: tuple[Body, ...], filters: tuple[Body, ...] = ()
-) -> ObservedAccount:
-    """An account and what is in it as ARM listed it; settles who owns each part.
+def observed_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> ObservedAccount:
+    """Return an account and what is in it as ARM listed it; settles who owns each part.
 
     Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0. Azure's own
     filters are called ``Microsoft.…``, as every recorded ``basePolicyName`` and ``raiPolicyName``.
     """
     bare = ObservedAccount(str(body.get("name") or ""), body)
-    return replace(
-        bare,
-        deployments={
-            str(each["name"]).casefold(): ObservedDeployment(
-                str(each["name"]), each, nested_owner(each, bare, LEDGER_TAG)
+    deployments = {}
+    for each in rows.get(DEPLOYMENT, ()):
+        name, owner = str(each["name"]), nested_owner(each, bare, DEPLOYMENT)
+        deployments[name.casefold()] = ObservedDeployment(DEPLOYMENT, name, each, owner)
+    others = {
+        kind: {
+            str(each["name"]).casefold(): ObservedChild(
+                kind, str(each["name"]), each, nested_owner(each, bare, kind)
             )
-            for each in deployments
-        },
-        filters={
-            str(each["name"]).casefold(): ObservedFilter(
-                str(each["name"]), each, nested_owner(each, bare, FILTER_LEDGER_TAG)
-            )
-            for each in filters
-            if find(each, ("properties", "type")) != "SystemManaged"
-            and not str(each["name"]).startswith("Microsoft.")
-        },
-    )
+            for each in rows.get(kind, ())
+            if not (kind.built_in and _is_built_in(each))
+        }
+        for kind in CHILD_KINDS
+        if kind != DEPLOYMENT
+    }
+    return replace(bare, deployments=deployments, others=others)
 
 
-def nested_owner(body: Body, account: ObservedAccount, ledger: str) -> str | None:
-    """Whose a part of an account is: its own tag, else the account's ledger, else nobody's."""
+def _is_built_in(body: Body) -> bool:
+    system = find(body, ("properties", "type")) == "SystemManaged"
+    return system or str(body["name"]).startswith("Microsoft.")
+
+
+def nested_owner(body: Body, account: ObservedAccount, kind: ChildKind) -> str | None:
+    """Return whose a part of an account is: by its own tag, else by the account's ledger."""
     own = tag(body.get("tags") or {}, OWNER_TAG)
     if own is not None:
         return own
     name = str(body.get("name") or "").casefold()
-    return account.owner if name in account.ledger(ledger) else None
+    return account.owner if name in account.ledger(kind.ledger) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.plan.identity import AccountId, DeploymentId, FilterId, ResourceId
+from harness.plan.identity import AccountId, ChildKind, DeploymentId, ResourceId
 from harness.plan.model import Change, Problem
 from harness.plan.naming import Names
 from harness.plan.observed import Observed, ObservedAccount
 from harness.plan.ownership import protection
-from harness.plan.removal import account_removal, brief, deletion, filter_removal
+from harness.plan.removal import (
+    account_removal,
+    beside_deployments,
+    brief,
+    deletion,
+    removal_when_unused,
+)
 from harness.spec.model import Spec
 
 STAYS = "this spec created it and no longer declares it; it stays"
@@ -62,23 +68,22 @@ def _left_inside(
         for one in sorted(left, key=lambda one: not one.spills_to)
     ]
     leaving = {change.resource for change in changes}
-    for policy in there.filters.values():
-        one_ = FilterId(at, policy.name)
-        if policy.owner != names.spec.name or names.key(one_) is not None:
+    for other, one in beside_deployments(there, at):
+        if one.owner != names.spec.name or names.key(other) is not None:
             continue
-        users = (DeploymentId(at, each.name) for each in there.users_of(policy.name))
-        moved = {each for each in users if _moves_off(planned.get(each))}
-        change = filter_removal(names, one_, there, leaving | moved)
+        users = (DeploymentId(at, each.name) for each in there.users_of(other))
+        moved = {each for each in users if _moves_off(planned.get(each), other.kind)}
+        change = removal_when_unused(names, other, there, leaving | moved)
         changes.append(replace(change, notes=change.notes or (GOES,)))
     return changes
 
 
-def _moves_off(change: Change | None) -> bool:
-    """Whether a declared deployment gets another content filter by the plan."""
+def _moves_off(change: Change | None, kind: ChildKind) -> bool:
+    """Return whether a declared deployment gets another one of a kind by the plan."""
     if change is None or not change.acts:
         return False
     return change.action == "replace" or any(
-        difference.name == "content_filter" for difference in change.differences
+        difference.name == kind.noun for difference in change.differences
     )
 
 

@@ -12,6 +12,7 @@ from harness.plan.bodies import writable
 from harness.plan.codes import CodeName
 from harness.plan.model import Action, Change, Difference, Problem, Trace
 from harness.plan.observed import HASH_TAG, Body, find, tag
+from harness.spec.base import Declared
 from harness.spec.model import Account, Deployment
 
 Path = tuple[str, ...]
@@ -91,9 +92,10 @@ def watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Cha
     return replace(compared(change, fields, there, found), watched=True, notes=notes)
 
 
-def is_watched(account: Account, deployment: Deployment) -> bool:
-    """A deployment's own word, else its account's."""
-    return (deployment.policy or account.policy) == "verify-only"
+def is_watched(account: Account, declared: Declared) -> bool:
+    """Return whether something is never written: a deployment says so itself, else its account."""
+    own = declared.policy if isinstance(declared, Deployment) else None
+    return (own or account.policy) == "verify-only"
 
 
 def is_protected(account: Account, deployment: Deployment) -> bool:

@@ -11,8 +11,9 @@ from harness.plan.aspects import Field
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.fields import declaration_hash
 from harness.plan.holdings import held_before
-from harness.plan.identity import AccountId, DeploymentId, GroupId
+from harness.plan.identity import CHILD_KINDS, AccountId, GroupId, NestedId
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
+from harness.plan.naming import declared_keys
 from harness.plan.narrow import narrowed
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
 from harness.plan.offers import markets_to_ask
@@ -106,24 +107,19 @@ def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Proble
 
 def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
     """Deployments in our accounts that nobody of ours declared or tagged: named, never touched."""
-    names = []
+    names: list[str] = []
     for handle, account in spec.accounts.items():
         there = observed.accounts.get(account_id(spec, account))
         if there is None:
             continue
-        declared = {each.deployment_name.casefold() for each in account.deployments.values()}
-        filters = {name.casefold() for name in account.content_filters}
         here = address.account(handle)
-        names += [
-            f"{here}: deployment {each.name}"
-            for key, each in there.deployments.items()
-            if key not in declared and each.owner != spec.name
-        ]
-        names += [
-            f"{here}: content filter {policy.name}"
-            for key, policy in there.filters.items()
-            if key not in filters and policy.owner != spec.name
-        ]
+        for kind in CHILD_KINDS:
+            declared = declared_keys(account, kind)
+            names += [
+                f"{here}: {kind.label} {each.name}"
+                for key, each in there.children(kind).items()
+                if key not in declared and each.owner != spec.name
+            ]
         names += [f"{here}: project {name}" for name in there.projects]
     return tuple(names)
 
@@ -202,8 +198,9 @@ def _groups_to_leave(
 def _in_order_of_deletion(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """Deployments, content filters, accounts, groups; each kind in the order of the spec."""
 
-    def rank(change: Change) -> int:
-        inside = isinstance(change.resource, DeploymentId)
-        return -2 * len(change.resource.path.split("/")) - inside
+    def rank(change: Change) -> tuple[int, int]:
+        at = change.resource
+        last = CHILD_KINDS.index(at.kind) if isinstance(at, NestedId) else 0
+        return -len(at.path.split("/")), last
 
     return tuple(sorted(changes, key=rank))

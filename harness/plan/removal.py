@@ -7,15 +7,23 @@ from dataclasses import replace
 
 from harness import address
 from harness.plan.accounts import in_order_of_leaving
-from harness.plan.identity import AccountId, DeploymentId, FilterId, NestedId
+from harness.plan.identity import (
+    CHILD_KINDS,
+    DEPLOYMENT,
+    ID_CLASSES,
+    AccountId,
+    DeploymentId,
+    NestedId,
+)
 from harness.plan.model import Change, Delete, Intent, Problem, Purge, Step
 from harness.plan.naming import Names
 from harness.plan.observed import (
     DeletedAccount,
     Observed,
     ObservedAccount,
+    ObservedChild,
     ObservedDeployment,
-    ObservedFilter,
+    find,
 )
 from harness.plan.ownership import WATCHED, is_protected, is_watched, protection, trace_of
 from harness.plan.scope import declared_groups
@@ -53,7 +61,7 @@ def removals(
 def _emptied(
     names: Names, at: AccountId, there: ObservedAccount
 ) -> tuple[list[Change], list[Problem]]:
-    """Deletions of what is ours in an account: deployments, then the filters they used."""
+    """Return deletions of what is ours in an account: deployments, then what they used."""
     spec, problems = names.spec, []
     declared = names.declared(at)
     changes = []
@@ -73,18 +81,27 @@ def _emptied(
             place = ("accounts", names.handle(at), "deployments", key)
             problems.append(protection(here, here, place))
     going = {change.resource for change in changes if change.acts}
-    for policy in there.filters.values():
-        if policy.owner != spec.name:
+    for other, there_now in beside_deployments(there, at):
+        if there_now.owner != spec.name:
             continue
-        one_ = FilterId(at, policy.name)
         if declared and declared.policy == "verify-only":
-            changes.append(_stays(names.nested(one_), one_, policy, WATCHED))
+            changes.append(_stays(names.nested(other), other, there_now, WATCHED))
             continue
-        changes.append(filter_removal(names, one_, there, going))
+        changes.append(removal_when_unused(names, other, there, going))
     return changes, problems
 
 
-def deletion(names: Names, at: NestedId, there: ObservedDeployment | ObservedFilter) -> Change:
+def beside_deployments(
+    there: ObservedAccount, at: AccountId
+) -> Iterable[tuple[NestedId, ObservedChild]]:
+    """Yield what is in an account beside its deployments, in the order in which it is deleted."""
+    for kind in CHILD_KINDS:
+        if kind != DEPLOYMENT:
+            for one in there.children(kind).values():
+                yield ID_CLASSES[kind](at, one.name), one
+
+
+def deletion(names: Names, at: NestedId, there: ObservedChild) -> Change:
     """The deletion of something of ours inside an account."""
     steps = (Delete(at, names.spec.name),)
     return Change(
@@ -92,20 +109,20 @@ def deletion(names: Names, at: NestedId, there: ObservedDeployment | ObservedFil
     )
 
 
-def filter_removal(
-    names: Names, at: FilterId, there: ObservedAccount, leaving: Iterable[object]
+def removal_when_unused(
+    names: Names, at: NestedId, there: ObservedAccount, leaving: Iterable[object]
 ) -> Change:
-    """The deletion of a content filter once nothing uses it; kept as long as something will.
+    """Return the deletion of something once no deployment uses it; kept as long as one will.
 
-    ``leaving`` are deployments that the plan deletes, or takes off the filter.
+    ``leaving`` are deployments that the plan deletes, or takes off it.
     """
-    policy = there.filters[at.name.casefold()]
-    users = [DeploymentId(at.account, each.name) for each in there.users_of(at.name)]
+    one = there.children(at.kind)[at.name.casefold()]
+    users = [DeploymentId(at.account, each.name) for each in there.users_of(at)]
     going = set(leaving)
     staying = [each.name for each in users if each not in going]
     if staying:
-        return _stays(names.nested(at), at, policy, f"stays: {', '.join(staying)} uses it")
-    return replace(deletion(names, at, policy), needs=tuple(users))
+        return _stays(names.nested(at), at, one, f"stays: {', '.join(staying)} uses it")
+    return replace(deletion(names, at, one), needs=tuple(users))
 
 
 def account_removal(
@@ -124,14 +141,10 @@ def account_removal(
     going = {change.resource for change in inside if change.acts}
     staying = [
         *(
-            one.name
-            for one in there.deployments.values()
-            if DeploymentId(at, one.name) not in going
-        ),
-        *(
-            f"content filter {one.name}"
-            for one in there.filters.values()
-            if FilterId(at, one.name) not in going
+            kind.named(one.name)
+            for kind in CHILD_KINDS
+            for one in there.children(kind).values()
+            if ID_CLASSES[kind](at, one.name) not in going
         ),
         *(f"project {name}" for name in there.projects),
     ]
@@ -170,7 +183,7 @@ def _kept_from_purge(names: Names, twin: DeletedAccount) -> bool:
 def _stays(
     here: address.Address,
     at: AccountId | NestedId,
-    there: ObservedAccount | ObservedDeployment | ObservedFilter,
+    there: ObservedAccount | ObservedChild,
     note: str,
 ) -> Change:
     seen = brief(there)
@@ -197,17 +210,15 @@ def _in_order(names: Names, observed: Observed) -> list[AccountId]:
     return [*declared, *others]
 
 
-def brief(there: ObservedAccount | ObservedDeployment | ObservedFilter) -> dict[str, object]:
+def brief(there: ObservedAccount | ObservedChild) -> dict[str, object]:
     """What a person recognises a resource by."""
-    match there:
-        case ObservedAccount():
-            return {"account_name": there.name, "region": there.region}
-        case ObservedFilter():
-            return {"base": (there.body.get("properties") or {}).get("basePolicyName")}
-        case ObservedDeployment():
-            return {
-                "model": there.model,
-                "version": there.version,
-                "sku": there.sku,
-                "capacity": there.capacity,
-            }
+    if isinstance(there, ObservedAccount):
+        return {"account_name": there.name, "region": there.region}
+    if isinstance(there, ObservedDeployment):
+        return {
+            "model": there.model,
+            "version": there.version,
+            "sku": there.sku,
+            "capacity": there.capacity,
+        }
+    return {name: find(there.body, path) for name, path in there.kind.shown}

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from harness import address
 from harness.plan.identity import AccountId
-from harness.plan.model import Problem
+from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed, ObservedAccount
 from harness.plan.scope import account_id
 from harness.spec.model import Account, Spec
+
+Planned = tuple[Change, tuple[Problem, ...]]
+"""A change, and what stands in its way."""
 
 
 @dataclass(frozen=True, slots=True)

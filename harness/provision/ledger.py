@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from harness.plan.bodies import merged
 from harness.plan.holdings import holdings
-from harness.plan.identity import AccountId, DeploymentId, NestedId
+from harness.plan.identity import AccountId, NestedId
 from harness.plan.observed import (
-    FILTER_LEDGER_TAG,
     HOLDINGS_TAG,
-    LEDGER_TAG,
     OWNER_TAG,
     Body,
     ObservedAccount,
@@ -24,13 +22,13 @@ def owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
     if own is not None:
         return own
     account = cloud.read_account(at.account)
-    return nested_owner(body, account, _ledger_of(at)) if account else None
+    return nested_owner(body, account, at.kind) if account else None
 
 
 def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Note on the account that this is ours, since Azure did not keep its tags."""
     account = cloud.read_account(at.account)
-    ledger = _ledger_of(at)
+    ledger = at.kind.ledger
     if account is not None and at.name.casefold() not in account.ledger(ledger):
         names = account.ledger(ledger) | {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
@@ -39,7 +37,7 @@ def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
 def strike(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Take it from the account's notes: it has been deleted."""
     account = cloud.read_account(at.account)
-    ledger = _ledger_of(at)
+    ledger = at.kind.ledger
     if account is not None and at.name.casefold() in account.ledger(ledger):
         names = account.ledger(ledger) - {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
@@ -54,10 +52,6 @@ def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> Observe
     if held != (tag(account.tags, HOLDINGS_TAG) or ""):
         _note(account, at, {HOLDINGS_TAG: held}, cloud, tick)
     return account
-
-
-def _ledger_of(at: NestedId) -> str:
-    return LEDGER_TAG if isinstance(at, DeploymentId) else FILTER_LEDGER_TAG
 
 
 def _note(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, Market
+from harness.plan.identity import AccountId, DeploymentId, GroupId, Market, NestedId
 from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, Survey
 from harness.plan.scope import Scope
 
@@ -89,15 +89,11 @@ class Cloud(Protocol):
         ...
 
     def read_account(self, at: AccountId) -> ObservedAccount | None:
-        """The account with its deployments and content filters, or None."""
+        """The account with what is in it, or None."""
         ...
 
-    def read_deployment(self, at: DeploymentId) -> Body | None:
-        """The deployment's body, or None."""
-        ...
-
-    def read_filter(self, at: FilterId) -> Body | None:
-        """The content filter's body, or None."""
+    def read_child(self, at: NestedId) -> Body | None:
+        """Return the body of something inside an account, or None."""
         ...
 
     def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
@@ -119,16 +115,8 @@ class Cloud(Protocol):
         """Set the account's tags, all of them, and nothing else."""
         ...
 
-    def put_deployment(self, at: DeploymentId, body: Body, tick: Tick) -> Body:
-        """Create or update the deployment; its body once it has succeeded."""
-        ...
-
-    def put_filter(self, at: FilterId, body: Body) -> Body:
-        """Create or update the content filter; its body as Azure has it then."""
-        ...
-
-    def delete_filter(self, at: FilterId, tick: Tick) -> None:
-        """Delete the content filter."""
+    def put_child(self, at: NestedId, body: Body, tick: Tick) -> Body:
+        """Create or update something inside an account; returns its body once it has succeeded."""
         ...
 
     def delete_group(self, at: GroupId, tick: Tick) -> None:
@@ -143,8 +131,8 @@ class Cloud(Protocol):
         """Give up a soft-deleted account for good; ``region`` is the account's own."""
         ...
 
-    def delete_deployment(self, at: DeploymentId, tick: Tick) -> None:
-        """Delete the deployment."""
+    def delete_child(self, at: NestedId, tick: Tick) -> None:
+        """Delete something inside an account."""
         ...
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.identity import AccountId, FilterId, GroupId
+from harness.plan.identity import AccountId, NestedId
 from harness.plan.model import UNDER_WAY, Change
 from harness.plan.observed import find
 from harness.plan.text import printable
@@ -56,8 +56,8 @@ def _state(change: Change, cloud: Cloud) -> str:
         case AccountId() as account:
             there = cloud.read_account(account)
             return there.state if there else ""
-        case GroupId() | FilterId():
-            return ""
-        case deployment:
-            body = cloud.read_deployment(deployment)
+        case NestedId() as nested if nested.kind.waits:
+            body = cloud.read_child(nested)
             return str(find(body, ("properties", "provisioningState")) or "")
+        case _:
+            return ""

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from harness.errors import Diagnostic, OutsideError, RefusedError
 from harness.plan.bodies import merged, writable
-from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, NestedId
+from harness.plan.identity import CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, NestedId
 from harness.plan.model import Delete, Purge, Put, Restore, Step
 from harness.plan.observed import OWNER_TAG, Body, find, tag
 from harness.provision.ledger import enter, owner_of, strike
@@ -48,7 +48,7 @@ def _put(step: Put, cloud: Cloud, tick: Tick) -> str:
             return _put_group(step, group, cloud)
         case AccountId() as account:
             return _put_account(step, account, cloud, tick)
-        case DeploymentId() | FilterId() as nested:
+        case NestedId() as nested:
             return _put_nested(step, nested, cloud, tick)
         case _ as never:
             assert_never(never)
@@ -69,21 +69,13 @@ def _put_account(step: Put, at: AccountId, cloud: Cloud, tick: Tick) -> str:
 
 
 def _put_nested(step: Put, at: NestedId, cloud: Cloud, tick: Tick) -> str:
-    there = _read(at, cloud)
+    there = cloud.read_child(at)
     body = _body(step, there, None if there is None else owner_of(there, at, cloud))
-    match at:
-        case DeploymentId():
-            written = cloud.put_deployment(at, body, tick)
-        case FilterId():
-            written = cloud.put_filter(at, body)
+    written = cloud.put_child(at, body, tick)
     _ready(written, at)
     if written and tag(written.get("tags") or {}, OWNER_TAG) is None:
         enter(at, cloud, tick)
     return ""
-
-
-def _read(at: NestedId, cloud: Cloud) -> Body | None:
-    return cloud.read_filter(at) if isinstance(at, FilterId) else cloud.read_deployment(at)
 
 
 def _body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]:
@@ -148,7 +140,7 @@ def _delete(step: Delete, cloud: Cloud, tick: Tick) -> str:
             return _delete_group(step, group, cloud, tick)
         case AccountId() as account:
             return _delete_account(step, account, cloud, tick)
-        case DeploymentId() | FilterId() as nested:
+        case NestedId() as nested:
             return _delete_nested(step, nested, cloud, tick)
         case _ as never:
             assert_never(never)
@@ -175,9 +167,13 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
         return "it was gone already"
     if there.owner != step.owner:
         raise _changed_hands(step, "it no longer carries this spec's tag")
-    # Filters of ours go with it; when the account is replaced they are made again.
-    others = [each.name for each in there.deployments.values()]
-    others += [each.name for each in there.filters.values() if each.owner != step.owner]
+    # What is ours beside deployments goes with it; when the account is replaced it is made again.
+    others = [
+        each.name
+        for kind in CHILD_KINDS
+        for each in there.children(kind).values()
+        if kind == DEPLOYMENT or each.owner != step.owner
+    ]
     others += there.projects
     if others:
         raise _changed_hands(step, f"it holds what would go with it: {', '.join(others)}")
@@ -186,16 +182,12 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
 
 
 def _delete_nested(step: Delete, at: NestedId, cloud: Cloud, tick: Tick) -> str:
-    there = _read(at, cloud)
+    there = cloud.read_child(at)
     if there is None:
         return "it was gone already"
     if owner_of(there, at, cloud) != step.owner:
         raise _changed_hands(step, "it no longer carries this spec's tag")
-    match at:
-        case DeploymentId():
-            cloud.delete_deployment(at, tick)
-        case FilterId():
-            cloud.delete_filter(at, tick)
+    cloud.delete_child(at, tick)
     if tag(there.get("tags") or {}, OWNER_TAG) is None:
         strike(at, cloud, tick)
     return ""

@@ -1,16 +1,25 @@
-"""Audit and prune recordings, for ``harness cassettes``."""
+"""Audit, prune and export recordings, for ``harness cassettes``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from harness.cassettes.audit import Audit, Declared, Finding, audit, audit_file, no_cassette
+from harness.cassettes.export import export
 from harness.cassettes.naming import MANIFEST
 from harness.cassettes.prune import prune
 from harness.wiring.cassette_upkeep import open_cassette
 
-__all__ = ["Audit", "Declared", "Finding", "audit_path", "find_cassette", "prune_cassette"]
+__all__ = [
+    "Audit",
+    "Declared",
+    "Finding",
+    "audit_path",
+    "export_cassette",
+    "find_cassette",
+    "prune_cassette",
+]
 
 
 def find_cassette(path: Path) -> Path:
@@ -46,3 +55,12 @@ def prune_cassette(
     folder = open_cassette(path, to_change=not dry_run)
     declared = declare()
     return None if declared is None else prune(folder, declared, dry_run=dry_run)
+
+
+def export_cassette(path: Path, output: Path) -> Iterable[Path]:
+    """Write a cassette's conversations as vcrpy files; return their paths.
+
+    Raises:
+        RequestError: there is no cassette.
+    """
+    return export(open_cassette(path, to_change=False), output)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.plan.bodies import merged, writable
-from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId
+from harness.plan.identity import (
+    CONTENT_FILTER,
+    DEPLOYMENT,
+    AccountId,
+    ChildKind,
+    DeploymentId,
+    FilterId,
+    GroupId,
+)
 from harness.plan.model import Delete, Intent, Plan, Purge, Restore, Step
 from harness.plan.observed import Observed, ObservedGroup, observed_account
 from harness.plan.planner import make_plan
@@ -82,6 +91,9 @@ class Azure:
         self.deployments: dict[DeploymentId, dict[str, Any]] = {}
         self.filters: dict[FilterId, dict[str, Any]] = {}
 
+    def inside(self) -> Mapping[ChildKind, Mapping[Any, dict[str, Any]]]:
+        return {DEPLOYMENT: self.deployments, CONTENT_FILTER: self.filters}
+
     def observed(self) -> Observed:
         return Observed(
             today=TODAY,
@@ -92,16 +104,14 @@ class Azure:
             accounts={
                 at: observed_account(
                     {"name": at.name, **body},
-                    tuple(
-                        {"name": one.name, **inner}
-                        for one, inner in self.deployments.items()
-                        if one.account == at
-                    ),
-                    tuple(
-                        {"name": one.name, **inner}
-                        for one, inner in self.filters.items()
-                        if one.account == at
-                    ),
+                    {
+                        kind: tuple(
+                            {"name": one.name, **inner}
+                            for one, inner in held.items()
+                            if one.account == at
+                        )
+                        for kind, held in self.inside().items()
+                    },
                 )
                 for at, body in self.accounts.items()
             },

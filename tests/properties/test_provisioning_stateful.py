@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from harness.cloud import simulator_endpoint
 from harness.cloud.clients import Clients
 from harness.cloud.management import ManagementCloud
-from harness.plan.identity import AccountId, DeploymentId, FilterId, GroupId, Market
+from harness.plan.identity import ID_CLASSES, AccountId, DeploymentId, FilterId, GroupId, Market
 from harness.plan.model import Intent, Plan
 from harness.plan.observed import OWNER_TAG, Body, tag
 from harness.plan.scope import account_id
@@ -208,10 +208,8 @@ class Provisioning(RuleBasedStateMachine):
             case AccountId():
                 found = self.cloud.read_account(at)
                 return "" if found is None else str(found.body)
-            case DeploymentId():
-                return str(self.cloud.read_deployment(at) or "")
             case _:
-                return str(self.cloud.read_filter(at) or "")
+                return str(self.cloud.read_child(at) or "")
 
     # --- other people --------------------------------------------------------------------------
 
@@ -235,10 +233,8 @@ class Provisioning(RuleBasedStateMachine):
         self.theirs[at] = self.body_of(at)
 
     def put_theirs(self, at: DeploymentId | FilterId, owner: str | None) -> None:
-        if isinstance(at, FilterId):
-            self.cloud.put_filter(at, filter_body(owner))
-        else:
-            self.cloud.put_deployment(at, deployment_body(owner), lambda _: None)
+        body = filter_body(owner) if isinstance(at, FilterId) else deployment_body(owner)
+        self.cloud.put_child(at, body, lambda _: None)
         self.theirs[at] = self.body_of(at)
 
     @rule(
@@ -262,11 +258,11 @@ class Provisioning(RuleBasedStateMachine):
             return
         at = data.draw(st.sampled_from(sorted(ours, key=str)))
         if data.draw(st.booleans()):
-            self.cloud.delete_deployment(at, lambda _: None)
+            self.cloud.delete_child(at, lambda _: None)
             return
-        body = dict(self.cloud.read_deployment(at) or {})
+        body = dict(self.cloud.read_child(at) or {})
         body["sku"] = {**body["sku"], "capacity": 42}
-        self.cloud.put_deployment(at, body, lambda _: None)
+        self.cloud.put_child(at, body, lambda _: None)
 
     # --- the spec ------------------------------------------------------------------------------
 
@@ -362,9 +358,9 @@ class Provisioning(RuleBasedStateMachine):
         found: list[Any] = []
         for body in self.cloud.accounts_of(self.group):
             at = AccountId(self.group, body["name"])
-            rows = [(at, body)]
-            rows += [(DeploymentId(at, one["name"]), one) for one in self.cloud.deployments(at)]  # type: ignore[misc]
-            rows += [(FilterId(at, one["name"]), one) for one in self.cloud.filters(at)]  # type: ignore[misc]
+            rows: list[tuple[Any, Any]] = [(at, body)]
+            for kind, made in ID_CLASSES.items():
+                rows += [(made(at, one["name"]), one) for one in self.cloud.children(kind, at)]
             found += [
                 one for one, inner in rows if tag(inner.get("tags") or {}, OWNER_TAG) == "mine"
             ]

@@ -84,6 +84,6 @@ def applied(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) ->
 
 
 def body(cloud: ManagementCloud, name: str) -> dict[str, Any]:
-    found = cloud.read_deployment(DeploymentId(ACCOUNT, name))
+    found = cloud.read_child(DeploymentId(ACCOUNT, name))
     assert found is not None
     return dict(found)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.cloud.management import ManagementCloud, open_cloud
-from harness.plan.identity import DeploymentId
+from harness.plan.identity import DeploymentId, NestedId
 from harness.plan.model import Intent
 from harness.plan.scope import scope_of
 from harness.provision.events import Event, Retrying
@@ -48,7 +48,7 @@ def test_an_update_keeps_what_the_spec_does_not_name() -> None:
         there = body(cloud, "mini")
         there["tags"]["cost-center"] = "7"
         there["properties"]["raiPolicyName"] = "Microsoft.Default"
-        cloud.put_deployment(at, there, lambda _: None)
+        cloud.put_child(at, there, lambda _: None)
         account = cloud.read_account(ACCOUNT)
         assert account is not None
         cloud.tag_account(ACCOUNT, {**account.tags, "kept": "yes"}, lambda _: None)
@@ -125,7 +125,7 @@ def test_an_unowned_deployment_is_never_deleted() -> None:
     with azure(spec) as cloud:
         applied(spec, cloud)
         theirs = DeploymentId(ACCOUNT, "theirs")
-        cloud.put_deployment(
+        cloud.put_child(
             theirs,
             {
                 "sku": {"name": "GlobalStandard", "capacity": 1},
@@ -137,8 +137,8 @@ def test_an_unowned_deployment_is_never_deleted() -> None:
         )
         assert planned(spec, cloud).is_empty
         applied(spec, cloud, Intent("destroy"))
-        assert cloud.read_deployment(theirs) is not None
-        assert cloud.read_deployment(DeploymentId(ACCOUNT, "a")) is None
+        assert cloud.read_child(theirs) is not None
+        assert cloud.read_child(DeploymentId(ACCOUNT, "a")) is None
         assert cloud.read_group(GROUP) is not None
 
 
@@ -149,7 +149,7 @@ def test_what_changed_hands_after_the_plan_is_not_overwritten() -> None:
         plan = planned(spec_of({"a": mini(capacity=20)}), cloud)
         there = body(cloud, "a")
         there["tags"] = {"harness-spec": "theirs"}
-        cloud.put_deployment(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
+        cloud.put_child(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
         outcomes = carried_out(plan, cloud)
         [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
         assert failed.problem is not None
@@ -174,7 +174,7 @@ def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> Non
         cloud.tag_account(ACCOUNT, {"old": "tag"}, lambda _: None)
         there = body(cloud, "a")
         there["tags"] = {}
-        cloud.put_deployment(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
+        cloud.put_child(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
 
         assert {p.code for p in planned(spec, cloud).errors} == {"not_owned"}
         assert planned(spec, cloud, Intent(adopt=True)).summary["adopt"] == 2
@@ -299,9 +299,9 @@ def test_a_deployment_whose_tags_azure_drops_is_remembered_on_its_account() -> N
 class _ForgetsDeploymentTags(ManagementCloud):
     """An Azure from before deployments had tags."""
 
-    def put_deployment(self, at: DeploymentId, body: Any, tick: Any) -> Any:
+    def put_child(self, at: NestedId, body: Any, tick: Any) -> Any:
         untagged = {key: value for key, value in body.items() if key != "tags"}
-        return super().put_deployment(at, untagged, tick)
+        return super().put_child(at, untagged, tick)
 
 
 @settings(max_examples=6, deadline=None)

@@ -41,13 +41,13 @@ def drift(spec: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str,
 def upgraded(cloud: ManagementCloud) -> None:
     body = deployment(cloud, "voice")
     body["properties"]["model"]["version"] = "2025-12-15"
-    cloud.put_deployment(DeploymentId(ACCOUNT, "voice"), body, lambda _: None)
+    cloud.put_child(DeploymentId(ACCOUNT, "voice"), body, lambda _: None)
 
 
 def loosened(cloud: ManagementCloud) -> None:
-    body = dict(cloud.read_filter(FilterId(ACCOUNT, "strict")) or {})
+    body = dict(cloud.read_child(FilterId(ACCOUNT, "strict")) or {})
     body["properties"]["contentFilters"][0]["severityThreshold"] = "High"
-    cloud.put_filter(FilterId(ACCOUNT, "strict"), body)
+    cloud.put_child(FilterId(ACCOUNT, "strict"), body, lambda _: None)
 
 
 def unkeyed(cloud: ManagementCloud) -> None:
@@ -114,7 +114,7 @@ def test_a_deployment_that_was_deleted_is_told_from_one_never_applied(
     spec: Path, cloud: ManagementCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness("apply", spec) == 0
-    cloud.delete_deployment(DeploymentId(ACCOUNT, "mini"), lambda _: None)
+    cloud.delete_child(DeploymentId(ACCOUNT, "mini"), lambda _: None)
     edited(spec, (FIVE, FIVE + FIVE.replace("five:", "six:")))
     found = drift(spec, capsys)
     assert found["account.main.deployment.mini"]["changed_by"] == ["azure"]

@@ -28,7 +28,7 @@ def filtered(policy: dict[str, Any], **more: Any) -> Any:
 
 
 def strict(cloud: ManagementCloud) -> dict[str, Any]:
-    found = cloud.read_filter(FilterId(ACCOUNT, "strict"))
+    found = cloud.read_child(FilterId(ACCOUNT, "strict"))
     assert found is not None
     return dict(found)
 
@@ -92,7 +92,7 @@ def test_pruning_takes_a_filter_when_nothing_uses_it_any_more() -> None:
         assert planned(keeping, cloud, Intent(prune=True)).is_empty
 
         applied(after, cloud, Intent(prune=True))
-        assert cloud.read_filter(FilterId(ACCOUNT, "strict")) is None
+        assert cloud.read_child(FilterId(ACCOUNT, "strict")) is None
         assert planned(after, cloud, Intent(prune=True)).is_empty
 
 

@@ -70,7 +70,7 @@ def edited(spec: Path, *changes: tuple[str, str]) -> None:
 
 
 def deployment(cloud: ManagementCloud, name: str) -> dict[str, Any]:
-    body = cloud.read_deployment(DeploymentId(ACCOUNT, name))
+    body = cloud.read_child(DeploymentId(ACCOUNT, name))
     assert body is not None
     return dict(body)
 
@@ -79,7 +79,7 @@ def scaled(cloud: ManagementCloud, name: str, capacity: int) -> None:
     """Somebody edits a deployment's capacity by hand."""
     body = deployment(cloud, name)
     body["sku"]["capacity"] = capacity
-    cloud.put_deployment(DeploymentId(ACCOUNT, name), body, lambda _: None)
+    cloud.put_child(DeploymentId(ACCOUNT, name), body, lambda _: None)
 
 
 # --- saved plans -------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_a_saved_plan_is_refused_when_what_it_saw_has_changed(
             assert account is not None
             cloud.tag_account(ACCOUNT, {**account.tags, "cost": "7"}, lambda _: None)
         case "gone":
-            cloud.delete_deployment(DeploymentId(ACCOUNT, "five"), lambda _: None)
+            cloud.delete_child(DeploymentId(ACCOUNT, "five"), lambda _: None)
         case _:
             edited(spec, ("capacity: 20", "capacity: 30"))
     capsys.readouterr()
@@ -152,7 +152,7 @@ def test_a_saved_plan_has_its_options_in_it(
     assert harness("apply", out, "--prune") == 2
     assert "none of them" in capsys.readouterr().err
     assert harness("apply", out) == 0
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "five")) is None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "five")) is None
 
 
 def test_a_plan_that_preflight_refuses_is_not_written(spec: Path, cloud: ManagementCloud) -> None:
@@ -184,9 +184,9 @@ def test_an_orphan_is_shown_by_plan_and_deleted_with_prune(
     assert "? account.main.deployment.five  orphan" in capsys.readouterr().out
     assert harness("plan", spec, "--check", "--prune") == 1
     assert harness("apply", spec) == 0
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "five")) is not None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "five")) is not None
     assert harness("apply", spec, "--prune") == 0
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "five")) is None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "five")) is None
 
 
 def test_a_protected_accounts_orphan_is_not_pruned(
@@ -197,7 +197,7 @@ def test_a_protected_accounts_orphan_is_not_pruned(
     assert harness("apply", spec, "--prune") == 1
     assert "error[protected]: account.main.deployment.five" in capsys.readouterr().out
     assert harness("destroy", spec) == 1
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "mini")) is not None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "mini")) is not None
 
 
 def test_only_means_the_address_and_what_it_needs(
@@ -205,8 +205,8 @@ def test_only_means_the_address_and_what_it_needs(
 ) -> None:
     assert harness("apply", spec, "--only", "account.main.deployment.mini") == 0
     assert "Left aside by --only: 1 change." in capsys.readouterr().out
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "mini")) is not None
-    assert cloud.read_deployment(DeploymentId(ACCOUNT, "five")) is None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "mini")) is not None
+    assert cloud.read_child(DeploymentId(ACCOUNT, "five")) is None
     assert harness("apply", spec, "--only", "account.main") == 0
     assert harness("verify", spec) == 0
 

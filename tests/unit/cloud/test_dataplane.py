@@ -6,7 +6,7 @@ import pytest
 
 from harness.cloud.dataplane import DataPlane, impossible, is_batch, judged
 from harness.cloud.endpoint import azure_endpoint
-from harness.plan.identity import AccountId, DeploymentId, GroupId
+from harness.plan.identity import DEPLOYMENT, AccountId, DeploymentId, GroupId
 from harness.plan.observed import observed_account
 
 ACCOUNT = AccountId(GroupId("s", "g"), "a")
@@ -52,7 +52,7 @@ def test_a_deployment_is_asked_for_what_its_model_cannot_do(
     model: str, sku: str, asked: str, *, batch: bool
 ) -> None:
     body = {"name": "d", "sku": {"name": sku}, "properties": {"model": {"name": model}}}
-    account = observed_account({"name": "a"}, (body,))
+    account = observed_account({"name": "a"}, {DEPLOYMENT: (body,)})
     at = DeploymentId(ACCOUNT, "D")
     assert impossible(account, at) == asked
     assert is_batch(account, at) == batch
@@ -65,6 +65,6 @@ def test_nobody_signs_in_at_an_endpoint_that_is_not_azures(endpoint: str) -> Non
     def credential() -> object:
         raise AssertionError("a token was asked for")
 
-    account = observed_account({"name": "a", "properties": {"endpoint": endpoint}}, ())
+    account = observed_account({"name": "a", "properties": {"endpoint": endpoint}}, {})
     plane = DataPlane(azure_endpoint("azure"), credential)
     assert plane.ready(DeploymentId(ACCOUNT, "d"), account, None).state == "unknown"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from harness.plan.identity import DEPLOYMENT
 from harness.plan.observed import observed_account
 from harness.plan.outputs import as_document, as_environment, outputs_of, variable
 from tests.unit.plan.worlds import ACCOUNT, MINI, account_body, deployment_body, spec_of
@@ -8,7 +9,9 @@ SPEC = spec_of({"mini": MINI, "gpt-4.1": {**MINI, "deployment_name": "large"}})
 
 
 def test_a_program_gets_endpoint_base_url_and_the_names_of_deployments() -> None:
-    there = observed_account(account_body(), (deployment_body(), deployment_body("large")))
+    there = observed_account(
+        account_body(), {DEPLOYMENT: (deployment_body(), deployment_body("large"))}
+    )
     found = outputs_of(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
     assert found.missing == ()
     assert as_environment(found.accounts) == (
@@ -24,7 +27,7 @@ def test_a_program_gets_endpoint_base_url_and_the_names_of_deployments() -> None
 
 
 def test_what_is_not_there_is_named_and_not_printed() -> None:
-    there = observed_account(account_body(), (deployment_body(),))
+    there = observed_account(account_body(), {DEPLOYMENT: (deployment_body(),)})
     found = outputs_of(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
     assert found.missing == ("account.main.deployment.gpt-4.1",)
     assert "GPT_4_1" not in as_environment(found.accounts)
@@ -40,12 +43,12 @@ def test_an_account_without_a_subdomain_is_reached_through_its_region() -> None:
             "endpoint": "https://swedencentral.api.cognitive.microsoft.com/",
         }
     )
-    found = outputs_of(SPEC, {ACCOUNT: observed_account(body, ())}, suffix="openai.azure.com")
+    found = outputs_of(SPEC, {ACCOUNT: observed_account(body, {})}, suffix="openai.azure.com")
     assert found.accounts[0].endpoint == "https://swedencentral.api.cognitive.microsoft.com/"
 
 
 def test_values_from_azure_cannot_run_in_a_shell() -> None:
-    there = observed_account(account_body(), (deployment_body("mini$(id)"),))
+    there = observed_account(account_body(), {DEPLOYMENT: (deployment_body("mini$(id)"),)})
     spec = spec_of({"mini": {**MINI, "deployment_name": "mini$(id)"}})
     found = outputs_of(spec, {ACCOUNT: there}, suffix="openai.azure.com")
     assert "MAIN_MINI='mini$(id)'\n" in as_environment(found.accounts)
@@ -58,5 +61,7 @@ def test_handles_become_names_that_every_shell_takes() -> None:
 def test_two_handles_never_share_a_variable() -> None:
     spec = spec_of({"a-b": MINI, "a.b": {**MINI, "deployment_name": "second"}})
     bodies = (deployment_body("a-b"), deployment_body("second"))
-    found = outputs_of(spec, {ACCOUNT: observed_account(account_body(), bodies)}, suffix="x")
+    found = outputs_of(
+        spec, {ACCOUNT: observed_account(account_body(), {DEPLOYMENT: bodies})}, suffix="x"
+    )
     assert as_environment(found.accounts).endswith("MAIN_A_B=a-b\nMAIN_A_B_2=second\n")

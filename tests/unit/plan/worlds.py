@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from harness.plan.identity import AccountId, GroupId, Market
+from harness.plan.identity import CONTENT_FILTER, DEPLOYMENT, AccountId, GroupId, Market
 from harness.plan.observed import (
     Observed,
     ObservedGroup,
@@ -151,7 +151,9 @@ def azure(
     return Observed(
         today=TODAY,
         groups={GROUP: ObservedGroup("rg-test", "swedencentral", OURS)},
-        accounts={ACCOUNT: observed_account(body, deployments, filters)},
+        accounts={
+            ACCOUNT: observed_account(body, {DEPLOYMENT: deployments, CONTENT_FILTER: filters})
+        },
         offers={MARKET: CATALOGUE},
         **more,
     )
