@@ -10,8 +10,8 @@ from typing import Any, Final
 from harness.cassettes.audit import read_exchanges
 from harness.cassettes.exchange import Exchange
 from harness.cassettes.folder import BrokenFileError, Folder, was_changed, write_text
-from harness.cassettes.lost import NO_ANSWER
 from harness.cassettes.naming import CONVERSATIONS
+from harness.cassettes.no_answer import NO_ANSWER
 
 _NO_HTTP: Final = "RUN"
 """The method that stands for the start of a program."""

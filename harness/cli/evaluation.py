@@ -24,7 +24,7 @@ from harness.wiring.documents import write_run_documents
 from harness.wiring.recording import Recording, to_record
 
 if TYPE_CHECKING:
-    from harness.cassettes.tape import Tape
+    from harness.cassettes.recording_session import RecordingSession
 
 
 def evaluate_and_show(
@@ -106,7 +106,7 @@ def _show(done: Evaluated, report: Path) -> None:
 
 
 def _tell_of_the_recording(
-    spec_file: SpecFile, tape: Tape, recording: Recording, options: EvalOptions
+    spec_file: SpecFile, tape: RecordingSession, recording: Recording, options: EvalOptions
 ) -> None:
     """What a replay found stale, on stderr even when that is quiet; what a recording left out."""
     if tape.stale:
