@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from harness.cassettes.differing import Difference, differences
 from harness.cassettes.exchange import Received, Sent, Slot
 from harness.cassettes.nearest import nearest
-from harness.cassettes.said import Api, Asked, api_of, asked_of
+from harness.cassettes.request_diff import Difference, differences
+from harness.cassettes.request_view import Api, Asked, api_of, asked_of
 from harness.cassettes.stale import explain, told
 from harness.cassettes.vcr_file import ForeignExchange
 from harness.cassettes.word_diff import shortened

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.cassettes.attempt import Attempt
 from harness.cassettes.codec import TargetNotes
 from harness.cassettes.exchange import Exchange, Sent, Slot
 from harness.cassettes.folder import Folder, Manifest
 from harness.cassettes.foreign import ForeignTape, Miss, named
 from harness.cassettes.library import Library
-from harness.cassettes.reel import Reel
-from harness.cassettes.sitting import Sitting
+from harness.cassettes.recorded_file import RecordedFile
+from harness.cassettes.recording_session import RecordingSession
 from harness.cassettes.stale import explain
-from harness.cassettes.tape import Tape
 from harness.cassettes.vcr_file import open_vcr
 from harness.conversation.ports import Place
 from harness.redaction.hiding import Redaction
@@ -28,7 +28,7 @@ from harness.redaction.hiding import Redaction
 _MOST_NAMED = 5
 
 
-class ForeignReel(Reel):
+class ForeignReel(RecordedFile):
     """Exchanges of a foreign tape in the order in which they are asked for."""
 
     def __init__(self, tape: ForeignTape) -> None:
@@ -75,7 +75,7 @@ class ForeignLibrary(Library):
         super().__init__(nobody, records=False)
         self._reel = ForeignReel(tape)
 
-    def of(self, place: Place) -> Reel:
+    def of(self, place: Place) -> RecordedFile:
         """The reel of every trial."""
         del place
         return self._reel
@@ -83,9 +83,9 @@ class ForeignLibrary(Library):
     def through(self, place: Place) -> None:
         """Nothing: others go on with the reel."""
 
-    def management(self) -> Reel:
+    def management(self) -> RecordedFile:
         """What commands said to the management plane: nothing that a spec could ask for."""
-        return Reel()
+        return RecordedFile()
 
     def notes(self, target: str) -> TargetNotes | None:
         """Nothing is known of targets."""
@@ -118,7 +118,7 @@ class Unhidden(Redaction):
 
 
 @dataclass(slots=True)
-class ForeignSession(Tape):
+class ForeignSession(RecordingSession):
     """A replay of other people's exchanges.
 
     Attributes:
@@ -137,7 +137,7 @@ class ForeignSession(Tape):
             return ()
         return [{**initial, "api": "responses"}]
 
-    def difference(self, sitting: Sitting, sent: Sent) -> str:
+    def difference(self, sitting: Attempt, sent: Sent) -> str:
         """How a request differs from the recording that is nearest to it."""
         reel = self.library.of(sitting.place)
         why = reel.why(sitting.place) if isinstance(reel, ForeignReel) else None

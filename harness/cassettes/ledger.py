@@ -20,7 +20,7 @@ from harness.cassettes.exchange import Command, Exchange, Received, Sent
 from harness.cassettes.folder import STALE, BrokenFileError, was_changed
 from harness.cassettes.library import Library
 from harness.cassettes.nearest import nearest
-from harness.cassettes.reel import Reel
+from harness.cassettes.recorded_file import RecordedFile
 from harness.cassettes.stale import explain
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.observed import HASH_TAG, REPLACED_TAG
@@ -151,7 +151,7 @@ class Ledger:
             body=each(received.body, restore, lambda body: body),
         )
 
-    def _miss(self, command: Command, asked: Sent, reel: Reel) -> OutsideError:
+    def _miss(self, command: Command, asked: Sent, reel: RecordedFile) -> OutsideError:
         own = [one for one in reel.exchanges if one.slot == command]
         if not own:
             return OutsideError(
@@ -208,7 +208,7 @@ class Ledger:
         self.library.days[command.name] = today.isoformat()
         self.library.keep_management(self.now())
 
-    def _reel(self) -> Reel:
+    def _reel(self) -> RecordedFile:
         try:
             return self.library.management()
         except BrokenFileError as error:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from harness.cassettes import codec
 from harness.cassettes.folder import SECRET, BrokenFileError, Folder
 from harness.cassettes.naming import MANAGEMENT, target_file, trial_file
-from harness.cassettes.reel import Reel
+from harness.cassettes.recorded_file import RecordedFile
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, OutsideError
 from harness.redaction.finding import scan
@@ -36,10 +36,10 @@ class Library:
     records: bool
     used: set[str] = field(default_factory=set)
     days: dict[str, str] = field(default_factory=dict)
-    _reels: dict[str, Reel] = field(default_factory=dict)
+    _reels: dict[str, RecordedFile] = field(default_factory=dict)
     _listed_at: float = field(default_factory=monotonic)
 
-    def of(self, place: Place) -> Reel:
+    def of(self, place: Place) -> RecordedFile:
         """The reel of a place's trial.
 
         Raises:
@@ -52,16 +52,16 @@ class Library:
             reel = self._reels[path] = self._opened(path, place)
         return reel
 
-    def _opened(self, path: str, place: Place) -> Reel:
+    def _opened(self, path: str, place: Place) -> RecordedFile:
         try:
             document = self.folder.read(path)
             if document is None:
-                return Reel()
+                return RecordedFile()
             _belongs(path, document, place)
-            return Reel.of(_understood(path, codec.decode_trials, document))
+            return RecordedFile.of(_understood(path, codec.decode_trials, document))
         except BrokenFileError:
             if self.records:
-                return Reel(changed=True)
+                return RecordedFile(changed=True)
             raise
 
     def through(self, place: Place) -> None:
@@ -77,7 +77,7 @@ class Library:
                 self.folder.list_written()
                 self._listed_at = monotonic()
 
-    def management(self) -> Reel:
+    def management(self) -> RecordedFile:
         """What commands said to the management plane.
 
         Raises:
@@ -95,7 +95,7 @@ class Library:
                 found = []
             else:
                 self.days = codec.decode_days(document) if document else {}
-            self._reels[MANAGEMENT] = Reel.of(found)
+            self._reels[MANAGEMENT] = RecordedFile.of(found)
         return self._reels[MANAGEMENT]
 
     def keep_management(self, recorded_at: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from harness.cassettes.exchange import Received, Sent
-from harness.cassettes.tape import Tape
+from harness.cassettes.recording_session import RecordingSession
 
 Run = Callable[[bytes, float], Awaitable[tuple[bytes, bytes, int]]]
 """Starts a program: what it is told and its seconds; its stdout, stderr and exit status."""
@@ -18,7 +18,7 @@ class NotRecordedError(Exception):
     """A replay starts no program."""
 
 
-def taped_program(run: Run, url: str, tape: Tape) -> Run:
+def taped_program(run: Run, url: str, tape: RecordingSession) -> Run:
     """A program whose starts pass by the tape; a replay starts nothing.
 
     Args:

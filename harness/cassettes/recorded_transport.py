@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from harness.cassettes.exchange import Received, Sent
-from harness.cassettes.tape import Tape
+from harness.cassettes.recording_session import RecordingSession
 from harness.conversation.transcript import Failure
 from harness.models.transport import Incoming, Outgoing, Transport, UnansweredError, whole
 
@@ -13,7 +13,7 @@ from harness.models.transport import Incoming, Outgoing, Transport, UnansweredEr
 class RecordedTransport:
     """A transport around a live one, which a replay never uses."""
 
-    def __init__(self, live: Transport, tape: Tape) -> None:
+    def __init__(self, live: Transport, tape: RecordingSession) -> None:
         self._live = live
         self._tape = tape
 

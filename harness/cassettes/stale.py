@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from harness.cassettes.differing import Difference, differences, value_differences
 from harness.cassettes.exchange import Command, Slot
 from harness.cassettes.nearest import nearest
-from harness.cassettes.said import api_of, asked_of
+from harness.cassettes.request_diff import Difference, differences, value_differences
+from harness.cassettes.request_view import api_of, asked_of
 from harness.cassettes.word_diff import shortened
 from harness.conversation.ports import Place
 

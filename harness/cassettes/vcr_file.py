@@ -19,7 +19,7 @@ from typing import Any, Final
 import yaml
 
 from harness.cassettes.exchange import Received, Sent
-from harness.cassettes.said import api_of
+from harness.cassettes.request_view import api_of
 from harness.errors import Diagnostic, OutsideError
 from harness.source import Span
 from harness.spec.limits import LimitError, Limits, check_limits

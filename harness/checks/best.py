@@ -15,8 +15,8 @@ from harness.checks.finding import CannotCheck, Finding, as_text, shown
 from harness.checks.judge import Fence, fenced_calls
 from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import read_judgement
-from harness.checks.needs import Question
-from harness.checks.subject import Setting, Subject
+from harness.checks.needs import JudgeQuestion
+from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Message
 from harness.spec.model import Assertion
 from harness.spec.template import names, substitute
@@ -64,7 +64,7 @@ def shuffled(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
 
 def best_question(
     assertion: Assertion, asked: Sequence[Said], candidates: Sequence[Candidate], seed: str
-) -> Question:
+) -> JudgeQuestion:
     """Ask the judge for the best candidate; ``asked`` is what every candidate was told.
 
     Raises:
@@ -89,13 +89,13 @@ def best_question(
     task = prompt.task
     user = f"{demand}\n\n{material}\n\nOnce more. {demand}\n\nYour verdict, as JSON:"
     if assertion.rubric_prompt is not None:
-        setting = candidates[0].subject.setting or Setting()
+        setting = candidates[0].subject.setting or ReplyContext()
         words = {**setting.variables, **_names(criterion, shown_asked, shown_replies)}
         own = substitute(assertion.rubric_prompt, words)
         alone = MATERIAL.isdisjoint(names(assertion.rubric_prompt))
         task, user = (own, user) if alone else (OWN_PROMPT, own)
     system = system_text(task, prompt, fence.nonce)
-    return Question((Message("system", system), Message("user", user)), prompt.schema)
+    return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)
 
 
 def _names(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
@@ -130,7 +130,7 @@ def _replies(number: int, subject: Subject) -> Iterator[Said]:
     if subject.found is not None:
         yield f"reply {number}", subject.text
         return
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     for exchange in setting.exchanges:
         where = f"reply {number}, turn {exchange.number}"
         if exchange.reply is not None and not exchange.scripted:

@@ -19,9 +19,9 @@ from harness.checks.definitions import threshold_of
 from harness.checks.finding import CannotCheck, Finding, as_text, shown
 from harness.checks.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.judge_replies import Judgement, read_choice, read_judgement, read_yes_or_no
-from harness.checks.needs import Question, Steps, Texts, Vector
+from harness.checks.needs import JudgeQuestion, Steps, Texts, Vector
 from harness.checks.similarity import cosine
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Message
 from harness.spec.model import Assertion
 from harness.spec.template import names, substitute
@@ -62,7 +62,7 @@ class Fence:
         return f"[{self.nonce} {name}]\n{text}\n[{self.nonce} end]"
 
 
-def question(assertion: Assertion, subject: Subject) -> Question:
+def question(assertion: Assertion, subject: Subject) -> JudgeQuestion:
     """Write the question to the judge; about a conversation, with the whole transcript.
 
     The demand comes first and again at the end, the reply between them.
@@ -73,7 +73,7 @@ def question(assertion: Assertion, subject: Subject) -> Question:
     prompt = PROMPTS[assertion.type]
     value = _value(assertion) if "{value}" in prompt.demand else ""
     blocks = list(_blocks(assertion, subject))
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     texts = [text for _, text in blocks]
     fence = Fence.around(setting.seed, [*texts, subject.text, _asked(subject)])
     quoted = "\n\n".join(fence.put(name, text) for name, text in blocks)
@@ -90,7 +90,7 @@ def question(assertion: Assertion, subject: Subject) -> Question:
         else:
             task, user = OWN_PROMPT, own
     system = system_text(task, prompt, fence.nonce)
-    return Question((Message("system", system), Message("user", user)), prompt.schema)
+    return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)
 
 
 def _value(assertion: Assertion) -> str:
@@ -114,7 +114,7 @@ def _blocks(assertion: Assertion, subject: Subject) -> Iterator[tuple[str, str]]
     if kind == "answer-relevance":
         yield "reply", subject.text
         return
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     for exchange in setting.exchanges:
         yield from _said(exchange)
     if subject.whole and subject.found is None:
@@ -144,7 +144,7 @@ def fenced_calls(calls: Sequence[Any], where: str) -> Iterator[tuple[str, str]]:
 
 def _asked(subject: Subject) -> str:
     """The question that a reply answers: the variable ``query``, else what the user said."""
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     if "query" in setting.variables:
         return as_text(setting.variables["query"])
     if subject.whole:
@@ -156,7 +156,7 @@ def _context(assertion: Assertion, subject: Subject) -> str:
     """The variable ``context``, one text or several; or the value, where that is no truth."""
     if assertion.type != "context-recall" and assertion.value is not None:
         return as_text(assertion.value)
-    setting = subject.setting or Setting()
+    setting = subject.setting or ReplyContext()
     found = setting.variables.get("context")
     if isinstance(found, list | tuple):
         found = "\n\n".join(as_text(part) for part in found)

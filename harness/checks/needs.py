@@ -18,7 +18,7 @@ Vector = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class JudgeQuestion:
     """A question to a judge; the gift is the text of its reply.
 
     ``schema`` is the JSON Schema of the answer, for judges that can be held to one.
@@ -35,6 +35,6 @@ class Texts:
     texts: tuple[str, ...]
 
 
-Need = Question | Texts
+Need = JudgeQuestion | Texts
 Steps = Generator[Need, Any, Finding]
 """A check that asks: yields needs, is sent ``str`` or ``tuple[Vector, ...]``, returns a finding."""

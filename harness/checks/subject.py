@@ -19,7 +19,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ReplyContext:
     """The surroundings of a reply: for those who judge it as a person would.
 
     Attributes:
@@ -73,7 +73,7 @@ class Subject:
     logprobs: tuple[float, ...] | None = None
     notes: tuple[str, ...] = ()
     found: Found | None = None
-    setting: Setting | None = None
+    setting: ReplyContext | None = None
     whole: bool = False
 
     @classmethod

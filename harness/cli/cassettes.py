@@ -1,9 +1,10 @@
-"""``harness cassettes``: look for what is amiss with recordings, and take out what is left over."""
+"""``harness cassettes``: audit recordings, prune them, and export them for vcrpy."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from harness.text.safe import printable
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
-    from harness.cassettes.audit import Audit, Declared, Finding
+    from harness.wiring.cassette_checks import Audit, Declared, Finding
 
 AUDIT = """\b
 Examples:
@@ -38,10 +39,20 @@ Examples:
 Exit codes: 0 done, or nothing to do · 2 there is no cassette, or no spec
 """
 
+EXPORT = """\b
+Examples:
+  harness cassettes export specs/sweden.cassette             writes specs/sweden.vcr/
+  harness cassettes export specs/sweden.cassette -o tests/cassettes
+
+\b
+Exit codes: 0 written · 2 there is no cassette · 3 it was changed by hand
+"""
+
 EXAMPLES = """\b
 Examples:
   harness cassettes audit specs/sweden.cassette
   harness cassettes prune specs/sweden.cassette --dry-run
+  harness cassettes export specs/sweden.cassette
   harness cassettes COMMAND --help                           more of each
 """
 
@@ -55,7 +66,7 @@ spec_option = click.option(
 
 @click.group("cassettes", epilog=EXAMPLES)
 def command() -> None:
-    """Recordings: what is amiss with them, and what nothing would play any more."""
+    """Recordings: what is amiss with them, what nothing would play, and copies for vcrpy."""
 
 
 @command.command("audit", cls=Command, epilog=AUDIT, short_help="What is amiss with DIR.")
@@ -73,8 +84,12 @@ def audit_command(
     A file of a cassette stands for the whole of it. A single file that another program recorded
     is looked through for secrets alone.
     """
-    wholes = dict.fromkeys(map(_whole, cassettes))
-    audits = [(path, _audited(path, spec, trust)) for path in wholes]
+    from harness.wiring.cassette_checks import audit_path, find_cassette
+
+    audits = [
+        (path, audit_path(path, partial(_declared, path, spec, trust)))
+        for path in dict.fromkeys(map(find_cassette, cassettes))
+    ]
     if as_json:
         documents = [_document(*one) for one in audits]
         click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
@@ -94,14 +109,11 @@ def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: b
 
     Where git left conflicts between two branches that recorded, what either recorded is kept.
     """
-    from harness.cassettes.prune import prune
-    from harness.wiring.cassette_upkeep import open_cassette
+    from harness.wiring.cassette_checks import prune_cassette
 
-    folder = open_cassette(cassette, to_change=not dry_run)
-    declared = _declared(cassette, spec, trust)
-    if declared is None:
+    found = prune_cassette(cassette, lambda: _declared(cassette, spec, trust), dry_run=dry_run)
+    if found is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
-    found = prune(folder, declared, dry_run=dry_run)
     for one in found:
         click.echo(f"{'would remove' if dry_run else 'removed'} {_line(one)}")
     if not found:
@@ -109,22 +121,26 @@ def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: b
     return int(Exit.OK)
 
 
-def _whole(path: Path) -> Path:
-    """The cassette that a file is part of, else the path itself."""
-    from harness.cassettes.naming import MANIFEST
+@command.command("export", cls=Command, epilog=EXPORT, short_help="Write DIR as vcrpy files.")
+@click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where the files go. Default: beside DIR, with the ending .vcr.",
+)
+def export_command(cassette: Path, output: Path | None) -> int:
+    """Write the conversations of DIR as YAML files that vcrpy plays in an application's own tests.
 
-    return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path)
+    Each conversation, case, target and variant becomes a file. Nothing that was hidden when it was
+    recorded comes back, and files of an earlier export are replaced.
+    """
+    from harness.wiring.cassette_checks import export_cassette
 
-
-def _audited(path: Path, spec: Path | None, trust: Trust) -> Audit:
-    from harness.cassettes.audit import audit, audit_file, no_cassette
-    from harness.cassettes.naming import MANIFEST
-
-    if path.is_file():
-        return audit_file(path)
-    if not (path / MANIFEST).exists():
-        raise no_cassette(path)
-    return audit(path, _declared(path, spec, trust))
+    for path in export_cassette(cassette, output or cassette.with_suffix(".vcr")):
+        click.echo(printable(str(path)))
+    return int(Exit.OK)
 
 
 def _declared(cassette: Path, spec: Path | None, trust: Trust) -> Declared | None:

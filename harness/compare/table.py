@@ -6,16 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from harness.compare.summary import Cell, Rate, Row, Summary
-from harness.compare.wording import percent
+from harness.compare.columns import select_columns
+from harness.compare.summary import Cell, Row, Summary
 from harness.results.model import Judging
 from harness.text import numbers
 from harness.text.safe import printable
 
 MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
-
-UNKNOWN = "–"
 
 
 def lines(summary: Summary, *, width: int = 100) -> list[str]:
@@ -36,37 +34,21 @@ def lines(summary: Summary, *, width: int = 100) -> list[str]:
 
 
 def _table(rows: Sequence[Row], width: int) -> list[str]:
-    columns = [
-        ("target", [row.target.name for row in rows]),
-        ("variant", [row.variant for row in rows]),
-        ("passed", [_passed(row) for row in rows]),
-        ("rate", [percent(row.pass_rate.value) if row.pass_rate else UNKNOWN for row in rows]),
-        ("95% interval", [_interval(row.pass_rate) for row in rows]),
-        ("other", [_other(row) for row in rows]),
-        ("cost", [_cost(row) for row in rows]),
-        ("p50", [numbers.seconds(row.latency.p50 if row.latency else None) for row in rows]),
-        ("p95", [numbers.seconds(row.latency.p95 if row.latency else None) for row in rows]),
-        ("tokens", [_tokens(row) for row in rows]),
-    ]
-    one_variant = len({row.variant for row in rows}) < 2
-    left_out = {"variant"} if one_variant else set()
-    left_out |= set() if any(map(_other, rows)) else {"other"}
-    columns = [column for column in columns if column[0] not in left_out]
+    shown = select_columns("terminal", rows)
+    columns = [(one.terminal, [one.value(row) for row in rows]) for one in shown]
+    left = {one.terminal for one in shown if not one.numeric}
     # Names give way first: without its numbers a table says nothing.
     others = sum(_column_width(head, cells) + 2 for head, cells in columns if head != "target")
     columns[0] = ("target", _cut(columns[0][1], max(12, width - others)))
-    return [_line(columns, None), *(_line(columns, number) for number in range(len(rows)))]
+    return [_line(columns, left, number) for number in (None, *range(len(rows)))]
 
 
-_LEFT = ("target", "variant", "95% interval", "other")
-
-
-def _line(columns: Sequence[tuple[str, list[str]]], number: int | None) -> str:
+def _line(columns: Sequence[tuple[str, list[str]]], left: set[str], number: int | None) -> str:
     said = []
     for head, cells in columns:
         text = head if number is None else printable(cells[number])
         gap = " " * (_column_width(head, cells) - columns_of(text))
-        said.append(text + gap if head in _LEFT else gap + text)
+        said.append(text + gap if head in left else gap + text)
     return "  ".join(said).rstrip()
 
 
@@ -98,33 +80,6 @@ def _cell(cell: Cell) -> str:
     share = f", {cell.passed} of {cell.repeats} passed" if cell.repeats > 1 else ""
     name = f"{cell.conversation}{case} on {cell.target}{variant}"
     return f"  {cell.outcome:<9} {printable(name)}{share}"
-
-
-def _passed(row: Row) -> str:
-    """What the rate is made of: a trial with nothing to check is in neither."""
-    passed = row.outcomes["passed"] - row.unchecked
-    return f"{passed}/{passed + row.outcomes['failed']}"
-
-
-def _interval(rate: Rate | None) -> str:
-    return f"{percent(rate.low)} to {percent(rate.high)}" if rate else UNKNOWN
-
-
-def _other(row: Row) -> str:
-    named = ("blocked", "truncated", "errored", "skipped")
-    counts: dict[str, int] = {n: count for n, count in row.outcomes.items() if n in named}
-    counts |= {"unchecked": row.unchecked}
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-
-
-def _cost(row: Row) -> str:
-    return UNKNOWN if row.cost_usd is None else numbers.money(row.cost_usd)
-
-
-def _tokens(row: Row) -> str:
-    if row.input_tokens is None or row.output_tokens is None:
-        return UNKNOWN
-    return f"{row.input_tokens:,} + {row.output_tokens:,}"
 
 
 def columns_of(text: str) -> int:

@@ -75,7 +75,7 @@ class Command:
 
 
 def _question(request: Request) -> bytes:
-    """What the program is told; ``parameters`` have the contract's names."""
+    """Return the program's input as JSON; ``parameters`` have the contract's names."""
     place = request.place
     told = {
         "messages": [_said(message) for message in request.messages],

@@ -17,14 +17,14 @@ from harness.models.failures import classify, service_error
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What is known of an answer beside its body; header names are in lower case."""
+    """An answer's status and headers, without its body; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request: API Management's where there is one."""
+        """Return the service's id of the request: API Management's where there is one."""
         for name in ("apim-request-id", "x-request-id", "request-id"):
             if self.headers.get(name):
                 return self.headers[name]
@@ -51,7 +51,7 @@ class Received:
 
 
 def protocol(message: str, received: Received, *, retryable: bool = True) -> Failure:
-    """The answer is not one that the protocol allows."""
+    """Return the failure of an answer that the protocol does not allow."""
     return Failure(
         kind="protocol",
         message=message,
@@ -62,7 +62,7 @@ def protocol(message: str, received: Received, *, retryable: bool = True) -> Fai
 
 
 def read_completion(body: bytes, received: Received) -> Answer:
-    """The reply in the body of a 200, or what is wrong with it."""
+    """Return the reply in the body of a 200, or what is wrong with it."""
     document = json_object(body, received, "a chat completion")
     if isinstance(document, Failure):
         return document
@@ -77,7 +77,7 @@ def read_completion(body: bytes, received: Received) -> Answer:
 
 
 def json_object(body: bytes, received: Received, expected: str) -> dict[str, Any] | Failure:
-    """The object in a body that ought to be ``expected``, or what it is instead."""
+    """Return the object in a body that ought to be ``expected``, or what it is instead."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -120,7 +120,7 @@ def filter_annotations(prompt: object, completion: object) -> dict[str, Any] | N
 
 
 def likelihoods(entries: object) -> tuple[float, ...] | None:
-    """The log-probability of each token that has one; None where none came with the reply."""
+    """Return the log-probability of each token that has one; None where none came."""
     if not isinstance(entries, list):
         return None
     found = [entry.get("logprob") for entry in entries if isinstance(entry, Mapping)]
@@ -129,19 +129,19 @@ def likelihoods(entries: object) -> tuple[float, ...] | None:
 
 
 def chat_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
-    """The entries of a choice, or of a part of one, as they came."""
+    """Return the entries of a choice, or of a part of one, as they came."""
     given = choice.get("logprobs")
     entries = given.get("content") if isinstance(given, Mapping) else None
     return entries if isinstance(entries, list) else []
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether this is a number as JSON means it, which Python's booleans are not."""
+    """Say whether this is a number as JSON means it, which Python's booleans are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def spoken(content: object) -> str:
-    """The text of a message's content, which some servers send in parts."""
+    """Return the text of a message's content, which some servers send in parts."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, Mapping)]
         return whole_characters("".join(part for part in parts if isinstance(part, str)))

@@ -40,7 +40,7 @@ Load = Callable[[str], Embed]
 
 
 def load_model(folder: str) -> Embed:
-    """A model of sentence-transformers, on the processor, for the same numbers wherever it runs.
+    """Load a model on the processor, for the same numbers wherever it runs.
 
     Code that a model brings is never run: release 6 refuses it in folders as well.
     """
@@ -62,7 +62,7 @@ def load_model(folder: str) -> Embed:
 
 
 def cached_folder(name: str) -> Path | None:
-    """Where Hugging Face's cache on this machine has the model of this name, None if it has not.
+    """Return the folder of a model in this machine's Hugging Face cache, None if it has none.
 
     A name without an owner is one of sentence-transformers' own, as that library takes it too.
     """
@@ -80,7 +80,7 @@ def cached_folder(name: str) -> Path | None:
 
 
 def is_model(folder: Path) -> bool:
-    """Whether a folder looks like a model's."""
+    """Say whether a folder looks like a model's."""
     return any((folder / mark).is_file() for mark in MARKS)
 
 
@@ -103,7 +103,7 @@ class LocalEmbeddings:
         return ()
 
     async def complete(self, request: Request) -> Answer:
-        """The vectors of the request's texts; its deadline begins when the model is loaded."""
+        """Return the vectors of the request's texts; the deadline counts once it is loaded."""
         texts = [message.content or "" for message in request.messages]
         loop = asyncio.get_running_loop()
         if self._loading is None:
@@ -151,7 +151,7 @@ def _timed(embed: Embed, texts: Sequence[str]) -> tuple[Embedded, float]:
 
 
 def _tokens(model: Any, texts: Sequence[str]) -> int | None:
-    """How many tokens the model reads of the texts, what it cuts off not counted."""
+    """Return the number of tokens that the model reads, without what it cuts off."""
     read = model.preprocess(list(texts))
     counted = read.get("attention_mask")
     if counted is not None:
@@ -167,6 +167,6 @@ def _keep_off_the_network() -> None:
 
 
 def _line(error: Exception) -> str:
-    """What an exception says, on one line."""
+    """Return the message of an exception on one line."""
     said = " ".join(str(error).split())
     return f"{type(error).__name__}: {said[:300]}" if said else type(error).__name__

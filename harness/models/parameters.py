@@ -18,7 +18,7 @@ NEUTRAL: Final[Mapping[str, float]] = {
     "frequency_penalty": 0.0,
     "presence_penalty": 0.0,
 }
-"""What reasoning models refuse, with the value at which leaving it out changes nothing.
+"""Parameters that reasoning models refuse, with the value at which leaving it out changes nothing.
 
 Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09): not supported are temperature,
 top_p, presence_penalty, frequency_penalty, logprobs, top_logprobs, logit_bias, max_tokens.
@@ -46,10 +46,10 @@ _NESTED: Final[Mapping[str, str]] = {
     "text": "response_format",
     "include": LOGPROBS,
 }
-"""Where the Responses API keeps a parameter inside another object, by that object's name."""
+"""Parameters that the Responses API keeps inside another object, by that object's name."""
 _LIMITS: Final[tuple[OutputLimit, OutputLimit]] = ("max_tokens", "max_completion_tokens")
 _ROLES: Final[Mapping[str, str]] = {"system": "developer", "developer": "user"}
-"""What to call the system message when the model refuses its role: o1-mini refuses both."""
+"""Names of the system message's role, for a model that refuses the first: o1-mini refuses both."""
 
 _REFUSED = re.compile(
     r"(?:unsupported (?:parameter|value)|unrecognized (?:request argument|parameter)|"
@@ -67,7 +67,7 @@ _NAMED = re.compile(r"""['"`]?\b(messages\[\d+\]\.role|[a-z][a-z_]*[a-z])\b['"`]
 
 @dataclass(slots=True)
 class Adaptation:
-    """What one model was found to want; grows by one thing per refusal.
+    """Adaptations that one model was found to want; grows by one thing per refusal.
 
     Attributes:
         limit: the wire's name of ``max_output_tokens``.
@@ -87,14 +87,14 @@ class Adaptation:
 
     @classmethod
     def of(cls, reasoning: bool | None) -> Adaptation:
-        """Where to begin with a model of which only that is known."""
+        """Return the adaptation to begin with for a model of which only that is known."""
         if not reasoning:
             return cls()
         return cls(limit="max_completion_tokens", dropped={*NEUTRAL, LOGPROBS})
 
     @property
     def learned(self) -> dict[str, Any]:
-        """What was found out, as plain data; what was reported is not part of it."""
+        """Return what was found out as plain data, without what was reported."""
         return {
             "limit": self.limit,
             "dropped": sorted(self.dropped),
@@ -130,7 +130,7 @@ class Adaptation:
                     return
 
     def output_limit(self, wanted: int, notes: list[str]) -> int:
-        """The limit as the model takes it; what it asks for is the least it accepts."""
+        """Return the limit as the model takes it; what it asks for is the least it accepts."""
         if wanted >= self.least_output:
             return wanted
         notes.append(f"max_output_tokens raised to {self.least_output}")
@@ -162,7 +162,7 @@ class Wire:
 
 
 def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
-    """The body of a chat completion for this request."""
+    """Return the body of a chat completion for this request."""
     notes: list[str] = []
     body: dict[str, Any] = {"model": model}
     body["messages"] = [_message(message, adaptation, notes) for message in request.messages]
@@ -216,7 +216,7 @@ def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict
 
 
 def _candidates(param: str, message: str) -> list[str]:
-    """The refused parameter: as the service names it, else the first one its message names."""
+    """Return the refused parameter: as the service names it, else the first in its message."""
     named = [name for name in _NAMED.findall(message) if _is_parameter(name)]
     param = _NESTED.get(param.partition(".")[0], param)
     return [param, *named] if param and _is_parameter(param) else named

@@ -1,4 +1,4 @@
-"""What of an application's answer is the reply, its tokens, its session: JSONPaths, compiled."""
+"""Pick the reply, its tokens and its session out of an application's answer, by JSONPaths."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Picker:
         self._session = jsonpath.compile(session) if session else None
 
     def text(self, document: Any) -> str | None:
-        """The reply's text: the first thing found, as JSON when it is no text; None: nothing.
+        """Return the reply's text: the first thing found, as JSON when it is no text, or None.
 
         A null is nothing.
         """
@@ -33,12 +33,12 @@ class Picker:
         return whole_characters(text)
 
     def usage(self, document: Any) -> Usage | None:
-        """The tokens, by the contract's names or OpenAI's."""
+        """Return the tokens, by the contract's names or OpenAI's."""
         found = self._usage.findall(document) if self._usage is not None else []
         return _usage(found[0]) if found else None
 
     def session(self, document: Any) -> Any:
-        """What the application knows the conversation by; None where it does not say."""
+        """Return the application's own name of the conversation; None where it does not say."""
         found = self._session.findall(document) if self._session is not None else []
         return found[0] if found else None
 

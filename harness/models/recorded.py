@@ -19,7 +19,7 @@ class Recorded:
         return ()
 
     async def complete(self, request: Request) -> Answer:
-        """The recorded answer to these user turns."""
+        """Return the recorded answer to these user turns."""
         endpoint = self._endpoint
         users = [message.content or "" for message in request.messages if message.role == "user"]
         text = endpoint.answers.find(endpoint.model, endpoint.version, users)

@@ -35,7 +35,7 @@ _CHAT_NAMES: Final = {
 
 
 def read_response(body: bytes, received: Received) -> Answer:
-    """The reply in the body of a 200, or what is wrong with it."""
+    """Return the reply in the body of a 200, or what is wrong with it."""
     document = json_object(body, received, "a response")
     return document if isinstance(document, Failure) else _reply(document, received)
 
@@ -78,13 +78,13 @@ def _finish(document: Mapping[str, Any], status: object) -> str:
 
 
 def _spoken(items: list[Mapping[str, Any]], part: str) -> str:
-    """What messages say: every ``text`` of their parts, or every ``refusal``."""
+    """Return the text of messages: every ``text`` of their parts, or every ``refusal``."""
     said = [one.get(part) for one in _parts(items)]
     return whole_characters("".join(text for text in said if isinstance(text, str)))
 
 
 def _likely(items: list[Mapping[str, Any]]) -> list[Any]:
-    """What messages tell of their tokens, where they were asked to."""
+    """Return the log-probabilities that messages hold, where they were asked for."""
     told = [one.get("logprobs") for one in _parts(items)]
     return [entry for entries in told if isinstance(entries, list) for entry in entries]
 
@@ -155,7 +155,7 @@ class GatheredResponse:
 
     @property
     def ended(self) -> bool:
-        """The answer is whole: whatever breaks now is no loss."""
+        """Say whether the answer is whole, so that whatever breaks now is no loss."""
         return self.last is not None
 
     def take(self, data: bytes) -> bool:
@@ -188,7 +188,7 @@ class GatheredResponse:
         return kind.endswith(".delta") and "reasoning" not in kind
 
     def answer(self) -> Answer:
-        """The reply, once the stream has ended; or why there is none."""
+        """Return the reply, once the stream has ended; or why there is none."""
         if self.failure is not None:
             return self.failure
         if self.last is None:

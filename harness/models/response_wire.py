@@ -19,7 +19,7 @@ _ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penal
 
 
 def response_wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
-    """The body for this request.
+    """Return the body for this request.
 
     System messages at its head become ``instructions``; later ones are a developer's.
     """
@@ -49,7 +49,7 @@ def response_wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
 
 
 def _divided(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:
-    """The texts of the system messages at the head, and everything after them."""
+    """Return the texts of the system messages at the head, and everything after them."""
     count = next(
         (n for n, message in enumerate(messages) if message.role not in ("system", "developer")),
         len(messages),
@@ -101,7 +101,7 @@ def _parameter(name: str, value: Any) -> dict[str, Any]:
 
 
 def _tool(tool: Any) -> Any:
-    """A function's declaration, flat. It stays as loose as in chat, where strict is asked for."""
+    """Return a function's declaration, flat; as loose as in chat, where strict is asked for."""
     function = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(function, Mapping):
         return tool

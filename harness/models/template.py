@@ -9,7 +9,7 @@ from harness.spec.template import REFERENCE, substitute
 
 
 def fill(body: object, values: Mapping[str, Any]) -> Any:
-    """The body with every ``{{name}}`` replaced.
+    """Return the body with every ``{{name}}`` replaced.
 
     A string that is nothing but ``{{name}}`` becomes the value itself, list or number; inside a
     longer string, and for ``{{name.field}}``, the value stands as text.

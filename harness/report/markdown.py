@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harness.checks.verdict import Verdict
+from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
 from harness.report import text
 from harness.report.plays import reason_of
@@ -71,37 +72,19 @@ def _marks(info: RunInfo) -> list[str]:
 
 def _table(rows: Sequence[Row]) -> str:
     several = len({row.variant for row in rows}) > 1
+    shown = select_columns("summary", rows)
     lines = [
-        "| Target | Pass rate (95 %) | Outcomes | Score | Cost | p50 | p95 | Tokens in → out |",
-        "|---|---|---|--:|--:|--:|--:|--:|",
+        f"| {' | '.join(['Target', *(column.summary for column in shown)])} |",
+        f"|---|{'|'.join('--:' if column.numeric else '---' for column in shown)}|",
     ]
-    lines += [_table_row(row, several_variants=several) for row in rows[:MOST_ROWS]]
+    for row in rows[:MOST_ROWS]:
+        name = _code(row.target.name)
+        cells = [f"{name} {_code(row.variant)}" if several else name]
+        cells += [column.value(row) for column in shown]
+        lines.append(f"| {' | '.join(cells)} |")
     if len(rows) > MOST_ROWS:
         lines.append(f"\n{len(rows) - MOST_ROWS} more rows are in report.html.")
     return "\n".join(lines)
-
-
-def _table_row(row: Row, *, several_variants: bool) -> str:
-    rate = row.pass_rate
-    outcomes = " ".join(
-        f"{text.SYMBOLS[outcome]} {row.outcomes[outcome]:,}"
-        for outcome in text.OUTCOMES
-        if row.outcomes.get(outcome)
-    )
-    name = _code(row.target.name)
-    cells = (
-        f"{name} {_code(row.variant)}" if several_variants else name,
-        f"{numbers.share(rate.value)} ({numbers.span(rate.low, rate.high)})"
-        if rate
-        else numbers.NOTHING,
-        outcomes or numbers.NOTHING,
-        numbers.number(row.score),
-        numbers.money(row.cost_usd),
-        numbers.seconds(row.latency.p50) if row.latency else numbers.NOTHING,
-        numbers.seconds(row.latency.p95) if row.latency else numbers.NOTHING,
-        f"{numbers.count(row.input_tokens)} → {numbers.count(row.output_tokens)}",
-    )
-    return f"| {' | '.join(cells)} |"
 
 
 def _failures(run: Run, cells: Sequence[Cell]) -> list[str]:

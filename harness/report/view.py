@@ -5,10 +5,12 @@ The templates draw these values and decide nothing; nothing here is a number of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.compare.columns import Column as TableColumn
+from harness.compare.columns import select_columns
 from harness.compare.summary import GateVerdict, Quantiles, Row, Summary
 from harness.report import text
 from harness.report.charts import (
@@ -59,20 +61,14 @@ class RowView:
     pass_rate: str
     interval: str
     rate_bar: RateBar | None
-    score: str
     metrics: tuple[tuple[str, str], ...]
     tallies: tuple[Tally, ...]
     outcome_bar: tuple[Segment, ...]
     errors: tuple[str, ...]
-    cost: str
-    cost_each: str
     p50: str
     p95: str
     latency_bar: LatencyBar | None
-    ttft: str
-    tokens_in: str
-    tokens_out: str
-    requests: str
+    cells: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +86,7 @@ class Page:
     verdict: Verdict
     tiles: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
-    has_metrics: bool
-    has_ttft: bool
+    table: tuple[TableColumn, ...]
     rows: tuple[RowView, ...]
     conversations: tuple[ConversationView, ...]
     failing: int
@@ -104,6 +99,7 @@ class Page:
 def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
     """The whole page as values."""
     columns = columns_of(summary)
+    shown = tuple(select_columns("page", summary.rows))
     groups = cells_of(summary, columns)
     conversations = conversations_of(groups, columns, run.results, Album.of(spec))
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
@@ -123,10 +119,10 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
         verdict=verdict,
         tiles=_tiles(info, summary.judging),
         columns=columns,
-        has_metrics=any(row.metrics for row in summary.rows),
-        has_ttft=any(row.ttft for row in summary.rows),
+        table=shown,
         rows=tuple(
-            _row(row, column, longest) for row, column in zip(summary.rows, columns, strict=True)
+            _row(row, column, longest, shown)
+            for row, column in zip(summary.rows, columns, strict=True)
         ),
         conversations=conversations,
         failing=sum(c.failing for c in conversations),
@@ -196,7 +192,7 @@ def _tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _row(row: Row, column: Column, longest: float) -> RowView:
+def _row(row: Row, column: Column, longest: float, shown: Sequence[TableColumn]) -> RowView:
     target = row.target
     model = " ".join(filter(None, (target.model, target.version)))
     place = " · ".join(filter(None, (target.region, target.sku)))
@@ -209,7 +205,6 @@ def _row(row: Row, column: Column, longest: float) -> RowView:
         pass_rate=numbers.share(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
         interval=numbers.span(row.pass_rate.low, row.pass_rate.high) if row.pass_rate else "",
         rate_bar=rate_bar(row.pass_rate) if row.pass_rate else None,
-        score=numbers.number(row.score),
         metrics=tuple(
             (safe.clip_line(name, 60), numbers.number(row.metrics[name])) for name in row.metrics
         ),
@@ -220,15 +215,12 @@ def _row(row: Row, column: Column, longest: float) -> RowView:
         ),
         outcome_bar=outcome_bar(row.outcomes),
         errors=tuple(f"{safe.clip_line(kind, 60)} {n:,}" for kind, n in row.errors.items()),
-        cost=numbers.money(row.cost_usd),
-        cost_each=numbers.money(row.cost_per_conversation_usd),
         p50=_quantile(row.latency, "p50"),
         p95=_quantile(row.latency, "p95"),
         latency_bar=latency_bar(row.latency, longest) if row.latency else None,
-        ttft=_quantile(row.ttft, "p50"),
-        tokens_in=numbers.count(row.input_tokens),
-        tokens_out=numbers.count(row.output_tokens),
-        requests=numbers.count(row.requests),
+        cells=tuple(
+            (safe.clip_line(one.value(row)), one.note(row) if one.note else "") for one in shown
+        ),
     )
 
 

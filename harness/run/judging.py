@@ -13,7 +13,7 @@ from typing import Any
 from harness.checks.best import SELECT_BEST, Candidate, Choice, Said, best_question, read_choice_of
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding, shown
-from harness.checks.needs import Need, Question, Steps, Texts, Vector
+from harness.checks.needs import JudgeQuestion, Need, Steps, Texts, Vector
 from harness.checks.referral import Place as CheckPlace
 from harness.checks.referral import Referral
 from harness.conversation.ports import Place, Request
@@ -152,7 +152,7 @@ class CheckExecutor:
             CannotCheck: there is none, or it is no answer.
         """
         match need:
-            case Question():
+            case JudgeQuestion():
                 return await self._answer(need, assertion, place, account)
             case Texts():
                 if self.embeddings is None:
@@ -163,7 +163,7 @@ class CheckExecutor:
                 return _read_vectors(reply, len(need.texts))
 
     async def _answer(
-        self, need: Question, assertion: Assertion, place: Place, account: JudgeAccount
+        self, need: JudgeQuestion, assertion: Assertion, place: Place, account: JudgeAccount
     ) -> str:
         """Ask the judge a question and return its answer's text.
 
@@ -189,7 +189,7 @@ def number_place(place: CheckPlace) -> str:
 
 
 def make_judge_request(
-    need: Question, place: Place, deadline_s: float, executor: RequestExecutor
+    need: JudgeQuestion, place: Place, deadline_s: float, executor: RequestExecutor
 ) -> Request:
     """Make a judge's request: its own parameters, and its answer's form held to a schema."""
     form = {"name": "verdict", "strict": True, "schema": need.schema}

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.checks.finding import CannotCheck, shown
 from harness.checks.referral import Referral
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.compare.calibration import Agreement
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
@@ -210,7 +210,7 @@ async def _hear(
 
 
 def _referrals(one: Labelled, assertion: Assertion) -> tuple[Referral, ...]:
-    setting = Setting(variables=one.variables, seed=shown(one.line))
+    setting = ReplyContext(variables=one.variables, seed=shown(one.line))
     subject = replace(Subject(text=one.answer, user=one.question), setting=setting)
     return (Referral((0,), assertion, subject),)
 

@@ -17,7 +17,7 @@ from harness.checks.registry import (
     check_all,
     referrals,
 )
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
 from harness.results.model import JudgedExchange, Judging, Outcome, Result
@@ -46,7 +46,7 @@ class CheckDemand:
         """True when some check may need a judge, embeddings or code."""
         return any(one.type in REFERRED or one.type == SET for one in self.assertions)
 
-    def referrals(self, setting: Setting) -> tuple[Referral, ...]:
+    def referrals(self, setting: ReplyContext) -> tuple[Referral, ...]:
         """List what a judge, embeddings or code have to find out, given the setting."""
         return referrals(self.assertions, replace(self.subject, setting=setting))
 

@@ -10,7 +10,7 @@ from harness.checks.best import SELECT_BEST
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referral import Findings, Referral
 from harness.checks.referral import Place as CheckPlace
-from harness.checks.subject import Setting
+from harness.checks.subject import ReplyContext
 from harness.conversation.play import play, scripted
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
@@ -102,7 +102,7 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
         told = heard()
-        setting = Setting(told, trial.question.known(told), seed=make_seed(place))
+        setting = ReplyContext(told, trial.question.known(told), seed=make_seed(place))
         referrals = demand.referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:

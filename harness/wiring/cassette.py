@@ -18,13 +18,13 @@ from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.cassettes.folder import Folder
-    from harness.cassettes.tape import Tape
+    from harness.cassettes.recording_session import RecordingSession
     from harness.spec.load import SpecFile
 
 
 def open_replay(
     spec_file: SpecFile, trust: Trust, recording: Recording
-) -> tuple[Tape, CloudChoice, str]:
+) -> tuple[RecordingSession, CloudChoice, str]:
     """A tape to replay, the cloud that it was recorded on, and a line that says so.
 
     Raises:
@@ -60,7 +60,7 @@ def open_replay(
 
 def open_record(
     spec_file: SpecFile, choice: CloudChoice, recording: Recording, known: Mapping[str, str]
-) -> Tape:
+) -> RecordingSession:
     """A tape to record on; ``known`` is what ``of_this_machine`` found.
 
     Raises:
@@ -80,7 +80,7 @@ def open_record(
 
 
 @contextmanager
-def running(tape: Tape) -> Iterator[None]:
+def running(tape: RecordingSession) -> Iterator[None]:
     """Refuse sockets in a replay; at the end what was recorded is written."""
     from harness.cassettes.guard import no_sockets
 
@@ -93,15 +93,15 @@ def running(tape: Tape) -> Iterator[None]:
 
 def _tape(
     spec_file: SpecFile, recording: Recording, folder: Folder, known: Mapping[str, str]
-) -> Tape:
+) -> RecordingSession:
     from harness.cassettes.library import Library
-    from harness.cassettes.tape import Tape
+    from harness.cassettes.recording_session import RecordingSession
     from harness.redaction.hiding import Redaction
 
     library = Library(folder, records=not recording.replays)
     redaction = Redaction({**known, **_known(spec_file, folder.manifest.cloud)})
     again = partial(to_record, spec=spec_file.path, folder=recording.folder)
-    return Tape(recording.mode, library, redaction, _now, again)
+    return RecordingSession(recording.mode, library, redaction, _now, again)
 
 
 def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) -> dict[str, str]:
@@ -109,8 +109,8 @@ def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) ->
 
     That is where its simulator is, and what its environment put into the spec.
     """
+    from harness.wiring.placeholders import differences
     from harness.wiring.spec_files import read_spec_for_replay
-    from harness.wiring.stand_ins import differences
 
     without = read_spec_for_replay(Path(spec_file.path), trust)
     known = differences(spec_file.spec, without.spec)

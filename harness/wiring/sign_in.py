@@ -29,7 +29,7 @@ class CachedToken:
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self) -> str:
-        """The token; a thread waits for the network, not the loop."""
+        """Return the token; a thread waits for the network, not the loop."""
         async with self._asking:
             if self._token is None or self._token.expires_on - time.time() < RENEW_BEFORE_S:
                 self._token = await asyncio.to_thread(self.credential.get_token, self.scope)
@@ -38,7 +38,7 @@ class CachedToken:
 
 @dataclass(slots=True)
 class EntraSignIn:
-    """Whoever is signed in to this cloud, with the account's key to fall back on.
+    """The identity that is signed in to this cloud, with the account's key to fall back on.
 
     Attributes:
         cloud: a real cloud's name.

@@ -36,7 +36,7 @@ def read_spec_for_replay(path: Path, trust: Trust) -> SpecFile:
     Raises:
         SpecError: it cannot be read or is wrong; holds every problem.
     """
-    from harness.wiring.stand_ins import made_up
+    from harness.wiring.placeholders import made_up
 
     spec_file = _read(path, trust, {})
     unset = [variable for variable in spec_file.unset if variable.path[-1] != "api_key"]

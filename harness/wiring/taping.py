@@ -22,11 +22,11 @@ from harness.wiring.cassette import provider_stand_in
 from harness.wiring.endpoints import Endpoints
 
 if TYPE_CHECKING:
-    from harness.cassettes.tape import Tape
+    from harness.cassettes.recording_session import RecordingSession
 
 
 def taped(
-    endpoints: Endpoints, tape: Tape | None, connections: Connections
+    endpoints: Endpoints, tape: RecordingSession | None, connections: Connections
 ) -> Callable[[Target], ChatModel]:
     """Opens the model of a target; with a tape, one whose requests pass by it."""
 
@@ -41,7 +41,7 @@ def taped(
 
 
 def taped_embeddings(
-    endpoints: Endpoints, tape: Tape | None, connections: Connections
+    endpoints: Endpoints, tape: RecordingSession | None, connections: Connections
 ) -> Callable[[Target], ChatModel]:
     """Opens the embeddings of a target, as ``taped`` opens its model."""
 
@@ -53,7 +53,7 @@ def taped_embeddings(
     return opened
 
 
-def _wrap(tape: Tape | None) -> Wrap:
+def _wrap(tape: RecordingSession | None) -> Wrap:
     if tape is None:
         return lambda live: live
     from harness.cassettes.recorded_transport import RecordedTransport
@@ -61,18 +61,18 @@ def _wrap(tape: Tape | None) -> Wrap:
     return lambda live: RecordedTransport(live, tape)
 
 
-def _program(endpoint: CommandEndpoint, target: Target, tape: Tape) -> ChatModel:
+def _program(endpoint: CommandEndpoint, target: Target, tape: RecordingSession) -> ChatModel:
+    from harness.cassettes.attempt import Address
     from harness.cassettes.programs import taped_program
-    from harness.cassettes.sitting import Address
-    from harness.cassettes.taped import Taped
+    from harness.cassettes.recorded_model import RecordedModel
 
     url = f"https://{provider_stand_in(target.owner)}"
     model = open_model(replace(endpoint, run=taped_program(endpoint.run, url, tape)))
-    return Taped(model, target.name, Address(url, url, exact=True), tape)
+    return RecordedModel(model, target.name, Address(url, url, exact=True), tape)
 
 
 def _on(
-    tape: Tape | None,
+    tape: RecordingSession | None,
     model: ChatModel,
     target: Target,
     endpoint: Endpoint | EmbeddingEndpoint,
@@ -80,11 +80,11 @@ def _on(
 ) -> ChatModel:
     if tape is None or endpoint.address is None:  # it sends nothing that could be recorded
         return model
-    from harness.cassettes.sitting import Address
-    from harness.cassettes.taped import Taped
+    from harness.cassettes.attempt import Address
+    from harness.cassettes.recorded_model import RecordedModel
 
     stand_in = endpoints.stand_in(target).address
     if stand_in is None:
         return model
     exact = isinstance(endpoint, HttpEndpoint)
-    return Taped(model, target.name, Address(endpoint.address, stand_in, exact), tape)
+    return RecordedModel(model, target.name, Address(endpoint.address, stand_in, exact), tape)

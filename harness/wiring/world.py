@@ -19,7 +19,7 @@ from harness.wiring.trust import Trust
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
-    from harness.cassettes.tape import Stale, Tape
+    from harness.cassettes.recording_session import RecordingSession, Stale
     from harness.provision.ports import Cloud
     from harness.run.clock import ReplayClock, SystemClock
     from harness.run.ports import RunPorts
@@ -49,7 +49,7 @@ class World:
     choice: CloudChoice
     simulated_at: Simulated | None = None
     recording: Recording | None = None
-    tape: Tape | None = None
+    tape: RecordingSession | None = None
     verbose: bool = False
     _closing: list[Callable[[], object]] = field(default_factory=list)
 

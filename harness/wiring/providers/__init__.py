@@ -1,4 +1,4 @@
-"""What answers for each kind of provider: a module a kind, and a row a kind below."""
+"""Connectors of each kind of provider: a module a kind, and a row a kind below."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ CONNECTORS: Final[Mapping[type[DeclaredProvider], type[Connector[Any]]]] = Mappi
         RecordedProvider: RecordedConnector,
     }
 )
-"""What finds the endpoints of each kind."""
+"""The connector of each kind."""

@@ -1,4 +1,4 @@
-"""The base of what finds the endpoint of a target: a subclass a kind of provider."""
+"""The base of connectors, which find the endpoint of a target: a subclass a kind of provider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Declared = TypeVar("Declared", bound=DeclaredProvider | Account)
 
 @dataclass(frozen=True, slots=True)
 class Connector(ABC, Generic[Declared]):
-    """What finds the endpoint of one target.
+    """Finds the endpoint of one target.
 
     Attributes:
         declared: the provider, or the account, as the spec has it.

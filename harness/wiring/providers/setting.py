@@ -27,7 +27,7 @@ OPENAI_HOST = "api.openai.com"
 
 
 class SignIn(Protocol):
-    """How the data plane of a real cloud is signed in to."""
+    """A way to sign in to the data plane of a real cloud."""
 
     def data_plane(self, account: str | None) -> TokenProvider:
         """Return Entra, and the account's key where Entra's identity lacks the role."""

@@ -9,7 +9,7 @@ import pytest
 
 from harness.checks.best import Candidate, best_question, read_choice_of, shuffled
 from harness.checks.finding import CannotCheck
-from harness.checks.subject import Found, Setting, Subject
+from harness.checks.subject import Found, ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply
 from harness.spec.model import Assertion
 
@@ -89,7 +89,7 @@ def test_the_chosen_reply_passes_and_the_others_fail() -> None:
 def test_earlier_replies_of_a_conversation_stand_with_their_candidate() -> None:
     before = Exchange(1, "Hi", Reply("Hello.", "stop"))
     history = Exchange(2, "I am Ada", Reply("Noted.", "stop"), scripted=True)
-    subject = Subject(text="Ada.", user="Who am I?", setting=Setting((before, history)))
+    subject = Subject(text="Ada.", user="Who am I?", setting=ReplyContext((before, history)))
     _, user = asked(candidates=[Candidate("a", subject), JOKES[0]])
     number = shuffled([Candidate("a", subject), JOKES[0]], "s").index(0) + 1
     assert f" reply {number}, turn 1]\nHello.\n" in user
@@ -98,7 +98,7 @@ def test_earlier_replies_of_a_conversation_stand_with_their_candidate() -> None:
 
 
 def test_of_a_value_that_a_path_found_only_that_is_shown() -> None:
-    before = Setting((Exchange(1, "Hi", Reply("Hello.", "stop")),))
+    before = ReplyContext((Exchange(1, "Hi", Reply("Hello.", "stop")),))
     subject = Subject(text="Ada", found=Found("Ada"), setting=before)
     assert "Hello." not in asked(candidates=[Candidate("a", subject), JOKES[0]])[1]
 

@@ -10,15 +10,15 @@ from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.judge import Fence, question, verdict
 from harness.checks.judge_prompts import PROMPTS
-from harness.checks.needs import Question, Texts
+from harness.checks.needs import JudgeQuestion, Texts
 from harness.checks.registry import check_all, referrals
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply, ToolCall
 from harness.spec.model import Assertion
 
 EARLIER = Exchange(1, "Who founded Microsoft?", Reply("Bill Gates and Paul Allen.", "stop"))
 CONTEXT = {"context": ["It was 1975.", "In Albuquerque."]}
-SETTING = Setting(exchanges=(EARLIER,), variables=CONTEXT, seed="trial")
+SETTING = ReplyContext(exchanges=(EARLIER,), variables=CONTEXT, seed="trial")
 YEAR = Subject(text="In 1975.", user="In which year?", setting=SETTING)
 
 
@@ -82,7 +82,7 @@ def test_a_conversation_is_judged_as_a_whole_transcript() -> None:
         2, "And now?", Reply("Done.", "stop"), tool_calls=(ToolCall("1", "f", '{"a": 1}'),)
     )
     whole = Subject.of_conversation([EARLIER, calling])
-    setting = Setting((EARLIER, calling))
+    setting = ReplyContext((EARLIER, calling))
     _, user = asked("llm-rubric", Subject(text=whole.text, setting=setting, whole=True))
     assert [user.count(text) for text in ("Who founded", "Paul Allen.", "And now?", "Done.")] == [
         1, 1, 1, 1,
@@ -138,7 +138,7 @@ def test_an_own_prompt_replaces_the_task_and_the_reply_is_still_marked() -> None
 
 def test_an_own_prompt_that_places_the_reply_itself_is_the_whole_question() -> None:
     prompt = "Q: {{question}}\nA: {{output}}\nBy: {{rubric}}\nFor: {{audience}}"
-    setting = Setting(variables={"audience": "{{output}}"}, seed="t")
+    setting = ReplyContext(variables={"audience": "{{output}}"}, seed="t")
     system, user = asked(
         "llm-rubric", Subject(text="Yes.", user="No?", setting=setting), rubric_prompt=prompt
     )
@@ -155,7 +155,7 @@ def test_a_context_check_without_context_says_what_is_missing() -> None:
 
 
 def test_the_question_of_a_context_check_may_be_a_variable() -> None:
-    setting = Setting(variables={"context": "c", "query": "the query alone"})
+    setting = ReplyContext(variables={"context": "c", "query": "the query alone"})
     _, user = asked(
         "context-relevance", Subject("reply", user="c and query", setting=setting), value=None
     )
@@ -297,7 +297,7 @@ def test_g_eval_wants_seven_tenths_unless_told_otherwise() -> None:
 def test_answer_relevance_compares_questions_by_their_vectors() -> None:
     assertion = Assertion(type="answer-relevance", threshold=0.5)
     steps = DEFINITIONS["answer-relevance"].load_function()(assertion, YEAR)
-    assert isinstance(next(steps), Question)
+    assert isinstance(next(steps), JudgeQuestion)
     needed = steps.send('{"reason": "r", "questions": ["When?", "Where?"]}')
     assert needed == Texts(("In which year?", "When?", "Where?"))
     with pytest.raises(StopIteration) as end:

@@ -11,7 +11,7 @@ import pytest
 
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.registry import check_all, referrals
-from harness.checks.subject import Setting, Subject
+from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import Verdict
 from harness.sandbox import PythonCode
 from harness.spec.model import Assertion
@@ -77,7 +77,7 @@ def test_a_function_of_a_file_sees_the_reply_and_what_is_known_about_it(tmp_path
         "    name = context['vars']['name']\n"
         "    return Grade(output == f'{GREETING}, {name}', 0.9, f'to {context[\"prompt\"]}')\n"
     )
-    subject = Subject(text=REPLY, user="hi", setting=Setting(variables={"name": "Ada"}))
+    subject = Subject(text=REPLY, user="hi", setting=ReplyContext(variables={"name": "Ada"}))
     verdict = said(tmp_path, "checks/tone.py:polite", subject)
     assert (verdict.outcome, verdict.score, verdict.reason) == ("passed", 0.9, "To hi.")
 

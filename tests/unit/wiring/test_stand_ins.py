@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.wiring import Trust, read_spec, read_spec_for_replay
-from harness.wiring.stand_ins import SUBSCRIPTION, differences
+from harness.wiring.placeholders import SUBSCRIPTION, differences
 
 SPEC = """\
 version: 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cassettes.sitting import Address
+from harness.cassettes.attempt import Address
 
 V1 = Address(
     "http://127.0.0.1:5555/contoso/openai/v1/", "https://sweden.account.invalid/openai/v1/"

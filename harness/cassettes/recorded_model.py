@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
+from harness.cassettes.attempt import HERE, Address, Attempt
 from harness.cassettes.exchange import Exchange
 from harness.cassettes.folder import BrokenFileError
-from harness.cassettes.lost import without_answer
-from harness.cassettes.reel import Reel
-from harness.cassettes.sitting import HERE, Address, Sitting
-from harness.cassettes.tape import Tape
+from harness.cassettes.no_answer import without_answer
+from harness.cassettes.recorded_file import RecordedFile
+from harness.cassettes.recording_session import RecordingSession
 from harness.conversation.ports import ChatModel, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.errors import OutsideError
@@ -32,10 +32,12 @@ class Learns(Protocol):
         ...
 
 
-class Taped:
+class RecordedModel:
     """A ``ChatModel`` around another whose requests pass by a tape."""
 
-    def __init__(self, model: ChatModel, target: str, address: Address, tape: Tape) -> None:
+    def __init__(
+        self, model: ChatModel, target: str, address: Address, tape: RecordingSession
+    ) -> None:
         self._model = model
         self._target = target
         self._address = address
@@ -61,7 +63,7 @@ class Taped:
         except (BrokenFileError, OutsideError) as error:
             self._tape.complain(place, str(error))
             return Failure(kind="stale_recording", message=str(error))
-        sitting = Sitting(place, self._address)
+        sitting = Attempt(place, self._address)
         answer = await self._attempt(request, sitting)
         if sitting.kept or sitting.pending is not None:
             answer, exchanges = self._concluded(answer, sitting)
@@ -71,7 +73,7 @@ class Taped:
             return answer
         return self._as_recorded(answer, sitting, reel)
 
-    async def _replayed(self, request: Request, reel: Reel) -> Answer:
+    async def _replayed(self, request: Request, reel: RecordedFile) -> Answer:
         """Ask as the model was asked when it was recorded.
 
         What it wanted by then depends on when it was found out: the last state is tried first.
@@ -80,7 +82,7 @@ class Taped:
         for state in reversed(self._tape.states(self._target, self._initial) or ({},)):
             if state and isinstance(self._model, Learns) and self._model.learned != state:
                 self._model.relearn(state)
-            sitting = Sitting(request.place, self._address)
+            sitting = Attempt(request.place, self._address)
             answer = await self._attempt(request, sitting)
             if sitting.missed is None:
                 return self._as_recorded(answer, sitting, reel)
@@ -89,14 +91,14 @@ class Taped:
         self._tape.complain(request.place, text)
         return Failure(kind="stale_recording", message=text)
 
-    async def _attempt(self, request: Request, sitting: Sitting) -> Answer:
+    async def _attempt(self, request: Request, sitting: Attempt) -> Answer:
         before = HERE.set(sitting)
         try:
             return await self._model.complete(request)
         finally:
             HERE.reset(before)
 
-    def _as_recorded(self, answer: Answer, sitting: Sitting, reel: Reel) -> Answer:
+    def _as_recorded(self, answer: Answer, sitting: Attempt, reel: RecordedFile) -> Answer:
         """An answer that was played: it took as long as it took when it was recorded."""
         if sitting.lost is not None:
             answer = sitting.lost
@@ -112,7 +114,7 @@ class Taped:
             return replace(answer, retryable=False)
         return answer
 
-    def _concluded(self, answer: Answer, sitting: Sitting) -> tuple[Answer, list[Exchange]]:
+    def _concluded(self, answer: Answer, sitting: Attempt) -> tuple[Answer, list[Exchange]]:
         """The answer as a replay will give it, and the exchanges that led to it."""
         exchanges = list(sitting.kept)
         if isinstance(answer, Reply):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from harness.cassettes.said import Asked, Said
+from harness.cassettes.request_view import Asked, Said
 from harness.cassettes.word_diff import shortened, word_diff
 from harness.text.safe import printable
 

@@ -51,7 +51,7 @@ class Address:
 
 
 @dataclass(slots=True)
-class Sitting:
+class Attempt:
     """What happened to one attempt so far.
 
     Attributes:
@@ -77,7 +77,7 @@ class Sitting:
     lost: Failure | None = None
 
 
-HERE: ContextVar[Sitting | None] = ContextVar("sitting", default=None)
+HERE: ContextVar[Attempt | None] = ContextVar("sitting", default=None)
 """The attempt that the running task makes, if it makes one."""
 
 

@@ -9,16 +9,16 @@ from datetime import date
 from time import perf_counter
 from typing import Any, Final, Literal
 
+from harness.cassettes.attempt import HERE, Attempt
 from harness.cassettes.bodies import document_in, each
 from harness.cassettes.codec import TargetNotes
 from harness.cassettes.exchange import Exchange, Received, Sent
 from harness.cassettes.folder import BrokenFileError, was_changed
 from harness.cassettes.ledger import Ledger
 from harness.cassettes.library import Library
-from harness.cassettes.lost import NO_ANSWER, failure_in
 from harness.cassettes.naming import CONVERSATIONS
-from harness.cassettes.reel import Reel
-from harness.cassettes.sitting import HERE, Sitting
+from harness.cassettes.no_answer import NO_ANSWER, failure_in
+from harness.cassettes.recorded_file import RecordedFile
 from harness.cassettes.stale import explain
 from harness.conversation.ports import Place
 from harness.redaction.hiding import Redaction
@@ -46,7 +46,7 @@ class Stale:
 
 
 @dataclass(slots=True)
-class Tape:
+class RecordingSession:
     """What stands between a command's requests and its cassette.
 
     Attributes:
@@ -170,7 +170,7 @@ class Tape:
         latest = list(known)[1:][-MOST_STATES:]
         self._states[target] = [initial, *latest, state]
 
-    def began(self, place: Place) -> Reel:
+    def began(self, place: Place) -> RecordedFile:
         """The reel of a trial that asks something.
 
         Raises:
@@ -205,7 +205,7 @@ class Tape:
             self._complained.add(trial)
             self.stale.append(Stale(place, text))
 
-    def difference(self, sitting: Sitting, sent: Sent) -> str:
+    def difference(self, sitting: Attempt, sent: Sent) -> str:
         """How a request that was not recorded differs from what was."""
         reel = self.library.of(sitting.place)
         near = reel.nearest(sitting.place)
@@ -276,13 +276,13 @@ class Tape:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _reel(self, place: Place) -> Reel:
+    def _reel(self, place: Place) -> RecordedFile:
         try:
             return self.library.of(place)
         except BrokenFileError as error:
             raise was_changed(error) from error
 
-    def _look_for_orphans(self, reel: Reel, trial: Place) -> None:
+    def _look_for_orphans(self, reel: RecordedFile, trial: Place) -> None:
         left = [
             one
             for one in reel.unplayed(trial.repeat)

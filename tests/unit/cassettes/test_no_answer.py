@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.cassettes.exchange import Received
-from harness.cassettes.lost import failure_in, without_answer
+from harness.cassettes.no_answer import failure_in, without_answer
 from harness.conversation.transcript import Failure
 
 

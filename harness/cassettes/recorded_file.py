@@ -12,7 +12,7 @@ from harness.conversation.ports import Place
 
 
 @dataclass(slots=True)
-class Reel:
+class RecordedFile:
     """Recorded exchanges, each of which is played once, equal ones in their order.
 
     Attributes:
@@ -31,7 +31,7 @@ class Reel:
     _index: dict[tuple[Slot, bytes], list[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: Iterable[Exchange]) -> Reel:
+    def of(cls, exchanges: Iterable[Exchange]) -> RecordedFile:
         """Exchanges as a file has them."""
         reel = cls(list(exchanges))
         reel.sort()

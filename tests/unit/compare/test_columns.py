@@ -1,0 +1,40 @@
+"""A column of the table of targets is one row."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.compare import columns
+from harness.compare.columns import Column
+from harness.compare.summarize import summarize
+from harness.compare.table import lines
+from harness.report.markdown import render_summary
+from harness.report.view import page
+from tests.unit.compare.made import run, trial
+
+
+def test_a_column_stands_in_the_terminal_the_summary_and_the_page_by_its_row_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added = Column(lambda row: f"{row.requests} sent", "asked", "Asked", "Asked for")
+    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, added))
+    played = run(trial("passed"))
+    summary = summarize(played, None)
+    head, first = lines(summary)[:2]
+    assert head.endswith("  asked")
+    assert first.endswith(" sent")
+    assert "| Asked |" in render_summary(played, summary)
+    view = page(played, summary, None)
+    assert view.table[-1].page == "Asked for"
+    assert view.rows[0].cells[-1][0].endswith(" sent")
+
+
+def test_money_reads_the_same_in_every_view() -> None:
+    played = run(trial("passed"))
+    summary = summarize(played, None)
+    shown = {
+        column.value(summary.rows[0])
+        for column in columns.COLUMNS
+        if column.heading("page") == "Cost" or column.heading("terminal") == "cost"
+    }
+    assert len(shown) == 1
