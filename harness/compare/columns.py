@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.compare.summary import Rate, Row
-from harness.compare.wording import percent
+from harness.compare.wording import SHOWN_FIRST, SYMBOLS, percent
 from harness.text import numbers
 
 View = Literal["terminal", "summary", "page"]
@@ -89,12 +89,8 @@ def _other(row: Row) -> str:
 
 
 def _outcomes(row: Row) -> str:
-    signs = {
-        "passed": "✓", "failed": "✗", "blocked": "⊘", "truncated": "✂", "errored": "!",
-        "skipped": "–",
-    }  # fmt: skip
     counts = {name: count for name, count in row.outcomes.items() if count}
-    said = (f"{sign} {counts[name]:,}" for name, sign in signs.items() if name in counts)
+    said = (f"{SYMBOLS[name]} {counts[name]:,}" for name in SHOWN_FIRST if name in counts)
     return " ".join(said) or numbers.NOTHING
 
 

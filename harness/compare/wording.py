@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from harness.checks.verdict import CheckOutcome
 from harness.compare.summary import Cell, Row
+from harness.results.model import Outcome
 
-SHOWN_FIRST = ("passed", "failed", "blocked", "truncated", "errored", "skipped")
+SHOWN_FIRST: tuple[Outcome, ...] = (
+    "passed",
+    "failed",
+    "blocked",
+    "truncated",
+    "errored",
+    "skipped",
+)
+SYMBOLS: Mapping[Outcome | CheckOutcome, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "blocked": "⊘",
+    "truncated": "✂",
+    "errored": "!",
+    "skipped": "–",
+}
+"""One sign per outcome: colour alone tells a tenth of the readers nothing."""
 
 
 def percent(share: float) -> str:

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from harness.checks.verdict import CheckOutcome
-from harness.results.model import Judging, Outcome
+from harness.compare import wording
+from harness.results.model import Judging
 from harness.text import numbers
 
-SYMBOLS: Mapping[Outcome | CheckOutcome, str] = {
-    "passed": "✓",
-    "failed": "✗",
-    "blocked": "⊘",
-    "truncated": "✂",
-    "errored": "!",
-    "skipped": "–",
-}
-"""One sign per outcome: colour alone tells a tenth of the readers nothing."""
-
-OUTCOMES: tuple[Outcome, ...] = (
-    "passed",
-    "failed",
-    "blocked",
-    "truncated",
-    "errored",
-    "skipped",
-)
+SYMBOLS = wording.SYMBOLS
+OUTCOMES = wording.SHOWN_FIRST
 """The order in which outcomes stand beside each other everywhere."""
 
 
