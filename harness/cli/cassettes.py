@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from harness.text.safe import printable
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
-    from harness.cassettes.audit import Audit, Declared, Finding
+    from harness.wiring.cassette_checks import Audit, Declared, Finding
 
 AUDIT = """\b
 Examples:
@@ -83,8 +84,12 @@ def audit_command(
     A file of a cassette stands for the whole of it. A single file that another program recorded
     is looked through for secrets alone.
     """
-    wholes = dict.fromkeys(map(_whole, cassettes))
-    audits = [(path, _audited(path, spec, trust)) for path in wholes]
+    from harness.wiring.cassette_checks import audit_path, find_cassette
+
+    audits = [
+        (path, audit_path(path, partial(_declared, path, spec, trust)))
+        for path in dict.fromkeys(map(find_cassette, cassettes))
+    ]
     if as_json:
         documents = [_document(*one) for one in audits]
         click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
@@ -104,14 +109,11 @@ def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: b
 
     Where git left conflicts between two branches that recorded, what either recorded is kept.
     """
-    from harness.cassettes.prune import prune
-    from harness.wiring.cassette_upkeep import open_cassette
+    from harness.wiring.cassette_checks import prune_cassette
 
-    folder = open_cassette(cassette, to_change=not dry_run)
-    declared = _declared(cassette, spec, trust)
-    if declared is None:
+    found = prune_cassette(cassette, lambda: _declared(cassette, spec, trust), dry_run=dry_run)
+    if found is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
-    found = prune(folder, declared, dry_run=dry_run)
     for one in found:
         click.echo(f"{'would remove' if dry_run else 'removed'} {_line(one)}")
     if not found:
@@ -134,31 +136,11 @@ def export_command(cassette: Path, output: Path | None) -> int:
     Each conversation, case, target and variant becomes a file. Nothing that was hidden when it was
     recorded comes back, and files of an earlier export are replaced.
     """
-    from harness.cassettes.export import export
-    from harness.wiring.cassette_upkeep import open_cassette
+    from harness.wiring.cassette_checks import export_cassette
 
-    folder = open_cassette(cassette, to_change=False)
-    for path in export(folder, output or cassette.with_suffix(".vcr")):
+    for path in export_cassette(cassette, output or cassette.with_suffix(".vcr")):
         click.echo(printable(str(path)))
     return int(Exit.OK)
-
-
-def _whole(path: Path) -> Path:
-    """The cassette that a file is part of, else the path itself."""
-    from harness.cassettes.naming import MANIFEST
-
-    return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path)
-
-
-def _audited(path: Path, spec: Path | None, trust: Trust) -> Audit:
-    from harness.cassettes.audit import audit, audit_file, no_cassette
-    from harness.cassettes.naming import MANIFEST
-
-    if path.is_file():
-        return audit_file(path)
-    if not (path / MANIFEST).exists():
-        raise no_cassette(path)
-    return audit(path, _declared(path, spec, trust))
 
 
 def _declared(cassette: Path, spec: Path | None, trust: Trust) -> Declared | None:

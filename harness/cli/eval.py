@@ -160,6 +160,6 @@ def command(
         spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
     ) as world:
         if dry_run:
-            show_what_would_run(spec_file, world, options, as_json=as_json)
+            show_what_would_run(world, options, as_json=as_json)
             return 0
-        return evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code
+        return evaluate_and_show(world, options, as_json=as_json).exit_code

@@ -6,10 +6,11 @@ import json
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from harness.app.evaluation import evaluate_alone, look_ahead
+from harness.app.ports import Recorded, World
 from harness.cli.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import lines
@@ -17,33 +18,24 @@ from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
 from harness.run.budget import find_unpriced
-from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
+from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.spec.load import SpecFile
-from harness.wiring import World
 from harness.wiring.documents import write_run_documents
-from harness.wiring.recording import Recording, to_record
-
-if TYPE_CHECKING:
-    from harness.cassettes.recording_session import RecordingSession
+from harness.wiring.recording import to_record
 
 
-def evaluate_and_show(
-    spec_file: SpecFile, world: World, options: EvalOptions, *, as_json: bool
-) -> Evaluated:
+def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
-    ports = world.run_ports()
-    prepared = prepare(spec_file, options, ports)
-    _warn_of_unknown_prices(prepared)
     progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
     try:
-        done = evaluate(prepared, ports, progress)
+        done = evaluate_alone(world, options, progress, on_ready=_warn_of_unknown_prices)
     except OutsideError:
         if progress.directory is not None:
-            _tell_how_to_go_on(spec_file, progress.directory, options, world.recording)
+            _tell_how_to_go_on(world.spec_file, progress.directory, options, world.recording)
         raise
     finally:
         progress.end()
@@ -54,17 +46,15 @@ def evaluate_and_show(
         _show(done, report)
     if done.halted:
         voice().say(f"the run is not whole: {done.halted}")
-        _tell_how_to_go_on(spec_file, done.directory, options, world.recording)
-    if world.tape is not None and world.recording is not None:
-        _tell_of_the_recording(spec_file, world.tape, world.recording, options)
+        _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
+    if world.recording is not None:
+        _tell_of_the_recording(world, world.recording, options)
     return done
 
 
-def show_what_would_run(
-    spec_file: SpecFile, world: World, options: EvalOptions, *, as_json: bool
-) -> None:
+def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) -> None:
     """Print what an evaluation would send; nothing is sent and nothing is written."""
-    prepared = prepare(spec_file, options, world.run_ports())
+    prepared = look_ahead(world, options)
     matrix, widths = prepared.matrix, prepared.config.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
     in_flight = widths.total or widths.per_target * len(per_target)
@@ -105,23 +95,21 @@ def _show(done: Evaluated, report: Path) -> None:
     click.echo(f"report: {from_here(report)}")
 
 
-def _tell_of_the_recording(
-    spec_file: SpecFile, tape: RecordingSession, recording: Recording, options: EvalOptions
-) -> None:
-    """What a replay found stale, on stderr even when that is quiet; what a recording left out."""
-    if tape.stale:
+def _tell_of_the_recording(world: World, recording: Recorded, options: EvalOptions) -> None:
+    """Tell what a replay found stale, even when quiet; and what a recording left out."""
+    if world.stale:
         from harness.cli.stale import told
 
-        said = told(tape.stale, spec_file.path, recording.folder, options.repeats)
+        said = told(world.stale, world.spec_file.path, recording.folder, options.repeats)
         click.echo(said, err=True)
-    hidden = sum(tape.redaction.replaced.values())
-    if hidden and not tape.replays:
-        kinds = ", ".join(sorted(tape.redaction.replaced))
+    hidden = sum(world.left_out.values())
+    if hidden:
+        kinds = ", ".join(sorted(world.left_out))
         voice().say(f"{hidden} times something that looked like a secret was left out: {kinds}")
 
 
 def _tell_how_to_go_on(
-    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: Recording | None
+    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: Recorded | None
 ) -> None:
     """Name the run as somebody would: by its id, or by where they chose to put it."""
     if recording is not None:

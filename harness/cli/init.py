@@ -46,7 +46,7 @@ def command(directory: Path, service: str | None) -> int:
     pipeline alone.
     """
     from harness.errors import Diagnostic, RequestError
-    from harness.store.writing import disk
+    from harness.wiring.project import explain_disk_errors, mark_root
 
     present = present_spec(directory) if service else None
     spec = present or STARTER
@@ -60,7 +60,7 @@ def command(directory: Path, service: str | None) -> int:
                 for name in in_the_way
             )
         )
-    with disk(directory, "write a project here"):
+    with explain_disk_errors(directory, "write a project here"):
         for name, text in texts.items():
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,12 +118,3 @@ def ignore(path: Path) -> None:
     if missing:
         gap = "" if not written or written.endswith("\n") else "\n"
         path.write_text(written + gap + "\n".join(missing) + "\n", encoding="utf-8")
-
-
-def mark_root(directory: Path) -> None:
-    """Make the folder a project root, unless it is in one: ``reports/`` goes there, not beneath."""
-    from harness.store.files import MARKS, find_root
-
-    root = find_root(directory / "starter")
-    if not any((root / mark).exists() for mark in MARKS):
-        (directory / ".harness").mkdir(exist_ok=True)

@@ -54,11 +54,10 @@ def command(
     can be sent to anybody; junit.xml and summary.md are for CI. Exits 0 when they are written,
     whatever the run's verdict.
     """
-    from harness.store.files import find_root
-    from harness.store.runs import DiskRuns
     from harness.wiring.documents import read_run, summary_of, write_documents
+    from harness.wiring.project import open_runs
 
-    directory = DiskRuns(root or find_root(Path.cwd() / "spec")).find(_only(runs))
+    directory = open_runs(root).find(_only(runs))
     run, spec = read_run(directory)
     summary = summary_of(run, spec)
     written = write_documents(directory, run, summary, spec, page=output)

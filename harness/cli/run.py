@@ -65,13 +65,13 @@ def command(
         spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
     ) as world:
         if dry_run:
-            show_what_would_run(spec_file, world, options, as_json=as_json)
+            show_what_would_run(world, options, as_json=as_json)
             return int(Exit.OK)
         deployed = _provision(world, "apply", yes=yes, as_json=as_json)
         if deployed:
             return deployed
         try:
-            judged = evaluate_and_show(spec_file, world, options, as_json=as_json).exit_code
+            judged = evaluate_and_show(world, options, as_json=as_json).exit_code
         finally:
             # Whatever became of the conversations: what costs money by the hour goes.
             gone = 0

@@ -19,8 +19,8 @@ from harness.cli.layout import Command
 from harness.cli.show import output_options, voice
 
 if TYPE_CHECKING:
-    from harness.simulator.embedded import Simulated
     from harness.spec.model import Simulator
+    from harness.wiring.simulation import Simulated
 
 EXAMPLES = """\b
 Examples:
@@ -106,10 +106,10 @@ def command(
     **flags: Any,
 ) -> int:
     """Run a local Azure: management and inference on one loopback port, for any client."""
-    from harness.simulator.embedded import served
+    from harness.wiring.simulation import check_answers, served
 
     simulator = _behaviour(faults, day, flags)
-    _check_answers(simulator)
+    check_answers(simulator)
     with (
         _Told() as told,
         served(world, simulator, port=port, say=told.saying(voice().say)) as simulated,
@@ -165,20 +165,6 @@ def _read_faults(path: Path) -> Any:
             )
             for problem in error.errors()
         ) from error
-
-
-def _check_answers(simulator: Simulator) -> None:
-    """Say what is wrong with the answers now, not to the first client that asks.
-
-    Raises:
-        SpecError: naming each bad line.
-    """
-    if simulator.answers is None:
-        return
-    from harness.simulator.inference import prepare
-    from harness.simulator.session import open_session
-
-    prepare(open_session("", simulator))
 
 
 class _Told:

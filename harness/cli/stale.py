@@ -10,7 +10,7 @@ from harness.text.safe import printable
 from harness.wiring.recording import default_folder, to_record
 
 if TYPE_CHECKING:
-    from harness.cassettes.recording_session import Stale
+    from harness.app.ports import Stale
 
 MOST_SHOWN = 5
 MOST_NAMED = 3

@@ -1,4 +1,4 @@
-"""What it takes for one declared deployment to be as declared."""
+"""Plan one declared deployment."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _version(site: Site, declared: Deployment, there: ObservedDeployment | None)
 
 
 def _needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
-    """What must be done first: its content filter, and the deployment that it spills over to.
+    """Return what must be done first: its content filter, the deployment that it spills over to.
 
     Source: ``spilloverDeploymentName`` of DeploymentProperties, azure-mgmt-cognitiveservices 14.1.
     """

@@ -1,20 +1,16 @@
-"""Somebody to ask about the way to Azure itself."""
+"""Questions about the way to Azure itself, for ``harness doctor``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from harness.cloud import azure_endpoint, simulator_endpoint
+from harness.cloud.checkup import Checkup, Reach, reach
 from harness.wiring.world import World
 
-if TYPE_CHECKING:
-    from harness.cloud.checkup import Checkup
+__all__ = ["Checkup", "Reach", "open_checkup", "reach"]
 
 
 def open_checkup(world: World) -> Checkup:
-    """Questions to this world's management plane; the caller closes it."""
-    from harness.cloud import azure_endpoint, simulator_endpoint
-    from harness.cloud.checkup import Checkup
-
+    """Open questions to this world's management plane; the caller closes it."""
     there = world.simulated_at
     if there is not None:
         endpoint = simulator_endpoint(there.url, there.token)

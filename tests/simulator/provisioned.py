@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,10 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 GROUP = GroupId(SUBSCRIPTION, "rg-test")
 ACCOUNT = AccountId(GROUP, "acc-01")
 TODAY = date(2026, 9, 1)
-QUICK = Patience(first_s=0.01, most_s=0.05, deadline_s=0.5, unreachable_s=0.2)
+QUICK = Patience(first_s=0.01, most_s=0.05, deadline_s=60.0, unreachable_s=0.2)
+"""Long enough for a machine that is busy with other things."""
+IMPATIENT = replace(QUICK, deadline_s=0.5)
+"""For what never ends."""
 
 
 def spec_of(
@@ -71,9 +75,10 @@ def carried_out(
     cloud: ManagementCloud,
     on_event: Callable[[Event], None] = lambda _: None,
     halt: threading.Event | None = None,
+    patience: Patience = QUICK,
 ) -> Outcomes:
     assert not plan.errors, plan.errors
-    pace = Pace(time.monotonic, lambda: 0.5, halt or threading.Event(), QUICK)
+    pace = Pace(time.monotonic, lambda: 0.5, halt or threading.Event(), patience)
     return execute(plan, cloud, pace, on_event)
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.cloud.management import ManagementCloud, open_cloud
-from harness.plan.identity import DeploymentId, NestedId
+from harness.errors import Diagnostic
+from harness.plan.identity import AccountId, DeploymentId, NestedId
 from harness.plan.model import Intent
 from harness.plan.scope import scope_of
 from harness.provision.events import Event, Retrying
@@ -18,6 +19,7 @@ from harness.provision.ports import CloudError
 from tests.simulator.provisioned import (
     ACCOUNT,
     GROUP,
+    IMPATIENT,
     TODAY,
     applied,
     azure,
@@ -232,6 +234,28 @@ def test_what_fails_for_good_stops_only_what_needs_it() -> None:
         assert "capacity" in failed.problem.hint
 
 
+def test_what_is_in_an_account_whose_update_failed_is_still_written() -> None:
+    """The account is there: only where it could not be made is what it holds pointless."""
+    before = spec_of({"a": mini()})
+    after = spec_of({"a": mini(capacity=20), "b": mini()}, tags={"team": "models"})
+    with azure(before) as cloud:
+        applied(before, cloud)
+        refusing = _RefusesChangesOfAccounts(cloud._endpoint, cloud._clients)
+        outcomes = carried_out(planned(after, refusing), refusing)
+        status = {each.change.address.split(".")[-1]: each.status for each in outcomes.outcomes}
+        assert status == {"main": "failed", "a": "done", "b": "done"}
+
+
+class _RefusesChangesOfAccounts(ManagementCloud):
+    """An Azure in which a policy holds accounts as they are."""
+
+    def put_account(self, at: AccountId, body: Any, tick: Any) -> Any:
+        raise CloudError(Diagnostic("H900", "a policy forbids it"), status=403)
+
+    def tag_account(self, at: AccountId, tags: Any, tick: Any) -> Any:
+        raise CloudError(Diagnostic("H900", "a policy forbids it"), status=403)
+
+
 def test_without_its_account_no_deployment_is_attempted() -> None:
     fault = {"operation": "account.put", "status": 403, "code": "AuthorizationFailed"}
     spec = spec_of({"a": mini()}, faults=(fault,))
@@ -245,7 +269,7 @@ def test_a_refusal_that_never_ends_is_given_up_and_says_how_often_it_was_tried()
     fault = {"operation": "deployment.put", "status": 409, "code": "RequestConflict"}
     spec = spec_of({"a": mini()}, faults=(fault,))
     with azure(spec) as cloud:
-        outcomes = carried_out(planned(spec, cloud), cloud)
+        outcomes = carried_out(planned(spec, cloud), cloud, patience=IMPATIENT)
     [failed] = [each for each in outcomes.outcomes if each.status == "failed"]
     assert failed.problem is not None
     assert "tried" in failed.problem.detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -244,3 +245,12 @@ def test_an_interrupt_says_what_is_done_and_leaves_the_rest(spec: Path) -> None:
     assert "Apply interrupted: 2 created, 2 not attempted." in out
     spec.write_text(SPEC, encoding="utf-8")
     assert harness("apply", spec) == 0
+
+
+@pytest.mark.parametrize("command", ["apply", "destroy"])
+def test_a_real_cloud_is_not_written_to_where_there_is_nobody_to_ask(
+    command: str, spec: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    assert harness(command, spec, "--cloud", "azure") == 2
+    assert "there is no terminal to ask on" in capsys.readouterr().err

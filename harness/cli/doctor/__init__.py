@@ -94,7 +94,7 @@ def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[Finding]:
 def _outside(spec_file: SpecFile, world: World) -> Iterator[Finding]:
     from harness.cli.doctor import there
     from harness.cli.doctor.findings import Finding
-    from harness.cloud.checkup import reach
+    from harness.wiring.checkup import reach
 
     if world.simulated_at is not None:
         url = world.simulated_at.url

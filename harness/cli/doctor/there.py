@@ -8,10 +8,10 @@ from datetime import datetime
 
 from harness.azure.clouds import CLOUDS
 from harness.cli.doctor.findings import Finding
-from harness.cloud.checkup import Checkup, Reach, reach
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.preflight.accounts import CALLER_ROLE, grant_command
+from harness.wiring.checkup import Checkup, Reach, reach
 
 SKEW_S = 300
 """Seconds by which a clock may be wrong before tokens seem expired or not yet valid.

@@ -1,4 +1,4 @@
-"""What Azure would refuse, found before anything is written.
+"""Find what Azure would refuse before anything is written.
 
 Only what a change asks for is questioned: a deployment that stays as it is keeps working though
 its model is no longer on the list. Unknown is never a refusal: a region whose list is absent or

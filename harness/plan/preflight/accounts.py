@@ -1,4 +1,4 @@
-"""Why Azure would refuse an account, and who could call it."""
+"""Find why Azure would refuse an account, and who could call it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AskedAccount:
 
     @property
     def anew(self) -> bool:
-        """Whether Azure will be asked for a new account."""
+        """Return whether Azure will be asked for a new account."""
         return self.change.action in ("create", "replace")
 
     def problem(
@@ -64,7 +64,7 @@ class AskedAccount:
 
 
 def account_problems(asked: AskedAccount) -> Iterator[Problem]:
-    """What stands in the way of one account, and warnings about it."""
+    """Yield what stands in the way of one account, and warnings about it."""
     subscription = asked.at.group.subscription
     if subscription in asked.observed.unregistered:
         yield asked.problem(

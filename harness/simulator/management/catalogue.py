@@ -24,7 +24,7 @@ from harness.azure.catalogue import (
 )
 from harness.azure.regions import REGIONS, folded
 from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.deployments import OLD_RATE_LIMITS_BEFORE, capacity, used
+from harness.simulator.management.deployments import OLD_RATE_LIMITS_BEFORE, capacity, sum_used
 from harness.simulator.management.lookup import require_parent
 from harness.simulator.world import Body, State
 
@@ -55,7 +55,7 @@ def of_account(call: ArmCall, parts: Parts) -> Answer:
 def usages(call: ArmCall, parts: Parts) -> Answer:
     """Quota of a region: limits from the record or the session, usage from this world."""
     with call.world.reading() as state:
-        in_use = used(call, state, parts["subscription"], parts["location"])
+        in_use = sum_used(call, state, parts["subscription"], parts["location"])
         in_use |= _account_counts(state, parts)
     overrides = call.session.simulator.quota
     names = dict.fromkeys([*quota_limits(), *in_use, *overrides])
@@ -97,7 +97,7 @@ def capacities(call: ArmCall, parts: Parts) -> Answer:
     rows = []
     with call.world.reading() as state:
         for region in regions:
-            in_use = used(call, state, parts["subscription"], region)
+            in_use = sum_used(call, state, parts["subscription"], region)
             for offer in versions(
                 region,
                 call.session.today,
@@ -121,11 +121,11 @@ class RawJson(str):
 
 @lru_cache(maxsize=64)
 def _rows(region: str, today: date, old: bool) -> str:
-    rows = list(_listed(region, models_in(region, today), old=old))
+    rows = list(_list_rows(region, models_in(region, today), old=old))
     return json.dumps({"value": rows}, separators=(",", ":"), ensure_ascii=False)
 
 
-def _listed(region: str, offers: tuple[ModelOffer, ...], *, old: bool) -> Iterator[Body]:
+def _list_rows(region: str, offers: tuple[ModelOffer, ...], *, old: bool) -> Iterator[Body]:
     for kind in ("OpenAI", "AIServices", "MaaS"):
         if kind == "MaaS" and region != WHOLE_LIST:
             # The same rows as AIServices; recorded of one region, and of no use in the others.

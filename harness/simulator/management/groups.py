@@ -14,7 +14,7 @@ from harness.azure.catalogue import account_regions
 from harness.azure.regions import folded, known
 from harness.simulator.management import deleted
 from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.failures import refused
+from harness.simulator.management.failures import arm_error
 from harness.simulator.management.lookup import group_id, require_group
 from harness.simulator.management.stamps import guid
 from harness.simulator.world import Body, State
@@ -176,4 +176,4 @@ def _check_location(call: ArmCall, location: str) -> None:
     if known(location) or call.session.simulator.catalogue == "open":
         return
     regions = ",".join(account_regions("AIServices"))
-    raise refused("LocationNotAvailableForResourceGroup", location=location, regions=regions)
+    raise arm_error("LocationNotAvailableForResourceGroup", location=location, regions=regions)

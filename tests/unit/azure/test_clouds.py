@@ -55,6 +55,7 @@ from harness.cassettes.folder import manifest_in
 from harness.cli.options import spec_options
 from harness.cloud import azure_endpoint
 from harness.spec.model import Spec
+from harness.checks.definitions import FORMS
 from harness.spec.schema import schema
 
 @spec_options
@@ -64,7 +65,7 @@ choices = next(one.type.choices for one in command.__click_params__ if one.name 
 manifest = {"format_version": 1, "cloud": "azure-moon", "files": {}}
 print(json.dumps({
     "spec": Spec(version=1, name="moon", cloud="azure-moon").cloud,
-    "schema": "azure-moon" in json.dumps(schema()),
+    "schema": "azure-moon" in json.dumps(schema(FORMS)),
     "--cloud": "azure-moon" in choices,
     "manifest": manifest_in(json.dumps(manifest)).cloud,
     "endpoint": azure_endpoint("azure-moon").base_url,

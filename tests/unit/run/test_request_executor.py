@@ -84,3 +84,27 @@ def test_a_request_that_waited_for_its_budget_is_not_sent_after_the_run_halted()
     with pytest.raises(RunHaltedError):
         asyncio.run(halted_while_the_purse_made_it_wait(log))
     assert log.turns == [1]
+
+
+async def halted_while_two_waited_for_the_budget(log: Log) -> list[object]:
+    clock, halt, model = SystemClock(), Halt(), Slow()
+    tracker = BudgetTracker(Budget(usd=1.5), None)
+    limiter = RateLimiter(clock, 3)
+    ask = RequestExecutor(
+        TARGET, model, limiter, log, tracker, clock, lambda: 0.5, halt, lambda _: None
+    )
+    first = asyncio.ensure_future(ask(request(1)))
+    await until(lambda: log.turns == [1])
+    others = [asyncio.ensure_future(ask(request(turn))) for turn in (2, 3)]
+    await until(lambda: limiter.in_flight == 3)
+    halt.set("interrupted", 2)
+    model.may_answer.set()
+    await first
+    waited = asyncio.gather(*others, return_exceptions=True)
+    return list(await asyncio.wait_for(waited, timeout=5))
+
+
+def test_a_request_that_is_not_sent_after_a_halt_gives_its_reservation_back() -> None:
+    """Whoever waits for the room that it took would wait for ever."""
+    ends = asyncio.run(halted_while_two_waited_for_the_budget(Log()))
+    assert [type(end) for end in ends] == [RunHaltedError, RunHaltedError]

@@ -1,0 +1,31 @@
+"""The project on this disk: its root, its runs, and what is written into it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from harness.store.files import MARKS, find_root
+from harness.store.runs import DiskRuns
+from harness.store.writing import disk
+
+
+def open_runs(root: Path | None) -> DiskRuns:
+    """Return the runs of a project; None for the one that the working folder is in."""
+    return DiskRuns(root or find_root(Path("spec.yaml")))
+
+
+def explain_disk_errors(directory: Path, what: str) -> AbstractContextManager[None]:
+    """Turn what the operating system says inside the block into an error to act on.
+
+    Raises:
+        OutsideError: for any ``OSError`` inside; ``what`` says what could not be done.
+    """
+    return disk(directory, what)
+
+
+def mark_root(directory: Path) -> None:
+    """Make the folder a project root, unless it is in one: ``reports/`` goes there, not beneath."""
+    root = find_root(directory / "starter")
+    if not any((root / mark).exists() for mark in MARKS):
+        (directory / ".harness").mkdir(exist_ok=True)
