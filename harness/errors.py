@@ -1,4 +1,4 @@
-"""What can go wrong, said once.
+"""Errors with a code, a place and advice.
 
 ::
 

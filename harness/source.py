@@ -1,4 +1,4 @@
-"""Where something stands in a text that a person wrote."""
+"""Places in a text that a person wrote."""
 
 from __future__ import annotations
 

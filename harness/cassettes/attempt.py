@@ -20,7 +20,7 @@ PORTS: Final = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a target answers, and what a cassette calls that place.
+    """The address of a target, and the name that a cassette has for it.
 
     Attributes:
         real: the URL beneath which its requests go; during a replay the same as ``stand_in``.
@@ -52,7 +52,7 @@ class Address:
 
 @dataclass(slots=True)
 class Attempt:
-    """What happened to one attempt so far.
+    """The exchanges of one attempt so far.
 
     Attributes:
         kept: exchanges that were recorded, in order; not yet in the cassette.

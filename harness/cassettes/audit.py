@@ -1,4 +1,4 @@
-"""What is amiss with a cassette: secrets, changes by hand, files that nothing of the spec plays.
+"""Find faults in a cassette: secrets, changes by hand, files that nothing of the spec plays.
 
 Nothing is believed: every file is looked into, whether the manifest lists it or not, and nothing
 that is found there is followed, evaluated or built.
@@ -61,7 +61,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was looked at, and what is amiss."""
+    """The files that were read, and the faults in them."""
 
     files: int
     exchanges: int
@@ -70,7 +70,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a spec would play.
+    """The exchanges that a spec would play.
 
     Attributes:
         repeats: of each trial's file.
@@ -84,7 +84,7 @@ class Declared:
 
 
 def declare(places: Iterable[Place], targets: Iterable[str], *, management: bool) -> Declared:
-    """What a spec would play, from the last repeat of each of its trials."""
+    """Declare what a spec would play, from the last repeat of each of its trials."""
     repeats: dict[str, int] = {}
     conversations: set[str] = set()
     variants: set[str] = set()
@@ -163,7 +163,7 @@ def abandoned(folder: Path) -> Iterator[Finding]:
 
 
 def orphans(name: str, exchanges: Iterable[Exchange], declared: Declared) -> Iterator[Finding]:
-    """What of a file nothing of the spec would play; the file as a whole has no ``where``."""
+    """List what of a file nothing of the spec would play; the file as a whole has no ``where``."""
     if name == MANAGEMENT:
         if not declared.management:
             yield Finding("orphan", name, "", "the spec provisions nothing any more")
@@ -198,7 +198,7 @@ def _gone(slot: Place | None, declared: Declared) -> str:
 def _file(
     folder: Path, name: str, manifest: Manifest, declared: Declared | None
 ) -> tuple[int, list[Finding]]:
-    """How many exchanges a file holds, and what is amiss with it."""
+    """Count the exchanges of a file and list its faults."""
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         return 0, [Finding("format", name, "", "it leads out of the cassette")]
@@ -266,7 +266,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """What a file holds, None when that is more than a cassette's file may hold."""
+    """Read a file; None when it holds more than a cassette's file may hold."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE_BYTES + 1)

@@ -1,4 +1,4 @@
-"""What a body says, where it can be said at all."""
+"""Read the JSON of a body, where it is JSON."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TargetNotes:
-    """What a recording knows of a target beside its exchanges.
+    """Notes on a target in a recording, beside its exchanges.
 
     Attributes:
         recorded_at: UTC, ISO 8601.

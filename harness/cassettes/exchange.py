@@ -1,4 +1,4 @@
-"""What a cassette holds: requests and their answers, each in its slot."""
+"""The content of a cassette: requests and their answers, each in its slot."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class BrokenFileError(Exception):
 
 @dataclass(slots=True)
 class Manifest:
-    """What a cassette holds: the cloud it was recorded on, and each file's hash by its path."""
+    """A cassette's content: the cloud it was recorded on, and each file's hash by its path."""
 
     cloud: str | None = None
     files: dict[str, str] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Folder:
         self._written.clear()
 
     def _lasting(self) -> Iterator[tuple[str, str]]:
-        """What was written, as it is by now: another process may have recorded the same since."""
+        """Read the file as it is by now: another process may have recorded the same since."""
         for name in self._written:
             with suppress(OSError, ValueError):
                 yield name, hash_of(read_text(self.path / name, LARGEST_FILE_BYTES))

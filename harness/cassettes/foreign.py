@@ -129,7 +129,7 @@ class ForeignTape:
         return frozenset(self._plain)
 
     def answer(self, sent: Sent, slot: Slot) -> Received | Miss:
-        """What was recorded for this request, asked by this turn of a conversation."""
+        """Return what was recorded for this request, asked by this turn of a conversation."""
         found = self.seek(sent, slot)
         return found if isinstance(found, Miss) else self.play(found)
 
@@ -212,7 +212,7 @@ def named(exchange: ForeignExchange) -> str:
 
 
 def _asked(sent: Sent) -> Asked | None:
-    """What a request asks for; None when the body does not say all of it."""
+    """Read what a request asks for; None when the body does not say all of it."""
     api = api_of(sent.url)
     try:
         body = json.loads(sent.body)
@@ -226,7 +226,7 @@ def _asked(sent: Sent) -> Asked | None:
 
 
 def _words(asked: Asked, api: Api | None = None) -> str:
-    """What is said to the model, in one spelling; equal for requests that may answer each other."""
+    """Spell what is said to the model in one way; equal for requests that may answer each other."""
     messages = [[m.role, m.text, m.calls, m.images] for m in asked.messages]
     return json.dumps([api or asked.api, messages])
 
@@ -260,7 +260,7 @@ def _loose(tool: Any) -> Any:
 
 
 def _parameters(asked: Asked) -> dict[str, Any]:
-    """What is asked beside the messages, by one set of names; a client's own are left out."""
+    """Collect the parameters of a request by one set of names, without a client's own."""
     found: dict[str, Any] = {}
     for name, value in asked.parameters.items():
         if name in _OF_THE_CLIENT or value is None:
@@ -321,7 +321,7 @@ def _as_body(asked: Asked) -> dict[str, Any]:
 
 
 def _what_changed(asked: Asked, take: _Take) -> Iterator[Difference]:
-    """What is held against a recording: nothing that may differ."""
+    """List what differs from a recording: nothing that may differ."""
     parameters = _parameters(asked)
     recorded = {
         name: take.parameters.get(name, _DEFAULTS.get(name))

@@ -54,11 +54,11 @@ class ForeignReel(RecordedFile):
         return number
 
     def is_last(self, number: int) -> bool:
-        """Whether nothing equal was recorded after it."""
+        """Return whether nothing equal was recorded after it."""
         return self._last[number]
 
     def why(self, slot: Place) -> str | None:
-        """How what was asked there differs from what was recorded."""
+        """Say how the request there differs from what was recorded."""
         return self._whys.get(slot)
 
     def unplayed(self, repeat: int) -> list[Exchange]:
@@ -84,7 +84,7 @@ class ForeignLibrary(Library):
         """Nothing: others go on with the reel."""
 
     def management(self) -> RecordedFile:
-        """What commands said to the management plane: nothing that a spec could ask for."""
+        """Return requests to the management plane: nothing that a spec could ask for."""
         return RecordedFile()
 
     def notes(self, target: str) -> TargetNotes | None:
@@ -138,18 +138,18 @@ class ForeignSession(RecordingSession):
         return [{**initial, "api": "responses"}]
 
     def difference(self, sitting: Attempt, sent: Sent) -> str:
-        """How a request differs from the recording that is nearest to it."""
+        """Say how a request differs from the recording that is nearest to it."""
         reel = self.library.of(sitting.place)
         why = reel.why(sitting.place) if isinstance(reel, ForeignReel) else None
         return why or explain(None, None, sitting.place, url=sent.url)
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
-        """What was found amiss; exchanges that nobody asked for are only noted."""
+        """List what is stale; exchanges that nobody asked for are only noted."""
         del whole
         return tuple(one.text for one in self.stale)
 
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the results should know of where the answers come from."""
+        """List notes for a reader of the results on where the answers come from."""
         if self.heard is None:
             return ()
         left = self.heard.unplayed()

@@ -102,7 +102,7 @@ def _inherit_by_threads() -> None:
 
 
 def _is_local(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Whether a socket talks to this process or its own machine's files."""
+    """Return whether a socket talks to this process or its own machine's files."""
     if not isinstance(arguments[0], socket.socket):
         return False
     if arguments[0].family not in _NETWORKS:

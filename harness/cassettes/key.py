@@ -1,4 +1,4 @@
-"""What makes two requests the same: method, path, query and body, however they were written."""
+"""The key of equal requests: method, path, query and body, however they were written."""
 
 from __future__ import annotations
 

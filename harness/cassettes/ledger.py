@@ -1,4 +1,4 @@
-"""What commands say to the management plane: recorded whole, command by command, or played.
+"""Requests of commands to the management plane: recorded whole, command by command, or played.
 
 A command's requests depend on each other, so they are never mixed: recording a command again
 replaces all that it said before, whatever the mode.
@@ -64,7 +64,7 @@ class Ledger:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def heeds(self, sent: Sent) -> bool:
-        """Whether a request is a command's: what signs in, and what asks for keys, is not."""
+        """Return whether a request is a command's; signing in and asking for keys is not."""
         return self._command is not None and _is_management(sent) and not _asks_for_keys(sent)
 
     def answer(self, sent: Sent) -> Received | None:
@@ -235,7 +235,7 @@ class Ledger:
 
 
 def _is_management(sent: Sent) -> bool:
-    """Whether a request goes to Azure Resource Manager, or looks whether a deployment answers."""
+    """Return whether a request goes to Azure Resource Manager, or probes a deployment."""
     path = urlsplit(sent.url).path
     return path.startswith(("/subscriptions/", "/providers/")) or "/openai/" in path
 

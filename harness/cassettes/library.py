@@ -78,7 +78,7 @@ class Library:
                 self._listed_at = monotonic()
 
     def management(self) -> RecordedFile:
-        """What commands said to the management plane.
+        """Return the recorded requests to the management plane.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
@@ -105,7 +105,7 @@ class Library:
         self._write(MANAGEMENT, document)
 
     def notes(self, target: str) -> codec.TargetNotes | None:
-        """What is known of a target, None when nothing is.
+        """Return the notes on a target; None when there are none.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.

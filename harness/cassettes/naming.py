@@ -1,4 +1,4 @@
-"""Where a recording keeps what."""
+"""Names of the files in a cassette."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATH = re.compile(
 
 
 def trial_file(place: Place) -> str:
-    """Where the exchanges of a place's trial are kept, its other repeats among them."""
+    """Name the file of a trial's exchanges, its other repeats among them."""
     return _trial_file(place.conversation, place.case, place.target, place.variant)
 
 
@@ -34,10 +34,10 @@ def _trial_file(conversation: str, case: str | None, target: str, variant: str) 
 
 
 def target_file(target: str) -> str:
-    """Where what a target learned is kept."""
+    """Name the file of a target's notes."""
     return f"{TARGETS}/{joined_names(target.split('/', 1))}.json"
 
 
 def is_known(path: str) -> bool:
-    """Whether a cassette may hold a file at this path; nothing else is read or written."""
+    """Return whether a cassette may hold a file at this path; nothing else is read or written."""
     return _PATH.fullmatch(path) is not None

@@ -1,4 +1,4 @@
-"""Which recorded body is most like the one that was asked: fast first, then exact on a few."""
+"""Find the recorded body that is nearest to a request's: fast first, then exact on a few."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _kinship(
 
 
 def _holds(other: str, sample: str, at: int, length: int) -> bool:
-    """Whether a sample that began at ``at`` of ``length`` characters stands about there."""
+    """Return whether a sample that began at ``at`` of ``length`` characters stands about there."""
     for place in {at, at + len(other) - length}:
         if other.find(sample, max(0, place - _DRIFT), max(0, place + _DRIFT)) >= 0:
             return True

@@ -14,7 +14,7 @@ _KEPT: Final = ("kind", "message", "code", "retryable", "retry_after_s", "reques
 
 
 def without_answer(failure: Failure) -> Received:
-    """What stands in a cassette for an answer that never came."""
+    """Make what stands in a cassette for an answer that never came."""
     said = {name: getattr(failure, name) for name in _KEPT}
     return Received(NO_ANSWER, body=json.dumps(said, ensure_ascii=False).encode())
 

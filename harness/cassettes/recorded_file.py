@@ -45,12 +45,12 @@ class RecordedFile:
         return None
 
     def is_last(self, number: int) -> bool:
-        """Whether nothing equal was recorded after it."""
+        """Return whether nothing equal was recorded after it."""
         exchange = self.exchanges[number]
         return self._index[exchange.slot, key_of(exchange.sent)][-1] == number
 
     def nearest(self, slot: Place) -> Exchange | None:
-        """What was recorded where something else is asked now: preferably not yet played."""
+        """Return what was recorded where something else is asked now: preferably not yet played."""
         there = [n for n, one in enumerate(self.exchanges) if one.slot == slot]
         for number in there:
             if number not in self.played and not self.exchanges[number].lesson:
@@ -62,7 +62,7 @@ class RecordedFile:
         return {one.slot.repeat for one in self.exchanges if isinstance(one.slot, Place)}
 
     def unplayed(self, repeat: int) -> list[Exchange]:
-        """What was recorded in a repeat and nobody asked for; what taught something may be."""
+        """List what was recorded in a repeat and never asked for; what taught something may be."""
         return [
             one
             for number, one in enumerate(self.exchanges)

@@ -24,7 +24,7 @@ class Learns(Protocol):
 
     @property
     def learned(self) -> Mapping[str, Any]:
-        """What it was found to want, as plain data."""
+        """The lessons that the model learned, as plain data."""
         ...
 
     def relearn(self, learned: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ class RecordedModel:
 
     @property
     def adapted(self) -> tuple[str, ...]:
-        """What the model had to be sent otherwise than asked."""
+        """The parameters that the model was sent otherwise than asked."""
         return tuple(getattr(self._model, "adapted", ()))
 
     async def close(self) -> None:

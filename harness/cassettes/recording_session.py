@@ -29,7 +29,7 @@ MOST_STATES: Final = 16
 
 
 class LostError(Exception):
-    """What was recorded is that there was no answer."""
+    """The recorded request had no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Stale:
 
 @dataclass(slots=True)
 class RecordingSession:
-    """What stands between a command's requests and its cassette.
+    """Records a command's requests into its cassette, or answers them from it.
 
     Attributes:
         mode: see ``wiring.recording.Recording``.
@@ -75,13 +75,13 @@ class RecordingSession:
 
     @property
     def replays(self) -> bool:
-        """Whether nothing outside is reached."""
+        """True when nothing outside is reached."""
         return self.mode == "replay"
 
     # --- for what intercepts requests ---------------------------------------------------------
 
     def slot_of(self, sent: Sent) -> tuple[Place, Sent] | None:
-        """Whose request this is, and the request to where its stand-in is; None: nobody's.
+        """Return a request's place, and the request at its placeholder; None: it has none.
 
         Requests of the running task's turn, where they go to that turn's target; anything else
         (tokens, keys, the simulator) is not recorded.
@@ -97,7 +97,7 @@ class RecordingSession:
         return sitting.place, sitting.asked[1]
 
     def find(self, sent: Sent) -> bool:
-        """Whether this request is answered from the cassette; the one that is sent if it is not."""
+        """Return whether the cassette answers this request; if not, note it as sent."""
         sitting = HERE.get()
         if sitting is None:
             return False
@@ -147,7 +147,7 @@ class RecordingSession:
     # --- for the models -----------------------------------------------------------------------
 
     def states(self, target: str, initial: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
-        """What a target's model was found to want when it was recorded; the last state last.
+        """Return what a target's model had learned when it was recorded; the last state last.
 
         The first is where it began. A model that begins otherwise today is another model, and what
         that one learned says nothing about it.
@@ -206,7 +206,7 @@ class RecordingSession:
             self.stale.append(Stale(place, text))
 
     def difference(self, sitting: Attempt, sent: Sent) -> str:
-        """How a request that was not recorded differs from what was."""
+        """Say how a request that was not recorded differs from what was."""
         reel = self.library.of(sitting.place)
         near = reel.nearest(sitting.place)
         recorded = None if near is None else self._restored_body(near.sent.body)
@@ -246,7 +246,7 @@ class RecordingSession:
         return ()
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
-        """What a replay found amiss, a text each; ``whole`` when everything was to be replayed."""
+        """List what a replay found stale, a text each; ``whole``: everything was to be replayed."""
         if not self.replays:
             return ()
         if whole:

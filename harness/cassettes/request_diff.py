@@ -1,4 +1,4 @@
-"""How two request bodies differ, in the words of who wrote the conversation."""
+"""Compare two request bodies, in the words of who wrote the conversation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(asked: Asked, recorded: Asked) -> Iterator[Difference]:
-    """What is asked otherwise than recorded: messages first, then model, tools, parameters."""
+    """List what is asked otherwise than recorded: messages first, then model, tools, parameters."""
     yield from _messages(asked.messages, recorded.messages)
     if asked.model != recorded.model:
         yield Difference("model", f"{_name(recorded.model)} -> {_name(asked.model)}")
@@ -41,7 +41,7 @@ def differences(asked: Asked, recorded: Asked) -> Iterator[Difference]:
 
 
 def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Difference]:
-    """What differs in two decoded JSON values, each by where it stands: ``sku.capacity``."""
+    """List the differences of two decoded JSON values, each by its path: ``sku.capacity``."""
     if asked is recorded or (asked == recorded and not _may_hide_truth(asked, recorded)):
         return
     if path.count(".") + path.count("[") < _DEEPEST:
@@ -65,7 +65,7 @@ def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Dif
 
 
 def _may_hide_truth(asked: Any, recorded: Any) -> bool:
-    """Whether equal values may still differ: true equals 1, and 1.0 is written as 1."""
+    """Return whether equal values may still differ: true equals 1, and 1.0 is written as 1."""
     if isinstance(asked, bool) or isinstance(recorded, bool):
         return type(asked) is not type(recorded)
     return isinstance(asked, Mapping | list)
@@ -109,7 +109,7 @@ def _messages(asked: Sequence[Said], recorded: Sequence[Said]) -> Iterator[Diffe
 def _paired(
     asked: Sequence[Said], recorded: Sequence[Said]
 ) -> Iterator[tuple[int | None, int | None]]:
-    """Which message stands for which recorded one, where they differ."""
+    """Pair each message with the recorded one that it stands for, where they differ."""
     if [said.role for said in asked] == [said.role for said in recorded]:
         yield from ((n, n) for n in range(len(asked)) if asked[n] != recorded[n])
         return

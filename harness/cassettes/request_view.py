@@ -36,7 +36,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for.
+    """The question in a request.
 
     Attributes:
         api: how it is asked.
@@ -63,7 +63,7 @@ def api_of(url: str) -> Api | None:
 
 
 def asked_of(body: Mapping[str, Any], api: Api | None = None) -> Asked | None:
-    """What a body asks for; None when it is no conversation and no list of texts.
+    """Read what a body asks for; None when it is no conversation and no list of texts.
 
     Args:
         body: decoded JSON.

@@ -32,7 +32,7 @@ def explain(
     url: str,
     recorded: Iterable[Slot] = (),
 ) -> str:
-    """What was asked, and how it differs from the recording that is nearest to it.
+    """Say what was asked, and how it differs from the recording that is nearest to it.
 
     Args:
         asked: the JSON body of the request, None when it has none.

@@ -55,7 +55,7 @@ class ForeignExchange:
 
 
 class _NotACassetteError(Exception):
-    """Why a file, or one interaction of it, is not what vcrpy writes; ``span`` where known."""
+    """A file, or one interaction of it, is not what vcrpy writes; ``span`` where known."""
 
     def __init__(self, why: str, span: Span | None = None) -> None:
         super().__init__(why)

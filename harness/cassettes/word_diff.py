@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, on one line that reads without colour."""
+"""Show what changed between two texts, word by word, on one line that reads without colour."""
 
 from __future__ import annotations
 

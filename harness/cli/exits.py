@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """How a command ends."""
+    """The exit codes of commands."""
 
     OK = 0
     NO = 1

@@ -105,7 +105,7 @@ def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
 
 
 def cassette_of(spec: str) -> str:
-    """Where a spec's cassette stands, as a pipeline writes it."""
+    """Return the path of a spec's cassette, as a pipeline writes it."""
     from harness.wiring.recording import default_folder
 
     return default_folder(Path(spec)).as_posix()

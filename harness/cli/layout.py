@@ -1,4 +1,4 @@
-"""How the help of a command is laid out: its own options first, then those it shares."""
+"""Lay out the help of a command: its own options first, then those it shares."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def _kind(spec_file: SpecFile) -> str:
 
 
 def _assumed(world: World, asked: Sequence[Market]) -> Assumed:
-    """What the simulated Azure has no recorded list for."""
+    """List what the simulated Azure has no recorded list for."""
     from harness.azure.catalogue import models_in
 
     if not world.simulated:

@@ -1,4 +1,4 @@
-"""What ``harness models`` shows: an overview, a table, a JSON document."""
+"""Render what ``harness models`` shows: an overview, a table, a JSON document."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ UNAUTHORIZED, GONE = 401, 410
 
 @dataclass(slots=True)
 class Count:
-    """What has been finished so far."""
+    """The trials that are finished so far."""
 
     done: int = 0
     failed: int = 0

@@ -1,4 +1,4 @@
-"""How a command speaks: results to stdout, everything else to stderr."""
+"""Write a command's output: results to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How loud: ``quiet`` leaves out progress, ``verbose`` adds causes. Errors are always said."""
+    """The amount of output: ``quiet`` leaves out progress, ``verbose`` adds causes."""
 
     quiet: bool = False
     verbose: bool = False

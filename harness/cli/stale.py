@@ -1,4 +1,4 @@
-"""What to do about a recording that is not what was asked for."""
+"""Advise on a recording that is not what was asked for."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def again(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None =
 
 
 def _is_keyword(name: str) -> bool:
-    """Whether ``-k`` takes a name as it stands."""
+    """Return whether ``-k`` takes a name as it stands."""
     plain = name.replace("-", "").replace("_", "").replace(".", "").isalnum()
     return plain and name not in ("and", "or", "not")

@@ -1,4 +1,4 @@
-"""Which Azure is meant, and how to prove who one is there."""
+"""The address of an Azure cloud, and the credentials for it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CloudEndpoint:
 
     @property
     def simulated(self) -> bool:
-        """Return whether this is the simulated Azure or a recording, where nobody signs in."""
+        """True when this is the simulated Azure or a recording, where nobody signs in."""
         return self.token is not None
 
 

@@ -1,4 +1,4 @@
-"""How far a judge agrees with people, and what its pass rate is worth.
+"""Measure how far a judge agrees with people, and what its pass rate is worth.
 
 The table counts answers by what people said (*good* or *bad*) and what the judge said (*passed* or
 *failed*). Reference values: facts of statsmodels (``inter_rater.cohens_kappa``) and, for the
@@ -66,7 +66,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What labelled answers say about a judge; None where they cannot.
+    """A judge's agreement with labelled answers; None where they cannot.
 
     Attributes:
         sensitivity: the share of good answers that the judge passes.
@@ -137,7 +137,7 @@ def kappa(agreement: Agreement) -> Estimate | None:
 
 
 def corrected_rate(rate: float, n: int, agreement: Agreement) -> Estimate | None:
-    """What share is good in truth when the judge passes ``rate`` of ``n`` answers.
+    """Estimate the share that is good in truth when the judge passes ``rate`` of ``n`` answers.
 
     None where the judge tells good from bad no better than a coin: then no rate says anything.
     """

@@ -1,4 +1,4 @@
-"""What a run's numbers mean: the gate's word and the exit code.
+"""Decide on a run's numbers: the gate's word and the exit code.
 
 Source: the contract, sections 3 and 5. The comparison with a baseline is not in this version, and
 a gate that names one is told so; the floors are.
@@ -79,7 +79,7 @@ def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> G
 
 
 def _stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
-    """What a replay cannot vouch for: whatever a gate tolerates, that is no answer."""
+    """List what a replay cannot vouch for: whatever a gate tolerates, that is no answer."""
     trials = _kinds(rows).get("stale_recording", 0)
     if info.stale:
         said = info.stale[0].splitlines()[0]
@@ -90,7 +90,7 @@ def _stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
-    """Why there is no answer at all, when there is none; a run that was stopped lacks them all."""
+    """Say why no trial was answered; nothing where one was."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
     kinds = _kinds(rows)
     unanswered = sum(count for kind, count in kinds.items() if kind not in ANSWERED)
@@ -125,7 +125,7 @@ def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
 
 
 def _missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:
-    """What the run lacks to be whole."""
+    """List what the run lacks to be whole."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
     if ended := _budget_ended(rows):
         yield f"The budget ended the run: {counted(ended, 'trial')} not played to the end."
@@ -142,7 +142,7 @@ def _not_gateable(
     gate: Gate,
     must_pass: Mapping[str, float],
 ) -> Iterator[str]:
-    """Why the gate may not speak, however good the numbers are."""
+    """Say why the gate may not decide, however good the numbers are."""
     if info.simulated and not gate.allow_simulated:
         yield (
             "The answers are simulated, and this gate judges real ones only: "

@@ -72,7 +72,7 @@ def cluster_error(shares: Sequence[Share]) -> float:
 
 
 def design_effect(shares: Sequence[Share]) -> float:
-    """How many trials count as one because they share a conversation; never below 1.
+    """Compute how many trials count as one because they share a conversation; never below 1.
 
     Below 1 repeats would tell more than independent trials do, which is always chance.
     """

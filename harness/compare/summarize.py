@@ -65,7 +65,7 @@ class Tally:
         *,
         expected: int | None = None,
     ) -> Summary:
-        """What the results added so far come to.
+        """Summarize the results added so far.
 
         ``expected`` is how many trials there should be; fewer make the run incomplete. The run's
         status must be set beforehand, for anything but *complete* is incomplete too.
@@ -127,7 +127,7 @@ class _CellTally:
 
 
 def is_judged(result: Result) -> bool:
-    """Whether a trial counts in pass rates: it failed, or passed something that was checked."""
+    """Return whether a trial counts in pass rates: it failed, or passed some check."""
     return result.outcome == "failed" or (result.outcome == "passed" and result.score is not None)
 
 

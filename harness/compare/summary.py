@@ -1,4 +1,4 @@
-"""What a run comes to: the numbers that the report, JUnit, the summary and the terminal show.
+"""The summary of a run: the numbers that the report, JUnit, the summary and the terminal show.
 
 Everything that is shown is computed here (or in ``harness.compare.statistics``); views only format.
 """
@@ -100,7 +100,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """What the gate says; ``reasons`` are sentences, the decisive one first.
+    """The gate's verdict; ``reasons`` are sentences, the decisive one first.
 
     ``word`` is None when the spec declares no gate; then ``exit_code`` follows the outcomes.
     """

@@ -57,7 +57,7 @@ def _column_width(head: str, cells: Iterable[str]) -> int:
 
 
 def _judging(judging: Judging) -> list[str]:
-    """What stands in no row: it was paid for all the same."""
+    """Describe what stands in no row and was paid for all the same."""
     if not judging.requests:
         return []
     cost = "cost unknown" if judging.cost_usd is None else numbers.money(judging.cost_usd)
@@ -83,7 +83,7 @@ def _cell(cell: Cell) -> str:
 
 
 def columns_of(text: str) -> int:
-    """How many columns a terminal gives a text: two for wide letters, none for marks on others."""
+    """Count a text's columns in a terminal: two for wide letters, none for marks on others."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

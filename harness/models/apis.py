@@ -41,7 +41,7 @@ class Gathering(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How an API is spoken.
+    """The form of requests and answers of one API.
 
     Attributes:
         path: after the base URL.
@@ -63,7 +63,7 @@ BY_RESPONSES: Final = "asked by the Responses API: it serves no chat completions
 
 
 def serves_no_chat(failure: Failure) -> bool:
-    """Whether a refusal of a chat says that the model is asked otherwise.
+    """Return whether a refusal of a chat says that the model is asked otherwise.
 
     Source: Azure's OperationNotSupported, recorded 2023 ("The chatCompletion operation does not
     work with the specified model"); api.openai.com's 404, quoted 2025 ("This model is only

@@ -166,7 +166,7 @@ class _Heard:
 
 
 def _is_error(document: Any) -> bool:
-    """Whether an answer without a reply says why there is none."""
+    """Return whether an answer without a reply says why there is none."""
     return isinstance(document, dict) and bool(document.get("error"))
 
 

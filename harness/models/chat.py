@@ -127,7 +127,7 @@ class SdkModel:
         return answer
 
     def _asked_otherwise(self, wording: Wording, failure: Failure) -> bool:
-        """Whether the model is to be asked by responses, as it refuses chat; found out once."""
+        """Return whether to ask the model by responses, as it refuses chat; found out once."""
         if self._endpoint.api != "auto" or wording is not CHAT or not serves_no_chat(failure):
             return False
         if self._wording is CHAT and self._no_chat is None:

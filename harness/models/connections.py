@@ -22,7 +22,7 @@ class BodyTooLargeError(Exception):
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL names this machine; proxies of the environment are not for those."""
+    """Return whether a URL names this machine; proxies of the environment are not for those."""
     return safety.is_loopback(urlsplit(url).hostname or "")
 
 

@@ -49,7 +49,7 @@ class EventLines:
             yield from self._line(line)
 
     def end(self) -> Iterator[bytes]:
-        """What the end of the stream completes, though no empty line followed it."""
+        """Return the events that the stream's end completes, though no empty line followed."""
         rest, self._rest = self._rest, b""
         yield from self._line(rest)
         yield from self._line(b"")

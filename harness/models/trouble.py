@@ -1,4 +1,4 @@
-"""What went wrong before there was an answer: the network, a certificate, signing in."""
+"""Explain failures before there was an answer: the network, a certificate, signing in."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _rule_fields(rule: ContentFilterRule) -> Iterable[RuleField]:
 
 @dataclass(frozen=True, slots=True)
 class _ModeField:
-    """When a filter looks: before its text is sent on, or beside it."""
+    """The time at which a filter looks: before its text is sent on, or beside it."""
 
     value: str
     name: str = "mode"

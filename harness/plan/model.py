@@ -162,17 +162,17 @@ class Change:
 
     @property
     def acts(self) -> bool:
-        """Return whether carrying it out writes anything."""
+        """True when carrying it out writes anything."""
         return self.action in ACTING
 
     @property
     def drifts(self) -> bool:
-        """Return whether Azure is not as declared, written or not."""
+        """True when Azure is not as declared, written or not."""
         return self.acts or (self.watched and (self.before is None or bool(self.differences)))
 
     @property
     def under_way(self) -> bool:
-        """Return whether Azure is still at work on it, which is waited for before planning."""
+        """True when Azure is still at work on it, which is waited for before planning."""
         return self.trace is not None and self.trace.state.casefold() in UNDER_WAY
 
 
@@ -216,7 +216,7 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether carrying it out would write nothing."""
+        """True when carrying it out would write nothing."""
         return not any(change.acts for change in self.changes)
 
     @property

@@ -62,7 +62,7 @@ class Offering:
 
     @property
     def fits(self) -> bool:
-        """Return whether Azure would take it, as far as it says."""
+        """True when Azure would take it, as far as it says."""
         return not self.obstacles
 
 

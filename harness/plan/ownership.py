@@ -29,7 +29,7 @@ class Whose:
 
     @property
     def barred(self) -> bool:
-        """Return whether it must not be written."""
+        """True when it must not be written."""
         return self.owner != self.spec and not (self.owner is None and self.adopt)
 
     @property

@@ -45,7 +45,7 @@ class Site:
 
     @property
     def lost(self) -> bool:
-        """Return whether the account is missing and never created: nothing can be put into it."""
+        """True when the account is missing and never created: nothing can be put into it."""
         return self.there is None and self.account.policy == "verify-only"
 
     def homeless(self, kind: str, key: str) -> tuple[Problem, ...]:

@@ -32,7 +32,7 @@ class Outcomes:
 
     @property
     def complete(self) -> bool:
-        """Return whether everything was done."""
+        """True when everything was done."""
         return all(outcome.status == "done" for outcome in self.outcomes)
 
     def count(self, status: Status) -> int:

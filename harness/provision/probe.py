@@ -22,7 +22,7 @@ class Probe:
 
     @property
     def answers(self) -> bool:
-        """Return whether it can be called; what cannot be asked is no failure."""
+        """True when it can be called; what cannot be asked is no failure."""
         return self.readiness.state in ("ready", "unknown")
 
 

@@ -83,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Which specs, and whether anybody is called; silent where there is no spec."""
+    """Say which specs are collected, and whether models are called; silent without a spec."""
     arguments = _paths(config, config.args)
     chosen = sorted(
         path
@@ -111,7 +111,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecModule
 
 
 def _is_meant(config: pytest.Config, path: Path, *, named: bool) -> bool:
-    """Whether a file is to be collected; ``named``: an argument of pytest's names it itself.
+    """Return whether a file is to be collected; ``named``: an argument of pytest's names it itself.
 
     What ``--harness`` or the project's own globs name is a spec, and if it is none it is a broken
     one. Anywhere else other people's YAML may stand, so a look decides.
@@ -125,7 +125,7 @@ def _is_meant(config: pytest.Config, path: Path, *, named: bool) -> bool:
 
 
 def _specs(config: pytest.Config) -> frozenset[Path]:
-    """What the globs name; looked up once, and only where a YAML file is met."""
+    """List the specs that the globs name; looked up once, and only where a YAML file is met."""
     if SPECS not in config.stash:
         globs: Sequence[str] = config.getini("harness_specs") or DEFAULT_SPECS
         if config.stash[NAMED]:
@@ -148,7 +148,7 @@ def _looks_like_a_spec(path: Path) -> bool:
 
 
 def _paths(config: pytest.Config, arguments: Sequence[str]) -> dict[Path, str]:
-    """Where each argument points to, with the argument; ``file.yaml::founders`` to the file."""
+    """List the path of each argument, with it; ``file.yaml::founders`` is the file's."""
     here = config.invocation_params.dir
     return {_absolute(here / argument.partition("::")[0]): argument for argument in arguments}
 

@@ -99,7 +99,7 @@ class ConversationItem(pytest.Item):
             pytest.skip(played.skipped)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the conversation is written."""
+        """Return the place where the conversation is written."""
         span = self.stage.place_of(self.conversation)
         return self.config.invocation_params.dir / span.file, span.line - 1, self.name
 

@@ -38,7 +38,7 @@ SIGNALLED = 128
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a test comes to; without ``failure`` and ``skipped`` it passed.
+    """The outcome of a test; without ``failure`` and ``skipped`` it passed.
 
     Attributes:
         failure: what is shown of a test that failed; its first line is the story in short.
@@ -92,7 +92,7 @@ class Stage:
 
     @property
     def spec(self) -> Spec:
-        """What is declared."""
+        """The declared spec."""
         return self.spec_file.spec
 
     def targets(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class Stage:
         return tuple(target.name for target in select_targets(self.spec))
 
     def place_of(self, conversation: Conversation) -> Span:
-        """Where it is written."""
+        """Return the place where it is written."""
         ids = [one.id for one in self.spec.conversations]
         return self.spec_file.spans.at("conversations", ids.index(conversation.id))
 
@@ -154,7 +154,7 @@ class Stage:
     def _with_advice(
         self, played: Played, results: Sequence[Result], done: Evaluated, test: str
     ) -> Played:
-        """What to do where the reason is not in the reply."""
+        """Add what to do where the reason is not in the reply."""
         kinds = {one.failure.kind for one in results if one.failure is not None}
         if done.info.stale or "stale_recording" in kinds:
             return replace(played, failure=played.failure + _again(test))
@@ -216,7 +216,7 @@ def _judged(
 
 
 def _holds(repeats: list[Result], floor: float) -> bool:
-    """Whether enough repeats passed; one without an answer is never enough."""
+    """Return whether enough repeats passed; one without an answer is never enough."""
     if any(one.outcome == "errored" for one in repeats):
         return False
     played = [one for one in repeats if one.outcome != "skipped"]

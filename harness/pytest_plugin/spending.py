@@ -10,7 +10,7 @@ from harness.spec.model import Budget
 
 @dataclass(slots=True)
 class Spent:
-    """What the tests of a spec took in this process; what a service did not count is not in it.
+    """The spending of a spec's tests in this process; what a service did not count is not in it.
 
     ``ended`` is why a test could not be played to its end: nothing is sent after that.
     """
@@ -29,7 +29,7 @@ class Spent:
         self.minutes += totals.wall_s / 60
 
     def left_of(self, budget: Budget, workers: int) -> tuple[Budget, str]:
-        """What the next test may spend, and why it may not be played, "" while it may.
+        """Return what the next test may spend, and why it may not be played, "" while it may.
 
         Each of several workers has its share of what is spent; minutes pass for all of them alike.
         """

@@ -1,4 +1,4 @@
-"""What a failed test says: the turn, what was asked, the reply, the reason, and what differs."""
+"""Write the text of a failed test: the turn, the request, the reply, the reason, the difference."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def _representative(cell: Cell) -> Result:
 
 
 def _headline(result: Result) -> str:
-    """What pytest's last lines have room for; that it failed they say themselves."""
+    """Write what pytest's last lines have room for; that it failed they say themselves."""
     outcome = "" if result.outcome == "failed" else f"{result.outcome}: "
     return f"{outcome}{_where(result)}{clip_line(reason_of(result) or result.outcome, 200)}"
 
 
 def _plays(result: Result) -> str:
-    """What one test has several of."""
+    """List what one test has several of."""
     trial = result.trial
     named = (("cases", trial.case is not None), ("variants", trial.variant != "default"))
     return " and ".join(word for word, there in named if there) or "plays"
@@ -109,7 +109,7 @@ def _transcript(conversation: Conversation, result: Result, loudness: Loudness) 
 
 
 def _counts(verdict: Verdict) -> bool:
-    """Whether a check speaks against the reply: weight 0 measures, and decides nothing."""
+    """Return whether a check speaks against the reply: weight 0 measures, and decides nothing."""
     return verdict.outcome == "errored" or (verdict.outcome == "failed" and verdict.weight > 0)
 
 
@@ -175,7 +175,7 @@ def _verdict(
 
 
 def _difference(verdict: Verdict, text: str) -> Iterator[str]:
-    """What a check that compares wanted (``-``) against what was said (``+``)."""
+    """Show what a check that compares wanted (``-``) against what was said (``+``)."""
     wanted = verdict.value
     if verdict.type == "equals" and wanted is not None:
         yield from _compared(wanted, text)

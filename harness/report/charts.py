@@ -1,4 +1,4 @@
-"""Where the marks of the small charts stand, in pixels. Drawn by the template as inline SVG."""
+"""The positions of the small charts' marks, in pixels. Drawn by the template as inline SVG."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class ConversationView:
 
     @property
     def whole(self) -> bool:
-        """Whether anything is said of the conversation as a whole: checks, an end, repeats."""
+        """True when anything is said of the conversation as a whole: checks, an end, repeats."""
         return any(side.failure or side.checks or side.others for side in self.sides)
 
     @property
@@ -125,7 +125,7 @@ def conversations_of(
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What is known of a row before its results are read."""
+    """The parts of a row that are known before its results are read."""
 
     index: int
     name: Name

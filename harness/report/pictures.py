@@ -49,7 +49,7 @@ class Album:
         return cls(found)
 
     def pictures(self, conversation: str, turn: int) -> tuple[Picture, ...]:
-        """What a turn shows; what is shown takes its room on the page."""
+        """Collect the images of a turn; what is shown takes its room on the page."""
         return tuple(self._picture(url) for url in self.shown.get((conversation, turn), ()))
 
     def _picture(self, url: str) -> Picture:

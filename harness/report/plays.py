@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What a column has for one conversation: its repeats and the cell's outcome."""
+    """A column's cell for one conversation: its repeats and the cell's outcome."""
 
     column: Column
     outcome: Outcome
@@ -85,7 +85,7 @@ def tally(passed: int, repeats: int) -> str:
 
 
 def reason_of(result: Result) -> str:
-    """What decided a result, in a line: its error, or the first check that does not hold.
+    """Say what decided a result, in a line: its error, or the first check that does not hold.
 
     Empty for an ordinary pass.
     """

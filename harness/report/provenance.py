@@ -1,4 +1,4 @@
-"""Where the numbers come from: who answered, when, under which settings, at whose prices."""
+"""The origin of a run's numbers: who answered, when, under which settings, at whose prices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_SPEC = 200_000
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """What stood behind a target's name; each field is text, a dash where nobody said."""
+    """The facts behind a target's name; each field is text, a dash where nobody said."""
 
     name: str
     model: str
@@ -62,7 +62,7 @@ def provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
 
 
 def simulated_note(info: RunInfo) -> str:
-    """What a reader must know before any number, when a simulator answered; else empty."""
+    """Write the note before all numbers where a simulator answered; else ""."""
     simulated = [target.name for target in info.targets if target.simulated]
     if not (info.simulated or simulated):
         return ""

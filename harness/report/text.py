@@ -26,7 +26,7 @@ def jsonish(value: Any) -> str:
 
 
 def judging(asked: Judging) -> str:
-    """What checks took that asked somebody, which stands in no target's row; "" for nothing."""
+    """Describe the spending of checks that asked a model, which no target's row holds; else ""."""
     if not asked.requests:
         return ""
     cost = "cost unknown" if asked.cost_usd is None else numbers.money(asked.cost_usd)

@@ -41,7 +41,7 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class FailureView:
-    """Why there is no answer: ``title`` is the kind with status and code."""
+    """The reason for a missing answer: ``title`` is the kind with status and code."""
 
     title: str
     message: Prose
@@ -50,7 +50,7 @@ class FailureView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """What one target said to one turn. ``user`` is None where the turn's own text holds."""
+    """One target's answer to one turn. ``user`` is None where the turn's own text holds."""
 
     column: int
     label: str
@@ -190,7 +190,7 @@ def _call(call: ToolCall) -> str:
 
 
 def _facts(turn: JudgedExchange, usual_model: str | None) -> tuple[str, ...]:
-    """How the reply ended, how long it took, what it cost; its model where it is another one."""
+    """Describe how the reply ended, its time and cost; its model where it is another one."""
     reply, effort = turn.exchange.reply, turn.exchange.effort
     facts: list[str] = []
     if reply is not None:
@@ -221,7 +221,7 @@ def _tokens(reply: Reply) -> str:
 
 
 def _notes(exchange: Exchange, known: Sequence[str]) -> tuple[str, ...]:
-    """What else there is to say; what is ``known`` of every reply of the target is said once."""
+    """List further notes; what is ``known`` of every reply of the target is said once."""
     notes: list[str] = []
     if exchange.dropped:
         were = "was" if exchange.dropped == 1 else "were"
@@ -238,7 +238,7 @@ def _notes(exchange: Exchange, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def _elsewhere(reply: Reply | None, model: str) -> tuple[str, ...]:
-    """What really answered, where it is not what the target says: another model, or deployment."""
+    """Name the model or deployment that really answered, where it is not the target's."""
     if reply is None or reply.served is None:
         return ()
     served, notes = reply.served, []

@@ -42,7 +42,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of an outcome, with its sign."""
+    """The number of results with an outcome, with its sign."""
 
     outcome: Outcome
     symbol: str

@@ -55,7 +55,7 @@ class EvalOptions:
 
     @property
     def everything(self) -> bool:
-        """Return whether no trial of the spec is left out, but for repeats."""
+        """True when no trial of the spec is left out, but for repeats."""
         return not (self.targets or self.keyword or self.tags or self.conversations)
 
 

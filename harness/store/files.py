@@ -93,7 +93,7 @@ class DiskReader:
         return self._inside(path).relative_to(self.folder.resolve()).as_posix()
 
     def exists(self, path: str) -> bool:
-        """Whether a regular file is there."""
+        """Return whether a regular file is there."""
         return self._inside(path).is_file()
 
     def read(self, path: str, limit: int) -> bytes:

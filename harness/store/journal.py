@@ -106,7 +106,7 @@ class Syncing:
 
 
 class Journal:
-    """What was sent and what was answered, line by line."""
+    """A journal of requests and answers, line by line."""
 
     def __init__(self, file: AppendedFile, now: Callable[[], datetime]) -> None:
         self._file = file
@@ -139,7 +139,7 @@ class Journal:
 
 
 def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled]:
-    """What the journal knows about the requests of the trials that are wanted.
+    """Read what the journal knows about the requests of the trials that are wanted.
 
     A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
     by another try has nothing to recall: it is asked again.

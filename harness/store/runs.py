@@ -63,11 +63,11 @@ class DiskLog:
         self.answered = journal.answered
 
     def finished(self, index: int) -> bool:
-        """Whether this trial's result is on disk."""
+        """Return whether this trial's result is on disk."""
         return self._offsets[index] != ABSENT
 
     def recall(self, place: Place) -> Recalled | None:
-        """What the journal of an earlier process knows."""
+        """Return what the journal of an earlier process noted."""
         return self._memory.get(place) if self._memory else None
 
     def append(self, index: int, result: Result) -> None:
@@ -183,7 +183,7 @@ class DiskRuns:
         )
 
     def info(self, directory: Path) -> RunInfo:
-        """What ``run.json`` says."""
+        """Read ``run.json``."""
         return read_info(directory)
 
     def read(self, directory: Path) -> Run:
@@ -227,7 +227,7 @@ def read_info(directory: Path) -> RunInfo:
 
 
 def _trials_in(path: Path) -> Iterator[tuple[int, TrialId]]:
-    """Where each result begins, and whose it is."""
+    """List where each result begins, and whose it is."""
     if not path.exists():
         return
     offset = 0

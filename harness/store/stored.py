@@ -70,13 +70,13 @@ class StoredResults(Sequence[Result]):
 
 
 def not_a_run(path: Path, error: Exception) -> RequestError:
-    """What is wrong with a file that should be part of a run."""
+    """Make the error for a file that should be part of a run."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return RequestError(Diagnostic(NO_RUN, f"this run cannot be read: {reason}", str(path)))
 
 
 def _bounds(path: Path) -> array[int]:
-    """Where each whole line ends, after the 0 where the first one begins."""
+    """List where each whole line ends, after the 0 where the first one begins."""
     bounds = array("q", [0])
     if path.exists():
         with disk(path, "read"), path.open("rb") as file:

@@ -26,7 +26,7 @@ def disk(path: Path, what: str) -> Iterator[None]:
 
 
 def refusal(error: OSError, path: Path, what: str) -> OutsideError:
-    """What the operating system said about a file, for a person."""
+    """Make an error of what the operating system said about a file."""
     reason = error.strerror or type(error).__name__
     hint = "make room, make the folder writable, or choose another"
     return OutsideError(Diagnostic(DISK, f"cannot {what}: {reason}", str(path), hint=hint))

@@ -27,7 +27,7 @@ subscription: {subscription}
 
 
 def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> SpecFile:
-    """What the environment alone says: HARNESS_CLOUD, and AZURE_SUBSCRIPTION_ID unless it is given.
+    """Make the spec that the environment alone gives: its cloud and its subscription.
 
     Its project root is found from the working folder, so that the simulated Azure is the one that
     the project's specs use.

@@ -105,7 +105,7 @@ def _tape(
 
 
 def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) -> dict[str, str]:
-    """What only this machine knows, and what stands for it in a recording.
+    """List what only this machine knows, and what stands for it in a recording.
 
     That is where its simulator is, and what its environment put into the spec.
     """

@@ -1,4 +1,4 @@
-"""What `harness cassettes` works with: a cassette's folder, and what its spec would play."""
+"""Open what `harness cassettes` works with: a cassette's folder, and what its spec would play."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_cassette(folder: Path, *, to_change: bool) -> Folder:
 
 
 def declared_by(spec_file: SpecFile) -> Declared:
-    """What a spec would play: every conversation, case, target and variant of it.
+    """Declare what a spec would play: every conversation, case, target and variant of it.
 
     Raises:
         SpecError: a data set cannot be read.

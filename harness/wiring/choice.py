@@ -1,4 +1,4 @@
-"""Which cloud a command works on, and who decided so."""
+"""Choose the cloud that a command works on, and say who decided so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CloudChoice:
 
     @property
     def simulated(self) -> bool:
-        """Whether every account and provider is answered by the simulator."""
+        """True when every account and provider is answered by the simulator."""
         return self.name == "simulator"
 
     def __str__(self) -> str:

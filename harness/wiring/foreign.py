@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def open_foreign(
     spec_file: SpecFile, trust: Trust, recording: Recording
 ) -> tuple[ForeignSession, CloudChoice, str]:
-    """What answers, the cloud that it is taken for, and a line that says so.
+    """Return what answers, the cloud that it is taken for, and a line that says so.
 
     Nothing in such a file is simulated: where the spec names the simulator, it is Azure that a
     replay stands for.
@@ -37,7 +37,7 @@ def open_foreign(
 
 
 def file_is_no_folder(recording: Recording) -> RequestError:
-    """Why nothing is recorded into other people's files."""
+    """Make the error for recording into other people's files."""
     return RequestError(
         Diagnostic(
             "H828",

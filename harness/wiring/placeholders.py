@@ -46,7 +46,7 @@ def _value(variable: Unset) -> str:
 
 
 def differences(here: Spec, without: Spec) -> dict[str, str]:
-    """What this machine's environment put into a spec, with what a replay has instead."""
+    """List what this machine's environment put into a spec, with what a replay has instead."""
     parts = {"subscription", "resource_group", "accounts", "providers"}
     pairs = _pairs(
         here.model_dump(mode="json", include=parts), without.model_dump(mode="json", include=parts)

@@ -56,7 +56,7 @@ def alone(
 
 
 def _holder(place: Path) -> str:
-    """Who holds the lock, as far as the file says."""
+    """Name the holder of the lock, as far as the file says."""
     try:
         held: Any = json.loads(place.read_text(encoding="utf-8"))
         return f"`{held['command']}` (process {held['pid']}, since {held['since']})"

@@ -12,7 +12,7 @@ CASSETTE_SUFFIX = ".cassette"
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What ``--record``, ``--record-mode``, ``--replay`` and ``--cassette`` come to.
+    """The choice that ``--record``, ``--record-mode``, ``--replay``, ``--cassette`` make.
 
     Attributes:
         mode: ``replay`` opens no socket and reads no credential; ``all`` records everything that
@@ -27,7 +27,7 @@ class Recording:
 
     @property
     def replays(self) -> bool:
-        """Whether nothing outside is reached at all."""
+        """True when nothing outside is reached at all."""
         return self.mode == "replay"
 
 
@@ -37,7 +37,7 @@ def default_folder(spec: Path) -> Path:
 
 
 def to_record(command: str, spec: str, folder: Path, *options: str) -> str:
-    """What to type to record into a folder: ``harness eval SPEC --record``, and ``options``."""
+    """Write the command that records into a folder: ``harness eval SPEC --record``."""
     words = ["harness", command, spec, "--record", *options]
     if folder != default_folder(Path(spec)):
         words += ["--cassette", str(folder)]

@@ -1,4 +1,4 @@
-"""What the person at the keyboard allows."""
+"""The permissions that the person at the keyboard gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the person at the keyboard allows a spec to do; a spec can never widen it.
+    """The permissions that the person at the keyboard gives a spec; a spec can never widen it.
 
     Attributes:
         cloud: overrides the spec's cloud.

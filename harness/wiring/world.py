@@ -55,17 +55,17 @@ class World:
 
     @property
     def simulated(self) -> bool:
-        """Whether the cloud is the simulator, or was it when this was recorded."""
+        """True when the cloud is the simulator, or was it when this was recorded."""
         return self.choice.simulated
 
     @property
     def replays(self) -> bool:
-        """Whether nothing outside is reached: a recording answers."""
+        """True when nothing outside is reached: a recording answers."""
         return self.tape is not None and self.tape.replays
 
     @property
     def harmless(self) -> bool:
-        """Whether nothing real can be changed: by the simulator, and by a replay."""
+        """True when nothing real can be changed: by the simulator, and by a replay."""
         return self.simulated or self.replays
 
     @property
@@ -91,7 +91,7 @@ class World:
 
     @cached_property
     def store(self) -> DiskRuns:
-        """Where runs are kept."""
+        """The store of runs."""
         from harness.store.runs import DiskRuns
 
         return DiskRuns(self.root, self.clock.now)
@@ -180,7 +180,7 @@ class World:
         return LedgerAdapter(self.tape.ledger)
 
     def run_ports(self) -> RunPorts:
-        """What an evaluation reaches the outside through; for one event loop."""
+        """Make the ports of an evaluation; for one event loop."""
         from harness.models import Connections
         from harness.run.ports import RunPorts
         from harness.wiring.cases import rows_of

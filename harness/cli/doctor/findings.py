@@ -1,4 +1,4 @@
-"""What a look at the surroundings finds: one line each, with what to do."""
+"""The findings of a look at the surroundings: one line each, with what to do."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Surroundings:
 
 
 def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
+    """Return whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
     facts = CLOUDS[cloud]
     for about, url in (("management", facts.arm), ("sign-in host", f"https://{facts.authority}")):
         found = reach(url)
@@ -49,7 +49,7 @@ def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[Finding]:
 
 
 def reached(about: str, url: str, found: Reach) -> Finding:
-    """Whether a host answers."""
+    """Return whether a host answers."""
     match found.trouble:
         case "":
             return Finding(about, "ok", f"{url} answers, and its certificate is trusted")

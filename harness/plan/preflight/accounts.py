@@ -40,7 +40,7 @@ class AskedAccount:
 
     @property
     def anew(self) -> bool:
-        """Return whether Azure will be asked for a new account."""
+        """True when Azure will be asked for a new account."""
         return self.change.action in ("create", "replace")
 
     def problem(

@@ -38,7 +38,7 @@ class Asked:
 
     @property
     def anew(self) -> bool:
-        """Return whether Azure will be asked for a new deployment."""
+        """True when Azure will be asked for a new deployment."""
         return self.change.action in ("create", "replace")
 
     def changes(self, *names: str) -> bool:
