@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 RealCloudName = Literal["azure", "azure-us-government", "azure-china"]
-"""What a spec calls Azure's own clouds. A type checker reads literals only, so that the names stand
+"""The names of Azure's own clouds in a spec. A type checker reads literals only, so that they stand
 here once more; a test compares them with the table."""
 
 CloudName = Literal["simulator", RealCloudName]
-"""What a spec, ``--cloud`` and a cassette's manifest may call a cloud."""
+"""The names of a cloud in a spec, in ``--cloud`` and in a cassette's manifest."""
 
 CLOUD_NAMES: Final[tuple[str, ...]] = get_args(CloudName)
 """The same names at run time, in the order in which they are offered."""

@@ -182,7 +182,8 @@ class _Told:
 
     def wait(self) -> None:
         """Until a signal comes."""
-        self._came.wait()
+        while not self._came.wait(0.5):
+            pass  # Windows hands a Ctrl-C over only between two waits
 
     def saying(self, say: Callable[[str], None]) -> Callable[[str], None]:
         """The voice of the server's end, which speaks when it has to wait."""

@@ -18,7 +18,7 @@ Trouble = Literal["", "tls", "proxy", "network"]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whether a host answers at all, whatever it says.
+    """A check whether a host answers at all, whatever it says.
 
     Attributes:
         trouble: what stood in the way, "" for nothing.
@@ -76,7 +76,7 @@ def _moment(header: str | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is signed in, as far as the token tells; never the token."""
+    """The person or program that is signed in, as far as the token tells; never the token."""
 
     credential: str
     name: str = ""
@@ -84,12 +84,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the caller may do in a scope: patterns of actions, as Azure lists them."""
+    """The permissions of the caller in a scope: patterns of actions, as Azure lists them."""
 
     rows: tuple[Mapping[str, Any], ...]
 
     def allow(self, action: str, *, data: bool = False) -> bool:
-        """Whether one of the rows has the action and does not take it away again."""
+        """Return whether one of the rows has the action and does not take it away again."""
         from fnmatch import fnmatchcase
 
         def covered(patterns: Any) -> bool:
@@ -112,7 +112,7 @@ class Checkup:
         self._clients.close()
 
     def caller(self) -> Caller:
-        """Who is signed in, and which way of signing in answered."""
+        """Return who is signed in, and which way of signing in answered."""
         from harness.azure.clouds import CLOUDS
         from harness.cloud.credentials import signed_in
 
@@ -133,7 +133,7 @@ class Checkup:
         return self._ask(subscription, f"{where}?api-version=2025-04-01")
 
     def rights(self, scope: GroupId | AccountId | str) -> Rights:
-        """What the caller may do in a scope; a string is a subscription."""
+        """Return what the caller may do in a scope; a string is a subscription."""
         match scope:
             case str():
                 subscription, path = scope, f"/subscriptions/{scope}"

@@ -97,7 +97,7 @@ def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
 
 
 def sku_refusal(body: Body, sku: str) -> str | None:
-    """Why an account SKU cannot be had, None where it can or nothing is said of it.
+    """Return why an account SKU cannot be had, None where it can or nothing is said of it.
 
     Source: ``checkSkuAvailability`` in Azure's API description, 2023-05-01, with its examples.
     """
@@ -112,7 +112,7 @@ CALLS_CHAT = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/compl
 
 
 def may_call_models(body: Body) -> bool:
-    """Whether one of the caller's permissions lets it call a chat model.
+    """Return whether one of the caller's permissions lets it call a chat model.
 
     Source: ``Microsoft.Authorization/permissions``, 2022-04-01: ``dataActions`` and
     ``notDataActions`` are patterns with ``*``, compared without regard to case.

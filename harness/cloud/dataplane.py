@@ -34,7 +34,7 @@ DATED_API = "2024-10-21"
 """The last dated api-version that is no preview."""
 
 UNKNOWN_NAME = ("NameResolution", "getaddrinfo", "Name or service not known", "nodename nor")
-"""How operating systems say that a host's name is not known (yet)."""
+"""The words in which operating systems say that a host's name is not known (yet)."""
 
 
 class DataPlane:
@@ -54,7 +54,7 @@ class DataPlane:
         """Signs as who is signed in; keeps its connections."""
 
     def ready(self, at: DeploymentId, account: ObservedAccount, key: str | None) -> Readiness:
-        """What one call comes to, signed by who is signed in, or by ``key``."""
+        """Return what one call comes to, signed by who is signed in, or by ``key``."""
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
@@ -132,13 +132,13 @@ def impossible(account: ObservedAccount, at: DeploymentId) -> str:
 
 
 def is_batch(account: ObservedAccount, at: DeploymentId) -> bool:
-    """Whether the deployment takes batches only."""
+    """Return whether the deployment takes batches only."""
     there = account.deployments.get(at.name.casefold())
     return there is not None and "batch" in there.sku.casefold()
 
 
 def judged(status: int, code: str, message: str, at: AccountId) -> Readiness:
-    """What an answer says of a deployment that was asked for what it cannot do."""
+    """Return what an answer says of a deployment that was asked for what it cannot do."""
     state = _state(status, code)
     if state == "ready":
         return Readiness("ready")

@@ -29,7 +29,7 @@ class CloudEndpoint:
 
     @property
     def simulated(self) -> bool:
-        """Whether this is the simulated Azure, or a recording: nobody signs in, no proxy helps."""
+        """Return whether this is the simulated Azure or a recording, where nobody signs in."""
         return self.token is not None
 
 

@@ -17,7 +17,7 @@ def refusal(
     request_id: str | None = None,
     retry_after_s: float | None = None,
 ) -> CloudError:
-    """What Azure answered, explained; a code without a row is passed on as Azure said it."""
+    """Return what Azure answered, explained; a code without a row is passed on as Azure said it."""
     known = explain(code, message)
     # A long-running operation that failed says so inside a 200.
     answered = "Azure could not finish it:" if status == 200 else f"Azure answered {status}"

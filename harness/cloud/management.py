@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
 PERMISSIONS = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
-"""What the caller may do in a scope, inherited roles included."""
+"""The path of the caller's permissions in a scope, inherited roles included."""
 
 
 def open_cloud(
@@ -79,11 +79,11 @@ class ManagementCloud(Calls, Cloud):
     # --- reads ---------------------------------------------------------------------------------
 
     def observe(self, scope: Scope, today: date) -> Observed:
-        """What Azure holds in this scope."""
+        """Return what Azure holds in this scope."""
         return observe(self, scope, today)
 
     def survey(self, markets: Sequence[Market]) -> Survey:
-        """What these markets offer and what quota is left there, asked at once."""
+        """Return what these markets offer and what quota is left there, asked at once."""
         return survey(self, markets)
 
     def account_regions(self, subscription: str) -> frozenset[str]:
@@ -132,7 +132,7 @@ class ManagementCloud(Calls, Cloud):
         return self.rows(lambda hook: deleted.list(raw_response_hook=hook, **READ))
 
     def models(self, market: Market) -> tuple[Body, ...]:
-        """What a region lists; none where Azure does not know the region."""
+        """Return what a region lists; none where Azure does not know the region."""
         return self.long_list(market, "models")
 
     def usages(self, market: Market) -> tuple[Body, ...]:
@@ -149,7 +149,7 @@ class ManagementCloud(Calls, Cloud):
         )
 
     def subdomain_refusal(self, subscription: str, subdomain: str) -> str | None:
-        """Why a subdomain cannot be had, None where it can."""
+        """Return why a subdomain cannot be had, None where it can."""
         client = self._clients.accounts(subscription)
         body = self.one(
             lambda hook: client.check_domain_availability(
@@ -161,7 +161,7 @@ class ManagementCloud(Calls, Cloud):
         return str(body.get("reason") or "it is taken")
 
     def sku_refusal(self, opening: Opening) -> str | None:
-        """Why accounts of a kind and SKU cannot be had in a region, None where they can."""
+        """Return why accounts of a kind and SKU cannot be had in a region, None where they can."""
         client = self._clients.accounts(opening.account.group.subscription)
         body = self.one(
             lambda hook: client.check_sku_availability(
@@ -176,7 +176,7 @@ class ManagementCloud(Calls, Cloud):
         return convert.sku_refusal(body or {}, opening.sku)
 
     def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
-        """Whether who is signed in may call models in a scope, None where Azure does not say."""
+        """Return whether the caller may call models in a scope, None where Azure does not say."""
         from azure.core.rest import HttpRequest
 
         subscription = (scope if isinstance(scope, GroupId) else scope.group).subscription
@@ -205,7 +205,7 @@ class ManagementCloud(Calls, Cloud):
         return keys.key1 or ""
 
     def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
-        """Whether a deployment answers; by key where that is allowed and Entra is not let in."""
+        """Return whether a deployment answers; by key where Entra is not let in and keys are."""
         found = self._plane.ready(at, account, None)
         disabled = find(account.body, ("properties", "disableLocalAuth"))
         if found.state != "forbidden" or disabled:

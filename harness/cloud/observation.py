@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Protocol, TypeVar
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.cloud import convert
 from harness.plan.identity import CHILD_KINDS, AccountId, ChildKind, GroupId, Market
 from harness.plan.observed import (
@@ -61,20 +61,20 @@ class Lists(Protocol):
         ...
 
     def subdomain_refusal(self, subscription: str, subdomain: str) -> str | None:
-        """Why a subdomain cannot be had."""
+        """Return why a subdomain cannot be had."""
         ...
 
     def sku_refusal(self, opening: Opening) -> str | None:
-        """Why accounts of a kind and SKU cannot be had."""
+        """Return why accounts of a kind and SKU cannot be had."""
         ...
 
     def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
-        """Whether who is signed in may call models in a scope."""
+        """Return whether who is signed in may call models in a scope."""
         ...
 
 
 def observe(lists: Lists, scope: Scope, today: date) -> Observed:
-    """What Azure holds in this scope; read only.
+    """Return what Azure holds in this scope; read only.
 
     Two waves: what the spec names, then what lies inside it.
     """
@@ -142,7 +142,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
 
 
 def survey(lists: Lists, markets: Sequence[Market]) -> Survey:
-    """What these markets offer, and what quota is left; one that cannot be asked is left out.
+    """Return what these markets offer and the quota left; one that cannot be asked is left out.
 
     This answers "where else?", so that one region's trouble must not spoil the answer.
     """
@@ -220,9 +220,9 @@ def _flat(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
 
 
 def account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
-    """Where accounts can be created; several subscriptions are taken together."""
+    """Return where accounts can be created; several subscriptions are taken together."""
     return frozenset(
-        folded(str(location))
+        fold(str(location))
         for body in providers
         for kind in (body or {}).get("resourceTypes") or ()
         if str(kind.get("resourceType") or "").casefold() == "accounts"

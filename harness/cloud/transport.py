@@ -1,4 +1,4 @@
-"""How requests of the SDKs reach a management plane, or what stands in its place."""
+"""Carry requests of the SDKs to a management plane, or to what stands in its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How calls are made: the JSON that was on the wire, and what Azure meant by a refusal."""
+"""Make calls: return the JSON that was on the wire, and explain refusals."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Calls:
         return tuple(rows)
 
     def finished(self, begin: Callable[[], LROPoller[Any]], tick: Tick) -> Body:
-        """What a long-running operation came to; ticks while it runs, and a tick may raise."""
+        """Return the result of a long-running operation; ticks while it runs; a tick may raise."""
         with self.explained():
             poller = begin()
             while not poller.done():
@@ -142,7 +142,7 @@ def answer(response: Any, *_: object) -> Any:
 
 
 def _refused(error: HttpResponseError) -> CloudError:
-    """What Azure answered; a failed operation carries its code inside a 200."""
+    """Return what Azure answered; a failed operation carries its code inside a 200."""
     headers = dict(getattr(error.response, "headers", None) or {})
     lowered = {name.casefold(): value for name, value in headers.items()}
     code = getattr(error.error, "code", None) or ""

@@ -1,4 +1,4 @@
-"""What it takes for one declared account, with all inside it, to be as declared."""
+"""Plan one declared account, with all inside it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PLANNERS: Mapping[ChildKind, Callable[[Site], Iterable[Planned]]] = {
     CONTENT_FILTER: plan_filters,
     DEPLOYMENT: plan_deployments,
 }
-"""What plans all that is declared of a kind in an account, in the order of writing."""
+"""The functions that plan all that is declared of a kind in an account, in the order of writing."""
 
 
 def plan_account(spec: Spec, handle: str, observed: Observed, *, adopt: bool) -> Arrival:
@@ -137,7 +137,7 @@ def _creation(
 
 
 def _of_twin(spec: Spec, handle: str, change: Change, twin: DeletedAccount) -> tuple[Problem, ...]:
-    """What bars a soft-deleted account: whose it was, or that it cannot become as declared.
+    """Return what bars a soft-deleted account: whose it was, or that it cannot become as declared.
 
     Nobody's is not barred: `on_soft_deleted` itself says that it may be taken.
     """
@@ -201,7 +201,7 @@ def _replacement(
 
 
 def _not_to_be_made_again(spec: Spec, account: Account, there: ObservedAccount) -> list[str]:
-    """What is in an account and would be lost with it: not ours, not declared, or only watched."""
+    """Return what would be lost with an account: not ours, not declared, or only watched."""
     made_again = {
         kind: {
             name

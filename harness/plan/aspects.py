@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan.bodies import identity_kinds
 from harness.plan.model import Difference
 from harness.plan.observed import Body, find, tag
@@ -26,7 +26,7 @@ class Aspect(Protocol):
 
     @property
     def wanted(self) -> Any:
-        """What the spec wants, in the contract's words."""
+        """Return what the spec wants, in the contract's words."""
         ...
 
     @property
@@ -35,11 +35,11 @@ class Aspect(Protocol):
         ...
 
     def held(self, body: Body) -> Any:
-        """What Azure holds, in the contract's words."""
+        """Return what Azure holds, in the contract's words."""
         ...
 
     def difference(self, body: Body) -> Difference | None:
-        """How Azure differs, None where it does not."""
+        """Return how Azure differs, None where it does not."""
         ...
 
     def lay(self, body: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ class Field:
 
     @property
     def wanted(self) -> Any:
-        """What the spec wants, in the contract's words."""
+        """Return what the spec wants, in the contract's words."""
         return self._worded(self.value)
 
     @property
@@ -92,11 +92,11 @@ class Field:
         return digest_of(self.name, self.wanted if self.written is None else self.written)
 
     def held(self, body: Body) -> Any:
-        """What Azure holds, in the contract's words."""
+        """Return what Azure holds, in the contract's words."""
         return self._worded(self._kept(body))
 
     def difference(self, body: Body) -> Difference | None:
-        """How Azure differs, None where it does not."""
+        """Return how Azure differs, None where it does not."""
         held = self._kept(body)
         if held == self.value or (self.fold and word(held) == word(self.value)):
             return None
@@ -152,7 +152,7 @@ class IdentityField:
         return "system" if system and not users else [*system, *users] or None
 
     def difference(self, body: Body) -> Difference | None:
-        """What is missing, None where nothing is."""
+        """Return what is missing, None where nothing is."""
         held = self.held(body)
         has = {each.casefold() for each in ([held] if isinstance(held, str) else held or ())}
         if {each.casefold() for each in self._each()} <= has:
@@ -173,4 +173,4 @@ class IdentityField:
 
 def word(value: Any) -> Any:
     """A value as ARM compares it: without regard to case, and a region's spaces."""
-    return folded(value) if isinstance(value, str) else value
+    return fold(value) if isinstance(value, str) else value

@@ -126,7 +126,7 @@ def _rules_over(beneath: Iterable[Body], rules: Iterable[Body], key: str) -> lis
 
 
 def same_rule(held: Body, rule: Body, named: tuple[str, str]) -> bool:
-    """Whether an entry that is there is the one that a rule speaks of."""
+    """Return whether an entry that is there is the one that a rule speaks of."""
     name, source = named
     same_name = _word(held.get(name)) == _word(rule.get(name))
     return same_name and (

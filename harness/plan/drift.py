@@ -1,4 +1,4 @@
-"""Who made Azure and the spec differ: the spec, or somebody in Azure.
+"""Tell who made Azure and the spec differ: the spec, or somebody in Azure.
 
 A resource carries the hash of what was declared when it was last written. A field that the spec
 still says as it did then was changed in Azure; one that it says otherwise, the spec changed.
@@ -16,7 +16,7 @@ DIGITS = 4
 
 
 def cause_of(change: Change, difference: Difference) -> Cause:
-    """Who made this field differ; unknown where the resource remembers nothing."""
+    """Return who made this field differ; unknown where the resource remembers nothing."""
     if change.trace is None or not change.trace.applied:
         return "unknown"
     whole, dot, each = change.trace.applied.partition(".")
@@ -27,7 +27,7 @@ def cause_of(change: Change, difference: Difference) -> Cause:
 
 
 def causes_of(change: Change) -> frozenset[Cause]:
-    """Who made this resource differ; both, where some fields were changed here and some there."""
+    """Return who made this resource differ; both, where each changed some of its fields."""
     if change.before is None:
         if change.vanished:
             return frozenset({"azure"})
@@ -38,5 +38,5 @@ def causes_of(change: Change) -> frozenset[Cause]:
 
 
 def count_of(plan: Plan, cause: Cause) -> int:
-    """How many resources differ because of this."""
+    """Return how many resources differ because of this."""
     return sum(cause in causes_of(change) for change in plan.drift)

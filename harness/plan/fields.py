@@ -1,4 +1,4 @@
-"""What a spec declares of a resource, field by field: where ARM keeps it and how it can change.
+"""The fields that a spec declares of a resource: where ARM keeps it and how it can change.
 
 Sources of the replace rules: hashicorp/terraform-provider-azurerm at 69697b7f,
 ``cognitive_deployment_resource.go`` and ``cognitive_account_resource.go`` (ForceNew), 2026-08;
@@ -29,7 +29,7 @@ KINDS_IN_PLACE = frozenset({"openai", "aiservices"})
 
 
 def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspect, ...]:
-    """What is declared of a deployment; ``version`` is resolved, None leaves it to Azure."""
+    """Return what is declared of a deployment; ``version`` is resolved, None leaves it to Azure."""
     model = ("properties", "model")
     unit = capacity_unit(deployment.sku)
     fields = [
@@ -57,7 +57,7 @@ def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspe
 
 
 def account_fields(account: Account) -> tuple[Aspect, ...]:
-    """What is declared of an account.
+    """Return what is declared of an account.
 
     A subdomain that merely defaults to the account's name never forces a replacement: an
     account that was adopted with another one keeps it.
@@ -90,7 +90,7 @@ def account_fields(account: Account) -> tuple[Aspect, ...]:
 
 
 def account_differences(account: Account, body: Body) -> tuple[Difference, ...]:
-    """How an account differs from what is declared of it."""
+    """Return how an account differs from what is declared of it."""
     by_default = account.subdomain.casefold() == account.account_name.casefold()
     found = []
     for difference in differences(account_fields(account), body):
@@ -168,7 +168,7 @@ def put(
 
 
 def forced(found: Iterable[Difference]) -> tuple[str, ...]:
-    """Why these differences mean a replacement; empty when they do not."""
+    """Return why these differences mean a replacement; empty when they do not."""
     return tuple(
         f"{difference.name} forces a replacement: {difference.forces}"
         for difference in found
@@ -177,7 +177,7 @@ def forced(found: Iterable[Difference]) -> tuple[str, ...]:
 
 
 def capacity_unit(sku: str) -> str:
-    """What a SKU's capacity counts."""
+    """Return what a SKU's capacity counts."""
     return "PTU" if "provisioned" in sku.casefold() else "k TPM"
 
 

@@ -1,4 +1,4 @@
-"""What it takes for one declared content filter to be as declared.
+"""Plan one declared content filter.
 
 ARM calls them RAI policies. Sources: RaiPolicyProperties, RaiPolicyContentFilter and
 CustomBlocklistConfig of azure-mgmt-cognitiveservices 14.1.0; recorded PUT 201, then 200, GET, LIST
@@ -48,7 +48,7 @@ class RuleField:
 
     @property
     def wanted(self) -> Any:
-        """What the spec wants."""
+        """Return what the spec wants."""
         return self.value
 
     @property
@@ -57,7 +57,7 @@ class RuleField:
         return digest_of(self.name, self.value)
 
     def held(self, body: Body) -> Any:
-        """What Azure holds; where several entries fit, the first that differs."""
+        """Return what Azure holds; where several entries fit, the first that differs."""
         entries = find(body, ("properties", self.list_name)) or ()
         named = KEYS_OF_RULES[self.list_name]
         fitting = [each for each in entries if same_rule(each, self.rule, named)]
@@ -67,7 +67,7 @@ class RuleField:
         return next((each for each in values if not _same(each, self.value)), values[0])
 
     def difference(self, body: Body) -> Difference | None:
-        """How Azure differs, None where it does not."""
+        """Return how Azure differs, None where it does not."""
         held = self.held(body)
         if _same(held, self.value):
             return None
@@ -108,7 +108,7 @@ class BlocklistsField:
         return [dict(each) for each in entries] if entries else None
 
     def difference(self, body: Body) -> Difference | None:
-        """How Azure differs, None where it does not; the order says nothing."""
+        """Return how Azure differs, None where it does not; the order says nothing."""
         held = self.held(body) or []
         named = KEYS_OF_RULES[BLOCKLISTS]
         missing = [
@@ -129,7 +129,7 @@ class BlocklistsField:
 
 
 def filter_fields(policy: ContentFilter) -> tuple[Aspect, ...]:
-    """What is declared of a content filter; what a rule leaves out stays as Azure has it."""
+    """Return what is declared of a content filter; what a rule leaves out stays as Azure has it."""
     fields: list[Aspect] = [Field("base", ("properties", "basePolicyName"), policy.base, fold=True)]
     if policy.mode is not None:
         fields.append(_ModeField(policy.mode))
@@ -239,5 +239,5 @@ def _covers(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _is(entry: Mapping[str, Any], rule: Mapping[str, Any], named: tuple[str, str]) -> bool:
-    """Whether an entry that a spec wrote is the one that another field of it speaks of."""
+    """Return whether an entry that a spec wrote is the one that another field of it speaks of."""
     return all(_same(entry.get(key), rule.get(key)) for key in named)

@@ -1,4 +1,4 @@
-"""What a spec has put into an account, remembered in a tag of that account.
+"""The names of what a spec has put into an account, remembered in a tag of that account.
 
 Azure keeps no memory of a deployment that somebody deleted. This tag does, so that `verify` can
 tell "it was deleted" from "it was never applied". It is never a proof of ownership.
@@ -18,7 +18,7 @@ MOST = 256 // DIGITS
 
 
 def held_before(account: ObservedAccount, at: NestedId) -> bool:
-    """Whether the account says that this was in it when the spec was last applied."""
+    """Return whether the account says that this was in it when the spec was last applied."""
     return _digest(at) in _read(tag(account.tags, HOLDINGS_TAG) or "")
 
 

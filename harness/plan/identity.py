@@ -1,4 +1,4 @@
-"""What Azure calls things: every address of a spec has a deterministic ARM id."""
+"""The ids that Azure gives resources: every address of a spec has a deterministic ARM id."""
 
 from __future__ import annotations
 

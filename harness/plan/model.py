@@ -28,7 +28,7 @@ Goal = Literal["apply", "destroy"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the person at the keyboard wants.
+    """The wishes of the person at the keyboard.
 
     Attributes:
         goal: to have what is declared, or to have none of it.
@@ -110,7 +110,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a resource says of its own past.
+    """A resource's record of its own past.
 
     Attributes:
         applied: the hash tag of when the spec last wrote it, "" where there is none.
@@ -157,28 +157,28 @@ class Change:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why, in lines that a person reads."""
+        """Return why, in lines that a person reads."""
         return (*map(str, self.differences), *self.notes)
 
     @property
     def acts(self) -> bool:
-        """Whether carrying it out writes anything."""
+        """Return whether carrying it out writes anything."""
         return self.action in ACTING
 
     @property
     def drifts(self) -> bool:
-        """Whether Azure is not as declared, written or not."""
+        """Return whether Azure is not as declared, written or not."""
         return self.acts or (self.watched and (self.before is None or bool(self.differences)))
 
     @property
     def under_way(self) -> bool:
-        """Whether Azure is still at work on it; it is waited for before anything is planned."""
+        """Return whether Azure is still at work on it, which is waited for before planning."""
         return self.trace is not None and self.trace.state.casefold() in UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What preflight found before anything was written.
+    """A finding of preflight, made before anything was written.
 
     ``place`` leads to the line of the spec: handles and keys from the document's root.
     """
@@ -216,7 +216,7 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether carrying it out would write nothing."""
+        """Return whether carrying it out would write nothing."""
         return not any(change.acts for change in self.changes)
 
     @property
@@ -226,7 +226,7 @@ class Plan:
 
     @property
     def under_way(self) -> tuple[Change, ...]:
-        """What Azure is still at work on, be it declared or to be deleted."""
+        """Return what Azure is still at work on, be it declared or to be deleted."""
         return tuple(change for change in self.changes if change.under_way)
 
     @property

@@ -1,4 +1,4 @@
-"""What the spec calls the resources that were found: by handle, else by Azure's name."""
+"""Name resources that were found as the spec does: by handle, else by Azure's name."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def narrowed(changes: Iterable[Change], only: tuple[str, ...]) -> frozenset[Addr
 
 
 def _needed(changes: tuple[Change, ...], chosen: set[Address]) -> Iterable[Change]:
-    """What has to be made before something chosen can be."""
+    """Yield what has to be made before something chosen can be."""
     acting = [change for change in changes if change.address in chosen and change.acts]
     for other in changes:
         path = f"{other.resource.path.casefold()}/"

@@ -1,4 +1,4 @@
-"""What Azure held at one moment, as values: resources, and what the regions offer.
+"""The state of Azure at one moment, as values: resources, and what the regions offer.
 
 Resources keep ARM's own body, since an update sends back everything that the spec does not name;
 the properties read from it what the planner compares.
@@ -51,7 +51,7 @@ def tag(tags: Mapping[str, str], name: str) -> str | None:
 
 
 def find(body: Any, path: tuple[str, ...]) -> Any:
-    """What stands at ``path`` in a body, None where there is nothing."""
+    """Return what stands at ``path`` in a body, None where there is nothing."""
     for key in path:
         if not isinstance(body, Mapping):
             return None
@@ -157,7 +157,7 @@ class ObservedAccount:
 
     @property
     def region(self) -> str:
-        """Where it lives, spelt as it was created."""
+        """Return where it lives, spelt as it was created."""
         return str(self.body.get("location") or "")
 
     @property
@@ -242,7 +242,7 @@ class DeletedAccount:
         return tag(self.body.get("tags") or {}, OWNER_TAG)
 
     def replaced_by(self, declared: str) -> bool:
-        """Whether it was deleted to become what has this hash, and that then broke off."""
+        """Return whether it was deleted to become what has this hash, and that then broke off."""
         return tag(self.body.get("tags") or {}, REPLACED_TAG) == declared
 
 
@@ -289,7 +289,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What markets offer, and what quota is left there; one that could not be asked is absent."""
+    """The offers of markets, and the quota left there; one that could not be asked is absent."""
 
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
     usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
@@ -297,7 +297,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What Azure held at one moment.
+    """The state of Azure at one moment.
 
     Attributes:
         today: the day it is there; retirement is reckoned from it.

@@ -1,4 +1,4 @@
-"""Where and how a model can be deployed today: the rows of ``harness models``.
+"""List where and how a model can be deployed today: the rows of ``harness models``.
 
 What fits is decided by ``offers.obstacles``, as preflight decides it.
 """
@@ -21,7 +21,7 @@ Assumed = Collection[tuple[str, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for; what is None is not narrowed.
+    """The offers that are looked for; what is None is not narrowed.
 
     Attributes:
         capacity: in the SKU's unit; None asks for the least that each SKU sells.
@@ -62,7 +62,7 @@ class Offering:
 
     @property
     def fits(self) -> bool:
-        """Whether Azure would take it, as far as it says."""
+        """Return whether Azure would take it, as far as it says."""
         return not self.obstacles
 
 

@@ -1,4 +1,4 @@
-"""Where a model fits: which versions, SKUs and regions would do, nearest first."""
+"""Find where a model fits: which versions, SKUs and regions would do, nearest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from harness.azure.regions import folded, nearest_first, openai_regions
+from harness.azure.regions import fold, nearest_first, openai_regions
 from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
@@ -22,7 +22,7 @@ Source: the tables of models by region in the Azure OpenAI documentation, 2026-0
 """
 
 NEAREST = 6
-"""How many neighbours are asked beside the hubs: each costs one long answer."""
+"""The number of neighbours that are asked beside the hubs: each costs one long answer."""
 
 ELSEWHERE = frozenset(
     {"model_not_offered", "version_not_offered", "sku_not_offered", "quota_exceeded"}
@@ -42,7 +42,7 @@ class Wanted:
 
 
 def wanted(deployment: Deployment, kind: str) -> Wanted:
-    """What a declared deployment asks a region for."""
+    """Return what a declared deployment asks a region for."""
     version = None if deployment.version == "default" else deployment.version
     return Wanted(deployment.format, deployment.model, version, deployment.sku, kind)
 
@@ -103,7 +103,7 @@ def retirement(row: OfferedModel, sku: OfferedSku | None) -> date | None:
 
 
 def is_retired(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
-    """Whether the day has come; the lifecycle status decides only where there is no date."""
+    """Return whether the day has come; the lifecycle status decides only where there is no date."""
     day = retirement(row, sku)
     if day is not None:
         return day <= today
@@ -111,7 +111,7 @@ def is_retired(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
 
 
 def is_deprecating(row: OfferedModel) -> bool:
-    """Whether it answers but takes no new deployments.
+    """Return whether it answers but takes no new deployments.
 
     Source: ``ServiceModelDeprecating``, "in deprecating state and cannot be used for new
     deployments", as quoted in public issues.
@@ -120,12 +120,12 @@ def is_deprecating(row: OfferedModel) -> bool:
 
 
 def is_deployable(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
-    """Whether Azure takes a new deployment of it."""
+    """Return whether Azure takes a new deployment of it."""
     return not is_retired(row, sku, today) and not is_deprecating(row)
 
 
 def capacity_fits(capacity: int, sku: OfferedSku) -> bool:
-    """Whether the SKU can be had in this size: between its bounds, and on one of its steps."""
+    """Return whether the SKU can be had in this size: within its bounds, on one of its steps."""
     over = sku.maximum is not None and capacity > sku.maximum
     return capacity >= sku.minimum and not over and (capacity - sku.minimum) % (sku.step or 1) == 0
 
@@ -136,14 +136,14 @@ def quota_of(usages: Mapping[str, Usage], sku: OfferedSku) -> Usage | None:
 
 
 def left_of(usage: Usage) -> int:
-    """What can still be taken. Source: recorded usages may exceed their limit (400 of 100)."""
+    """Return what is left. Source: recorded usages may exceed their limit (400 of 100)."""
     return max(0, usage.limit - usage.current)
 
 
 def obstacles(
     row: OfferedModel, sku: OfferedSku, capacity: int, usages: Mapping[str, Usage], today: date
 ) -> tuple[CodeName, ...]:
-    """Why Azure would refuse a new deployment of this size, as preflight codes; none: it fits."""
+    """Return the preflight codes for which Azure would refuse a new deployment of this size."""
     found: list[CodeName] = []
     if is_retired(row, sku, today):
         found.append("model_retired")
@@ -195,14 +195,14 @@ def skus_with_room(
 
 
 def sku_distance(name: str, like: str) -> tuple[bool, int]:
-    """How unlike two SKUs are: first in how they are paid for, then in where they answer."""
+    """Return how unlike two SKUs are: first in how they are paid for, then in where they answer."""
     family, reach = _family(like)
     other, its_reach = _family(name)
     return (other != family, abs(its_reach - reach))
 
 
 def _family(sku: str) -> tuple[str, int]:
-    """How a SKU is paid for, and how far from the region it may answer: region, zone, anywhere."""
+    """Return how a SKU is paid for, and how far away it may answer: region, zone, anywhere."""
     for reach, prefix in enumerate(("datazone", "global"), start=1):
         if sku.casefold().startswith(prefix):
             return sku.casefold().removeprefix(prefix), reach
@@ -242,7 +242,7 @@ def markets_to_ask(
     for handle in sorted(handles):
         account = spec.accounts[handle]
         subscription = account_id(spec, account).group.subscription
-        others = openai_regions(folded(account.region))
+        others = openai_regions(fold(account.region))
         chosen = (*others[:NEAREST], *(hub for hub in HUBS if hub in others))
         asked |= {Market(subscription, region): None for region in dict.fromkeys(chosen)}
     return tuple(market for market in asked if market not in observed.offers)

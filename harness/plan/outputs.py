@@ -1,4 +1,4 @@
-"""Where other programs find what a spec has deployed: endpoints and names, never keys."""
+"""Tell other programs where to find what a spec has deployed: endpoints and names, never keys."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AccountOutput:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What there is, and the addresses of what is declared and is not there."""
+    """The resources that there are, and the addresses of what is declared and is not there."""
 
     accounts: tuple[AccountOutput, ...]
     missing: tuple[str, ...]
@@ -58,7 +58,7 @@ class Outputs:
 def outputs_of(
     spec: Spec, there: Mapping[AccountId, ObservedAccount], *, suffix: str, base: str | None = None
 ) -> Outputs:
-    """What Azure holds of what the spec declares.
+    """Return what Azure holds of what the spec declares.
 
     Args:
         spec: says which.

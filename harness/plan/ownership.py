@@ -1,4 +1,4 @@
-"""Whose a resource is, and what may therefore be done to it."""
+"""Decide whose a resource is, and what may therefore be done to it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from harness.spec.base import Declared
 from harness.spec.model import Account, Deployment
 
 Path = tuple[str, ...]
-"""Where the spec declares something: handles and keys from the document's root."""
+"""The place where the spec declares something: handles and keys from the document's root."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whether a resource that exists may be written: it is ours, nobody's, or another spec's."""
+    """The owner of a resource that exists: this spec, nobody, or another spec."""
 
     spec: str
     owner: str | None
@@ -29,17 +29,17 @@ class Whose:
 
     @property
     def barred(self) -> bool:
-        """Whether it must not be written."""
+        """Return whether it must not be written."""
         return self.owner != self.spec and not (self.owner is None and self.adopt)
 
     @property
     def action(self) -> Action:
-        """What having it as declared would take, were it allowed; another spec's is left alone."""
+        """Return the action that it would take; what belongs to another spec is left alone."""
         return "adopt" if self.owner is None else "none"
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know."""
+        """Return what a person should know."""
         if self.owner == self.spec:
             return ()
         if self.owner is None:
@@ -47,7 +47,7 @@ class Whose:
         return (f"belongs to spec {self.owner}",)
 
     def problem(self, here: Address, what: str, place: Path) -> Problem:
-        """Why it is barred; ``what`` is the resource in words."""
+        """Return why it is barred; ``what`` is the resource in words."""
         code: CodeName
         if self.owner is None:
             code, message = "not_owned", f"{what} exists and was not created by this spec"
@@ -59,7 +59,7 @@ class Whose:
 
 
 def trace_of(body: Body) -> Trace:
-    """What a resource says of its past."""
+    """Return what a resource says of its past."""
     return Trace(
         tag(body.get("tags") or {}, HASH_TAG) or "",
         str(find(body, ("systemData", "lastModifiedBy")) or ""),

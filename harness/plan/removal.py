@@ -1,4 +1,4 @@
-"""What destroy deletes: what carries this spec's tag, in its own accounts and groups."""
+"""Plan what destroy deletes: what carries this spec's tag, in its own accounts and groups."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _in_order(names: Names, observed: Observed) -> list[AccountId]:
 
 
 def brief(there: ObservedAccount | ObservedChild) -> dict[str, object]:
-    """What a person recognises a resource by."""
+    """Return what a person recognises a resource by."""
     if isinstance(there, ObservedAccount):
         return {"account_name": there.name, "region": there.region}
     if isinstance(there, ObservedDeployment):

@@ -13,7 +13,7 @@ from harness.plan.text import printable, shown
 from harness.source import Span
 
 Places = Callable[[tuple[str, ...]], Span | None]
-"""Where the spec says something, by its path in the document."""
+"""The place where the spec says something, by its path in the document."""
 
 GLYPHS: dict[Action, str] = {
     "create": "+",

@@ -1,4 +1,4 @@
-"""What `verify` says: what is not as declared, and who made it so."""
+"""Write what `verify` says: what is not as declared, and who made it so."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _lines(change: Change) -> Iterator[str]:
 
 
 def _why(change: Change) -> Iterator[str]:
-    """Why something is missing, and who was at what there is."""
+    """Yield why something is missing, and who was at what there is."""
     causes = causes_of(change)
     if change.before is None:
         if "azure" in causes:

@@ -21,7 +21,7 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a plan was made from.
+    """The origin of a plan: what it was made from.
 
     Attributes:
         path: the spec's, from the folder of the plan's file.
@@ -103,7 +103,7 @@ def read_saved(text: str) -> SavedPlan | None:
 
 
 def what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
-    """Why a saved plan may no longer be carried out, in lines; empty where it may.
+    """Return why a saved plan may no longer be carried out, in lines; empty where it may.
 
     ``plan`` is what would be planned now for the same spec and the same intent.
     """
@@ -116,7 +116,7 @@ def what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
 
 
 def _held(plan: Plan) -> dict[str, Any]:
-    """What decides whether a plan still holds."""
+    """Return what decides whether a plan still holds."""
     document = plan_document(plan)
     return {
         "plan": document,
@@ -130,7 +130,7 @@ def _held(plan: Plan) -> dict[str, Any]:
 
 
 def _seen(change: Change) -> dict[str, Any] | None:
-    """What was there; None for nothing."""
+    """Return what was there; None for nothing."""
     if change.before is None:
         return None
     fingerprint = change.trace.fingerprint if change.trace else ""
@@ -148,7 +148,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """What is otherwise than the plan saw it, address by address."""
+    """Yield what is otherwise than the plan saw it, address by address."""
     for address in dict.fromkeys((*before, *after)):
         was, now = before.get(address), after.get(address)
         if was == now:

@@ -1,15 +1,15 @@
-"""Where a spec looks: which groups, accounts and markets have to be observed for a plan."""
+"""Derive where a spec looks: which groups, accounts and markets have to be observed for a plan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
 from harness.spec.model import Account, ResourceGroup, Spec
 
 NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
-"""What the contract's example falls back to; the simulator accepts any id."""
+"""The subscription that the contract's example falls back to; the simulator accepts any id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is read from Azure for one spec; nothing outside it is ever looked at.
+    """The resources that are read from Azure for one spec; nothing outside it is ever looked at.
 
     ``owner`` is the spec's name, as its tags say it; ``subdomains`` and ``openings`` are those
     of the declared accounts, asked about only for accounts that do not exist yet; ``keyless``
@@ -54,10 +54,10 @@ class Scope:
 
 
 def scope_of(spec: Spec) -> Scope:
-    """Where this spec looks, each place once, in the order of the spec."""
+    """Return where this spec looks, each place once, in the order of the spec."""
     accounts = [(account_id(spec, account), account) for account in spec.accounts.values()]
     markets = [
-        Market(identity.group.subscription, folded(account.region))
+        Market(identity.group.subscription, fold(account.region))
         for identity, account in accounts
         if account.deployments
     ]
@@ -68,7 +68,7 @@ def scope_of(spec: Spec) -> Scope:
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
         openings=tuple(
-            Opening(identity, folded(account.region), account.kind, account.sku)
+            Opening(identity, fold(account.region), account.kind, account.sku)
             for identity, account in accounts
         ),
         keyless=tuple(identity for identity, account in accounts if not account.local_auth),

@@ -1,4 +1,4 @@
-"""Where something inside an account is planned."""
+"""The account in which something is planned."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Site:
 
     @property
     def lost(self) -> bool:
-        """Whether the account is missing and never created: nothing can be put into it."""
+        """Return whether the account is missing and never created: nothing can be put into it."""
         return self.there is None and self.account.policy == "verify-only"
 
     def homeless(self, kind: str, key: str) -> tuple[Problem, ...]:
-        """What stands in the way of creating something here, if the account is lost."""
+        """Return what stands in the way of creating something here, if the account is lost."""
         if not self.lost:
             return ()
         here = address.account(self.handle)

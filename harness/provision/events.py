@@ -1,4 +1,4 @@
-"""What happens while a plan is carried out, as values, and what it came to."""
+"""The events while a plan is carried out, as values, and what it came to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Literal["done", "failed", "under way", "not attempted"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a change came to; ``note`` says what a person would not expect."""
+    """The outcome of a change; ``note`` says what a person would not expect."""
 
     change: Change
     status: Status
@@ -25,18 +25,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What a plan came to, in the order of its changes; only changes that write are here."""
+    """The outcomes of a plan, in the order of its changes; only changes that write are here."""
 
     outcomes: tuple[Outcome, ...]
     interrupted: bool = False
 
     @property
     def complete(self) -> bool:
-        """Whether everything was done."""
+        """Return whether everything was done."""
         return all(outcome.status == "done" for outcome in self.outcomes)
 
     def count(self, status: Status) -> int:
-        """How many changes ended so."""
+        """Return how many changes ended so."""
         return sum(outcome.status == status for outcome in self.outcomes)
 
 

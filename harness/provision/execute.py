@@ -39,7 +39,7 @@ MOST_CALLS = 8
 """New deployments of one account that are called at once."""
 
 NOTE_S = 60.0
-"""How long to try to leave a note on an account."""
+"""The time in seconds for trying to leave a note on an account."""
 
 
 def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
@@ -79,7 +79,7 @@ def _work(
 
 @dataclass(frozen=True, slots=True)
 class _Crew:
-    """Who carries out changes, and tells of it."""
+    """The executor of changes, which tells of each."""
 
     spec: str
     cloud: Cloud
@@ -191,7 +191,7 @@ class _Crew:
         return late
 
     def _pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
-        """Why a change is not attempted, "" where it is."""
+        """Return why a change is not attempted, "" where it is."""
         if self.pace.halt.is_set():
             return "interrupted before it began"
         for at, outcome in known.items():

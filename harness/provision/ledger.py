@@ -1,4 +1,4 @@
-"""What is noted on an account about its contents: what is owned without tags, what was put in."""
+"""Keep notes on an account about its contents: what is owned without tags, what was put in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.provision.ports import Cloud, Tick
 
 
 def owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
-    """Whose something is; its account is only read where it has no tag itself."""
+    """Return whose something is; its account is only read where it has no tag itself."""
     own = tag(body.get("tags") or {}, OWNER_TAG)
     if own is not None:
         return own

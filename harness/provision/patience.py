@@ -1,4 +1,4 @@
-"""How long to go on asking when Azure says "not now"."""
+"""Decide how long to go on asking when Azure says "not now"."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Patience:
     unreachable_s: float = 60.0
 
     def wait_s(self, attempt: int, chance: float) -> float:
-        """How long to wait after that attempt, counted from 1; ``chance`` is in [0, 1)."""
+        """Return how long to wait after that attempt, counted from 1; ``chance`` is in [0, 1)."""
         # The exponent is bounded because 2**1025 is no float.
         longest = min(self.most_s, self.first_s * 2.0 ** min(attempt - 1, 30))
         return longest * (0.5 + chance / 2)

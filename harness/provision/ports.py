@@ -21,7 +21,7 @@ Answering = Literal["ready", "not there yet", "forbidden", "closed", "retired", 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What became of one call to a deployment's data plane.
+    """The outcome of one call to a deployment's data plane.
 
     Attributes:
         state: ``not there yet`` is the only one that passes by itself.
@@ -73,11 +73,11 @@ class Cloud(Protocol):
     """
 
     def observe(self, scope: Scope, today: date) -> Observed:
-        """What Azure holds in this scope, read with as few requests as there are lists."""
+        """Return what Azure holds in this scope, read with as few requests as there are lists."""
         ...
 
     def survey(self, markets: Sequence[Market]) -> Survey:
-        """What these markets offer and what quota is left there, asked at once."""
+        """Return what these markets offer and what quota is left there, asked at once."""
         ...
 
     def account_regions(self, subscription: str) -> frozenset[str]:
@@ -97,7 +97,7 @@ class Cloud(Protocol):
         ...
 
     def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
-        """Whether a deployment answers where it is called; one call, which costs nothing.
+        """Return whether a deployment answers where it is called; one call, which costs nothing.
 
         Never raises for what the other side did. ``account`` says where, and what is in it.
         """

@@ -22,7 +22,7 @@ class Probe:
 
     @property
     def answers(self) -> bool:
-        """Whether it can be called; what cannot be asked is no failure."""
+        """Return whether it can be called; what cannot be asked is no failure."""
         return self.readiness.state in ("ready", "unknown")
 
 

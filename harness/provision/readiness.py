@@ -1,4 +1,4 @@
-"""Whether a deployment answers where it is called, and waiting until a new one does."""
+"""Wait until a new deployment answers where it is called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.provision.patience import Pace
 from harness.provision.ports import Cloud, Readiness
 
 LONGEST_S = 600.0
-"""How long a new deployment may take to be known at its endpoint.
+"""The time in seconds that a new deployment may take to be known at its endpoint.
 
 Source: "If you created the deployment within the last 5 minutes, please wait a moment and try
 again", the text of DeploymentNotFound; reports of up to ten minutes.
@@ -19,7 +19,7 @@ again", the text of DeploymentNotFound; reports of up to ten minutes.
 
 
 def is_open(account: ObservedAccount) -> bool:
-    """Whether the account takes calls from everywhere; behind a wall nothing is waited for."""
+    """Return whether the account takes calls from every network; else nothing is waited for."""
     access = str(find(account.body, ("properties", "publicNetworkAccess")) or "Enabled")
     rule = str(find(account.body, ("properties", "networkAcls", "defaultAction")) or "Allow")
     return access.casefold() != "disabled" and rule.casefold() != "deny"

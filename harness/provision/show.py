@@ -1,4 +1,4 @@
-"""What became of a plan, as text and as JSON."""
+"""Show what became of a plan, as text and as JSON."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def open_session_at(
     except urllib.error.HTTPError as error:
         with error:
             raw = error.read(MOST_SAID_BYTES)
-        if (problems := problems_of(raw)) is not None:
+        if (problems := decode_session_error(raw)) is not None:
             raise problems from error
         text = raw[:2000].decode("utf-8", "replace")
         if error.code == 401:
@@ -85,7 +85,7 @@ def open_session_at(
         raise UnreachableError(*_unusable(url, str(error)).diagnostics) from error
 
 
-def bad_session(error: SpecError) -> dict[str, Any]:
+def encode_session_error(error: SpecError) -> dict[str, Any]:
     """Return the server's answer to a session whose answers or rules are bad."""
     return {
         "code": BAD_SESSION,
@@ -94,7 +94,7 @@ def bad_session(error: SpecError) -> dict[str, Any]:
     }
 
 
-def problems_of(answer: bytes) -> SpecError | None:
+def decode_session_error(answer: bytes) -> SpecError | None:
     """The problems that such an answer tells of; None when it is another answer."""
     try:
         error = json.loads(answer)["error"]

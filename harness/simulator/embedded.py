@@ -32,7 +32,7 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Where the simulated Azure is.
+    """The address of the simulated Azure.
 
     Attributes:
         url: ARM's base URL; no slash at the end.
@@ -177,13 +177,13 @@ def _serving(
     port: int = 0,
 ) -> Iterator[Simulated]:
     # The server and its HTTP library are imported here: joiners and --help never need them.
-    from harness.simulator.hosting import hosted
+    from harness.simulator.hosting import host
     from harness.simulator.server import build_app
     from harness.simulator.world import SimulatedWorld
 
     world = SimulatedWorld(world_dir)
     token = secrets.token_urlsafe(24)
-    with hosted(build_app(world, token, simulator, providers, names), port) as url:
+    with host(build_app(world, token, simulator, providers, names), port) as url:
         try:
             yield Simulated(url, token, joined=False)
         finally:

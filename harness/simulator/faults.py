@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from harness.spec.model import Fault
 
 
-class FaultDrill:
+class FaultSelector:
     """Decides which request fails; holds how often each fault has been met and has struck.
 
     A fault with ``rate`` strikes by a hash of seed, fault and key, where the key is the

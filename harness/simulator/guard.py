@@ -30,7 +30,7 @@ def subdomain_of(host: str) -> str | None:
     return None
 
 
-def refusal(host: str, headers: Mapping[str, str]) -> str | None:
+def find_refusal(host: str, headers: Mapping[str, str]) -> str | None:
     """Return why this request is refused, or None."""
     if host_name(host) not in LOOPBACK and subdomain_of(host) is None:
         return "this Host is not one of the simulator's; it answers on the loopback only"

@@ -16,7 +16,7 @@ SHUTDOWN_S = 0.5
 
 
 @contextmanager
-def hosted(app: web.Application, port: int = 0) -> Iterator[str]:
+def host(app: web.Application, port: int = 0) -> Iterator[str]:
     """Serve until the block ends; yields the base URL, ``http://127.0.0.1:PORT``.
 
     Args:
@@ -33,7 +33,7 @@ def hosted(app: web.Application, port: int = 0) -> Iterator[str]:
         runner, bound = asyncio.run_coroutine_threadsafe(_start(app, port), loop).result()
     except OSError as error:
         _end(loop, thread)
-        raise _not_bound(port, error) from error
+        raise _binding_error(port, error) from error
     try:
         yield f"http://127.0.0.1:{bound}"
     finally:
@@ -68,7 +68,7 @@ def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
     loop.close()
 
 
-def _not_bound(port: int, error: OSError) -> OutsideError:
+def _binding_error(port: int, error: OSError) -> OutsideError:
     taken = error.errno == errno.EADDRINUSE
     return OutsideError(
         Diagnostic(

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from harness.errors import SpecError
 from harness.simulator import guard, inference, management
-from harness.simulator.client import bad_session
+from harness.simulator.client import encode_session_error
 from harness.simulator.dataplane import DataPlaneCall
 from harness.simulator.management.call import ArmCall
 from harness.simulator.routes import (
@@ -25,7 +25,7 @@ from harness.simulator.routes import (
     locate,
 )
 from harness.simulator.session import Providers, Session, Sessions, open_session
-from harness.simulator.world import Body, SimulatedWorld, tabulated
+from harness.simulator.world import Body, SimulatedWorld, tabulate
 from harness.spec.model import Simulator
 
 WORLD = web.AppKey("world", SimulatedWorld)
@@ -63,7 +63,7 @@ def build_app(
 
 
 async def _answer(request: web.Request) -> web.StreamResponse:
-    refused = guard.refusal(request.host, request.headers)
+    refused = guard.find_refusal(request.host, request.headers)
     if refused is not None:
         return _error(403, "Forbidden", refused)
     try:
@@ -176,7 +176,7 @@ async def _open(request: web.Request) -> web.Response:
     except (ValidationError, ValueError) as error:
         return _error(400, "BadRequest", str(error))
     except SpecError as error:
-        return web.json_response({"error": bad_session(error)}, status=400)
+        return web.json_response({"error": encode_session_error(error)}, status=400)
     told = {"token": opened.token, "today": opened.today.isoformat()}
     return web.json_response(told, status=201)
 
@@ -184,8 +184,8 @@ async def _open(request: web.Request) -> web.Response:
 def _counters(world: SimulatedWorld, session: Session) -> Body:
     return {
         "operations": world.counters(),
-        "session": tabulated(session.counters),
-        "faults": session.drill.struck(),
+        "session": tabulate(session.counters),
+        "faults": session.faults.struck(),
     }
 
 

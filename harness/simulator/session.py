@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.simulator.faults import FaultDrill
+from harness.simulator.faults import FaultSelector
 from harness.spec.model import Simulator
 
 
@@ -39,7 +39,7 @@ class Session:
         providers: models by provider handle that the simulator answers for.
         names: the spec's name of a thing by Azure's: ``{"harness-sweden-01": "sweden",
             "harness-sweden-01/mini": "sweden/mini"}``; faults and rules may use either.
-        drill: which requests fail; counts.
+        faults: the declared faults; they choose requests that fail, and count them.
         counters: ``(operation, status) -> requests`` of this session alone.
         memory: what the data plane wants to remember for this session (parsed answers …).
     """
@@ -48,7 +48,7 @@ class Session:
     simulator: Simulator
     providers: Providers
     names: Mapping[str, str]
-    drill: FaultDrill
+    faults: FaultSelector
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -80,13 +80,13 @@ def open_session(
     providers: Providers | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Session:
-    """A session with a fresh drill."""
+    """A session whose faults have struck no request yet."""
     return Session(
         token=token,
         simulator=simulator,
         providers=providers or {},
         names=names or {},
-        drill=FaultDrill(simulator.faults, simulator.seed),
+        faults=FaultSelector(simulator.faults, simulator.seed),
     )
 
 

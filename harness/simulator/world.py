@@ -88,7 +88,7 @@ class SimulatedWorld:
     def counters(self) -> dict[str, dict[str, int]]:
         """Requests by operation and status since the world began."""
         with self._lock:
-            return tabulated(self._counts)
+            return tabulate(self._counts)
 
     def close(self) -> None:
         """Write what has not been written; the world may still be read afterwards."""
@@ -127,7 +127,7 @@ class SimulatedWorld:
     def _save(self) -> None:
         if self._path is None:
             return
-        self._state.counters = tabulated(self._counts)
+        self._state.counters = tabulate(self._counts)
         text = json.dumps(
             {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
         )
@@ -137,7 +137,7 @@ class SimulatedWorld:
         temporary.replace(self._path)
 
 
-def tabulated(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     """``{("chat", "200"): 3}`` as ``{"chat": {"200": 3}}``, sorted."""
     table: dict[str, dict[str, int]] = {}
     for operation, status in sorted(counts):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 if TYPE_CHECKING:
     from tests.cassettes.conftest import Project, Same
@@ -51,7 +51,7 @@ def test_servers_and_programs_are_replayed_without_them(project: Project, same: 
     (project.folder / "app.py").write_text(PROGRAM, encoding="utf-8")
     app = web.Application()
     app.router.add_post("/chat", server)
-    with hosted(app) as url:
+    with host(app) as url:
         project.write(SPEC.replace("URL", url).replace("PYTHON", json.dumps(sys.executable)))
         recorded = project.record("--allow-code")
     (project.folder / "app.py").unlink()

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.inference.refusals import DataPlaneError
-from harness.simulator.inference.routes import asked
+from harness.simulator.inference.routes import find_operation
 from harness.spec.model import Simulator
 from tests.recordings.fidelity import Score, marks, shape
 from tests.recordings.player import Said
@@ -52,7 +52,7 @@ def placed(exchange: Exchange) -> Played | None:
     inner = path if openai else path.removeprefix("openai/")
     query = dict(one.split("=", 1) for one in parts.query.split("&") if "=" in one)
     try:
-        wanted = asked(exchange.method, inner, query)
+        wanted = find_operation(exchange.method, inner, query)
     except DataPlaneError:
         return None
     if wanted.operation not in OPERATIONS or not exchange.body.startswith("{"):

@@ -14,7 +14,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.policies import AzureKeyCredentialPolicy
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 from harness.simulator.management import routing
 from tests.recordings.scoring import concerns_us
 from tests.recordings.traffic import Exchange, Recording
@@ -101,7 +101,7 @@ def client_of(answers: list[Exchange]) -> Iterator[Any]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    with hosted(app) as url:
+    with host(app) as url:
         client = CognitiveServicesManagementClient(
             credential=object(),  # type: ignore[arg-type]
             subscription_id="00000000-0000-0000-0000-000000000000",

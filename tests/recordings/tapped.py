@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 from harness.simulator.server import build_app
 from harness.simulator.world import SimulatedWorld
 from harness.spec.model import Simulator
@@ -58,7 +58,7 @@ def tapped(behaviour: Simulator, providers: Any = None) -> Iterator[Tap]:
 
     app = build_app(SimulatedWorld(), TOKEN, behaviour, providers)
     app.middlewares.append(listen)
-    with hosted(app) as url:
+    with host(app) as url:
         tap.url = url
         yield tap
 

@@ -21,7 +21,7 @@ from aiohttp import web
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
 from harness.models import ApiKey, Connections, OpenAIEndpoint, open_model
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 NOT_SENT = {"content-length", "transfer-encoding", "content-encoding", "connection", "date"}
 
@@ -104,7 +104,7 @@ def served(recordings: list[Recorded]) -> Iterator[str]:
 
     app = web.Application()
     app.router.add_post("/{path:.*}", answer)
-    with hosted(app) as url:
+    with host(app) as url:
         yield url
 
 

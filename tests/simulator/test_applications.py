@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from harness.cli.main import run
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 PROGRAM = """
 import json, sys
@@ -71,7 +71,7 @@ def test_a_program_and_a_server_are_asked_and_remember(folder: Path) -> None:
     with ExitStack() as stack:
         app = web.Application()
         app.router.add_post("/chat", server)
-        url = stack.enter_context(hosted(app))
+        url = stack.enter_context(host(app))
         spec = folder / "spec.yaml"
         spec.write_text(spec.read_text(encoding="utf-8").replace("URL", url), encoding="utf-8")
         assert run(["eval", "spec.yaml", "--allow-code", "--output", "out"]) == 0

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from harness.cli.main import run
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -59,7 +59,7 @@ def asked() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     with ExitStack() as stack:
         app = web.Application()
         app.router.add_post("/v1/{path:.*}", answer)
-        yield stack.enter_context(hosted(app)), bodies
+        yield stack.enter_context(host(app)), bodies
 
 
 def write(folder: Path, url: str = "http://127.0.0.1:1", api: str = "chat", **other: str) -> str:

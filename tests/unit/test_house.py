@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,82 @@ def test_nothing_of_the_command_line_is_imported_before_it_is_needed(project: Pa
     )
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+QUESTIONS = re.compile(r"(What|Whether|How|Who|Whom|Whose|Where|When|Which|Why)\b")
+STILL_ASKING = frozenset(
+    {
+        "app",
+        "cassettes",
+        "checks",
+        "cli",
+        "cloud",
+        "compare",
+        "errors",
+        "models",
+        "plan",
+        "provision",
+        "pytest_plugin",
+        "report",
+        "run",
+        "source",
+        "store",
+        "wiring",
+    }
+)
+"""Packages whose docstrings may still begin with a question; the list only ever gets shorter."""
+
+
+def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each docstring, those below attributes included."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for statement in body if isinstance(body, list) else ():
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                yield statement.lineno, str(statement.value.value)
+
+
+def test_no_docstring_begins_with_a_question(project: Path) -> None:
+    asking: dict[str, list[str]] = {}
+    for path, tree in modules(project, "."):
+        package = path.relative_to(project / "harness").parts[0].removesuffix(".py")
+        for line, text in docstrings(tree):
+            if QUESTIONS.match(text):
+                asking.setdefault(package, []).append(f"{path.relative_to(project)}:{line}")
+    assert {name: at for name, at in asking.items() if name not in STILL_ASKING} == {}
+
+
+SHARED_CLASS_NAMES = frozenset(
+    {
+        "Asked",
+        "Column",
+        "Command",
+        "Declared",
+        "Difference",
+        "Exchange",
+        "Finding",
+        "Place",
+        "Progress",
+        "Received",
+        "Recorded",
+        "Stale",
+        "Started",
+        "Tally",
+        "Target",
+        "Usage",
+        "Verdict",
+        "Wire",
+        "World",
+    }
+)
+"""Names that still stand for more than one class; the list only ever gets shorter."""
+
+
+def test_no_class_name_stands_for_two_things(project: Path) -> None:
+    homes: dict[str, list[str]] = {}
+    for path, tree in modules(project, "."):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(f"{path.relative_to(project)}:{node.lineno}")
+    shared = {name: at for name, at in homes.items() if len(at) > 1}
+    assert {name: at for name, at in shared.items() if name not in SHARED_CLASS_NAMES} == {}

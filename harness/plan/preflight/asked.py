@@ -1,4 +1,4 @@
-"""What preflight asks about: a declared deployment, and the change that is planned for it."""
+"""The subject of a preflight check: a declared deployment, and its planned change."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Asked:
 
     @property
     def anew(self) -> bool:
-        """Whether Azure will be asked for a new deployment."""
+        """Return whether Azure will be asked for a new deployment."""
         return self.change.action in ("create", "replace")
 
     def changes(self, *names: str) -> bool:
-        """Whether one of these fields is asked for."""
+        """Return whether one of these fields is asked for."""
         return self.anew or (
             self.change.acts and any(each.name in names for each in self.change.differences)
         )

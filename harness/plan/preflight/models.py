@@ -1,4 +1,4 @@
-"""Why Azure would refuse a deployment: model, version, SKU, capacity, retirement."""
+"""Find why Azure would refuse a deployment: model, version, SKU, capacity, retirement."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Source: fine-tuning documentation of Azure OpenAI. No region lists such names.
 
 
 def deployment_problems(asked: Asked) -> Iterator[Problem]:
-    """What stands in the way of one deployment, and warnings about it."""
+    """Yield what stands in the way of one deployment, and warnings about it."""
     if FINE_TUNED.search(asked.deployment.model):
         yield from _hosting_warning(asked)
         return
@@ -201,7 +201,7 @@ def _retirement_problems(
 def _ways_on(
     row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...], today: date
 ) -> str:
-    """What can be had instead of a model that retires: versions, SKUs, its successor."""
+    """Return what can be had instead of a model that retires: versions, SKUs, its successor."""
     newer = [
         each.version
         for each in fit.versions_that_fit(rows, sku.name, today)

@@ -1,4 +1,4 @@
-"""Whether the plan takes more of a quota than is left of it."""
+"""Check whether the plan takes more of a quota than is left of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.plan.preflight.asked import Asked
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a deployment adds to a quota, or gives back to it, in units of its SKU."""
+    """The amount that a deployment adds to a quota, or gives back, in units of its SKU."""
 
     asked: Asked
     delta: int

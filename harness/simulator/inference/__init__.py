@@ -13,33 +13,37 @@ from typing import Any
 from aiohttp import web
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference import drill
-from harness.simulator.inference.dress import Stamp, completion, events
-from harness.simulator.inference.embeddings import embeddings_body
+from harness.simulator.inference import faults
+from harness.simulator.inference.embeddings import serialize_embeddings
 from harness.simulator.inference.headers import answer_headers, error_headers
-from harness.simulator.inference.limits import Allowance, admit, allowance_of
-from harness.simulator.inference.nature import ModelProfile, nature_of
-from harness.simulator.inference.outgoing import Outgoing, send
-from harness.simulator.inference.question import ModelRequest, decoded, read_question
+from harness.simulator.inference.limits import Allowance, admit, find_allowance
+from harness.simulator.inference.model_profile import ModelProfile, find_profile
+from harness.simulator.inference.model_request import ModelRequest, decode, read_model_request
+from harness.simulator.inference.outgoing import DataPlaneAnswer, send
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     Dialect,
-    deployment_not_found,
-    model_not_found,
+    deployment_not_found_error,
+    model_not_found_error,
 )
 from harness.simulator.inference.replies import (
     Behaviour,
     SimulatedReply,
-    behaviour_of,
-    scripted,
-    synthetic,
+    find_behaviour,
+    find_reply,
+    make_reply,
 )
-from harness.simulator.inference.responses_dress import Occasion, response, response_events
-from harness.simulator.inference.responses_question import (
+from harness.simulator.inference.responses_request import (
     check_responses,
-    read_responses_question,
+    read_responses_request,
 )
-from harness.simulator.inference.routes import RESPONSES, ModelOperation, asked
+from harness.simulator.inference.responses_serializing import (
+    Occasion,
+    serialize_response,
+    serialize_response_events,
+)
+from harness.simulator.inference.routes import RESPONSES, ModelOperation, find_operation
+from harness.simulator.inference.serializing import Stamp, serialize_completion, serialize_events
 from harness.simulator.inference.upstream import ask_upstream
 from harness.simulator.session import Session
 from harness.spec.model import Fault
@@ -55,7 +59,7 @@ def prepare(session: Session) -> None:
     Raises:
         SpecError: naming each bad line of the file, or the rule that is no regular expression.
     """
-    behaviour_of(session)
+    find_behaviour(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +79,21 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
     dialect = _dialect(request, call)
     operation, fault = "unknown", None
     try:
-        wanted = asked(request.method, call.path, request.query)
+        wanted = find_operation(request.method, call.path, request.query)
         operation = wanted.operation
         if operation == "models":
-            outgoing = _models(request, call, dialect)
+            outgoing = _list_models(request, call, dialect)
         else:
             raw = await request.read()
-            body = decoded(raw)
+            body = decode(raw)
             scene = _scene(request, call, wanted, dialect, body)
-            fault = drill.strikes(operation, call, scene.served, raw)
-            outgoing = await _answered(scene, body, fault)
+            fault = faults.select_fault(operation, call, scene.served, raw)
+            outgoing = await _answer_chat(scene, body, fault)
     except DataPlaneError as refused:
         headers = error_headers(request, dialect, refused.headers)
-        outgoing = Outgoing(refused.status, (refused.rendered(dialect),), headers)
+        outgoing = DataPlaneAnswer(refused.status, (refused.rendered(dialect),), headers)
     await asyncio.sleep(call.session.simulator.latency_s)
-    broken = drill.breaking(fault)
+    broken = faults.find_break(fault)
     call.count(operation, "reset" if fault is not None and fault.reset else outgoing.status)
     return await send(request, outgoing, broken)
 
@@ -110,35 +114,39 @@ def _scene(
     served = call.find(name)
     if served is None:
         unnamed = dialect == "openai" and wanted.operation == RESPONSES
-        raise model_not_found(name) if unnamed else deployment_not_found(dialect, name)
-    return _Scene(request, call, wanted, dialect, served, nature_of(call, served))
+        raise model_not_found_error(name) if unnamed else deployment_not_found_error(dialect, name)
+    return _Scene(request, call, wanted, dialect, served, find_profile(call, served))
 
 
-async def _answered(scene: _Scene, body: Mapping[str, Any], fault: Fault | None) -> Outgoing:
+async def _answer_chat(
+    scene: _Scene, body: Mapping[str, Any], fault: Fault | None
+) -> DataPlaneAnswer:
     if fault is not None:
         await asyncio.sleep(fault.delay_s or 0.0)
-        refused = drill.refusal(fault, scene.dialect)
+        refused = faults.fault_error(fault, scene.dialect)
         if refused is not None:
             raise refused
     scene.nature.check_served(scene.asked.operation, scene.dialect)
     if scene.asked.operation == "embeddings":
-        found = embeddings_body(body, scene.nature)
-        return Outgoing(200, (found,), _headers(scene, allowance_of(scene.call, scene.served)))
+        found = serialize_embeddings(body, scene.nature)
+        return DataPlaneAnswer(
+            200, (found,), _headers(scene, find_allowance(scene.call, scene.served))
+        )
     if scene.asked.operation == RESPONSES:
-        question = read_responses_question(body)
-        allowance = _admitted(scene, question)
+        question = read_responses_request(body)
+        allowance = _admit(scene, question)
         check_responses(body, scene.nature, question)
-        said = await _said(scene, question)
-        return _responded(scene, body, question, said, allowance)
-    question = read_question(body)
-    allowance = _admitted(scene, question)
+        said = await _reply(scene, question)
+        return _serialize_response(scene, body, question, said, allowance)
+    question = read_model_request(body)
+    allowance = _admit(scene, question)
     scene.nature.check_question(question)
-    said = await _said(scene, question)
-    return _dressed(scene, question, said, allowance)
+    said = await _reply(scene, question)
+    return _serialize(scene, question, said, allowance)
 
 
-def _admitted(scene: _Scene, question: ModelRequest) -> Allowance | None:
-    allowance = allowance_of(scene.call, scene.served)
+def _admit(scene: _Scene, question: ModelRequest) -> Allowance | None:
+    allowance = find_allowance(scene.call, scene.served)
     if allowance is not None and scene.call.session.simulator.limits == "enforced":
         window = scene.nature.window
         reserved = question.limit or (window.output if window is not None else 0)
@@ -147,15 +155,15 @@ def _admitted(scene: _Scene, question: ModelRequest) -> Allowance | None:
     return allowance
 
 
-async def _said(scene: _Scene, question: ModelRequest) -> SimulatedReply:
+async def _reply(scene: _Scene, question: ModelRequest) -> SimulatedReply:
     session = scene.call.session
     ready = await _ready(session)
-    said = scripted(ready, scene.served, question)
+    said = find_reply(ready, scene.served, question)
     if said is not None:
         return said
     if session.simulator.upstream:
         return await ask_upstream(session.simulator.upstream, session, scene.nature, question)
-    return synthetic(ready, scene.nature, question)
+    return make_reply(ready, scene.nature, question)
 
 
 async def _ready(session: Session) -> Behaviour:
@@ -163,32 +171,32 @@ async def _ready(session: Session) -> Behaviour:
     if "behaviour" not in session.memory:
         lock: asyncio.Lock = session.memory.setdefault("behaviour lock", asyncio.Lock())
         async with lock:
-            await asyncio.to_thread(behaviour_of, session)
-    return behaviour_of(session)
+            await asyncio.to_thread(find_behaviour, session)
+    return find_behaviour(session)
 
 
-def _dressed(
+def _serialize(
     scene: _Scene, question: ModelRequest, said: SimulatedReply, allowance: Allowance | None
-) -> Outgoing:
+) -> DataPlaneAnswer:
     stamp = Stamp(
         id=f"chatcmpl-{secrets.token_hex(15)[:29]}",
         created=int(scene.call.session.now.timestamp()),
     )
     headers = _headers(scene, allowance, streamed=question.stream)
     if question.stream:
-        parts = tuple(events(scene.dialect, said, scene.nature, question, stamp))
+        parts = tuple(serialize_events(scene.dialect, said, scene.nature, question, stamp))
     else:
-        parts = (completion(scene.dialect, said, scene.nature, question, stamp),)
-    return Outgoing(200, parts, headers, streamed=question.stream)
+        parts = (serialize_completion(scene.dialect, said, scene.nature, question, stamp),)
+    return DataPlaneAnswer(200, parts, headers, streamed=question.stream)
 
 
-def _responded(
+def _serialize_response(
     scene: _Scene,
     body: Mapping[str, Any],
     question: ModelRequest,
     said: SimulatedReply,
     allowance: Allowance | None,
-) -> Outgoing:
+) -> DataPlaneAnswer:
     stamp = Stamp(
         id=f"resp_{secrets.token_hex(25)}", created=int(scene.call.session.now.timestamp())
     )
@@ -196,8 +204,14 @@ def _responded(
     model = scene.served.name if azure else scene.nature.reported
     occasion = Occasion(scene.dialect, scene.nature, model, body, question, stamp)
     streamed = question.stream
-    parts = tuple(response_events(occasion, said)) if streamed else (response(occasion, said),)
-    return Outgoing(200, parts, _headers(scene, allowance, streamed=streamed), streamed=streamed)
+    parts = (
+        tuple(serialize_response_events(occasion, said))
+        if streamed
+        else (serialize_response(occasion, said),)
+    )
+    return DataPlaneAnswer(
+        200, parts, _headers(scene, allowance, streamed=streamed), streamed=streamed
+    )
 
 
 def _headers(
@@ -214,7 +228,7 @@ def _headers(
     )
 
 
-def _models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outgoing:
+def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> DataPlaneAnswer:
     """List a provider's models, or an account's deployments."""
     if call.account is None:
         names = list(call.session.providers.get(call.name, {}))
@@ -223,7 +237,7 @@ def _models(request: web.Request, call: DataPlaneCall, dialect: Dialect) -> Outg
     owner = "openai" if dialect == "openai" else "azure"
     data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in names]
     body = json.dumps({"object": "list", "data": data}, indent=2).encode()
-    return Outgoing(200, (body,), error_headers(request, dialect, {}))
+    return DataPlaneAnswer(200, (body,), error_headers(request, dialect, {}))
 
 
 def _dialect(request: web.Request, call: DataPlaneCall) -> Dialect:

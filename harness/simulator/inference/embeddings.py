@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.refusals import invalid, unsupported_parameter
-from harness.simulator.inference.tokens import token_estimate
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.refusals import invalid_request_error, unsupported_parameter_error
+from harness.simulator.inference.tokens import estimate_tokens
 
 MOST_INPUTS: Final = 2048
 _DIMENSIONS: Final = {"text-embedding-3-large": 3072}
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def embeddings_body(body: Mapping[str, Any], nature: ModelProfile) -> bytes:
+def serialize_embeddings(body: Mapping[str, Any], nature: ModelProfile) -> bytes:
     """The answer to an embeddings request, indented as recorded from both services.
 
     Raises:
@@ -45,7 +45,7 @@ def embeddings_body(body: Mapping[str, Any], nature: ModelProfile) -> bytes:
         }
         for index, text in enumerate(texts)
     ]
-    count = sum(token_estimate(text) for text in texts)
+    count = sum(estimate_tokens(text) for text in texts)
     usage = {"prompt_tokens": count, "total_tokens": count}
     answer = {"object": "list", "data": data, "model": nature.model, "usage": usage}
     return json.dumps(answer, indent=2).encode() + b"\n"
@@ -83,7 +83,7 @@ def _inputs(value: object) -> list[str]:
     ]
     if not texts or len(texts) != len(found) or len(texts) > MOST_INPUTS:
         # Source: recorded, 2024 (214 bytes).
-        raise invalid(
+        raise invalid_request_error(
             "'$.input' is invalid. Please check the API reference: "
             "https://platform.openai.com/docs/api-reference."
         )
@@ -95,9 +95,11 @@ def _dimensions(asked: object, nature: ModelProfile) -> int:
     if asked is None:
         return most
     if "ada-002" in nature.model:
-        raise unsupported_parameter("dimensions")
+        raise unsupported_parameter_error("dimensions")
     if not isinstance(asked, int) or not 1 <= asked <= most:
-        raise invalid(f"Invalid 'dimensions': expected an integer from 1 to {most}.", "dimensions")
+        raise invalid_request_error(
+            f"Invalid 'dimensions': expected an integer from 1 to {most}.", "dimensions"
+        )
     return asked
 
 

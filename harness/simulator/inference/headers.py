@@ -12,7 +12,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from harness.simulator.inference.limits import Allowance, RateWindow
-from harness.simulator.inference.nature import ModelProfile
+from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import Dialect
 
 _SECURITY = {

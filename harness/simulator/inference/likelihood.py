@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.simulator.inference.refusals import DataPlaneError, invalid
+from harness.simulator.inference.refusals import DataPlaneError, invalid_request_error
 
 INCLUDED: Final = "message.output_text.logprobs"
 """The value of ``include`` by which the Responses API is asked for log-probabilities."""
@@ -19,12 +19,12 @@ LEAST: Final = -2.0
 """The least log-probability; the others lie between it and 0."""
 
 
-def likelihoods(text: str) -> list[dict[str, Any]]:
-    """An entry a token; joined, the tokens are the text."""
+def make_likelihoods(text: str) -> list[dict[str, Any]]:
+    """Return an entry for each token; joined, the tokens are the text."""
     return [
         {
             "token": token,
-            "logprob": _drawn(token),
+            "logprob": _draw(token),
             "bytes": list(token.encode("utf-8", "replace")),
             "top_logprobs": [],
         }
@@ -36,20 +36,20 @@ def check_likelihoods(body: Mapping[str, Any]) -> None:
     """Raises DataPlaneError where a chat asks for them in a way that the service does not know."""
     wanted = body.get("logprobs")
     if not isinstance(wanted, bool | None):
-        raise _wrong_type(wanted)
+        raise _type_error(wanted)
     if body.get("top_logprobs") is not None and not wanted:
-        raise invalid(
+        raise invalid_request_error(
             "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
             "top_logprobs",
         )
 
 
-def _wrong_type(wanted: object) -> DataPlaneError:
+def _type_error(wanted: object) -> DataPlaneError:
     kind = type(wanted).__name__
     message = f"Invalid type for 'logprobs': expected a boolean, but got {kind} instead."
-    return invalid(message, "logprobs", "invalid_type")
+    return invalid_request_error(message, "logprobs", "invalid_type")
 
 
-def _drawn(token: str) -> float:
+def _draw(token: str) -> float:
     digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
     return round(LEAST * int.from_bytes(digest[:4]) / 2**32, 6)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.refusals import DataPlaneError, gateway
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.refusals import DataPlaneError, gateway_error
 
 NEVER_S: Final = 86_400
 TOKENS_A_UNIT: Final = 1_000
@@ -52,7 +52,7 @@ class Allowance:
     tokens: RateWindow | None
 
 
-def allowance_of(call: DataPlaneCall, served: ServedModel) -> Allowance | None:
+def find_allowance(call: DataPlaneCall, served: ServedModel) -> Allowance | None:
     """The counters of a deployment; they last as long as the session, and a change resets them."""
     if served.body is None:
         return None
@@ -80,7 +80,7 @@ def admit(
     for window, fit, what in fits:
         if window is not None and not fit:
             never = what == "token" and estimate > window.limit
-            raise _throttled(what, NEVER_S if never else window.wait_s(now), window, asked)
+            raise _throttling_error(what, NEVER_S if never else window.wait_s(now), window, asked)
 
 
 def _allowance(body: Mapping[str, Any]) -> Allowance:
@@ -100,7 +100,7 @@ def _allowance(body: Mapping[str, Any]) -> Allowance:
     )
 
 
-def _throttled(
+def _throttling_error(
     what: str, wait_s: int, window: RateWindow, asked: tuple[ModelProfile, ServedModel, str]
 ) -> DataPlaneError:
     nature, served, api = asked
@@ -110,7 +110,7 @@ def _throttled(
         "x_ms_region": nature.region,
         f"x_ratelimit_limit_{'requests' if what == 'call' else 'tokens'}": str(window.limit),
     }
-    return gateway(
+    return gateway_error(
         429,
         "429",
         f"Your requests to {nature.model} for {served.name} in {nature.region} have exceeded the "

@@ -14,7 +14,7 @@ Break = Literal["connect", "headers", "body", "truncate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class DataPlaneAnswer:
     """One part for a plain answer, one an event for a stream."""
 
     status: int
@@ -24,7 +24,7 @@ class Outgoing:
 
 
 async def send(
-    request: web.Request, outgoing: Outgoing, broken: Break | None = None
+    request: web.Request, outgoing: DataPlaneAnswer, broken: Break | None = None
 ) -> web.StreamResponse:
     """Send it.
 
@@ -41,7 +41,7 @@ async def send(
 
 
 async def _write(
-    request: web.Request, outgoing: Outgoing, broken: Break | None
+    request: web.Request, outgoing: DataPlaneAnswer, broken: Break | None
 ) -> web.StreamResponse:
     parts = outgoing.parts
     size = sum(map(len, parts))

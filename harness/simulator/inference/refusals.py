@@ -52,7 +52,7 @@ class DataPlaneError(Exception):
                 error = {"type": self.type, "code": self.code, "message": self.message}
                 return json.dumps({"error": error}, indent=2).encode()
             case "filter":
-                return _compact({"error": _filtered()})
+                return _compact({"error": _filter_results()})
             case "model":
                 return _compact({"error": self._fields()})
 
@@ -71,19 +71,19 @@ class DataPlaneError(Exception):
         }
 
 
-def gateway(status: int, code: str, message: str, **headers: str) -> DataPlaneError:
+def gateway_error(status: int, code: str, message: str, **headers: str) -> DataPlaneError:
     """An error that Azure's gateway writes; header names with ``_`` for ``-``."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return DataPlaneError(status, code, message, shape="gateway", headers=named)
 
 
-def resource_not_found() -> DataPlaneError:
+def resource_not_found_error() -> DataPlaneError:
     """A path, host or api-version that is not served. Source: recorded, 2026 (56 bytes)."""
     body = '{"error":{"code":"404","message": "Resource not found"}}'
     return DataPlaneError(404, "404", "Resource not found", shape="raw", body=body)
 
 
-def deployment_not_found(dialect: Dialect, name: str) -> DataPlaneError:
+def deployment_not_found_error(dialect: Dialect, name: str) -> DataPlaneError:
     """No such deployment, or model. Source: recorded, 2026; OpenAI's, 2025."""
     if dialect == "openai":
         return DataPlaneError(
@@ -100,15 +100,17 @@ def deployment_not_found(dialect: Dialect, name: str) -> DataPlaneError:
     )
 
 
-def model_not_found(name: str) -> DataPlaneError:
+def model_not_found_error(name: str) -> DataPlaneError:
     """No such model, as api.openai.com says it at ``/responses``. Source: recorded, 2026."""
-    return invalid(f"The requested model '{name}' does not exist.", "model", "model_not_found")
+    return invalid_request_error(
+        f"The requested model '{name}' does not exist.", "model", "model_not_found"
+    )
 
 
-def only_by_responses(dialect: Dialect, model: str) -> DataPlaneError:
+def responses_only_error(dialect: Dialect, model: str) -> DataPlaneError:
     """A chat with a model that serves only the Responses API. Source: OpenAI's quoted, 2025."""
     if dialect == "azure":
-        return wrong_operation("chatCompletion", model)
+        return wrong_operation_error("chatCompletion", model)
     return DataPlaneError(
         404,
         None,
@@ -117,23 +119,25 @@ def only_by_responses(dialect: Dialect, model: str) -> DataPlaneError:
     )
 
 
-def unsupported_api_version() -> DataPlaneError:
+def api_version_error() -> DataPlaneError:
     """A dated API that never was. Source: facts on the data plane, 1.2."""
-    return gateway(400, "BadRequest", "API version not supported")
+    return gateway_error(400, "BadRequest", "API version not supported")
 
 
-def retired(model: str, version: str | None, day: str) -> DataPlaneError:
+def retired_model_error(model: str, version: str | None, day: str) -> DataPlaneError:
     """A retired model. Source: "all inference returns 410 Gone", retirement page, 2026-10-05.
 
     The body was never recorded; in 2025 some regions answered 404 or OperationNotSupported.
     """
     named = f"{model} {version}" if version else model
-    return gateway(410, "410", f"The model {named} was retired on {day} and is no longer served.")
+    return gateway_error(
+        410, "410", f"The model {named} was retired on {day} and is no longer served."
+    )
 
 
-def wrong_operation(operation: str, model: str) -> DataPlaneError:
+def wrong_operation_error(operation: str, model: str) -> DataPlaneError:
     """A chat with an embedding model, or the reverse. Source: recorded, 2023 (311 bytes)."""
-    return gateway(
+    return gateway_error(
         400,
         "OperationNotSupported",
         f"The {operation} operation does not work with the specified model, {model}. Please choose "
@@ -142,12 +146,12 @@ def wrong_operation(operation: str, model: str) -> DataPlaneError:
     )
 
 
-def not_implemented(operation: str) -> DataPlaneError:
+def not_implemented_error(operation: str) -> DataPlaneError:
     """Return the error for what the simulator lacks; it says so, and is no answer of Azure."""
-    return gateway(501, "NotImplemented", f"the simulator does not implement {operation}")
+    return gateway_error(501, "NotImplemented", f"the simulator does not implement {operation}")
 
 
-def unsupported_parameter(name: str, instead: str | None = None) -> DataPlaneError:
+def unsupported_parameter_error(name: str, instead: str | None = None) -> DataPlaneError:
     """A parameter that the model does not take. Source: recorded (OpenAI), quoted for Azure."""
     advice = f" Use '{instead}' instead." if instead else ""
     return DataPlaneError(
@@ -158,7 +162,7 @@ def unsupported_parameter(name: str, instead: str | None = None) -> DataPlaneErr
     )
 
 
-def unsupported_value(name: str, value: object, default: object) -> DataPlaneError:
+def unsupported_value_error(name: str, value: object, default: object) -> DataPlaneError:
     """A value other than the only one. Source: quoted for Azure (2025), recorded for roles."""
     return DataPlaneError(
         400,
@@ -169,7 +173,7 @@ def unsupported_value(name: str, value: object, default: object) -> DataPlaneErr
     )
 
 
-def context_exceeded(limit: int, tokens: int) -> DataPlaneError:
+def context_length_error(limit: int, tokens: int) -> DataPlaneError:
     """A prompt that does not fit. Source: facts on the data plane, 1.2; recorded for OpenAI."""
     return DataPlaneError(
         400,
@@ -180,7 +184,7 @@ def context_exceeded(limit: int, tokens: int) -> DataPlaneError:
     )
 
 
-def filtered_prompt() -> DataPlaneError:
+def content_filter_error() -> DataPlaneError:
     """A prompt that the content filter stopped. Source: recorded 2023, quoted to 2026."""
     return DataPlaneError(
         400,
@@ -194,12 +198,14 @@ def filtered_prompt() -> DataPlaneError:
     )
 
 
-def invalid(message: str, param: str | None = None, code: str | None = None) -> DataPlaneError:
+def invalid_request_error(
+    message: str, param: str | None = None, code: str | None = None
+) -> DataPlaneError:
     """A request that is malformed."""
     return DataPlaneError(400, code, message, param=param)
 
 
-def _filtered() -> dict[str, Any]:
+def _filter_results() -> dict[str, Any]:
     safe = {"filtered": False, "severity": "safe"}
     return {
         "message": FILTER_MESSAGE,

@@ -15,11 +15,11 @@ import regex
 from harness.conversation.answers import Answers, parse_answers
 from harness.errors import Diagnostic, SpecError
 from harness.simulator.dataplane import ServedModel
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest, spoken
-from harness.simulator.inference.refusals import gateway
-from harness.simulator.inference.shapes import arguments_for, instance_of
-from harness.simulator.inference.tokens import cut, token_estimate
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest, read_text
+from harness.simulator.inference.refusals import gateway_error
+from harness.simulator.inference.shapes import make_arguments, make_instance
+from harness.simulator.inference.tokens import cut, estimate_tokens
 from harness.simulator.session import Session
 from harness.spec.model import ReplyRule, Simulator
 
@@ -60,8 +60,8 @@ class SimulatedReply:
         """Tokens of the answer: counted by an upstream, else estimated."""
         if self.completion_tokens is not None:
             return self.completion_tokens
-        spoken_tokens = token_estimate(self.text or "")
-        called = sum(token_estimate(call.name + call.arguments) + 8 for call in self.calls)
+        spoken_tokens = estimate_tokens(self.text or "")
+        called = sum(estimate_tokens(call.name + call.arguments) + 8 for call in self.calls)
         return spoken_tokens + called + self.reasoning_tokens
 
 
@@ -80,7 +80,7 @@ class Behaviour:
     seed: int
 
 
-def behaviour(simulator: Simulator) -> Behaviour:
+def load_behaviour(simulator: Simulator) -> Behaviour:
     """Read what a session's replies come from; blocks for as long as the file is long.
 
     Raises:
@@ -88,45 +88,47 @@ def behaviour(simulator: Simulator) -> Behaviour:
             problem of it, with its line.
     """
     return Behaviour(
-        rules=tuple(_compiled(number, rule) for number, rule in enumerate(simulator.replies)),
+        rules=tuple(_compile(number, rule) for number, rule in enumerate(simulator.replies)),
         answers=_answers(simulator.answers) if simulator.answers else Answers(),
         seed=simulator.seed,
     )
 
 
-def behaviour_of(session: Session) -> Behaviour:
+def find_behaviour(session: Session) -> Behaviour:
     """The session's behaviour, read once."""
     found: Behaviour | None = session.memory.get("behaviour")
     if found is None:
-        found = session.memory["behaviour"] = behaviour(session.simulator)
+        found = session.memory["behaviour"] = load_behaviour(session.simulator)
     return found
 
 
-def scripted(
+def find_reply(
     behaviour: Behaviour, served: ServedModel, question: ModelRequest
 ) -> SimulatedReply | None:
     """Return a rule's reply, else a recorded one; None where neither knows the request."""
     for compiled in behaviour.rules:
         if _applies(compiled, served, question):
-            return _ruled(compiled.rule, question)
+            return _apply_rule(compiled.rule, question)
     text = behaviour.answers.find(served.model, served.version, question.users)
     return None if text is None else SimulatedReply(text, "stop", "answers")
 
 
-def synthetic(behaviour: Behaviour, nature: ModelProfile, question: ModelRequest) -> SimulatedReply:
+def make_reply(
+    behaviour: Behaviour, nature: ModelProfile, question: ModelRequest
+) -> SimulatedReply:
     """Words of the simulator's own, which say so: a function of the request and the seed.
 
     They keep to what was asked for: the limit of tokens, JSON, a schema, a tool that must be
     called. A reasoning model thinks first, and with too small a limit never speaks.
     """
     digest = _digest(behaviour.seed, nature, question)
-    thought = _thought(nature, question)
-    call = _wanted_call(question, digest)
+    thought = _count_reasoning(nature, question)
+    call = _make_call(question, digest)
     if call is not None:
         return SimulatedReply(None, "tool_calls", "synthetic", (call,), reasoning_tokens=thought)
     text = _words(nature, question, digest)
     limit = question.limit
-    if limit is not None and thought + token_estimate(text) > limit:
+    if limit is not None and thought + estimate_tokens(text) > limit:
         thought = min(thought, limit)
         return SimulatedReply(
             cut(text, limit - thought), "length", "synthetic", reasoning_tokens=thought
@@ -134,7 +136,7 @@ def synthetic(behaviour: Behaviour, nature: ModelProfile, question: ModelRequest
     return SimulatedReply(text, "stop", "synthetic", reasoning_tokens=thought)
 
 
-def _compiled(number: int, rule: ReplyRule) -> _Rule:
+def _compile(number: int, rule: ReplyRule) -> _Rule:
     try:
         return _Rule(rule, regex.compile(rule.match))
     except regex.error as error:
@@ -175,27 +177,27 @@ def _applies(compiled: _Rule, served: ServedModel, question: ModelRequest) -> bo
     try:
         return any(
             compiled.pattern.search(text, timeout=MATCH_WITHIN_S)
-            for text in _looked_at(rule, question)
+            for text in _texts_to_match(rule, question)
         )
     except TimeoutError:
-        raise gateway(
+        raise gateway_error(
             500,
             "ReplyRuleTimeout",
             f"simulator.replies: {rule.match} took longer than {MATCH_WITHIN_S} s to match",
         ) from None
 
 
-def _looked_at(rule: ReplyRule, question: ModelRequest) -> Iterable[str]:
+def _texts_to_match(rule: ReplyRule, question: ModelRequest) -> Iterable[str]:
     match rule.on:
         case "last_user":
             return question.users[-1:]
         case "system":
             return (question.system,)
         case "any":
-            return (spoken(message) for message in question.messages)
+            return (read_text(message) for message in question.messages)
 
 
-def _ruled(rule: ReplyRule, question: ModelRequest) -> SimulatedReply:
+def _apply_rule(rule: ReplyRule, question: ModelRequest) -> SimulatedReply:
     calls = tuple(
         Call(
             _call_id(f"{number}{question.prompt_tokens}{call.name}"),
@@ -216,7 +218,7 @@ def _digest(seed: int, nature: ModelProfile, question: ModelRequest) -> str:
     return hashlib.sha256(f"{seed}|{nature.reported}|{said}".encode()).hexdigest()
 
 
-def _thought(nature: ModelProfile, question: ModelRequest) -> int:
+def _count_reasoning(nature: ModelProfile, question: ModelRequest) -> int:
     effort = question.body.get("reasoning_effort")
     return REASONING_TOKENS if nature.reasons and effort not in ("none", "minimal") else 0
 
@@ -226,7 +228,7 @@ def _words(nature: ModelProfile, question: ModelRequest, digest: str) -> str:
     kind = wanted.get("type") if isinstance(wanted, dict) else None
     if isinstance(wanted, dict) and kind == "json_schema":
         schema = (wanted.get("json_schema") or {}).get("schema") or {}
-        return json.dumps(instance_of(schema), ensure_ascii=False)
+        return json.dumps(make_instance(schema), ensure_ascii=False)
     sentence = _SENTENCES[int(digest[:4], 16) % len(_SENTENCES)]
     text = (
         f"This is a synthetic reply of the simulator, not of {nature.reported}: no rule, recorded "
@@ -235,7 +237,7 @@ def _words(nature: ModelProfile, question: ModelRequest, digest: str) -> str:
     return json.dumps({"simulated": True, "text": text}) if kind == "json_object" else text
 
 
-def _wanted_call(question: ModelRequest, digest: str) -> Call | None:
+def _make_call(question: ModelRequest, digest: str) -> Call | None:
     """The call of a tool that must be called, whatever it is good for."""
     choice = question.body.get("tool_choice")
     tools: Any = question.body.get("tools") or ()
@@ -245,7 +247,7 @@ def _wanted_call(question: ModelRequest, digest: str) -> Call | None:
     for tool in tools:
         function = tool.get("function", {}) if isinstance(tool, dict) else {}
         if function.get("name") and named in (None, function["name"]):
-            return Call(_call_id(digest), function["name"], arguments_for(function))
+            return Call(_call_id(digest), function["name"], make_arguments(function))
     return None
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.simulator.inference.refusals import (
-    not_implemented,
-    resource_not_found,
-    unsupported_api_version,
+    api_version_error,
+    not_implemented_error,
+    resource_not_found_error,
 )
 
 _DATED = """
@@ -45,7 +45,7 @@ class ModelOperation:
     api: str
 
 
-def asked(method: str, path: str, query: Mapping[str, str]) -> ModelOperation:
+def find_operation(method: str, path: str, query: Mapping[str, str]) -> ModelOperation:
     """Return the operation that a request asks for.
 
     Raises:
@@ -58,26 +58,27 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> ModelOperation:
         operation = OPERATIONS.get("/".join(parts[2:]))
         version = query.get("api-version")
         if version is None or (method != "POST" and operation):
-            raise resource_not_found()
+            raise resource_not_found_error()
         if version not in DATED_APIS:
-            raise unsupported_api_version()
+            raise api_version_error()
         if operation is None:
-            raise not_implemented(f"{method} {path}")
+            raise not_implemented_error(f"{method} {path}")
         return ModelOperation(operation, parts[1], version)
     if parts == [RESPONSES]:
         return _dated_responses(method, query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
-        raise resource_not_found()  # recorded, 2026: neither `v1` nor a deployment in the path
-    raise not_implemented(f"{method} {path}")
+        # Recorded, 2026: neither `v1` nor a deployment in the path.
+        raise resource_not_found_error()
+    raise not_implemented_error(f"{method} {path}")
 
 
 def _dated_responses(method: str, version: str | None) -> ModelOperation:
     if version is None or method != "POST":
-        raise resource_not_found()
+        raise resource_not_found_error()
     if version not in DATED_APIS:
-        raise unsupported_api_version()
+        raise api_version_error()
     if version < RESPONSES_SINCE:
-        raise resource_not_found()
+        raise resource_not_found_error()
     return ModelOperation(RESPONSES, "", version)
 
 
@@ -86,7 +87,7 @@ def _v1(method: str, rest: str) -> ModelOperation:
         return ModelOperation("models", "", "v1")
     operation = RESPONSES if rest == RESPONSES else OPERATIONS.get(rest)
     if operation is None:
-        raise not_implemented(f"{method} v1/{rest}")
+        raise not_implemented_error(f"{method} v1/{rest}")
     if method != "POST":
-        raise resource_not_found()
+        raise resource_not_found_error()
     return ModelOperation(operation, "", "v1")

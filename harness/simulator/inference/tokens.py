@@ -11,7 +11,7 @@ from typing import Final
 BYTES_A_TOKEN: Final = 4
 
 
-def token_estimate(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Tokens, rounded up; no text has none."""
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return -(-size // BYTES_A_TOKEN)

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
-from harness.simulator.inference.refusals import DataPlaneError, gateway
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
+from harness.simulator.inference.refusals import DataPlaneError, gateway_error
 from harness.simulator.inference.replies import Call, SimulatedReply
 from harness.simulator.session import Session
 from harness.spec.safety import is_loopback
@@ -44,7 +44,7 @@ async def ask_upstream(
                 raw = await response.read()
                 status = response.status
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise _bad_gateway(address, str(error) or type(error).__name__) from None
+        raise _bad_gateway_error(address, str(error) or type(error).__name__) from None
     if status != 200:
         raise DataPlaneError(
             status if status >= 400 else 502,
@@ -54,9 +54,9 @@ async def ask_upstream(
             body=raw.decode("utf-8", "replace"),
         )
     try:
-        return _said(json.loads(raw))
+        return _read_reply(json.loads(raw))
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise _bad_gateway(address, "its answer is no chat completion") from None
+        raise _bad_gateway_error(address, "its answer is no chat completion") from None
 
 
 async def _model(
@@ -74,7 +74,7 @@ async def _model(
     return nature.model if nature.model in listed or not listed else listed[0]
 
 
-def _said(document: Mapping[str, Any]) -> SimulatedReply:
+def _read_reply(document: Mapping[str, Any]) -> SimulatedReply:
     choice = document["choices"][0]
     message = choice["message"]
     usage = document.get("usage") or {}
@@ -97,5 +97,5 @@ def _said(document: Mapping[str, Any]) -> SimulatedReply:
     )
 
 
-def _bad_gateway(address: str, why: str) -> DataPlaneError:
-    return gateway(502, "BadGateway", f"the simulator's upstream {address}: {why}")
+def _bad_gateway_error(address: str, why: str) -> DataPlaneError:
+    return gateway_error(502, "BadGateway", f"the simulator's upstream {address}: {why}")

@@ -49,7 +49,7 @@ _ORDER = ("encryption", "customSubDomainName", "userOwnedStorage", "networkAcls"
 _OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "apiProperties")
 
 
-def rendered(call: ArmCall, body: Body, state: str) -> Body:
+def render(call: ArmCall, body: Body, state: str) -> Body:
     """An account as a caller sees it.
 
     Args:
@@ -80,7 +80,7 @@ def endpoint(call: ArmCall, body: Body) -> str:
     return f"{call.base_url}/{quote(str(subdomain))}/"
 
 
-def identity_of(wish: Body | None, there: Body | None) -> Body:
+def make_identity(wish: Body | None, there: Body | None) -> Body:
     """The identity that was asked for; whoever is assigned keeps or gets a principal."""
     if not wish or wish.get("type") == "None":
         return {"type": "None"}

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 
 from harness.azure.catalogue import account_regions, quota_limit
 from harness.azure.kinds import account_kind
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import deleted, operations
-from harness.simulator.management.account_body import READ_ONLY, identity_of, rendered
-from harness.simulator.management.availability import subdomain_taken
+from harness.simulator.management.account_body import READ_ONLY, make_identity, render
+from harness.simulator.management.availability import is_subdomain_taken
 from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.failures import refused
+from harness.simulator.management.failures import arm_error
 from harness.simulator.management.lookup import (
     account_id,
     group_id,
@@ -42,13 +42,13 @@ USAGES_SINCE = "2022-10-01"
 MODEL_KINDS = frozenset({"OpenAI", "AIServices"})
 
 
-def shown(call: ArmCall, state: State, body: Body) -> Body:
+def show(call: ArmCall, state: State, body: Body) -> Body:
     """An account with the provisioning state that its last operation left."""
-    operation = operations.running(state, body["id"])
+    operation = operations.find_running(state, body["id"])
     if operation is not None:
         word = "Creating" if operation["word"] == "Creating" else "Accepted"
-        return rendered(call, body, word)
-    return rendered(call, body, "Failed" if operations.failed(state, body["id"]) else "Succeeded")
+        return render(call, body, word)
+    return render(call, body, "Failed" if operations.has_failed(state, body["id"]) else "Succeeded")
 
 
 def refuse_concurrent_write(state: State, body: Body) -> None:
@@ -57,8 +57,8 @@ def refuse_concurrent_write(state: State, body: Body) -> None:
     Raises:
         ArmError: 409 RequestConflict while an operation on the account runs.
     """
-    if operations.running(state, body["id"]) is not None:
-        raise refused("RequestConflict", account_id=body["id"])
+    if operations.find_running(state, body["id"]) is not None:
+        raise arm_error("RequestConflict", account_id=body["id"])
 
 
 def put(call: ArmCall, parts: Parts) -> Answer:
@@ -73,7 +73,7 @@ def put(call: ArmCall, parts: Parts) -> Answer:
         if (wish.get("properties") or {}).get("restore"):
             return _restore(call, state, gone)
         if gone is not None:
-            raise refused("FlagMustBeSetForRestore", account_id=gone["id"])
+            raise arm_error("FlagMustBeSetForRestore", account_id=gone["id"])
         return _create(call, state, parts, wish)
 
 
@@ -91,21 +91,21 @@ def patch(call: ArmCall, parts: Parts) -> Answer:
             body["sku"] = wish["sku"]
         body["properties"] |= properties
         if "identity" in wish:
-            body["identity"] = identity_of(wish["identity"], body.get("identity"))
+            body["identity"] = make_identity(wish["identity"], body.get("identity"))
         body["patched"] = True
         _touch(call, body)
         if not properties and "identity" not in wish:
-            return Answer(200, shown(call, state, body), {"ETag": body["etag"]})
+            return Answer(200, show(call, state, body), {"ETag": body["etag"]})
         name = operations.begin(call, state, body["location"], "Updating", body["id"], body["kind"])
         links = operations.links(call, state, name, location=True)
-        return Answer(202, rendered(call, body, "Accepted"), {"ETag": body["etag"], **links})
+        return Answer(202, render(call, body, "Accepted"), {"ETag": body["etag"], **links})
 
 
 def get(call: ArmCall, parts: Parts) -> Answer:
     """The account."""
     with call.world.reading() as state:
         body = require_account(state, parts)
-        return Answer(200, shown(call, state, body), {"ETag": body["etag"]})
+        return Answer(200, show(call, state, body), {"ETag": body["etag"]})
 
 
 def list_(call: ArmCall, parts: Parts) -> Answer:
@@ -116,7 +116,7 @@ def list_(call: ArmCall, parts: Parts) -> Answer:
             require_group(state, parts)
             prefix = f"{group_id(parts)}/".lower()
         rows = [
-            shown(call, state, body)
+            show(call, state, body)
             for key, body in state.accounts.items()
             if key.startswith(prefix)
         ]
@@ -185,12 +185,12 @@ def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
         "systemData": system_data(now),
     }
     if wish.get("identity"):
-        body["identity"] = identity_of(wish["identity"], None)
+        body["identity"] = make_identity(wish["identity"], None)
     state.accounts[body["id"].lower()] = body
     state.keys[body["id"].lower()] = [account_key(), account_key()]
     name = operations.begin(call, state, body["location"], "Creating", body["id"], body["kind"])
     headers = {"ETag": body["etag"], **operations.links(call, state, name)}
-    return Answer(201, rendered(call, body, "Creating"), headers)
+    return Answer(201, render(call, body, "Creating"), headers)
 
 
 def _restore(call: ArmCall, state: State, gone: Body | None) -> Answer:
@@ -209,14 +209,14 @@ def _restore(call: ArmCall, state: State, gone: Body | None) -> Answer:
     body |= {"etag": account_etag(now), "systemData": system_data(now)}
     state.accounts[key] = body
     state.keys[key] = [account_key(), account_key()]
-    return Answer(201, rendered(call, body, "Succeeded"), {"ETag": body["etag"]})
+    return Answer(201, render(call, body, "Succeeded"), {"ETag": body["etag"]})
 
 
 def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     refuse_concurrent_write(state, there)
     location = str(wish.get("location") or there["location"])
-    if folded(location) != folded(there["location"]):
-        raise refused(
+    if fold(location) != fold(there["location"]):
+        raise arm_error(
             "InvalidResourceLocation",
             name=there["name"],
             there=there["location"],
@@ -238,11 +238,11 @@ def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     if wish.get("tags") is not None:
         there["tags"] = wish["tags"]
     if "identity" in wish:
-        there["identity"] = identity_of(wish["identity"], there.get("identity"))
+        there["identity"] = make_identity(wish["identity"], there.get("identity"))
     _touch(call, there)
     name = operations.begin(call, state, there["location"], "Updating", there["id"], kind)
     headers = {"ETag": there["etag"], **operations.links(call, state, name)}
-    return Answer(200, rendered(call, there, "Accepted"), headers)
+    return Answer(200, render(call, there, "Accepted"), headers)
 
 
 def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
@@ -260,8 +260,8 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
     if call.session.simulator.catalogue == "open":
         return
     regions = account_regions(kind)
-    if folded(location) not in regions:
-        raise refused(
+    if fold(location) not in regions:
+        raise arm_error(
             "LocationNotAvailableForResourceType", location=location, regions=",".join(regions)
         )
     usage = f"{kind}.S0.AccountCount"
@@ -270,7 +270,7 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
         body
         for body in state.accounts.values()
         if body["kind"] == kind
-        and folded(body["location"]) == folded(location)
+        and fold(body["location"]) == fold(location)
         and body["id"].split("/")[2].lower() == parts["subscription"].lower()
     ]
     if len(same) >= limit:
@@ -291,8 +291,8 @@ def _check_subdomain(call: ArmCall, state: State, properties: Body, body: Body |
         raise ArmError(
             400, "BadRequest", f"The custom subdomain '{has}' is set once and cannot be changed."
         )
-    if subdomain_taken(call, state, str(wanted), body["id"] if body else ""):
-        raise refused("CustomDomainInUse", subdomain=wanted)
+    if is_subdomain_taken(call, state, str(wanted), body["id"] if body else ""):
+        raise arm_error("CustomDomainInUse", subdomain=wanted)
 
 
 def _refuse_while_it_holds_projects(state: State, body: Body) -> None:
@@ -304,7 +304,7 @@ def _refuse_while_it_holds_projects(state: State, body: Body) -> None:
         if key.startswith(prefix) and "/" not in key.removeprefix(prefix)
     ]
     if held:
-        raise refused("CannotDeleteResource", nested=", ".join(held))
+        raise arm_error("CannotDeleteResource", nested=", ".join(held))
 
 
 def _writable(wish: Body) -> Body:

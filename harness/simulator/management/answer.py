@@ -7,7 +7,7 @@ import json
 
 from aiohttp import web
 
-from harness.simulator.management import drill, routing
+from harness.simulator.management import faults, routing
 from harness.simulator.management import headers as usual
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.catalogue import RawJson
@@ -22,7 +22,7 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
         call.world.count("unknown", "501")
         return _respond(request, call, _not_implemented(call), cause="")
     names = call.session.called(operation.target) if operation.target else ()
-    fault = call.session.drill.decide(operation.name, names)
+    fault = call.session.faults.decide(operation.name, names)
     if fault is not None and fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault is not None and fault.reset is not None:
@@ -39,8 +39,10 @@ def _result(call: ArmCall, operation: routing.Operation, fault: Fault | None) ->
     """The answer and who failed, if anyone did (``ArmError.cause``)."""
     try:
         _require_api_version(call)
-        if fault is not None and drill.speaks(fault):
-            return drill.struck(call, operation.name, operation.parts, operation.handler, fault), ""
+        if fault is not None and faults.changes_answer(fault):
+            return faults.answer_with_fault(
+                call, operation.name, operation.parts, operation.handler, fault
+            ), ""
         return operation.handler(call, operation.parts), ""
     except ArmError as error:
         return Answer(error.status, error.body, error.headers), error.cause

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.azure.catalogue import account_regions
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management.call import Answer, ArmCall
 from harness.simulator.management.lookup import soft_deleted
 from harness.simulator.world import Body, State
@@ -16,7 +16,7 @@ from harness.simulator.world import Body, State
 Parts = Mapping[str, str]
 
 
-def subdomain_taken(call: ArmCall, state: State, subdomain: str, but: str = "") -> bool:
+def is_subdomain_taken(call: ArmCall, state: State, subdomain: str, but: str = "") -> bool:
     """Tell whether an account other than ``but`` (an id), also a deleted one, has the subdomain."""
     everyone = {**state.accounts, **soft_deleted(state, call.session.now)}
     return any(
@@ -32,7 +32,7 @@ def domain(call: ArmCall, parts: Parts) -> Answer:
     wish = call.body()
     name = str(wish.get("subdomainName") or "")
     with call.world.reading() as state:
-        in_use = subdomain_taken(call, state, name)
+        in_use = is_subdomain_taken(call, state, name)
     body = {
         "isSubdomainAvailable": True,
         "reason": None,
@@ -40,10 +40,10 @@ def domain(call: ArmCall, parts: Parts) -> Answer:
         "type": wish.get("type", "Microsoft.CognitiveServices/accounts"),
         **({"kind": wish["kind"]} if "kind" in wish else {}),
     }
-    return Answer(200, taken(body) if in_use else body)
+    return Answer(200, answer_taken(body) if in_use else body)
 
 
-def taken(body: Body) -> Body:
+def answer_taken(body: Body) -> Body:
     """The answer to the question for a subdomain, saying that somebody has it."""
     reason = (
         f"Sub domain name '{body['subdomainName']}' is already used. Please pick a different name."
@@ -55,7 +55,7 @@ def sku(call: ArmCall, parts: Parts) -> Answer:
     """Answer whether account SKUs can be had for a kind in a region."""
     wish = call.body()
     kind = str(wish.get("kind") or "")
-    offered = folded(parts["location"]) in account_regions(kind)
+    offered = fold(parts["location"]) in account_regions(kind)
     rows = [
         {
             "kind": kind,

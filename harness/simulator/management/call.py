@@ -36,7 +36,7 @@ class ArmCall:
         """
         document = self._decoded({})
         if not isinstance(document, dict):
-            raise _undecodable("object")
+            raise _decoding_error("object")
         return document
 
     def items(self) -> list[Any]:
@@ -47,7 +47,7 @@ class ArmCall:
         """
         document = self._decoded([])
         if not isinstance(document, list):
-            raise _undecodable("array")
+            raise _decoding_error("array")
         return document
 
     def _decoded(self, nothing: object) -> object:
@@ -103,7 +103,7 @@ class ArmError(Exception):
         return {"error": {"code": self.code, **target, "message": str(self), **more}}
 
 
-def _undecodable(wanted: str) -> ArmError:
+def _decoding_error(wanted: str) -> ArmError:
     return ArmError(
         400,
         "InvalidRequestContent",

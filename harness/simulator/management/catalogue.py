@@ -22,9 +22,9 @@ from harness.azure.catalogue import (
     quota_limits,
     versions,
 )
-from harness.azure.regions import REGIONS, folded
+from harness.azure.regions import REGIONS, fold
 from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.deployments import OLD_RATE_LIMITS_BEFORE, capacity, used
+from harness.simulator.management.deployments import OLD_RATE_LIMITS_BEFORE, capacity, sum_used
 from harness.simulator.management.lookup import require_parent
 from harness.simulator.world import Body, State
 
@@ -35,7 +35,7 @@ _DISPLAY = {region.name: region.display.replace(" ", "") for region in REGIONS}
 
 def of_location(call: ArmCall, parts: Parts) -> Answer:
     """Every model of a region, once for each kind of account that can have it."""
-    rows = _rows(folded(parts["location"]), call.session.today, _is_old(call))
+    rows = _rows(fold(parts["location"]), call.session.today, _is_old(call))
     return Answer(200, RawJson(rows.replace(_SUBSCRIPTION, parts["subscription"])))
 
 
@@ -55,7 +55,7 @@ def of_account(call: ArmCall, parts: Parts) -> Answer:
 def usages(call: ArmCall, parts: Parts) -> Answer:
     """Quota of a region: limits from the record or the session, usage from this world."""
     with call.world.reading() as state:
-        in_use = used(call, state, parts["subscription"], parts["location"])
+        in_use = sum_used(call, state, parts["subscription"], parts["location"])
         in_use |= _account_counts(state, parts)
     overrides = call.session.simulator.quota
     names = dict.fromkeys([*quota_limits(), *in_use, *overrides])
@@ -97,7 +97,7 @@ def capacities(call: ArmCall, parts: Parts) -> Answer:
     rows = []
     with call.world.reading() as state:
         for region in regions:
-            in_use = used(call, state, parts["subscription"], region)
+            in_use = sum_used(call, state, parts["subscription"], region)
             for offer in versions(
                 region,
                 call.session.today,
@@ -121,11 +121,11 @@ class RawJson(str):
 
 @lru_cache(maxsize=64)
 def _rows(region: str, today: date, old: bool) -> str:
-    rows = list(_listed(region, models_in(region, today), old=old))
+    rows = list(_list_rows(region, models_in(region, today), old=old))
     return json.dumps({"value": rows}, separators=(",", ":"), ensure_ascii=False)
 
 
-def _listed(region: str, offers: tuple[ModelOffer, ...], *, old: bool) -> Iterator[Body]:
+def _list_rows(region: str, offers: tuple[ModelOffer, ...], *, old: bool) -> Iterator[Body]:
     for kind in ("OpenAI", "AIServices", "MaaS"):
         if kind == "MaaS" and region != WHOLE_LIST:
             # The same rows as AIServices; recorded of one region, and of no use in the others.
@@ -216,7 +216,7 @@ def _account_counts(state: State, parts: Parts) -> dict[str, int]:
     kinds = [
         body["kind"]
         for key, body in state.accounts.items()
-        if key.startswith(prefix) and folded(body["location"]) == folded(parts["location"])
+        if key.startswith(prefix) and fold(body["location"]) == fold(parts["location"])
     ]
     counts = {f"{kind}.S0.AccountCount": kinds.count(kind) for kind in ("OpenAI", "AIServices")}
     return counts | {"AccountCount": len(kinds)}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import operations
-from harness.simulator.management.account_body import rendered
+from harness.simulator.management.account_body import render
 from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.lookup import account_id, not_found, soft_deleted
+from harness.simulator.management.lookup import account_id, not_found_error, soft_deleted
 from harness.simulator.management.stamps import account_etag, precise
 from harness.simulator.world import Body, State
 
@@ -42,7 +42,7 @@ def list_(call: ArmCall, parts: Parts) -> Answer:
     prefix = f"/subscriptions/{parts['subscription']}/".lower()
     with call.world.reading() as state:
         rows = [
-            _shown(call, body)
+            _show(call, body)
             for key, body in soft_deleted(state, call.session.now).items()
             if key.startswith(prefix)
         ]
@@ -52,7 +52,7 @@ def list_(call: ArmCall, parts: Parts) -> Answer:
 def get(call: ArmCall, parts: Parts) -> Answer:
     """One soft-deleted account."""
     with call.world.reading() as state:
-        return Answer(200, _shown(call, _require(call, state, parts)))
+        return Answer(200, _show(call, _require(call, state, parts)))
 
 
 def purge(call: ArmCall, parts: Parts) -> Answer:
@@ -67,13 +67,13 @@ def purge(call: ArmCall, parts: Parts) -> Answer:
 
 def _require(call: ArmCall, state: State, parts: Parts) -> Body:
     body = soft_deleted(state, call.session.now).get(account_id(parts).lower())
-    if body is None or folded(body["location"]) != folded(parts["location"]):
-        raise not_found(call.path)
+    if body is None or fold(body["location"]) != fold(parts["location"]):
+        raise not_found_error(call.path)
     return body
 
 
-def _shown(call: ArmCall, body: Body) -> Body:
-    shown = rendered(call, body, "Succeeded")
+def _show(call: ArmCall, body: Body) -> Body:
+    shown = render(call, body, "Succeeded")
     subscription, group = body["id"].split("/")[2], body["id"].split("/")[4]
     shown |= {
         "id": f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from harness.azure.catalogue import RateLimit, SkuOffer, quota_limit
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import placement
 from harness.simulator.management.accounts import MODEL_KINDS, refuse_concurrent_write
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.lookup import (
     account_id,
     deployment_id,
-    not_found,
+    not_found_error,
     require_parent,
 )
 from harness.simulator.management.nested import E_TAG_UNTIL, with_e_tag
@@ -50,10 +50,10 @@ def put(call: ArmCall, parts: Parts) -> Answer:
         refuse_concurrent_write(state, account)
         there = state.deployments.get(deployment_id(parts).lower())
         _check_not_failed(there)
-        body = _placed(call, state, account, parts, wish, there)
+        body = _place(call, state, account, parts, wish, there)
         state.deployments[deployment_id(parts).lower()] = body
         headers = {"ETag": body["etag"]}
-        return Answer(200 if there else 201, shown(call, body), headers)
+        return Answer(200 if there else 201, show(call, body), headers)
 
 
 def patch(call: ArmCall, parts: Parts) -> Answer:
@@ -68,9 +68,9 @@ def patch(call: ArmCall, parts: Parts) -> Answer:
             "tags": wish.get("tags", there.get("tags")),
             "properties": there["properties"],
         }
-        body = _placed(call, state, account, parts, whole, there)
+        body = _place(call, state, account, parts, whole, there)
         state.deployments[deployment_id(parts).lower()] = body
-        return Answer(200, shown(call, body), {"ETag": body["etag"]})
+        return Answer(200, show(call, body), {"ETag": body["etag"]})
 
 
 def get(call: ArmCall, parts: Parts) -> Answer:
@@ -78,7 +78,7 @@ def get(call: ArmCall, parts: Parts) -> Answer:
     with call.world.reading() as state:
         require_parent(state, call, parts)
         body = _require(state, parts)
-        return Answer(200, shown(call, body), {"ETag": body["etag"]})
+        return Answer(200, show(call, body), {"ETag": body["etag"]})
 
 
 def list_(call: ArmCall, parts: Parts) -> Answer:
@@ -87,7 +87,7 @@ def list_(call: ArmCall, parts: Parts) -> Answer:
     with call.world.reading() as state:
         require_parent(state, call, parts)
         rows = [
-            shown(call, body) for key, body in state.deployments.items() if key.startswith(prefix)
+            show(call, body) for key, body in state.deployments.items() if key.startswith(prefix)
         ]
     return Answer(200, {"value": rows})
 
@@ -106,8 +106,8 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
     with call.world.reading() as state:
         account = require_parent(state, call, parts)
         body = _require(state, parts)
-    want = placement.wanted(call, body, account["location"])
-    offer = placement.offer_of(call, want, account["location"])
+    want = placement.read_requested(call, body, account["location"])
+    offer = placement.find_offer(call, want, account["location"])
     rows = [
         {
             "resourceType": TYPE,
@@ -131,7 +131,7 @@ def capacity(sku: SkuOffer) -> dict[str, int]:
     return {name: bound for name, bound in bounds.items() if bound}
 
 
-def shown(call: ArmCall, body: Body) -> Body:
+def show(call: ArmCall, body: Body) -> Body:
     """A deployment as this api-version writes it.
 
     Recorded: before 2024 ``ratelimits`` and less of it; before 2023-05 ``scaleSettings`` in the
@@ -156,29 +156,29 @@ def shown(call: ArmCall, body: Body) -> Body:
     return {k: v for k, v in body.items() if k != "tags"} | {"properties": properties}
 
 
-def used(call: ArmCall, state: State, subscription: str, location: str) -> dict[str, int]:
+def sum_used(call: ArmCall, state: State, subscription: str, location: str) -> dict[str, int]:
     """Capacity in use by usage name, of a subscription in a region."""
     table: dict[str, int] = {}
     prefix = f"/subscriptions/{subscription}/".lower()
     for key, body in state.deployments.items():
         account = state.accounts[key.rsplit("/deployments/", 1)[0]]
-        if key.startswith(prefix) and folded(account["location"]) == folded(location):
-            usage = placement.usage_name_of(body, location, call.session.today)
+        if key.startswith(prefix) and fold(account["location"]) == fold(location):
+            usage = placement.find_usage_name(body, location, call.session.today)
             if usage is not None:
                 table[usage] = table.get(usage, 0) + int(body["sku"].get("capacity") or 0)
     return table
 
 
-def _placed(
+def _place(
     call: ArmCall, state: State, account: Body, parts: Parts, wish: Body, there: Body | None
 ) -> Body:
     """The body that the deployment will have, once everything about it has been checked."""
     _check_home(account, parts)
     location = account["location"]
-    want = placement.wanted(call, wish, location)
+    want = placement.read_requested(call, wish, location)
     if there is not None:
         placement.check_change(want, there)
-    offer = placement.offer_of(call, want, location)
+    offer = placement.find_offer(call, want, location)
     sku = offer.sku(want.sku) if offer else None
     if call.session.simulator.catalogue == "strict":
         if there is None or _is_served_anew(want, there):
@@ -210,10 +210,10 @@ def _check_quota(
     limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)
     mine = 0
     if there is not None and (
-        placement.usage_name_of(there, location, call.session.today) == usage
+        placement.find_usage_name(there, location, call.session.today) == usage
     ):
         mine = int(there["sku"].get("capacity") or 0)
-    in_use = used(call, state, account["id"].split("/")[2], location).get(usage, 0)
+    in_use = sum_used(call, state, account["id"].split("/")[2], location).get(usage, 0)
     placement.check_quota(want, sku, in_use, mine, limit)
 
 
@@ -245,7 +245,7 @@ def _body(
             "versionUpgradeOption": properties.get("versionUpgradeOption") or DEFAULT_UPGRADE,
             "currentCapacity": want.capacity,
             "capabilities": dict(capabilities) or {"chatCompletion": "true"},
-            **_policy_named(call, properties),
+            **_find_policy(call, properties),
             **own,
             "provisioningState": "Succeeded",
             "rateLimits": _rate_limits(want, sku),
@@ -258,7 +258,7 @@ def _body(
     return body
 
 
-def _policy_named(call: ArmCall, properties: Body) -> Body:
+def _find_policy(call: ArmCall, properties: Body) -> Body:
     name = properties.get("raiPolicyName")
     if not name and call.session.today >= DEFAULT_POLICY_SINCE:
         name = DEFAULT_POLICY
@@ -325,5 +325,5 @@ def _check_policy(state: State, account: Body, wish: Body) -> None:
 def _require(state: State, parts: Parts) -> Body:
     body = state.deployments.get(deployment_id(parts).lower())
     if body is None:
-        raise not_found(deployment_id(parts))
+        raise not_found_error(deployment_id(parts))
     return body

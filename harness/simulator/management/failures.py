@@ -23,24 +23,24 @@ _CODE_OF_STATUS = {
 }
 
 
-def known(code: str | None, status: int | None = None) -> ErrorRow | None:
+def find_row(code: str | None, status: int | None = None) -> ErrorRow | None:
     """The row of a code, however it is spelt; without a code, what a bare status stands for."""
     if code is None:
         code = _CODE_OF_STATUS.get(status or 0)
     return None if code is None else _BY_CODE.get(code.casefold())
 
 
-def refused(code: str, **words: object) -> ArmError:
+def arm_error(code: str, **words: object) -> ArmError:
     """The error that a row describes.
 
     Args:
         code: a code of the table.
         words: what its ``$words`` stand for.
     """
-    return worded(_BY_CODE[code.casefold()], words)
+    return fill_row(_BY_CODE[code.casefold()], words)
 
 
-def worded(row: ErrorRow, words: Mapping[str, object]) -> ArmError:
+def fill_row(row: ErrorRow, words: Mapping[str, object]) -> ArmError:
     """A row as an error; words that nobody gave stay empty."""
     headers = {} if row.retry_after_s is None else {"Retry-After": str(row.retry_after_s)}
     filled = _Words({"seconds": row.retry_after_s or "6", **words})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.lookup import not_found
+from harness.simulator.management.lookup import not_found_error
 from harness.simulator.world import Body
 
 FILTERS: tuple[tuple[str, bool, str | None], ...] = (
@@ -37,7 +37,7 @@ def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     for row in FILTERS:
         if row[0].replace(" ", "").lower() == parts["filter"].lower():
             return Answer(200, _row(parts, *row))
-    raise not_found(call.path)
+    raise not_found_error(call.path)
 
 
 def _row(parts: Mapping[str, str], name: str, levels: bool, source: str | None) -> Body:

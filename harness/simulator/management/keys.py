@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.failures import refused
+from harness.simulator.management.failures import arm_error
 from harness.simulator.management.lookup import account_id, require_account
 from harness.simulator.management.stamps import account_key
 from harness.simulator.world import State
@@ -16,7 +16,7 @@ Parts = Mapping[str, str]
 def list_(call: ArmCall, parts: Parts) -> Answer:
     """Both keys; 400 when keys are switched off (Source: AVM module #130)."""
     with call.world.reading() as state:
-        return Answer(200, _shown(_keys(state, parts)))
+        return Answer(200, _show(_keys(state, parts)))
 
 
 def regenerate(call: ArmCall, parts: Parts) -> Answer:
@@ -27,15 +27,15 @@ def regenerate(call: ArmCall, parts: Parts) -> Answer:
     with call.world.writing() as state:
         keys = _keys(state, parts)
         keys[int(name[-1]) - 1] = account_key()
-        return Answer(200, _shown(keys))
+        return Answer(200, _show(keys))
 
 
 def _keys(state: State, parts: Parts) -> list[str]:
     account = require_account(state, parts)
     if account["properties"].get("disableLocalAuth"):
-        raise refused("BadRequest")
+        raise arm_error("BadRequest")
     return state.keys[account_id(parts).lower()]
 
 
-def _shown(keys: list[str]) -> dict[str, str]:
+def _show(keys: list[str]) -> dict[str, str]:
     return {"key1": keys[0], "key2": keys[1]}

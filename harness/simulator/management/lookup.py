@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from harness.simulator.management.call import ArmCall, ArmError
-from harness.simulator.management.failures import refused
+from harness.simulator.management.failures import arm_error
 from harness.simulator.world import Body, State
 
 Parts = Mapping[str, str]
@@ -35,7 +35,7 @@ def require_group(state: State, parts: Parts) -> Body:
     """
     group = state.groups.get(group_id(parts).lower())
     if group is None:
-        raise refused("ResourceGroupNotFound", group=parts["group"])
+        raise arm_error("ResourceGroupNotFound", group=parts["group"])
     return group
 
 
@@ -48,7 +48,7 @@ def require_account(state: State, parts: Parts) -> Body:
     group = require_group(state, parts)
     account = state.accounts.get(account_id(parts).lower())
     if account is None:
-        raise refused("ResourceNotFound", account=parts["account"], group=group["name"])
+        raise arm_error("ResourceNotFound", account=parts["account"], group=group["name"])
     return account
 
 
@@ -74,9 +74,9 @@ def require_parent(state: State, call: ArmCall, parts: Parts) -> Body:
     raise ArmError(404, "ParentResourceNotFound", message, cause="gateway")
 
 
-def not_found(identifier: str) -> ArmError:
+def not_found_error(identifier: str) -> ArmError:
     """404 as the resource provider says it, recorded for a deployment after its deletion."""
-    return refused("NotFound", id=identifier)
+    return arm_error("NotFound", id=identifier)
 
 
 def soft_deleted(state: State, now: datetime) -> dict[str, Body]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from harness.simulator.management import operations
 from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.lookup import account_id, not_found, require_parent
+from harness.simulator.management.lookup import account_id, not_found_error, require_parent
 from harness.simulator.management.stamps import deployment_etag, system_data
 from harness.simulator.world import Body, State
 
@@ -236,5 +236,5 @@ def _require_lineage(state: State, call: ArmCall, parts: Parts, kind: Nested) ->
 def _require(state: State, identifier: str) -> Body:
     body = state.nested.get(identifier.lower())
     if body is None:
-        raise not_found(identifier)
+        raise not_found_error(identifier)
     return body

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from harness.azure.commitments import DISCONNECTED_MOST, commitment_tiers
-from harness.simulator.management.account_body import endpoint, identity_of
+from harness.simulator.management.account_body import endpoint, make_identity
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.lookup import require_parent
 from harness.simulator.management.nested import E_TAG_UNTIL, Nested, Writing
@@ -61,7 +61,7 @@ def _project(writing: Writing) -> Body:
     own = there["properties"] if there else {"internalId": guid().replace("-", "")}
     url = f"{endpoint(writing.call, account)}api/projects/{parts['project']}"
     sent = {key: asked[key] for key in ("description", "displayName") if key in asked}
-    identity = identity_of(wish.get("identity"), there.get("identity") if there else None)
+    identity = make_identity(wish.get("identity"), there.get("identity") if there else None)
     return {
         "name": f"{account['name']}/{parts['project']}",
         "etag": account_etag(writing.call.session.now),

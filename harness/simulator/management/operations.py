@@ -72,7 +72,7 @@ def links(call: ArmCall, state: State, name: str, *, location: bool = False) -> 
     return headers
 
 
-def running(state: State, resource: str) -> Body | None:
+def find_running(state: State, resource: str) -> Body | None:
     """The operation that still works on a resource, if any."""
     now = time.time()
     for operation in state.operations.values():
@@ -81,7 +81,7 @@ def running(state: State, resource: str) -> Body | None:
     return None
 
 
-def failed(state: State, resource: str) -> bool:
+def has_failed(state: State, resource: str) -> bool:
     """Tell whether the last operation on a resource failed."""
     mine = [one for one in state.operations.values() if one["resource"] == resource.lower()]
     return bool(mine) and mine[-1]["error"] is not None

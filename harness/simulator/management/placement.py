@@ -11,7 +11,7 @@ from datetime import date
 
 from harness.azure.catalogue import ModelOffer, SkuOffer, models_in, quota_limit, versions
 from harness.simulator.management.call import ArmCall, ArmError
-from harness.simulator.management.failures import refused
+from harness.simulator.management.failures import arm_error
 from harness.simulator.world import Body
 
 DEFAULT_SKU = "Standard"
@@ -35,7 +35,7 @@ class RequestedDeployment:
     capacity: int
 
 
-def wanted(call: ArmCall, body: Body, location: str) -> RequestedDeployment:
+def read_requested(call: ArmCall, body: Body, location: str) -> RequestedDeployment:
     """Read a deployment's body; without a version Azure takes the model's default.
 
     Raises:
@@ -60,7 +60,7 @@ def wanted(call: ArmCall, body: Body, location: str) -> RequestedDeployment:
     )
 
 
-def offer_of(call: ArmCall, want: RequestedDeployment, location: str) -> ModelOffer | None:
+def find_offer(call: ArmCall, want: RequestedDeployment, location: str) -> ModelOffer | None:
     """Return the catalogue's offer of a model and version in a region today."""
     for offer in versions(location, call.session.today, want.model, want.format):
         if offer.version == want.version:
@@ -76,7 +76,7 @@ def check_change(want: RequestedDeployment, there: Body) -> None:
     """
     model, sku = there["properties"]["model"], there["sku"]
     if (want.format, want.model.lower()) != (model["format"], model["name"].lower()):
-        raise refused("CannotChangeDeploymentModel")
+        raise arm_error("CannotChangeDeploymentModel")
     if want.version != model["version"] and want.capacity != sku.get("capacity"):
         # The code of this text was not quoted; Source: Azure-Samples/azure-search-openai-demo#1154.
         raise ArmError(
@@ -99,7 +99,7 @@ def check_offer(
             400, "InvalidResourceProperties", f"The deployment sku name '{want.sku}' is invalid."
         )
     if offer is None:
-        raise refused(
+        raise arm_error(
             "DeploymentModelNotSupported",
             format=want.format,
             model=want.model,
@@ -121,7 +121,7 @@ def check_capacity(want: RequestedDeployment, sku: SkuOffer) -> None:
     """
     least, most = max(sku.minimum, 1), sku.maximum
     if want.capacity < least or (most and want.capacity > most):
-        raise refused("InvalidCapacity", capacity=want.capacity, least=least, most=most)
+        raise arm_error("InvalidCapacity", capacity=want.capacity, least=least, most=most)
     if sku.step and (want.capacity - sku.minimum) % sku.step:
         # No text of this case was ever quoted.
         raise ArmError(
@@ -148,7 +148,7 @@ def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, 
     needed = want.capacity - mine
     if needed <= 0 or used + needed <= limit:
         return
-    raise refused(
+    raise arm_error(
         "InsufficientQuota",
         needed=needed,
         quota=quota_limit(sku.usage_name).label,
@@ -158,7 +158,7 @@ def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, 
     )
 
 
-def usage_name_of(body: Body, location: str, today: date) -> str | None:
+def find_usage_name(body: Body, location: str, today: date) -> str | None:
     """The quota that a deployment counts against; none in an open catalogue's inventions."""
     model = body["properties"]["model"]
     for offer in versions(location, today, model["name"], model["format"]):
@@ -173,9 +173,9 @@ def _check_lifecycle(
 ) -> None:
     words = {"format": want.format, "model": want.model, "version": want.version}
     if ends is not None and today >= ends:
-        raise refused("ServiceModelDeprecated", **words, since=f"{ends:%m/%d/%Y}")
+        raise arm_error("ServiceModelDeprecated", **words, since=f"{ends:%m/%d/%Y}")
     if offer.lifecycle == "Deprecating":
-        raise refused("ServiceModelDeprecating", **words)
+        raise arm_error("ServiceModelDeprecating", **words)
 
 
 def _no_sku(want: RequestedDeployment, location: str, today: date) -> str:

@@ -133,13 +133,13 @@ def find(method: str, path: str) -> Operation | None:
     for route_method, pattern, name, handler in ROUTES:
         if route_method != method:
             continue
-        parts = _captured(pattern.split("/"), sent)
+        parts = _capture(pattern.split("/"), sent)
         if parts is not None:
             return Operation(name, handler, parts)
     return None
 
 
-def _captured(pattern: list[str], sent: list[str]) -> dict[str, str] | None:
+def _capture(pattern: list[str], sent: list[str]) -> dict[str, str] | None:
     if len(pattern) != len(sent):
         return None
     parts: dict[str, str] = {}

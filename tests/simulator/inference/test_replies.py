@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from harness.errors import SpecError
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 Start = Callable[..., Any]
 MINI = ("gpt-4.1-mini", "2025-04-14")
@@ -162,7 +162,7 @@ def upstream(seen: list[Any]) -> Iterator[str]:
 
     app = web.Application()
     app.router.add_route("*", "/v1/{path:.*}", answer)
-    with hosted(app) as url:
+    with host(app) as url:
         yield f"{url}/v1"
 
 

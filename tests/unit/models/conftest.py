@@ -12,7 +12,7 @@ from aiohttp import web
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Message
 from harness.models import Endpoint, open_model
-from harness.simulator.hosting import hosted
+from harness.simulator.hosting import host
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], str]
@@ -27,7 +27,7 @@ def serve() -> Iterator[Serve]:
         def start(handler: Handler) -> str:
             app = web.Application(client_max_size=64 * 1024 * 1024)
             app.router.add_route("*", "/{path:.*}", handler)
-            return stack.enter_context(hosted(app))
+            return stack.enter_context(host(app))
 
         yield start
 

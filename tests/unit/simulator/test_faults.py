@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.simulator.faults import FaultDrill
+from harness.simulator.faults import FaultSelector
 from harness.spec.model import Fault
 
 
-def drill(*faults: dict[str, Any], seed: int = 7) -> FaultDrill:
-    return FaultDrill([Fault.model_validate(fault) for fault in faults], seed)
+def drill(*faults: dict[str, Any], seed: int = 7) -> FaultSelector:
+    return FaultSelector([Fault.model_validate(fault) for fault in faults], seed)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.simulator.guard import refusal, subdomain_of
+from harness.simulator.guard import find_refusal, subdomain_of
 from harness.simulator.management import routing
 from harness.simulator.routes import (
     AccountPlane,
@@ -69,7 +69,7 @@ def test_subdomains(host: str, subdomain: str | None) -> None:
     ],
 )
 def test_refusals(host: str, headers: dict[str, str], refused: bool) -> None:
-    assert (refusal(host, headers) is not None) is refused
+    assert (find_refusal(host, headers) is not None) is refused
 
 
 GROUP = "/subscriptions/s/resourceGroups/g"

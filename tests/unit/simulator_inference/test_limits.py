@@ -2,7 +2,7 @@ import pytest
 
 from harness.simulator.dataplane import ServedModel
 from harness.simulator.inference.limits import Allowance, RateWindow, admit
-from harness.simulator.inference.nature import ModelProfile, reported_name
+from harness.simulator.inference.model_profile import ModelProfile, format_reported_name
 from harness.simulator.inference.refusals import DataPlaneError
 
 NATURE = ModelProfile("gpt-4.1-mini", "2025-04-14", "x", False, None, None, "Sweden Central")
@@ -59,4 +59,4 @@ def test_a_request_that_can_never_fit_waits_a_day() -> None:
     ],
 )
 def test_an_answer_names_the_dated_model(model: str, version: str | None, reported: str) -> None:
-    assert reported_name(model, version) == reported
+    assert format_reported_name(model, version) == reported

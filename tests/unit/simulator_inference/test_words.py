@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulator.inference.dress import MOST_EVENTS, pieces
 from harness.simulator.inference.embeddings import embed
-from harness.simulator.inference.shapes import arguments_for, instance_of
-from harness.simulator.inference.tokens import cut, token_estimate
+from harness.simulator.inference.serializing import MOST_EVENTS, split_text
+from harness.simulator.inference.shapes import make_arguments, make_instance
+from harness.simulator.inference.tokens import cut, estimate_tokens
 
 
 @given(st.text())
 def test_the_pieces_of_a_stream_join_to_the_text(text: str) -> None:
-    found = pieces(text)
+    found = split_text(text)
     assert "".join(found) == text
     assert len(found) <= MOST_EVENTS
     assert all(found)
@@ -23,7 +23,7 @@ def test_the_pieces_of_a_stream_join_to_the_text(text: str) -> None:
 def test_a_cut_text_is_a_beginning_and_keeps_to_its_tokens(text: str, tokens: int) -> None:
     kept = cut(text, tokens)
     assert text.startswith(kept)
-    assert token_estimate(kept) <= tokens
+    assert estimate_tokens(kept) <= tokens
 
 
 @given(st.text(), st.text())
@@ -49,13 +49,13 @@ def test_equal_texts_have_equal_vectors_of_length_one(one: str, other: str) -> N
     ],
 )
 def test_the_smallest_instance_of_a_schema(schema: Any, value: Any) -> None:
-    assert instance_of(schema) == value
+    assert make_instance(schema) == value
 
 
 def test_a_schema_that_holds_itself_ends() -> None:
     tree = {"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}}
-    found = instance_of(tree)
+    found = make_instance(tree)
     assert found["n"] == 0
     assert found["next"]["n"] == 0
-    assert json.loads(arguments_for({"parameters": tree})) == found
-    assert arguments_for({}) == "{}"
+    assert json.loads(make_arguments({"parameters": tree})) == found
+    assert make_arguments({}) == "{}"

@@ -15,7 +15,7 @@ from datetime import timedelta
 from harness.azure.catalogue import account_regions, quota_limit
 from harness.simulator.management import availability, groups, operations
 from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.failures import known, worded
+from harness.simulator.management.failures import fill_row, find_row
 from harness.simulator.management.lookup import account_id, group_id
 from harness.simulator.management.stamps import guid
 from harness.simulator.world import Body
@@ -37,14 +37,16 @@ _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELE
 _OPERATION = re.compile(r"/operation[rR]esults/([^/?]+)")
 
 
-def speaks(fault: Fault) -> bool:
+def changes_answer(fault: Fault) -> bool:
     """Tell whether a fault changes what is answered, not only when or how much of it."""
     return bool(fault.status or fault.code or fault.body is not None or fault.message) or not (
         fault.delay_s or fault.truncate or fault.reset
     )
 
 
-def struck(call: ArmCall, name: str, parts: Parts, handler: Handler, fault: Fault) -> Answer:
+def answer_with_fault(
+    call: ArmCall, name: str, parts: Parts, handler: Handler, fault: Fault
+) -> Answer:
     """Answer a request as a fault demands.
 
     Args:
@@ -60,18 +62,20 @@ def struck(call: ArmCall, name: str, parts: Parts, handler: Handler, fault: Faul
     if fault.body is not None:
         return Answer(fault.status or 200, fault.body, _headers(fault))
     if fault.code is not None and (fault.status is None or fault.status < 300):
-        shown = _shown(call, name, parts, handler, fault.code)
+        shown = _show_state(call, name, parts, handler, fault.code)
         if shown is not None:
             return shown
         if name == "operation.get":
             _fail(call, parts["operation"], *_error(call, parts, fault), at_once=True)
             return handler(call, parts)
         if fault.status is not None:
-            return _accepted(call, parts, handler, fault)
+            return _accept_then_fail(call, parts, handler, fault)
     raise _refusal(call, parts, fault)
 
 
-def _shown(call: ArmCall, name: str, parts: Parts, handler: Handler, code: str) -> Answer | None:
+def _show_state(
+    call: ArmCall, name: str, parts: Parts, handler: Handler, code: str
+) -> Answer | None:
     """A state instead of a refusal, where the code is one."""
     if name == "operation.get" and code in RUNNING:
         return operations.still_running(call, parts["operation"], code)
@@ -93,15 +97,15 @@ def _with_registration(answer: Answer, code: str, call: ArmCall, parts: Parts) -
 
 
 def _without_sku(answer: Answer, code: str, call: ArmCall, parts: Parts) -> Answer:
-    row = known(code)
-    said = str(worded(row, _words(call, parts))) if row else "The SKU cannot be had."
+    row = find_row(code)
+    said = str(fill_row(row, _words(call, parts))) if row else "The SKU cannot be had."
     refusal = {"skuAvailable": False, "reason": code, "message": said}
     return Answer(answer.status, {"value": [row | refusal for row in answer.body["value"]]})
 
 
 def _without_domain(answer: Answer, code: str, call: ArmCall, parts: Parts) -> Answer:
     del code, call, parts
-    return Answer(answer.status, availability.taken(answer.body))
+    return Answer(answer.status, availability.answer_taken(answer.body))
 
 
 _STATES_OF = {
@@ -113,7 +117,7 @@ _STATES_OF = {
 }
 
 
-def _accepted(call: ArmCall, parts: Parts, handler: Handler, fault: Fault) -> Answer:
+def _accept_then_fail(call: ArmCall, parts: Parts, handler: Handler, fault: Fault) -> Answer:
     """Carry the write out, and let what comes of it fail."""
     answer = handler(call, parts)
     error = _error(call, parts, fault)
@@ -136,7 +140,7 @@ def _fail(call: ArmCall, name: str, code: str, message: str, *, at_once: bool) -
 
 
 def _refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
-    row = known(fault.code, fault.status)
+    row = find_row(fault.code, fault.status)
     code = fault.code or (row.code if row else "InternalServerError")
     status = fault.status or (row.status if row else (500 if fault.code is None else 409))
     headers = _headers(fault)
@@ -145,7 +149,7 @@ def _refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
     words = _words(call, parts)
     if fault.retry_after_s is not None:
         words["seconds"] = f"{fault.retry_after_s:g}"
-    said = worded(row, words)
+    said = fill_row(row, words)
     # Who names the status describes the whole answer; by its code alone it comes as recorded.
     own = said.headers if fault.status is None else {}
     return ArmError(
@@ -161,8 +165,8 @@ def _refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
 def _error(call: ArmCall, parts: Parts, fault: Fault) -> tuple[str, str]:
     """Code and message of an operation that fails."""
     code = fault.code or "InternalServerError"
-    row = known(code)
-    said = str(worded(row, _words(call, parts))) if row else MESSAGE
+    row = find_row(code)
+    said = str(fill_row(row, _words(call, parts))) if row else MESSAGE
     return code, fault.message or said
 
 
@@ -191,7 +195,7 @@ def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
         "account_id": account,
         "id": call.path,
         "name": call.path.rstrip("/").rpartition("/")[2],
-        "action": action(call.method, call.path),
+        "action": name_right(call.method, call.path),
         "location": location,
         "there": there.get("location", location),
         "kind": wish.get("kind") or there.get("kind") or "OpenAI",
@@ -223,7 +227,7 @@ def _wish(call: ArmCall) -> Body:
         return {}
 
 
-def action(method: str, path: str) -> str:
+def name_right(method: str, path: str) -> str:
     """Return Azure's name of the right to do this: ``Microsoft.X/accounts/deployments/write``."""
     before, _, after = path.strip("/").rpartition("/providers/")
     verb = _VERBS.get(method, "action")

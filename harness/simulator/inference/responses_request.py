@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import INCLUDED
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest, read_question
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest, read_model_request
 from harness.simulator.inference.refusals import (
     DataPlaneError,
-    invalid,
-    not_implemented,
-    unsupported_parameter,
+    invalid_request_error,
+    not_implemented_error,
+    unsupported_parameter_error,
 )
 
 LEAST_OUTPUT_TOKENS: Final = 16
@@ -44,7 +44,7 @@ _SHAPES: Final[Mapping[str, tuple[type, str]]] = {
 _TEXT_PARTS: Final = ("input_text", "output_text", "text", "refusal")
 
 
-def read_responses_question(body: Mapping[str, Any]) -> ModelRequest:
+def read_responses_request(body: Mapping[str, Any]) -> ModelRequest:
     """The question in a body.
 
     Raises:
@@ -69,9 +69,9 @@ def read_responses_question(body: Mapping[str, Any]) -> ModelRequest:
     if form is not None:
         chat["response_format"] = form
     try:
-        return read_question(chat)
+        return read_model_request(chat)
     except DataPlaneError as refused:
-        raise renamed(refused) from None
+        raise rename_parameter(refused) from None
 
 
 def check_responses(body: Mapping[str, Any], nature: ModelProfile, question: ModelRequest) -> None:
@@ -79,19 +79,21 @@ def check_responses(body: Mapping[str, Any], nature: ModelProfile, question: Mod
     if nature.reasons:
         if INCLUDED in (body.get("include") or ()):
             # Quoted from api.openai.com, 2025.
-            raise invalid("logprobs are not supported with reasoning models.", "include")
+            raise invalid_request_error(
+                "logprobs are not supported with reasoning models.", "include"
+            )
         for name in ("temperature", "top_p"):
             if body.get(name) not in (None, 1):
-                refused = unsupported_parameter(name)
+                refused = unsupported_parameter_error(name)
                 refused.code = None  # recorded, 2025: this API gives no code
                 raise refused
     try:
         nature.check_question(question)
     except DataPlaneError as refused:
-        raise renamed(refused) from None
+        raise rename_parameter(refused) from None
 
 
-def renamed(refused: DataPlaneError) -> DataPlaneError:
+def rename_parameter(refused: DataPlaneError) -> DataPlaneError:
     """A refusal of the chat that the request became, in the words of the request."""
     for chat, here in (("max_completion_tokens", "max_output_tokens"), ("messages", "input")):
         refused.message = refused.message.replace(chat, here)
@@ -102,12 +104,12 @@ def renamed(refused: DataPlaneError) -> DataPlaneError:
 def _check(body: Mapping[str, Any]) -> None:
     for name in body:
         if name not in _KNOWN:
-            raise invalid(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
+            raise invalid_request_error(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
     for name in _ELSEWHERE:
         if body.get(name):
-            raise not_implemented(f"responses with `{name}`")
+            raise not_implemented_error(f"responses with `{name}`")
     if body.get("input") is None:
-        raise invalid(
+        raise invalid_request_error(
             "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation_id' must be "
             "provided.",
             "input",
@@ -116,10 +118,10 @@ def _check(body: Mapping[str, Any]) -> None:
     for name, (kind, wanted) in _SHAPES.items():
         if not isinstance(body.get(name), kind | None):
             message = f"Invalid type for '{name}': expected {wanted}."
-            raise invalid(message, name, "invalid_type")
+            raise invalid_request_error(message, name, "invalid_type")
     limit = body.get("max_output_tokens")
     if limit is not None and (not isinstance(limit, int) or limit < LEAST_OUTPUT_TOKENS):
-        raise invalid(
+        raise invalid_request_error(
             "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= "
             f"{LEAST_OUTPUT_TOKENS}, but got {json.dumps(limit)} instead.",
             "max_output_tokens",
@@ -135,7 +137,7 @@ def _messages(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"role": "user", "content": asked}
         return
     if not isinstance(asked, list):
-        raise invalid(
+        raise invalid_request_error(
             "Invalid type for 'input': expected one of a string or array of items.",
             "input",
             "invalid_type",
@@ -150,7 +152,7 @@ def _messages(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _message(number: int, item: object) -> dict[str, Any] | None:
     kind = item.get("type", "message") if isinstance(item, Mapping) else None
     if not isinstance(item, Mapping) or not isinstance(kind, str):
-        raise _no_item(number, item)
+        raise _missing_item_error(number, item)
     match kind:
         case "message":
             return {"role": item.get("role"), "content": _content(item.get("content"))}
@@ -165,13 +167,13 @@ def _message(number: int, item: object) -> dict[str, Any] | None:
         case "reasoning":
             return None
         case "item_reference":
-            raise not_implemented("responses with items kept at the service")
+            raise not_implemented_error("responses with items kept at the service")
         case _:
-            raise _no_item(number, kind)
+            raise _missing_item_error(number, kind)
 
 
-def _no_item(number: int, found: object) -> DataPlaneError:
-    return invalid(
+def _missing_item_error(number: int, found: object) -> DataPlaneError:
+    return invalid_request_error(
         f"Invalid value: {json.dumps(found, default=str)}. Supported values are: 'message', "
         "'function_call', 'function_call_output', 'reasoning', and 'item_reference'.",
         f"input[{number}]",
@@ -190,7 +192,7 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "text", "text": part.get("text") or part.get("refusal") or ""}
     if part.get("type") == "input_image":
         return {"type": "image_url", "image_url": {"url": part.get("image_url")}}
-    raise not_implemented(f"content of type {part.get('type')}")
+    raise not_implemented_error(f"content of type {part.get('type')}")
 
 
 def _check_calls(items: Sequence[object]) -> None:
@@ -201,10 +203,10 @@ def _check_calls(items: Sequence[object]) -> None:
             by_kind[item["type"]].append(item.get("call_id"))
     for call in by_kind["function_call"]:
         if call not in by_kind["function_call_output"]:
-            raise invalid(f"No tool output found for function call {call}.", "input")
+            raise invalid_request_error(f"No tool output found for function call {call}.", "input")
     for call in by_kind["function_call_output"]:
         if call not in by_kind["function_call"]:
-            raise invalid(
+            raise invalid_request_error(
                 f"No tool call found for function call output with call_id {call}.", "input"
             )
 
@@ -212,7 +214,7 @@ def _check_calls(items: Sequence[object]) -> None:
 def _tool(tool: object) -> object:
     if not isinstance(tool, Mapping) or tool.get("type") != "function":
         kind = tool.get("type") if isinstance(tool, Mapping) else tool
-        raise not_implemented(f"responses with a tool of type {kind}")
+        raise not_implemented_error(f"responses with a tool of type {kind}")
     return {
         "type": "function",
         "function": {name: value for name, value in tool.items() if name != "type"},

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.simulator.inference.likelihood import likelihoods
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.likelihood import make_likelihoods
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import Dialect
 from harness.simulator.inference.replies import Call, SimulatedReply
 
@@ -56,7 +56,7 @@ class Stamp:
     created: int
 
 
-def completion(
+def serialize_completion(
     dialect: Dialect,
     said: SimulatedReply,
     nature: ModelProfile,
@@ -113,7 +113,7 @@ def _azure_completion(
     }
 
 
-def events(
+def serialize_events(
     dialect: Dialect,
     said: SimulatedReply,
     nature: ModelProfile,
@@ -148,7 +148,7 @@ def events(
 def _likely(question: ModelRequest, text: str | None) -> dict[str, Any] | None:
     if not text or question.body.get("logprobs") is not True:
         return None
-    return {"content": likelihoods(text), "refusal": None}
+    return {"content": make_likelihoods(text), "refusal": None}
 
 
 def _deltas(said: SimulatedReply) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
@@ -157,7 +157,7 @@ def _deltas(said: SimulatedReply) -> Iterator[tuple[dict[str, Any], dict[str, An
         yield from _call_deltas(said.calls)
     else:
         yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
-    for piece in pieces(said.text or ""):
+    for piece in split_text(said.text or ""):
         yield {"content": piece}, _HARMS, None
     last = HIT if said.finish_reason == "content_filter" else {}
     yield {}, last, said.finish_reason
@@ -176,11 +176,11 @@ def _call_deltas(
         }
         yield {**head, "tool_calls": [opened]}, {}, None
         head = {}
-        for piece in pieces(call.arguments):
+        for piece in split_text(call.arguments):
             yield {"tool_calls": [{"function": {"arguments": piece}, "index": index}]}, {}, None
 
 
-def pieces(text: str) -> list[str]:
+def split_text(text: str) -> list[str]:
     """The text in at most ``MOST_EVENTS`` pieces, cut between words; joined, they are the text."""
     words = _WORDS.findall(text)
     size = -(-len(words) // MOST_EVENTS) or 1
@@ -276,14 +276,14 @@ def _fingerprint(nature: ModelProfile) -> str:
 
 def _event(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return b"data: " + encoded(text) + b"\n\n"
+    return b"data: " + encode(text) + b"\n\n"
 
 
 def _compact(value: object) -> bytes:
-    return encoded(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + b"\n"
+    return encode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + b"\n"
 
 
-def encoded(text: str) -> bytes:
+def encode(text: str) -> bytes:
     """JSON text as UTF-8."""
     try:
         return text.encode()

@@ -7,18 +7,18 @@ from datetime import date
 
 from harness.azure import catalogue
 from harness.azure.models import ContextWindow, context_window, is_reasoning
-from harness.azure.regions import REGIONS, folded
+from harness.azure.regions import REGIONS, fold
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.question import ModelRequest
+from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import (
     Dialect,
-    context_exceeded,
-    invalid,
-    only_by_responses,
-    retired,
-    unsupported_parameter,
-    unsupported_value,
-    wrong_operation,
+    context_length_error,
+    invalid_request_error,
+    responses_only_error,
+    retired_model_error,
+    unsupported_parameter_error,
+    unsupported_value_error,
+    wrong_operation_error,
 )
 
 _DISPLAY = {region.name: region.display for region in REGIONS}
@@ -53,12 +53,14 @@ class ModelProfile:
     def check_served(self, operation: str, dialect: Dialect) -> None:
         """Raises DataPlaneError when it is retired or does something else."""
         if self.ended is not None:
-            raise retired(self.model, self.version, self.ended.isoformat())
+            raise retired_model_error(self.model, self.version, self.ended.isoformat())
         if operation in self.apis:
             return
         if operation == "chat" and "responses" in self.apis:
-            raise only_by_responses(dialect, self.model)
-        raise wrong_operation("chatCompletion" if operation == "chat" else operation, self.model)
+            raise responses_only_error(dialect, self.model)
+        raise wrong_operation_error(
+            "chatCompletion" if operation == "chat" else operation, self.model
+        )
 
     def check_question(self, question: ModelRequest) -> None:
         """Raises DataPlaneError for what this model does not take."""
@@ -69,12 +71,12 @@ class ModelProfile:
         if window is None:
             return
         if question.prompt_tokens > window.input:
-            raise context_exceeded(window.context, question.prompt_tokens)
+            raise context_length_error(window.context, question.prompt_tokens)
         if question.limit is not None and question.limit > window.output:
             name = next(
                 name for name in ("max_completion_tokens", "max_tokens") if name in question.body
             )
-            raise invalid(
+            raise invalid_request_error(
                 f"{name} is too large: {question.limit}. This model supports at most "
                 f"{window.output} completion tokens, whereas you provided {question.limit}.",
                 name,
@@ -82,18 +84,20 @@ class ModelProfile:
             )
 
 
-def nature_of(call: DataPlaneCall, served: ServedModel) -> ModelProfile:
+def find_profile(call: DataPlaneCall, served: ServedModel) -> ModelProfile:
     """The nature of what answers a call; remembered for the session."""
     region = str((call.account or {}).get("location", ""))
     sku = str(((served.body or {}).get("sku") or {}).get("name", "")) or None
     key = ("nature", served.model, served.version, region, sku)
     remembered: dict[object, ModelProfile] = call.session.memory.setdefault("natures", {})
     if key not in remembered:
-        remembered[key] = _nature(call, served, region, sku)
+        remembered[key] = _make_profile(call, served, region, sku)
     return remembered[key]
 
 
-def _nature(call: DataPlaneCall, served: ServedModel, region: str, sku: str | None) -> ModelProfile:
+def _make_profile(
+    call: DataPlaneCall, served: ServedModel, region: str, sku: str | None
+) -> ModelProfile:
     offer = None
     if region:
         on = call.session.today
@@ -106,11 +110,11 @@ def _nature(call: DataPlaneCall, served: ServedModel, region: str, sku: str | No
     return ModelProfile(
         model=served.model,
         version=served.version,
-        reported=reported_name(served.model, served.version),
+        reported=format_reported_name(served.model, served.version),
         reasons=is_reasoning(served.model, served.version),
         window=context_window(served.model, served.version, sku),
         ended=ended if strict else None,
-        region=_DISPLAY.get(folded(region), region),
+        region=_DISPLAY.get(fold(region), region),
         apis=frozenset({"embeddings"}) if embeds else _apis(served, offer),
     )
 
@@ -124,7 +128,7 @@ def _apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[
     return frozenset({"chat", "responses"})
 
 
-def reported_name(model: str, version: str | None) -> str:
+def format_reported_name(model: str, version: str | None) -> str:
     """Return the name of the model as an answer's ``model`` gives it."""
     dated = version is not None and len(version) >= 10 and version[-10:].replace("-", "").isdigit()
     return f"{model}-{version}" if dated else model
@@ -138,21 +142,23 @@ def _check_abilities(model: str, question: ModelRequest) -> None:
         if role in ("system", "developer"):
             at = f"messages[{number}].role"
             said = f"Unsupported value: '{at}' does not support '{role}' with this model."
-            raise invalid(said, at, "unsupported_value")
+            raise invalid_request_error(said, at, "unsupported_value")
     if question.body.get("web_search_options") is not None and "search" not in model:
-        raise invalid("Web search options not supported with this model.", "web_search_options")
+        raise invalid_request_error(
+            "Web search options not supported with this model.", "web_search_options"
+        )
 
 
 def _check_reasoning(question: ModelRequest) -> None:
     body = question.body
     if "max_tokens" in body:
-        raise unsupported_parameter("max_tokens", "max_completion_tokens")
+        raise unsupported_parameter_error("max_tokens", "max_completion_tokens")
     temperature = body.get("temperature")
     if temperature is not None and temperature != 1:
-        raise unsupported_value("temperature", temperature, 1)
+        raise unsupported_value_error("temperature", temperature, 1)
     for name in _REASONING_REFUSES:
         value = body.get(name)
         if value is not None and value is not False and value != _NEUTRAL.get(name):
-            raise unsupported_parameter(name)
+            raise unsupported_parameter_error(name)
     if body.get("stop") is not None:
-        raise unsupported_parameter("stop")
+        raise unsupported_parameter_error("stop")

@@ -13,10 +13,10 @@ from harness.simulator.inference.outgoing import Break
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     Dialect,
-    context_exceeded,
-    deployment_not_found,
-    filtered_prompt,
-    gateway,
+    content_filter_error,
+    context_length_error,
+    deployment_not_found_error,
+    gateway_error,
 )
 from harness.spec.model import Fault
 
@@ -33,7 +33,9 @@ _MESSAGES: Mapping[int, str] = {
 }
 
 
-def strikes(operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes) -> Fault | None:
+def select_fault(
+    operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes
+) -> Fault | None:
     """The fault that strikes this request, if any.
 
     A ``rate`` is decided by the request and by how often it was seen, so that the same requests
@@ -44,10 +46,10 @@ def strikes(operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes
     seen: Counter[str] = call.session.memory.setdefault("seen requests", Counter())
     digest = hashlib.sha256(f"{operation}|{served.target}|".encode() + raw).hexdigest()
     seen[digest] += 1
-    return call.session.drill.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
+    return call.session.faults.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
 
 
-def refusal(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
+def fault_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     """Return the refusal in place of an answer; None where the fault spoils the answer itself."""
     headers = _headers(fault)
     if fault.body is not None:
@@ -55,7 +57,7 @@ def refusal(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
         return DataPlaneError(status, fault.code, "", shape="raw", headers=headers, body=fault.body)
     if fault.status is None:
         return None
-    known = _known(fault, dialect)
+    known = _recorded_error(fault, dialect)
     if known is not None:
         known.headers = {**known.headers, **headers}
         return known
@@ -63,29 +65,29 @@ def refusal(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     code = fault.code or str(fault.status)
     if dialect == "openai":
         return DataPlaneError(fault.status, code, message, headers=headers)
-    shown = gateway(fault.status, code, message)
+    shown = gateway_error(fault.status, code, message)
     shown.headers = headers
     return shown
 
 
-def breaking(fault: Fault | None) -> Break | None:
+def find_break(fault: Fault | None) -> Break | None:
     """Return the point at which the fault breaks an answer off."""
     if fault is None:
         return None
     return fault.reset or ("truncate" if fault.truncate else None)
 
 
-def _known(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
+def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     """Codes whose whole body was recorded."""
     if fault.message is not None:
         return None
     match fault.status, fault.code:
         case 400, "content_filter":
-            return filtered_prompt()
+            return content_filter_error()
         case 400, "context_length_exceeded":
-            return context_exceeded(300_000, 300_001)
+            return context_length_error(300_000, 300_001)
         case 404, "DeploymentNotFound" | "model_not_found":
-            return deployment_not_found(dialect, "model")
+            return deployment_not_found_error(dialect, "model")
         case _:
             return None
 

@@ -13,19 +13,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.simulator.inference.dress import (
+from harness.simulator.inference.likelihood import INCLUDED, make_likelihoods
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.model_request import ModelRequest
+from harness.simulator.inference.refusals import Dialect
+from harness.simulator.inference.replies import Call, SimulatedReply
+from harness.simulator.inference.serializing import (
     COMPLETION_FILTER,
     HIT,
     PROMPT_FILTER,
     Stamp,
-    encoded,
-    pieces,
+    encode,
+    split_text,
 )
-from harness.simulator.inference.likelihood import INCLUDED, likelihoods
-from harness.simulator.inference.nature import ModelProfile
-from harness.simulator.inference.question import ModelRequest
-from harness.simulator.inference.refusals import Dialect
-from harness.simulator.inference.replies import Call, SimulatedReply
 
 PHASED = re.compile(r"gpt-5\.[4-9]")
 """Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
@@ -65,54 +65,54 @@ class Occasion:
         return f"{kind}_{self.stamp.id.partition('_')[2]}{number or ''}"
 
 
-def response(occasion: Occasion, said: SimulatedReply) -> bytes:
+def serialize_response(occasion: Occasion, said: SimulatedReply) -> bytes:
     """The body of a plain answer."""
     document = _document(occasion, said, _items(occasion, said))
     if occasion.azure:
         del document["billing"]
-    return encoded(json.dumps(document, ensure_ascii=False, indent=2))
+    return encode(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def response_events(occasion: Occasion, said: SimulatedReply) -> Iterator[bytes]:
+def serialize_response_events(occasion: Occasion, said: SimulatedReply) -> Iterator[bytes]:
     """The events of a streamed answer; the last one repeats it whole."""
     for number, (kind, fields) in enumerate(_events(occasion, said)):
         counted = {"sequence_number": number}
         ordered = {**counted, **fields} if occasion.azure else {**fields, **counted}
         event = {"type": kind, **ordered}
-        data = encoded(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        data = encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
         yield f"event: {kind}\ndata: ".encode() + data + b"\n\n"
 
 
 def _events(occasion: Occasion, said: SimulatedReply) -> Iterator[tuple[str, dict[str, Any]]]:
-    begun = _streamed(_document(occasion, None, []))
+    begun = _drop_billing(_document(occasion, None, []))
     yield "response.created", {"response": begun}
     yield "response.in_progress", {"response": begun}
     items = _items(occasion, said)
     for index, item in enumerate(items):
         place = {"output_index": index}
-        begun_item = {**item, **_not_yet(item)}
+        begun_item = {**item, **_announce_item(item)}
         yield "response.output_item.added", {**place, "item": begun_item}
         if item["type"] == "message":
             yield from _message_events(item, place)
         elif item["type"] == "function_call":
             named = {"item_id": item["id"], **place}
-            for piece in pieces(item["arguments"]):
+            for piece in split_text(item["arguments"]):
                 delta = {**named, "delta": piece, "obfuscation": ""}
                 yield "response.function_call_arguments.delta", delta
             done = {**named, "arguments": item["arguments"]}
             yield "response.function_call_arguments.done", done
         yield "response.output_item.done", {**place, "item": item}
-    last = _streamed(_document(occasion, said, items))
+    last = _drop_billing(_document(occasion, said, items))
     yield f"response.{last['status']}", {"response": last}
 
 
-def _streamed(document: dict[str, Any]) -> dict[str, Any]:
+def _drop_billing(document: dict[str, Any]) -> dict[str, Any]:
     """Recorded: who pays is said in plain answers of OpenAI's only."""
     del document["billing"]
     return document
 
 
-def _not_yet(item: Mapping[str, Any]) -> dict[str, Any]:
+def _announce_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return the item as its first event announces it, without the parts that come later."""
     if item["type"] == "message":
         return {"status": "in_progress", "content": []}
@@ -127,8 +127,8 @@ def _message_events(
     (part,) = item["content"]
     named = {"item_id": item["id"], **place, "content_index": 0}
     yield "response.content_part.added", {**named, "part": {**part, "text": "", "logprobs": []}}
-    for piece in pieces(part["text"]):
-        likely = likelihoods(piece) if part["logprobs"] else []
+    for piece in split_text(part["text"]):
+        likely = make_likelihoods(piece) if part["logprobs"] else []
         delta = {**named, "delta": piece, "logprobs": likely, "obfuscation": ""}
         yield "response.output_text.delta", delta
     done = {**named, "text": part["text"], "logprobs": part["logprobs"]}
@@ -158,7 +158,7 @@ def _reasoning(occasion: Occasion) -> dict[str, Any]:
 
 def _message(occasion: Occasion, said: SimulatedReply) -> dict[str, Any]:
     text = said.text or ""
-    likely = likelihoods(text) if INCLUDED in (occasion.body.get("include") or ()) else []
+    likely = make_likelihoods(text) if INCLUDED in (occasion.body.get("include") or ()) else []
     part = {"type": "output_text", "annotations": [], "logprobs": likely, "text": text}
     return {
         "id": occasion.id("msg"),
@@ -188,7 +188,7 @@ def _document(
     body, azure, created = occasion.body, occasion.azure, occasion.stamp.created
     missing = _INCOMPLETE.get(said.finish_reason) if said is not None else None
     status = "in_progress" if said is None else "incomplete" if missing else "completed"
-    asked = _as_asked(occasion)
+    asked = _repeat_request(occasion)
     return {
         "id": occasion.stamp.id,
         "object": "response",
@@ -214,7 +214,7 @@ def _document(
     }
 
 
-def _as_asked(occasion: Occasion) -> dict[str, Any]:
+def _repeat_request(occasion: Occasion) -> dict[str, Any]:
     """Return the part of the request that the service repeats, with its defaults filled in."""
     body, azure = occasion.body, occasion.azure
     text = body.get("text") or {}
@@ -254,12 +254,12 @@ def _tool(tool: Mapping[str, Any], azure: bool) -> dict[str, Any]:
         "description": tool.get("description"),
         "name": tool.get("name"),
         **({"output_schema": None} if azure else {}),
-        "parameters": _closed(tool.get("parameters"), strict=tool.get("strict", True)),
+        "parameters": _close_schema(tool.get("parameters"), strict=tool.get("strict", True)),
         "strict": tool.get("strict", True),
     }
 
 
-def _closed(parameters: object, *, strict: bool) -> object:
+def _close_schema(parameters: object, *, strict: bool) -> object:
     """Recorded: a strict tool's parameters are repeated as a closed object."""
     if not strict or not isinstance(parameters, Mapping):
         return parameters
