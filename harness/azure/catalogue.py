@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from harness.azure.regions import folded
-from harness.azure.retirement import retires
+from harness.azure.regions import fold
+from harness.azure.retirement import find_retirement
 from harness.azure.tables import (
     accounts,
     openai_other,
@@ -119,7 +119,7 @@ class QuotaLimit:
 @lru_cache(maxsize=256)
 def models_in(region: str, on: date) -> tuple[ModelOffer, ...]:
     """Return the models of a region on a day, retired ones included: Azure goes on listing them."""
-    place = folded(region)
+    place = fold(region)
     listed = [_on_day(offer, on) for offer in _offers_of(place) if offer.since <= on]
     return tuple(_with_defaults(listed))
 
@@ -176,7 +176,7 @@ def _offers_of(region: str) -> Iterator[ModelOffer]:
         listed.add((offer.name, offer.version))
         yield _in_region(offer, region)
     if region == "westeurope":
-        for offer in _parsed(westeurope_2023.ROWS):
+        for offer in _parse(westeurope_2023.ROWS):
             if (offer.name, offer.version) not in listed:
                 yield offer
 
@@ -188,12 +188,12 @@ def _in_region(offer: ModelOffer, region: str) -> ModelOffer:
     if recorded is not None:
         skus = tuple(sku for sku in offer.skus if sku.fine_tuned or sku.name in recorded)
         return replace(offer, skus=skus)
-    names = GLOBAL_SKUS | _deployed().get((offer.name, offer.version, region), frozenset())
+    names = GLOBAL_SKUS | _read_deployed().get((offer.name, offer.version, region), frozenset())
     return replace(offer, assumed=True, skus=tuple(sku for sku in offer.skus if sku.name in names))
 
 
 def _on_day(offer: ModelOffer, on: date) -> ModelOffer:
-    ends = retires(offer.name, offer.version) or offer.ends
+    ends = find_retirement(offer.name, offer.version) or offer.ends
     skus = tuple(
         # A SKU with a date of its own keeps it; one that ends with the model moves with it.
         replace(sku, ends=ends) if sku.ends == offer.ends else sku
@@ -251,10 +251,10 @@ def _with_defaults(offers: list[ModelOffer]) -> list[ModelOffer]:
 @lru_cache(maxsize=1)
 def _whole_list() -> tuple[ModelOffer, ...]:
     rows = (openai_text.ROWS, openai_other.ROWS, partners.ROWS)
-    return tuple(offer for text in rows for offer in _parsed(text))
+    return tuple(offer for text in rows for offer in _parse(text))
 
 
-def _parsed(text: str) -> Iterator[ModelOffer]:
+def _parse(text: str) -> Iterator[ModelOffer]:
     """Read a table in the format of ``tables.openai_text``."""
     block: list[str] = []
     for line in text.splitlines():
@@ -334,7 +334,7 @@ def _regional() -> Mapping[tuple[str, str, str], frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def _deployed() -> Mapping[tuple[str, str, str], frozenset[str]]:
+def _read_deployed() -> Mapping[tuple[str, str, str], frozenset[str]]:
     """SKUs by model, version and region of which a deployment was recorded, though no list."""
     table: dict[tuple[str, str, str], frozenset[str]] = {}
     for line in regions.DEPLOYED.splitlines():

@@ -70,17 +70,17 @@ def _kinds() -> Mapping[str, AccountKind]:
         flags, *parts = rest.split(";")
         table[name] = AccountKind(
             name,
-            tuple(_marked(parts, "@")),
-            tuple(_capability(one) for one in _marked(parts, "!")),
+            tuple(_take_marked(parts, "@")),
+            tuple(_capability(one) for one in _take_marked(parts, "!")),
             tuple(map(_rate, rates)),
             "qna" in flags.split(),
             "quota" in flags.split(),
-            tuple((name, int(limit)) for name, limit in map(_pair, _marked(parts, "$"))),
+            tuple((name, int(limit)) for name, limit in map(_pair, _take_marked(parts, "$"))),
         )
     return table
 
 
-def _marked(parts: list[str], mark: str) -> list[str]:
+def _take_marked(parts: list[str], mark: str) -> list[str]:
     """The parts of the lines that began with a mark; only the first of a line carries it."""
     found, current = [], ""
     for part in parts:

@@ -87,19 +87,19 @@ OPENAI_NAMES = frozenset(region.name for region in REGIONS if region.openai)
 """Regions that have Azure OpenAI, as far as the table knows."""
 
 
-def folded(region: str) -> str:
+def fold(region: str) -> str:
     """One spelling for all: ``Sweden Central``, ``SwedenCentral`` and ``swedencentral``."""
     return region.replace(" ", "").casefold()
 
 
-def known(region: str) -> bool:
+def is_known(region: str) -> bool:
     """Tell whether the table has a region, in any spelling."""
-    return folded(region) in _BY_NAME
+    return fold(region) in _BY_NAME
 
 
 def sovereignty(region: str) -> str:
     """Return the cloud that a region belongs to; those of another cloud are no alternatives."""
-    name = folded(region)
+    name = fold(region)
     prefixed = (cloud for cloud in CLOUDS.values() if cloud.region_prefix)
     return next(
         (cloud.name for cloud in prefixed if name.startswith(cloud.region_prefix)), PUBLIC.name
@@ -108,10 +108,10 @@ def sovereignty(region: str) -> str:
 
 def nearest_first(region: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """The candidates by their distance from a region; those nobody can place come last."""
-    here = _BY_NAME.get(folded(region))
+    here = _BY_NAME.get(fold(region))
 
     def distance(name: str) -> tuple[float, str]:
-        there = _BY_NAME.get(folded(name))
+        there = _BY_NAME.get(fold(name))
         if here is None or there is None:
             return (math.inf, name)
         return (_kilometres(here, there), name)
@@ -125,7 +125,7 @@ def openai_regions(region: str) -> tuple[str, ...]:
         other.name
         for other in REGIONS
         if other.openai
-        and other.name != folded(region)
+        and other.name != fold(region)
         and sovereignty(other.name) == sovereignty(region)
     )
     return nearest_first(region, names)

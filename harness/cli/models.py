@@ -101,17 +101,17 @@ def markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) -> tuple[
     Raises:
         RequestError: a region is none, or none where accounts can be created.
     """
-    from harness.azure.regions import OPENAI_NAMES, folded, known
+    from harness.azure.regions import OPENAI_NAMES, fold, is_known
     from harness.errors import RequestError
     from harness.plan.identity import Market
 
     subscription = subscription_of(spec_file)
     there = cloud.account_regions(subscription)
-    names = [folded(region) for region in regions]
+    names = [fold(region) for region in regions]
     problems = [
         _no_region(region, there or OPENAI_NAMES)
         for region, name in zip(regions, names, strict=True)
-        if name not in there and (there or not known(name))
+        if name not in there and (there or not is_known(name))
     ]
     if problems:
         raise RequestError(*problems)
@@ -132,12 +132,12 @@ def subscription_of(spec_file: SpecFile) -> str:
 
 
 def _no_region(region: str, candidates: Iterable[str]) -> Diagnostic:
-    from harness.azure.regions import folded, known, nearest_first
+    from harness.azure.regions import fold, is_known, nearest_first
     from harness.errors import Diagnostic
     from harness.plan.offers import named, nearest_words
 
-    close = nearest_words(folded(region), candidates) or nearest_first(region, candidates)
-    what = "has no Azure OpenAI for this subscription" if known(region) else "is not a region"
+    close = nearest_words(fold(region), candidates) or nearest_first(region, candidates)
+    what = "has no Azure OpenAI for this subscription" if is_known(region) else "is not a region"
     return Diagnostic("H920", f"{region} {what}", hint=f"the nearest: {named(close)}")
 
 

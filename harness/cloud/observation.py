@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Protocol, TypeVar
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.cloud import convert
 from harness.plan.identity import CHILD_KINDS, AccountId, ChildKind, GroupId, Market
 from harness.plan.observed import (
@@ -222,7 +222,7 @@ def _flat(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
 def account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
     """Return where accounts can be created; several subscriptions are taken together."""
     return frozenset(
-        folded(str(location))
+        fold(str(location))
         for body in providers
         for kind in (body or {}).get("resourceTypes") or ()
         if str(kind.get("resourceType") or "").casefold() == "accounts"

@@ -121,28 +121,28 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     for number, written in enumerate(script.lines, start=1):
         line = written.known(exchanges)
         if line.assistant is not None:
-            exchanges.append(scripted(number, line.user, line.assistant))
+            exchanges.append(make_scripted_exchange(number, line.user, line.assistant))
             past.append(
                 (
                     Message("user", line.user, images=line.images),
                     Message("assistant", line.assistant),
                 )
             )
-            script = _remembering(script, line, exchanges[-1].reply)
+            script = _remember(script, line, exchanges[-1].reply)
             continue
         exchange, said = await _turn(script, number, line, past, ask)
         exchanges.append(exchange)
         if exchange.failure is not None:
             return Transcript(script.system, tuple(exchanges), exchange.failure, complete=False)
         past.append(said)
-        script = _remembering(script, line, exchange.reply)
+        script = _remember(script, line, exchange.reply)
         if keep_going is not None and not await keep_going(exchange):
             last = number == len(script.lines)
             return Transcript(script.system, tuple(exchanges), complete=last)
     return Transcript(script.system, tuple(exchanges))
 
 
-def _remembering(script: Script, line: Line, reply: Reply | None) -> Script:
+def _remember(script: Script, line: Line, reply: Reply | None) -> Script:
     """The script with what later turns may name: a stored reply, an application's session."""
     if reply is None or (line.store_as is None and reply.session is None):
         return script
@@ -154,7 +154,7 @@ def _remembering(script: Script, line: Line, reply: Reply | None) -> Script:
     return replace(script, variables=known)
 
 
-def scripted(number: int, user: str, assistant: str) -> Exchange:
+def make_scripted_exchange(number: int, user: str, assistant: str) -> Exchange:
     """A turn that is history: nobody was asked."""
     reply = Reply(text=assistant, finish_reason="stop")
     return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
@@ -179,7 +179,7 @@ class _Rounds:
 
     def exchange(self, number: int, line: Line, dropped: int) -> Exchange:
         """The turn, as it ended."""
-        joined = _joined(self.replies)
+        joined = _join(self.replies)
         return Exchange(
             number=number,
             user=line.user,
@@ -221,7 +221,7 @@ async def _turn(
         results = _tool_messages(calls, line.tool_answers)
         rounds.said.append(Message("assistant", asked.answer.text, calls))
         if results is None or round_ == MAX_ROUNDS:
-            rounds.said.extend(_unanswered(calls))
+            rounds.said.extend(_make_empty_results(calls))
             break
         rounds.said.extend(results)
     return rounds.exchange(number, line, memory.dropped), tuple(rounds.said)
@@ -253,12 +253,12 @@ def _tool_messages(
     return messages or None
 
 
-def _unanswered(calls: Sequence[ToolCall]) -> list[Message]:
+def _make_empty_results(calls: Sequence[ToolCall]) -> list[Message]:
     """Empty results, so that later turns may be asked: the API wants one for every call."""
     return [Message("tool", "", tool_call_id=call.id) for call in calls]
 
 
-def _joined(replies: Sequence[Reply]) -> Reply | None:
+def _join(replies: Sequence[Reply]) -> Reply | None:
     """The last round's reply with the usage and latency of all rounds; unknown stays unknown."""
     if len(replies) <= 1:
         return replies[0] if replies else None

@@ -30,10 +30,10 @@ def decode(text: str) -> tuple[tuple[float, ...], ...]:
     packed = json.loads(text)
     if not isinstance(packed, list) or not all(isinstance(one, str) for one in packed):
         raise ValueError("not a list of vectors")
-    return tuple(unpacked(one) for one in packed)
+    return tuple(unpack(one) for one in packed)
 
 
-def unpacked(vector: str) -> tuple[float, ...]:
+def unpack(vector: str) -> tuple[float, ...]:
     """One vector from its base64, as services send it too.
 
     Raises:

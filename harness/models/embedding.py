@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Reply, Usage
-from harness.conversation.vectors import encode, unpacked
+from harness.conversation.vectors import encode, unpack
 from harness.models.chat import Refusal, SdkModel
 from harness.models.completion import Received, in_band_error, protocol
 
@@ -74,7 +74,7 @@ def _vectors(data: object, count: int) -> list[Sequence[float]]:
 def _vector(embedding: Any) -> Sequence[float]:
     """A vector as base64, which was asked for, or as numbers, which some servers send anyway."""
     if isinstance(embedding, str):
-        return unpacked(embedding)
+        return unpack(embedding)
     if not isinstance(embedding, list) or not embedding:
         raise ValueError("a vector is missing")
     return [float(number) for number in embedding]

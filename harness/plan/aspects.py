@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan.bodies import identity_kinds
 from harness.plan.model import Difference
 from harness.plan.observed import Body, find, tag
@@ -173,4 +173,4 @@ class IdentityField:
 
 def word(value: Any) -> Any:
     """A value as ARM compares it: without regard to case, and a region's spaces."""
-    return folded(value) if isinstance(value, str) else value
+    return fold(value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from harness import address
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan import fields as table
 from harness.plan.aspects import Aspect
 from harness.plan.identity import DeploymentId, FilterId, Market, ResourceId
@@ -103,7 +103,7 @@ def _version(site: Site, declared: Deployment, there: ObservedDeployment | None)
     if declared.version != "default":
         return declared.version
     subscription = site.at.group.subscription
-    offered = site.observed.offers.get(Market(subscription, folded(site.account.region)), ())
+    offered = site.observed.offers.get(Market(subscription, fold(site.account.region)), ())
     default = default_version(offered, declared, site.account.kind)
     return default or (there.version if there else None)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from harness.azure.regions import folded, nearest_first, openai_regions
+from harness.azure.regions import fold, nearest_first, openai_regions
 from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
@@ -242,7 +242,7 @@ def markets_to_ask(
     for handle in sorted(handles):
         account = spec.accounts[handle]
         subscription = account_id(spec, account).group.subscription
-        others = openai_regions(folded(account.region))
+        others = openai_regions(fold(account.region))
         chosen = (*others[:NEAREST], *(hub for hub in HUBS if hub in others))
         asked |= {Market(subscription, region): None for region in dict.fromkeys(chosen)}
     return tuple(market for market in asked if market not in observed.offers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
 from harness.spec.model import Account, ResourceGroup, Spec
 
@@ -57,7 +57,7 @@ def scope_of(spec: Spec) -> Scope:
     """Return where this spec looks, each place once, in the order of the spec."""
     accounts = [(account_id(spec, account), account) for account in spec.accounts.values()]
     markets = [
-        Market(identity.group.subscription, folded(account.region))
+        Market(identity.group.subscription, fold(account.region))
         for identity, account in accounts
         if account.deployments
     ]
@@ -68,7 +68,7 @@ def scope_of(spec: Spec) -> Scope:
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
         openings=tuple(
-            Opening(identity, folded(account.region), account.kind, account.sku)
+            Opening(identity, fold(account.region), account.kind, account.sku)
             for identity, account in accounts
         ),
         keyless=tuple(identity for identity, account in accounts if not account.local_auth),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.redaction.layers import rewrite, rewrite_bytes
-from harness.redaction.rules import spots
+from harness.redaction.rules import find_spots
 from harness.redaction.texts import Edit, Path, is_json
 
 
@@ -46,13 +46,13 @@ def scan_value(value: str | bytes, path: Path) -> tuple[SuspectedSecret, ...]:
     return tuple(dict.fromkeys(seen.found))
 
 
-def masked(value: str) -> str:
+def mask(value: str) -> str:
     """The beginning of a secret and its length: ``sk-p… (51 characters)``."""
     kept = min(4, len(value) // 4)
     return f"{value[:kept]}… ({len(value)} characters)"
 
 
-def shown(path: Path) -> str:
+def format_path(path: Path) -> str:
     """A path as people write it: ``exchanges[2].body.key1``."""
     text = ""
     for step in path:
@@ -69,10 +69,10 @@ class _Collector:
     def look(self, text: str, name: str, path: Path) -> list[Edit]:
         """Note what is found, and put it back as it is: what lies inside it is not looked into."""
         same = []
-        for spot in spots(text, name):
+        for spot in find_spots(text, name):
             value = text[spot.start : spot.end]
-            where = shown(path) or _line(text, spot.start)
-            self.found.append(SuspectedSecret(spot.kind, where, masked(value)))
+            where = format_path(path) or _line(text, spot.start)
+            self.found.append(SuspectedSecret(spot.kind, where, mask(value)))
             same.append(Edit(spot.start, spot.end, value))
         return same
 

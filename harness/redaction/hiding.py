@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from harness.redaction.layers import SHORTEST, Visit, rewrite, rewrite_bytes
-from harness.redaction.rules import HIDDEN, spots
-from harness.redaction.texts import Edit, Path, applied
+from harness.redaction.rules import HIDDEN, find_spots
+from harness.redaction.texts import Edit, Path, apply_edits
 
 KEPT_HEADERS = frozenset(
     {
@@ -104,7 +104,7 @@ class Redaction:
         """
         lowered = {name.lower(): value for name, value in headers.items()}
         return {
-            name: self._hidden(value, _looked_for_in(name), (name,))
+            name: self._hidden(value, _choose_search(name), (name,))
             for name, value in lowered.items()
             if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
         }
@@ -122,11 +122,11 @@ class Redaction:
 
         def visit(text: str, name: str, path: Path) -> Sequence[Edit]:
             known = self._out.edits(text, name, path)
-            rest = applied(text, known)
+            rest = apply_edits(text, known)
             found = looked_for(rest, name, path)
             self.replaced.update(edit.kind for edit in found if edit.kind not in _NO_SECRETS)
             if known and found:
-                return [Edit(0, len(text), applied(rest, found))]
+                return [Edit(0, len(text), apply_edits(rest, found))]
             return known or found
 
         return visit
@@ -191,27 +191,27 @@ def _forms(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     pairs = list(pairs)
     forms = list(pairs)
     for old, new in pairs:
-        for encode, escape in ((_url_encoded, "%{:02X}"), (_json_escaped, "\\u{:04x}")):
+        for encode, escape in ((_encode_url, "%{:02X}"), (_escape_json, "\\u{:04x}")):
             coded, plain = encode(old), encode(new)
             if coded == old and plain == new:
                 continue
             if plain == new:  # then its first letter is escaped, to be told from the plain one
                 plain = escape.format(ord(new[0])) + new[1:] if new[0] < "\x80" else new
-            forms.append((_marked(coded, old, escape), plain))
+            forms.append((_mark(coded, old, escape), plain))
     return forms
 
 
-def _marked(coded: str, old: str, escape: str) -> str:
+def _mark(coded: str, old: str, escape: str) -> str:
     if coded != old or old[0] >= "\x80":
         return coded
     return escape.format(ord(old[0])) + old[1:]
 
 
-def _url_encoded(text: str) -> str:
+def _encode_url(text: str) -> str:
     return quote(text, safe="")
 
 
-def _json_escaped(text: str) -> str:
+def _escape_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
@@ -236,7 +236,7 @@ def stand_in_guid(guid: str) -> str:
 def _secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
     del path
     found = []
-    for spot in spots(text, name):
+    for spot in find_spots(text, name):
         new = placeholder(spot.kind, text[spot.start : spot.end])
         found.append(_Placeholder(spot.start, spot.end, new, spot.kind))
     if _MAY_BE_GUID.search(text):
@@ -269,7 +269,7 @@ _ID_BEFORE = re.compile(
 """Words before a GUID that show it is the id of a subscription, a tenant or a person."""
 
 
-def _looked_for_in(header: str) -> _Search:
+def _choose_search(header: str) -> _Search:
     return _secrets if header.endswith("request-id") else _secrets_and_people
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from harness.redaction.rules import TOKEN
 from harness.redaction.streams import rewrite_pieces
-from harness.redaction.texts import Edit, Path, applied, is_json, literals, written
+from harness.redaction.texts import Edit, Path, apply_edits, find_literals, is_json, write_string
 
 DEEPEST = 6
 """Documents inside documents; what is deeper is read as plain text."""
@@ -38,12 +38,12 @@ def rewrite(text: str, visit: Visit, path: Path = (), depth: int = 0) -> str:
             return _json(text, visit, path, depth)
         if "data:" in text and _EVENT.search(text):
             return _events(text, visit, path, depth)
-    return applied(text, _edits(text, name, visit, path, depth))
+    return apply_edits(text, _edits(text, name, visit, path, depth))
 
 
 def rewrite_bytes(data: bytes, visit: Visit, path: Path = (), depth: int = 0) -> bytes:
     """As ``rewrite`` for a body: text, something compressed, or what has readable parts only."""
-    inflated = _inflated(data)
+    inflated = _inflate(data)
     if inflated is not None and depth < DEEPEST:
         inner = rewrite_bytes(inflated, visit, (*path, "<gzip>"), depth + 1)
         return data if inner == inflated else gzip.compress(inner, mtime=0)
@@ -59,10 +59,10 @@ def _edits(text: str, name: str, visit: Visit, path: Path, depth: int) -> list[E
     edits = list(visit(text, name, path))
     if depth >= DEEPEST:
         return edits
-    for start, end, token in _encoded(text):
+    for start, end, token in _find_base64(text):
         if any(edit.start < end and start < edit.end for edit in edits):
             continue
-        data = _decoded(token)
+        data = _decode(token)
         if data is None:
             continue
         inner = rewrite_bytes(data, visit, (*path, "<base64>"), depth + 1)
@@ -74,7 +74,7 @@ def _edits(text: str, name: str, visit: Visit, path: Path, depth: int) -> list[E
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}(?:\\r\\n|\\n|\r?\n)){2,}[A-Za-z0-9+/]*={0,2}")
 
 
-def _encoded(text: str) -> Iterator[tuple[int, int, str]]:
+def _find_base64(text: str) -> Iterator[tuple[int, int, str]]:
     """Find possible base64: runs of its characters, in one line or in lines of one length."""
     done = 0
     for match in _WRAPPED.finditer(text) if "\n" in text or "\\n" in text else ():
@@ -87,14 +87,14 @@ def _encoded(text: str) -> Iterator[tuple[int, int, str]]:
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for match in TOKEN.finditer(text, start, end):
         token = match[0]
-        if _decoded(token) is not None:
+        if _decode(token) is not None:
             yield match.start(), match.end(), token
             continue
         for part in re.finditer(r"[A-Za-z0-9+]{20,}={0,2}", token):  # parts of a path or a name
             yield match.start() + part.start(), match.start() + part.end(), part[0]
 
 
-def _decoded(token: str) -> bytes | None:
+def _decode(token: str) -> bytes | None:
     """Return the bytes a run of characters encodes, if an encoder would have written it this way.
 
     Anything else could not be written back as it was.
@@ -116,7 +116,7 @@ def _encode(data: bytes, *, like: str) -> str:
     return text.rstrip("=") if unpadded else text
 
 
-def _inflated(data: bytes) -> bytes | None:
+def _inflate(data: bytes) -> bytes | None:
     if not data.startswith((b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x9c", b"\x78\xda")):
         return None
     machine = zlib.decompressobj(wbits=47)  # gzip or zlib, by its header
@@ -138,19 +138,19 @@ def _binary(data: bytes, visit: Visit, path: Path) -> bytes:
             Edit(edit.start, edit.end, "*" * (edit.end - edit.start))
             for edit in visit(run, "", (*path, "<binary>"))
         ]
-        return applied(run, edits).encode("ascii") if edits else match[0]
+        return apply_edits(run, edits).encode("ascii") if edits else match[0]
 
     return _READABLE.sub(masked, data)
 
 
 def _json(text: str, visit: Visit, path: Path, depth: int) -> str:
     """Edit the strings of a document in place; the names of fields may be secrets too."""
-    return applied(text, _json_edits(text, visit, path, depth))
+    return apply_edits(text, _json_edits(text, visit, path, depth))
 
 
 def _json_edits(text: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
     edits = []
-    for literal in literals(text):
+    for literal in find_literals(text):
         if len(literal.value) < SHORTEST:
             continue
         where = (*path, *(literal.path[:-1] if literal.is_name else literal.path))
@@ -159,7 +159,7 @@ def _json_edits(text: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
         new = rewrite(literal.value, visit, where, depth + 1)
         if new != literal.value:
             raw = text[literal.start : literal.end]
-            edits.append(Edit(literal.start, literal.end, written(new, like=raw)))
+            edits.append(Edit(literal.start, literal.end, write_string(new, like=raw)))
     return edits
 
 
@@ -195,6 +195,6 @@ def _not_data(text: str, visit: Visit, path: Path) -> str:
     return "".join(
         line
         if line.startswith("data:") or not line.strip()
-        else applied(line, visit(line, "", path))
+        else apply_edits(line, visit(line, "", path))
         for line in text.splitlines(keepends=True)
     )

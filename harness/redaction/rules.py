@@ -54,7 +54,7 @@ class Rule:
     genuine: Callable[[str], bool]
 
 
-def spots(text: str, name: str = "") -> tuple[Spot, ...]:
+def find_spots(text: str, name: str = "") -> tuple[Spot, ...]:
     """Return the places in a text that look like secrets, in order and without overlap.
 
     ``name`` is the field or header that the text is the value of, where it is one.
@@ -75,10 +75,10 @@ def _spots(text: str, name: str) -> list[Spot]:
         found += _by_rule(rule, text)
     found += _tokens(text, name)
     if mentions_a_field(lowered):
-        found += _assigned(text)
+        found += _find_assignments(text)
     if name and not is_filler(text) and is_secret_value(name, text, in_field=True):
         found.append(Spot(0, len(text), "field"))
-    return _without_overlap(found)
+    return _drop_overlaps(found)
 
 
 def _by_rule(rule: Rule, text: str) -> Iterator[Spot]:
@@ -88,7 +88,7 @@ def _by_rule(rule: Rule, text: str) -> Iterator[Spot]:
             yield Spot(*match.span("secret"), rule.kind)
 
 
-def _assigned(text: str) -> Iterator[Spot]:
+def _find_assignments(text: str) -> Iterator[Spot]:
     """``password = "..."`` and the like, in whatever language."""
     for match in ASSIGNED.finditer(text):
         group = "quoted" if match["quoted"] is not None else "bare"
@@ -97,7 +97,7 @@ def _assigned(text: str) -> Iterator[Spot]:
             yield Spot(*match.span(group), "field")
 
 
-def _without_overlap(found: list[Spot]) -> list[Spot]:
+def _drop_overlaps(found: list[Spot]) -> list[Spot]:
     """The widest of those that overlap; of equally wide ones the first."""
     kept: list[Spot] = []
     for spot in sorted(found, key=lambda spot: (spot.start, -spot.end)):

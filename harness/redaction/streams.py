@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.redaction.texts import Edit, Literal, applied, is_json, literals
+from harness.redaction.texts import Edit, Literal, apply_edits, find_literals, is_json
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def rewrite_pieces(
             for piece, old in zip(pieces, before, strict=True)
             if piece.value != old
         ]
-    return applied(text, changed)
+    return apply_edits(text, changed)
 
 
 def _spread(pieces: list[StreamPiece], edit: Edit) -> None:
@@ -63,7 +63,7 @@ def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[StreamPiec
         if not ('"delta"' in data or '"text"' in data) or not is_json(data):
             continue
         document, start = json.loads(data), match.start("data")
-        for literal in literals(data):
+        for literal in find_literals(data):
             if not literal.is_name and _is_piece(literal):
                 streams.setdefault(_stream(document, literal), []).append(
                     StreamPiece(start + literal.start, start + literal.end, literal.value)

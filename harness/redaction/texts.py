@@ -22,7 +22,7 @@ class Edit:
     text: str
 
 
-def applied(text: str, edits: Sequence[Edit]) -> str:
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     """The text after all edits, which must not overlap."""
     parts, done = [], 0
     for edit in sorted(edits, key=lambda edit: edit.start):
@@ -58,7 +58,7 @@ class Literal(NamedTuple):
     is_name: bool
 
 
-def literals(text: str) -> Iterator[Literal]:
+def find_literals(text: str) -> Iterator[Literal]:
     """Every string of a valid JSON text."""
     stack: list[Step] = []
     pending: Literal | None = None
@@ -90,7 +90,7 @@ _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?!00[01])")
 """An escape that somebody chose: control characters cannot be written otherwise."""
 
 
-def written(value: str, *, like: str) -> str:
+def write_string(value: str, *, like: str) -> str:
     r"""A string as JSON, escaped as another literal is.
 
     What stands in place of ``"\\u00c5sa"`` tells by an escape of a letter that the text is

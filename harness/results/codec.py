@@ -33,7 +33,7 @@ from harness.results.parts import (
     turn_as_json,
     turn_from_json,
 )
-from harness.results.shape import misshapen
+from harness.results.shape import find_wrong_field
 
 FORMAT_VERSION = 1
 T = TypeVar("T")
@@ -57,7 +57,7 @@ def compact(value: object) -> str:
     return text if text.isascii() else _one_line(text)
 
 
-def indented(value: object) -> str:
+def format_indented(value: object) -> str:
     """JSON for people, with a newline at its end; escaped only where ``compact`` would."""
     return _one_line(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
 
@@ -125,8 +125,8 @@ def decode_result(text: str) -> Result:
             judging=Judging(**known_keys(line.get("judging", {}), Judging)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable("a result", error) from error
-    return _checked(result, "a result")
+        raise _format_error("a result", error) from error
+    return _check(result, "a result")
 
 
 def decode_trial(line: Json) -> TrialId:
@@ -183,7 +183,7 @@ def run_as_json(info: RunInfo) -> Json:
 
 def encode_run(info: RunInfo) -> str:
     """``run.json`` as text, indented for people."""
-    return indented(run_as_json(info))
+    return format_indented(run_as_json(info))
 
 
 def decode_run(text: str) -> RunInfo:
@@ -223,8 +223,8 @@ def decode_run(text: str) -> RunInfo:
             ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable("a run", error) from error
-    return _checked(info, "a run")
+        raise _format_error("a run", error) from error
+    return _check(info, "a run")
 
 
 def _target(target: TargetInfo) -> Json:
@@ -247,14 +247,14 @@ def _target_from_json(target: Json) -> TargetInfo:
     return TargetInfo(**{**known, "adapted": tuple(known.get("adapted", ()))})
 
 
-def _checked(value: T, what: str) -> T:
+def _check(value: T, what: str) -> T:
     """The value, when every field of it holds what it should."""
-    if name := misshapen(value):
+    if name := find_wrong_field(value):
         raise RunFormatError(f"not {what}: `{name}` does not hold what it should")
     return value
 
 
-def _unreadable(what: str, error: Exception) -> RunFormatError:
+def _format_error(what: str, error: Exception) -> RunFormatError:
     if isinstance(error, KeyError):
         return RunFormatError(f"not {what}: `{error.args[0]}` is missing")
     return RunFormatError(f"not {what}: {error}")

@@ -15,7 +15,7 @@ Wrong = str
 Finds = Callable[[Any], Wrong]
 
 
-def misshapen(value: Any) -> Wrong:
+def find_wrong_field(value: Any) -> Wrong:
     """The first field of a value, or of a value inside it, whose content is of another type.
 
     Looks at what JSON can get wrong: names, numbers, words of a fixed list, and lists of them.

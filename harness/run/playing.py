@@ -11,7 +11,7 @@ from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referral import Findings, Referral
 from harness.checks.referral import Place as CheckPlace
 from harness.checks.subject import ReplyContext
-from harness.conversation.play import play, scripted
+from harness.conversation.play import make_scripted_exchange, play
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
 from harness.results.model import JudgedExchange, Result
@@ -158,5 +158,5 @@ def _list_before(
             told.append(judged[earlier].exchange)
         else:
             line = written.known(told)
-            told.append(scripted(earlier, line.user, line.assistant or ""))
+            told.append(make_scripted_exchange(earlier, line.user, line.assistant or ""))
     return tuple(told)

@@ -29,7 +29,7 @@ def main() -> None:
         given = function(question["output"], question["context"])
         answer = json.dumps({"answer": _plain(given)})
     except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
-        answer = json.dumps({"error": _told(error, question["file"])})
+        answer = json.dumps({"error": _describe_error(error, question["file"])})
     channel.write(answer)
     channel.flush()
     os._exit(0)  # threads that the code has started are of no interest any more
@@ -40,7 +40,7 @@ def _function(question: dict[str, Any]) -> Any:
     sys.modules[module.__name__] = module  # dataclasses and the like look their module up
     names = module.__dict__
     if question["file"] is None:
-        exec(compile(_wrapped(question["source"]), "<spec>", "exec"), names)  # noqa: S102 - allowed
+        exec(compile(_wrap(question["source"]), "<spec>", "exec"), names)  # noqa: S102 - allowed
     else:
         path = Path(question["file"])
         sys.path.insert(0, str(path.parent))
@@ -52,7 +52,7 @@ def _function(question: dict[str, Any]) -> Any:
         raise NameError(f"there is no function {question['function']!r}") from None
 
 
-def _wrapped(source: str) -> str:
+def _wrap(source: str) -> str:
     """An expression or the body of a function, as a function that knows json, math and re."""
     body = textwrap.dedent(source).strip("\n")
     if "\n" not in body.strip():
@@ -69,7 +69,7 @@ def _plain(given: Any) -> Any:
     return given
 
 
-def _told(error: BaseException, file: str | None) -> str:
+def _describe_error(error: BaseException, file: str | None) -> str:
     """The exception in a line, with the line of the author's code that raised it."""
     kind = type(error).__name__
     said = str(error).strip()

@@ -23,7 +23,7 @@ from harness.results.codec import (
     decode_trial,
     encode_result,
     encode_run,
-    indented,
+    format_indented,
 )
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
@@ -118,7 +118,7 @@ class DiskRuns:
                         else "choose another; it holds no run",
                     )
                 )
-        write_atomically(place / SPEC, indented(document))
+        write_atomically(place / SPEC, format_indented(document))
         with self._opened(place) as (events, journal):
             offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
             with _syncing(place, events) as results:

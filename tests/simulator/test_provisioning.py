@@ -189,6 +189,24 @@ def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> Non
         assert cloud.read_account(ACCOUNT) is None
 
 
+@pytest.mark.parametrize("taken", ["account", "group"])
+def test_what_changed_hands_since_the_plan_is_not_deleted(taken: str) -> None:
+    spec, theirs = spec_of({"a": mini()}), {"harness-spec": "another"}
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        plan = planned(spec, cloud, Intent("destroy"))
+        if taken == "account":
+            cloud.tag_account(ACCOUNT, theirs, lambda _: None)
+        else:
+            cloud.put_group(GROUP, {"location": "swedencentral", "tags": theirs})
+        outcomes = carried_out(plan, cloud)
+        failed = [each for each in outcomes.outcomes if each.status == "failed"]
+        said = [str(each.problem) for each in failed]
+        assert any("no longer carries this spec's tag" in each for each in said), said
+        there = cloud.read_account(ACCOUNT) if taken == "account" else cloud.read_group(GROUP)
+        assert there is not None
+
+
 # --- when Azure says no ------------------------------------------------------------------------
 
 

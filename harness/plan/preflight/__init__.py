@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.plan.identity import Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed
@@ -37,7 +37,7 @@ def preflight(spec: Spec, observed: Observed, changes: Iterable[Change]) -> tupl
     demand: dict[tuple[Market, str], list[Claim]] = defaultdict(list)
     for handle, account in spec.accounts.items():
         at = account_id(spec, account)
-        market = Market(at.group.subscription, folded(account.region))
+        market = Market(at.group.subscription, fold(account.region))
         opened = AskedAccount(Place(handle, None), account, at, market, by_resource[at], observed)
         accounts.append(opened)
         problems += account_problems(opened)

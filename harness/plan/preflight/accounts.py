@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.address import Address
-from harness.azure.regions import OPENAI_NAMES, folded, known, nearest_first, openai_regions
+from harness.azure.regions import OPENAI_NAMES, fold, is_known, nearest_first, openai_regions
 from harness.plan import offers as fit
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
@@ -125,12 +125,14 @@ def region_problems(
     here: Address, place: tuple[str, ...], region: str, offered: frozenset[str]
 ) -> tuple[Problem, ...]:
     """A region that is none, or not among those ``offered``; an empty set means any there is."""
-    name = folded(region)
-    if name in offered or (not offered and known(name)):
+    name = fold(region)
+    if name in offered or (not offered and is_known(name)):
         return ()
     candidates = offered or OPENAI_NAMES
     close = fit.nearest_words(name, candidates) or nearest_first(name, candidates)
-    what = "does not offer Azure OpenAI to this subscription" if known(name) else "is not a region"
+    what = (
+        "does not offer Azure OpenAI to this subscription" if is_known(name) else "is not a region"
+    )
     hint = f"the nearest: {fit.named(close)}"
     return (Problem(here, "region_unknown", "error", f"{region} {what}", hint, place),)
 

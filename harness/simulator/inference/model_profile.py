@@ -7,7 +7,7 @@ from datetime import date
 
 from harness.azure import catalogue
 from harness.azure.models import ContextWindow, context_window, is_reasoning
-from harness.azure.regions import REGIONS, folded
+from harness.azure.regions import REGIONS, fold
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import (
@@ -114,7 +114,7 @@ def _make_profile(
         reasons=is_reasoning(served.model, served.version),
         window=context_window(served.model, served.version, sku),
         ended=ended if strict else None,
-        region=_DISPLAY.get(folded(region), region),
+        region=_DISPLAY.get(fold(region), region),
         apis=frozenset({"embeddings"}) if embeds else _apis(served, offer),
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from harness.azure.catalogue import account_regions, quota_limit
 from harness.azure.kinds import account_kind
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import deleted, operations
 from harness.simulator.management.account_body import READ_ONLY, make_identity, render
 from harness.simulator.management.availability import is_subdomain_taken
@@ -215,7 +215,7 @@ def _restore(call: ArmCall, state: State, gone: Body | None) -> Answer:
 def _replace(call: ArmCall, state: State, there: Body, wish: Body) -> Answer:
     refuse_concurrent_write(state, there)
     location = str(wish.get("location") or there["location"])
-    if folded(location) != folded(there["location"]):
+    if fold(location) != fold(there["location"]):
         raise arm_error(
             "InvalidResourceLocation",
             name=there["name"],
@@ -260,7 +260,7 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
     if call.session.simulator.catalogue == "open":
         return
     regions = account_regions(kind)
-    if folded(location) not in regions:
+    if fold(location) not in regions:
         raise arm_error(
             "LocationNotAvailableForResourceType", location=location, regions=",".join(regions)
         )
@@ -270,7 +270,7 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
         body
         for body in state.accounts.values()
         if body["kind"] == kind
-        and folded(body["location"]) == folded(location)
+        and fold(body["location"]) == fold(location)
         and body["id"].split("/")[2].lower() == parts["subscription"].lower()
     ]
     if len(same) >= limit:

@@ -22,7 +22,7 @@ from harness.azure.catalogue import (
     quota_limits,
     versions,
 )
-from harness.azure.regions import REGIONS, folded
+from harness.azure.regions import REGIONS, fold
 from harness.simulator.management.call import Answer, ArmCall
 from harness.simulator.management.deployments import OLD_RATE_LIMITS_BEFORE, capacity, sum_used
 from harness.simulator.management.lookup import require_parent
@@ -35,7 +35,7 @@ _DISPLAY = {region.name: region.display.replace(" ", "") for region in REGIONS}
 
 def of_location(call: ArmCall, parts: Parts) -> Answer:
     """Every model of a region, once for each kind of account that can have it."""
-    rows = _rows(folded(parts["location"]), call.session.today, _is_old(call))
+    rows = _rows(fold(parts["location"]), call.session.today, _is_old(call))
     return Answer(200, RawJson(rows.replace(_SUBSCRIPTION, parts["subscription"])))
 
 
@@ -216,7 +216,7 @@ def _account_counts(state: State, parts: Parts) -> dict[str, int]:
     kinds = [
         body["kind"]
         for key, body in state.accounts.items()
-        if key.startswith(prefix) and folded(body["location"]) == folded(parts["location"])
+        if key.startswith(prefix) and fold(body["location"]) == fold(parts["location"])
     ]
     counts = {f"{kind}.S0.AccountCount": kinds.count(kind) for kind in ("OpenAI", "AIServices")}
     return counts | {"AccountCount": len(kinds)}

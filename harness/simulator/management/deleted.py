@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import operations
 from harness.simulator.management.account_body import render
 from harness.simulator.management.call import Answer, ArmCall
@@ -67,7 +67,7 @@ def purge(call: ArmCall, parts: Parts) -> Answer:
 
 def _require(call: ArmCall, state: State, parts: Parts) -> Body:
     body = soft_deleted(state, call.session.now).get(account_id(parts).lower())
-    if body is None or folded(body["location"]) != folded(parts["location"]):
+    if body is None or fold(body["location"]) != fold(parts["location"]):
         raise not_found_error(call.path)
     return body
 

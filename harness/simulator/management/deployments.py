@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from harness.azure.catalogue import RateLimit, SkuOffer, quota_limit
-from harness.azure.regions import folded
+from harness.azure.regions import fold
 from harness.simulator.management import placement
 from harness.simulator.management.accounts import MODEL_KINDS, refuse_concurrent_write
 from harness.simulator.management.call import Answer, ArmCall, ArmError
@@ -162,7 +162,7 @@ def sum_used(call: ArmCall, state: State, subscription: str, location: str) -> d
     prefix = f"/subscriptions/{subscription}/".lower()
     for key, body in state.deployments.items():
         account = state.accounts[key.rsplit("/deployments/", 1)[0]]
-        if key.startswith(prefix) and folded(account["location"]) == folded(location):
+        if key.startswith(prefix) and fold(account["location"]) == fold(location):
             usage = placement.find_usage_name(body, location, call.session.today)
             if usage is not None:
                 table[usage] = table.get(usage, 0) + int(body["sku"].get("capacity") or 0)

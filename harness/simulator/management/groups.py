@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 
 from harness.azure.catalogue import account_regions
-from harness.azure.regions import folded, known
+from harness.azure.regions import fold, is_known
 from harness.simulator.management import deleted
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.failures import arm_error
@@ -28,7 +28,7 @@ _CONDITION = re.compile(r"(\w+) eq '((?:[^']|'')*)'")
 def put(call: ArmCall, parts: Parts) -> Answer:
     """Create (201) or replace the tags of a group (200)."""
     wish = call.body()
-    location = folded(str(wish.get("location") or ""))
+    location = fold(str(wish.get("location") or ""))
     with call.world.writing() as state:
         there = state.groups.get(group_id(parts).lower())
         if there is None:
@@ -173,7 +173,7 @@ def _check_location(call: ArmCall, location: str) -> None:
         raise ArmError(
             400, "LocationRequired", "The location property is required for this definition."
         )
-    if known(location) or call.session.simulator.catalogue == "open":
+    if is_known(location) or call.session.simulator.catalogue == "open":
         return
     regions = ",".join(account_regions("AIServices"))
     raise arm_error("LocationNotAvailableForResourceGroup", location=location, regions=regions)

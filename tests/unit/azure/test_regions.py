@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from harness.azure.regions import REGIONS, folded, known, nearest_first, openai_regions
+from harness.azure.regions import REGIONS, fold, is_known, nearest_first, openai_regions
 
 
 def test_a_region_is_the_same_however_it_is_spelt() -> None:
-    assert folded("Sweden Central") == folded("SwedenCentral") == "swedencentral"
-    assert known("East US 2")
-    assert not known("atlantis")
+    assert fold("Sweden Central") == fold("SwedenCentral") == "swedencentral"
+    assert is_known("East US 2")
+    assert not is_known("atlantis")
 
 
 def test_each_region_is_listed_once_with_a_place_on_earth() -> None:
     names = [region.name for region in REGIONS]
     assert len(names) == len(set(names))
     for region in REGIONS:
-        assert region.name == folded(region.display)
+        assert region.name == fold(region.display)
         assert -90 <= region.latitude <= 90
         assert -180 <= region.longitude <= 180
 

@@ -18,6 +18,7 @@ from harness.cassettes.folder import (
     open_recorded,
     open_to_record,
     read_manifest,
+    read_text,
 )
 from harness.errors import OutsideError, RequestError
 
@@ -97,6 +98,14 @@ def test_a_file_that_is_not_as_it_was_is_broken(tmp_path: Path, spoil: Any, said
     spoil(tmp_path / NAME)
     with pytest.raises(BrokenFileError, match=said):
         folder.read(NAME)
+
+
+def test_no_more_of_a_file_is_read_than_it_may_hold(tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_text("12345", encoding="utf-8")
+    assert read_text(file, 5) == "12345"
+    with pytest.raises(ValueError, match="larger than"):
+        read_text(file, 4)
 
 
 def test_a_link_out_of_the_cassette_is_not_followed(tmp_path: Path) -> None:

@@ -279,3 +279,16 @@ def test_a_gateways_page_becomes_a_line() -> None:
     assert service_error(page).message == "502 Bad Gateway"
     assert service_error(b"<p>up</p><p>stream</p>").message == "up stream"
     assert len(service_error(b"x" * 100_000).message) == 300
+
+
+@pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-5", "1e999", "soon", ""])
+def test_a_wait_that_is_no_time_is_as_if_none_had_been_asked_for(name: str, value: str) -> None:
+    failure = classify(429, {name: value}, service_error(b"{}"))
+    assert failure.retry_after_s is None
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-5"])
+def test_a_wait_in_milliseconds_that_is_no_time_leaves_the_one_in_seconds(value: str) -> None:
+    failure = classify(429, {"retry-after-ms": value, "retry-after": "2"}, service_error(b"{}"))
+    assert failure.retry_after_s == 2.0

@@ -70,6 +70,7 @@ def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
 def test_a_request_that_may_have_been_billed_counts_in_full() -> None:
     async def work() -> None:
         for failure, left in (
+            (None, False),  # interrupted before anything came back
             (Failure("timeout", ""), False),
             (Failure("connection", ""), False),
             (Failure("protocol", ""), False),

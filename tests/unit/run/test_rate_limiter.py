@@ -109,6 +109,21 @@ def test_after_a_pause_each_success_doubles_what_may_be_in_flight() -> None:
     run(work())
 
 
+def test_who_was_in_flight_when_the_pause_began_does_not_lengthen_the_ramp() -> None:
+    async def work() -> None:
+        limiter = RateLimiter(SteppedClock(), 32)
+        for _ in range(3):
+            await limiter.enter()
+        limiter.pause(7.0)
+        for _ in range(3):
+            limiter.leave(answered=True)
+        while await enters_at_once(limiter):
+            pass
+        assert limiter.in_flight == 1
+
+    run(work())
+
+
 async def enters_at_once(limiter: RateLimiter) -> bool:
     entering = asyncio.create_task(limiter.enter())
     for _ in range(3):
