@@ -140,7 +140,7 @@ def decode_days(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def encode_target(notes: TargetNotes) -> dict[str, Any]:
-    """What is known of a target."""
+    """Encode the notes on a target."""
     return {
         "format_version": FORMAT_VERSION,
         "target": notes.target,
@@ -150,7 +150,7 @@ def encode_target(notes: TargetNotes) -> dict[str, Any]:
 
 
 def decode_target(document: Mapping[str, Any]) -> TargetNotes:
-    """What is known of a target.
+    """Decode the notes on a target.
 
     Raises:
         ValueError: as for ``decode_trials``.

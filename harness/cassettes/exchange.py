@@ -20,7 +20,7 @@ class Command:
 
 
 Slot = Place | Command
-"""Who sent a request: a turn (or a check of it) of a trial, or a command."""
+"""The sender of a request: a turn (or a check of it) of a trial, or a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
 )  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{64}")
 _MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
-"""How git sets off the sides of a conflict; no line of a cassette begins so."""
+"""Marks by which git sets off the sides of a conflict; no line of a cassette begins so."""
 
 _HALF_WRITTEN = re.compile(r"\.(.+\.json)\.[a-z0-9_]{8}")
-"""How ``replace_file`` names a file before it is whole."""
+"""The name that ``replace_file`` gives a file before it is whole."""
 WRITING_S: Final = 60.0
 """Seconds; writing one file of a cassette takes milliseconds."""
 

@@ -24,7 +24,7 @@ from harness.cassettes.word_diff import shortened
 _OF_THE_CLIENT: Final = frozenset(
     {"stream", "stream_options", "store", "include", "user", "metadata", "encoding_format"}
 )
-"""What a client asks for its own sake: the model answers the same."""
+"""Parameters that a client asks for its own sake: the model answers the same."""
 
 _ELSEWHERE: Final = ("previous_response_id", "conversation", "prompt")
 """Parameters that refer to what the service keeps: what the model read is not in the recording."""
@@ -39,7 +39,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "tool_choice": "auto",
     "response_format": {"type": "text"},
 }
-"""What a parameter is when it is not sent.
+"""The values of parameters that are not sent.
 
 Source: OpenAI's API description of chat completions and responses (v1, 2026).
 """

@@ -35,7 +35,7 @@ class SocketRefusedError(RuntimeError):
 
 
 _REPLAYING: ContextVar[bool] = ContextVar("replaying", default=False)
-"""Whether the running task, or the code that a thread runs, is part of a replay."""
+"""True when the running task, or the code that a thread runs, is part of a replay."""
 
 _threads: WeakSet[threading.Thread] = WeakSet()
 """Threads that a replay started: before Python 3.14 they do not inherit its context."""

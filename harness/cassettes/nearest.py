@@ -12,7 +12,7 @@ _COMPARED: Final = 3_000
 _SAMPLES: Final = 6
 _SAMPLE: Final = 24
 _DRIFT: Final = 1_500
-"""How far from its place, counted from either end, a sample is looked for."""
+"""The distance from its place, counted from either end, a sample is looked for."""
 
 Body = Mapping[str, Any]
 

@@ -19,7 +19,7 @@ Examples:
 """
 
 IGNORED = (".harness/", "reports/")
-"""What a run leaves behind; whatever else .gitignore says is kept."""
+"""The folders that a run leaves behind; whatever else .gitignore says is kept."""
 
 STARTER = "specs/starter.yaml"
 
@@ -28,7 +28,7 @@ PIPELINES = {
     "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
     "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml"),
 }
-"""Where each service looks for its pipeline, and the template of it."""
+"""The path at which each service looks for its pipeline, and the template of it."""
 
 
 @click.command("init", cls=Command, epilog=EXAMPLES)

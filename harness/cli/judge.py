@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
 RUBRIC = "Every claim in the reply is true and can be verified. Nothing in it is made up."
-"""What is asked by default: what labels of hallucination are about."""
+"""The rubric by default: what labels of hallucination are about."""
 SHOWN_PROBLEMS = 5
 
 EXAMPLES = """\b

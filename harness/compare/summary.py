@@ -94,7 +94,7 @@ class Cell:
 
     @property
     def results(self) -> tuple[int, ...]:
-        """Where its results stand among the run's."""
+        """The places of its results among the run's."""
         return tuple(trial.index for trial in self.trials)
 
 

@@ -29,7 +29,7 @@ MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
 
 _NO_CHAT: Final = ("kind", "message", "status", "code")
-"""What is remembered of a chat's refusal when it is told on."""
+"""The fields of a chat's refusal that a recording keeps."""
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
     '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
@@ -62,7 +62,7 @@ class SdkModel:
 
     @property
     def learned(self) -> dict[str, Any]:
-        """What the model was found to want so far, as plain data; see ``relearn``."""
+        """The lessons that the model taught so far, as plain data; see ``relearn``."""
         learned = self._adaptation.learned
         learned["api"] = "responses" if self._wording is RESPONSES else "chat"
         if self._no_chat is not None:
@@ -137,7 +137,7 @@ class SdkModel:
         return self._wording is RESPONSES
 
     def _neither(self, wording: Wording, failure: Failure) -> Failure:
-        """What to say of a refusal: by both APIs, what chat was told is what matters.
+        """Choose the failure to report: refused by both APIs, it is chat's.
 
         The model embeds, then, or has retired, or the server never heard of responses.
         """

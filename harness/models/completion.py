@@ -32,7 +32,7 @@ class Received:
 
     @property
     def served(self) -> Served | None:
-        """Which deployment of which model really answered, where Azure's headers tell.
+        """Return the deployment and model that really answered, where Azure's headers tell.
 
         Source: headers recorded in 2026; ``x-ms-spillover-from-deployment`` from azure-ai-docs,
         openai/how-to/spillover-traffic-management.md.

@@ -33,7 +33,7 @@ _SAID_BY_400: Final[tuple[tuple[re.Pattern[str], ErrorKind], ...]] = (
         "context_length",
     ),
 )
-"""What compatible servers say in words, first match, where their code says nothing.
+"""Words of compatible servers, first match, where their code says nothing.
 
 Only these two kinds: every other 400 is a ``bad_request``, also of an unknown model or a wrong key
 where a server has no better status for them.
@@ -151,7 +151,7 @@ def _kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table reads 
 
 
 def _wait_s(headers: Mapping[str, str], message: str) -> float | None:
-    """How long the service asks to wait: by its exact header, else the other, else its words.
+    """Read how long the service asks to wait: by its exact header, else the other, else its words.
 
     Recorded: ``retry-after-ms: 0`` beside ``retry-after: 1``, so a zero does not count.
     """

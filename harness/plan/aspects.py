@@ -126,7 +126,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class IdentityField:
-    """Whom an account acts as: ``system``, or ids of user-assigned identities.
+    """The identities of an account: ``system``, or ids of user-assigned identities.
 
     Identities that the spec does not name stay, so that only a missing one is a difference.
     """

@@ -16,7 +16,7 @@ from harness.spec.model import Assertion, Conversation
 from harness.text.safe import clip, clip_line, visible
 
 Loudness = int
-"""How often ``-v`` was given, less how often ``-q`` was."""
+"""The number of ``-v``, less how often ``-q`` was."""
 
 LONGEST_TEXT = (600, 6_000, 1_000_000)
 """Characters of a text that are shown, by loudness."""

@@ -18,7 +18,7 @@ from harness.run.targets import Target
 from harness.spec.model import Budget
 
 ASSUMED_OUTPUT_TOKENS = 4096
-"""What a reply may have where ``max_output_tokens`` does not say."""
+"""The tokens that a reply may have where ``max_output_tokens`` does not say."""
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
 

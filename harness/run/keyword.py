@@ -15,7 +15,7 @@ from harness.errors import Diagnostic, RequestError
 BAD_EXPRESSION = "H603"
 
 Matches = Callable[[Sequence[str]], bool]
-"""Whether names (id, case, tags) are meant."""
+"""Tells from names (id, case, tags) whether they are meant."""
 
 TOKEN = re.compile(r"""\s*(?:(?P<mark>[()])|"(?P<quoted>[^"]*)"|(?P<word>[^\s()"]+))""")
 OPERATORS = frozenset({"and", "or", "not"})

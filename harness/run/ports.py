@@ -36,7 +36,7 @@ class Clock(Protocol):
 
 
 Recalled = FinalAnswer | Literal["unknown"]
-"""What the journal remembers of a request: its answer, or that it was sent and nothing more."""
+"""The journal's memory of a request: its answer, or that it was sent and nothing more."""
 
 
 class RequestLog(Protocol):

@@ -26,7 +26,7 @@ from harness.run.targets import Target, every_target
 from harness.spec.model import Budget, Spec
 
 DRAIN_S = 10.0
-"""How long an interrupted run waits for what is in flight, so that nothing is paid for unseen."""
+"""The seconds that an interrupted run waits for what is in flight, so that nothing is paid for unseen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 NAMES_OF_AZURE = frozenset(
     {"api_version", "capacity", "cloud", "format", "kind", "model", "region", "sku", "version"}
 )
-"""What Azure calls its own things stays: it is nobody's secret, and stands all over its answers."""
+"""Names of Azure's own things stay: it is nobody's secret, and stands all over its answers."""
 
 SHORTEST = 4
 """Characters; anything shorter is part of too many words to be replaced in texts."""

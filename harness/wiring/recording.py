@@ -1,4 +1,4 @@
-"""Whether a command's HTTP is recorded or replayed, and where that is kept."""
+"""The choice of recording or replaying a command's HTTP, and the folder of the cassette."""
 
 from __future__ import annotations
 

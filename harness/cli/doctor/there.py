@@ -31,7 +31,7 @@ MANAGER_ROLE = "Cognitive Services Contributor"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the spec is at home; without one, the environment's subscription alone."""
+    """The subscription and regions of the spec; without one, the environment's subscription."""
 
     subscription: str
     groups: Sequence[GroupId]
@@ -68,7 +68,7 @@ def reached(about: str, url: str, found: Reach) -> Finding:
 
 
 def clock(skew_s: float) -> Finding:
-    """How far this machine's clock is from Azure's; ahead is positive."""
+    """Return the seconds that this machine's clock is ahead of Azure's."""
     words = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Azure's"
     if abs(skew_s) > SKEW_S:
         return Finding("clock", "problem", f"{words}: tokens will be refused", "set the clock")
@@ -76,7 +76,7 @@ def clock(skew_s: float) -> Finding:
 
 
 def identity(checkup: Checkup) -> Iterator[Finding]:
-    """Who is signed in; nothing more can be asked where nobody is."""
+    """Return who is signed in; nothing more can be asked where nobody is."""
     try:
         caller = checkup.caller()
     except OutsideError as error:
@@ -105,7 +105,7 @@ def subscription(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
 
 
 def roles(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
-    """What the caller may do where the spec is at home; what cannot be read is unknown."""
+    """List what the caller may do where the spec deploys; what cannot be read is unknown."""
     scopes: Sequence[GroupId | str] = around.groups or (around.subscription,)
     for scope in scopes:
         where = scope if isinstance(scope, str) else scope.path
