@@ -189,6 +189,18 @@ def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> Non
         assert cloud.read_account(ACCOUNT) is None
 
 
+def test_a_deployment_that_changed_hands_since_the_plan_is_not_deleted() -> None:
+    spec, at = spec_of({"a": mini()}), DeploymentId(ACCOUNT, "a")
+    with azure(spec) as cloud:
+        applied(spec, cloud)
+        plan = planned(spec, cloud, Intent("destroy"))
+        cloud.put_child(at, {**body(cloud, "a"), "tags": {"harness-spec": "x"}}, lambda _: None)
+        outcomes = carried_out(plan, cloud)
+        failed = [each for each in outcomes.outcomes if each.status == "failed"]
+        assert "no longer carries this spec's tag" in str(failed[0].problem)
+        assert cloud.read_child(at) is not None
+
+
 @pytest.mark.parametrize("taken", ["account", "group"])
 def test_what_changed_hands_since_the_plan_is_not_deleted(taken: str) -> None:
     spec, theirs = spec_of({"a": mini()}), {"harness-spec": "another"}
