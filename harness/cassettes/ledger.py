@@ -27,7 +27,7 @@ from harness.plan.observed import HASH_TAG, REPLACED_TAG
 from harness.redaction.hiding import Redaction
 
 KEYS: Final = ("/listkeys", "/regeneratekey")
-"""Endings of paths whose answers are keys: asked for real, never recorded, and made up in a replay."""
+"""Endings of paths whose answers are keys: asked for real, never recorded, made up in a replay."""
 
 _FINGERPRINT: Final = re.compile(
     rb'("(?:' + f"{HASH_TAG}|{REPLACED_TAG}".encode() + rb')"\s*:\s*")[^"]*'

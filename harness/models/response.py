@@ -24,7 +24,7 @@ from harness.models.completion import (
 )
 
 _FINISHED: Final[Mapping[object, str]] = {"max_output_tokens": "length", None: "length"}
-"""Reasons for an incomplete answer, in the words of chat completions; other reasons say themselves."""
+"""Reasons for an incomplete answer, in the words of chat completions."""
 
 _CHAT_NAMES: Final = {
     "input_tokens": "prompt_tokens",

@@ -127,9 +127,9 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         ended = asyncio.run(run_trials(matrix, models, prepared.config, log, ports, show))
         log.arrange()
         wall_s = before_s + max(0.0, (clock.now() - began).total_seconds())
-        if ports.taping is not None:
+        if ports.recording is not None:
             whole = prepared.options.everything and not ended.halt.reason
-            info = replace(info, stale=ports.taping.end(whole=whole))
+            info = replace(info, stale=ports.recording.end(whole=whole))
         info, summary = _conclude(prepared, info, log, ended, wall_s, clock)
         log.describe(info)
         exit_code = info.exit_code or 0

@@ -148,7 +148,7 @@ class RunStore(Protocol):
         ...
 
 
-class Taping(Protocol):
+class RunRecording(Protocol):
     """A recording in progress, or one that is replayed."""
 
     @property
@@ -182,7 +182,7 @@ class RunPorts:
         embeddings: who embeds texts for a target: each message of a request is a text, and the
             reply's text holds their vectors (``conversation.vectors``). None: nobody does.
         code: carries out a check that is the author's code; None where code is not allowed.
-        taping: what records or replays this run, None when nothing does.
+        recording: what records or replays this run, None when nothing does.
     """
 
     model: Callable[[Target], ChatModel]
@@ -194,9 +194,9 @@ class RunPorts:
     closing: Callable[[], Awaitable[None]] = _nothing
     embeddings: Callable[[Target], ChatModel] | None = None
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
-    taping: Taping | None = None
+    recording: RunRecording | None = None
 
     @property
     def replays(self) -> bool:
         """True when a recording answers, so that nothing is spent."""
-        return self.taping is not None and self.taping.replays
+        return self.recording is not None and self.recording.replays

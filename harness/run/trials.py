@@ -26,7 +26,7 @@ from harness.run.targets import Target, every_target
 from harness.spec.model import Budget, Spec
 
 DRAIN_S = 10.0
-"""The seconds that an interrupted run waits for what is in flight, so that nothing is paid for unseen."""
+"""Seconds that an interrupted run waits for what is in flight, so that no paid answer is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ async def run_trials(
 
     def through(index: int, result: Result) -> None:
         log.append(index, result)
-        if ports.taping is not None:
-            ports.taping.finish(_make_place(result), answered=result.outcome != "errored")
+        if ports.recording is not None:
+            ports.recording.finish(_make_place(result), answered=result.outcome != "errored")
         show(Finished(result))
 
     try:

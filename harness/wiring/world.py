@@ -185,8 +185,8 @@ class World:
         from harness.run.ports import RunPorts
         from harness.wiring.cases import rows_of
         from harness.wiring.endpoints import Endpoints
+        from harness.wiring.recorded_models import taped, taped_embeddings
         from harness.wiring.sign_in import EntraSignIn
-        from harness.wiring.taping import taped, taped_embeddings
 
         endpoints = Endpoints(
             spec_file=self.spec_file,
@@ -208,7 +208,7 @@ class World:
             closing=connections.close,
             embeddings=taped_embeddings(endpoints, self.tape, connections),
             code=self._code(),
-            taping=self.tape,
+            recording=self.tape,
         )
 
     def _code(self) -> PythonCode | None:

@@ -99,9 +99,9 @@ def main() -> None:
 
     import harness.run.evaluate as evaluation
     from harness.cli.main import main as harness
-    from harness.wiring import taping
+    from harness.wiring import recorded_models
 
-    wiring: Any = taping
+    wiring: Any = recorded_models
     if kind != "sdk":
         wiring.open_model = lambda endpoint, **_: Lean(endpoint) if kind == "lean" else Instant()
     run: Any = asyncio.run
