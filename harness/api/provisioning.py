@@ -26,7 +26,7 @@ from harness.plan.model import Change, Intent, Plan, Problem
 from harness.plan.render import plan_document, render_plan, summary_line
 from harness.plan.saved import Origin, SavedPlan, read_saved, saved_document, what_changed
 from harness.provision.events import Event
-from harness.wiring import World
+from harness.wiring import SpecWorld
 from harness.wiring.recording import Recording
 
 
@@ -228,7 +228,7 @@ def _codes(skip: Iterable[str]) -> frozenset[str]:
 
 
 @contextmanager
-def _open_accounts(loaded: LoadedSpec, recording: Recording | None) -> Iterator[World]:
+def _open_accounts(loaded: LoadedSpec, recording: Recording | None) -> Iterator[SpecWorld]:
     if not loaded.spec.accounts:
         raise RequestError(
             Diagnostic(
@@ -241,7 +241,7 @@ def _open_accounts(loaded: LoadedSpec, recording: Recording | None) -> Iterator[
         yield world
 
 
-def _require_consent(world: World, intent: Intent, *, yes: bool) -> None:
+def _require_consent(world: SpecWorld, intent: Intent, *, yes: bool) -> None:
     """Refuse to write to a real cloud that nobody agreed to."""
     if world.harmless or yes:
         return

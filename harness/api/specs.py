@@ -12,7 +12,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
 from harness.spec.model import CloudName, Spec
-from harness.wiring import Trust, World, open_world, read_spec, read_spec_for_replay
+from harness.wiring import SpecWorld, Trust, open_world, read_spec, read_spec_for_replay
 from harness.wiring.recording import Recording, default_folder
 
 BAD_ARGUMENT = "H650"
@@ -128,7 +128,7 @@ def choose_recording(
     return Recording("replay", folder, command)
 
 
-def open_spec(spec: LoadedSpec, recording: Recording | None) -> AbstractContextManager[World]:
+def open_spec(spec: LoadedSpec, recording: Recording | None) -> AbstractContextManager[SpecWorld]:
     """Open the outside of a spec; a replay reads it again, without the environment."""
     file = spec.file
     if recording is not None and recording.replays:

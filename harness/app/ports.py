@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
 
-class Stale(Protocol):
+class StaleEntry(Protocol):
     """A recording that is not what was asked for, or that nobody asked for."""
 
     @property
@@ -29,7 +29,7 @@ class Stale(Protocol):
         ...
 
 
-class Recorded(Protocol):
+class OpenRecording(Protocol):
     """A recording as far as a command tells of it."""
 
     @property
@@ -92,12 +92,12 @@ class World(Protocol):
         ...
 
     @property
-    def recording(self) -> Recorded | None:
+    def recording(self) -> OpenRecording | None:
         """The recording that is made or replayed; None for neither."""
         ...
 
     @property
-    def stale(self) -> Sequence[Stale]:
+    def stale(self) -> Sequence[StaleEntry]:
         """Everything in the recording that is not as it was asked for, so far."""
         ...
 

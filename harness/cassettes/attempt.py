@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from harness.cassettes.exchange import Exchange, Sent
+from harness.cassettes.exchange import RecordedExchange, Sent
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure
 
@@ -67,7 +67,7 @@ class Attempt:
 
     place: Place
     address: Address
-    kept: list[Exchange] = field(default_factory=list)
+    kept: list[RecordedExchange] = field(default_factory=list)
     played: list[int] = field(default_factory=list)
     asked: tuple[Sent, Sent] | None = None
     found: int | None = None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from harness.cassettes import codec
-from harness.cassettes.exchange import Exchange
+from harness.cassettes.exchange import RecordedExchange
 from harness.cassettes.folder import (
     LARGEST_FILE_BYTES,
     NO_CASSETTE,
@@ -42,7 +42,7 @@ Kind = Literal["secret", "changed", "format", "unlisted", "orphan"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """One thing that is amiss.
 
     Attributes:
@@ -65,11 +65,11 @@ class Audit:
 
     files: int
     exchanges: int
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredExchanges:
     """The exchanges that a spec would play.
 
     Attributes:
@@ -83,7 +83,9 @@ class Declared:
     management: bool
 
 
-def declare(places: Iterable[Place], targets: Iterable[str], *, management: bool) -> Declared:
+def declare(
+    places: Iterable[Place], targets: Iterable[str], *, management: bool
+) -> DeclaredExchanges:
     """Declare what a spec would play, from the last repeat of each of its trials."""
     repeats: dict[str, int] = {}
     conversations: set[str] = set()
@@ -97,21 +99,21 @@ def declare(places: Iterable[Place], targets: Iterable[str], *, management: bool
         "target": frozenset(targets),
         "variant": frozenset(variants),
     }
-    return Declared(repeats, names, management)
+    return DeclaredExchanges(repeats, names, management)
 
 
-def audit(folder: Path, declared: Declared | None) -> Audit:
+def audit(folder: Path, declared: DeclaredExchanges | None) -> Audit:
     """Look at every file of a cassette; orphans are found where it is known what is declared.
 
     Raises:
         RequestError: the folder is no cassette.
         OutsideError: a file cannot be opened.
     """
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     try:
         manifest = read_manifest(folder)
     except OutsideError as error:
-        findings.append(Finding("changed", MANIFEST, "", _why(error)))
+        findings.append(AuditFinding("changed", MANIFEST, "", _why(error)))
         manifest = Manifest()
     if manifest is None:
         raise no_cassette(folder)
@@ -124,7 +126,7 @@ def audit(folder: Path, declared: Declared | None) -> Audit:
         findings += (one for one in found if is_whole or one.kind != "unlisted")
     findings += abandoned(folder)
     findings += (
-        Finding("changed", name, "", f"{MANIFEST} lists it, and it is not there")
+        AuditFinding("changed", name, "", f"{MANIFEST} lists it, and it is not there")
         for name in sorted(manifest.files.keys() - set(names))
     )
     return Audit(len(names), exchanges, tuple(findings))
@@ -156,36 +158,38 @@ def no_cassette(folder: Path) -> RequestError:
     )
 
 
-def abandoned(folder: Path) -> Iterator[Finding]:
+def abandoned(folder: Path) -> Iterator[AuditFinding]:
     """Find the files that a killed recording left half written: no replay reads them."""
     for name in sorted(abandoned_in(folder)):
-        yield Finding("orphan", name, "", "a recording that was killed left it half written")
+        yield AuditFinding("orphan", name, "", "a recording that was killed left it half written")
 
 
-def orphans(name: str, exchanges: Iterable[Exchange], declared: Declared) -> Iterator[Finding]:
+def orphans(
+    name: str, exchanges: Iterable[RecordedExchange], declared: DeclaredExchanges
+) -> Iterator[AuditFinding]:
     """List what of a file nothing of the spec would play; the file as a whole has no ``where``."""
     if name == MANAGEMENT:
         if not declared.management:
-            yield Finding("orphan", name, "", "the spec provisions nothing any more")
+            yield AuditFinding("orphan", name, "", "the spec provisions nothing any more")
         return
     if name.startswith(f"{TARGETS}/"):
         if name not in map(target_file, declared.names["target"]):
-            yield Finding("orphan", name, "", "the spec has no such target any more")
+            yield AuditFinding("orphan", name, "", "the spec has no such target any more")
         return
     slots = [one.slot for one in exchanges if isinstance(one.slot, Place)]
     repeats = declared.repeats.get(name)
     if repeats is None:
-        yield Finding("orphan", name, "", _gone(slots[0] if slots else None, declared))
+        yield AuditFinding("orphan", name, "", _gone(slots[0] if slots else None, declared))
         return
     more = sorted({slot.repeat for slot in slots if slot.repeat > repeats})
     if more:
         plural = "s" if len(more) > 1 else ""
         numbers = ", ".join(map(str, more))
         what = f"repeat{plural} {numbers}: the spec plays {repeats}"
-        yield Finding("orphan", name, f"repeat {numbers}", what)
+        yield AuditFinding("orphan", name, f"repeat {numbers}", what)
 
 
-def _gone(slot: Place | None, declared: Declared) -> str:
+def _gone(slot: Place | None, declared: DeclaredExchanges) -> str:
     if slot is None:
         return "the spec has no such conversation, case, target or variant any more"
     for name, known in declared.names.items():
@@ -196,12 +200,12 @@ def _gone(slot: Place | None, declared: Declared) -> str:
 
 
 def _file(
-    folder: Path, name: str, manifest: Manifest, declared: Declared | None
-) -> tuple[int, list[Finding]]:
+    folder: Path, name: str, manifest: Manifest, declared: DeclaredExchanges | None
+) -> tuple[int, list[AuditFinding]]:
     """Count the exchanges of a file and list its faults."""
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
-        return 0, [Finding("format", name, "", "it leads out of the cassette")]
+        return 0, [AuditFinding("format", name, "", "it leads out of the cassette")]
     data = _bytes(path)
     if data is None:
         return 0, [_too_large(name)]
@@ -210,20 +214,22 @@ def _file(
         return 0, findings
     if name not in manifest.files:
         what = f"{MANIFEST} does not list it" if is_known(name) else "a cassette has no such file"
-        return 0, [*findings, Finding("unlisted", name, "", what)]
+        return 0, [*findings, AuditFinding("unlisted", name, "", what)]
     try:
         text = data.decode("utf-8")
         if hash_of(text) != manifest.files[name]:
-            findings.append(Finding("changed", name, "", "it was changed after it was recorded"))
+            findings.append(
+                AuditFinding("changed", name, "", "it was changed after it was recorded")
+            )
         exchanges = read_exchanges(name, codec.loads(text))
     except ValueError as error:
-        return 0, [*findings, Finding("format", name, "", str(error))]
+        return 0, [*findings, AuditFinding("format", name, "", str(error))]
     if declared is not None:
         findings += orphans(name, exchanges, declared)
     return len(exchanges), findings
 
 
-def read_exchanges(name: str, document: Mapping[str, Any]) -> list[Exchange]:
+def read_exchanges(name: str, document: Mapping[str, Any]) -> list[RecordedExchange]:
     """The exchanges in a file of a cassette, by what its path says that it is.
 
     Raises:
@@ -242,7 +248,7 @@ def read_exchanges(name: str, document: Mapping[str, Any]) -> list[Exchange]:
     return exchanges
 
 
-def _secrets(name: str, data: bytes) -> Iterator[Finding]:
+def _secrets(name: str, data: bytes) -> Iterator[AuditFinding]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -252,7 +258,7 @@ def _secrets(name: str, data: bytes) -> Iterator[Finding]:
         found = chain.from_iterable(scan_yaml(text)) if is_yaml else scan(text)
     for one in dict.fromkeys(found):
         kind: Kind = "format" if one.kind == "tag" else "secret"
-        yield Finding(kind, name, one.where, f"{one.kind}: {one.excerpt}")
+        yield AuditFinding(kind, name, one.where, f"{one.kind}: {one.excerpt}")
 
 
 def _every_file(folder: Path) -> Iterator[str]:
@@ -278,8 +284,8 @@ def _bytes(path: Path) -> bytes | None:
     return None if len(data) > LARGEST_FILE_BYTES else data
 
 
-def _too_large(name: str) -> Finding:
-    return Finding("format", name, "", f"it is larger than {LARGEST_FILE_BYTES // 2**20} MB")
+def _too_large(name: str) -> AuditFinding:
+    return AuditFinding("format", name, "", f"it is larger than {LARGEST_FILE_BYTES // 2**20} MB")
 
 
 def _why(error: HarnessError) -> str:

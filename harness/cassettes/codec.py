@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from harness.cassettes.exchange import Command, Exchange, Received, Sent
+from harness.cassettes.exchange import CommandSlot, Received, RecordedExchange, Sent
 from harness.conversation.ports import Place
 
 FORMAT_VERSION: Final = 1
@@ -62,7 +62,7 @@ def loads(text: str) -> dict[str, Any]:
     return document
 
 
-def encode_trials(place: Place, exchanges: Iterable[Exchange]) -> dict[str, Any]:
+def encode_trials(place: Place, exchanges: Iterable[RecordedExchange]) -> dict[str, Any]:
     """The exchanges of every repeat of a trial; ``place`` says whose they are."""
     names = {name: getattr(place, name) for name in NAMES}
     return {
@@ -72,7 +72,7 @@ def encode_trials(place: Place, exchanges: Iterable[Exchange]) -> dict[str, Any]
     }
 
 
-def decode_trials(document: Mapping[str, Any]) -> list[Exchange]:
+def decode_trials(document: Mapping[str, Any]) -> list[RecordedExchange]:
     """The exchanges of a conversation's file.
 
     Raises:
@@ -96,7 +96,7 @@ def decode_trials(document: Mapping[str, Any]) -> list[Exchange]:
 
 
 def encode_management(
-    exchanges: Iterable[Exchange], recorded_at: str, days: Mapping[str, str]
+    exchanges: Iterable[RecordedExchange], recorded_at: str, days: Mapping[str, str]
 ) -> dict[str, Any]:
     """The exchanges of commands that spoke to the management plane.
 
@@ -110,7 +110,7 @@ def encode_management(
     }
 
 
-def decode_management(document: Mapping[str, Any]) -> list[Exchange]:
+def decode_management(document: Mapping[str, Any]) -> list[RecordedExchange]:
     """The exchanges of ``management.json``.
 
     Raises:
@@ -120,7 +120,7 @@ def decode_management(document: Mapping[str, Any]) -> list[Exchange]:
     _typed(document, "recorded_at", str)
     decode_days(document)
     return [
-        _decoded(one, Command(_typed(one, "command", str)), ("command",))
+        _decoded(one, CommandSlot(_typed(one, "command", str)), ("command",))
         for one in _with_repetitions(_typed(document, "exchanges", list))
     ]
 
@@ -230,10 +230,10 @@ def _with_repetitions(exchanges: list[Any]) -> list[Any]:
 # --- one exchange -----------------------------------------------------------------------------
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
+def _exchange(exchange: RecordedExchange) -> dict[str, Any]:
     slot = exchange.slot
     written: dict[str, Any]
-    if isinstance(slot, Command):
+    if isinstance(slot, CommandSlot):
         written = {"command": slot.name}
     else:
         written = {name: getattr(slot, name) for name in _WITHIN if getattr(slot, name) != ""}
@@ -253,12 +253,12 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _decoded(one: Any, slot: Place | Command, own: Sequence[str]) -> Exchange:
+def _decoded(one: Any, slot: Place | CommandSlot, own: Sequence[str]) -> RecordedExchange:
     _only(one, *own, *_MARKS, "latency_s", "request", "response")
     request, response = _typed(one, "request", dict), _typed(one, "response", dict)
     _only(request, "method", "url", "headers", *_BODIES)
     _only(response, "status", "headers", *_BODIES)
-    return Exchange(
+    return RecordedExchange(
         slot=slot,
         sent=Sent(
             _typed(request, "method", str),

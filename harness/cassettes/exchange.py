@@ -9,7 +9,7 @@ from harness.conversation.ports import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandSlot:
     """A command that spoke to the management plane: ``plan``, ``apply``, ``verify``, ``destroy``.
 
     Its exchanges have no finer slot than that: it is their method, URL and body, in the order in
@@ -19,7 +19,7 @@ class Command:
     name: str
 
 
-Slot = Place | Command
+Slot = Place | CommandSlot
 """The sender of a request: a turn (or a check of it) of a trial, or a command."""
 
 
@@ -43,7 +43,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class RecordedExchange:
     """One request and its answer.
 
     Attributes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.cassettes.audit import read_exchanges
-from harness.cassettes.exchange import Exchange
+from harness.cassettes.exchange import RecordedExchange
 from harness.cassettes.folder import BrokenFileError, Folder, was_changed, write_text
 from harness.cassettes.naming import CONVERSATIONS
 from harness.cassettes.no_answer import NO_ANSWER
@@ -48,11 +48,11 @@ def _documents(folder: Folder) -> Iterator[tuple[Path, str]]:
             yield inside.with_name(f"{inside.name.removesuffix('.json')}.yaml"), as_vcr(kept)
 
 
-def _is_http(exchange: Exchange) -> bool:
+def _is_http(exchange: RecordedExchange) -> bool:
     return exchange.received.status != NO_ANSWER and exchange.sent.method != _NO_HTTP
 
 
-def as_vcr(exchanges: Iterable[Exchange]) -> str:
+def as_vcr(exchanges: Iterable[RecordedExchange]) -> str:
     """Return exchanges as the text of a cassette, by vcrpy's own serializer."""
     from vcr.request import Request  # type: ignore[import-untyped]
     from vcr.serialize import serialize  # type: ignore[import-untyped]
@@ -67,7 +67,7 @@ def as_vcr(exchanges: Iterable[Exchange]) -> str:
     return text
 
 
-def _response(exchange: Exchange) -> dict[str, Any]:
+def _response(exchange: RecordedExchange) -> dict[str, Any]:
     received = exchange.received
     try:
         reason = HTTPStatus(received.status).phrase

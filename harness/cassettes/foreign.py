@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from harness.cassettes.exchange import Received, Sent, Slot
 from harness.cassettes.nearest import nearest
-from harness.cassettes.request_diff import Difference, differences
-from harness.cassettes.request_view import Api, Asked, api_of, asked_of
+from harness.cassettes.request_diff import RequestDifference, differences
+from harness.cassettes.request_view import Api, RequestView, api_of, asked_of
 from harness.cassettes.stale import explain, told
 from harness.cassettes.vcr_file import ForeignExchange
 from harness.cassettes.word_diff import shortened
@@ -67,7 +67,7 @@ class _Take:
     """An exchange, with what it asked for read out of it."""
 
     exchange: ForeignExchange
-    asked: Asked
+    asked: RequestView
     parameters: Mapping[str, Any]
 
     @property
@@ -177,7 +177,7 @@ class ForeignTape:
         unread = f"{mute} recorded request{'s hold' if mute != 1 else ' holds'} no conversation"
         return (*self._notes, *([f"{unread} that could be asked for again"] if mute else []))
 
-    def _why(self, asked: Asked, takes: list[_Take], sent: Sent, slot: Slot) -> str:
+    def _why(self, asked: RequestView, takes: list[_Take], sent: Sent, slot: Slot) -> str:
         bodies = [
             (body, take)
             for body, take in self._plain.get(asked.api, [])
@@ -192,7 +192,7 @@ class ForeignTape:
             why += f"\n  nearest: interaction {take.exchange.number} of the recording"
         return f"{why}{self._otherwise(asked)}"
 
-    def _otherwise(self, asked: Asked) -> str:
+    def _otherwise(self, asked: RequestView) -> str:
         """That the same conversation is recorded by the other API, where it is."""
         for api in ("chat", "responses"):
             words = _words(asked, api)
@@ -211,7 +211,7 @@ def named(exchange: ForeignExchange) -> str:
     return f"interaction {exchange.number} ({shortened(path, 40)}{last})"
 
 
-def _asked(sent: Sent) -> Asked | None:
+def _asked(sent: Sent) -> RequestView | None:
     """Read what a request asks for; None when the body does not say all of it."""
     api = api_of(sent.url)
     try:
@@ -225,17 +225,17 @@ def _asked(sent: Sent) -> Asked | None:
     return asked_of(body, api)
 
 
-def _words(asked: Asked, api: Api | None = None) -> str:
+def _words(asked: RequestView, api: Api | None = None) -> str:
     """Spell what is said to the model in one way; equal for requests that may answer each other."""
     messages = [[m.role, m.text, m.calls, m.images] for m in asked.messages]
     return json.dumps([api or asked.api, messages])
 
 
-def _tools(asked: Asked) -> list[str]:
+def _tools(asked: RequestView) -> list[str]:
     return sorted(json.dumps(_loose(tool), sort_keys=True) for tool in asked.tools.values())
 
 
-def _with_its_tools(takes: list[_Take], asked: Asked) -> list[_Take]:
+def _with_its_tools(takes: list[_Take], asked: RequestView) -> list[_Take]:
     """Those that offered the same tools; else those whose client left them out of a later round.
 
     That a tool was called shows that it had been offered: the round before is matched strictly.
@@ -259,7 +259,7 @@ def _loose(tool: Any) -> Any:
     return said
 
 
-def _parameters(asked: Asked) -> dict[str, Any]:
+def _parameters(asked: RequestView) -> dict[str, Any]:
     """Collect the parameters of a request by one set of names, without a client's own."""
     found: dict[str, Any] = {}
     for name, value in asked.parameters.items():
@@ -293,14 +293,14 @@ def _additions(asked: Mapping[str, Any], take: _Take) -> list[str]:
     ]
 
 
-def _of_its_model(takes: list[_Take], sent: Sent, asked: Asked) -> list[_Take]:
+def _of_its_model(takes: list[_Take], sent: Sent, asked: RequestView) -> list[_Take]:
     """Those of the model that is asked, where there are any; else all."""
     model = _model(sent, asked)
     same = [take for take in takes if _model(take.exchange.sent, take.asked) == model]
     return same or takes
 
 
-def _model(sent: Sent, asked: Asked) -> str:
+def _model(sent: Sent, asked: RequestView) -> str:
     """The model's or the deployment's name: Azure's dated API has it in the path."""
     _, between, rest = urlsplit(sent.url).path.partition("/deployments/")
     return unquote(rest.partition("/")[0]) if between else asked.model
@@ -311,7 +311,7 @@ def _place(sent: Sent) -> str:
     return f"{parts.netloc}{parts.path}"
 
 
-def _as_body(asked: Asked) -> dict[str, Any]:
+def _as_body(asked: RequestView) -> dict[str, Any]:
     """One form for both APIs, to find what is nearest."""
     messages = [
         {"role": m.role, "content": m.text, "calls": list(m.calls), "images": list(m.images)}
@@ -320,7 +320,7 @@ def _as_body(asked: Asked) -> dict[str, Any]:
     return {"messages": messages, "tools": dict(asked.tools), **_parameters(asked)}
 
 
-def _what_changed(asked: Asked, take: _Take) -> Iterator[Difference]:
+def _what_changed(asked: RequestView, take: _Take) -> Iterator[RequestDifference]:
     """List what differs from a recording: nothing that may differ."""
     parameters = _parameters(asked)
     recorded = {
@@ -330,12 +330,14 @@ def _what_changed(asked: Asked, take: _Take) -> Iterator[Difference]:
     }
     tools, others = ({n: _loose(t) for n, t in a.tools.items()} for a in (asked, take.asked))
     return differences(
-        Asked(asked.api, "", asked.messages, tools, parameters),
-        Asked(asked.api, "", take.asked.messages, others, recorded),
+        RequestView(asked.api, "", asked.messages, tools, parameters),
+        RequestView(asked.api, "", take.asked.messages, others, recorded),
     )
 
 
-def _unlike(take: _Take, sent: Sent, asked: Asked, parameters: Mapping[str, Any]) -> Iterator[str]:
+def _unlike(
+    take: _Take, sent: Sent, asked: RequestView, parameters: Mapping[str, Any]
+) -> Iterator[str]:
     recorded = take.exchange.sent
     model, was = _model(sent, asked), _model(recorded, take.asked)
     if model and was and model != was:

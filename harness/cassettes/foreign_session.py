@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.cassettes.attempt import Attempt
 from harness.cassettes.codec import TargetNotes
-from harness.cassettes.exchange import Exchange, Sent, Slot
+from harness.cassettes.exchange import RecordedExchange, Sent, Slot
 from harness.cassettes.folder import Folder, Manifest
 from harness.cassettes.foreign import ForeignTape, Miss, named
 from harness.cassettes.library import Library
@@ -48,7 +48,7 @@ class ForeignReel(RecordedFile):
             self._whys[slot] = found.why
             return None
         number = len(self.exchanges)
-        self.exchanges.append(Exchange(slot, sent, self.tape.play(found), 0.0))
+        self.exchanges.append(RecordedExchange(slot, sent, self.tape.play(found), 0.0))
         self._last.append(found.last)
         self._known[id(sent)] = (sent, number)
         return number
@@ -61,7 +61,7 @@ class ForeignReel(RecordedFile):
         """Say how the request there differs from what was recorded."""
         return self._whys.get(slot)
 
-    def unplayed(self, repeat: int) -> list[Exchange]:
+    def unplayed(self, repeat: int) -> list[RecordedExchange]:
         """Nothing: a file of other people's holds more than one conversation asks."""
         del repeat
         return []

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from harness.cassettes.bodies import document_in, each
-from harness.cassettes.exchange import Command, Exchange, Received, Sent
+from harness.cassettes.exchange import CommandSlot, Received, RecordedExchange, Sent
 from harness.cassettes.folder import STALE, BrokenFileError, was_changed
 from harness.cassettes.library import Library
 from harness.cassettes.nearest import nearest
@@ -59,8 +59,8 @@ class Ledger:
     replays: bool
     now: Callable[[], str]
     again: Callable[[str], str]
-    _command: Command | None = None
-    _fresh: list[Exchange] = field(default_factory=list)
+    _command: CommandSlot | None = None
+    _fresh: list[RecordedExchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def heeds(self, sent: Sent) -> bool:
@@ -89,7 +89,7 @@ class Ledger:
             self._hidden(received.body),
         )
         with self._lock:
-            self._fresh.append(Exchange(command, self._kept(sent), answer, latency_s))
+            self._fresh.append(RecordedExchange(command, self._kept(sent), answer, latency_s))
 
     def recorded_on(self) -> date | None:
         """The day on which the running command was recorded, None when it was not.
@@ -116,14 +116,14 @@ class Ledger:
         Raises:
             OutsideError: after the block, in a replay: something recorded was never asked.
         """
-        before, self._command = self._command, Command(name)
+        before, self._command = self._command, CommandSlot(name)
         try:
             yield
             if self.replays:
-                self._require_all_played(Command(name))
+                self._require_all_played(CommandSlot(name))
         finally:
             if not self.replays:
-                self._settle(Command(name), today)
+                self._settle(CommandSlot(name), today)
             self._command = before
 
     # --- within -------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class Ledger:
             body=each(received.body, restore, lambda body: body),
         )
 
-    def _miss(self, command: Command, asked: Sent, reel: RecordedFile) -> OutsideError:
+    def _miss(self, command: CommandSlot, asked: Sent, reel: RecordedFile) -> OutsideError:
         own = [one for one in reel.exchanges if one.slot == command]
         if not own:
             return OutsideError(
@@ -180,7 +180,7 @@ class Ledger:
         summary, _, detail = text.partition("\n")
         return self._stale(summary, detail, command.name)
 
-    def _require_all_played(self, command: Command) -> None:
+    def _require_all_played(self, command: CommandSlot) -> None:
         reel = self._reel()
         left = [
             one
@@ -196,7 +196,7 @@ class Ledger:
                 command.name,
             )
 
-    def _settle(self, command: Command, today: date) -> None:
+    def _settle(self, command: CommandSlot, today: date) -> None:
         """Put what the command said in the place of what it said when it was last recorded."""
         with self._lock:
             fresh, self._fresh = self._fresh, []

@@ -6,15 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.cassettes import codec
-from harness.cassettes.audit import Declared, Finding, abandoned, orphans, read_exchanges
-from harness.cassettes.exchange import Exchange
+from harness.cassettes.audit import (
+    AuditFinding,
+    DeclaredExchanges,
+    abandoned,
+    orphans,
+    read_exchanges,
+)
+from harness.cassettes.exchange import RecordedExchange
 from harness.cassettes.folder import BrokenFileError, Folder, was_changed
 from harness.cassettes.naming import is_known
 from harness.conversation.ports import Place
 from harness.errors import OutsideError
 
 
-def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding, ...]:
+def prune(
+    folder: Folder, declared: DeclaredExchanges, *, dry_run: bool
+) -> tuple[AuditFinding, ...]:
     """Remove the files that are orphans, and from others the repeats that are; say which.
 
     Args:
@@ -27,7 +35,7 @@ def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding
     """
     found = list(abandoned(folder.path))
     dropped = [one.file for one in found]
-    shortened: list[tuple[str, list[Exchange]]] = []
+    shortened: list[tuple[str, list[RecordedExchange]]] = []
     for name in (*sorted(folder.manifest.files), *filter(is_known, folder.unlisted())):
         exchanges, trouble = _read(folder, name)
         amiss = tuple(orphans(name, exchanges, declared))
@@ -46,7 +54,7 @@ def prune(folder: Folder, declared: Declared, *, dry_run: bool) -> tuple[Finding
     return tuple(found)
 
 
-def _read(folder: Folder, name: str) -> tuple[list[Exchange], OutsideError | None]:
+def _read(folder: Folder, name: str) -> tuple[list[RecordedExchange], OutsideError | None]:
     """A file's exchanges, none with the reason when they cannot be read."""
     try:
         document: dict[str, Any] | None = folder.read(name)
@@ -56,7 +64,9 @@ def _read(folder: Folder, name: str) -> tuple[list[Exchange], OutsideError | Non
         return [], was_changed(f"{folder.path}: {error}", hint)
 
 
-def _shorten(folder: Folder, name: str, exchanges: Iterable[Exchange], declared: Declared) -> bool:
+def _shorten(
+    folder: Folder, name: str, exchanges: Iterable[RecordedExchange], declared: DeclaredExchanges
+) -> bool:
     """Keep the repeats that are played; whether any is left."""
     kept = [
         one

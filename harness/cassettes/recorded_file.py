@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from harness.cassettes.exchange import Exchange, Sent, Slot
+from harness.cassettes.exchange import RecordedExchange, Sent, Slot
 from harness.cassettes.key import key_of
 from harness.conversation.ports import Place
 
@@ -23,15 +23,15 @@ class RecordedFile:
         changed: whether the file is to be written.
     """
 
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[RecordedExchange] = field(default_factory=list)
     played: set[int] = field(default_factory=set)
     open: set[int] = field(default_factory=set)
-    fresh: dict[int, list[Exchange]] = field(default_factory=dict)
+    fresh: dict[int, list[RecordedExchange]] = field(default_factory=dict)
     changed: bool = False
     _index: dict[tuple[Slot, bytes], list[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: Iterable[Exchange]) -> RecordedFile:
+    def of(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
         """Exchanges as a file has them."""
         reel = cls(list(exchanges))
         reel.sort()
@@ -49,7 +49,7 @@ class RecordedFile:
         exchange = self.exchanges[number]
         return self._index[exchange.slot, key_of(exchange.sent)][-1] == number
 
-    def nearest(self, slot: Place) -> Exchange | None:
+    def nearest(self, slot: Place) -> RecordedExchange | None:
         """Return what was recorded where something else is asked now: preferably not yet played."""
         there = [n for n, one in enumerate(self.exchanges) if one.slot == slot]
         for number in there:
@@ -61,7 +61,7 @@ class RecordedFile:
         """The repeats that were recorded."""
         return {one.slot.repeat for one in self.exchanges if isinstance(one.slot, Place)}
 
-    def unplayed(self, repeat: int) -> list[Exchange]:
+    def unplayed(self, repeat: int) -> list[RecordedExchange]:
         """List what was recorded in a repeat and never asked for; what taught something may be."""
         return [
             one
@@ -98,11 +98,11 @@ class RecordedFile:
         self._index = dict(index)
 
 
-def _in(exchange: Exchange, repeat: int) -> bool:
+def _in(exchange: RecordedExchange, repeat: int) -> bool:
     return isinstance(exchange.slot, Place) and exchange.slot.repeat == repeat
 
 
-def _order(exchange: Exchange) -> tuple[int, float, list[int], int]:
+def _order(exchange: RecordedExchange) -> tuple[int, float, list[int], int]:
     slot = exchange.slot
     if not isinstance(slot, Place):
         return (0, 0, [], 0)

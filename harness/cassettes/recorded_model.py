@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
 from harness.cassettes.attempt import HERE, Address, Attempt
-from harness.cassettes.exchange import Exchange
+from harness.cassettes.exchange import RecordedExchange
 from harness.cassettes.folder import BrokenFileError
 from harness.cassettes.no_answer import without_answer
 from harness.cassettes.recorded_file import RecordedFile
@@ -114,7 +114,7 @@ class RecordedModel:
             return replace(answer, retryable=False)
         return answer
 
-    def _concluded(self, answer: Answer, sitting: Attempt) -> tuple[Answer, list[Exchange]]:
+    def _concluded(self, answer: Answer, sitting: Attempt) -> tuple[Answer, list[RecordedExchange]]:
         """The answer as a replay will give it, and the exchanges that led to it."""
         exchanges = list(sitting.kept)
         if isinstance(answer, Reply):
@@ -123,7 +123,7 @@ class RecordedModel:
         elif answer.status == 0:
             sent = sitting.pending or exchanges.pop().sent
             lost = without_answer(answer)
-            exchanges.append(Exchange(sitting.place, sent, lost, 0.0))
+            exchanges.append(RecordedExchange(sitting.place, sent, lost, 0.0))
         if len(exchanges) > 1:
             # What came before the last one was a lesson; when even the last one failed, which of
             # them a replay needs depends on what was learned by then.

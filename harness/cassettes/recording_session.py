@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from harness.cassettes.attempt import HERE, Attempt
 from harness.cassettes.bodies import document_in, each
 from harness.cassettes.codec import TargetNotes
-from harness.cassettes.exchange import Exchange, Received, Sent
+from harness.cassettes.exchange import Received, RecordedExchange, Sent
 from harness.cassettes.folder import BrokenFileError, was_changed
 from harness.cassettes.ledger import Ledger
 from harness.cassettes.library import Library
@@ -141,7 +141,7 @@ class RecordingSession:
         if sitting is None or whose is None:
             return
         seconds = round(perf_counter() - sitting.began, 6)
-        sitting.kept.append(Exchange(*whose, received, seconds))
+        sitting.kept.append(RecordedExchange(*whose, received, seconds))
         sitting.pending = None
 
     # --- for the models -----------------------------------------------------------------------
@@ -180,11 +180,11 @@ class RecordingSession:
         reel.open.add(place.repeat)
         return reel
 
-    def stored(self, place: Place, exchanges: list[Exchange]) -> None:
+    def stored(self, place: Place, exchanges: list[RecordedExchange]) -> None:
         """Keep what one attempt recorded, until its trial is through."""
         self.library.of(place).fresh.setdefault(place.repeat, []).extend(exchanges)
 
-    def as_kept(self, exchange: Exchange) -> Exchange:
+    def as_kept(self, exchange: RecordedExchange) -> RecordedExchange:
         """An exchange as the cassette has it: nothing in it that looks like a secret."""
         said, hide = exchange.received, self.redaction
         received = Received(said.status, hide.headers(said.headers), self._without(said.body))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from harness.cassettes.request_view import Asked, Said
+from harness.cassettes.request_view import RequestView, Said
 from harness.cassettes.word_diff import shortened, word_diff
 from harness.text.safe import printable
 
@@ -21,7 +21,7 @@ _ABSENT: Final = "not sent"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RequestDifference:
     """One thing that changed: ``part`` names it in a few words, ``how`` says it on one line."""
 
     part: str
@@ -31,16 +31,16 @@ class Difference:
         return f"{self.part}: {self.how}"
 
 
-def differences(asked: Asked, recorded: Asked) -> Iterator[Difference]:
+def differences(asked: RequestView, recorded: RequestView) -> Iterator[RequestDifference]:
     """List what is asked otherwise than recorded: messages first, then model, tools, parameters."""
     yield from _messages(asked.messages, recorded.messages)
     if asked.model != recorded.model:
-        yield Difference("model", f"{_name(recorded.model)} -> {_name(asked.model)}")
+        yield RequestDifference("model", f"{_name(recorded.model)} -> {_name(asked.model)}")
     yield from _tools(asked.tools, recorded.tools)
     yield from value_differences(asked.parameters, recorded.parameters)
 
 
-def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Difference]:
+def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[RequestDifference]:
     """List the differences of two decoded JSON values, each by its path: ``sku.capacity``."""
     if asked is recorded or (asked == recorded and not _may_hide_truth(asked, recorded)):
         return
@@ -59,9 +59,9 @@ def value_differences(asked: Any, recorded: Any, path: str = "") -> Iterator[Dif
         and isinstance(recorded, str)
         and max(map(len, (asked, recorded))) > 30
     ):
-        yield Difference(_name(path), word_diff(recorded, asked))
+        yield RequestDifference(_name(path), word_diff(recorded, asked))
     else:
-        yield Difference(_name(path), f"{_value(recorded)} -> {_value(asked)}")
+        yield RequestDifference(_name(path), f"{_value(recorded)} -> {_value(asked)}")
 
 
 def _may_hide_truth(asked: Any, recorded: Any) -> bool:
@@ -73,35 +73,35 @@ def _may_hide_truth(asked: Any, recorded: Any) -> bool:
 
 def _in_objects(
     asked: Mapping[str, Any], recorded: Mapping[str, Any], path: str
-) -> Iterator[Difference]:
+) -> Iterator[RequestDifference]:
     prefix = f"{path}." if path else ""
     for name in {**recorded, **asked}:
         where = f"{prefix}{name}"
         if name not in asked:
-            yield Difference(_name(where), f"{_value(recorded[name])} -> {_ABSENT}")
+            yield RequestDifference(_name(where), f"{_value(recorded[name])} -> {_ABSENT}")
         elif name not in recorded:
-            yield Difference(_name(where), f"{_ABSENT} -> {_value(asked[name])}")
+            yield RequestDifference(_name(where), f"{_ABSENT} -> {_value(asked[name])}")
         else:
             yield from value_differences(asked[name], recorded[name], where)
 
 
-def _messages(asked: Sequence[Said], recorded: Sequence[Said]) -> Iterator[Difference]:
+def _messages(asked: Sequence[Said], recorded: Sequence[Said]) -> Iterator[RequestDifference]:
     if asked == recorded:
         return
     if len(asked) == len(recorded) and Counter(asked) == Counter(recorded):
         was = [name for name, said in zip(_names(recorded), recorded, strict=True)]
         now = [was[recorded.index(said)] for said in asked]
-        yield Difference("order of messages", f"{_listed(was)} -> {_listed(now)}")
+        yield RequestDifference("order of messages", f"{_listed(was)} -> {_listed(now)}")
         return
     if len(asked) != len(recorded):
-        yield Difference("number of messages", f"{len(recorded)} -> {len(asked)}")
+        yield RequestDifference("number of messages", f"{len(recorded)} -> {len(asked)}")
     for new, old in _paired(asked, recorded):
         if old is None and new is not None:
             name, said = _names(asked)[new], asked[new]
-            yield Difference(name, f"added {_quoted(said)}")
+            yield RequestDifference(name, f"added {_quoted(said)}")
         elif new is None and old is not None:
             name, said = _names(recorded)[old], recorded[old]
-            yield Difference(name, f"no longer there {_quoted(said)}")
+            yield RequestDifference(name, f"no longer there {_quoted(said)}")
         elif new is not None and old is not None:
             yield from _message(_names(asked)[new], asked[new], recorded[old])
 
@@ -128,18 +128,18 @@ def _paired(
         yield from ((number, None) for number in right)
 
 
-def _message(name: str, asked: Said, recorded: Said) -> Iterator[Difference]:
+def _message(name: str, asked: Said, recorded: Said) -> Iterator[RequestDifference]:
     if asked.text != recorded.text:
-        yield Difference(name, word_diff(recorded.text, asked.text))
+        yield RequestDifference(name, word_diff(recorded.text, asked.text))
     if asked.calls != recorded.calls:
         was, now = (_listed([f"{n}({a})" for n, a in s.calls]) for s in (recorded, asked))
-        yield Difference(f"{name}, tool calls", word_diff(was or "none", now or "none"))
+        yield RequestDifference(f"{name}, tool calls", word_diff(was or "none", now or "none"))
     if asked.images != recorded.images:
         if len(asked.images) != len(recorded.images):
             counts = f"{len(recorded.images)} -> {len(asked.images)}"
-            yield Difference(f"{name}, images", counts)
+            yield RequestDifference(f"{name}, images", counts)
         else:
-            yield Difference(f"{name}, images", "another picture")
+            yield RequestDifference(f"{name}, images", "another picture")
 
 
 def _names(messages: Sequence[Said]) -> list[str]:
@@ -160,18 +160,20 @@ def _names(messages: Sequence[Said]) -> list[str]:
     return names
 
 
-def _tools(asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[Difference]:
+def _tools(asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[RequestDifference]:
     for name in {**recorded, **asked}:
         label = f"tool {shortened(name, 40)}"
         if name not in asked:
-            yield Difference(label, "removed")
+            yield RequestDifference(label, "removed")
         elif name not in recorded:
-            yield Difference(label, "added")
+            yield RequestDifference(label, "added")
         else:
             for found in value_differences(asked[name], recorded[name]):
-                yield Difference(label, str(found))
+                yield RequestDifference(label, str(found))
     if list(asked) != list(recorded) and set(asked) == set(recorded):
-        yield Difference("order of tools", f"{_listed(list(recorded))} -> {_listed(list(asked))}")
+        yield RequestDifference(
+            "order of tools", f"{_listed(list(recorded))} -> {_listed(list(asked))}"
+        )
 
 
 def _quoted(said: Said) -> str:

@@ -35,7 +35,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestView:
     """The question in a request.
 
     Attributes:
@@ -62,7 +62,7 @@ def api_of(url: str) -> Api | None:
     return next((api for end, api in _PATHS.items() if path.endswith(end)), None)
 
 
-def asked_of(body: Mapping[str, Any], api: Api | None = None) -> Asked | None:
+def asked_of(body: Mapping[str, Any], api: Api | None = None) -> RequestView | None:
     """Read what a body asks for; None when it is no conversation and no list of texts.
 
     Args:
@@ -74,7 +74,7 @@ def asked_of(body: Mapping[str, Any], api: Api | None = None) -> Asked | None:
     if messages is None or api is None:
         return None
     model = body.get("model")
-    return Asked(
+    return RequestView(
         api=api,
         model=model if isinstance(model, str) else "",
         messages=tuple(messages if api == "embeddings" else _joined(messages)),

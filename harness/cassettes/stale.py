@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from harness.cassettes.exchange import Command, Slot
+from harness.cassettes.exchange import CommandSlot, Slot
 from harness.cassettes.nearest import nearest
-from harness.cassettes.request_diff import Difference, differences, value_differences
+from harness.cassettes.request_diff import RequestDifference, differences, value_differences
 from harness.cassettes.request_view import api_of, asked_of
 from harness.cassettes.word_diff import shortened
 from harness.conversation.ports import Place
@@ -50,7 +50,7 @@ def explain(
     return told(_differences(asked or {}, nearest, url), slot, url=url)
 
 
-def told(differences: Iterable[Difference], slot: Slot, *, url: str) -> str:
+def told(differences: Iterable[RequestDifference], slot: Slot, *, url: str) -> str:
     """The differences between a request and the recording nearest to it, as ``explain`` says."""
     found = list(islice(differences, _MOST_COUNTED))
     if not found:
@@ -63,7 +63,7 @@ def told(differences: Iterable[Difference], slot: Slot, *, url: str) -> str:
     return "\n".join(_short(line) for line in lines)
 
 
-def _differences(asked: Body, recorded: Body, url: str) -> Iterator[Difference]:
+def _differences(asked: Body, recorded: Body, url: str) -> Iterator[RequestDifference]:
     api = api_of(url)
     new, old = asked_of(asked, api), asked_of(recorded, api)
     if new is not None and old is not None:
@@ -77,7 +77,7 @@ def _differences(asked: Body, recorded: Body, url: str) -> Iterator[Difference]:
     yield from value_differences(asked, recorded)
 
 
-def _parts(found: Sequence[Difference]) -> str:
+def _parts(found: Sequence[RequestDifference]) -> str:
     names = list(dict.fromkeys(one.part for one in found))
     if len(names) > 4:
         names[3:] = [f"{len(names) - 3} more"]
@@ -87,7 +87,7 @@ def _parts(found: Sequence[Difference]) -> str:
 def _missing(slot: Slot, url: str, recorded: Sequence[Slot]) -> Iterator[str]:
     yield _short(f"{_who(slot, url)} was not recorded")
     yield _short(f"  {_address(url)}")
-    if isinstance(slot, Command):
+    if isinstance(slot, CommandSlot):
         return
     places = [place for place in recorded if isinstance(place, Place)]
     repeats = sorted({place.repeat for place in places})
@@ -114,7 +114,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 def _who(slot: Slot, url: str) -> str:
     """``turn 2 of founders on sweden/mini (repeat 2)``."""
-    if isinstance(slot, Command):
+    if isinstance(slot, CommandSlot):
         return f"{shortened(slot.name, 40)}: what it asks of {_address(url)}"
     turn = f"turn {slot.turn}" if slot.turn else "the whole conversation"
     asks = f"check {shortened(slot.check, 20)} of {turn}" if slot.check else turn

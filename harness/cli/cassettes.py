@@ -18,7 +18,7 @@ from harness.text.safe import printable
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
-    from harness.wiring.cassette_checks import Audit, Declared, Finding
+    from harness.wiring.cassette_checks import Audit, AuditFinding, DeclaredExchanges
 
 AUDIT = """\b
 Examples:
@@ -143,7 +143,7 @@ def export_command(cassette: Path, output: Path | None) -> int:
     return int(Exit.OK)
 
 
-def _declared(cassette: Path, spec: Path | None, trust: Trust) -> Declared | None:
+def _declared(cassette: Path, spec: Path | None, trust: Trust) -> DeclaredExchanges | None:
     from harness.wiring import read_spec_for_replay
     from harness.wiring.cassette_upkeep import declared_by, spec_beside
 
@@ -171,7 +171,7 @@ def _show(path: Path, found: Audit) -> None:
         voice().say(f"hint: harness cassettes prune {path}")
 
 
-def _line(one: Finding) -> str:
+def _line(one: AuditFinding) -> str:
     where = f" {one.where}" if one.where else ""
     return printable(f"{one.file}{where}: {one.kind}: {one.what}")
 

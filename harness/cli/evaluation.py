@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from harness.app.evaluation import evaluate_alone, look_ahead
-from harness.app.ports import Recorded, World
+from harness.app.ports import OpenRecording, World
 from harness.cli.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import lines
@@ -95,7 +95,7 @@ def _show(done: Evaluated, report: Path) -> None:
     click.echo(f"report: {from_here(report)}")
 
 
-def _tell_of_the_recording(world: World, recording: Recorded, options: EvalOptions) -> None:
+def _tell_of_the_recording(world: World, recording: OpenRecording, options: EvalOptions) -> None:
     """Tell what a replay found stale, even when quiet; and what a recording left out."""
     if world.stale:
         from harness.cli.stale import told
@@ -109,7 +109,7 @@ def _tell_of_the_recording(world: World, recording: Recorded, options: EvalOptio
 
 
 def _tell_how_to_go_on(
-    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: Recorded | None
+    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: OpenRecording | None
 ) -> None:
     """Name the run as somebody would: by its id, or by where they chose to put it."""
     if recording is not None:

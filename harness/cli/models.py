@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.plan.offering import Assumed, Search
     from harness.provision.ports import Cloud
     from harness.spec.load import SpecFile
-    from harness.wiring.world import World
+    from harness.wiring.world import SpecWorld
 
 EXAMPLES = """\b
 Examples:
@@ -155,7 +155,7 @@ def _kind(spec_file: SpecFile) -> str:
     return kinds.pop() if len(kinds) == 1 else "AIServices"
 
 
-def _assumed(world: World, asked: Sequence[Market]) -> Assumed:
+def _assumed(world: SpecWorld, asked: Sequence[Market]) -> Assumed:
     """List what the simulated Azure has no recorded list for."""
     from harness.azure.catalogue import models_in
 

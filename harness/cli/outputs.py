@@ -16,7 +16,7 @@ from harness.wiring import Trust
 
 if TYPE_CHECKING:
     from harness.plan.outputs import Outputs
-    from harness.wiring.world import World
+    from harness.wiring.world import SpecWorld
 
 EXAMPLES = """\b
 Examples:
@@ -65,7 +65,7 @@ def command(spec: Path, trust: Trust, *, form: str) -> int:
     return int(Exit.OK)
 
 
-def _outputs(world: World) -> Outputs:
+def _outputs(world: SpecWorld) -> Outputs:
     from harness.azure.clouds import CLOUDS
     from harness.plan.outputs import outputs_of
     from harness.plan.scope import account_id

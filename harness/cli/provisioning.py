@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.plan.model import Intent, Plan
     from harness.spec.load import SpecFile
     from harness.wiring.recording import Recording
-    from harness.wiring.world import World
+    from harness.wiring.world import SpecWorld
 
 R = TypeVar("R")
 
@@ -91,7 +91,7 @@ def _require_known_codes(skip: tuple[str, ...]) -> None:
 
 def open_accounts(
     trust: Trust, spec_file: SpecFile, recording: Recording | None = None, *, named: Path
-) -> AbstractContextManager[World]:
+) -> AbstractContextManager[SpecWorld]:
     """Open the outside of a spec that has something to provision.
 
     Args:
@@ -120,7 +120,7 @@ def open_accounts(
 
 
 def carry_out(
-    world: World,
+    world: SpecWorld,
     intent: Intent,
     *,
     yes: bool,
@@ -129,12 +129,12 @@ def carry_out(
 ) -> Applied:
     """Apply or destroy, with a live line per resource on stderr; the end is not told yet."""
     from harness.app.provisioning import Frontend, apply, places_of
-    from harness.cli.provisioning_progress import Progress
+    from harness.cli.provisioning_progress import ProvisioningProgress
 
     require_consent(world, intent.goal, yes=yes)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
     quiet = voice().quiet
-    progress = Progress(
+    progress = ProvisioningProgress(
         live=sys.stderr.isatty() and not quiet,
         write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
     )
@@ -157,7 +157,7 @@ def carry_out(
         progress.close()
 
 
-def tell_applied(applied: Applied, world: World, *, as_json: bool, err: bool = False) -> None:
+def tell_applied(applied: Applied, world: SpecWorld, *, as_json: bool, err: bool = False) -> None:
     """Tell what became of the plan: the failures in full, then one line that counts.
 
     ``err``: a JSON document goes to stderr, because stdout is for another one.
@@ -196,7 +196,7 @@ def _colour(line: str) -> str | None:
     return {"+": "green", "~": "yellow", "-/+": "magenta", "-": "red", "<=": "cyan"}.get(mark)
 
 
-def require_consent(world: World, command: str, *, yes: bool) -> None:
+def require_consent(world: SpecWorld, command: str, *, yes: bool) -> None:
     """Refuse to write to a real cloud without a person to ask, or ``--yes``.
 
     Raises:

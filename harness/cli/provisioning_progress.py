@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from harness.address import Address
 from harness.plan.text import printable
-from harness.provision.events import Ended, Event, Retrying, Started, Stopping, Waiting
+from harness.provision.events import ChangeStarted, Ended, Event, Retrying, Stopping, Waiting
 from harness.provision.show import DOING, ended_line
 
 STILL_S = 10.0
 """Between two lines about one resource where there is no terminal."""
 
 
-class Progress:
+class ProvisioningProgress:
     """Draws events; safe to call from several threads.
 
     Attributes:
@@ -36,7 +36,7 @@ class Progress:
         """Take an event in."""
         with self._lock:
             match event:
-                case Started(change):
+                case ChangeStarted(change):
                     line = f"{change.address}: {DOING[change.action]}"
                     self._now(change.address, line, stands=True)
                 case Waiting(change, state, seconds):

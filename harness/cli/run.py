@@ -19,7 +19,7 @@ from harness.wiring.recording import Recording
 if TYPE_CHECKING:
     from harness.plan.model import Goal
     from harness.run.evaluate import EvalOptions
-    from harness.wiring import World
+    from harness.wiring import SpecWorld
 
 EXAMPLES = """\b
 Examples:
@@ -80,7 +80,7 @@ def command(
         return judged or gone
 
 
-def _provision(world: World, goal: Goal, *, yes: bool, as_json: bool) -> int:
+def _provision(world: SpecWorld, goal: Goal, *, yes: bool, as_json: bool) -> int:
     """Apply or destroy, tell it, and return the exit code."""
     from harness.cli.provisioning import carry_out, tell_applied
     from harness.plan.model import Intent

@@ -10,14 +10,14 @@ from harness.text.safe import printable
 from harness.wiring.recording import default_folder, to_record
 
 if TYPE_CHECKING:
-    from harness.app.ports import Stale
+    from harness.app.ports import StaleEntry
 
 MOST_SHOWN = 5
 MOST_NAMED = 3
 """Conversations, or targets, that a command names; of more it is everything that is recorded."""
 
 
-def told(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None) -> str:
+def told(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None) -> str:
     """The first few things that are amiss, and the command that records them again.
 
     Args:
@@ -40,7 +40,7 @@ def told(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None) -
     return "\n".join(map(printable, lines))
 
 
-def again(stale: Iterable[Stale], spec: str, folder: Path, repeats: int | None = None) -> str:
+def again(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None = None) -> str:
     """``harness eval SPEC --record`` for as little as can be said in a line."""
     places = [one.place for one in stale if one.place is not None]
     conversations = list(dict.fromkeys(place.conversation for place in places))

@@ -14,7 +14,7 @@ from harness.plan.observed import (
     ObservedGroup,
     OfferedModel,
     OfferedSku,
-    Usage,
+    QuotaUsage,
     find,
 )
 
@@ -58,12 +58,12 @@ def _sku(sku: Body) -> OfferedSku:
     )
 
 
-def usages(rows: Iterable[Body]) -> dict[str, Usage]:
+def usages(rows: Iterable[Body]) -> dict[str, QuotaUsage]:
     """A region's quota by folded usage name."""
     found = {}
     for row in rows:
         name = str(find(row, ("name", "value")) or "")
-        found[name.casefold()] = Usage(
+        found[name.casefold()] = QuotaUsage(
             name,
             int(row.get("currentValue") or 0),
             int(row.get("limit") or 0),

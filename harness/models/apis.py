@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure
-from harness.models.completion import Received, read_completion
-from harness.models.parameters import Adaptation, Wire, wire
+from harness.models.completion import ResponseHead, read_completion
+from harness.models.parameters import Adaptation, WireRequest, wire
 from harness.models.response import GatheredResponse, read_response
 from harness.models.response_wire import response_wire
 from harness.models.stream import Gathered
@@ -51,9 +51,9 @@ class Wording:
     """
 
     path: str
-    wire: Callable[[Request, str, Adaptation], Wire]
-    read: Callable[[bytes, Received], Answer]
-    gather: Callable[[Received], Gathering]
+    wire: Callable[[Request, str, Adaptation], WireRequest]
+    read: Callable[[bytes, ResponseHead], Answer]
+    gather: Callable[[ResponseHead], Gathering]
 
 
 CHAT: Final = Wording("/chat/completions", wire, read_completion, Gathered)

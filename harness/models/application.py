@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.models.completion import Received, in_band_error, protocol, whole_characters
+from harness.models.completion import ResponseHead, in_band_error, protocol, whole_characters
 from harness.models.endpoint import HttpEndpoint
 from harness.models.failures import classify, service_error
 from harness.models.picking import Picker
@@ -101,7 +101,7 @@ class Application:
             session=heard.session,
         )
 
-    def _understood(self, body: bytes, received: Received) -> Answer:
+    def _understood(self, body: bytes, received: ResponseHead) -> Answer:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
@@ -128,7 +128,7 @@ class _Heard:
     """A reply in the making."""
 
     picker: Picker
-    received: Received
+    received: ResponseHead
     parts: list[str] = field(default_factory=list)
     usage: Usage | None = None
     session: Any = None

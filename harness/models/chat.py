@@ -16,10 +16,10 @@ from typing import Any, Final
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.models.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
-from harness.models.completion import Received
+from harness.models.completion import ResponseHead
 from harness.models.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
 from harness.models.failures import classify, service_error
-from harness.models.parameters import Adaptation, Wire
+from harness.models.parameters import Adaptation, WireRequest
 from harness.models.sdk_transport import SdkEndpoint, url_of
 from harness.models.stream import EventLines
 from harness.models.transport import Incoming, Outgoing, Transport
@@ -148,7 +148,7 @@ class SdkModel:
         self._adaptation.reported.pop(BY_RESPONSES, None)
         return self._no_chat
 
-    async def _send(self, wording: Wording, sent: Wire, stream: bool) -> tuple[Answer, str]:
+    async def _send(self, wording: Wording, sent: WireRequest, stream: bool) -> tuple[Answer, str]:
         """Return the answer, and the parameter that it refuses by name if it does."""
         response = await self._post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
@@ -217,7 +217,7 @@ def _has_no_role(failure: Failure) -> bool:
     )
 
 
-def _whole(wording: Wording, body: bytes, received: Received) -> Answer:
+def _whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
     """The answer in a body that came whole: some servers never stream, some do not say that.
 
     Some streamed when they were recorded, and are asked for all at once now.

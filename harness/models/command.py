@@ -8,14 +8,14 @@ from typing import Any
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.models.completion import Received, protocol
+from harness.models.completion import ResponseHead, protocol
 from harness.models.endpoint import CommandEndpoint
 from harness.models.picking import Picker
 
-_NO_HTTP = Received(0, {})
+_NO_HTTP = ResponseHead(0, {})
 
 
-class Command:
+class CommandModel:
     """A ``ChatModel`` that is somebody's program, started once for each request."""
 
     def __init__(self, endpoint: CommandEndpoint) -> None:

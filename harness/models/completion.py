@@ -16,7 +16,7 @@ from harness.models.failures import classify, service_error
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ResponseHead:
     """An answer's status and headers, without its body; header names are in lower case."""
 
     status: int
@@ -50,7 +50,7 @@ class Received:
         return None
 
 
-def protocol(message: str, received: Received, *, retryable: bool = True) -> Failure:
+def protocol(message: str, received: ResponseHead, *, retryable: bool = True) -> Failure:
     """Return the failure of an answer that the protocol does not allow."""
     return Failure(
         kind="protocol",
@@ -61,7 +61,7 @@ def protocol(message: str, received: Received, *, retryable: bool = True) -> Fai
     )
 
 
-def read_completion(body: bytes, received: Received) -> Answer:
+def read_completion(body: bytes, received: ResponseHead) -> Answer:
     """Return the reply in the body of a 200, or what is wrong with it."""
     document = json_object(body, received, "a chat completion")
     if isinstance(document, Failure):
@@ -76,7 +76,7 @@ def read_completion(body: bytes, received: Received) -> Answer:
     return _reply(document, choices[0], received)
 
 
-def json_object(body: bytes, received: Received, expected: str) -> dict[str, Any] | Failure:
+def json_object(body: bytes, received: ResponseHead, expected: str) -> dict[str, Any] | Failure:
     """Return the object in a body that ought to be ``expected``, or what it is instead."""
     try:
         document = json.loads(body)
@@ -87,7 +87,7 @@ def json_object(body: bytes, received: Received, expected: str) -> dict[str, Any
     return document
 
 
-def in_band_error(document: Mapping[str, Any], received: Received) -> Failure:
+def in_band_error(document: Mapping[str, Any], received: ResponseHead) -> Failure:
     """An error inside a 200: by its code when that is known, else the server's fault."""
     error = service_error(document)
     failure = classify(_implied_status(error.code), received.headers, error)
@@ -173,7 +173,7 @@ def tool_call(call: object) -> ToolCall | None:
     )
 
 
-def _reply(document: dict[str, Any], choice: object, received: Received) -> Answer:
+def _reply(document: dict[str, Any], choice: object, received: ResponseHead) -> Answer:
     if not isinstance(choice, dict):
         return protocol("the answer's first choice is not an object", received)
     finish = choice.get("finish_reason")
@@ -217,7 +217,7 @@ def _calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
     return tuple(call for call in found if call is not None)
 
 
-def _nothing_chosen(document: Mapping[str, Any], received: Received) -> Answer:
+def _nothing_chosen(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     prompt = document.get("prompt_filter_results")
     if 'filtered": true' not in json.dumps(prompt):
         return protocol("the answer's `choices` are empty", received)
@@ -231,7 +231,7 @@ def _nothing_chosen(document: Mapping[str, Any], received: Received) -> Answer:
     )
 
 
-def _no_json(body: bytes, received: Received) -> Failure:
+def _no_json(body: bytes, received: ResponseHead) -> Failure:
     start = body[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         page = service_error(body).message

@@ -12,7 +12,7 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Reply, Usage
 from harness.conversation.vectors import encode, unpack
 from harness.models.chat import Refusal, SdkModel
-from harness.models.completion import Received, in_band_error, protocol
+from harness.models.completion import ResponseHead, in_band_error, protocol
 
 _PATH: Final = "/embeddings"
 
@@ -38,7 +38,7 @@ class EmbeddingModel(SdkModel):
         return answer
 
 
-def read_embeddings(body: bytes, received: Received, count: int) -> Answer:
+def read_embeddings(body: bytes, received: ResponseHead, count: int) -> Answer:
     """The vectors in the body of a 200, in the order of their texts, or what is wrong with it."""
     try:
         document = json.loads(body)

@@ -56,9 +56,9 @@ def open_model(
 
             return Application(endpoint, wrap(HttpTransport()))
         case CommandEndpoint():
-            from harness.models.command import Command
+            from harness.models.command import CommandModel
 
-            return Command(endpoint)
+            return CommandModel(endpoint)
         case RecordedEndpoint():
             from harness.models.recorded import Recorded
 

@@ -154,14 +154,14 @@ class Adaptation:
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class WireRequest:
     """A request as it is sent, and what in it differs from what was asked."""
 
     body: dict[str, Any]
     notes: tuple[str, ...]
 
 
-def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
+def wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
     """Return the body of a chat completion for this request."""
     notes: list[str] = []
     body: dict[str, Any] = {"model": model}
@@ -185,7 +185,7 @@ def wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
         if "stream_options" not in adaptation.dropped:
             body["stream_options"] = {"include_usage": True}
     adaptation.reported.update(dict.fromkeys(notes))
-    return Wire(body, tuple(notes))
+    return WireRequest(body, tuple(notes))
 
 
 def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict[str, Any]:

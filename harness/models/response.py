@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.models.completion import (
-    Received,
+    ResponseHead,
     filter_annotations,
     in_band_error,
     json_object,
@@ -34,13 +34,13 @@ _CHAT_NAMES: Final = {
 }
 
 
-def read_response(body: bytes, received: Received) -> Answer:
+def read_response(body: bytes, received: ResponseHead) -> Answer:
     """Return the reply in the body of a 200, or what is wrong with it."""
     document = json_object(body, received, "a response")
     return document if isinstance(document, Failure) else _reply(document, received)
 
 
-def _reply(document: Mapping[str, Any], received: Received) -> Answer:
+def _reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     if document.get("error"):
         return in_band_error(document, received)
     status, output = document.get("status"), document.get("output")
@@ -142,7 +142,7 @@ class GatheredResponse:
         last: the response of the event that ended it.
     """
 
-    received: Received
+    received: ResponseHead
     items: list[Any] = field(default_factory=list)
     last: dict[str, Any] | None = None
     failure: Failure | None = None

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Message
-from harness.models.parameters import LOGPROBS, NEUTRAL, Adaptation, Wire
+from harness.models.parameters import LOGPROBS, NEUTRAL, Adaptation, WireRequest
 
 _ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penalty"})
 """Parameters of chat completions that the Responses API has none for."""
 
 
-def response_wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
+def response_wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
     """Return the body for this request.
 
     System messages at its head become ``instructions``; later ones are a developer's.
@@ -45,7 +45,7 @@ def response_wire(request: Request, model: str, adaptation: Adaptation) -> Wire:
     if request.stream:
         body["stream"] = True
     adaptation.reported.update(dict.fromkeys(notes))
-    return Wire(body, tuple(notes))
+    return WireRequest(body, tuple(notes))
 
 
 def _divided(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:

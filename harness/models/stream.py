@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.models.completion import (
-    Received,
+    ResponseHead,
     chat_likelihoods,
     filter_annotations,
     in_band_error,
@@ -67,7 +67,7 @@ class EventLines:
 class Gathered:
     """A reply in the making."""
 
-    received: Received
+    received: ResponseHead
     text: list[str] = field(default_factory=list)
     refusal: list[str] = field(default_factory=list)
     calls: dict[int, dict[str, str]] = field(default_factory=dict)

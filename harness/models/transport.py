@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from harness.conversation.transcript import Failure
-from harness.models.completion import Received
+from harness.models.completion import ResponseHead
 from harness.models.endpoint import Auth
 
 JSON: Final[Mapping[str, str]] = {"content-type": "application/json"}
@@ -52,9 +52,9 @@ class Incoming:
     close: Callable[[], Awaitable[None]]
 
     @property
-    def received(self) -> Received:
+    def received(self) -> ResponseHead:
         """Return what is known of the answer beside its body."""
-        return Received(self.status, self.headers)
+        return ResponseHead(self.status, self.headers)
 
     async def read(self) -> bytes:
         """Return the whole body, and close the answer."""

@@ -278,7 +278,7 @@ class OfferedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class QuotaUsage:
     """A quota of a subscription in a region; ``label`` is what the portal calls it."""
 
     name: str
@@ -292,7 +292,7 @@ class Survey:
     """The offers of markets, and the quota left there; one that could not be asked is absent."""
 
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
-    usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
+    usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +325,7 @@ class Observed:
     refused_skus: Mapping[AccountId, str] = field(default_factory=dict)
     callers: Mapping[AccountId, bool] = field(default_factory=dict)
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
-    usages: Mapping[Market, Mapping[str, Usage]] = field(default_factory=dict)
+    usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
     regions: frozenset[str] = frozenset()
     unregistered: frozenset[str] = frozenset()
     open_catalogue: bool = False

@@ -13,7 +13,7 @@ from harness.azure.models import ContextWindow, context_window
 from harness.azure.regions import nearest_first
 from harness.plan import offers as fit
 from harness.plan.codes import CodeName
-from harness.plan.observed import OfferedModel, OfferedSku, Survey, Usage
+from harness.plan.observed import OfferedModel, OfferedSku, QuotaUsage, Survey
 
 Assumed = Collection[tuple[str, str, str]]
 """Region, model and version of lists that nobody recorded; only a simulated Azure has them."""
@@ -53,7 +53,7 @@ class Offering:
     row: OfferedModel
     sku: OfferedSku
     capacity: int
-    quota: Usage | None
+    quota: QuotaUsage | None
     retires: date | None
     days_left: int | None
     window: ContextWindow | None
@@ -111,7 +111,7 @@ def _is_meant(row: OfferedModel, search: Search) -> bool:
 def _ways(
     region: str,
     row: OfferedModel,
-    usages: Mapping[str, Usage],
+    usages: Mapping[str, QuotaUsage],
     search: Search,
     today: date,
     assumed: Assumed,

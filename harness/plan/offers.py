@@ -11,7 +11,7 @@ from harness.azure.regions import fold, nearest_first, openai_regions
 from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
-from harness.plan.observed import Observed, OfferedModel, OfferedSku, Usage
+from harness.plan.observed import Observed, OfferedModel, OfferedSku, QuotaUsage
 from harness.plan.scope import account_id
 from harness.spec.model import Deployment, Spec
 
@@ -130,18 +130,18 @@ def capacity_fits(capacity: int, sku: OfferedSku) -> bool:
     return capacity >= sku.minimum and not over and (capacity - sku.minimum) % (sku.step or 1) == 0
 
 
-def quota_of(usages: Mapping[str, Usage], sku: OfferedSku) -> Usage | None:
+def quota_of(usages: Mapping[str, QuotaUsage], sku: OfferedSku) -> QuotaUsage | None:
     """The quota that a SKU draws on, by Azure's own name for it; None is unknown, not zero."""
     return usages.get(sku.usage_name.casefold())
 
 
-def left_of(usage: Usage) -> int:
+def left_of(usage: QuotaUsage) -> int:
     """Return what is left. Source: recorded usages may exceed their limit (400 of 100)."""
     return max(0, usage.limit - usage.current)
 
 
 def obstacles(
-    row: OfferedModel, sku: OfferedSku, capacity: int, usages: Mapping[str, Usage], today: date
+    row: OfferedModel, sku: OfferedSku, capacity: int, usages: Mapping[str, QuotaUsage], today: date
 ) -> tuple[CodeName, ...]:
     """Return the preflight codes for which Azure would refuse a new deployment of this size."""
     found: list[CodeName] = []
@@ -180,7 +180,7 @@ def skus_that_fit(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
 
 
 def skus_with_room(
-    row: OfferedModel, like: str, capacity: int, usages: Mapping[str, Usage], today: date
+    row: OfferedModel, like: str, capacity: int, usages: Mapping[str, QuotaUsage], today: date
 ) -> tuple[str, ...]:
     """Other SKUs of the same unit that would take this size today, the likest first."""
     family, _ = _family(like)

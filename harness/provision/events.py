@@ -41,7 +41,7 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class ChangeStarted:
     """A change's first request is about to be sent."""
 
     change: Change
@@ -78,4 +78,4 @@ class Stopping:
     """Somebody asked to stop: requests that are running come to their end, and nothing follows."""
 
 
-Event = Started | Waiting | Retrying | Ended | Stopping
+Event = ChangeStarted | Waiting | Retrying | Ended | Stopping

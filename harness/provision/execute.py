@@ -17,12 +17,12 @@ from harness.plan.narrow import MADE
 from harness.plan.observed import ObservedAccount
 from harness.plan.text import printable
 from harness.provision.events import (
+    ChangeStarted,
     Ended,
     Event,
     Outcome,
     Outcomes,
     Retrying,
-    Started,
     Stopping,
     Waiting,
 )
@@ -209,7 +209,7 @@ class _Crew:
 
     def _carried_out(self, change: Change) -> Outcome:
         began = self.pace.clock()
-        self.on_event(Started(change))
+        self.on_event(ChangeStarted(change))
 
         def spent() -> float:
             return self.pace.clock() - began

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.compare.summary import Cell
 from harness.report import text
 from harness.report.pictures import Album
-from harness.report.plays import Column, Name, Play, play_of, reason_of, tally
+from harness.report.plays import Name, Play, PlayColumn, play_of, reason_of, tally
 from harness.report.transcripts import (
     Prose,
     Side,
@@ -90,7 +90,7 @@ def _most_telling(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[
 
 def conversations_of(
     groups: Mapping[Name, Mapping[int, Cell]],
-    columns: Sequence[Column],
+    columns: Sequence[PlayColumn],
     results: Sequence[Result],
     album: Album,
 ) -> tuple[ConversationView, ...]:
@@ -144,7 +144,7 @@ def _size(plays: Mapping[int, Play]) -> int:
 
 
 def _conversation(
-    head: _Head, plays: Mapping[int, Play], columns: Sequence[Column], album: Album | None
+    head: _Head, plays: Mapping[int, Play], columns: Sequence[PlayColumn], album: Album | None
 ) -> ConversationView:
     """A row; without an ``album`` the page is full, and the transcript is left out."""
     conversation, case = head.name
@@ -170,7 +170,7 @@ def _gist(play: Play) -> str:
     return safe.clip_line(turns[0].exchange.user, 100) if turns else ""
 
 
-def _cell(column: Column, play: Play | None) -> MatrixCell:
+def _cell(column: PlayColumn, play: Play | None) -> MatrixCell:
     if play is None:
         return MatrixCell(column.index, None, "", "", "")
     return MatrixCell(

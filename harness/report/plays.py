@@ -15,7 +15,7 @@ Name = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PlayColumn:
     """A target under a variant; ``label`` names the variant only where there are several.
 
     ``model`` is as answers spell it, ``gpt-4.1-mini-2025-04-14``; "" where the spec does not say.
@@ -34,7 +34,7 @@ class Column:
 class Play:
     """A column's cell for one conversation: its repeats and the cell's outcome."""
 
-    column: Column
+    column: PlayColumn
     outcome: Outcome
     passed: int
     repeats: tuple[Result, ...]
@@ -45,11 +45,11 @@ class Play:
         return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
 
 
-def columns_of(summary: Summary) -> tuple[Column, ...]:
+def columns_of(summary: Summary) -> tuple[PlayColumn, ...]:
     """A column per row of the summary, in its order."""
     several = len({row.variant for row in summary.rows}) > 1
     return tuple(
-        Column(
+        PlayColumn(
             index=index,
             target=row.target.name,
             variant=row.variant,
@@ -64,7 +64,7 @@ def columns_of(summary: Summary) -> tuple[Column, ...]:
     )
 
 
-def cells_of(summary: Summary, columns: Sequence[Column]) -> dict[Name, dict[int, Cell]]:
+def cells_of(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, dict[int, Cell]]:
     """Conversation (and case) to column to its cell, in the order of the summary's cells."""
     index = {(column.target, column.variant): column for column in columns}
     groups: dict[Name, dict[int, Cell]] = {}
@@ -74,7 +74,7 @@ def cells_of(summary: Summary, columns: Sequence[Column]) -> dict[Name, dict[int
     return groups
 
 
-def play_of(cell: Cell, column: Column, results: Sequence[Result]) -> Play:
+def play_of(cell: Cell, column: PlayColumn, results: Sequence[Result]) -> Play:
     """A cell with its results, which are read here and nowhere before."""
     return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
 

@@ -10,7 +10,7 @@ from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall
 from harness.report import text
 from harness.report.pictures import Album, Picture
-from harness.report.plays import Column, Play, tally
+from harness.report.plays import Play, PlayColumn, tally
 from harness.results.model import JudgedExchange, Outcome, Result
 from harness.text import numbers, safe
 
@@ -162,7 +162,7 @@ def _reply_text(exchange: Exchange) -> str:
 
 
 def _answer(
-    column: Column, turn: JudgedExchange | None, usual_model: str | None, *, own_user: bool
+    column: PlayColumn, turn: JudgedExchange | None, usual_model: str | None, *, own_user: bool
 ) -> AnswerView:
     if turn is None:
         return AnswerView(
@@ -354,7 +354,7 @@ def _repeats_label(alike: Sequence[Result]) -> str:
     return f"repeats {numbers}: {len(alike)} identical answers"
 
 
-def _repeat(column: Column, alike: Sequence[Result]) -> RepeatView:
+def _repeat(column: PlayColumn, alike: Sequence[Result]) -> RepeatView:
     first = alike[0]
     return RepeatView(
         label=_repeats_label(alike),

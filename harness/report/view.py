@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.compare.columns import Column as TableColumn
-from harness.compare.columns import select_columns
+from harness.compare.columns import Column, select_columns
 from harness.compare.summary import GateVerdict, Quantiles, Row, Summary
 from harness.report import text
 from harness.report.charts import (
@@ -23,14 +22,14 @@ from harness.report.charts import (
 )
 from harness.report.conversations import ConversationView, conversations_of
 from harness.report.pictures import Album
-from harness.report.plays import Column, cells_of, columns_of
+from harness.report.plays import PlayColumn, cells_of, columns_of
 from harness.report.provenance import Provenance, at, provenance, simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
 from harness.text import numbers, safe
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictView:
     """The banner. ``tone`` is one of good, bad, unsure, broken: its colour."""
 
     tone: str
@@ -41,7 +40,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeCount:
     """The number of results with an outcome, with its sign."""
 
     outcome: Outcome
@@ -62,7 +61,7 @@ class RowView:
     interval: str
     rate_bar: RateBar | None
     metrics: tuple[tuple[str, str], ...]
-    tallies: tuple[Tally, ...]
+    tallies: tuple[OutcomeCount, ...]
     outcome_bar: tuple[Segment, ...]
     errors: tuple[str, ...]
     p50: str
@@ -83,10 +82,10 @@ class Page:
     simulated: str
     replayed: bool
     unfinished: str
-    verdict: Verdict
+    verdict: VerdictView
     tiles: tuple[tuple[str, str], ...]
-    columns: tuple[Column, ...]
-    table: tuple[TableColumn, ...]
+    columns: tuple[PlayColumn, ...]
+    table: tuple[Column, ...]
     rows: tuple[RowView, ...]
     conversations: tuple[ConversationView, ...]
     failing: int
@@ -149,14 +148,14 @@ _EXITS = {
 """Without a gate the exit code follows the outcomes; its meaning is the contract's, section 3."""
 
 
-def verdict_view(verdict: GateVerdict, sentence: str) -> Verdict:
+def verdict_view(verdict: GateVerdict, sentence: str) -> VerdictView:
     """The gate's word, or what the outcomes come to where no gate is declared."""
     tone, symbol, word = (
         _WORDS[verdict.word]
         if verdict.word
         else _EXITS.get(verdict.exit_code, ("broken", "!", "Interrupted"))
     )
-    return Verdict(
+    return VerdictView(
         tone=tone,
         symbol=symbol,
         word=word,
@@ -192,7 +191,7 @@ def _tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _row(row: Row, column: Column, longest: float, shown: Sequence[TableColumn]) -> RowView:
+def _row(row: Row, column: PlayColumn, longest: float, shown: Sequence[Column]) -> RowView:
     target = row.target
     model = " ".join(filter(None, (target.model, target.version)))
     place = " · ".join(filter(None, (target.region, target.sku)))
@@ -209,7 +208,7 @@ def _row(row: Row, column: Column, longest: float, shown: Sequence[TableColumn])
             (safe.clip_line(name, 60), numbers.number(row.metrics[name])) for name in row.metrics
         ),
         tallies=tuple(
-            Tally(outcome, text.SYMBOLS[outcome], numbers.count(row.outcomes[outcome]))
+            OutcomeCount(outcome, text.SYMBOLS[outcome], numbers.count(row.outcomes[outcome]))
             for outcome in text.OUTCOMES
             if row.outcomes.get(outcome)
         ),

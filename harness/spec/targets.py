@@ -19,7 +19,7 @@ Source: Azure OpenAI models page, 2026-09 (facts/azure-inference).
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class DeclaredTarget:
     """A name that a conversation can be run on.
 
     ``model`` is what stands behind it, "" for an application.
@@ -39,16 +39,18 @@ class Target:
         return not media and not self.sku.endswith("Batch")
 
 
-def targets(spec: Spec) -> tuple[Target, ...]:
+def targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
     """Return every target that the spec declares, in its order: deployments, then providers."""
     found = [
-        Target(f"{handle}/{name}", deployment.model, deployment.sku)
+        DeclaredTarget(f"{handle}/{name}", deployment.model, deployment.sku)
         for handle, account in spec.accounts.items()
         for name, deployment in account.deployments.items()
     ]
     for handle, provider in spec.providers.items():
         found += [
-            Target(_joined(handle, name), model.model or name, only_embeds=provider.only_embeds)
+            DeclaredTarget(
+                _joined(handle, name), model.model or name, only_embeds=provider.only_embeds
+            )
             for name, model in provider.offered().items()
         ]
     return tuple(found)

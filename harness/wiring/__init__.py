@@ -7,6 +7,6 @@ used: a command that only validates a spec starts no server and loads no SDK.
 
 from harness.wiring.spec_files import read_spec, read_spec_for_replay
 from harness.wiring.trust import Trust
-from harness.wiring.world import World, open_world
+from harness.wiring.world import SpecWorld, open_world
 
-__all__ = ["Trust", "World", "open_world", "read_spec", "read_spec_for_replay"]
+__all__ = ["SpecWorld", "Trust", "open_world", "read_spec", "read_spec_for_replay"]

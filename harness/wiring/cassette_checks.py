@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from harness.cassettes.audit import Audit, Declared, Finding, audit, audit_file, no_cassette
+from harness.cassettes.audit import (
+    Audit,
+    AuditFinding,
+    DeclaredExchanges,
+    audit,
+    audit_file,
+    no_cassette,
+)
 from harness.cassettes.export import export
 from harness.cassettes.naming import MANIFEST
 from harness.cassettes.prune import prune
@@ -13,8 +20,8 @@ from harness.wiring.cassette_upkeep import open_cassette
 
 __all__ = [
     "Audit",
-    "Declared",
-    "Finding",
+    "AuditFinding",
+    "DeclaredExchanges",
     "audit_path",
     "export_cassette",
     "find_cassette",
@@ -27,7 +34,7 @@ def find_cassette(path: Path) -> Path:
     return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path)
 
 
-def audit_path(path: Path, declare: Callable[[], Declared | None]) -> Audit:
+def audit_path(path: Path, declare: Callable[[], DeclaredExchanges | None]) -> Audit:
     """Look into a cassette, or into a single file that another program recorded.
 
     Args:
@@ -45,8 +52,8 @@ def audit_path(path: Path, declare: Callable[[], Declared | None]) -> Audit:
 
 
 def prune_cassette(
-    path: Path, declare: Callable[[], Declared | None], *, dry_run: bool
-) -> Sequence[Finding] | None:
+    path: Path, declare: Callable[[], DeclaredExchanges | None], *, dry_run: bool
+) -> Sequence[AuditFinding] | None:
     """Remove what its spec would not play; return it, or None where there is no spec.
 
     Raises:

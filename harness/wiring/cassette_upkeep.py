@@ -11,7 +11,7 @@ from harness.wiring.recording import CASSETTE_SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.cassettes.audit import Declared
+    from harness.cassettes.audit import DeclaredExchanges
     from harness.cassettes.folder import Folder
     from harness.conversation.ports import Place
     from harness.spec.load import SpecFile
@@ -46,7 +46,7 @@ def open_cassette(folder: Path, *, to_change: bool) -> Folder:
     return Folder(folder, listing_lock, manifest)
 
 
-def declared_by(spec_file: SpecFile) -> Declared:
+def declared_by(spec_file: SpecFile) -> DeclaredExchanges:
     """Declare what a spec would play: every conversation, case, target and variant of it.
 
     Raises:

@@ -33,7 +33,7 @@ WORLD_FOLDER = ".harness"
 
 
 @dataclass(kw_only=True)
-class World:
+class SpecWorld:
     """A spec's outside. Engines take ports from it, never the world itself.
 
     Attributes:
@@ -241,7 +241,7 @@ def open_world(
     say: Callable[[str], None],
     verbose: bool = False,
     recording: Recording | None = None,
-) -> Iterator[World]:
+) -> Iterator[SpecWorld]:
     """The outside of a spec for as long as the block runs.
 
     Args:
@@ -277,13 +277,13 @@ def open_world(
 @contextmanager
 def _replayed(
     spec_file: SpecFile, trust: Trust, recording: Recording, say: Callable[[str], None]
-) -> Iterator[World]:
+) -> Iterator[SpecWorld]:
     """A recording in the place of everything outside; the environment is not looked at."""
     from harness.wiring.cassette import open_replay, running
 
     tape, choice, said = open_replay(spec_file, trust, recording)
     say(said)
-    world = World(
+    world = SpecWorld(
         spec_file=spec_file,
         trust=trust,
         environment={},
@@ -303,10 +303,10 @@ def _replayed(
 @contextmanager
 def _live(
     spec_file: SpecFile, trust: Trust, *, say: Callable[[str], None], verbose: bool
-) -> Iterator[World]:
+) -> Iterator[SpecWorld]:
     choice = choose_cloud(spec_file, trust, os.environ)
     say(str(choice))
-    world = World(
+    world = SpecWorld(
         spec_file=spec_file, trust=trust, environment=os.environ, choice=choice, verbose=verbose
     )
     try:

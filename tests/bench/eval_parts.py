@@ -42,7 +42,7 @@ class Lean:
         import aiohttp
 
         from harness.models.apis import CHAT
-        from harness.models.completion import Received
+        from harness.models.completion import ResponseHead
         from harness.models.trouble import failure_of
 
         if self._session is None:
@@ -57,7 +57,9 @@ class Lean:
                     headers={"Content-Type": "application/json"},
                 ) as response,
             ):
-                return CHAT.read(await response.read(), Received(response.status, response.headers))
+                return CHAT.read(
+                    await response.read(), ResponseHead(response.status, response.headers)
+                )
         except Exception as error:  # noqa: BLE001 - the port's promise
             return failure_of(error)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.cli.doctor.findings import Finding, document, text
+from harness.cli.doctor.findings import DoctorFinding, document, text
 from harness.cli.doctor.here import OLD_SETTINGS, environment
 from harness.cli.doctor.there import clock, reached
 from harness.cli.main import run
@@ -163,6 +163,9 @@ def test_an_environment_without_settings_is_fine() -> None:
 
 
 def test_unknown_is_no_problem() -> None:
-    findings = [Finding("a", "ok", "fine"), Finding("b", "unknown", "could not be read")]
+    findings = [
+        DoctorFinding("a", "ok", "fine"),
+        DoctorFinding("b", "unknown", "could not be read"),
+    ]
     assert text(findings).endswith("\nNo problem, 1 unknown.\n")
     assert document(findings)["ok"] is True

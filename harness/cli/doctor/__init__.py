@@ -17,10 +17,10 @@ from harness.cli.show import voice
 from harness.wiring import Trust
 
 if TYPE_CHECKING:
-    from harness.cli.doctor.findings import Finding
+    from harness.cli.doctor.findings import DoctorFinding
     from harness.cli.doctor.there import Surroundings
     from harness.spec.load import SpecFile
-    from harness.wiring.world import World
+    from harness.wiring.world import SpecWorld
 
 EXAMPLES = """\b
 Examples:
@@ -57,10 +57,10 @@ def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
     return int(Exit.OUTSIDE_FAILED if problem else Exit.OK)
 
 
-def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[Finding]:
+def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[DoctorFinding]:
     """Everything in the order in which it would stand in the way."""
     from harness.cli.doctor import here
-    from harness.cli.doctor.findings import Finding
+    from harness.cli.doctor.findings import DoctorFinding
     from harness.errors import HarnessError
     from harness.wiring import open_world
 
@@ -68,40 +68,40 @@ def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[Findi
     yield from here.environment(os.environ)
     try:
         with open_world(spec_file, trust, say=voice().tell, verbose=voice().verbose) as world:
-            yield Finding("cloud", "ok", str(world.choice).removeprefix("cloud: "))
+            yield DoctorFinding("cloud", "ok", str(world.choice).removeprefix("cloud: "))
             if named:
                 yield from _variables(spec_file, simulated=world.simulated)
             yield from _outside(spec_file, world)
     except HarnessError as error:
         problem = error.diagnostics[0]
-        yield Finding("cloud", "problem", problem.summary, problem.hint)
+        yield DoctorFinding("cloud", "problem", problem.summary, problem.hint)
 
 
-def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[Finding]:
+def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[DoctorFinding]:
     """Variables that the spec names and nobody has set; the simulator needs none of them."""
-    from harness.cli.doctor.findings import Finding
+    from harness.cli.doctor.findings import DoctorFinding
 
     unset = sorted({each.name for each in spec_file.unset})
     if not unset:
-        yield Finding("variables", "ok", f"every variable that {spec_file.path} names is set")
+        yield DoctorFinding("variables", "ok", f"every variable that {spec_file.path} names is set")
     elif simulated:
-        yield Finding("variables", "ok", f"not set, nor needed here: {', '.join(unset)}")
+        yield DoctorFinding("variables", "ok", f"not set, nor needed here: {', '.join(unset)}")
     else:
         hint = "; ".join(f"export {name}=…" for name in unset)
-        yield Finding("variables", "problem", f"not set: {', '.join(unset)}", hint)
+        yield DoctorFinding("variables", "problem", f"not set: {', '.join(unset)}", hint)
 
 
-def _outside(spec_file: SpecFile, world: World) -> Iterator[Finding]:
+def _outside(spec_file: SpecFile, world: SpecWorld) -> Iterator[DoctorFinding]:
     from harness.cli.doctor import there
-    from harness.cli.doctor.findings import Finding
+    from harness.cli.doctor.findings import DoctorFinding
     from harness.wiring.checkup import reach
 
     if world.simulated_at is not None:
         url = world.simulated_at.url
         found = reach(url, simulated=True)
         said = f"answers at {url}" if not found.trouble else f"{url}: {found.said}"
-        yield Finding("simulator", "problem" if found.trouble else "ok", said)
-        yield Finding("day", "ok", f"it is {world.today} in the simulated Azure")
+        yield DoctorFinding("simulator", "problem" if found.trouble else "ok", said)
+        yield DoctorFinding("day", "ok", f"it is {world.today} in the simulated Azure")
     elif world.choice.name is None:
         return
     else:
@@ -117,7 +117,7 @@ def _outside(spec_file: SpecFile, world: World) -> Iterator[Finding]:
         around = _surroundings(spec_file, world)
         if around is None:
             hint = "export AZURE_SUBSCRIPTION_ID=…; `az account list -o table` shows yours"
-            yield Finding("subscription", "problem", "none is named", hint)
+            yield DoctorFinding("subscription", "problem", "none is named", hint)
             return
         yield from there.subscription(checkup, around)
         yield from there.roles(checkup, around)
@@ -125,7 +125,7 @@ def _outside(spec_file: SpecFile, world: World) -> Iterator[Finding]:
         checkup.close()
 
 
-def _surroundings(spec_file: SpecFile, world: World) -> Surroundings | None:
+def _surroundings(spec_file: SpecFile, world: SpecWorld) -> Surroundings | None:
     """Groups and accounts that are there; None where nobody names a subscription."""
     from harness.cli.doctor.there import Surroundings
     from harness.cli.models import subscription_of

@@ -13,7 +13,7 @@ State = Literal["ok", "problem", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was looked at; ``remedy`` is what to do, "" where nothing is."""
 
     about: str
@@ -22,7 +22,7 @@ class Finding:
     remedy: str = ""
 
 
-def text(findings: Sequence[Finding]) -> str:
+def text(findings: Sequence[DoctorFinding]) -> str:
     """A line each, the state first; what to do beneath, and the count at the end."""
     widest = max(len(each.about) for each in findings)
     lines = []
@@ -37,7 +37,7 @@ def text(findings: Sequence[Finding]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def document(findings: Sequence[Finding]) -> dict[str, Any]:
+def document(findings: Sequence[DoctorFinding]) -> dict[str, Any]:
     """The same for programs (provisional)."""
     return {
         "format_version": 1,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from harness._version import __version__
-from harness.cli.doctor.findings import Finding
+from harness.cli.doctor.findings import DoctorFinding
 
 PACKAGES = (
     "azure-core",
@@ -38,34 +38,34 @@ STILL_READ = {
 }
 
 
-def machine() -> Iterator[Finding]:
+def machine() -> Iterator[DoctorFinding]:
     """Python, this program, and the libraries that it stands on."""
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("python", "ok", python)
-    yield Finding("harness", "ok", __version__)
+    yield DoctorFinding("python", "ok", python)
+    yield DoctorFinding("harness", "ok", __version__)
     yield from packages()
 
 
-def packages() -> Iterator[Finding]:
+def packages() -> Iterator[DoctorFinding]:
     """The SDKs; one that is missing or too old is a broken installation."""
     from importlib.metadata import PackageNotFoundError, version
 
     for name in PACKAGES:
         try:
-            yield Finding(name, "ok", version(name))
+            yield DoctorFinding(name, "ok", version(name))
         except PackageNotFoundError:
             hint = "install harness again: pip install --force-reinstall azure-openai-harness"
-            yield Finding(name, "problem", "not installed", hint)
+            yield DoctorFinding(name, "problem", "not installed", hint)
 
 
-def environment(variables: Mapping[str, str]) -> Iterator[Finding]:
+def environment(variables: Mapping[str, str]) -> Iterator[DoctorFinding]:
     """Settings of an older style, and those that are there and wait to be named by a spec."""
     old = [name for name in OLD_SETTINGS if variables.get(name)]
     for name in old:
-        yield Finding(name, "problem", "is set, and is of an older style", OLD_SETTINGS[name])
+        yield DoctorFinding(name, "problem", "is set, and is of an older style", OLD_SETTINGS[name])
     for name, said in STILL_READ.items():
         if variables.get(name):
-            yield Finding(name, "ok", f"is set: {said}")
+            yield DoctorFinding(name, "ok", f"is set: {said}")
     known = {*OLD_SETTINGS, *STILL_READ}
     others = sorted(
         name
@@ -74,9 +74,11 @@ def environment(variables: Mapping[str, str]) -> Iterator[Finding]:
     )
     if others:
         said = f"{', '.join(others)}: read where a spec says ${{NAME}}, and nowhere else"
-        yield Finding("environment", "ok", said)
+        yield DoctorFinding("environment", "ok", said)
     elif not old:
-        yield Finding("environment", "ok", "no setting of an older style")
+        yield DoctorFinding("environment", "ok", "no setting of an older style")
     proxies = sorted(name for name in variables if name.upper() in {"HTTPS_PROXY", "ALL_PROXY"})
     if proxies:
-        yield Finding("proxy", "ok", f"{', '.join(proxies)} is set: real clouds are reached by it")
+        yield DoctorFinding(
+            "proxy", "ok", f"{', '.join(proxies)} is set: real clouds are reached by it"
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harness.azure.clouds import CLOUDS
-from harness.cli.doctor.findings import Finding
+from harness.cli.doctor.findings import DoctorFinding
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.preflight.accounts import CALLER_ROLE, grant_command
@@ -38,7 +38,7 @@ class Surroundings:
     accounts: Sequence[AccountId]
 
 
-def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[Finding]:
+def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[DoctorFinding]:
     """Return whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
     facts = CLOUDS[cloud]
     for about, url in (("management", facts.arm), ("sign-in host", f"https://{facts.authority}")):
@@ -48,34 +48,38 @@ def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[Finding]:
             yield clock((now() - found.server_time).total_seconds())
 
 
-def reached(about: str, url: str, found: Reach) -> Finding:
+def reached(about: str, url: str, found: Reach) -> DoctorFinding:
     """Return whether a host answers."""
     match found.trouble:
         case "":
-            return Finding(about, "ok", f"{url} answers, and its certificate is trusted")
+            return DoctorFinding(about, "ok", f"{url} answers, and its certificate is trusted")
         case "tls":
             hint = (
                 "if a proxy inspects TLS, put its certificate into a file with the others and "
                 "export REQUESTS_CA_BUNDLE and SSL_CERT_FILE"
             )
             said = f"{url}: the certificate is not trusted: {found.said}"
-            return Finding(about, "problem", said, hint)
+            return DoctorFinding(about, "problem", said, hint)
         case "proxy":
-            return Finding(about, "problem", f"{url}: {found.said}", "check HTTPS_PROXY, NO_PROXY")
+            return DoctorFinding(
+                about, "problem", f"{url}: {found.said}", "check HTTPS_PROXY, NO_PROXY"
+            )
         case "network":
             hint = "check the network, its firewall and HTTPS_PROXY; or use --cloud simulator"
-            return Finding(about, "problem", f"{url} does not answer: {found.said}", hint)
+            return DoctorFinding(about, "problem", f"{url} does not answer: {found.said}", hint)
 
 
-def clock(skew_s: float) -> Finding:
+def clock(skew_s: float) -> DoctorFinding:
     """Return the seconds that this machine's clock is ahead of Azure's."""
     words = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Azure's"
     if abs(skew_s) > SKEW_S:
-        return Finding("clock", "problem", f"{words}: tokens will be refused", "set the clock")
-    return Finding("clock", "ok", "right" if abs(skew_s) < 2 else words)
+        return DoctorFinding(
+            "clock", "problem", f"{words}: tokens will be refused", "set the clock"
+        )
+    return DoctorFinding("clock", "ok", "right" if abs(skew_s) < 2 else words)
 
 
-def identity(checkup: Checkup) -> Iterator[Finding]:
+def identity(checkup: Checkup) -> Iterator[DoctorFinding]:
     """Return who is signed in; nothing more can be asked where nobody is."""
     try:
         caller = checkup.caller()
@@ -83,10 +87,10 @@ def identity(checkup: Checkup) -> Iterator[Finding]:
         yield _told("sign-in", error)
         return
     by = f" by {caller.credential}"
-    yield Finding("sign-in", "ok", f"{caller.name or 'signed in'}{by}")
+    yield DoctorFinding("sign-in", "ok", f"{caller.name or 'signed in'}{by}")
 
 
-def subscription(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
+def subscription(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
     """The subscription is there, enabled, and has used Azure AI services."""
     try:
         found = checkup.subscription(around.subscription)
@@ -94,17 +98,17 @@ def subscription(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
         name = str(found.get("displayName") or around.subscription)
         usable = state in {"Enabled", "Warned", "PastDue"}
         hint = "" if usable else "have it enabled, or name another: AZURE_SUBSCRIPTION_ID"
-        yield Finding("subscription", "ok" if usable else "problem", f"{name}: {state}", hint)
+        yield DoctorFinding("subscription", "ok" if usable else "problem", f"{name}: {state}", hint)
         registered = str(checkup.provider(around.subscription).get("registrationState") or "")
         is_on = registered.casefold() == "registered"
         hint = "" if is_on else "az provider register --namespace Microsoft.CognitiveServices"
         said = f"Microsoft.CognitiveServices: {registered}"
-        yield Finding("provider", "ok" if is_on else "problem", said, hint)
+        yield DoctorFinding("provider", "ok" if is_on else "problem", said, hint)
     except OutsideError as error:
         yield _told("subscription", error)
 
 
-def roles(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
+def roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
     """List what the caller may do where the spec deploys; what cannot be read is unknown."""
     scopes: Sequence[GroupId | str] = around.groups or (around.subscription,)
     for scope in scopes:
@@ -118,10 +122,12 @@ def roles(checkup: Checkup, around: Surroundings) -> Iterator[Finding]:
             yield _unknown(about, error)
             continue
         said = "models may be called" if may else "models may not be called with Entra"
-        yield Finding(about, "ok" if may else "problem", said, "" if may else grant_command(at))
+        yield DoctorFinding(
+            about, "ok" if may else "problem", said, "" if may else grant_command(at)
+        )
 
 
-def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> Finding:
+def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
     try:
         rights = checkup.rights(scope)
     except OutsideError as error:
@@ -129,7 +135,7 @@ def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> Fi
     missing = [words for words, action in WRITES if not rights.allow(action)]
     if missing:
         hint = f'az role assignment create --role "{MANAGER_ROLE}" --scope {where} --assignee …'
-        return Finding(about, "problem", f"may not {', nor '.join(missing)}", hint)
+        return DoctorFinding(about, "problem", f"may not {', nor '.join(missing)}", hint)
     calls = rights.allow(CALL, data=True)
     purges = isinstance(scope, str) and not rights.allow(PURGE)
     said = "accounts and deployments may be written"
@@ -137,14 +143,14 @@ def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> Fi
         said += f"; calling models wants {CALLER_ROLE} too, or keys"
     if purges:
         said += "; purging deleted accounts is not allowed"
-    return Finding(about, "ok", said)
+    return DoctorFinding(about, "ok", said)
 
 
-def _unknown(about: str, error: OutsideError) -> Finding:
-    return Finding(about, "unknown", f"could not be read: {error.diagnostics[0].summary}")
+def _unknown(about: str, error: OutsideError) -> DoctorFinding:
+    return DoctorFinding(about, "unknown", f"could not be read: {error.diagnostics[0].summary}")
 
 
-def _told(about: str, error: OutsideError) -> Finding:
+def _told(about: str, error: OutsideError) -> DoctorFinding:
     problem = error.diagnostics[0]
     said = f"{problem.summary}: {problem.detail}" if problem.detail else problem.summary
-    return Finding(about, "problem", " ".join(said.split()), problem.hint)
+    return DoctorFinding(about, "problem", " ".join(said.split()), problem.hint)

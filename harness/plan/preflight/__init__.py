@@ -20,7 +20,7 @@ from harness.plan.preflight.accounts import (
     count_problems,
     region_problems,
 )
-from harness.plan.preflight.asked import Asked, Place
+from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import deployment_problems
 from harness.plan.preflight.quota import Claim, claims, quota_problems
 from harness.plan.scope import account_id, deployment_id
@@ -38,12 +38,16 @@ def preflight(spec: Spec, observed: Observed, changes: Iterable[Change]) -> tupl
     for handle, account in spec.accounts.items():
         at = account_id(spec, account)
         market = Market(at.group.subscription, fold(account.region))
-        opened = AskedAccount(Place(handle, None), account, at, market, by_resource[at], observed)
+        opened = AskedAccount(
+            DeclaredPlace(handle, None), account, at, market, by_resource[at], observed
+        )
         accounts.append(opened)
         problems += account_problems(opened)
         for key, deployment in account.deployments.items():
             one = by_resource[deployment_id(spec, account, deployment.deployment_name)]
-            asked = Asked(Place(handle, key), account, deployment, market, one, observed)
+            asked = PlannedDeployment(
+                DeclaredPlace(handle, key), account, deployment, market, one, observed
+            )
             problems += deployment_problems(asked)
             for usage_name, claim in claims(asked):
                 demand[market, usage_name.casefold()].append(claim)

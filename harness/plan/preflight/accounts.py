@@ -14,7 +14,7 @@ from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem, Purge
 from harness.plan.observed import Observed, find
-from harness.plan.preflight.asked import Place
+from harness.plan.preflight.asked import DeclaredPlace
 from harness.spec.model import Account
 
 CALLER_ROLE = "Cognitive Services OpenAI User"
@@ -31,7 +31,7 @@ QUOTA_PAGE = "https://aka.ms/oai/stuquotarequest"
 class AskedAccount:
     """A declared account, the change that is planned for it, and the market it is in."""
 
-    place: Place
+    place: DeclaredPlace
     account: Account
     at: AccountId
     market: Market

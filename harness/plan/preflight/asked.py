@@ -13,7 +13,7 @@ from harness.spec.model import Account, Deployment
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeclaredPlace:
     """An account or deployment of the spec, by its handles."""
 
     handle: str
@@ -26,10 +26,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannedDeployment:
     """A declared deployment, the change that is planned for it, and the market it would go to."""
 
-    place: Place
+    place: DeclaredPlace
     account: Account
     deployment: Deployment
     market: Market

@@ -10,7 +10,7 @@ from harness.azure.retirement import SUCCESSORS
 from harness.plan import offers as fit
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
-from harness.plan.preflight.asked import Asked
+from harness.plan.preflight.asked import PlannedDeployment
 
 RETIREMENT_WARNINGS = (
     (14, "calls fail with 410 from that day on"),
@@ -29,7 +29,7 @@ Source: fine-tuning documentation of Azure OpenAI. No region lists such names.
 """
 
 
-def deployment_problems(asked: Asked) -> Iterator[Problem]:
+def deployment_problems(asked: PlannedDeployment) -> Iterator[Problem]:
     """Yield what stands in the way of one deployment, and warnings about it."""
     if FINE_TUNED.search(asked.deployment.model):
         yield from _hosting_warning(asked)
@@ -54,7 +54,7 @@ def deployment_problems(asked: Asked) -> Iterator[Problem]:
     yield from _retirement_problems(asked, row, sku, rows)
 
 
-def _hosting_warning(asked: Asked) -> Iterator[Problem]:
+def _hosting_warning(asked: PlannedDeployment) -> Iterator[Problem]:
     """Hosting is paid by the hour.
 
     Source: Azure OpenAI documentation, manage-costs and fine-tuning cost management, 2026-06:
@@ -80,7 +80,7 @@ def _hosting_warning(asked: Asked) -> Iterator[Problem]:
     )
 
 
-def _drift_warnings(asked: Asked) -> Iterator[Problem]:
+def _drift_warnings(asked: PlannedDeployment) -> Iterator[Problem]:
     deployment = asked.deployment
     if deployment.version == "default":
         now = (asked.change.after or {}).get("version")
@@ -102,7 +102,7 @@ def _drift_warnings(asked: Asked) -> Iterator[Problem]:
 
 
 def _not_offered(
-    asked: Asked,
+    asked: PlannedDeployment,
     want: fit.Wanted,
     offers: tuple[OfferedModel, ...],
     row: OfferedModel | None,
@@ -138,7 +138,7 @@ def _either(*ways: str) -> str:
     return "; ".join(ways) or "`plan` with another region says what is offered there"
 
 
-def _capacity_problems(asked: Asked, sku: OfferedSku) -> Iterator[Problem]:
+def _capacity_problems(asked: PlannedDeployment, sku: OfferedSku) -> Iterator[Problem]:
     capacity, step = asked.deployment.capacity, sku.step or 1
     if fit.capacity_fits(capacity, sku):
         return
@@ -164,7 +164,7 @@ def nearest_capacity(capacity: int, sku: OfferedSku) -> int:
 
 
 def _retirement_problems(
-    asked: Asked, row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...]
+    asked: PlannedDeployment, row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...]
 ) -> Iterator[Problem]:
     today = asked.observed.today
     day = fit.retirement(row, sku)

@@ -10,18 +10,18 @@ from harness.plan.identity import DeploymentId, Market
 from harness.plan.model import Problem
 from harness.plan.observed import Observed
 from harness.plan.preflight.accounts import QUOTA_PAGE
-from harness.plan.preflight.asked import Asked
+from harness.plan.preflight.asked import PlannedDeployment
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The amount that a deployment adds to a quota, or gives back, in units of its SKU."""
 
-    asked: Asked
+    asked: PlannedDeployment
     delta: int
 
 
-def claims(asked: Asked) -> Iterator[tuple[str, Claim]]:
+def claims(asked: PlannedDeployment) -> Iterator[tuple[str, Claim]]:
     """Per usage name: never built from names, always Azure's own word."""
     offers = asked.observed.offers.get(asked.market, ())
     want = fit.wanted(asked.deployment, asked.account.kind)
@@ -73,7 +73,7 @@ def quota_problems(
         )
 
 
-def _elsewhere(asked: Asked) -> Iterator[str]:
+def _elsewhere(asked: PlannedDeployment) -> Iterator[str]:
     """Other SKUs here and the same one elsewhere that have room for all of it."""
     want = fit.wanted(asked.deployment, asked.account.kind)
     offers = asked.observed.offers.get(asked.market, ())

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from harness.cassettes import codec
-from harness.cassettes.audit import Declared, Finding, audit, audit_file, declare
-from harness.cassettes.exchange import Command, Exchange, Received, Sent
+from harness.cassettes.audit import AuditFinding, DeclaredExchanges, audit, audit_file, declare
+from harness.cassettes.exchange import CommandSlot, Received, RecordedExchange, Sent
 from harness.cassettes.folder import Folder, Manifest, read_manifest
 from harness.cassettes.naming import MANAGEMENT, MANIFEST, target_file, trial_file
 from harness.cassettes.prune import prune
@@ -36,8 +36,8 @@ def alone(path: Path) -> Iterator[None]:
     yield
 
 
-def exchange(place: Place | Command, text: str = "hello") -> Exchange:
-    return Exchange(
+def exchange(place: Place | CommandSlot, text: str = "hello") -> RecordedExchange:
+    return RecordedExchange(
         place,
         Sent("POST", "https://sweden.account.invalid/openai/v1/chat/completions", {},
              json.dumps({"messages": [{"role": "user", "content": text}]}).encode()),
@@ -55,14 +55,14 @@ def record(path: Path, *, said: str = "hello") -> Folder:
     notes = codec.TargetNotes("sweden/mini", "2026-09-01T00:00:00Z")
     folder.write(target_file("sweden/mini"), codec.encode_target(notes), str)
     management = codec.encode_management(
-        [exchange(Command("plan"))], "2026-09-01T00:00:00Z", {"plan": "2026-09-01"}
+        [exchange(CommandSlot("plan"))], "2026-09-01T00:00:00Z", {"plan": "2026-09-01"}
     )
     folder.write(MANAGEMENT, management, str)
     folder.list_written()
     return folder
 
 
-def found(path: Path, declared: Declared | None = DECLARED) -> list[tuple[str, str]]:
+def found(path: Path, declared: DeclaredExchanges | None = DECLARED) -> list[tuple[str, str]]:
     return [(one.kind, one.file) for one in audit(path, declared).findings]
 
 
@@ -265,7 +265,7 @@ def test_a_file_that_was_changed_is_not_written_anew_by_pruning(tmp_path: Path) 
     assert file.read_bytes() == before
 
 
-def foreign(path: Path, **body: object) -> tuple[Finding, ...]:
+def foreign(path: Path, **body: object) -> tuple[AuditFinding, ...]:
     interaction = {"request": {"uri": "https://x", "headers": {}}, "response": {"body": body}}
     document = {"interactions": [interaction], "version": 1}
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
@@ -317,7 +317,7 @@ def test_what_a_killed_recording_left_half_written_is_found_and_taken_out(
         path.write_text('{"exchanges": [', encoding="utf-8")
     for path in (left, other):
         os.utime(path, (0, 0))
-    found = Finding(
+    found = AuditFinding(
         "orphan",
         left.relative_to(tmp_path).as_posix(),
         "",

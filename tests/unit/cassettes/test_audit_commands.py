@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.cassettes import codec
-from harness.cassettes.exchange import Exchange, Received, Sent
+from harness.cassettes.exchange import Received, RecordedExchange, Sent
 from harness.cassettes.folder import Folder, Manifest
 from harness.cassettes.naming import trial_file
 from harness.cli.main import run
@@ -40,10 +40,10 @@ def alone(path: Path) -> Iterator[None]:
     yield
 
 
-def exchange(place: Place, text: str) -> Exchange:
+def exchange(place: Place, text: str) -> RecordedExchange:
     body = json.dumps({"messages": [{"role": "user", "content": text}]}).encode()
     sent = Sent("POST", "https://laptop.provider.invalid/v1/chat/completions", {}, body)
-    return Exchange(place, sent, Received(200, {}, b"{}"), 0.1)
+    return RecordedExchange(place, sent, Received(200, {}, b"{}"), 0.1)
 
 
 @pytest.fixture

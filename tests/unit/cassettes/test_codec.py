@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cassettes import codec
-from harness.cassettes.exchange import Command, Exchange, Received, Sent
+from harness.cassettes.exchange import CommandSlot, Received, RecordedExchange, Sent
 from harness.conversation.ports import Place
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 SENT = Sent("POST", "https://sweden.account.invalid/openai/v1/chat/completions", {}, b'{"a": 1}')
-EXCHANGE = Exchange(PLACE, SENT, Received(200, {}, b'{"b": 2}'), 0.5)
+EXCHANGE = RecordedExchange(PLACE, SENT, Received(200, {}, b'{"b": 2}'), 0.5)
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -43,7 +43,7 @@ within = st.builds(
     st.sampled_from(["", "1", "2.1"]),
 )
 exchanges = st.builds(
-    Exchange,
+    RecordedExchange,
     within,
     st.builds(Sent, st.sampled_from(["GET", "POST"]), st.text(), headers, bodies),
     st.builds(Received, st.integers(0, 599), headers, bodies),
@@ -54,7 +54,7 @@ exchanges = st.builds(
 
 
 @given(st.lists(exchanges, max_size=4))
-def test_what_is_kept_comes_back_as_it_was(kept: list[Exchange]) -> None:
+def test_what_is_kept_comes_back_as_it_was(kept: list[RecordedExchange]) -> None:
     place = Place("sweden/mini", "founders", "case", "default", 1, 0)
     try:
         text = codec.dumps(codec.encode_trials(place, kept))
@@ -94,7 +94,7 @@ def test_a_body_is_kept_as_people_read_it_best(
     body: bytes, content_type: str, kept_as: dict[str, Any]
 ) -> None:
     received = Received(200, {"content-type": content_type}, body)
-    document = codec.encode_trials(PLACE, [Exchange(PLACE, SENT, received, 0.1)])
+    document = codec.encode_trials(PLACE, [RecordedExchange(PLACE, SENT, received, 0.1)])
     response = document["exchanges"][0]["response"]
     assert {k: v for k, v in response.items() if k not in ("status", "headers")} == kept_as
     assert codec.decode_trials(document)[0].received.body == (
@@ -103,7 +103,7 @@ def test_a_body_is_kept_as_people_read_it_best(
 
 
 def test_commands_and_targets_have_documents_of_their_own() -> None:
-    one = Exchange(Command("apply"), SENT, Received(201, {}, b""), 0.1)
+    one = RecordedExchange(CommandSlot("apply"), SENT, Received(201, {}, b""), 0.1)
     document = codec.encode_management([one], "2026-11-22T12:00:00Z", {"apply": "2026-11-22"})
     assert codec.decode_management(codec.loads(codec.dumps(document))) == [one]
     notes = codec.TargetNotes("sweden/mini", "2026-11-22T12:00:00Z", ({"api": "chat"},))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.cassettes.exchange import Exchange, Received, Sent
+from harness.cassettes.exchange import Received, RecordedExchange, Sent
 from harness.cassettes.recorded_file import RecordedFile
 from harness.conversation.ports import Place
 
@@ -12,8 +12,10 @@ PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 SENT = Sent("POST", "https://x.account.invalid/chat", {}, b'{"a": 1}')
 
 
-def exchange(number: int, place: Place = PLACE, sent: Sent = SENT, **more: bool) -> Exchange:
-    return Exchange(place, sent, Received(200, {}, str(number).encode()), 0.1, **more)
+def exchange(
+    number: int, place: Place = PLACE, sent: Sent = SENT, **more: bool
+) -> RecordedExchange:
+    return RecordedExchange(place, sent, Received(200, {}, str(number).encode()), 0.1, **more)
 
 
 def played(reel: RecordedFile, place: Place = PLACE, sent: Sent = SENT) -> bytes | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.cassettes.exchange import Command
+from harness.cassettes.exchange import CommandSlot
 from harness.cassettes.nearest import nearest
 from harness.cassettes.stale import LONGEST_LINE, MOST_LINES, explain
 from harness.conversation.ports import Place
@@ -180,7 +180,7 @@ def test_what_a_command_asks_of_azure_differs_by_where_it_stands() -> None:
     new = {"sku": {"name": "Standard", "capacity": 20}}
     address = "management.azure.com/subscriptions/0/deployments/mini"
     url = f"https://{address}?api-version=2024-10-01"
-    assert explain(new, old, Command("apply"), url=url).split("\n") == [
+    assert explain(new, old, CommandSlot("apply"), url=url).split("\n") == [
         f"apply: what it asks of {address} is not what was recorded: sku.capacity and tags changed",
         "  sku.capacity: 10 -> 20",
         '  tags: {"a": "b"} -> not sent',
@@ -233,7 +233,7 @@ def test_nothing_that_a_model_or_an_author_wrote_reaches_the_terminal() -> None:
     for text in (
         explain(asked, CHAT, place, url=URL),
         explain(asked, None, place, url=f"https://h/{evil}"),
-        explain(asked, CHAT, Command(evil), url=URL),
+        explain(asked, CHAT, CommandSlot(evil), url=URL),
     ):
         assert all(line.isprintable() for line in text.split("\n"))
 

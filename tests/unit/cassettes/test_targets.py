@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from harness.cassettes import codec
-from harness.cassettes.exchange import Command as RecordedCommand
-from harness.cassettes.exchange import Exchange, Received, Sent
+from harness.cassettes.exchange import CommandSlot, Received, RecordedExchange, Sent
 from harness.cassettes.folder import Folder, Manifest, hash_of, read_manifest
 from harness.cassettes.library import Library
 from harness.cassettes.merging import settle
@@ -90,7 +89,7 @@ def test_a_replay_waits_for_nothing_that_azure_asked_to_wait_for(tmp_path: Path)
         "content-type": "application/json", "retry-after": "17", "retry-after-ms": "17000",
     }  # fmt: skip
     received = Received(429, headers, b"{}")
-    exchange = Exchange(RecordedCommand("plan"), sent, received, 0.1)
+    exchange = RecordedExchange(CommandSlot("plan"), sent, received, 0.1)
     when = "2026-11-20T08:00:00Z"
     folder.write(MANAGEMENT, codec.encode_management([exchange], when, {"plan": when[:10]}), str)
     folder.list_written()

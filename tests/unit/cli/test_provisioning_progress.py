@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 
 from harness import address
-from harness.cli.provisioning_progress import Progress
+from harness.cli.provisioning_progress import ProvisioningProgress
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.model import Change
-from harness.provision.events import Ended, Event, Outcome, Retrying, Started, Waiting
+from harness.provision.events import ChangeStarted, Ended, Event, Outcome, Retrying, Waiting
 
 ONE = Change(address.account("one"), AccountId(GroupId("s", "g"), "one"), "create")
 TWO = Change(address.account("two"), AccountId(GroupId("s", "g"), "two"), "delete")
@@ -14,7 +14,7 @@ TWO = Change(address.account("two"), AccountId(GroupId("s", "g"), "two"), "delet
 
 def drawn(events: list[Event], *, live: bool) -> str:
     written: list[str] = []
-    progress = Progress(live=live, write=written.append)
+    progress = ProvisioningProgress(live=live, write=written.append)
     for event in events:
         progress(event)
     progress.close()
@@ -23,7 +23,9 @@ def drawn(events: list[Event], *, live: bool) -> str:
 
 def test_without_a_terminal_every_line_stands_and_waiting_is_said_every_ten_seconds() -> None:
     waiting: list[Event] = [Waiting(ONE, "Creating", second) for second in range(1, 25)]
-    text = drawn([Started(ONE), *waiting, Ended(Outcome(ONE, "done", seconds=25))], live=False)
+    text = drawn(
+        [ChangeStarted(ONE), *waiting, Ended(Outcome(ONE, "done", seconds=25))], live=False
+    )
     assert text.splitlines() == [
         "account.one: creating",
         "account.one: creating, 10 s (Creating)",
@@ -33,13 +35,18 @@ def test_without_a_terminal_every_line_stands_and_waiting_is_said_every_ten_seco
 
 
 def test_a_retry_says_what_azure_said_and_when_it_goes_on() -> None:
-    text = drawn([Started(TWO), Retrying(TWO, "RequestConflict", 4.2, 9)], live=False)
+    text = drawn([ChangeStarted(TWO), Retrying(TWO, "RequestConflict", 4.2, 9)], live=False)
     assert "account.two: deleting, 9 s; Azure says RequestConflict, again in 4.2 s" in text
 
 
 def test_on_a_terminal_what_is_under_way_is_redrawn_in_place() -> None:
     text = drawn(
-        [Started(ONE), Started(TWO), Ended(Outcome(ONE, "done")), Ended(Outcome(TWO, "done"))],
+        [
+            ChangeStarted(ONE),
+            ChangeStarted(TWO),
+            Ended(Outcome(ONE, "done")),
+            Ended(Outcome(TWO, "done")),
+        ],
         live=True,
     )
     assert screen(text) == ["account.one: created in 0.0 s", "account.two: deleted in 0.0 s"]

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from harness.conversation.transcript import Failure, Reply, ToolCall, Usage
-from harness.models.completion import Received, read_completion
+from harness.models.completion import ResponseHead, read_completion
 
-OK = Received(200, {"apim-request-id": "a1", "x-request-id": "x1"})
+OK = ResponseHead(200, {"apim-request-id": "a1", "x-request-id": "x1"})
 
 
 def read(document: object) -> Reply | Failure:

@@ -23,7 +23,7 @@ from harness.models import (
     TokenProvider,
     open_embeddings,
 )
-from harness.models.completion import Received
+from harness.models.completion import ResponseHead
 from harness.models.embedding import read_embeddings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,7 +32,7 @@ REQUEST = Request(
     Place("p/embed", "x", None, "default", 1, 1, check="1"),
     (Message("user", "one"), Message("user", "two")),
 )
-FINE = Received(200, {})
+FINE = ResponseHead(200, {})
 
 
 def packed(*numbers: float) -> str:

@@ -14,7 +14,7 @@ from aiohttp import web
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, ToolCall, Usage
 from harness.models import ApiKey, AzureClassic, AzureV1, Connections, OpenAIEndpoint, open_model
-from harness.models.completion import Received
+from harness.models.completion import ResponseHead
 from harness.models.parameters import Adaptation
 from harness.models.response import GatheredResponse, read_response
 from harness.models.response_wire import response_wire
@@ -24,7 +24,7 @@ Serve = Callable[[Handler], str]
 Ask = Callable[..., Answer]
 
 PLACE = Place("sweden/codex", "founders", None, "default", 1, 1)
-OK = Received(200, {})
+OK = ResponseHead(200, {})
 CALL = ToolCall("call_1", "get_weather", '{"city":"Malmö"}')
 REQUEST = Request(
     PLACE,

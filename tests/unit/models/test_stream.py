@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall, Usage
-from harness.models.completion import Received
+from harness.models.completion import ResponseHead
 from harness.models.stream import EventLines, Gathered
 
-OK = Received(200, {"x-request-id": "x1"})
+OK = ResponseHead(200, {"x-request-id": "x1"})
 FIRST = {"choices": [], "id": "", "model": "", "prompt_filter_results": [{"prompt_index": 0}]}
 
 

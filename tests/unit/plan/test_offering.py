@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from harness.plan.identity import Market
-from harness.plan.observed import OfferedSku, Survey, Usage
+from harness.plan.observed import OfferedSku, QuotaUsage, Survey
 from harness.plan.offering import Search, nearest_models, offerings
 from harness.plan.offers import left_of
 from tests.unit.plan.worlds import CATALOGUE, SUBSCRIPTION, TODAY, offered
@@ -16,7 +16,7 @@ SWEDEN, NORWAY, IOWA = (
 
 
 def survey(left: int = 100) -> Survey:
-    usages = {QUOTA: Usage("OpenAI.GlobalStandard.gpt4.1-mini", 0, left)}
+    usages = {QUOTA: QuotaUsage("OpenAI.GlobalStandard.gpt4.1-mini", 0, left)}
     return Survey(
         {SWEDEN: CATALOGUE, NORWAY: CATALOGUE, IOWA: CATALOGUE},
         {SWEDEN: usages, NORWAY: usages, IOWA: usages},

@@ -8,7 +8,7 @@ import pytest
 
 from harness.plan.identity import Market
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import Observed, OfferedSku, Survey, Usage
+from harness.plan.observed import Observed, OfferedSku, QuotaUsage, Survey
 from harness.plan.planner import make_plan
 from harness.plan.preflight.models import nearest_capacity
 from harness.spec.model import Spec
@@ -291,7 +291,7 @@ def test_too_little_quota_names_other_skus_and_the_nearest_regions_with_room() -
     near, far, full = (
         Market(SUBSCRIPTION, name) for name in ("norwayeast", "westus3", "polandcentral")
     )
-    little, much = Usage(QUOTA, 0, 10), Usage(QUOTA, 0, 1000)
+    little, much = QuotaUsage(QUOTA, 0, 10), QuotaUsage(QUOTA, 0, 1000)
     observed = replace(NOTHING, offers={MARKET: row}, usages={MARKET: {QUOTA.casefold(): little}})
     observed = observed.surveyed(
         Survey(

@@ -7,7 +7,7 @@ import pytest
 
 from harness.plan.identity import AccountId
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import Observed, Usage
+from harness.plan.observed import Observed, QuotaUsage
 from harness.plan.planner import make_plan
 from harness.spec.model import Spec
 from tests.unit.plan.worlds import (
@@ -33,7 +33,7 @@ def only(spec: Spec, observed: Observed) -> Problem:
 
 
 def with_usage(name: str, current: int, limit: int) -> Observed:
-    return replace(NOTHING, usages={MARKET: {name.casefold(): Usage(name, current, limit)}})
+    return replace(NOTHING, usages={MARKET: {name.casefold(): QuotaUsage(name, current, limit)}})
 
 
 # --- may it be created -------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from harness.plan.codes import CODES, Code
 from harness.plan.identity import GroupId
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import DeletedAccount, Observed, Usage
+from harness.plan.observed import DeletedAccount, Observed, QuotaUsage
 from harness.plan.planner import make_plan
 from harness.spec.model import Spec
 from tests.unit.plan.worlds import (
@@ -64,7 +64,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     ),
     "accounts_exhausted": lambda: (
         spec_of(),
-        replace(NOTHING, usages={MARKET: {"accountcount": Usage("AccountCount", 9, 9)}}),
+        replace(NOTHING, usages={MARKET: {"accountcount": QuotaUsage("AccountCount", 9, 9)}}),
     ),
     "sku_refused": lambda: (spec_of(), replace(NOTHING, refused_skus={ACCOUNT: "no"})),
     "soft_deleted": lambda: (

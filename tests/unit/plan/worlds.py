@@ -12,7 +12,7 @@ from harness.plan.observed import (
     ObservedGroup,
     OfferedModel,
     OfferedSku,
-    Usage,
+    QuotaUsage,
     observed_account,
 )
 from harness.spec.model import Spec
@@ -159,9 +159,9 @@ def azure(
     )
 
 
-def usage(name: str, current: int, limit: int) -> dict[Market, dict[str, Usage]]:
+def usage(name: str, current: int, limit: int) -> dict[Market, dict[str, QuotaUsage]]:
     """A region's quota with one entry."""
-    return {MARKET: {name.casefold(): Usage(name, current, limit)}}
+    return {MARKET: {name.casefold(): QuotaUsage(name, current, limit)}}
 
 
 NOTHING = Observed(today=TODAY, offers={MARKET: CATALOGUE})
