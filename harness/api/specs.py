@@ -12,7 +12,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
 from harness.spec.model import CloudName, Spec
-from harness.wiring import SpecWorld, Trust, open_world, read_spec, read_spec_for_replay
+from harness.wiring import Permissions, SpecWorld, open_world, read_spec, read_spec_for_replay
 from harness.wiring.recording import Recording, default_folder
 
 BAD_ARGUMENT = "H650"
@@ -29,7 +29,7 @@ class LoadedSpec:
 
     path: Path
     file: SpecFile = field(repr=False)
-    trust: Trust = field(repr=False)
+    permissions: Permissions = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -91,14 +91,14 @@ def load_spec(
     Raises:
         SpecError: it cannot be read or is wrong; names every problem with its place.
     """
-    trust = Trust(
+    permissions = Permissions(
         cloud=cloud,
         root=None if root is None else Path(root),
         environment_names=tuple(allow_env),
         hosts=tuple(trust_hosts),
         code=allow_code,
     )
-    return LoadedSpec(Path(path), read_spec(Path(path), trust), trust)
+    return LoadedSpec(Path(path), read_spec(Path(path), permissions), permissions)
 
 
 def load_if_path(spec: LoadedSpec | str | PathLike[str]) -> LoadedSpec:
@@ -132,8 +132,8 @@ def open_spec(spec: LoadedSpec, recording: Recording | None) -> AbstractContextM
     """Open the outside of a spec; a replay reads it again, without the environment."""
     file = spec.file
     if recording is not None and recording.replays:
-        file = read_spec_for_replay(spec.path, spec.trust)
-    return open_world(file, spec.trust, say=lambda _: None, recording=recording)
+        file = read_spec_for_replay(spec.path, spec.permissions)
+    return open_world(file, spec.permissions, say=lambda _: None, recording=recording)
 
 
 def contradiction(what: str) -> RequestError:

@@ -11,7 +11,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.provisioning import carry_out, open_accounts, plan_options, tell_applied
 from harness.cli.recording import recording_options
-from harness.wiring import Trust
+from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 @spec_options
 def command(
     spec: Path,
-    trust: Trust,
+    permissions: Permissions,
     *,
     intent: Intent,
     yes: bool,
@@ -64,8 +64,8 @@ def command(
 
     saved = read_plan(spec)
     if saved is None:
-        spec_file = read_spec(spec, trust, recording)
-        with open_accounts(trust, spec_file, recording, named=spec) as world:
+        spec_file = read_spec(spec, permissions, recording)
+        with open_accounts(permissions, spec_file, recording, named=spec) as world:
             applied = carry_out(world, intent, yes=yes, as_json=as_json)
             tell_applied(applied, world, as_json=as_json)
             return applied.exit_code
@@ -73,8 +73,8 @@ def command(
         raise click.UsageError("a saved plan has its options in it: give none of them with PLAN.")
     if recording is not None:
         raise click.UsageError("a saved plan is carried out for real: record, or replay, its SPEC.")
-    spec_file = read_spec(spec_of_plan(spec, saved), trust)
-    with open_accounts(trust, spec_file, named=spec) as world:
+    spec_file = read_spec(spec_of_plan(spec, saved), permissions)
+    with open_accounts(permissions, spec_file, named=spec) as world:
         refuse_another_origin(spec, saved, world)
 
         def still_holds(plan: Plan) -> None:

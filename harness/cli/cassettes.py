@@ -15,7 +15,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.text.safe import printable
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.wiring.cassette_checks import Audit, AuditFinding, DeclaredExchanges
@@ -77,7 +77,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @spec_options
 def audit_command(
-    cassettes: tuple[Path, ...], trust: Trust, *, spec: Path | None, as_json: bool
+    cassettes: tuple[Path, ...], permissions: Permissions, *, spec: Path | None, as_json: bool
 ) -> int:
     """Look into every file of DIR: secrets, what was changed by hand, what the spec has no more.
 
@@ -87,7 +87,7 @@ def audit_command(
     from harness.wiring.cassette_checks import audit_path, find_cassette
 
     audits = [
-        (path, audit_path(path, partial(_declared, path, spec, trust)))
+        (path, audit_path(path, partial(_declared, path, spec, permissions)))
         for path in dict.fromkeys(map(find_cassette, cassettes))
     ]
     if as_json:
@@ -104,14 +104,18 @@ def audit_command(
 @spec_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @spec_options
-def prune_command(cassette: Path, trust: Trust, *, spec: Path | None, dry_run: bool) -> int:
+def prune_command(
+    cassette: Path, permissions: Permissions, *, spec: Path | None, dry_run: bool
+) -> int:
     """Remove from DIR what its spec would not play: conversations, cases, targets, repeats.
 
     Where git left conflicts between two branches that recorded, what either recorded is kept.
     """
     from harness.wiring.cassette_checks import prune_cassette
 
-    found = prune_cassette(cassette, lambda: _declared(cassette, spec, trust), dry_run=dry_run)
+    found = prune_cassette(
+        cassette, lambda: _declared(cassette, spec, permissions), dry_run=dry_run
+    )
     if found is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
     for one in found:
@@ -143,7 +147,9 @@ def export_command(cassette: Path, output: Path | None) -> int:
     return int(Exit.OK)
 
 
-def _declared(cassette: Path, spec: Path | None, trust: Trust) -> DeclaredExchanges | None:
+def _declared(
+    cassette: Path, spec: Path | None, permissions: Permissions
+) -> DeclaredExchanges | None:
     from harness.wiring import read_spec_for_replay
     from harness.wiring.cassette_upkeep import declared_by, spec_beside
 
@@ -151,7 +157,7 @@ def _declared(cassette: Path, spec: Path | None, trust: Trust) -> DeclaredExchan
     if path is None:
         voice().say(f"no spec stands beside {cassette}, so nothing is said about orphans; --spec")
         return None
-    return declared_by(read_spec_for_replay(path, trust))
+    return declared_by(read_spec_for_replay(path, permissions))
 
 
 def _show(path: Path, found: Audit) -> None:

@@ -10,7 +10,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import carry_out, open_accounts, tell_applied
 from harness.cli.recording import recording_options
-from harness.wiring import Trust
+from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 
 EXAMPLES = """\b
@@ -38,7 +38,7 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
 @spec_options
 def command(
     spec: Path,
-    trust: Trust,
+    permissions: Permissions,
     *,
     yes: bool,
     purge: bool,
@@ -53,8 +53,8 @@ def command(
     from harness.plan.model import Intent
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust, recording)
-    with open_accounts(trust, spec_file, recording, named=spec) as world:
+    spec_file = read_spec(spec, permissions, recording)
+    with open_accounts(permissions, spec_file, recording, named=spec) as world:
         applied = carry_out(world, Intent("destroy", purge=purge), yes=yes, as_json=as_json)
         tell_applied(applied, world, as_json=as_json)
         return applied.exit_code

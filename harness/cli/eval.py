@@ -14,7 +14,7 @@ from harness.cli.layout import Command, with_all
 from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:
 @spec_options
 def command(
     spec: Path,
-    trust: Trust,
+    permissions: Permissions,
     *,
     options: EvalOptions,
     dry_run: bool,
@@ -155,9 +155,9 @@ def command(
     from harness.wiring import open_world, read_spec
 
     refuse_at_odds(options, recording)
-    spec_file = read_spec(spec, trust, recording)
+    spec_file = read_spec(spec, permissions, recording)
     with open_world(
-        spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
+        spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
     ) as world:
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)

@@ -11,7 +11,7 @@ from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.plan.identity import AccountId
@@ -48,7 +48,7 @@ HEADER = """\
     help="Write it there. Default: to stdout.",
 )
 @spec_options
-def command(trust: Trust, *, resource_id: str, out: Path | None) -> int:
+def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> int:
     """Write a spec that declares an account as it is, with its deployments and content filters.
 
     Nothing in Azure is touched. Planned with --adopt, the spec shows adoption and no other change;
@@ -56,7 +56,7 @@ def command(trust: Trust, *, resource_id: str, out: Path | None) -> int:
     """
     from harness.plan.importing import account_named, spec_of
     from harness.wiring import open_world
-    from harness.wiring.bare import bare_spec
+    from harness.wiring.default_spec import make_default_spec
 
     at = account_named(resource_id)
     if at is None:
@@ -66,8 +66,8 @@ def command(trust: Trust, *, resource_id: str, out: Path | None) -> int:
         )
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
-    spec_file = bare_spec(trust, at.group.subscription)
-    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+    spec_file = make_default_spec(permissions, at.group.subscription)
+    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
         found = _found(world.cloud().read_account(at), at)
         cloud = world.choice.name or "azure"
     header = HEADER.format(id=at, file=out or "FILE")

@@ -14,7 +14,7 @@ from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.text.numbers import money
 from harness.text.safe import printable
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def calibrate_command(
     labels: Path,
     spec: Path,
     target: str | None,
-    trust: Trust,
+    permissions: Permissions,
     *,
     rubric: str,
     threshold: float | None,
@@ -100,10 +100,10 @@ def calibrate_command(
     from harness.spec.model import Assertion
     from harness.wiring import open_world, read_spec
 
-    spec_file = read_spec(spec, trust)
+    spec_file = read_spec(spec, permissions)
     judge = _judge(spec_file, target)
     answers = _read(labels)
-    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
         ports = world.run_ports()
         voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         heard = judge_labels(

@@ -13,7 +13,7 @@ from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.errors import Diagnostic
@@ -54,7 +54,7 @@ Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Az
 @spec_options
 def command(
     spec: Path | None,
-    trust: Trust,
+    permissions: Permissions,
     *,
     regions: tuple[str, ...],
     model: str | None,
@@ -70,13 +70,13 @@ def command(
     from harness.cli.models_page import document, overview, table
     from harness.plan.offering import Search, nearest_models, offerings
     from harness.wiring import open_world, read_spec
-    from harness.wiring.bare import bare_spec
+    from harness.wiring.default_spec import make_default_spec
 
-    spec_file = read_spec(spec, trust) if spec is not None else bare_spec(trust)
+    spec_file = read_spec(spec, permissions) if spec is not None else make_default_spec(permissions)
     if spec_file.spec.cloud is None and not spec_file.spec.accounts:
         # A spec of providers alone says nothing of Azure: the environment does.
-        spec_file = bare_spec(trust)
-    with open_world(spec_file, trust, say=voice().say, verbose=voice().verbose) as world:
+        spec_file = make_default_spec(permissions)
+    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
         asked = markets(spec_file, world.cloud(), regions)
         kind = _kind(spec_file)
         search = Search(model, None, sku, capacity, kind, _near(spec_file, asked, regions))

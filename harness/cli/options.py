@@ -12,7 +12,7 @@ import click
 from harness.azure.clouds import CLOUD_NAMES
 from harness.cli.layout import with_all
 from harness.cli.show import output_options
-from harness.wiring.trust import Trust
+from harness.wiring.permissions import Permissions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +67,7 @@ SPEC_OPTIONS = (
 
 
 def spec_options(function: Callable[..., R]) -> Callable[..., R]:
-    """The options of every command that reads a spec; arrive as one ``trust`` argument.
+    """The options of every command that reads a spec; arrive as one ``permissions`` argument.
 
     How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.
     """
@@ -82,13 +82,13 @@ def spec_options(function: Callable[..., R]) -> Callable[..., R]:
         allow_code: bool,
         **kwargs: Any,
     ) -> R:
-        trust = Trust(
+        permissions = Permissions(
             cloud=cloud,
             root=root,
             environment_names=allow_env,
             hosts=trust_host,
             code=allow_code,
         )
-        return function(*args, trust=trust, **kwargs)
+        return function(*args, permissions=permissions, **kwargs)
 
     return output_options(with_all(SPEC_OPTIONS, with_trust))

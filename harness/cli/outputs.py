@@ -12,7 +12,7 @@ from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import open_accounts
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.plan.outputs import Outputs
@@ -40,7 +40,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
     help="env, the default: NAME=value. json: one document.",
 )
 @spec_options
-def command(spec: Path, trust: Trust, *, form: str) -> int:
+def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     """Print where the accounts and deployments of a spec are, for other programs.
 
     They are read from Azure, so that what is not there is not printed. Never a key: programs sign
@@ -49,8 +49,8 @@ def command(spec: Path, trust: Trust, *, form: str) -> int:
     from harness.plan.outputs import as_document, as_environment
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust)
-    with open_accounts(trust, spec_file, named=spec) as world:
+    spec_file = read_spec(spec, permissions)
+    with open_accounts(permissions, spec_file, named=spec) as world:
         found = _outputs(world)
         cloud = world.cloud_name or ""
     if form == "json":

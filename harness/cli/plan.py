@@ -13,7 +13,7 @@ from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import open_accounts, plan_options, print_document, print_page
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 @spec_options
 def command(
     spec: Path,
-    trust: Trust,
+    permissions: Permissions,
     *,
     intent: Intent,
     out: Path | None,
@@ -71,8 +71,8 @@ def command(
     from harness.plan.render import plan_document, render_plan
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust, recording)
-    with open_accounts(trust, spec_file, recording, named=spec) as world:
+    spec_file = read_spec(spec, permissions, recording)
+    with open_accounts(permissions, spec_file, recording, named=spec) as world:
         planned = plan(world, intent)
         if out is not None and not planned.errors:
             write_plan(out, planned, world, intent)

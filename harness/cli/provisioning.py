@@ -14,7 +14,7 @@ import click
 
 from harness.cli.layout import with_all
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.app.provisioning import Applied
@@ -90,12 +90,16 @@ def _require_known_codes(skip: tuple[str, ...]) -> None:
 
 
 def open_accounts(
-    trust: Trust, spec_file: SpecFile, recording: Recording | None = None, *, named: Path
+    permissions: Permissions,
+    spec_file: SpecFile,
+    recording: Recording | None = None,
+    *,
+    named: Path,
 ) -> AbstractContextManager[SpecWorld]:
     """Open the outside of a spec that has something to provision.
 
     Args:
-        trust: what the person allows.
+        permissions: what the person allows.
         spec_file: the spec.
         recording: whether the management plane is recorded or replayed.
         named: what the person called the spec, or the plan.
@@ -115,7 +119,7 @@ def open_accounts(
             )
         )
     return open_world(
-        spec_file, trust, say=voice().say, verbose=voice().verbose, recording=recording
+        spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
     )
 
 

@@ -40,9 +40,9 @@ def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
 
     name = None
     if spec is not None:
-        from harness.wiring import Trust, read_spec
+        from harness.wiring import Permissions, read_spec
 
-        spec_file = read_spec(spec, Trust(root=root))
+        spec_file = read_spec(spec, Permissions(root=root))
         name, root = spec_file.spec.name, Path(spec_file.root)
     found = list(open_runs(root).runs(name))
     if as_json:

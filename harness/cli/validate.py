@@ -13,7 +13,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.text.safe import printable
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.errors import Diagnostic
@@ -36,7 +36,7 @@ Exit codes: 0 every spec is well · 2 one is not
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @spec_options
-def command(specs: tuple[Path, ...], trust: Trust, *, as_json: bool) -> int:
+def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool) -> int:
     """Show every problem of SPEC, each with its place, and what to do about it.
 
     Reads the spec and every file that it names; no cloud, no network, no credential. Environment
@@ -49,7 +49,7 @@ def command(specs: tuple[Path, ...], trust: Trust, *, as_json: bool) -> int:
     documents: list[dict[str, Any]] = []
     for path in specs:
         try:
-            spec_file = read_spec(path, trust)
+            spec_file = read_spec(path, permissions)
         except SpecError as error:
             documents.append(_document(path, ok=False, found=error.diagnostics))
             if not as_json:

@@ -10,7 +10,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import open_accounts, print_document, print_page
 from harness.cli.recording import recording_options
-from harness.wiring import Trust
+from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 
 EXAMPLES = """\b
@@ -37,7 +37,12 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
 @recording_options
 @spec_options
 def command(
-    spec: Path, trust: Trust, *, probes: bool, as_json: bool, recording: Recording | None
+    spec: Path,
+    permissions: Permissions,
+    *,
+    probes: bool,
+    as_json: bool,
+    recording: Recording | None,
 ) -> int:
     """Show where Azure differs from what the spec declares; nothing is written.
 
@@ -47,8 +52,8 @@ def command(
     from harness.app.provisioning import verify
     from harness.wiring import read_spec
 
-    spec_file = read_spec(spec, trust, recording)
-    with open_accounts(trust, spec_file, recording, named=spec) as world:
+    spec_file = read_spec(spec, permissions, recording)
+    with open_accounts(permissions, spec_file, recording, named=spec) as world:
         verified = verify(world, probes=probes)
     if as_json:
         print_document(verified.to_dict())

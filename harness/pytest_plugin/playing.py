@@ -28,7 +28,7 @@ from harness.spec.load import SpecFile
 from harness.spec.model import Conversation, Spec
 from harness.spec.targets import only_embed
 from harness.text.safe import printable, visible
-from harness.wiring import Trust, open_world, read_spec, read_spec_for_replay
+from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results
 from harness.wiring.recording import Recording, default_folder
 
@@ -63,7 +63,7 @@ class Stage:
     """
 
     spec_file: SpecFile
-    trust: Trust
+    permissions: Permissions
     mode: Mode
     workers: int = 1
     spent: Spent = field(default_factory=Spent)
@@ -78,7 +78,7 @@ class Stage:
         mode: Mode = "live" if config.getoption("harness_live") else "replay"
         if config.getoption("harness_record"):
             mode = "record"
-        trust = Trust(
+        permissions = Permissions(
             environment_names=tuple(config.getini("harness_allow_env")),
             hosts=(
                 *config.getini("harness_trust_hosts"),
@@ -88,7 +88,7 @@ class Stage:
         )
         read = read_spec_for_replay if mode == "replay" else read_spec
         workers = getattr(config, "workerinput", {}).get("workercount", 1)  # pytest-xdist says so
-        return cls(read(path, trust), trust, mode, workers)
+        return cls(read(path, permissions), permissions, mode, workers)
 
     @property
     def spec(self) -> Spec:
@@ -137,7 +137,7 @@ class Stage:
             options = EvalOptions(targets=(target,), output=Path(folder))
             try:
                 with open_world(
-                    spec_file, self.trust, say=lambda _: None, recording=recording
+                    spec_file, self.permissions, say=lambda _: None, recording=recording
                 ) as world:
                     done = evaluate_alone(world, options, lambda _: None)
             except HarnessError as error:

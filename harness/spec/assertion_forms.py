@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.source import Span
-from harness.spec import elsewhere
+from harness.spec import aliases
 from harness.spec.assertions import (
     BESIDE,
     NEGATION,
@@ -149,12 +149,12 @@ class _Unfolder:
         return self._build(node, name, node.key_span(name), fields)
 
     def _note_unknown(self, name: str, span: Span) -> None:
-        known = elsewhere.ASSERTIONS.get(name.removeprefix(NEGATION))
+        known = aliases.ASSERTIONS.get(name.removeprefix(NEGATION))
         hint = known or self.problems.did_you_mean(name, list_names(self.forms))
         self.problems.error("H310", span, f"unknown assertion {quoted(name)}", hint=hint)
 
     def _nearest_key(self, key: str, choices: tuple[str, ...]) -> str:
-        return elsewhere.KEYS.get(key) or self.problems.did_you_mean(key, choices)
+        return aliases.KEYS.get(key) or self.problems.did_you_mean(key, choices)
 
     def _read_parts(self, value: Node) -> dict[str, Node]:
         if isinstance(value.value, list):

@@ -5,8 +5,8 @@ out clock, credentials and files. Nothing below imports it. What is heavy is imp
 used: a command that only validates a spec starts no server and loads no SDK.
 """
 
+from harness.wiring.permissions import Permissions
 from harness.wiring.spec_files import read_spec, read_spec_for_replay
-from harness.wiring.trust import Trust
 from harness.wiring.world import SpecWorld, open_world
 
-__all__ = ["SpecWorld", "Trust", "open_world", "read_spec", "read_spec_for_replay"]
+__all__ = ["Permissions", "SpecWorld", "open_world", "read_spec", "read_spec_for_replay"]

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
+from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording, to_record
-from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.cassettes.folder import Folder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def open_replay(
-    spec_file: SpecFile, trust: Trust, recording: Recording
+    spec_file: SpecFile, permissions: Permissions, recording: Recording
 ) -> tuple[RecordingSession, CloudChoice, str]:
     """A tape to replay, the cloud that it was recorded on, and a line that says so.
 
@@ -36,15 +36,16 @@ def open_replay(
     if recording.folder.is_file():
         from harness.wiring.foreign import open_foreign
 
-        return open_foreign(spec_file, trust, recording)
+        return open_foreign(spec_file, permissions, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
     cloud = folder.manifest.cloud
-    if trust.cloud is not None and trust.cloud != cloud:
+    if permissions.cloud is not None and permissions.cloud != cloud:
         raise RequestError(
             Diagnostic(
                 "H826",
-                f"{recording.folder} was recorded on {cloud or 'no cloud'}, not on {trust.cloud}",
+                f"{recording.folder} was recorded on {cloud or 'no cloud'}, "
+                f"not on {permissions.cloud}",
                 hint="leave --cloud out, or name another recording with --cassette",
             )
         )
@@ -104,7 +105,9 @@ def _tape(
     return RecordingSession(recording.mode, library, redaction, _now, again)
 
 
-def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) -> dict[str, str]:
+def of_this_machine(
+    spec_file: SpecFile, permissions: Permissions, simulator: str | None
+) -> dict[str, str]:
     """List what only this machine knows, and what stands for it in a recording.
 
     That is where its simulator is, and what its environment put into the spec.
@@ -112,7 +115,7 @@ def of_this_machine(spec_file: SpecFile, trust: Trust, simulator: str | None) ->
     from harness.wiring.placeholders import differences
     from harness.wiring.spec_files import read_spec_for_replay
 
-    without = read_spec_for_replay(Path(spec_file.path), trust)
+    without = read_spec_for_replay(Path(spec_file.path), permissions)
     known = differences(spec_file.spec, without.spec)
     return known if simulator is None else {**known, simulator: SIMULATOR_STAND_IN}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.wiring.trust import Trust
+from harness.wiring.permissions import Permissions
 
 NO_SPEC = "(no spec)"
 """Stands where a spec's path would, for commands that can do without one."""
@@ -34,7 +34,9 @@ class CloudChoice:
         return f"cloud: {what} ({self.origin})"
 
 
-def choose_cloud(spec_file: SpecFile, trust: Trust, environment: Mapping[str, str]) -> CloudChoice:
+def choose_cloud(
+    spec_file: SpecFile, permissions: Permissions, environment: Mapping[str, str]
+) -> CloudChoice:
     """``--cloud`` first, then the spec, which may ask the environment.
 
     Raises:
@@ -42,8 +44,8 @@ def choose_cloud(spec_file: SpecFile, trust: Trust, environment: Mapping[str, st
     """
     from harness.spec.load import require  # here: pydantic is not for `--help`
 
-    if trust.cloud is not None:
-        return CloudChoice(trust.cloud, "from --cloud")
+    if permissions.cloud is not None:
+        return CloudChoice(permissions.cloud, "from --cloud")
     require(spec_file, ("cloud",))
     declared = spec_file.spec.cloud
     if declared is None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from harness.errors import Diagnostic, RequestError
 from harness.wiring.choice import CloudChoice
+from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording
-from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.cassettes.foreign_session import ForeignSession
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def open_foreign(
-    spec_file: SpecFile, trust: Trust, recording: Recording
+    spec_file: SpecFile, permissions: Permissions, recording: Recording
 ) -> tuple[ForeignSession, CloudChoice, str]:
     """Return what answers, the cloud that it is taken for, and a line that says so.
 
@@ -27,7 +27,7 @@ def open_foreign(
     """
     from harness.cassettes.foreign_session import foreign_session
 
-    asked = trust.cloud or spec_file.spec.cloud
+    asked = permissions.cloud or spec_file.spec.cloud
     name = "azure" if spec_file.spec.accounts else None
     if asked is not None and asked != "simulator":
         name = asked

@@ -10,25 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness._version import __version__
+from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording
-from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
 
-def read_spec(path: Path, trust: Trust, recording: Recording | None = None) -> SpecFile:
+def read_spec(path: Path, permissions: Permissions, recording: Recording | None = None) -> SpecFile:
     """The spec at a path, validated whole; for a replay without this process's environment.
 
     Raises:
         SpecError: it cannot be read or is wrong; holds every problem.
     """
     if recording is not None and recording.replays:
-        return read_spec_for_replay(path, trust)
-    return _read(path, trust, os.environ)
+        return read_spec_for_replay(path, permissions)
+    return _read(path, permissions, os.environ)
 
 
-def read_spec_for_replay(path: Path, trust: Trust) -> SpecFile:
+def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     """The spec as it is on every machine: no variable of the environment is read.
 
     What has no default is made up: a recording holds the same in its place.
@@ -38,25 +38,25 @@ def read_spec_for_replay(path: Path, trust: Trust) -> SpecFile:
     """
     from harness.wiring.placeholders import made_up
 
-    spec_file = _read(path, trust, {})
+    spec_file = _read(path, permissions, {})
     unset = [variable for variable in spec_file.unset if variable.path[-1] != "api_key"]
-    return _read(path, trust, made_up(unset)) if unset else spec_file
+    return _read(path, permissions, made_up(unset)) if unset else spec_file
 
 
-def _read(path: Path, trust: Trust, environment: Mapping[str, str]) -> SpecFile:
+def _read(path: Path, permissions: Permissions, environment: Mapping[str, str]) -> SpecFile:
     from harness.checks.definitions import FORMS
     from harness.spec.load import load
     from harness.store.files import DiskReader, find_root
 
-    reader = DiskReader(trust.root if trust.root is not None else find_root(path))
+    reader = DiskReader(permissions.root if permissions.root is not None else find_root(path))
     with _collector_paused():
         return load(
             str(path),
             reader=reader,
             assertions=FORMS,
             environment=environment,
-            environment_names=trust.environment_names,
-            allow_code=trust.code,
+            environment_names=permissions.environment_names,
+            allow_code=permissions.code,
             harness_version=__version__,
         )
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.wiring.choice import CloudChoice, choose_cloud
+from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording
-from harness.wiring.trust import Trust
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -44,7 +44,7 @@ class SpecWorld:
     """
 
     spec_file: SpecFile
-    trust: Trust
+    permissions: Permissions
     environment: Mapping[str, str]
     choice: CloudChoice
     simulated_at: Simulated | None = None
@@ -190,7 +190,7 @@ class SpecWorld:
 
         endpoints = Endpoints(
             spec_file=self.spec_file,
-            trust=self.trust,
+            permissions=self.permissions,
             environment=self.environment,
             simulated=self.simulated_at,
             cloud=self.choice.name,
@@ -212,7 +212,7 @@ class SpecWorld:
         )
 
     def _code(self) -> PythonCode | None:
-        if not self.trust.code:
+        if not self.permissions.code:
             return None
         from harness.sandbox import PythonCode
 
@@ -236,7 +236,7 @@ class SpecWorld:
 @contextmanager
 def open_world(
     spec_file: SpecFile,
-    trust: Trust,
+    permissions: Permissions,
     *,
     say: Callable[[str], None],
     verbose: bool = False,
@@ -246,7 +246,7 @@ def open_world(
 
     Args:
         spec_file: a valid spec.
-        trust: what the person at the keyboard allows.
+        permissions: what the person at the keyboard allows.
         say: gets lines for stderr, the first of which names the cloud and who chose it.
         verbose: whether failures to sign in tell everything that was tried.
         recording: record everything into a cassette, or replay one, with nothing outside at all.
@@ -257,17 +257,17 @@ def open_world(
         RequestError: the recording is another cloud's.
     """
     if recording is not None and recording.replays:
-        with _replayed(spec_file, trust, recording, say) as world:
+        with _replayed(spec_file, permissions, recording, say) as world:
             yield world
         return
-    with _live(spec_file, trust, say=say, verbose=verbose) as world:
+    with _live(spec_file, permissions, say=say, verbose=verbose) as world:
         if recording is None:
             yield world
             return
         from harness.wiring.cassette import of_this_machine, open_record, running
 
         at = world.simulated_at
-        known = of_this_machine(spec_file, trust, None if at is None else at.url)
+        known = of_this_machine(spec_file, permissions, None if at is None else at.url)
         world.recording = recording
         world.tape = open_record(spec_file, world.choice, recording, known)
         with running(world.tape):
@@ -276,16 +276,16 @@ def open_world(
 
 @contextmanager
 def _replayed(
-    spec_file: SpecFile, trust: Trust, recording: Recording, say: Callable[[str], None]
+    spec_file: SpecFile, permissions: Permissions, recording: Recording, say: Callable[[str], None]
 ) -> Iterator[SpecWorld]:
     """A recording in the place of everything outside; the environment is not looked at."""
     from harness.wiring.cassette import open_replay, running
 
-    tape, choice, said = open_replay(spec_file, trust, recording)
+    tape, choice, said = open_replay(spec_file, permissions, recording)
     say(said)
     world = SpecWorld(
         spec_file=spec_file,
-        trust=trust,
+        permissions=permissions,
         environment={},
         choice=choice,
         recording=recording,
@@ -302,12 +302,16 @@ def _replayed(
 
 @contextmanager
 def _live(
-    spec_file: SpecFile, trust: Trust, *, say: Callable[[str], None], verbose: bool
+    spec_file: SpecFile, permissions: Permissions, *, say: Callable[[str], None], verbose: bool
 ) -> Iterator[SpecWorld]:
-    choice = choose_cloud(spec_file, trust, os.environ)
+    choice = choose_cloud(spec_file, permissions, os.environ)
     say(str(choice))
     world = SpecWorld(
-        spec_file=spec_file, trust=trust, environment=os.environ, choice=choice, verbose=verbose
+        spec_file=spec_file,
+        permissions=permissions,
+        environment=os.environ,
+        choice=choice,
+        verbose=verbose,
     )
     try:
         if not choice.simulated:

@@ -160,5 +160,5 @@ def test_the_audit_hook_looks_once_through_the_cassette_that_a_file_is_part_of(
     [hook] = [hook for hook in hooks() if hook["id"] == "harness-cassettes-audit"]
     assert run([*shlex.split(hook["entry"])[1:], *files]) == 0
     assert capsys.readouterr().err.count("nothing amiss") == 1
-    Path(files[0]).write_text("{}")
+    Path(files[0]).write_text("{}", encoding="utf-8")
     assert run([*shlex.split(hook["entry"])[1:], files[-1]]) == 1

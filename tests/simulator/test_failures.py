@@ -76,7 +76,10 @@ def test_too_little_quota_names_a_size_and_skus_that_would_fit(
     spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(spec, simulator="quota: {OpenAI.GlobalStandard.gpt4.1-mini: 49}")
-    spec.write_text(spec.read_text("utf-8").replace("region: swedencentral", "region: eastus2"))
+    spec.write_text(
+        spec.read_text("utf-8").replace("region: swedencentral", "region: eastus2"),
+        encoding="utf-8",
+    )
     hint = problems(spec, capsys)["quota_exceeded"]["hint"]
     assert "a capacity of 49 would fit" in hint
     assert "eastus2 has room for it as DataZoneStandard" in hint

@@ -113,37 +113,10 @@ def test_no_docstring_begins_with_a_question(project: Path) -> None:
     assert asking == []
 
 
-SHARED_CLASS_NAMES = frozenset(
-    {
-        "Asked",
-        "Column",
-        "Command",
-        "Declared",
-        "Difference",
-        "Exchange",
-        "Finding",
-        "Place",
-        "Progress",
-        "Received",
-        "Recorded",
-        "Stale",
-        "Started",
-        "Tally",
-        "Target",
-        "Usage",
-        "Verdict",
-        "Wire",
-        "World",
-    }
-)
-"""Names that still stand for more than one class; the list only ever gets shorter."""
-
-
 def test_no_class_name_stands_for_two_things(project: Path) -> None:
     homes: dict[str, list[str]] = {}
     for path, tree in modules(project, "."):
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(f"{path.relative_to(project)}:{node.lineno}")
-    shared = {name: at for name, at in homes.items() if len(at) > 1}
-    assert {name: at for name, at in shared.items() if name not in SHARED_CLASS_NAMES} == {}
+    assert {name: at for name, at in homes.items() if len(at) > 1} == {}

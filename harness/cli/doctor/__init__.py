@@ -14,7 +14,7 @@ from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
-from harness.wiring import Trust
+from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.cli.doctor.findings import DoctorFinding
@@ -37,7 +37,7 @@ Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
 @click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @spec_options
-def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
+def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> int:
     """Look at versions, settings, network, clock, sign-in, subscription and roles.
 
     Each line is ok, a problem or unknown, with what to do. Secrets are never shown. On the
@@ -45,10 +45,10 @@ def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
     """
     from harness.cli.doctor.findings import document, text
     from harness.wiring import read_spec
-    from harness.wiring.bare import bare_spec
+    from harness.wiring.default_spec import make_default_spec
 
-    spec_file = read_spec(spec, trust) if spec is not None else bare_spec(trust)
-    findings = list(_looked(spec_file, trust, named=spec is not None))
+    spec_file = read_spec(spec, permissions) if spec is not None else make_default_spec(permissions)
+    findings = list(_looked(spec_file, permissions, named=spec is not None))
     if as_json:
         click.echo(json.dumps(document(findings), ensure_ascii=False, indent=2))
     else:
@@ -57,7 +57,9 @@ def command(spec: Path | None, trust: Trust, *, as_json: bool) -> int:
     return int(Exit.OUTSIDE_FAILED if problem else Exit.OK)
 
 
-def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[DoctorFinding]:
+def _looked(
+    spec_file: SpecFile, permissions: Permissions, *, named: bool
+) -> Iterator[DoctorFinding]:
     """Everything in the order in which it would stand in the way."""
     from harness.cli.doctor import here
     from harness.cli.doctor.findings import DoctorFinding
@@ -67,7 +69,7 @@ def _looked(spec_file: SpecFile, trust: Trust, *, named: bool) -> Iterator[Docto
     yield from here.machine()
     yield from here.environment(os.environ)
     try:
-        with open_world(spec_file, trust, say=voice().tell, verbose=voice().verbose) as world:
+        with open_world(spec_file, permissions, say=voice().tell, verbose=voice().verbose) as world:
             yield DoctorFinding("cloud", "ok", str(world.choice).removeprefix("cloud: "))
             if named:
                 yield from _variables(spec_file, simulated=world.simulated)

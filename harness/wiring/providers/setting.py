@@ -15,7 +15,7 @@ from harness.source import Span
 from harness.spec.load import require
 from harness.spec.model import DeclaredProvider
 from harness.spec.safety import is_loopback
-from harness.wiring.trust import Trust
+from harness.wiring.permissions import Permissions
 
 if TYPE_CHECKING:
     from harness.models import Api, ApiKey, TokenProvider
@@ -46,7 +46,7 @@ class Setting:
     """
 
     spec_file: SpecFile
-    trust: Trust
+    permissions: Permissions
     environment: Mapping[str, str]
     simulated: Simulated | None
     cloud: str | None
@@ -88,7 +88,7 @@ class Setting:
         secure = urlsplit(url).scheme == "https"
         if is_loopback(host):
             return
-        known = is_azure_host(host) or host == OPENAI_HOST or host in self.trust.hosts
+        known = is_azure_host(host) or host == OPENAI_HOST or host in self.permissions.hosts
         if known and secure:
             return
         raise RequestError(

@@ -37,8 +37,8 @@ def test_a_project_that_has_specs_gets_the_pipeline_alone_for_the_first_of_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("specs").mkdir()
-    Path("specs/support.yml").write_text("mine")
-    Path("specs/travel.yaml").write_text("mine too")
+    Path("specs/support.yml").write_text("mine", encoding="utf-8")
+    Path("specs/travel.yaml").write_text("mine too", encoding="utf-8")
     assert run(["init", "--ci", "gitlab"]) == 0
     out, err = capsys.readouterr()
     assert err == "wrote .gitlab-ci.yml\n"
@@ -51,7 +51,7 @@ def test_a_project_that_has_specs_gets_the_pipeline_alone_for_the_first_of_them(
 
 
 def test_a_pipeline_that_is_there_is_not_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("azure-pipelines.yml").write_text("mine")
+    Path("azure-pipelines.yml").write_text("mine", encoding="utf-8")
     assert run(["init", "--ci", "azure"]) == 2
     assert "azure-pipelines.yml is there already: nothing was written" in capsys.readouterr().err
     assert [path.name for path in Path().iterdir()] == ["azure-pipelines.yml"]

@@ -247,8 +247,10 @@ def test_a_starter_project_is_well_and_its_schema_is_this_one(
         "specs/harness.schema.json",
         "specs/starter.yaml",
     ]
-    assert Path("bot/.gitignore").read_text() == ".harness/\nreports/\n"
-    assert json.loads(Path("bot/specs/harness.schema.json").read_text()) == printed_schema(capsys)
+    assert Path("bot/.gitignore").read_text(encoding="utf-8") == ".harness/\nreports/\n"
+    assert json.loads(
+        Path("bot/specs/harness.schema.json").read_text(encoding="utf-8")
+    ) == printed_schema(capsys)
     assert run(["validate", "bot/specs/starter.yaml"]) == 0
     assert "1 account, 2 deployments, 3 conversations, 10 trials" in capsys.readouterr().out
 
@@ -258,17 +260,17 @@ def test_init_overwrites_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("specs").mkdir()
-    Path("specs/starter.yaml").write_text("mine")
+    Path("specs/starter.yaml").write_text("mine", encoding="utf-8")
     assert run(["init"]) == 2
     assert "specs/starter.yaml is there already: nothing was written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["specs", "starter.yaml"]
-    assert Path("specs/starter.yaml").read_text() == "mine"
+    assert Path("specs/starter.yaml").read_text(encoding="utf-8") == "mine"
 
 
 def test_init_adds_to_a_gitignore_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path(".gitignore").write_text("node_modules/\nreports/")
+    Path(".gitignore").write_text("node_modules/\nreports/", encoding="utf-8")
     assert run(["init"]) == 0
-    assert Path(".gitignore").read_text() == "node_modules/\nreports/\n.harness/\n"
+    assert Path(".gitignore").read_text(encoding="utf-8") == "node_modules/\nreports/\n.harness/\n"

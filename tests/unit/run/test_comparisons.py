@@ -19,7 +19,7 @@ from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
-from harness.wiring import Trust, read_spec
+from harness.wiring import Permissions, read_spec
 
 SPEC = """
 version: 1
@@ -111,7 +111,7 @@ class Lab:
             clock=Clock(),
             chance=lambda: 0.5,
         )
-        spec_file = read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
+        spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
         return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
     @property
@@ -237,7 +237,7 @@ def test_inside_a_set_it_decides_with_the_others(lab: Lab) -> None:
 def test_the_number_of_questions_is_known_beforehand(lab: Lab) -> None:
     lab.write(repeats=3, topics="[1, 2]")
     lab.run()
-    spec_file = read_spec(lab.folder / "spec.yaml", Trust(root=lab.folder))
+    spec_file = read_spec(lab.folder / "spec.yaml", Permissions(root=lab.folder))
     ports = RunPorts(
         model=lambda _: (_ for _ in ()).throw(AssertionError),
         simulated=lambda _: False,

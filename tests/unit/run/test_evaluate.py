@@ -24,7 +24,7 @@ from harness.simulator.inference.limits import RateWindow
 from harness.spec.load import SpecFile
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
-from harness.wiring import Trust, read_spec
+from harness.wiring import Permissions, read_spec
 
 SPEC = """
 version: 1
@@ -100,7 +100,7 @@ class Laboratory:
 
     @property
     def spec_file(self) -> SpecFile:
-        return read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
+        return read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
 
     def run_ports(self) -> RunPorts:
         def model(target: Target) -> Model:

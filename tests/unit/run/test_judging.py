@@ -19,7 +19,7 @@ from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.spec.model import Conversation
 from harness.store.runs import DiskRuns
-from harness.wiring import Trust, read_spec
+from harness.wiring import Permissions, read_spec
 
 SPEC = """
 version: 1
@@ -110,7 +110,7 @@ class Lab:
 
     def run(self, **options: Any) -> Evaluated:
         ports = self.run_ports()
-        spec_file = read_spec(self.folder / "spec.yaml", Trust(root=self.folder))
+        spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
         return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
     def names(self) -> list[str]:
@@ -324,7 +324,7 @@ def test_vectors_survive_the_journal() -> None:
 
 
 def test_what_checks_will_ask_is_counted_before_anything_is_spent(lab: Lab) -> None:
-    spec_file = read_spec(lab.folder / "spec.yaml", Trust(root=lab.folder))
+    spec_file = read_spec(lab.folder / "spec.yaml", Permissions(root=lab.folder))
     prepared = prepare(spec_file, EvalOptions(repeats=3), lab.run_ports())
     assert prepared.matrix.advice == {"p/judge": 9, "p/embed": 3, "p/other": 3}
     assert lab.asked == []

@@ -26,7 +26,7 @@ from harness.models import (
 from harness.run.targets import every_target
 from harness.simulator.embedded import Simulated
 from harness.spec.load import SpecFile
-from harness.wiring import Trust, read_spec
+from harness.wiring import Permissions, read_spec
 from harness.wiring.choice import choose_cloud
 from harness.wiring.endpoints import Endpoints
 
@@ -61,7 +61,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
             **more,
         }
         Path("spec.yaml").write_text(json.dumps(document), encoding="utf-8")
-        return read_spec(Path("spec.yaml"), Trust(root=tmp_path))
+        return read_spec(Path("spec.yaml"), Permissions(root=tmp_path))
 
     return written
 
@@ -75,7 +75,7 @@ def endpoint_of(
 ) -> Endpoint:
     endpoints = Endpoints(
         spec_file=spec_file,
-        trust=Trust(hosts=hosts),
+        permissions=Permissions(hosts=hosts),
         environment=KEYS if environment is None else environment,
         simulated=simulated,
         cloud="simulator" if simulated else "azure",
@@ -257,7 +257,7 @@ def test_the_first_line_names_the_cloud_and_who_chose_it(
 ) -> None:
     spec_file = load({"o": {"type": "openai-compatible", "base_url": "http://127.0.0.1/v1",
                             "models": {"m": {}}}}, **given)  # fmt: skip
-    assert str(choose_cloud(spec_file, Trust(cloud=flag), environment)) == line
+    assert str(choose_cloud(spec_file, Permissions(cloud=flag), environment)) == line
 
 
 def test_every_refusal_is_one_of_ours() -> None:
@@ -276,7 +276,7 @@ def embeddings_of(spec_file: SpecFile, *, replayed: bool = False) -> EmbeddingEn
 def endpoints_of(spec_file: SpecFile, *, replayed: bool = False) -> Endpoints:
     return Endpoints(
         spec_file=spec_file,
-        trust=Trust(),
+        permissions=Permissions(),
         environment={},
         simulated=None if replayed else SIMULATED,
         cloud="simulator",

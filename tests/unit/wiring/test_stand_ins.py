@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.wiring import Trust, read_spec, read_spec_for_replay
+from harness.wiring import Permissions, read_spec, read_spec_for_replay
 from harness.wiring.placeholders import SUBSCRIPTION, differences
 
 SPEC = """\
@@ -46,10 +46,10 @@ def spec(tmp_path: Path) -> Path:
 def test_a_spec_is_read_for_replay_as_if_there_were_no_environment(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bare = read_spec_for_replay(spec, Trust()).spec
+    bare = read_spec_for_replay(spec, Permissions()).spec
     for name, value in HERE.items():
         monkeypatch.setenv(name, value)
-    assert read_spec_for_replay(spec, Trust()).spec == bare
+    assert read_spec_for_replay(spec, Permissions()).spec == bare
     assert bare.subscription == SUBSCRIPTION
     assert bare.accounts["sweden"].account_name == "azure-account-name"
     assert bare.accounts["sweden"].region == "swedencentral"
@@ -60,7 +60,7 @@ def test_a_recording_knows_what_a_replay_has_in_place_of_the_environment(
 ) -> None:
     for name, value in HERE.items():
         monkeypatch.setenv(name, value)
-    here, without = read_spec(spec, Trust()), read_spec_for_replay(spec, Trust())
+    here, without = read_spec(spec, Permissions()), read_spec_for_replay(spec, Permissions())
     assert differences(here.spec, without.spec) == {
         "6f1c1c3a-0d4e-4f57-9d5f-0a1b2c3d4e5f": SUBSCRIPTION,
         "rg-contoso-prod": "rg-harness",
@@ -75,11 +75,11 @@ def test_a_name_of_four_characters_is_hidden_and_a_shorter_one_is_not(
 ) -> None:
     for name, value in (HERE | {"AZURE_GROUP": group}).items():
         monkeypatch.setenv(name, value)
-    here, without = read_spec(spec, Trust()), read_spec_for_replay(spec, Trust())
+    here, without = read_spec(spec, Permissions()), read_spec_for_replay(spec, Permissions())
     assert (group in differences(here.spec, without.spec)) is known
 
 
 def test_both_readings_are_the_same_spec(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_ACCOUNT_NAME", "contoso-prod-01")
-    here, without = read_spec(spec, Trust()), read_spec_for_replay(spec, Trust())
+    here, without = read_spec(spec, Permissions()), read_spec_for_replay(spec, Permissions())
     assert here.sha256 == without.sha256

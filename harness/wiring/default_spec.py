@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from harness._version import __version__
 from harness.wiring.choice import NO_SPEC
-from harness.wiring.trust import Trust
+from harness.wiring.permissions import Permissions
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
@@ -26,7 +26,9 @@ subscription: {subscription}
 """
 
 
-def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> SpecFile:
+def make_default_spec(
+    permissions: Permissions, subscription: str = "${AZURE_SUBSCRIPTION_ID}"
+) -> SpecFile:
     """Make the spec that the environment alone gives: its cloud and its subscription.
 
     Its project root is found from the working folder, so that the simulated Azure is the one that
@@ -36,7 +38,7 @@ def bare_spec(trust: Trust, subscription: str = "${AZURE_SUBSCRIPTION_ID}") -> S
     from harness.spec.load import load
     from harness.store.files import find_root
 
-    root = trust.root if trust.root is not None else find_root(Path("spec.yaml"))
+    root = permissions.root if permissions.root is not None else find_root(Path("spec.yaml"))
     text = TEXT.format(subscription=json.dumps(subscription))
     return load(
         NO_SPEC,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class Permissions:
     """The permissions that the person at the keyboard gives a spec; a spec can never widen it.
 
     Attributes:
