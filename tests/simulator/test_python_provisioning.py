@@ -94,7 +94,7 @@ def test_an_apply_tells_what_became_of_each_change(spec: Path) -> None:
     applied = harness.apply(spec, on_event=events.append)
     assert applied.exit_code == 0
     assert [one["status"] for one in applied.to_dict()["outcomes"]] == ["done"] * 3
-    assert {type(event).__name__ for event in events} >= {"Started", "Ended"}
+    assert {type(event).__name__ for event in events} >= {"ChangeStarted", "Ended"}
     assert "\n" not in repr(applied)
     again = harness.apply(spec)
     assert again.outcomes is None
