@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal
 
 from harness.source import Span
@@ -51,6 +52,18 @@ class Diagnostic:
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(map(printable, lines))
+
+
+class Exit(IntEnum):
+    """The exit codes of commands. Source: the contract, section 3; the first that applies wins."""
+
+    OK = 0
+    NO = 1
+    WRONG_REQUEST = 2
+    OUTSIDE_FAILED = 3
+    INCOMPLETE = 4
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class HarnessError(Exception):

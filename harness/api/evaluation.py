@@ -19,6 +19,7 @@ from harness.api.specs import (
     LoadedSpec,
     choose_recording,
     contradiction,
+    list_words,
     load_if_path,
     open_spec,
 )
@@ -135,10 +136,10 @@ def evaluate(
         raise contradiction("keyword and selection.keyword say the same: give one of them")
     options = _check(
         EvalOptions(
-            targets=_each(targets),
-            conversations=_each(chosen.conversations),
+            targets=list_words(targets),
+            conversations=list_words(chosen.conversations),
             keyword=keyword or chosen.keyword,
-            tags=_each(chosen.tags),
+            tags=list_words(chosen.tags),
             repeats=chosen.repeats,
             output=None if output is None else Path(output),
             max_usd=max_usd,
@@ -152,11 +153,6 @@ def evaluate(
             return done
 
     return _end_of(_run_beside_any_loop(play))
-
-
-def _each(words: Iterable[str]) -> tuple[str, ...]:
-    """Return several words; somebody who has one may give it bare."""
-    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def _check(options: EvalOptions) -> EvalOptions:

@@ -16,6 +16,7 @@ from harness.api.specs import (
     LoadedSpec,
     choose_recording,
     contradiction,
+    list_words,
     load_if_path,
     open_spec,
 )
@@ -210,18 +211,14 @@ def _intent(
     only: Iterable[str],
     skip: Iterable[str],
 ) -> Intent:
-    return Intent("apply", adopt=adopt, prune=prune, only=_each(only), skip=_codes(skip))
-
-
-def _each(words: Iterable[str]) -> tuple[str, ...]:
-    return (words,) if isinstance(words, str) else tuple(words)
+    return Intent("apply", adopt=adopt, prune=prune, only=list_words(only), skip=_codes(skip))
 
 
 def _codes(skip: Iterable[str]) -> frozenset[str]:
     from harness.plan.codes import CODES
 
     known = {"all", *(code.name for code in CODES if code.skippable)}
-    chosen = frozenset(_each(skip))
+    chosen = frozenset(list_words(skip))
     for name in sorted(chosen - known):
         raise contradiction(f"skip_preflight: {name} is no code that can be skipped")
     return chosen

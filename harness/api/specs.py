@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from os import PathLike
@@ -140,3 +140,8 @@ def contradiction(what: str) -> RequestError:
     """Return the error for arguments that make no sense together, or at all."""
     hint = "help(harness.evaluate) says what each argument means"
     return RequestError(Diagnostic(BAD_ARGUMENT, what, hint=hint))
+
+
+def list_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Return several words; somebody who has one may give it bare."""
+    return (words,) if isinstance(words, str) else tuple(words)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.app.ports import World
+from harness.errors import Exit
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.model import Intent, Plan
 from harness.plan.render import Places, nowhere, plan_document, render_plan
@@ -27,9 +28,6 @@ from harness.provision.show import (
     probes_document,
     probes_text,
 )
-
-OK, NO, OUTSIDE_FAILED, INTERRUPTED = 0, 1, 3, 130
-"""Exit codes. Source: the contract, section 3."""
 
 
 def accept(plan: Plan) -> None:
@@ -80,16 +78,16 @@ class Applied:
     @property
     def complete(self) -> bool:
         """True where Azure is as the plan wants it."""
-        return self.exit_code == OK
+        return self.exit_code == Exit.OK
 
     @property
     def exit_code(self) -> int:
         """The exit code that ``harness apply`` or ``harness destroy`` ends with."""
         if self.outcomes is None:
-            return NO if self.plan.errors or self.declined else OK
+            return Exit.NO if self.plan.errors or self.declined else Exit.OK
         if self.outcomes.interrupted:
-            return INTERRUPTED
-        return OK if self.outcomes.complete else OUTSIDE_FAILED
+            return Exit.INTERRUPTED
+        return Exit.OK if self.outcomes.complete else Exit.OUTSIDE_FAILED
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``--json`` prints."""
@@ -125,7 +123,7 @@ class Verified:
     @property
     def exit_code(self) -> int:
         """The exit code that ``harness verify`` ends with."""
-        return OK if self.holds else NO
+        return Exit.OK if self.holds else Exit.NO
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``--json`` prints."""

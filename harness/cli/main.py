@@ -9,8 +9,8 @@ from typing import NamedTuple, NoReturn
 import click
 
 from harness._version import __version__
-from harness.cli.exits import Exit
 from harness.cli.streams import steady
+from harness.errors import Exit
 
 
 class Entry(NamedTuple):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning import open_accounts
+from harness.errors import Exit
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:

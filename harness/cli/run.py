@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.eval import eval_options, refuse_at_odds
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
+from harness.errors import Exit
 from harness.wiring import Permissions
 from harness.wiring.recording import Recording
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.show import output_options, voice
+from harness.errors import Exit
 
 if TYPE_CHECKING:
     from harness.spec.model import Simulator

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
+from harness.errors import Exit
 from harness.text.safe import printable
 from harness.wiring import Permissions
 

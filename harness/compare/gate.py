@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.compare.summary import Cell, GateVerdict, Row
 from harness.compare.wording import counted, joined, percent, row_name
+from harness.errors import Exit
 from harness.results.model import RunInfo
 from harness.spec.model import Gate
-
-PASSED, NO, OUTSIDE, INCOMPLETE = 0, 1, 3, 4
 
 REPEATS_ROUNDING = 0.005
 """``must_pass: 0.67`` means two of three: shares of repeats are held to two decimals."""
@@ -48,34 +47,34 @@ def judge(
     if gate is None:
         return _without_gate(rows, dead, missing)
     if dead:
-        return GateVerdict("incomplete", tuple(dead), OUTSIDE)
+        return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
     if errors := _too_many_errors(rows, gate):
-        return GateVerdict("incomplete", (errors,), OUTSIDE)
+        return GateVerdict("incomplete", (errors,), Exit.OUTSIDE_FAILED)
     missing += _not_gateable(info, rows, cells, gate, must_pass)
     misses = list(_missed_floors(rows, cells, gate, must_pass))
     if missing:
-        return GateVerdict("incomplete", (*missing, *misses), INCOMPLETE)
+        return GateVerdict("incomplete", (*missing, *misses), Exit.INCOMPLETE)
     notes = list(_baseline_notes(gate))
     if misses:
-        return GateVerdict("regressed", (*misses, *notes), NO)
-    return GateVerdict("passed", (_held(rows, cells, gate, must_pass), *notes), PASSED)
+        return GateVerdict("regressed", (*misses, *notes), Exit.NO)
+    return GateVerdict("passed", (_held(rows, cells, gate, must_pass), *notes), Exit.OK)
 
 
 def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
     errored = _total(rows, "errored") - _budget_ended(rows)
     refused = {name: _total(rows, name) for name in ("failed", "blocked", "truncated")}
     if dead:
-        return GateVerdict(None, tuple(dead), OUTSIDE)
+        return GateVerdict(None, tuple(dead), Exit.OUTSIDE_FAILED)
     if errored:
         said = f"{counted(errored, 'trial')} errored ({_why(rows)})"
         reason = f"{said}; no gate says how many may."
-        return GateVerdict(None, (reason, *missing), OUTSIDE)
+        return GateVerdict(None, (reason, *missing), Exit.OUTSIDE_FAILED)
     if missing:
-        return GateVerdict(None, tuple(missing), INCOMPLETE)
+        return GateVerdict(None, tuple(missing), Exit.INCOMPLETE)
     if any(refused.values()):
         said = joined([f"{count} {name}" for name, count in refused.items() if count])
-        return GateVerdict(None, (f"{said}; no gate says how many may.",), NO)
-    return GateVerdict(None, ("No trial failed.",), PASSED)
+        return GateVerdict(None, (f"{said}; no gate says how many may.",), Exit.NO)
+    return GateVerdict(None, ("No trial failed.",), Exit.OK)
 
 
 def _stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.exits import Exit
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
+from harness.errors import Exit
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
