@@ -24,7 +24,7 @@ from harness.app import provisioning
 from harness.app.provisioning import Applied, Frontend, Verified
 from harness.errors import Diagnostic, RefusedError, RequestError
 from harness.plan.model import Change, Intent, Plan, Problem
-from harness.plan.render import plan_document, render_plan, summary_line
+from harness.plan.rendering.plans import plan_document, render_plan, summary_line
 from harness.plan.saved import Origin, SavedPlan, read_saved, saved_document, what_changed
 from harness.provision.events import Event
 from harness.wiring import SpecWorld

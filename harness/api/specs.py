@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.errors import Diagnostic, RequestError
 from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
-from harness.spec.model import CloudName, Spec
+from harness.spec.model.spec import CloudName, Spec
 from harness.wiring import Permissions, SpecWorld, open_world, read_spec, read_spec_for_replay
 from harness.wiring.recording import Recording, default_folder
 

@@ -14,8 +14,8 @@ from harness.app.ports import World
 from harness.errors import Exit
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.model import Intent, Plan
-from harness.plan.render import Places, nowhere, plan_document, render_plan
-from harness.plan.render_drift import drift_document, render_drift
+from harness.plan.rendering.plans import Places, nowhere, plan_document, render_plan
+from harness.plan.rendering.verification import drift_document, render_drift
 from harness.provision.events import Event, Outcomes
 from harness.provision.execute import execute
 from harness.provision.foresee import foresee

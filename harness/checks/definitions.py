@@ -1,7 +1,7 @@
 """The checks that an evaluation can carry out: one row each, read by all who have to know them.
 
 The loader of specs and the JSON Schema read the form of the value, the checks the function, a run
-who decides. To add a check, write its function in a module of this package and add its row.
+who decides. To add a check, write its function in a module of ``deterministic`` and add its row.
 
 Source: the contract, section 2; promptfoo's documentation (names, meanings, default thresholds).
 """
@@ -15,8 +15,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal
 
-from harness.spec.assertions import AssertionForm, AssertionForms, ValueKind
-from harness.spec.model import Assertion
+from harness.spec.model.assertion_forms import AssertionForm, AssertionForms, ValueKind
+from harness.spec.model.spec import Assertion
 
 DecidedBy = Literal[
     "function",  # of this package, at once: ``CheckFunction``
@@ -33,9 +33,10 @@ class CheckDefinition:
 
     Attributes:
         form: the form that its assertion is written in.
-        function: ``module:function`` within this package; "" where none of it decides. It is a name
-            because the module is imported when a reply is first checked so: reading a spec needs
-            the forms of all checks and the code of none.
+        function: ``module:function``, in the folder ``deterministic`` or, where models decide, in
+            ``referred``; "" where none of these decides. It is a name because the module is
+            imported when a reply is first checked so: reading a spec needs the forms of all checks
+            and the code of none.
         decided_by: the one that decides it.
         about_ending: True where it is about the way a reply ended, so that it can be decided of a
             reply that was blocked or cut short.
@@ -50,13 +51,14 @@ class CheckDefinition:
 
     def load_function(self) -> Any:
         """Import the function, a ``CheckFunction`` or one that returns ``Steps``."""
-        return _import_function(self.function)
+        room = "deterministic" if self.decided_by == "function" else "referred"
+        return _import_function(room, self.function)
 
 
 @cache
-def _import_function(name: str) -> Any:
+def _import_function(room: str, name: str) -> Any:
     module, _, function = name.partition(":")
-    return getattr(import_module(f"harness.checks.{module}"), function)
+    return getattr(import_module(f"harness.checks.{room}.{module}"), function)
 
 
 _LIMIT = AssertionForm("none", short_threshold=True)

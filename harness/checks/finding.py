@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.checks.subject import Subject
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 from harness.text.safe import printable
 
 EXCERPT = 120

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from harness.checks.data import path_beside
 from harness.checks.decision import decide
 from harness.checks.definitions import DEFINITIONS, names_decided_by
+from harness.checks.deterministic.data import path_beside
 from harness.checks.finding import (
     CannotCheck,
     CheckFunction,
@@ -17,11 +17,11 @@ from harness.checks.finding import (
     as_text,
     shown,
 )
-from harness.checks.reading import NotJson, read_json, value_at
-from harness.checks.referral import Findings, Place, Referral
+from harness.checks.reading.json import NotJson, read_json, value_at
+from harness.checks.referred.referral import Findings, Place, Referral
 from harness.checks.subject import Found, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 SET = "assert-set"
 SKIP = "skip"

@@ -17,8 +17,8 @@ from harness.compare.table import lines
 from harness.compare.wording import counted
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
-from harness.run.budget import find_unpriced
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
+from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
 from harness.wiring.documents import write_run_documents
 from harness.wiring.recording import to_record

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from harness.compare.calibration import Calibration, Estimate
     from harness.compare.summary import Rate
-    from harness.run.judging_labels import JudgedLabels, Labelled
+    from harness.run.judging.labels import JudgedLabels, Labelled
     from harness.run.targets import Target
     from harness.spec.load import SpecFile
 
@@ -96,8 +96,8 @@ def calibrate_command(
     """
     from harness.cli.progress import on_stderr
     from harness.compare.calibration import calibrate
-    from harness.run.judging_labels import judge_labels
-    from harness.spec.model import Assertion
+    from harness.run.judging.labels import judge_labels
+    from harness.spec.model.spec import Assertion
     from harness.wiring import open_world, read_spec
 
     spec_file = read_spec(spec, permissions)
@@ -144,8 +144,8 @@ def _judge(spec_file: SpecFile, name: str | None) -> Target:
 
 def _read(path: Path) -> Sequence[Labelled]:
     """The labelled answers in a file of the person at the keyboard."""
-    from harness.run.judging_labels import read_labelled
-    from harness.spec.data import FORMATS, decode_rows, format_of
+    from harness.run.judging.labels import read_labelled
+    from harness.spec.parse.data import FORMATS, decode_rows, format_of
 
     form = format_of(path.name)
     if form is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.errors import Diagnostic
     from harness.plan.identity import Market
     from harness.plan.observed import Survey
-    from harness.plan.offering import Assumed, Search
+    from harness.plan.preflight.offering import Assumed, Search
     from harness.provision.ports import Cloud
     from harness.spec.load import SpecFile
     from harness.wiring.world import SpecWorld
@@ -68,7 +68,7 @@ def command(
     Without SPEC, HARNESS_CLOUD and AZURE_SUBSCRIPTION_ID say whom to ask.
     """
     from harness.cli.models_page import document, overview, table
-    from harness.plan.offering import Search, nearest_models, offerings
+    from harness.plan.preflight.offering import Search, nearest_models, offerings
     from harness.wiring import open_world, read_spec
     from harness.wiring.default_spec import make_default_spec
 
@@ -134,7 +134,7 @@ def subscription_of(spec_file: SpecFile) -> str:
 def _no_region(region: str, candidates: Iterable[str]) -> Diagnostic:
     from harness.azure.regions import fold, is_known, nearest_first
     from harness.errors import Diagnostic
-    from harness.plan.offers import named, nearest_words
+    from harness.plan.preflight.offers import named, nearest_words
 
     close = nearest_words(fold(region), candidates) or nearest_first(region, candidates)
     what = "has no Azure OpenAI for this subscription" if is_known(region) else "is not a region"

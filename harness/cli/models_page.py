@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from harness.conversation.transcript import Usage as Tokens
-from harness.plan.fields import capacity_unit
-from harness.plan.offering import Offering, Search
-from harness.plan.offers import left_of
-from harness.plan.text import printable
+from harness.plan.preflight.offering import Offering, Search
+from harness.plan.preflight.offers import left_of
+from harness.plan.rendering.text import printable
+from harness.plan.resources.fields import capacity_unit
 from harness.prices import cost
 
 PRICED_BY_TOKEN = frozenset({"standard", "globalstandard", "datazonestandard"})

@@ -68,7 +68,7 @@ def command(
     """
     from harness.app.provisioning import places_of, plan
     from harness.app.saved_plans import write_plan
-    from harness.plan.render import plan_document, render_plan
+    from harness.plan.rendering.plans import plan_document, render_plan
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions, recording)

@@ -144,7 +144,7 @@ def carry_out(
     )
 
     def show(plan: Plan) -> None:
-        from harness.plan.render import render_plan
+        from harness.plan.rendering.plans import render_plan
 
         if not as_json:
             print_page(render_plan(plan, places_of(world)))

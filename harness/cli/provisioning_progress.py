@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from harness.address import Address
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 from harness.provision.events import ChangeStarted, Ended, Event, Retrying, Stopping, Waiting
 from harness.provision.show import DOING, ended_line
 

@@ -19,7 +19,7 @@ from harness.cli.show import output_options, voice
 from harness.errors import Exit
 
 if TYPE_CHECKING:
-    from harness.spec.model import Simulator
+    from harness.spec.model.spec import Simulator
     from harness.wiring.simulation import Simulated
 
 EXAMPLES = """\b
@@ -124,7 +124,7 @@ def command(
 
 def _behaviour(faults: Path | None, day: dt.datetime | None, flags: Mapping[str, Any]) -> Simulator:
     """The server's defaults: only what was asked for is set."""
-    from harness.spec.model import Simulator
+    from harness.spec.model.spec import Simulator
 
     asked = {
         "answers": None if flags["answers"] is None else str(flags["answers"].resolve()),
@@ -144,9 +144,9 @@ def _read_faults(path: Path) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
     from harness.errors import Diagnostic, SpecError
-    from harness.spec.located import plain
-    from harness.spec.model import Fault
-    from harness.spec.yaml import parse
+    from harness.spec.document.located import plain
+    from harness.spec.model.spec import Fault
+    from harness.spec.parse.yaml import parse
 
     parsed = parse(path.read_bytes(), str(path))
     if parsed.problems or parsed.root is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.azure.clouds import CLOUDS
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

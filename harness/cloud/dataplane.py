@@ -23,7 +23,7 @@ from harness.errors import OutsideError
 from harness.plan.identity import AccountId, DeploymentId
 from harness.plan.observed import ObservedAccount, find
 from harness.plan.preflight.accounts import grant_command
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 from harness.provision.ports import Answering, Readiness
 
 if TYPE_CHECKING:

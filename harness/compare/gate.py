@@ -12,7 +12,7 @@ from harness.compare.summary import Cell, GateVerdict, Row
 from harness.compare.wording import counted, joined, percent, row_name
 from harness.errors import Exit
 from harness.results.model import RunInfo
-from harness.spec.model import Gate
+from harness.spec.model.spec import Gate
 
 REPEATS_ROUNDING = 0.005
 """``must_pass: 0.67`` means two of three: shares of repeats are held to two decimals."""

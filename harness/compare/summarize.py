@@ -11,7 +11,7 @@ from harness.compare.statistics import Share, pass_rate, spread
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
-from harness.spec.model import Gate
+from harness.spec.model.spec import Gate
 
 WORST_FIRST: tuple[Outcome, ...] = (
     "errored", "blocked", "truncated", "failed", "passed", "skipped",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.plan.bodies import identity_kinds, writable
 from harness.plan.identity import CHILD_KINDS, AccountId, GroupId
 from harness.plan.observed import (
     HASH_TAG,
@@ -17,8 +16,9 @@ from harness.plan.observed import (
     ObservedDeployment,
     find,
 )
-from harness.spec.model import Deployment
-from harness.spec.references import BUILT_IN_FILTERS
+from harness.plan.resources.bodies import identity_kinds, writable
+from harness.spec.check.references import BUILT_IN_FILTERS
+from harness.spec.model.spec import Deployment
 
 KINDS = ("AIServices", "OpenAI")
 """Kinds of account that hold deployments of models, and that a spec can declare."""

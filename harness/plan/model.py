@@ -13,7 +13,7 @@ from typing import Any, Literal
 from harness.address import Address
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, GroupId, Market, ResourceId
-from harness.plan.text import shown
+from harness.plan.rendering.text import shown
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "none", "orphan"]
 ACTING: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt")

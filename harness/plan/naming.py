@@ -9,7 +9,7 @@ from harness import address
 from harness.address import Address
 from harness.plan.identity import AccountId, ChildKind, NestedId
 from harness.plan.scope import account_id
-from harness.spec.model import Account, Spec
+from harness.spec.model.spec import Account, Spec
 
 
 @dataclass(frozen=True, slots=True)

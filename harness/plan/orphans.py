@@ -9,7 +9,6 @@ from harness.plan.identity import AccountId, ChildKind, DeploymentId, ResourceId
 from harness.plan.model import Change, Problem
 from harness.plan.naming import Names
 from harness.plan.observed import Observed, ObservedAccount
-from harness.plan.ownership import protection
 from harness.plan.removal import (
     account_removal,
     beside_deployments,
@@ -17,7 +16,8 @@ from harness.plan.removal import (
     deletion,
     removal_when_unused,
 )
-from harness.spec.model import Spec
+from harness.plan.resources.ownership import protection
+from harness.spec.model.spec import Spec
 
 STAYS = "this spec created it and no longer declares it; it stays"
 GOES = "this spec created it and no longer declares it"

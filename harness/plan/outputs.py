@@ -12,7 +12,7 @@ from harness import address
 from harness.plan.identity import AccountId
 from harness.plan.observed import ObservedAccount, find
 from harness.plan.scope import account_id
-from harness.spec.model import Account, Spec
+from harness.spec.model.spec import Account, Spec
 
 V1 = "openai/v1/"
 """Beneath an endpoint: the base URL that OpenAI's own clients take, without api-version."""

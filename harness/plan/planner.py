@@ -6,23 +6,23 @@ from dataclasses import replace
 
 from harness import address
 from harness.address import Address
-from harness.plan.accounts import plan_account
-from harness.plan.aspects import Field
 from harness.plan.codes import UNSKIPPABLE
-from harness.plan.fields import declaration_hash
 from harness.plan.holdings import held_before
 from harness.plan.identity import CHILD_KINDS, AccountId, GroupId, NestedId
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
 from harness.plan.naming import declared_keys
 from harness.plan.narrow import narrowed
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
-from harness.plan.offers import markets_to_ask
 from harness.plan.orphans import orphans
-from harness.plan.ownership import WATCHED
 from harness.plan.preflight import preflight, region_problems
+from harness.plan.preflight.offers import markets_to_ask
 from harness.plan.removal import removals
+from harness.plan.resources.accounts import plan_account
+from harness.plan.resources.aspects import Field
+from harness.plan.resources.fields import declaration_hash
+from harness.plan.resources.ownership import WATCHED
 from harness.plan.scope import DeclaredGroup, account_id, declared_groups
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 
 def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from harness import address
-from harness.plan.accounts import in_order_of_leaving
 from harness.plan.identity import (
     CHILD_KINDS,
     DEPLOYMENT,
@@ -25,9 +24,10 @@ from harness.plan.observed import (
     ObservedDeployment,
     find,
 )
-from harness.plan.ownership import WATCHED, is_protected, is_watched, protection, trace_of
+from harness.plan.resources.accounts import in_order_of_leaving
+from harness.plan.resources.ownership import WATCHED, is_protected, is_watched, protection, trace_of
 from harness.plan.scope import declared_groups
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 
 def removals(

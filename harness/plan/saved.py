@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put, Restore, Step
-from harness.plan.render import plan_document
-from harness.plan.text import shown
+from harness.plan.rendering.plans import plan_document
+from harness.plan.rendering.text import shown
 
 KIND = "harness plan"
 FORMAT_VERSION = 1

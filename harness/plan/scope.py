@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.azure.regions import fold
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
-from harness.spec.model import Account, ResourceGroup, Spec
+from harness.spec.model.spec import Account, ResourceGroup, Spec
 
 NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """The subscription that the contract's example falls back to; the simulator accepts any id."""

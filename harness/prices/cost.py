@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.conversation.transcript import Usage
 from harness.prices.table import load_table
-from harness.spec.model import Price
+from harness.spec.model.spec import Price
 
 MILLION = 1_000_000
 

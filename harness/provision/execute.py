@@ -15,7 +15,7 @@ from harness.plan.identity import AccountId, DeploymentId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, account_of
 from harness.plan.narrow import MADE
 from harness.plan.observed import ObservedAccount
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 from harness.provision.events import (
     ChangeStarted,
     Ended,

@@ -9,7 +9,7 @@ from harness.plan.model import Intent, Plan
 from harness.plan.planner import make_plan
 from harness.plan.scope import scope_of
 from harness.provision.ports import Cloud
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 
 def foresee(spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catalogue: bool) -> Plan:

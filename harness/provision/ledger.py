@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.plan.bodies import merged
 from harness.plan.holdings import holdings
 from harness.plan.identity import AccountId, NestedId
 from harness.plan.observed import (
@@ -13,6 +12,7 @@ from harness.plan.observed import (
     nested_owner,
     tag,
 )
+from harness.plan.resources.bodies import merged
 from harness.provision.ports import Cloud, Tick
 
 

@@ -9,7 +9,7 @@ from harness.errors import Diagnostic, OutsideError
 from harness.plan.identity import AccountId, NestedId
 from harness.plan.model import UNDER_WAY, Change
 from harness.plan.observed import find
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 from harness.provision.patience import HaltedError, Pace
 from harness.provision.ports import Cloud
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from harness.plan.model import Action, Plan
-from harness.plan.text import printable
+from harness.plan.rendering.text import printable
 from harness.provision.events import Outcome, Outcomes
 from harness.provision.ports import Answering
 from harness.provision.probe import Probe

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from harness.errors import Diagnostic, OutsideError, RefusedError
-from harness.plan.bodies import merged, writable
 from harness.plan.identity import CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, NestedId
 from harness.plan.model import Delete, Purge, Put, Restore, Step
 from harness.plan.observed import OWNER_TAG, Body, find, tag
+from harness.plan.resources.bodies import merged, writable
 from harness.provision.ledger import enter, owner_of, strike
 from harness.provision.ports import Cloud, CloudError, Tick
 

@@ -16,7 +16,7 @@ from harness.pytest_plugin import MARKER, CheckFailed
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.playing import Stage
-    from harness.spec.model import Conversation
+    from harness.spec.model.spec import Conversation
 
 MARKABLE = re.compile(r"[^\W\d_][\w.+-]*\Z")
 """Tags that ``-m`` can name and a line of ``markers`` can register."""

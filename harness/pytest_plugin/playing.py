@@ -20,13 +20,13 @@ from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, told
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
-from harness.run.judges import count_requests
+from harness.run.judging.judges import count_requests
 from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
-from harness.spec.model import Conversation, Spec
-from harness.spec.targets import only_embed
+from harness.spec.model.spec import Conversation, Spec
+from harness.spec.model.targets import only_embed
 from harness.text.safe import printable, visible
 from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results

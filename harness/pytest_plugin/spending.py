@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.results.model import Totals
-from harness.spec.model import Budget
+from harness.spec.model.spec import Budget
 
 
 @dataclass(slots=True)

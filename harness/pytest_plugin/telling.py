@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from harness.checks.reading import NotJson, read_json
+from harness.checks.reading.json import NotJson, read_json
 from harness.checks.verdict import Verdict
 from harness.report.plays import reason_of
 from harness.report.text import SYMBOLS
 from harness.results.model import JudgedExchange, Result
-from harness.spec.model import Assertion, Conversation
+from harness.spec.model.spec import Assertion, Conversation
 from harness.text.safe import clip, clip_line, visible
 
 Loudness = int

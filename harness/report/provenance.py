@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.report import text
 from harness.results.model import RunInfo, TargetInfo
-from harness.spec.providers import KINDS, AzureProvider
+from harness.spec.model.providers import KINDS, AzureProvider
 from harness.text import numbers, safe
 
 LONGEST_SPEC = 200_000

@@ -16,13 +16,13 @@ from harness.errors import Diagnostic, RequestError
 from harness.results.model import RunInfo, RunStatus, TargetInfo
 from harness.results.totals import Counter
 from harness.run.events import Event, Started
-from harness.run.judges import Judges
+from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, RunLog, RunPorts, Trials
 from harness.run.targets import Target, every_target, select_targets
 from harness.run.trials import Models, RunConfig, TrialsOutcome, Widths, run_trials
 from harness.spec.load import SpecFile
-from harness.spec.model import Budget, Gate, Spec
+from harness.spec.model.spec import Budget, Gate, Spec
 
 CHANGED = "H606"
 

@@ -16,7 +16,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
-from harness.run.judges import count_choices, count_requests
+from harness.run.judging.judges import count_choices, count_requests
 from harness.run.keyword import compile_keyword
 from harness.run.question import (
     AskedTurn,
@@ -29,7 +29,7 @@ from harness.run.question import (
     list_cases,
 )
 from harness.run.targets import Target
-from harness.spec.model import Conversation, Spec, Variant
+from harness.spec.model.spec import Conversation, Spec, Variant
 
 NO_CONVERSATION = "H604"
 MOST_RECENT = 512

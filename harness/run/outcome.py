@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from harness.checks.decision import decide, score_of
-from harness.checks.referral import Findings, Referral
+from harness.checks.referred.referral import Findings, Referral
 from harness.checks.registry import (
     ASKING,
     REFERRED,
@@ -21,12 +21,12 @@ from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
 from harness.results.model import JudgedExchange, Judging, Outcome, Result
-from harness.run.charge import compute_reply_cost
 from harness.run.matrix import Trial
 from harness.run.question import AskedTurn
+from harness.run.requests.charge import compute_reply_cost
 from harness.run.targets import Target
-from harness.spec.assertions import NEGATION
-from harness.spec.model import Assertion
+from harness.spec.model.assertion_forms import NEGATION
+from harness.spec.model.spec import Assertion
 
 BLOCKED = "content_filter"
 TRUNCATED = "length"

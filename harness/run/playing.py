@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.checks.best import SELECT_BEST
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.referral import Findings, Referral
-from harness.checks.referral import Place as CheckPlace
+from harness.checks.referred.best import SELECT_BEST
+from harness.checks.referred.referral import Findings, Referral
+from harness.checks.referred.referral import Place as CheckPlace
 from harness.checks.subject import ReplyContext
 from harness.conversation.play import make_scripted_exchange, play
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
 from harness.results.model import JudgedExchange, Result
-from harness.run.judging import CheckExecutor, JudgeAccount
+from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
 from harness.run.matrix import Trial
 from harness.run.outcome import (
     NOTHING_FOUND,
@@ -27,7 +27,7 @@ from harness.run.outcome import (
     make_conversation_demand,
     make_turn_demand,
 )
-from harness.run.request_executor import RequestExecutor
+from harness.run.requests.request_executor import RequestExecutor
 
 WHOLE = 0
 """Stands for the turn where a check is the conversation's own."""

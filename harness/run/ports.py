@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.referral import Referral
+from harness.checks.referred.referral import Referral
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Place
 from harness.conversation.transcript import Answer
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.targets import Target
-from harness.spec.model import Conversation
+from harness.spec.model.spec import Conversation
 
 
 class Clock(Protocol):

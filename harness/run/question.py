@@ -17,8 +17,8 @@ from typing import Any
 from harness.checks.registry import compared, needs_likelihoods
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange
-from harness.spec.model import Assertion, Conversation, ToolResult, Turn
-from harness.spec.template import names, rendered, substitute
+from harness.spec.document.template import names, rendered, substitute
+from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 

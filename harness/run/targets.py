@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from harness.errors import Diagnostic, RequestError
-from harness.spec.model import Price, Spec
-from harness.spec.targets import default_targets, only_embed
+from harness.spec.model.spec import Price, Spec
+from harness.spec.model.targets import default_targets, only_embed
 
 UNKNOWN_TARGET = "H601"
 NOTHING_SELECTED = "H602"

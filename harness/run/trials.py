@@ -12,18 +12,18 @@ from typing import Literal
 
 from harness.conversation.ports import ChatModel, Place
 from harness.results.model import Result
-from harness.run.budget import BudgetTracker
-from harness.run.comparisons import Comparisons, decide
 from harness.run.events import Event, Finished, Halting
-from harness.run.judges import Judges
-from harness.run.judging import CheckExecutor
+from harness.run.judging.check_executor import CheckExecutor
+from harness.run.judging.comparisons import Comparisons, decide
+from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
 from harness.run.ports import RunLog, RunPorts
-from harness.run.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
-from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.budget import BudgetTracker
+from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
+from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target, every_target
-from harness.spec.model import Budget, Spec
+from harness.spec.model.spec import Budget, Spec
 
 DRAIN_S = 10.0
 """Seconds that an interrupted run waits for what is in flight, so that no paid answer is lost."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.checks.code import CodeCall, code_call, finding_of
 from harness.checks.finding import CannotCheck, Finding, shown
-from harness.checks.referral import Referral
+from harness.checks.referred.code import CodeCall, code_call, finding_of
+from harness.checks.referred.referral import Referral
 from harness.sandbox.process import TooMuchError, communicate, last_line
 
 CHILD = Path(__file__).with_name("child.py")

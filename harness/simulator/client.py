@@ -15,7 +15,7 @@ from harness.errors import Diagnostic, OutsideError, SpecError
 from harness.simulator.guard import LOOPBACK
 from harness.simulator.session import Providers
 from harness.source import Span
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 TIMEOUT_S = 60.0
 """The server reads the session's answers file first, which may be large."""

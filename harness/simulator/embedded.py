@@ -24,7 +24,7 @@ from harness.fs.atomic import replace_file
 from harness.fs.locks import FileLock
 from harness.simulator.client import OpenedSession, UnreachableError, open_session_at
 from harness.simulator.session import Providers
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 START_DEADLINE_S = 20.0
 _POLL_S = 0.05

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 
 class FaultSelector:

@@ -26,7 +26,7 @@ from harness.simulator.routes import (
 )
 from harness.simulator.session import Providers, Session, Sessions, open_session
 from harness.simulator.world import Body, SimulatedWorld, tabulate
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 WORLD = web.AppKey("world", SimulatedWorld)
 SESSIONS = web.AppKey("sessions", Sessions)

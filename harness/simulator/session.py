@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from harness.simulator.faults import FaultSelector
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.spec.targets import default_targets
+from harness.spec.model.targets import default_targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.spec.load import SpecFile
-    from harness.spec.model import Conversation
+    from harness.spec.model.spec import Conversation
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import Diagnostic, SpecError
-from harness.spec import interpolate as environment_rules
-from harness.spec.assemble import Sources, assemble
-from harness.spec.assertion_forms import unfold
-from harness.spec.assertions import AssertionForms
-from harness.spec.check import check
-from harness.spec.decode import decode
-from harness.spec.images import load_images
-from harness.spec.interpolate import Environment, Unset, interpolate
-from harness.spec.located import Path, Spans, plain
-from harness.spec.model import Spec
-from harness.spec.paths import find_files
+from harness.spec.check.paths import find_files
+from harness.spec.check.rules import check
+from harness.spec.document.located import Path, Spans, plain
+from harness.spec.document.problems import Problems
+from harness.spec.model.assertion_forms import AssertionForms
+from harness.spec.model.spec import Spec
+from harness.spec.parse import interpolate as environment_rules
+from harness.spec.parse.assemble import Sources, assemble
+from harness.spec.parse.decode import decode
+from harness.spec.parse.images import load_images
+from harness.spec.parse.interpolate import Environment, Unset, interpolate
+from harness.spec.parse.short_assertions import unfold
+from harness.spec.parse.texts import load_texts
 from harness.spec.ports import Reader
-from harness.spec.problems import Problems
-from harness.spec.texts import load_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.spec.assertions import NEGATION, SKIP, AssertionForms, list_names
-from harness.spec.model import Spec
+from harness.spec.model.assertion_forms import NEGATION, SKIP, AssertionForms, list_names
+from harness.spec.model.spec import Spec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FROM_ENVIRONMENT = {"type": "string", "pattern": r"^\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}$"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.spec.data import format_of, rows
+from harness.spec.parse.data import format_of, rows
 
 if TYPE_CHECKING:
-    from harness.spec.model import Conversation
+    from harness.spec.model.spec import Conversation
     from harness.spec.ports import Reader
 
 

@@ -17,8 +17,8 @@ from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording, to_record
 
 if TYPE_CHECKING:
-    from harness.cassettes.folder import Folder
-    from harness.cassettes.recording_session import RecordingSession
+    from harness.recording.session.recording_session import RecordingSession
+    from harness.recording.storage.folder import Folder
     from harness.spec.load import SpecFile
 
 
@@ -31,7 +31,7 @@ def open_replay(
         OutsideError: there is no recording, or it was changed.
         RequestError: another cloud was asked for.
     """
-    from harness.cassettes.folder import BrokenFileError, open_recorded, was_changed
+    from harness.recording.storage.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
         from harness.wiring.foreign import open_foreign
@@ -68,8 +68,8 @@ def open_record(
         RequestError: what is there was recorded on another cloud.
         OutsideError: what is there cannot be read.
     """
-    from harness.cassettes.folder import open_to_record
-    from harness.cassettes.merging import settle
+    from harness.recording.maintenance.merging import settle
+    from harness.recording.storage.folder import open_to_record
 
     if recording.folder.is_file():
         from harness.wiring.foreign import file_is_no_folder
@@ -83,7 +83,7 @@ def open_record(
 @contextmanager
 def running(tape: RecordingSession) -> Iterator[None]:
     """Refuse sockets in a replay; at the end what was recorded is written."""
-    from harness.cassettes.guard import no_sockets
+    from harness.recording.session.guard import no_sockets
 
     with no_sockets() if tape.replays else nullcontext():
         try:
@@ -95,8 +95,8 @@ def running(tape: RecordingSession) -> Iterator[None]:
 def _tape(
     spec_file: SpecFile, recording: Recording, folder: Folder, known: Mapping[str, str]
 ) -> RecordingSession:
-    from harness.cassettes.library import Library
-    from harness.cassettes.recording_session import RecordingSession
+    from harness.recording.session.recording_session import RecordingSession
+    from harness.recording.storage.library import Library
     from harness.redaction.hiding import Redaction
 
     library = Library(folder, records=not recording.replays)
@@ -163,7 +163,7 @@ def provider_stand_in(handle: str) -> str:
 
 def _recorded_at(folder: Folder) -> str:
     """The latest day that something was recorded."""
-    from harness.cassettes.naming import MANAGEMENT, TARGETS
+    from harness.recording.storage.naming import MANAGEMENT, TARGETS
 
     days = []
     for name in folder.manifest.files:
@@ -187,8 +187,8 @@ def listing_lock(path: Path) -> Iterator[None]:
     Raises:
         OutsideError: the recording cannot be locked.
     """
-    from harness.cassettes.folder import DISK
     from harness.fs.locks import FileLock
+    from harness.recording.storage.folder import DISK
 
     file = _lock_file(path.resolve())
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from harness.cassettes.audit import (
+from harness.recording.maintenance.audit import (
     Audit,
     AuditFinding,
     DeclaredExchanges,
@@ -13,9 +13,9 @@ from harness.cassettes.audit import (
     audit_file,
     no_cassette,
 )
-from harness.cassettes.export import export
-from harness.cassettes.naming import MANIFEST
-from harness.cassettes.prune import prune
+from harness.recording.maintenance.export import export
+from harness.recording.maintenance.prune import prune
+from harness.recording.storage.naming import MANIFEST
 from harness.wiring.cassette_upkeep import open_cassette
 
 __all__ = [

@@ -11,9 +11,9 @@ from harness.wiring.recording import CASSETTE_SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.cassettes.audit import DeclaredExchanges
-    from harness.cassettes.folder import Folder
     from harness.conversation.ports import Place
+    from harness.recording.maintenance.audit import DeclaredExchanges
+    from harness.recording.storage.folder import Folder
     from harness.spec.load import SpecFile
 
 
@@ -33,9 +33,9 @@ def open_cassette(folder: Path, *, to_change: bool) -> Folder:
         RequestError: the folder is no cassette.
         OutsideError: its manifest cannot be read.
     """
-    from harness.cassettes.audit import no_cassette
-    from harness.cassettes.folder import Folder, read_manifest
-    from harness.cassettes.merging import settle
+    from harness.recording.maintenance.audit import no_cassette
+    from harness.recording.maintenance.merging import settle
+    from harness.recording.storage.folder import Folder, read_manifest
     from harness.wiring.cassette import listing_lock
 
     if to_change:
@@ -52,7 +52,7 @@ def declared_by(spec_file: SpecFile) -> DeclaredExchanges:
     Raises:
         SpecError: a data set cannot be read.
     """
-    from harness.cassettes.audit import declare
+    from harness.recording.maintenance.audit import declare
     from harness.run.targets import every_target
 
     spec = spec_file.spec

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.compare.summary import Summary
     from harness.results.model import Result, Run
-    from harness.spec.model import Gate
+    from harness.spec.model.spec import Gate
 
 HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
 BROKEN_SPEC = "H811"
@@ -104,7 +104,7 @@ def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
     """The spec's gate; the default one where the spec is lost. Source: the contract, section 5."""
     from pydantic import ValidationError
 
-    from harness.spec.model import Gate
+    from harness.spec.model.spec import Gate
 
     evaluation = spec.get("evaluation") if spec is not None else None
     declared = evaluation.get("gate") if isinstance(evaluation, Mapping) else None

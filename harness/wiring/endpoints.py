@@ -12,7 +12,7 @@ from harness.wiring.providers.deployment import DeploymentConnector
 from harness.wiring.providers.setting import Setting, SignIn
 
 if TYPE_CHECKING:
-    from harness.models import EmbeddingEndpoint, Endpoint
+    from harness.providers import EmbeddingEndpoint, Endpoint
     from harness.run.targets import Target
 
 __all__ = ["Endpoints", "SignIn"]
@@ -29,7 +29,7 @@ class Endpoints(Setting):
         Raises:
             RequestError: a variable that it needs is not set, or a host is not trusted.
         """
-        from harness.models import ApiKey
+        from harness.providers import ApiKey
 
         if self.replayed:
             return self.stand_in(target)
@@ -43,7 +43,7 @@ class Endpoints(Setting):
 
     def stand_in(self, target: Target) -> Endpoint:
         """Return what stands for this endpoint in recordings; nobody can be reached there."""
-        from harness.models import ApiKey
+        from harness.providers import ApiKey
 
         connector = self._connector(target)
         return connector.at(connector.placeholder, ApiKey("replayed"))
@@ -55,7 +55,7 @@ class Endpoints(Setting):
             RequestError: as for ``of``; it is an application or a recording, which embed none; or
                 what a model on this machine needs is not there.
         """
-        from harness.models import AzureClassic, AzureV1, OpenAIEndpoint
+        from harness.providers import AzureClassic, AzureV1, OpenAIEndpoint
 
         own = self._connector(target).embeddings()
         if own is not None:

@@ -10,7 +10,7 @@ from harness.wiring.permissions import Permissions
 from harness.wiring.recording import Recording
 
 if TYPE_CHECKING:
-    from harness.cassettes.foreign_session import ForeignSession
+    from harness.recording.foreign.foreign_session import ForeignSession
     from harness.spec.load import SpecFile
 
 
@@ -25,7 +25,7 @@ def open_foreign(
     Raises:
         OutsideError: the file is no vcrpy cassette with exchanges of models.
     """
-    from harness.cassettes.foreign_session import foreign_session
+    from harness.recording.foreign.foreign_session import foreign_session
 
     asked = permissions.cloud or spec_file.spec.cloud
     name = "azure" if spec_file.spec.accounts else None

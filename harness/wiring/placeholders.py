@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.spec.interpolate import Unset
-    from harness.spec.model import Spec
+    from harness.spec.model.spec import Spec
+    from harness.spec.parse.interpolate import Unset
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """No subscription of anybody's; what specs fall back to for the simulator's sake."""

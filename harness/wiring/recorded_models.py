@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel
-from harness.models import (
+from harness.providers import (
     CommandEndpoint,
     Connections,
     EmbeddingEndpoint,
@@ -16,13 +16,13 @@ from harness.models import (
     open_embeddings,
     open_model,
 )
-from harness.models.transport import Wrap
+from harness.providers.transport import Wrap
 from harness.run.targets import Target
 from harness.wiring.cassette import provider_stand_in
 from harness.wiring.endpoints import Endpoints
 
 if TYPE_CHECKING:
-    from harness.cassettes.recording_session import RecordingSession
+    from harness.recording.session.recording_session import RecordingSession
 
 
 def taped(
@@ -56,15 +56,15 @@ def taped_embeddings(
 def _wrap(tape: RecordingSession | None) -> Wrap:
     if tape is None:
         return lambda live: live
-    from harness.cassettes.recorded_transport import RecordedTransport
+    from harness.recording.transports.recorded_transport import RecordedTransport
 
     return lambda live: RecordedTransport(live, tape)
 
 
 def _program(endpoint: CommandEndpoint, target: Target, tape: RecordingSession) -> ChatModel:
-    from harness.cassettes.attempt import Address
-    from harness.cassettes.programs import taped_program
-    from harness.cassettes.recorded_model import RecordedModel
+    from harness.recording.session.attempt import Address
+    from harness.recording.transports.programs import taped_program
+    from harness.recording.transports.recorded_model import RecordedModel
 
     url = f"https://{provider_stand_in(target.owner)}"
     model = open_model(replace(endpoint, run=taped_program(endpoint.run, url, tape)))
@@ -80,8 +80,8 @@ def _on(
 ) -> ChatModel:
     if tape is None or endpoint.address is None:  # it sends nothing that could be recorded
         return model
-    from harness.cassettes.attempt import Address
-    from harness.cassettes.recorded_model import RecordedModel
+    from harness.recording.session.attempt import Address
+    from harness.recording.transports.recorded_model import RecordedModel
 
     stand_in = endpoints.stand_in(target).address
     if stand_in is None:

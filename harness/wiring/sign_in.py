@@ -13,7 +13,7 @@ from harness.azure.clouds import CLOUDS
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
-    from harness.models import TokenProvider
+    from harness.providers import TokenProvider
 
 RENEW_BEFORE_S = 300.0
 """A token is renewed this long before it expires, as azure-identity does."""
@@ -57,7 +57,7 @@ class EntraSignIn:
         Raises:
             OutsideError: nobody is signed in.
         """
-        from harness.models import TokenProvider
+        from harness.providers import TokenProvider
 
         if self._token is None:
             from harness.cloud.credentials import signed_in

@@ -9,7 +9,7 @@ from harness.simulator.inference import prepare
 from harness.simulator.session import open_session
 
 if TYPE_CHECKING:
-    from harness.spec.model import Simulator
+    from harness.spec.model.spec import Simulator
 
 __all__ = ["Simulated", "check_answers", "served"]
 

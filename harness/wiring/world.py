@@ -19,8 +19,8 @@ from harness.wiring.recording import Recording
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
-    from harness.cassettes.recording_session import RecordingSession, Stale
     from harness.provision.ports import Cloud
+    from harness.recording.session.recording_session import RecordingSession, Stale
     from harness.run.clock import ReplayClock, SystemClock
     from harness.run.ports import RunPorts
     from harness.sandbox import PythonCode
@@ -175,13 +175,13 @@ class SpecWorld:
     def _adapter(self) -> BaseAdapter | None:
         if self.tape is None:
             return None
-        from harness.cassettes.requests_adapter import LedgerAdapter
+        from harness.recording.transports.requests_adapter import LedgerAdapter
 
         return LedgerAdapter(self.tape.ledger)
 
     def run_ports(self) -> RunPorts:
         """Make the ports of an evaluation; for one event loop."""
-        from harness.models import Connections
+        from harness.providers import Connections
         from harness.run.ports import RunPorts
         from harness.wiring.cases import rows_of
         from harness.wiring.endpoints import Endpoints

@@ -80,7 +80,7 @@ CHECK = """
 import json, sys
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 assertion, text = json.load(sys.stdin)
 (verdict,) = check_all([Assertion.model_validate(assertion)], Subject(text=text))
 print(f"{verdict.outcome}: {verdict.reason}")

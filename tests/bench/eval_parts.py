@@ -30,7 +30,7 @@ class Lean:
     adapted: tuple[str, ...] = ()
 
     def __init__(self, endpoint: Any) -> None:
-        from harness.models.parameters import Adaptation
+        from harness.providers.openai.parameters import Adaptation
 
         self._model = endpoint.model
         self._url = f"{endpoint.base_url.rstrip('/')}/chat/completions"
@@ -41,9 +41,9 @@ class Lean:
         """One attempt, by the same wording and the same reading as the product's."""
         import aiohttp
 
-        from harness.models.apis import CHAT
-        from harness.models.completion import ResponseHead
-        from harness.models.trouble import failure_of
+        from harness.providers.openai.apis import CHAT
+        from harness.providers.openai.completion import ResponseHead
+        from harness.providers.trouble import failure_of
 
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))

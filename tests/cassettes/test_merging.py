@@ -53,7 +53,7 @@ def merged(project: Project) -> Project:
 
 def aged(cassette: Path, when: str) -> None:
     """Recorded at another time, as branches are."""
-    from harness.cassettes.folder import hash_of
+    from harness.recording.storage.folder import hash_of
 
     (file,) = cassette.glob("targets/*.json")
     text = json.dumps(

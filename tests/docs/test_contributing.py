@@ -36,8 +36,9 @@ def copy(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "test_sentences.py").write_text(test, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (folder / "answers.jsonl").write_text(ANSWERS, encoding="utf-8")
-    (folder / "harness" / "checks" / "sentences.py").write_text(module, encoding="utf-8")
-    definitions = folder / "harness" / "checks" / "definitions.py"
+    checks = folder / "harness" / "checks"
+    (checks / "deterministic" / "sentences.py").write_text(module, encoding="utf-8")
+    definitions = checks / "definitions.py"
     text = definitions.read_text(encoding="utf-8")
     above = next(line for line in text.splitlines(keepends=True) if '"word-count":' in line)
     assert row.startswith("        "), "a row is indented as the others are"

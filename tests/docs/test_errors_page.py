@@ -22,7 +22,7 @@ SPEAKERS = {
     "H6": {"run", "checks", "wiring", "api"},
     "H7": {"store"},
     "H81": {"cli/report.py", "wiring"},
-    "H82": {"cassettes", "wiring"},
+    "H82": {"recording", "wiring"},
     "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""

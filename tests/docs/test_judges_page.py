@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.checks.judge_prompts import PROMPTS, system_text
+from harness.checks.referred.judge_prompts import PROMPTS, system_text
 from harness.checks.registry import ASKING
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from harness.checks.definitions import DEFINITIONS
-from harness.spec.model import Conversation, Deployment, Evaluation, Gate, Simulator, Spec
+from harness.spec.model.spec import Conversation, Deployment, Evaluation, Gate, Simulator, Spec
 
 
 def test_the_reference_names_every_assertion_and_key(project: Path) -> None:
@@ -21,7 +21,7 @@ def test_the_reference_names_every_assertion_and_key(project: Path) -> None:
 
 
 def test_every_example_of_the_reference_is_a_spec_or_part_of_one(project: Path) -> None:
-    from harness.spec.yaml import parse
+    from harness.spec.parse.yaml import parse
 
     page = (project / "docs" / "spec.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

@@ -5,13 +5,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.checks.html import pieces
-from harness.checks.meteor import meteor
-from harness.checks.ngrams import bleu, gleu, rouge
+from harness.checks.deterministic.html import pieces
+from harness.checks.measures.meteor import meteor
+from harness.checks.measures.ngrams import bleu, gleu, rouge
 from harness.checks.registry import COMPUTED, check
 from harness.checks.subject import Subject
 from harness.conversation.transcript import ToolCall, Usage
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 texts = st.text(max_size=80)
 json_values = st.recursive(

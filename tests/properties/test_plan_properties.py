@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.plan.bodies import merged, writable
 from harness.plan.identity import (
     CONTENT_FILTER,
     DEPLOYMENT,
@@ -21,7 +20,8 @@ from harness.plan.identity import (
 from harness.plan.model import Delete, Intent, Plan, Purge, Restore, Step
 from harness.plan.observed import Observed, ObservedGroup, observed_account
 from harness.plan.planner import make_plan
-from harness.spec.model import Spec
+from harness.plan.resources.bodies import merged, writable
+from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import TODAY
 
 words = st.text(alphabet="abcXY", min_size=1, max_size=4)

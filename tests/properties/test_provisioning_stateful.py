@@ -32,7 +32,7 @@ from harness.provision.foresee import foresee
 from harness.provision.patience import Pace, Patience
 from harness.simulator.client import open_session_at
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator, Spec
+from harness.spec.model.spec import Simulator, Spec
 from tests.simulator.provisioned import TODAY
 
 QUICK = Patience(first_s=0.001, most_s=0.01, deadline_s=2.0, unreachable_s=0.1)

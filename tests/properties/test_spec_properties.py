@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from harness.checks.definitions import FORMS
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
-from harness.spec.data import Format, decode_rows, survey
+from harness.spec.document.located import located, plain
+from harness.spec.document.merge import merge
+from harness.spec.document.template import names, substitute
 from harness.spec.load import load
-from harness.spec.located import located, plain
-from harness.spec.merge import merge
+from harness.spec.parse.data import Format, decode_rows, survey
+from harness.spec.parse.scalars import scalar
+from harness.spec.parse.yaml import parse
 from harness.spec.ports import UnreadableError
-from harness.spec.scalars import scalar
-from harness.spec.template import names, substitute
-from harness.spec.yaml import parse
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.inference.refusals import DataPlaneError
 from harness.simulator.inference.routes import find_operation
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.fidelity import Score, marks, shape
 from tests.recordings.player import Said
 from tests.recordings.traffic import Exchange, Recording

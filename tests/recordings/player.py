@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from harness.simulator.embedded import Simulated, embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.traffic import Exchange, Recording
 
 RESOURCE = re.compile(

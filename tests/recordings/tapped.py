@@ -13,7 +13,7 @@ from aiohttp import web
 from harness.simulator.hosting import host
 from harness.simulator.server import build_app
 from harness.simulator.world import SimulatedWorld
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.traffic import Exchange
 
 TOKEN = "tapped"

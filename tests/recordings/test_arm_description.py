@@ -18,7 +18,7 @@ import pytest
 from harness.cli.main import run
 from harness.simulator.embedded import embedded
 from harness.simulator.management import routing
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.description import Described, Description, from_sdk, swagger
 from tests.recordings.player import Player
 from tests.recordings.tapped import document, tapped

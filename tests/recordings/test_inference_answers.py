@@ -20,7 +20,7 @@ from aiohttp import web
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.models import ApiKey, Connections, OpenAIEndpoint, open_model
+from harness.providers import ApiKey, Connections, OpenAIEndpoint, open_model
 from harness.simulator.hosting import host
 
 NOT_SENT = {"content-length", "transfer-encoding", "content-encoding", "connection", "date"}

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 from harness.cli.main import run
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.inference_play import documents
 from tests.recordings.tapped import TOKEN, tapped
 from tests.recordings.traffic import Exchange, recordings

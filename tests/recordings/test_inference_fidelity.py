@@ -15,7 +15,7 @@ import yaml
 
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 MODELS = {
     "text-embedding-ada-002": ProviderModelInfo("text-embedding-ada-002", "2"),

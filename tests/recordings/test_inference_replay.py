@@ -11,10 +11,10 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, Reply
-from harness.models import ApiKey, AzureV1, Connections, open_model, v1_base_url
+from harness.providers import ApiKey, AzureV1, Connections, open_model, v1_base_url
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 Conversation = list[tuple[str, str]]
 

@@ -18,7 +18,7 @@ import pytest
 
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.traffic import Exchange, recordings, single_exchanges
 
 OF_THE_MODEL_OR_ACCOUNT = {"billing", "phase", "moderation", "prompt_cache_retention"}

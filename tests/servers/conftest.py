@@ -17,7 +17,7 @@ import pytest
 from harness.cli.main import run
 from harness.simulator.embedded import embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.servers.programs import Program, environment, free_port, running
 from tests.servers.proxied import BEHIND, MOCKED, PROXIED
 

@@ -19,7 +19,7 @@ from harness.provision.execute import execute
 from harness.provision.foresee import foresee
 from harness.provision.patience import Pace, Patience
 from harness.simulator.embedded import embedded
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 GROUP = GroupId(SUBSCRIPTION, "rg-test")

@@ -15,7 +15,7 @@ from harness.cli.doctor.there import clock, reached
 from harness.cli.main import run
 from harness.cloud.checkup import Reach
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 SPEC = """\
 version: 1

@@ -17,7 +17,7 @@ import pytest
 
 from harness.errors import OutsideError
 from harness.simulator.embedded import Simulated, embedded, served
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 GROUPS = "/subscriptions/any/resourceGroups"
 VERSION = "?api-version=2025-04-01"
@@ -131,7 +131,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 with embedded(Path(sys.argv[1]), Simulator(), {}, environment={}) as simulated:
     print(simulated.url, flush=True)
     time.sleep(60)

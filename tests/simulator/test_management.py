@@ -15,7 +15,7 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from harness.simulator.embedded import Simulated, embedded
-from harness.spec.model import Fault, Simulator
+from harness.spec.model.spec import Fault, Simulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 DAY = date(2026, 9, 1)

@@ -16,7 +16,7 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 
 from harness.simulator.embedded import embedded
 from harness.simulator.management.refusals import REFUSALS, ErrorRow
-from harness.spec.model import Fault, Simulator
+from harness.spec.model.spec import Fault, Simulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 ACCOUNT_ID = (

@@ -15,7 +15,7 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from harness.azure.commitments import commitment_tiers
 from harness.azure.kinds import account_kind
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 from tests.recordings.player import Player
 
 AT = ("rg", "acc")

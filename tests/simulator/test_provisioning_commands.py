@@ -15,7 +15,7 @@ import pytest
 
 from harness.cli.main import run
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 SPEC = """\
 version: 1

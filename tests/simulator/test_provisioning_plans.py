@@ -18,7 +18,7 @@ from harness.cloud import simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
 from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.simulator.embedded import embedded
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 SPEC = """\
 version: 1

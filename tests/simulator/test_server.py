@@ -15,7 +15,7 @@ import pytest
 
 from harness.simulator.embedded import Simulated, embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Fault, Simulator
+from harness.spec.model.spec import Fault, Simulator
 
 GROUPS = "/subscriptions/any/resourceGroups?api-version=2025-04-01"
 ACCOUNT = "/subscriptions/any/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc"

@@ -24,7 +24,7 @@ from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import deployment_problems
 from harness.plan.preflight.quota import Claim, claims, quota_problems
 from harness.plan.scope import account_id, deployment_id
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 __all__ = ["preflight", "region_problems"]
 

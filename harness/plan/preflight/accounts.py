@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from harness.address import Address
 from harness.azure.regions import OPENAI_NAMES, fold, is_known, nearest_first, openai_regions
-from harness.plan import offers as fit
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem, Purge
 from harness.plan.observed import Observed, find
+from harness.plan.preflight import offers as fit
 from harness.plan.preflight.asked import DeclaredPlace
-from harness.spec.model import Account
+from harness.spec.model.spec import Account
 
 CALLER_ROLE = "Cognitive Services OpenAI User"
 """The least role that may call models.

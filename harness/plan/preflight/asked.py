@@ -9,7 +9,7 @@ from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed
-from harness.spec.model import Account, Deployment
+from harness.spec.model.spec import Account, Deployment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from harness.azure.retirement import SUCCESSORS
-from harness.plan import offers as fit
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
+from harness.plan.preflight import offers as fit
 from harness.plan.preflight.asked import PlannedDeployment
 
 RETIREMENT_WARNINGS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harness.plan import offers as fit
 from harness.plan.identity import DeploymentId, Market
 from harness.plan.model import Problem
 from harness.plan.observed import Observed
+from harness.plan.preflight import offers as fit
 from harness.plan.preflight.accounts import QUOTA_PAGE
 from harness.plan.preflight.asked import PlannedDeployment
 

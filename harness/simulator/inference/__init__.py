@@ -46,7 +46,7 @@ from harness.simulator.inference.routes import RESPONSES, ModelOperation, find_o
 from harness.simulator.inference.serializing import Stamp, serialize_completion, serialize_events
 from harness.simulator.inference.upstream import ask_upstream
 from harness.simulator.session import Session
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 __all__ = ["answer", "prepare"]
 

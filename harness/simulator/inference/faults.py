@@ -18,7 +18,7 @@ from harness.simulator.inference.refusals import (
     deployment_not_found_error,
     gateway_error,
 )
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 _MESSAGES: Mapping[int, str] = {
     401: "Access denied due to invalid subscription key or wrong API endpoint. Make sure to "

@@ -21,7 +21,7 @@ from harness.simulator.inference.refusals import gateway_error
 from harness.simulator.inference.shapes import make_arguments, make_instance
 from harness.simulator.inference.tokens import cut, estimate_tokens
 from harness.simulator.session import Session
-from harness.spec.model import ReplyRule, Simulator
+from harness.spec.model.spec import ReplyRule, Simulator
 
 MATCH_WITHIN_S: Final = 0.25
 REASONING_TOKENS: Final = 64

@@ -14,7 +14,7 @@ from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import DataPlaneError, gateway_error
 from harness.simulator.inference.replies import Call, SimulatedReply
 from harness.simulator.session import Session
-from harness.spec.safety import is_loopback
+from harness.spec.check.safety import is_loopback
 
 WITHIN_S: Final = 600.0
 

@@ -12,7 +12,7 @@ from harness.simulator.management import headers as usual
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.catalogue import RawJson
 from harness.simulator.world import Body
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 
 async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:

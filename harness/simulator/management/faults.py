@@ -19,7 +19,7 @@ from harness.simulator.management.failures import fill_row, find_row
 from harness.simulator.management.lookup import account_id, group_id
 from harness.simulator.management.stamps import guid
 from harness.simulator.world import Body
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 Parts = Mapping[str, str]
 Handler = Callable[[ArmCall, Parts], Answer]

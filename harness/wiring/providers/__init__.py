@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from harness.spec.model import (
+from harness.spec.model.spec import (
     AzureProvider,
     CommandProvider,
     CompatibleProvider,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.spec.model import AzureProvider
+from harness.spec.model.spec import AzureProvider
 from harness.wiring.providers.connector import Connector
 from harness.wiring.providers.setting import reasons
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Auth, Endpoint
+    from harness.providers import ApiKey, Auth, Endpoint
 
 
 class AzureConnector(Connector[AzureProvider]):
@@ -29,7 +29,7 @@ class AzureConnector(Connector[AzureProvider]):
         return self._behind(url, key)
 
     def _behind(self, url: str, auth: Auth) -> Endpoint:
-        from harness.models import AzureClassic, AzureV1, v1_base_url
+        from harness.providers import AzureClassic, AzureV1, v1_base_url
 
         target, version = self.target, self.declared.api_version
         api, reasoning = self.setting.api(target), reasons(target, self.declared)

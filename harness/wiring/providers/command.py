@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.spec.model import CommandProvider
+from harness.spec.model.spec import CommandProvider
 from harness.wiring.providers.connector import Connector
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Endpoint
+    from harness.providers import ApiKey, Endpoint
 
 
 class CommandConnector(Connector[CommandProvider]):
@@ -19,7 +19,7 @@ class CommandConnector(Connector[CommandProvider]):
 
     def real(self) -> Endpoint:
         """Return the program, which runs in the project root."""
-        from harness.models import CommandEndpoint
+        from harness.providers import CommandEndpoint
         from harness.sandbox import Program
 
         provider = self.declared

@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from harness.spec.model import Account, DeclaredProvider
+from harness.spec.model.spec import Account, DeclaredProvider
 from harness.wiring.cassette import provider_stand_in
 from harness.wiring.providers.setting import Setting
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, EmbeddingEndpoint, Endpoint
+    from harness.providers import ApiKey, EmbeddingEndpoint, Endpoint
     from harness.run.targets import Target
 
 Declared = TypeVar("Declared", bound=DeclaredProvider | Account)

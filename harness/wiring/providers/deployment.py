@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from harness.azure.clouds import CLOUDS
 from harness.azure.models import is_reasoning
-from harness.spec.model import Account
+from harness.spec.model.spec import Account
 from harness.wiring.cassette import account_stand_in
 from harness.wiring.providers.connector import Connector
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Auth, Endpoint
+    from harness.providers import ApiKey, Auth, Endpoint
 
 
 class DeploymentConnector(Connector[Account]):
@@ -43,7 +43,7 @@ class DeploymentConnector(Connector[Account]):
         return str(self.declared.subdomain)
 
     def _behind(self, url: str, auth: Auth) -> Endpoint:
-        from harness.models import AzureV1, v1_base_url
+        from harness.providers import AzureV1, v1_base_url
 
         target = self.target
         name = self.declared.deployments[target.handle].deployment_name

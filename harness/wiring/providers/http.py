@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.errors import Diagnostic, RequestError
-from harness.spec.model import HttpProvider
-from harness.spec.safety import is_loopback
+from harness.spec.check.safety import is_loopback
+from harness.spec.model.spec import HttpProvider
 from harness.wiring.providers.connector import Connector
 from harness.wiring.providers.setting import host_of
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Endpoint
+    from harness.providers import ApiKey, Endpoint
 
 
 class HttpConnector(Connector[HttpProvider]):
@@ -44,7 +44,7 @@ class HttpConnector(Connector[HttpProvider]):
         return self._behind(url, None)
 
     def _behind(self, url: str, key: ApiKey | None) -> Endpoint:
-        from harness.models import HttpEndpoint
+        from harness.providers import HttpEndpoint
 
         provider = self.declared
         return HttpEndpoint(

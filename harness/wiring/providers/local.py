@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from harness.errors import Diagnostic, RequestError
 from harness.run.targets import cannot_answer
-from harness.spec.model import LocalProvider
+from harness.spec.model.spec import LocalProvider
 from harness.wiring.providers.connector import Connector
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, EmbeddingEndpoint, Endpoint
+    from harness.providers import ApiKey, EmbeddingEndpoint, Endpoint
     from harness.run.targets import Target
     from harness.source import Span
 
@@ -43,7 +43,7 @@ class LocalConnector(Connector[LocalProvider]):
         Raises:
             RequestError: the library is not installed, or is too old; the model is not there.
         """
-        from harness.models import LocalEndpoint
+        from harness.providers import LocalEndpoint
 
         spec_file, target = self.setting.spec_file, self.target
         at = ("providers", target.owner, "models", target.handle)
@@ -76,7 +76,7 @@ def _require_library(target: Target, span: Span) -> None:
 
 
 def _cached(target: Target, span: Span) -> Path:
-    from harness.models.local import cached_folder
+    from harness.providers.local import cached_folder
 
     folder = cached_folder(target.handle)
     if folder is not None:
@@ -91,7 +91,7 @@ def _cached(target: Target, span: Span) -> Path:
 
 
 def _of_project(target: Target, path: str, root: Path, span: Span) -> Path:
-    from harness.models.local import is_model
+    from harness.providers.local import is_model
 
     folder = Path(path).resolve()
     if not is_model(folder):

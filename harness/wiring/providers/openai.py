@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.spec.model import CompatibleProvider, OpenAIProvider
+from harness.spec.model.spec import CompatibleProvider, OpenAIProvider
 from harness.wiring.providers.connector import Connector
 from harness.wiring.providers.setting import reasons
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Endpoint
+    from harness.providers import ApiKey, Endpoint
 
 
 class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
@@ -30,7 +30,7 @@ class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
         return self._behind(f"{url}/v1", key)
 
     def _behind(self, url: str | None, key: ApiKey | None) -> Endpoint:
-        from harness.models import OpenAIEndpoint
+        from harness.providers import OpenAIEndpoint
 
         target = self.target
         reasoning, api = reasons(target, self.declared), self.setting.api(target)

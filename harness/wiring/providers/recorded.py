@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.spec.model import RecordedProvider
+from harness.spec.model.spec import RecordedProvider
 from harness.wiring.providers.connector import Connector
 
 if TYPE_CHECKING:
-    from harness.models import ApiKey, Endpoint
+    from harness.providers import ApiKey, Endpoint
 
 
 class RecordedConnector(Connector[RecordedProvider]):
@@ -20,7 +20,7 @@ class RecordedConnector(Connector[RecordedProvider]):
     def real(self) -> Endpoint:
         """Return the transcripts."""
         from harness.conversation.answers import parse_answers
-        from harness.models import RecordedEndpoint
+        from harness.providers import RecordedEndpoint
 
         path, target = self.declared.answers, self.target
         with Path(path).open("rb") as lines:

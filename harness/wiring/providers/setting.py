@@ -12,13 +12,13 @@ from harness.azure.clouds import is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
 from harness.source import Span
+from harness.spec.check.safety import is_loopback
 from harness.spec.load import require
-from harness.spec.model import DeclaredProvider
-from harness.spec.safety import is_loopback
+from harness.spec.model.spec import DeclaredProvider
 from harness.wiring.permissions import Permissions
 
 if TYPE_CHECKING:
-    from harness.models import Api, ApiKey, TokenProvider
+    from harness.providers import Api, ApiKey, TokenProvider
     from harness.run.targets import Target
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
@@ -71,7 +71,7 @@ class Setting:
         Raises:
             RequestError: the variable is not set.
         """
-        from harness.models import ApiKey
+        from harness.providers import ApiKey
 
         if reference is None:
             return None

@@ -15,8 +15,8 @@ from harness.plan.identity import Market
 from harness.plan.model import Intent, Plan
 from harness.plan.observed import OfferedSku, Survey
 from harness.plan.planner import make_plan
-from harness.plan.render import render_plan
-from harness.plan.render_drift import render_drift
+from harness.plan.rendering.plans import render_plan
+from harness.plan.rendering.verification import render_drift
 from harness.source import Span
 from tests.unit.plan.worlds import (
     MINI,

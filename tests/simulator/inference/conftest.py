@@ -15,7 +15,7 @@ import pytest
 
 from harness.simulator.embedded import embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg-test"
 ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/contoso-01"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.simulator.embedded import embedded
 from harness.simulator.session import ProviderModelInfo
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 JSON = st.recursive(
     st.none()

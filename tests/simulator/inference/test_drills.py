@@ -8,7 +8,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.models import ApiKey, AzureV1, Connections, open_model, v1_base_url
+from harness.providers import ApiKey, AzureV1, Connections, open_model, v1_base_url
 
 Start = Callable[..., Any]
 

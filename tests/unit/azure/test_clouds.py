@@ -51,10 +51,10 @@ sys.modules[clouds.__name__] = clouds
 exec(compile(sys.stdin.read(), "clouds.py", "exec"), vars(clouds))
 
 from harness.azure.regions import sovereignty
-from harness.cassettes.folder import manifest_in
+from harness.recording.storage.folder import manifest_in
 from harness.cli.options import spec_options
 from harness.cloud import azure_endpoint
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 from harness.checks.definitions import FORMS
 from harness.spec.schema import schema
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.checks.best import Candidate, best_question, read_choice_of, shuffled
 from harness.checks.finding import CannotCheck
+from harness.checks.referred.best import Candidate, best_question, read_choice_of, shuffled
 from harness.checks.subject import Found, ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 ASKED = (("user, turn 1", "Tell a joke."),)
 JOKES = tuple(

@@ -10,7 +10,7 @@ from harness.checks.definitions import DEFINITIONS
 from harness.checks.registry import check, check_all
 from harness.checks.subject import Subject
 from harness.checks.verdict import CheckOutcome, Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 HELLO = Subject(text="Hello, Ada.")
 

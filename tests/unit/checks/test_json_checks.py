@@ -8,7 +8,7 @@ import pytest
 from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 PERSON = '{"name": "Ada", "born": 1815, "languages": ["English", "French"], "pets": []}'
 SCHEMA = {

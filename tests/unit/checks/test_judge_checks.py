@@ -8,13 +8,13 @@ import pytest
 
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.judge import Fence, question, verdict
-from harness.checks.judge_prompts import PROMPTS
-from harness.checks.needs import JudgeQuestion, Texts
+from harness.checks.referred.judge import Fence, question, verdict
+from harness.checks.referred.judge_prompts import PROMPTS
+from harness.checks.referred.needs import JudgeQuestion, Texts
 from harness.checks.registry import check_all, referrals
 from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply, ToolCall
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 EARLIER = Exchange(1, "Who founded Microsoft?", Reply("Bill Gates and Paul Allen.", "stop"))
 CONTEXT = {"context": ["It was 1975.", "In Albuquerque."]}

@@ -14,7 +14,7 @@ import pytest
 from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 GUIDE = (
     "It is a guide to action which ensures that the military always obeys the commands of the party"

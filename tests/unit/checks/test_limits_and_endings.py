@@ -8,7 +8,7 @@ from harness.checks.definitions import DEFINITIONS
 from harness.checks.registry import about_ending, check
 from harness.checks.subject import Subject
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall, Usage
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 ANSWERED = Subject(
     text="It is 4 degrees in Malmö.",

@@ -9,7 +9,7 @@ import pytest
 from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 TSHIRT = "<analysis><classification>T-shirt</classification><color>Red</color></analysis>"
 LAUGHS = (

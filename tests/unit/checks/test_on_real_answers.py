@@ -12,7 +12,7 @@ import pytest
 
 from harness.checks.registry import check
 from harness.checks.subject import Subject
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 
 @pytest.fixture(scope="module")

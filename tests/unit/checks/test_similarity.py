@@ -6,10 +6,10 @@ import pytest
 
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.needs import Texts
+from harness.checks.referred.needs import Texts
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 HELLO = Subject(text="hello")
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from harness.checks.deterministic.sql import DIALECTS
 from harness.checks.registry import check
-from harness.checks.sql import DIALECTS
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.assertions import DATABASES
-from harness.spec.model import Assertion
+from harness.spec.model.assertion_forms import DATABASES
+from harness.spec.model.spec import Assertion
 
 
 def verdict(name: str, value: Any, text: str) -> Verdict:

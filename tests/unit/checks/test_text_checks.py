@@ -7,7 +7,7 @@ import pytest
 from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 FOUNDERS = "Microsoft was founded by Bill Gates and Paul Allen in 1975."
 

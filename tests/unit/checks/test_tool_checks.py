@@ -11,7 +11,7 @@ from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import ToolCall
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 WEATHER = {
     "type": "function",

@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 
 from harness.cli.main import run
-from harness.spec.located import plain
-from harness.spec.yaml import parse
+from harness.spec.document.located import plain
+from harness.spec.parse.yaml import parse
 
 GOOD = "version: 1\nname: good\nconversations: [{id: a, turns: [{user: hi}]}]\n"
 BAD = 'version: 1\nname: bad\nclowd: x\nconversations: [{id: a, turns: [{user: "{{x}}"}]}]\n'
@@ -142,7 +142,7 @@ sys.exit(code)
 
 HEAVY = (
     "openai", "azure.identity", "azure.mgmt", "aiohttp", "asyncio", "httpx2", "jinja2", "vcr",
-    "jsonschema", "genai_prices", "sqlite3", "harness.simulator", "harness.models",
+    "jsonschema", "genai_prices", "sqlite3", "harness.simulator", "harness.providers",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from harness.cloud.convert import deleted_accounts, offered_models, usages
-from harness.plan.offers import Wanted, rows_for, sku_row, version_row
+from harness.plan.preflight.offers import Wanted, rows_for, sku_row, version_row
 
 
 def test_a_real_catalogue_reads_as_models_with_skus(shared_data: Path) -> None:

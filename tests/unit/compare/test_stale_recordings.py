@@ -7,7 +7,7 @@ import pytest
 from harness.compare.summarize import summarize
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo, TrialId
-from harness.spec.model import Gate
+from harness.spec.model.spec import Gate
 
 TOLERANT = Gate(max_error_rate=1.0, max_unusable_rate=1.0)
 

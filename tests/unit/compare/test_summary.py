@@ -11,7 +11,7 @@ from harness.results.model import (
     Outcome,
     Result,
 )
-from harness.spec.model import Gate
+from harness.spec.model.spec import Gate
 from tests.unit.compare.made import MINI, TEN, run, trial, turn
 
 # --- rows and cells ---------------------------------------------------------------------------

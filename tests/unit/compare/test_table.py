@@ -11,7 +11,7 @@ from harness.compare.table import columns_of, lines
 from harness.results.model import (
     Judging,
 )
-from harness.spec.model import Gate
+from harness.spec.model.spec import Gate
 from tests.unit.compare.made import TEN, run, trial, turn
 
 

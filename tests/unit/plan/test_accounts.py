@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.plan.bodies import merged, writable
 from harness.plan.model import Change, Intent, Plan, Purge, Put, Restore
 from harness.plan.observed import DeletedAccount, Observed
 from harness.plan.planner import make_plan
+from harness.plan.resources.bodies import merged, writable
 from tests.unit.plan.worlds import (
     ACCOUNT,
     MINI,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.plan.bodies import merged, writable
+from harness.plan.resources.bodies import merged, writable
 
 
 def test_a_patch_keeps_what_it_does_not_name() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.plan.accounts import PLANNERS
 from harness.plan.identity import CHILD_KINDS, ID_CLASSES, ChildKind
 from harness.plan.naming import declared_keys
-from harness.spec.model import Account
+from harness.plan.resources.accounts import PLANNERS
+from harness.spec.model.spec import Account
 from tests.unit.plan.worlds import ACCOUNT, MINI, spec_of
 
 

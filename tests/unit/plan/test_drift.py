@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.plan.drift import cause_of, causes_of
-from harness.plan.fields import account_fields, declaration_hash, deployment_fields
 from harness.plan.model import Change, Intent
 from harness.plan.planner import make_plan
-from harness.spec.model import Spec
+from harness.plan.rendering.drift import cause_of, causes_of
+from harness.plan.resources.fields import account_fields, declaration_hash, deployment_fields
+from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import MINI, NOTHING, azure, deployment_body, spec_of
 
 

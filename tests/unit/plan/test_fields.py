@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.plan.aspects import Field
+from harness.plan.resources.aspects import Field
 
 WHY = "Azure never changes it"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.plan.bodies import merged, writable
 from harness.plan.model import Change, Intent, Plan, Put
 from harness.plan.planner import make_plan
+from harness.plan.resources.bodies import merged, writable
 from tests.unit.plan.worlds import (
     ACCOUNT,
     MINI,

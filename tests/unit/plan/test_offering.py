@@ -5,8 +5,8 @@ from datetime import date
 
 from harness.plan.identity import Market
 from harness.plan.observed import OfferedSku, QuotaUsage, Survey
-from harness.plan.offering import Search, nearest_models, offerings
-from harness.plan.offers import left_of
+from harness.plan.preflight.offering import Search, nearest_models, offerings
+from harness.plan.preflight.offers import left_of
 from tests.unit.plan.worlds import CATALOGUE, SUBSCRIPTION, TODAY, offered
 
 QUOTA = "openai.globalstandard.gpt4.1-mini"

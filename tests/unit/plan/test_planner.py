@@ -8,7 +8,7 @@ from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put
 from harness.plan.observed import DeletedAccount, Observed, ObservedGroup
 from harness.plan.planner import make_plan
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
     GROUP,

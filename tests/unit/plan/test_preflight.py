@@ -11,7 +11,7 @@ from harness.plan.model import Intent, Problem
 from harness.plan.observed import Observed, OfferedSku, QuotaUsage, Survey
 from harness.plan.planner import make_plan
 from harness.plan.preflight.models import nearest_capacity
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     CATALOGUE,
     MARKET,

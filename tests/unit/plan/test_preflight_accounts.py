@@ -9,7 +9,7 @@ from harness.plan.identity import AccountId
 from harness.plan.model import Intent, Problem
 from harness.plan.observed import Observed, QuotaUsage
 from harness.plan.planner import make_plan
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
     GROUP,

@@ -15,7 +15,7 @@ from harness.plan.observed import (
     QuotaUsage,
     observed_account,
 )
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 GROUP = GroupId(SUBSCRIPTION, "rg-test")

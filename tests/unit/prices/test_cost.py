@@ -4,7 +4,7 @@ import pytest
 
 from harness.conversation.transcript import Usage
 from harness.prices.cost import cost
-from harness.spec.model import Price
+from harness.spec.model.spec import Price
 
 A_MILLION_IN = Usage(1_000_000, 0)
 A_MILLION_OUT = Usage(0, 1_000_000)

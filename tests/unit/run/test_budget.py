@@ -4,9 +4,9 @@ import asyncio
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply, Usage
-from harness.run.budget import BudgetTracker, Reservation, find_unpriced
+from harness.run.requests.budget import BudgetTracker, Reservation, find_unpriced
 from harness.run.targets import Target
-from harness.spec.model import Budget, Price
+from harness.spec.model.spec import Budget, Price
 
 PLACE = Place("t", "c", None, "default", 1, 1)
 TARGET = Target("t", "provider", "t", price=Price(input=1.0, output=1.0))

@@ -17,7 +17,7 @@ from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.ports import RunPorts
 from harness.run.targets import Target
-from harness.spec.model import Conversation
+from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
 from harness.wiring import Permissions, read_spec
 

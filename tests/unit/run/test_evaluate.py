@@ -22,7 +22,7 @@ from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.simulator.inference.limits import RateWindow
 from harness.spec.load import SpecFile
-from harness.spec.model import Conversation
+from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
 from harness.wiring import Permissions, read_spec
 

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import RequestError
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.targets import select_targets
-from harness.spec.model import Conversation, Spec
+from harness.spec.model.spec import Conversation, Spec
 
 PROVIDER = {"type": "openai", "api_key": "${OPENAI_API_KEY}", "models": {"a": {}, "b": {}}}
 EVERYTHING = Selection()

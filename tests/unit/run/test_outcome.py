@@ -9,11 +9,11 @@ from harness.conversation.play import FinalAnswer, play
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.results.model import Result
-from harness.run.charge import compute_reply_cost
 from harness.run.matrix import Selection, Trial, expand
 from harness.run.outcome import conclude, judge_turn
+from harness.run.requests.charge import compute_reply_cost
 from harness.run.targets import Target, select_targets
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 PASSES = {"type": "contains", "value": "yes"}
 FAILS = {"type": "contains", "value": "no such thing"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.conversation.transcript import Failure
-from harness.run.patience import (
+from harness.run.requests.patience import (
     LONGEST_WAIT_S,
     MAX_TRIES,
     is_last,

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.conversation.transcript import Exchange, Reply
 from harness.run.question import Case, Question, ask
-from harness.spec.model import Conversation
+from harness.spec.model.spec import Conversation
 
 
 def question(*turns: dict[str, Any], whole: list[dict[str, Any]] | None = None) -> Question:

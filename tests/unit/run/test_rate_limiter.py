@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from harness.run.rate_limiter import RateLimiter
+from harness.run.requests.rate_limiter import RateLimiter
 
 
 class SteppedClock:

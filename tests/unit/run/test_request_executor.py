@@ -9,13 +9,13 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Message, Reply, Usage
-from harness.run.budget import BudgetTracker
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
-from harness.run.rate_limiter import RateLimiter
-from harness.run.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.budget import BudgetTracker
+from harness.run.requests.rate_limiter import RateLimiter
+from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
-from harness.spec.model import Budget, Price
+from harness.spec.model.spec import Budget, Price
 
 TARGET = Target("sweden/mini", "deployment", "sweden", price=Price(input=0, output=100))
 

@@ -4,9 +4,9 @@ import pytest
 
 from harness.conversation.transcript import Reply
 from harness.errors import RequestError
-from harness.run.charge import compute_highest_cost, compute_reply_cost
+from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import every_target, select_targets
-from harness.spec.model import Spec
+from harness.spec.model.spec import Spec
 
 DEPLOYMENTS = {
     "mini": {"model": "gpt-4.1-mini", "version": "2025-04-14", "capacity": 50},

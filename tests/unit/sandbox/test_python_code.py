@@ -14,7 +14,7 @@ from harness.checks.registry import check_all, referrals
 from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import Verdict
 from harness.sandbox import PythonCode
-from harness.spec.model import Assertion
+from harness.spec.model.spec import Assertion
 
 REPLY = "Hello, Ada"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.simulator.faults import FaultSelector
-from harness.spec.model import Fault
+from harness.spec.model.spec import Fault
 
 
 def drill(*faults: dict[str, Any], seed: int = 7) -> FaultSelector:

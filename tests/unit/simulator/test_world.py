@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from harness.errors import OutsideError
 from harness.simulator.session import ProviderModelInfo, Sessions, open_session
 from harness.simulator.world import SimulatedWorld
-from harness.spec.model import Simulator
+from harness.spec.model.spec import Simulator
 
 
 def test_a_world_is_written_with_every_change_and_read_again(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from harness.checks.definitions import FORMS
 from harness.errors import SpecError
-from harness.spec.assertions import list_names
+from harness.spec.model.assertion_forms import list_names
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.errors import Diagnostic, SpecError
-from harness.spec.data import Format, decode_rows, format_of, rows, survey
+from harness.spec.parse.data import Format, decode_rows, format_of, rows, survey
 
 
 def lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.spec.model import Account, Assertion, Conversation, Deployment, Gate, Spec
+from harness.spec.model.spec import Account, Assertion, Conversation, Deployment, Gate, Spec
 
 SPEC = Spec.model_validate(
     {

@@ -11,10 +11,10 @@ import pytest
 
 from harness.checks.definitions import FORMS
 from harness.errors import RequestError, SpecError
+from harness.spec.document.located import plain
 from harness.spec.load import require
-from harness.spec.located import plain
+from harness.spec.parse.yaml import parse
 from harness.spec.schema import schema
-from harness.spec.yaml import parse
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]

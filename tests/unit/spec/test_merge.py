@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from harness.source import Span
-from harness.spec.located import located, plain
-from harness.spec.merge import merge
+from harness.spec.document.located import located, plain
+from harness.spec.document.merge import merge
 
 
 def merged(base: Any, overlay: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.spec.counts import Counts, count
-from harness.spec.targets import default_targets, only_embed, targets
+from harness.spec.model.targets import default_targets, only_embed, targets
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.spec.template import names, other_braces, substitute
+from harness.spec.document.template import names, other_braces, substitute
 
 VARIABLES: dict[str, Any] = {
     "name": "Ada",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from harness.spec.versions import satisfies
+from harness.spec.parse.versions import satisfies
 
 RANGES = [
     ">=0.1", ">=0.1,<1", "==0.1", "==0.1.0", "==0.1.*", "!=0.1", "!=0.1.*", "~=0.1", "~=0.1.0",

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.spec.limits import Limits
-from harness.spec.located import Node, plain
-from harness.spec.yaml import Parsed, parse
+from harness.spec.document.located import Node, plain
+from harness.spec.parse.limits import Limits
+from harness.spec.parse.yaml import Parsed, parse
 
 
 def parsed(text: str | bytes) -> Parsed:

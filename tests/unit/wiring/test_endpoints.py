@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.errors import HarnessError, RequestError
-from harness.models import (
+from harness.providers import (
     ApiKey,
     AzureClassic,
     AzureV1,

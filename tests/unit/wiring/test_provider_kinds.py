@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.source import Span
-from harness.spec.located import Node
-from harness.spec.providers import KINDS, DeclaredProvider, facts_of
-from harness.spec.safety import URL_KEYS
+from harness.spec.check.safety import URL_KEYS
+from harness.spec.document.located import Node
+from harness.spec.model.providers import KINDS, DeclaredProvider, facts_of
 from harness.wiring.providers import CONNECTORS
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,0 +1,62 @@
+"""Checks that measure how like a reference the reply is, without a model.
+
+Names, defaults and indifference to case are promptfoo's. Source: promptfoo ``src/assertions``,
+read 2026; ``docs/assertions.md`` says where the numbers differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from harness.checks.definitions import threshold_of
+from harness.checks.deterministic.text import wanted_text
+from harness.checks.finding import CannotCheck, CheckFunction, Finding, shown, the_reply
+from harness.checks.measures import ngrams
+from harness.checks.measures.meteor import meteor as meteor_score
+from harness.checks.subject import Subject
+from harness.spec.model.spec import Assertion
+
+LONGEST_FOR_EDITS = 100_000
+"""Characters; counting the edits between longer texts takes more than a second."""
+
+
+def levenshtein(assertion: Assertion, subject: Subject) -> Finding:
+    """At most so many characters to insert, delete or replace until the reply is the value."""
+    from rapidfuzz.distance import Levenshtein
+
+    wanted = wanted_text(assertion)
+    if max(len(wanted), len(subject.text)) > LONGEST_FOR_EDITS:
+        raise CannotCheck(f"levenshtein takes texts of up to {LONGEST_FOR_EDITS:,} characters")
+    limit = threshold_of(assertion)
+    edits = Levenshtein.distance(subject.text, wanted)
+    noun = "edit" if edits == 1 else "edits"
+    fact = f"{the_reply(subject)} is {edits} {noun} from {shown(wanted)}; wanted: at most {limit:g}"
+    return Finding(edits <= limit, fact)
+
+
+def _like(name: str, score_of: Callable[[str, Sequence[str]], float]) -> CheckFunction:
+    def check(assertion: Assertion, subject: Subject) -> Finding:
+        references = _references(assertion)
+        limit = threshold_of(assertion)
+        score = min(1.0, max(0.0, score_of(subject.text, references)))
+        fact = f"{name} of {the_reply(subject).lower()} is {score:.3f}; wanted: at least {limit:g}"
+        return Finding(score >= limit, fact, score)
+
+    return check
+
+
+rouge_n = _like("ROUGE-1", lambda text, wanted: max(ngrams.rouge(text, one) for one in wanted))
+bleu = _like("BLEU", ngrams.bleu)
+gleu = _like("GLEU", ngrams.gleu)
+meteor = _like("METEOR", meteor_score)
+
+
+def _references(assertion: Assertion) -> list[str]:
+    """The texts to be like; empty ones say nothing and are left out."""
+    value = assertion.value
+    texts = list(value) if isinstance(value, list | tuple) else [value]
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise CannotCheck(f"{assertion.type} needs a text, or a list of texts, to compare with")
+    if not (kept := [text for text in texts if text.strip()]):
+        raise CannotCheck(f"{assertion.type} needs a text that is not empty to compare with")
+    return kept

@@ -1,0 +1,1 @@
+"""Measures of how like two texts are."""

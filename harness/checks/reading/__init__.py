@@ -1,0 +1,1 @@
+"""Readers of what a model wrote, each held to limits."""

@@ -1,0 +1,148 @@
+"""JSON in a reply: the whole of it, a part of it, or a value inside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NoReturn
+
+from harness.checks.finding import CannotCheck, shown
+from harness.checks.reading.pattern import search
+
+MOST_STARTS = 10_000
+"""Brackets at which JSON is looked for; a reply of nothing but brackets must end as well."""
+
+
+MOST_DEPTHS = 20
+"""Brackets at which the reply may turn out to be nested deeper than any JSON is."""
+
+
+class NotJson(Exception):  # noqa: N818 - a finding about a reply, not an error of ours
+    """The text is not JSON; the message says why in half a sentence."""
+
+
+def read_json(text: str) -> Any:
+    """The reply as JSON; NaN and Infinity are not JSON, whatever Python says.
+
+    Raises:
+        NotJson: it is not.
+    """
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        if not text.strip():
+            raise NotJson("it is empty") from None
+        if text.lstrip().startswith("```"):
+            raise NotJson("it is wrapped in a Markdown fence") from None
+        raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except ValueError as error:
+        raise NotJson(str(error)) from None
+    except RecursionError:
+        raise NotJson("it is nested too deeply") from None
+
+
+def embedded_json(text: str) -> Iterator[Any]:
+    """Every object and list of JSON in a text, outermost ones, in order.
+
+    Raises:
+        CannotCheck: there are too many brackets to try them all, or too many of them nested.
+    """
+    at = starts = depths = 0
+    while bracket := _BRACKET.search(text, at):
+        starts += 1
+        if starts > MOST_STARTS:
+            raise CannotCheck(f"The reply has more than {MOST_STARTS} brackets to look behind")
+        try:
+            value, at = _DECODER.raw_decode(text, bracket.start())
+        except RecursionError:
+            # Each bracket within is as deep, less one: tried in turn they would take seconds.
+            depths += 1
+            if depths > MOST_DEPTHS:
+                raise CannotCheck("The reply is nested too deeply to look for JSON in it") from None
+            at = bracket.end()
+        except ValueError:
+            at = bracket.end()
+        else:
+            yield value
+
+
+MOST_FOUND = 100_000
+"""Values that a path may find; ``$..*`` on a large reply finds one for each of its parts."""
+
+MOST_DESCENTS = 3
+"""The most descents to everything (``..``) in a path: each multiplies the work of the next."""
+
+
+@lru_cache(maxsize=256)
+def _query(path: str) -> Any:
+    """The path, compiled, with patterns that are held to the time limit of all patterns.
+
+    Raises:
+        CannotCheck: it is not a JSONPath (RFC 9535).
+    """
+    import jsonpath
+
+    environment = jsonpath.JSONPathEnvironment(strict=True)
+    environment.function_extensions["match"] = _pattern_function(whole=True)
+    environment.function_extensions["search"] = _pattern_function(whole=False)
+    try:
+        query = environment.compile(path)
+    except jsonpath.JSONPathError as error:
+        why = str(error).splitlines()[0]
+        raise CannotCheck(f"{shown(path)} is not a JSONPath: {why}") from None
+    if path.count("..") > MOST_DESCENTS:
+        raise CannotCheck(f"{shown(path)} descends more than {MOST_DESCENTS} times")
+    return query
+
+
+def _pattern_function(*, whole: bool) -> Any:
+    """``match`` or ``search`` of RFC 9535; the library's own have no time limit."""
+    from jsonpath.function_extensions import ExpressionType, FilterFunction
+
+    class Pattern(FilterFunction):
+        arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - as in its base
+        return_type = ExpressionType.LOGICAL
+
+        def __call__(self, value: object, pattern: object) -> bool:
+            if not isinstance(value, str) or not isinstance(pattern, str):
+                return False
+            return search(f"^(?:{pattern})$" if whole else pattern, value) is not None
+
+    return Pattern()
+
+
+def value_at(path: str, document: Any) -> tuple[bool, Any]:
+    """Follow a path: True and the value where it leads somewhere.
+
+    A path that can lead to one place only (``$.items[0].name``) gives that value, any other
+    (``$.items[*].name``) the list of all it found: what a path gives depends on how it is
+    written, not on how many items a reply happens to have.
+
+    Raises:
+        CannotCheck: the path is not a JSONPath (RFC 9535).
+    """
+    import jsonpath
+
+    query = _query(path)
+    try:
+        found = [match.obj for match in islice(query.finditer(document), MOST_FOUND + 1)]
+    except (jsonpath.JSONPathError, RecursionError) as error:
+        why = str(error).splitlines()[0]
+        raise CannotCheck(f"{shown(path)} could not be followed: {why}") from None
+    if len(found) > MOST_FOUND:
+        raise CannotCheck(f"{shown(path)} finds more than {MOST_FOUND:,} values")
+    if not found:
+        return False, None
+    single = isinstance(query, jsonpath.JSONPath) and query.singular_query()
+    return True, found[0] if single else found
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_not_json)
+_BRACKET = re.compile(r"[{\[]")

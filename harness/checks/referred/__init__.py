@@ -1,0 +1,1 @@
+"""Checks that somebody outside decides: the author's code, a judge, an embeddings model."""

@@ -1,0 +1,115 @@
+"""The replies of judges, read strictly: a verdict, or nothing that can be taken for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.checks.finding import CannotCheck, is_number, shown
+from harness.checks.reading.json import NotJson, embedded_json, read_json
+
+LONGEST_REASON = 600
+_WORDS = {"true": True, "yes": True, "pass": True, "false": False, "no": False, "fail": False}
+_LETTER = re.compile(r"\(?([A-E])\)?(?:[.:)\s].*)?", re.DOTALL)
+_YES_OR_NO = re.compile(r"[YN]")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The fields of a judge's answer; None where it has none."""
+
+    reason: str
+    score: float | None
+    passed: bool | None
+    fields: Mapping[str, Any]
+
+    @property
+    def quoted(self) -> str:
+        """The reason as a verdict shows it: anybody's text, on one line; "" where there is none."""
+        return f": {shown(self.reason, LONGEST_REASON)}" if self.reason else ""
+
+
+def read_judgement(text: str, *more: str) -> Judgement:
+    """The judge's answer: JSON, alone or with words around it.
+
+    Args:
+        text: all that the judge said.
+        more: fields that make an object a verdict, beside ``score`` and ``pass``.
+
+    Raises:
+        CannotCheck: there is no verdict in it, there are two that differ, or its fields are of
+            the wrong kind.
+    """
+    fields = _the_object(text, {"score", "pass", *more})
+    reason = fields.get("reason")
+    return Judgement(
+        reason=reason.strip().removesuffix(".") if isinstance(reason, str) else "",
+        score=_score(fields.get("score")),
+        passed=_passed(fields.get("pass")),
+        fields=fields,
+    )
+
+
+def read_choice(text: str) -> Judgement:
+    """As ``read_judgement``, for a letter from A to E, which may also stand alone."""
+    said = text.strip()
+    if _LETTER.fullmatch(said):
+        return Judgement("", None, None, {"choice": said.lstrip("(")[0]})
+    return read_judgement(text, "choice", "category")
+
+
+def read_yes_or_no(text: str) -> Judgement:
+    """As ``read_judgement``, for a Y or an N, which may also be the last line of reasoning."""
+    lines = text.strip().splitlines() or [""]
+    last = lines[-1].strip()
+    if _YES_OR_NO.fullmatch(last):
+        return Judgement(" ".join(lines[:-1]).strip(), None, last == "Y", {})
+    return read_judgement(text)
+
+
+def _the_object(text: str, wanted: set[str]) -> Mapping[str, Any]:
+    """The one object that has any of these fields; null says nothing."""
+    try:
+        whole = read_json(text)
+    except NotJson:
+        whole = None
+    found = [whole] if whole is not None else list(embedded_json(text))
+    objects = [
+        one
+        for one in found
+        if isinstance(one, dict) and any(one.get(name) is not None for name in wanted)
+    ]
+    if not objects:
+        what = shown(text.strip()) if text.strip() else "its reply is empty"
+        raise CannotCheck(f"The judge gave no verdict: {what}")
+    if any(one != objects[0] for one in objects[1:]):
+        raise CannotCheck(f"The judge gave {len(objects)} verdicts that differ: {shown(text)}")
+    return objects[0]
+
+
+def _score(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            raise CannotCheck(f"The judge gave {shown(value)} as a score") from None
+    if isinstance(value, bool):
+        return float(value)
+    if not is_number(value) or not 0 <= value <= 1:
+        raise CannotCheck(f"The judge gave a score of {shown(value)}, which is not from 0 to 1")
+    return float(value)
+
+
+def _passed(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in _WORDS:
+        raise CannotCheck(
+            f"The judge gave {shown(value)} for pass, which is neither true nor false"
+        )
+    return _WORDS[word]

@@ -1,0 +1,1 @@
+"""Kinds of resources: what of each is compared, and what changes it."""

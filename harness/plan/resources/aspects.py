@@ -1,0 +1,176 @@
+"""Something that a spec declares of a resource: where ARM keeps it, and how it differs there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harness.azure.regions import fold
+from harness.plan.model import Difference
+from harness.plan.observed import Body, find, tag
+from harness.plan.resources.bodies import identity_kinds
+
+NAME = ("name",)
+"""Part of the id, not of the body: shown, and never sent."""
+
+
+class Aspect(Protocol):
+    """Something that a spec declares of a resource."""
+
+    @property
+    def name(self) -> str:
+        """The contract's word for it."""
+        ...
+
+    @property
+    def wanted(self) -> Any:
+        """Return what the spec wants, in the contract's words."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Four hex digits over what the spec says, by which a tag remembers it."""
+        ...
+
+    def held(self, body: Body) -> Any:
+        """Return what Azure holds, in the contract's words."""
+        ...
+
+    def difference(self, body: Body) -> Difference | None:
+        """Return how Azure differs, None where it does not."""
+        ...
+
+    def lay(self, body: dict[str, Any]) -> None:
+        """Write what is wanted into a body for ARM."""
+        ...
+
+
+def digest_of(name: str, value: Any) -> str:
+    """Four hex digits: enough to tell the few values that one field ever had."""
+    text = json.dumps([name, value], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A declared field that ARM keeps in one place.
+
+    Attributes:
+        name: the contract's word for it.
+        path: where ARM keeps it in the body.
+        value: what the spec wants.
+        forces: why a difference means a replacement; "" where it can change in place.
+        unset: what Azure means when the body does not have it.
+        fold: whether ARM ignores case (and a region's spaces).
+        once: whether it can be set in place as long as it is unset.
+        unit: what a number counts.
+        inverted: whether ARM says the opposite: which authentication is off, not on.
+        written: the spec's own words where ``value`` is what they come to today.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    value: Any
+    forces: str = ""
+    unset: Any = None
+    fold: bool = False
+    once: bool = False
+    unit: str = ""
+    inverted: bool = False
+    written: Any = None
+
+    @property
+    def wanted(self) -> Any:
+        """Return what the spec wants, in the contract's words."""
+        return self._worded(self.value)
+
+    @property
+    def digest(self) -> str:
+        """Four hex digits over what the spec says."""
+        return digest_of(self.name, self.wanted if self.written is None else self.written)
+
+    def held(self, body: Body) -> Any:
+        """Return what Azure holds, in the contract's words."""
+        return self._worded(self._kept(body))
+
+    def difference(self, body: Body) -> Difference | None:
+        """Return how Azure differs, None where it does not."""
+        held = self._kept(body)
+        if held == self.value or (self.fold and word(held) == word(self.value)):
+            return None
+        forces = "" if self.once and held in (None, "") else self.forces
+        return Difference(
+            self.name, self._worded(held), self.wanted, self.unit, forces, self.digest
+        )
+
+    def lay(self, body: dict[str, Any]) -> None:
+        """Write the value into a body for ARM."""
+        if self.path == NAME:
+            return
+        inner = body
+        for key in self.path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[self.path[-1]] = self.value
+
+    def _kept(self, body: Body) -> Any:
+        if self.path[0] == "tags":
+            return tag(body.get("tags") or {}, self.path[1])
+        found = find(body, self.path)
+        return self.unset if found is None else found
+
+    def _worded(self, value: Any) -> Any:
+        return not value if self.inverted else value
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityField:
+    """The identities of an account: ``system``, or ids of user-assigned identities.
+
+    Identities that the spec does not name stay, so that only a missing one is a difference.
+    """
+
+    declared: str | tuple[str, ...]
+    name: str = "identity"
+
+    @property
+    def wanted(self) -> Any:
+        """As the spec writes it."""
+        return self.declared if isinstance(self.declared, str) else list(self.declared)
+
+    @property
+    def digest(self) -> str:
+        """Four hex digits over what the spec says."""
+        return digest_of(self.name, self.wanted)
+
+    def held(self, body: Body) -> Any:
+        """Every identity that the account has; None for none."""
+        identity = body.get("identity") or {}
+        users = list(identity.get("userAssignedIdentities") or {})
+        system = ["system"] if "systemassigned" in identity_kinds(identity) else []
+        return "system" if system and not users else [*system, *users] or None
+
+    def difference(self, body: Body) -> Difference | None:
+        """Return what is missing, None where nothing is."""
+        held = self.held(body)
+        has = {each.casefold() for each in ([held] if isinstance(held, str) else held or ())}
+        if {each.casefold() for each in self._each()} <= has:
+            return None
+        return Difference(self.name, held, self.wanted, digest=self.digest)
+
+    def lay(self, body: dict[str, Any]) -> None:
+        """Write the identity as ARM has it."""
+        if self.declared == "system":
+            body["identity"] = {"type": "SystemAssigned"}
+        else:
+            users: dict[str, Any] = {each: {} for each in self._each()}
+            body["identity"] = {"type": "UserAssigned", "userAssignedIdentities": users}
+
+    def _each(self) -> tuple[str, ...]:
+        return (self.declared,) if isinstance(self.declared, str) else self.declared
+
+
+def word(value: Any) -> Any:
+    """A value as ARM compares it: without regard to case, and a region's spaces."""
+    return fold(value) if isinstance(value, str) else value

@@ -1,0 +1,165 @@
+"""Plan one declared deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from harness import address
+from harness.azure.regions import fold
+from harness.plan.identity import DeploymentId, FilterId, Market, ResourceId
+from harness.plan.model import Action, Change, Delete, Problem, Put
+from harness.plan.observed import OWNER_TAG, ObservedDeployment
+from harness.plan.preflight.offers import default_version
+from harness.plan.resources import fields as table
+from harness.plan.resources.aspects import Aspect
+from harness.plan.resources.ownership import (
+    Whose,
+    adoption_replaces,
+    compared,
+    is_protected,
+    is_watched,
+    protection,
+    watched,
+)
+from harness.plan.resources.site import Planned, Site
+from harness.spec.model.spec import Deployment
+
+BROKEN = frozenset({"failed", "canceled"})
+"""States that only a deletion ends.
+
+Source: "deployment … is in 'Failed' state, please delete it", quoted in public issues.
+"""
+
+
+def plan_deployments(site: Site) -> Iterable[Planned]:
+    """Plan every declared deployment of an account; one that spills over to another comes after."""
+    declared = site.account.deployments
+    keys = sorted(declared, key=lambda key: bool(spills_to(declared[key])))
+    return (plan_deployment(site, key) for key in keys)
+
+
+def plan_deployment(site: Site, key: str) -> Planned:
+    """The change of one declared deployment, and what stands in its way."""
+    declared = site.account.deployments[key]
+    at = DeploymentId(site.at, declared.deployment_name)
+    there = site.there and site.there.deployments.get(at.name.casefold())
+    fields = table.deployment_fields(declared, _version(site, declared, there or None))
+    tags = table.ownership(site.spec.name, fields)
+    change = Change(
+        address.deployment(site.handle, key),
+        at,
+        "none",
+        None,
+        table.declared(fields),
+        needs=_needs(site, declared),
+    )
+    if is_watched(site.account, declared):
+        return watched(change, fields, there.body if there else None), ()
+    if not there:
+        anew = table.put(at, fields, tags, fresh=True)
+        made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
+        return made, site.homeless("deployments", key)
+    found = table.differences(fields, there.body)
+    change = compared(change, fields, there.body, found)
+    whose = Whose(site.spec.name, there.owner, site.adopt)
+    if whose.barred:
+        place = ("accounts", site.handle, "deployments", key)
+        problem = whose.problem(change.address, f"deployment {there.name}", place)
+        return replace(change, action=whose.action, notes=whose.notes), (problem,)
+    if site.rebuilt or table.forced(found) or _broken(there):
+        return _replacement(site, key, change, there, table.put(at, fields, tags, fresh=True))
+    if there.owner is not None and not found:
+        return change, ()
+    action: Action = "adopt" if there.owner is None else "update"
+    steps = _updates(at, fields, change, tags, there.owner)
+    return replace(change, action=action, notes=whose.notes, steps=steps), ()
+
+
+def _replacement(
+    site: Site, key: str, change: Change, there: ObservedDeployment, anew: Put
+) -> tuple[Change, tuple[Problem, ...]]:
+    """Deleted and created; where the account is replaced, its own steps have deleted it."""
+    place = ("accounts", site.handle, "deployments", key)
+    replaced = replace(change, action="replace")
+    declared = site.account.deployments[key]
+    problems = (
+        (protection(change.address, there.name, place),)
+        if is_protected(site.account, declared)
+        else ()
+    )
+    if site.rebuilt:
+        return replace(replaced, notes=("its account is replaced",), steps=(anew,)), problems
+    if there.owner is None:
+        return replaced, (adoption_replaces(change, there.name, place),)
+    notes = table.forced(change.differences) or _broken(there)
+    return replace(
+        replaced, notes=notes, steps=(Delete(anew.resource, site.spec.name), anew)
+    ), problems
+
+
+def _version(site: Site, declared: Deployment, there: ObservedDeployment | None) -> str | None:
+    """``default`` becomes what Azure calls default there today; unknown, it stays as it is."""
+    if declared.version != "default":
+        return declared.version
+    subscription = site.at.group.subscription
+    offered = site.observed.offers.get(Market(subscription, fold(site.account.region)), ())
+    default = default_version(offered, declared, site.account.kind)
+    return default or (there.version if there else None)
+
+
+def _needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
+    """Return what must be done first: its content filter, the deployment that it spills over to.
+
+    Source: ``spilloverDeploymentName`` of DeploymentProperties, azure-mgmt-cognitiveservices 14.1.
+    """
+    wanted = (declared.content_filter or "").casefold()
+    filters = [name for name in site.account.content_filters if name.casefold() == wanted]
+    spill = spills_to(declared).casefold()
+    others = [
+        each.deployment_name
+        for each in site.account.deployments.values()
+        if spill and each is not declared and each.deployment_name.casefold() == spill
+    ]
+    return (
+        *(FilterId(site.at, name) for name in filters),
+        *(DeploymentId(site.at, name) for name in others),
+    )
+
+
+def spills_to(declared: Deployment) -> str:
+    """The deployment that takes what this one cannot, "" for none."""
+    return str(declared.properties.get("spilloverDeploymentName") or "")
+
+
+def _updates(
+    at: DeploymentId,
+    fields: tuple[Aspect, ...],
+    change: Change,
+    tags: Mapping[str, str],
+    owner: str | None,
+) -> tuple[Put, ...]:
+    """One PUT, or two where version and capacity both change.
+
+    Source: "Cannot change capacity and model at the same time for deployment",
+    Azure-Samples/azure-search-openai-demo#1154.
+    """
+    names = {difference.name for difference in change.differences}
+    changed = [field for field in fields if field.name in names]
+    if not {"version", "capacity"} <= names:
+        return (table.put(at, changed, tags, owner=owner),)
+    first = [each for each in changed if each.name != "capacity"]
+    return (
+        # Without the hash: what was declared has not been written before the second one has.
+        table.put(at, first, {OWNER_TAG: tags[OWNER_TAG]}, owner=owner),
+        # The first one has made it ours.
+        table.put(
+            at, [each for each in changed if each.name == "capacity"], tags, owner=tags[OWNER_TAG]
+        ),
+    )
+
+
+def _broken(there: ObservedDeployment) -> tuple[str, ...]:
+    if there.state.casefold() not in BROKEN:
+        return ()
+    return (f"it is in state {there.state}, which only a deletion ends",)

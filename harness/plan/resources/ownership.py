@@ -1,0 +1,140 @@
+"""Decide whose a resource is, and what may therefore be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from harness.address import Address
+from harness.plan.codes import CodeName
+from harness.plan.model import Action, Change, Difference, Problem, Trace
+from harness.plan.observed import HASH_TAG, Body, find, tag
+from harness.plan.resources import fields as table
+from harness.plan.resources.aspects import Aspect
+from harness.plan.resources.bodies import writable
+from harness.spec.model.base import Declared
+from harness.spec.model.spec import Account, Deployment
+
+Path = tuple[str, ...]
+"""The place where the spec declares something: handles and keys from the document's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The owner of a resource that exists: this spec, nobody, or another spec."""
+
+    spec: str
+    owner: str | None
+    adopt: bool
+
+    @property
+    def barred(self) -> bool:
+        """True when it must not be written."""
+        return self.owner != self.spec and not (self.owner is None and self.adopt)
+
+    @property
+    def action(self) -> Action:
+        """Return the action that it would take; what belongs to another spec is left alone."""
+        return "adopt" if self.owner is None else "none"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should know."""
+        if self.owner == self.spec:
+            return ()
+        if self.owner is None:
+            return ("exists and belongs to no spec",)
+        return (f"belongs to spec {self.owner}",)
+
+    def problem(self, here: Address, what: str, place: Path) -> Problem:
+        """Return why it is barred; ``what`` is the resource in words."""
+        code: CodeName
+        if self.owner is None:
+            code, message = "not_owned", f"{what} exists and was not created by this spec"
+            hint = "take it over with `--adopt`, or choose another name"
+        else:
+            code, message = "owned_by_other", f"{what} belongs to the spec named {self.owner}"
+            hint = "choose another name; what another spec owns is never taken over"
+        return Problem(here, code, "error", message, hint, place)
+
+
+def trace_of(body: Body) -> Trace:
+    """Return what a resource says of its past."""
+    return Trace(
+        tag(body.get("tags") or {}, HASH_TAG) or "",
+        str(find(body, ("systemData", "lastModifiedBy")) or ""),
+        str(find(body, ("systemData", "lastModifiedAt")) or ""),
+        str(find(body, ("properties", "provisioningState")) or ""),
+        table.whole_hash(writable(body)),
+    )
+
+
+def compared(
+    change: Change, fields: Iterable[Aspect], there: Body, found: tuple[Difference, ...]
+) -> Change:
+    """The change with what there is, and what ``found`` says is not as declared."""
+    return replace(
+        change, before=table.held(fields, there), differences=found, trace=trace_of(there)
+    )
+
+
+WATCHED = "policy: verify-only"
+
+
+def watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Change:
+    """The change of something that is compared and never written, whoever owns it."""
+    if there is None:
+        note = f"does not exist; {WATCHED} never creates it"
+        return replace(change, watched=True, notes=(note,))
+    fields = tuple(fields)
+    found = table.differences(fields, there)
+    notes = (f"{WATCHED}: left as it is",) if found else ()
+    return replace(compared(change, fields, there, found), watched=True, notes=notes)
+
+
+def is_watched(account: Account, declared: Declared) -> bool:
+    """Return whether something is never written: a deployment says so itself, else its account."""
+    own = declared.policy if isinstance(declared, Deployment) else None
+    return (own or account.policy) == "verify-only"
+
+
+def is_protected(account: Account, deployment: Deployment) -> bool:
+    """A deployment's own word, else its account's."""
+    return account.protect if deployment.protect is None else deployment.protect
+
+
+def protection(here: Address, name: str, place: Path) -> Problem:
+    """A protected resource would be deleted."""
+    return Problem(
+        here,
+        "protected",
+        "error",
+        f"{name} is protected and would be deleted",
+        "set `protect: false` if that is meant",
+        (*place, "protect"),
+    )
+
+
+def adoption_replaces(change: Change, name: str, place: Path) -> Problem:
+    """Nobody's resource is taken over as it is or not at all."""
+    names = ", ".join(each.name for each in change.differences if each.forces) or "its state"
+    return Problem(
+        change.address,
+        "not_owned",
+        "error",
+        f"{name} cannot be adopted: {names} would mean replacing it",
+        "write the spec as the resource is, or choose another name",
+        place,
+    )
+
+
+def holds_others(here: Address, name: str, others: list[str], place: Path) -> Problem:
+    """Replacing an account would take with it what the spec does not declare."""
+    return Problem(
+        here,
+        "foreign_children",
+        "error",
+        f"{name} would be replaced, and holds what this spec does not declare: {', '.join(others)}",
+        "delete those by hand, or choose another account_name",
+        place,
+    )

@@ -1,0 +1,1 @@
+"""Applications under test: over HTTP, or as programs."""

@@ -1,0 +1,105 @@
+"""A program under test: JSON on its stdin, the reply on its stdout."""
+
+from __future__ import annotations
+
+import json
+from time import perf_counter
+from typing import Any
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Answer, Failure, Message, Reply
+from harness.providers.applications.picking import Picker
+from harness.providers.endpoint import CommandEndpoint
+from harness.providers.openai.completion import ResponseHead, protocol
+
+_NO_HTTP = ResponseHead(0, {})
+
+
+class CommandModel:
+    """A ``ChatModel`` that is somebody's program, started once for each request."""
+
+    def __init__(self, endpoint: CommandEndpoint) -> None:
+        self._endpoint = endpoint
+        self._picker = Picker(endpoint.reply or "$", endpoint.usage)
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """Nothing: a program gets everything that is known."""
+        return ()
+
+    async def complete(self, request: Request) -> Answer:
+        """One start of the program."""
+        begun = perf_counter()
+        try:
+            said, printed, status = await self._endpoint.run(_question(request), request.deadline_s)
+        except TimeoutError:
+            return Failure(
+                kind="timeout",
+                message=f"the program was stopped after {request.deadline_s:g} s",
+                retryable=True,
+            )
+        except OSError as error:
+            why = error.strerror or error
+            return Failure(kind="not_found", message=f"the program cannot be started: {why}")
+        except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
+            return Failure(
+                kind="protocol", message=f"the program wrote too much: {error}".rstrip(": ")
+            )
+        if status != 0:
+            lines = printed.decode("utf-8", "replace").strip().splitlines()
+            why = f": {lines[-1][:300]}" if lines else ""
+            return Failure(kind="server", message=f"the program ended with status {status}{why}")
+        return self._understood(said, perf_counter() - begun)
+
+    async def close(self) -> None:
+        """Nothing is held: each program ended with its answer."""
+
+    def _understood(self, said: bytes, latency_s: float) -> Answer:
+        if self._endpoint.reply is None:
+            whole = said.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+            return Reply(text=whole, finish_reason="stop", latency_s=latency_s)
+        try:
+            document = json.loads(said)
+        except (ValueError, RecursionError):
+            return protocol("the program's output is not JSON", _NO_HTTP, retryable=False)
+        text = self._picker.text(document)
+        if text is None:
+            what = f"the program's output has nothing at {self._endpoint.reply}"
+            return protocol(what, _NO_HTTP, retryable=False)
+        return Reply(
+            text=text,
+            finish_reason="stop",
+            usage=self._picker.usage(document),
+            latency_s=latency_s,
+        )
+
+
+def _question(request: Request) -> bytes:
+    """Return the program's input as JSON; ``parameters`` have the contract's names."""
+    place = request.place
+    told = {
+        "messages": [_said(message) for message in request.messages],
+        "user": request.user,
+        "variables": request.variables,
+        "parameters": request.parameters,
+        "tools": request.tools,
+        "conversation": place.conversation,
+        "case": place.case,
+        "turn": place.turn,
+        "repeat": place.repeat,
+    }
+    return json.dumps(told, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
+
+
+def _said(message: Message) -> dict[str, Any]:
+    said: dict[str, Any] = {"role": message.role, "content": message.content or ""}
+    if message.tool_calls:
+        said["tool_calls"] = [
+            {"id": call.id, "name": call.name, "arguments": call.arguments}
+            for call in message.tool_calls
+        ]
+    if message.images:
+        said["images"] = list(message.images)
+    if message.tool_call_id is not None:
+        said["tool_call_id"] = message.tool_call_id
+    return said

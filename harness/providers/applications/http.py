@@ -1,0 +1,194 @@
+"""An application under test: JSON in, JSON out, or a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Any
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.providers.applications.picking import Picker
+from harness.providers.applications.template import fill
+from harness.providers.endpoint import HttpEndpoint
+from harness.providers.failures import classify, service_error
+from harness.providers.openai.completion import (
+    ResponseHead,
+    in_band_error,
+    protocol,
+    whole_characters,
+)
+from harness.providers.openai.stream import EventLines
+from harness.providers.transport import Incoming, Outgoing, Transport
+from harness.providers.trouble import failure_of
+
+
+class Application:
+    """A ``ChatModel`` that is somebody's program behind HTTP."""
+
+    def __init__(self, endpoint: HttpEndpoint, transport: Transport) -> None:
+        self._endpoint = endpoint
+        self._transport = transport
+        self._picker = Picker(endpoint.reply, endpoint.usage, endpoint.session)
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """Nothing: an application gets the body that its author wrote."""
+        return ()
+
+    async def complete(self, request: Request) -> Answer:
+        """One attempt."""
+        begun = perf_counter()
+        try:
+            async with asyncio.timeout(request.deadline_s):
+                answer = await self._ask(request)
+        except TimeoutError:
+            return Failure(
+                kind="timeout",
+                message=f"no whole answer within {request.deadline_s:g} s",
+                retryable=True,
+            )
+        except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
+            return failure_of(error)
+        if isinstance(answer, Reply):
+            return replace(answer, latency_s=perf_counter() - begun)
+        return answer
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._transport.close()
+
+    async def _ask(self, request: Request) -> Answer:
+        endpoint = self._endpoint
+        answer = await self._transport.send(
+            Outgoing(
+                endpoint.url,
+                json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
+                {"Content-Type": "application/json", **endpoint.headers},
+                endpoint.method,
+                auth=endpoint.auth,
+            )
+        )
+        received = answer.received
+        if received.status < 300 and "event-stream" in received.headers.get("content-type", ""):
+            try:
+                return await self._streamed(answer)
+            finally:
+                await answer.close()
+        body = await answer.read()
+        if received.status >= 300:
+            said = service_error(body)
+            return classify(received.status, received.headers, said, request_id=received.request_id)
+        return self._understood(body, received)
+
+    async def _streamed(self, answer: Incoming) -> Answer:
+        """The parts of all events, joined; an event that is no JSON is a part itself."""
+        received, begun = answer.received, answer.began
+        lines, heard = EventLines(exact=True), _Heard(self._picker, received)
+        async for chunk in answer.chunks:
+            for data in lines.feed(chunk):
+                heard.take(data, perf_counter() - begun)
+        for data in lines.end():
+            heard.take(data, perf_counter() - begun)
+        if heard.failure is not None:
+            return heard.failure
+        if not heard.parts:
+            what = f"the application's events have nothing at {self._endpoint.reply}"
+            return protocol(what, received, retryable=False)
+        return Reply(
+            text="".join(heard.parts),
+            finish_reason="stop",
+            usage=heard.usage,
+            ttft_s=heard.ttft_s,
+            request_id=received.request_id,
+            session=heard.session,
+        )
+
+    def _understood(self, body: bytes, received: ResponseHead) -> Answer:
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            return protocol("the application's answer is not JSON", received, retryable=False)
+        text = self._picker.text(document)
+        if text is None and _is_error(document):
+            return in_band_error(document, received)
+        if text is None:
+            path = self._endpoint.reply
+            return protocol(
+                f"the application's answer has nothing at {path}", received, retryable=False
+            )
+        return Reply(
+            text=text,
+            finish_reason="stop",
+            usage=self._picker.usage(document),
+            request_id=received.request_id,
+            session=self._picker.session(document),
+        )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A reply in the making."""
+
+    picker: Picker
+    received: ResponseHead
+    parts: list[str] = field(default_factory=list)
+    usage: Usage | None = None
+    session: Any = None
+    ttft_s: float | None = None
+    speaks_json: bool = False
+    failure: Failure | None = None
+
+    def take(self, data: bytes, after_s: float) -> None:
+        """One event's data; what is no object (words, a number alone) is a part as it stands.
+
+        An error among the events, or an object cut in two, and what came before is no reply.
+        """
+        if data.strip() == b"[DONE]":
+            return
+        try:
+            document = json.loads(data)
+        except (ValueError, RecursionError):
+            document = None
+            if self.speaks_json and data.lstrip().startswith(b"{"):
+                self.failure = protocol("the stream broke off inside an event", self.received)
+                return
+        part = self.picker.text(document)
+        if part is None and _is_error(document):
+            self.failure = in_band_error(document, self.received)
+            return
+        if isinstance(document, dict | list):
+            self.speaks_json = True
+            self.usage = self.picker.usage(document) or self.usage
+            self.session = self.picker.session(document) or self.session
+        elif part is None:
+            part = whole_characters(data.decode("utf-8", "replace"))
+        if part:
+            self.parts.append(part)
+            self.ttft_s = after_s if self.ttft_s is None else self.ttft_s
+
+
+def _is_error(document: Any) -> bool:
+    """Return whether an answer without a reply says why there is none."""
+    return isinstance(document, dict) and bool(document.get("error"))
+
+
+def _filled(body: object, request: Request) -> Any:
+    return fill(
+        body,
+        {
+            "session": None,
+            **request.variables,
+            **request.parameters,
+            "messages": [_said(message) for message in request.messages],
+            "user": request.user,
+            "images": [url for message in request.messages[-1:] for url in message.images],
+            "system": next((m.content for m in request.messages if m.role == "system"), ""),
+        },
+    )
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return {"role": message.role, "content": message.content or ""}

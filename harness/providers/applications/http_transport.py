@@ -1,0 +1,64 @@
+"""The live transport of applications under test: plain HTTP through aiohttp."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
+from harness.providers.endpoint import ApiKey
+from harness.providers.transport import Incoming, Outgoing
+
+if TYPE_CHECKING:
+    import aiohttp
+
+
+class HttpTransport:
+    """A transport through aiohttp, which is imported with the first request."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, request: Outgoing) -> Incoming:
+        """Return the answer, its body not yet read."""
+        import aiohttp
+
+        began = perf_counter()
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                timeout=aiohttp.ClientTimeout(),
+                trust_env=not is_loopback(request.url),
+            )
+        headers = dict(request.headers)
+        if isinstance(request.auth, ApiKey):
+            headers["Authorization"] = f"Bearer {request.auth.value}"
+        response = await self._session.request(
+            request.method,
+            request.url,
+            data=request.body,
+            headers=headers,
+            allow_redirects=False,
+        )
+
+        async def close() -> None:
+            response.release()
+
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Incoming(response.status, lower, began, _chunks(response), close)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        size += len(chunk)
+        if size > LARGEST_BODY_BYTES:
+            raise BodyTooLargeError
+        yield chunk

@@ -1,0 +1,97 @@
+"""Connections that the models of a run share, and the cap on what may come back over them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from harness.spec.check import safety
+
+if TYPE_CHECKING:
+    import httpx2
+
+LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
+"""No chat completion is larger; what is, comes from something else and would fill the memory."""
+
+CONNECT_WITHIN_S: Final = 10.0
+
+
+class BodyTooLargeError(Exception):
+    """More than ``LARGEST_BODY_BYTES`` came back."""
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether a URL names this machine; proxies of the environment are not for those."""
+    return safety.is_loopback(urlsplit(url).hostname or "")
+
+
+class Connections:
+    """One pool of connections for this machine's addresses and one for the rest.
+
+    Sockets open with the first request, so this may be made outside a running loop; it belongs to
+    the loop that used it first.
+    """
+
+    def __init__(self) -> None:
+        self._clients: dict[tuple[bool, bool], httpx2.AsyncClient] = {}
+
+    def client(self, url: str) -> httpx2.AsyncClient:
+        """The client for this address: no redirects, no read timeout (the caller has a clock)."""
+        key = (is_loopback(url), urlsplit(url).scheme == "http")
+        if key not in self._clients:
+            self._clients[key] = _client(loopback=key[0], plain=key[1])
+        return self._clients[key]
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+
+def _client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
+    import ssl
+
+    import httpx2
+    from openai import DefaultAioHttpClient
+
+    # Reading the system's certificates takes tens of milliseconds, for nothing over plain http.
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
+    limits = httpx2.Limits(max_connections=2000, max_keepalive_connections=2000)
+    client = DefaultAioHttpClient(
+        trust_env=not loopback,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(None, connect=CONNECT_WITHIN_S),
+        limits=limits,
+        verify=verify,
+        headers={"Accept-Encoding": "identity"},
+    )
+    _cap_bodies(client)
+    return client
+
+
+def _cap_bodies(client: httpx2.AsyncClient) -> None:
+    """Wrap what every response is read from, also those that the SDK reads on its own."""
+    import httpx2
+
+    class Capped(httpx2.AsyncByteStream):
+        def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            size = 0
+            async for chunk in self._stream:
+                size += len(chunk)
+                if size > LARGEST_BODY_BYTES:
+                    raise BodyTooLargeError
+                yield chunk
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    async def cap(response: httpx2.Response) -> None:
+        if isinstance(response.stream, httpx2.AsyncByteStream):
+            response.stream = Capped(response.stream)
+
+    client.event_hooks["response"].append(cap)

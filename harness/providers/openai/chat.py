@@ -1,0 +1,256 @@
+"""A target that speaks OpenAI's protocol: Azure's v1 and dated APIs, OpenAI's own, and compatible.
+
+Requests go through a transport, which is the openai SDK or a recording; bytes are read once and
+checked here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, Final
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Answer, Failure, Reply
+from harness.providers.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
+from harness.providers.failures import classify, service_error
+from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
+from harness.providers.openai.completion import ResponseHead
+from harness.providers.openai.parameters import Adaptation, WireRequest
+from harness.providers.openai.sdk_transport import SdkEndpoint, url_of
+from harness.providers.openai.stream import EventLines
+from harness.providers.transport import Incoming, Outgoing, Transport
+from harness.providers.trouble import SignInError, failure_of
+
+MOST_LESSONS: Final = 8
+"""Refused parameters that one request may teach; each costs an answered request, not a retry."""
+
+_NO_CHAT: Final = ("kind", "message", "status", "code")
+"""The fields of a chat's refusal that a recording keeps."""
+_ROLE_ADVICE: Final = (
+    "give this identity the role, then wait five minutes: az role assignment create --role "
+    '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
+)
+
+
+class SdkModel:
+    """A ``ChatModel`` that remembers what its model was found to refuse.
+
+    Args:
+        endpoint: where the model is, and how one signs in.
+        transport: carries the requests; closed with the model.
+    """
+
+    def __init__(self, endpoint: SdkEndpoint, transport: Transport) -> None:
+        self._endpoint = endpoint
+        self._transport = transport
+        self._adaptation = Adaptation.of(endpoint.reasoning)
+        self._wording = RESPONSES if endpoint.api == "responses" else CHAT
+        self._no_chat: Failure | None = None
+        self._lock = asyncio.Lock()
+        self._model = (
+            endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
+        )
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """Everything that was sent otherwise than asked, so far."""
+        return tuple(self._adaptation.reported)
+
+    @property
+    def learned(self) -> dict[str, Any]:
+        """The lessons that the model taught so far, as plain data; see ``relearn``."""
+        learned = self._adaptation.learned
+        learned["api"] = "responses" if self._wording is RESPONSES else "chat"
+        if self._no_chat is not None:
+            learned["no_chat"] = {name: getattr(self._no_chat, name) for name in _NO_CHAT}
+        return learned
+
+    def relearn(self, learned: Mapping[str, Any]) -> None:
+        """Ask from now on as ``learned`` says, so that nothing of it has to be found out again."""
+        self._adaptation.relearn(learned)
+        no_chat = learned.get("no_chat")
+        self._no_chat = None
+        if isinstance(no_chat, Mapping):
+            self._no_chat = Failure(**{name: no_chat.get(name, "") for name in _NO_CHAT})
+        self._wording = RESPONSES if learned.get("api") == "responses" else CHAT
+        if self._wording is RESPONSES and self._endpoint.api == "auto":
+            self._adaptation.reported[BY_RESPONSES] = None
+
+    async def complete(self, request: Request) -> Answer:
+        """One attempt; up to ``MOST_LESSONS`` more where a refused parameter taught something."""
+        begun = perf_counter()
+        try:
+            async with asyncio.timeout(request.deadline_s):
+                answer = await self._ask(request)
+        except TimeoutError:
+            waited = perf_counter() - begun
+            return Failure(
+                kind="timeout",
+                message=f"no whole answer within {request.deadline_s:g} s (waited {waited:.1f} s)",
+                retryable=True,
+            )
+        except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
+            return failure_of(error)
+        return answer
+
+    async def close(self) -> None:
+        """Let go of connections, unless they belong to somebody else."""
+        await self._transport.close()
+
+    async def _ask(self, request: Request) -> Answer:
+        wording = self._wording
+        sent = wording.wire(request, self._model, self._adaptation)
+        for _ in range(MOST_LESSONS):
+            auth = self._endpoint.auth
+            answer, refused = await self._send(wording, sent, request.stream)
+            if not isinstance(answer, Failure):
+                if wording is RESPONSES:
+                    self._no_chat = None
+                return replace(answer, notes=sent.notes) if sent.notes else answer
+            failure = await self._signed_in_otherwise(auth, answer)
+            if failure is None:
+                continue
+            if self._asked_otherwise(wording, failure):
+                wording = self._wording
+            elif failure.kind == "bad_request":
+                self._adaptation.learn(refused, answer.message, sent.body)
+            else:
+                return self._neither(wording, failure)
+            better = wording.wire(request, self._model, self._adaptation)
+            if better.body == sent.body:
+                return self._neither(wording, answer)
+            sent = better
+        return answer
+
+    def _asked_otherwise(self, wording: Wording, failure: Failure) -> bool:
+        """Return whether to ask the model by responses, as it refuses chat; found out once."""
+        if self._endpoint.api != "auto" or wording is not CHAT or not serves_no_chat(failure):
+            return False
+        if self._wording is CHAT and self._no_chat is None:
+            self._no_chat = failure
+            self._wording = RESPONSES
+            self._adaptation.reported[BY_RESPONSES] = None
+        return self._wording is RESPONSES
+
+    def _neither(self, wording: Wording, failure: Failure) -> Failure:
+        """Choose the failure to report: refused by both APIs, it is chat's.
+
+        The model embeds, then, or has retired, or the server never heard of responses.
+        """
+        refused = failure.kind == "not_found" or serves_no_chat(failure)
+        if wording is not RESPONSES or self._no_chat is None or not refused:
+            return failure
+        self._wording = CHAT
+        self._adaptation.reported.pop(BY_RESPONSES, None)
+        return self._no_chat
+
+    async def _send(self, wording: Wording, sent: WireRequest, stream: bool) -> tuple[Answer, str]:
+        """Return the answer, and the parameter that it refuses by name if it does."""
+        response = await self._post(wording.path, sent.body, stream=stream)
+        if isinstance(response, Refusal):
+            return response.failure, response.parameter
+        if stream and "event-stream" in response.headers.get("content-type", ""):
+            return await _gather(wording, response), ""
+        answer = _whole(wording, await response.read(), response.received)
+        if isinstance(answer, Reply):
+            answer = replace(answer, latency_s=perf_counter() - response.began)
+        return answer, ""
+
+    async def _post(
+        self, path: str, body: Mapping[str, Any], *, stream: bool = False
+    ) -> Incoming | Refusal:
+        """Return an answer, its body not yet read, or the status that the service refused with."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        answer = await self._transport.send(
+            Outgoing(
+                url_of(self._endpoint, path),
+                text.encode(),
+                stream=stream,
+                auth=self._endpoint.auth,
+            )
+        )
+        return answer if 200 <= answer.status < 300 else await _refusal(answer)
+
+    async def _signed_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
+        """None once the account's key is used instead of ``auth``; else the failure, explained."""
+        if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
+            return failure
+        if auth.key is None:
+            return replace(failure, message=f"{failure.message} {_ROLE_ADVICE}")
+        await self._sign_in_by_key(auth.key, failure)
+        return None
+
+    async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
+        """Go on with the account's key where Entra's identity has no role, from now on."""
+        async with self._lock:
+            if isinstance(self._endpoint.auth, ApiKey):
+                return  # another request in flight has fetched it meanwhile
+            try:
+                value = await key()
+            except Exception as error:
+                raise SignInError(f"{failure.message} And there is no key: {error}") from error
+            self._endpoint = replace(self._endpoint, auth=ApiKey(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status that is no answer; ``parameter`` is what the service says it refuses, or ""."""
+
+    failure: Failure
+    parameter: str
+
+
+async def _refusal(answer: Incoming) -> Refusal:
+    said, received = service_error(await answer.read()), answer.received
+    failure = classify(received.status, received.headers, said, request_id=received.request_id)
+    return Refusal(failure, said.param)
+
+
+def _has_no_role(failure: Failure) -> bool:
+    # Source: recorded 401s; the newer wording says "lacks the required data action".
+    return failure.status == 401 and (
+        failure.code == "PermissionDenied" or "data action" in failure.message
+    )
+
+
+def _whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
+    """The answer in a body that came whole: some servers never stream, some do not say that.
+
+    Some streamed when they were recorded, and are asked for all at once now.
+    """
+    if not body.lstrip().startswith((b"data:", b"event:", b":")):
+        return wording.read(body, received)
+    gathered, lines = wording.gather(received), EventLines()
+    for data in (*lines.feed(body), *lines.end()):
+        gathered.take(data)
+    return gathered.answer()
+
+
+async def _gather(wording: Wording, response: Incoming) -> Answer:
+    received = response.received
+    gathered = wording.gather(received)
+    lines = EventLines()
+    ttft: float | None = None
+    try:
+        async for chunk in response.chunks:
+            for data in lines.feed(chunk):
+                if gathered.take(data) and ttft is None:
+                    ttft = perf_counter() - response.began
+            if gathered.failure is not None or gathered.done:
+                break
+        else:
+            for data in lines.end():
+                gathered.take(data)
+    except Exception as error:  # noqa: BLE001 - a connection that broke after the last word is no loss
+        if not gathered.ended:
+            return replace(failure_of(error), request_id=received.request_id)
+    finally:
+        await response.close()
+    answer = gathered.answer()
+    if isinstance(answer, Reply):
+        return replace(answer, latency_s=perf_counter() - response.began, ttft_s=ttft)
+    return answer

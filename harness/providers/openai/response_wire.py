@@ -1,0 +1,108 @@
+"""A request as the Responses API takes it: the same history, parameters and tools, other names.
+
+Nothing is kept at the service (``store: false``) and no answer is referred to: the whole history
+is sent each time, as with chat completions, so that a conversation is the same by either API.
+Source: OpenAI's API description (v1, 2026) and requests of recorded traffic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.conversation.ports import Request
+from harness.conversation.transcript import Message
+from harness.providers.openai.parameters import LOGPROBS, NEUTRAL, Adaptation, WireRequest
+
+_ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penalty"})
+"""Parameters of chat completions that the Responses API has none for."""
+
+
+def response_wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
+    """Return the body for this request.
+
+    System messages at its head become ``instructions``; later ones are a developer's.
+    """
+    notes: list[str] = []
+    system, said = _divided(request.messages)
+    body: dict[str, Any] = {"model": model, "input": [i for m in said for i in _items(m)]}
+    if system:
+        body["instructions"] = "\n\n".join(system)
+    for name, value in request.parameters.items():
+        if value is None:
+            continue
+        if name in adaptation.dropped or name in _ABSENT:
+            if NEUTRAL.get(name) != value:
+                notes.append(f"{name} dropped")
+        elif name == "max_output_tokens":
+            body[name] = adaptation.output_limit(value, notes)
+        else:
+            body |= _parameter(name, value)
+    if request.tools:
+        body["tools"] = [_tool(tool) for tool in request.tools]
+    if "store" not in adaptation.dropped:
+        body["store"] = False
+    if request.stream:
+        body["stream"] = True
+    adaptation.reported.update(dict.fromkeys(notes))
+    return WireRequest(body, tuple(notes))
+
+
+def _divided(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:
+    """Return the texts of the system messages at the head, and everything after them."""
+    count = next(
+        (n for n, message in enumerate(messages) if message.role not in ("system", "developer")),
+        len(messages),
+    )
+    return [message.content or "" for message in messages[:count]], messages[count:]
+
+
+def _items(message: Message) -> Iterator[dict[str, Any]]:
+    if message.role == "tool":
+        yield {
+            "type": "function_call_output",
+            "call_id": message.tool_call_id,
+            "output": message.content or "",
+        }
+        return
+    if message.content or not message.tool_calls:
+        role = "developer" if message.role == "system" else message.role
+        yield {"role": role, "content": _content(message)}
+    for call in message.tool_calls:
+        yield {
+            "type": "function_call",
+            "call_id": call.id,
+            "name": call.name,
+            "arguments": call.arguments,
+        }
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    text = message.content or ""
+    if not message.images:
+        return text
+    shown = [{"type": "input_image", "image_url": url} for url in message.images]
+    return [{"type": "input_text", "text": text}, *shown]
+
+
+def _parameter(name: str, value: Any) -> dict[str, Any]:
+    if name == "reasoning_effort":
+        return {"reasoning": {"effort": value}}
+    if name == LOGPROBS:
+        return {"include": ["message.output_text.logprobs"]}
+    inner = value if isinstance(value, Mapping) else {}
+    if name == "response_format":
+        declared = inner.get("json_schema") if inner.get("type") == "json_schema" else None
+        nested = {"type": "json_schema", **declared} if isinstance(declared, Mapping) else value
+        return {"text": {"format": nested}}
+    if name == "tool_choice" and isinstance(inner.get("function"), Mapping):
+        return {"tool_choice": {"type": "function", **inner["function"]}}
+    return {name: list(value) if isinstance(value, tuple) else value}
+
+
+def _tool(tool: Any) -> Any:
+    """Return a function's declaration, flat; as loose as in chat, where strict is asked for."""
+    function = tool.get("function") if isinstance(tool, Mapping) else None
+    if not isinstance(function, Mapping):
+        return tool
+    return {"type": "function", "strict": False, **function}

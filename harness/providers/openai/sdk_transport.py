@@ -1,0 +1,171 @@
+"""The live transport of targets behind the openai SDK: Azure's v1 and dated APIs, and OpenAI's.
+
+The SDK signs, builds headers and keeps connections; it does not retry (the run does, with the rate
+limits in view), does not follow redirects, and does not build its models from the answer. Requests
+go through its ``post``, which the SDK documents for bodies that it does not type, at half the cost
+of its typed methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from harness.providers.connections import Connections
+from harness.providers.endpoint import (
+    ApiKey,
+    AsyncText,
+    Auth,
+    AzureClassic,
+    AzureV1,
+    OpenAIEndpoint,
+    TokenProvider,
+)
+from harness.providers.transport import Incoming, Outgoing, whole
+from harness.providers.trouble import SignInError
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+NO_KEY: Final = "none"
+"""The key that is sent to a server that wants none; the SDK insists on sending something."""
+
+OPENAI_HOST: Final = "api.openai.com"
+
+OF_A_DEPLOYMENT: Final = frozenset({"/chat/completions", "/embeddings"})
+"""Operations that Azure's dated API has beneath a deployment; others name it in the body.
+
+Source: openai 3.54, ``lib/azure.py``: those of its list that are asked for here.
+"""
+
+SdkEndpoint = AzureV1 | AzureClassic | OpenAIEndpoint
+
+
+class SdkTransport:
+    """A transport through the openai SDK, which is imported with the first request.
+
+    Args:
+        endpoint: where requests go.
+        connections: shared by several transports and closed by whoever made it; without it the
+            transport has connections of its own.
+    """
+
+    def __init__(self, endpoint: SdkEndpoint, connections: Connections | None = None) -> None:
+        self._endpoint = endpoint
+        self._own = Connections() if connections is None else None
+        self._connections = connections or self._own or Connections()
+        self._signed: tuple[Auth | None, AsyncOpenAI] | None = None
+
+    async def send(self, request: Outgoing) -> Incoming:
+        """Return the answer, its body not yet read where it was asked for in parts."""
+        client = self._client(request.auth)  # imports the SDK, slower than many an answer
+        import httpx2
+        import openai
+
+        began = perf_counter()
+        try:
+            answer: Any = await client.post(
+                request.url,
+                content=request.body,
+                cast_to=httpx2.Response,
+                stream=request.stream,
+                stream_cls=openai.AsyncStream[object] if request.stream else None,
+            )
+        except openai.APIStatusError as error:
+            answer = error.response
+        response = cast("httpx2.Response", answer)
+        headers = dict(response.headers.items())
+        if response.is_stream_consumed:
+            return whole(response.status_code, headers, response.content, began)
+        return Incoming(response.status_code, headers, began, _chunks(response), response.aclose)
+
+    async def close(self) -> None:
+        """Let go of connections, unless they belong to somebody else."""
+        if self._own is not None:
+            await self._own.close()
+
+    def _client(self, auth: Auth | None) -> AsyncOpenAI:
+        if self._signed is None or self._signed[0] is not auth:
+            client = _discreet(_client(self._endpoint, auth, self._connections))
+            # A model is asked at one or two URLs, and parsing them anew takes 4 % of a request.
+            client._prepare_url = cache(client._prepare_url)  # type: ignore[method-assign]
+            self._signed = (auth, client)
+        return self._signed[1]
+
+
+async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
+    async for chunk in response.aiter_bytes():
+        yield chunk
+
+
+def url_of(endpoint: SdkEndpoint, path: str) -> str:
+    """Return the URL of one of an endpoint's operations, such as ``/chat/completions``."""
+    if not isinstance(endpoint, AzureClassic):
+        return f"{_base_url(endpoint)}{path}"
+    base = f"{endpoint.endpoint.rstrip('/')}/openai"
+    if path in OF_A_DEPLOYMENT:
+        base += f"/deployments/{endpoint.deployment}"
+    return f"{base}{path}?api-version={endpoint.api_version}"
+
+
+def _base_url(endpoint: AzureV1 | OpenAIEndpoint) -> str:
+    return (endpoint.base_url or f"https://{OPENAI_HOST}/v1").rstrip("/")
+
+
+def _client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) -> AsyncOpenAI:
+    import openai
+
+    if isinstance(endpoint, AzureClassic):
+        return openai.AsyncAzureOpenAI(
+            azure_endpoint=endpoint.endpoint,
+            azure_deployment=endpoint.deployment,
+            api_version=endpoint.api_version,
+            api_key=auth.value if isinstance(auth, ApiKey) else None,
+            azure_ad_token_provider=(
+                _explaining(auth.token) if isinstance(auth, TokenProvider) else None
+            ),
+            max_retries=0,
+            timeout=None,
+            http_client=connections.client(endpoint.endpoint),
+        )
+    address = _base_url(endpoint)
+    return openai.AsyncOpenAI(
+        base_url=address,
+        api_key=_explaining(auth.token) if isinstance(auth, TokenProvider) else _key(auth),
+        max_retries=0,
+        timeout=None,
+        http_client=connections.client(address),
+    )
+
+
+def _discreet(client: AsyncOpenAI) -> AsyncOpenAI:
+    """Take from the client what it found in the environment, anywhere but at OpenAI itself.
+
+    It sends ``OPENAI_ORG_ID``, ``OPENAI_PROJECT_ID`` and ``OPENAI_CUSTOM_HEADERS`` to every host
+    (measured with openai 3.54), and has no public way to be told not to.
+    """
+    if client.base_url.host != OPENAI_HOST:
+        client.organization = None
+        client.project = None
+        client._custom_headers = {}
+    return client
+
+
+def _key(auth: ApiKey | None) -> str:
+    return auth.value if auth is not None and auth.value else NO_KEY
+
+
+def _explaining(token: AsyncText) -> AsyncText:
+    """Return a source of tokens that raises a ``SignInError`` of one line where there is none."""
+
+    async def ask() -> str:
+        try:
+            return await token()
+        except Exception as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise SignInError(lines[0]) from error
+
+    return ask

@@ -1,0 +1,105 @@
+"""The seam between models and what carries their requests: a live client, or a recording.
+
+Nothing here knows an HTTP library, so that a replay loads none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from harness.conversation.transcript import Failure
+from harness.providers.endpoint import Auth
+from harness.providers.openai.completion import ResponseHead
+
+JSON: Final[Mapping[str, str]] = {"content-type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as a model makes it.
+
+    Attributes:
+        url: the whole URL, its query included.
+        stream: whether the answer is asked for in parts.
+        auth: the credential that a live transport signs the request with; ``headers`` hold none.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=lambda: JSON)
+    method: str = "POST"
+    stream: bool = False
+    auth: Auth | None = None
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An answer, whatever its status; its body is read once and closed afterwards.
+
+    Attributes:
+        headers: their names in lower case.
+        began: ``perf_counter()`` when the request was sent.
+        chunks: the body, its content coding undone.
+        close: lets go of the connection; may be called twice.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    began: float
+    chunks: AsyncIterator[bytes]
+    close: Callable[[], Awaitable[None]]
+
+    @property
+    def received(self) -> ResponseHead:
+        """Return what is known of the answer beside its body."""
+        return ResponseHead(self.status, self.headers)
+
+    async def read(self) -> bytes:
+        """Return the whole body, and close the answer."""
+        try:
+            return b"".join([chunk async for chunk in self.chunks])
+        finally:
+            await self.close()
+
+
+class Transport(Protocol):
+    """A carrier of requests."""
+
+    async def send(self, request: Outgoing) -> Incoming:
+        """Return the answer.
+
+        Raises:
+            Exception: there is none; ``models.trouble.failure_of`` explains it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+Wrap = Callable[[Transport], Transport]
+"""Puts another transport around a live one."""
+
+
+class UnansweredError(Exception):
+    """A request that a transport has no answer to, and the failure that says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def whole(status: int, headers: Mapping[str, str], body: bytes, began: float) -> Incoming:
+    """Return an answer whose body has already come."""
+    return Incoming(status, headers, began, _once(body), _closed)
+
+
+async def _once(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+async def _closed() -> None:
+    pass

@@ -1,0 +1,103 @@
+"""Explain failures before there was an answer: the network, a certificate, signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from harness.conversation.transcript import Failure
+from harness.providers.connections import (
+    CONNECT_WITHIN_S,
+    LARGEST_BODY_BYTES,
+    BodyTooLargeError,
+)
+from harness.providers.transport import UnansweredError
+
+
+class SignInError(Exception):
+    """There is no token or key to show."""
+
+
+def failure_of(error: Exception) -> Failure:
+    """The failure that an exception of the SDK or its transport stands for.
+
+    The SDK calls a connection that was reset a timeout (measured with openai 3.54 over aiohttp),
+    so the chain of causes is asked, not the name at its top.
+    """
+    if isinstance(error, UnansweredError):
+        return error.failure
+    causes = list(_chain(error))
+    for cause in causes:
+        if isinstance(cause, SignInError):
+            return Failure(kind="auth", message=f"signing in failed: {cause}")
+        if isinstance(cause, BodyTooLargeError):
+            size = LARGEST_BODY_BYTES // 2**20
+            return Failure(kind="protocol", message=f"the answer is larger than {size} MB")
+    return _network(causes)
+
+
+_Row = tuple[tuple[type[BaseException], ...], str, bool]
+"""Exceptions, what to say of them, and whether the same request may succeed later."""
+
+
+@cache
+def _rows() -> tuple[_Row, ...]:
+    """Return what is known of the network's exceptions; aiohttp's, whose import takes long."""
+    import ssl
+
+    import aiohttp
+
+    return (
+        (
+            (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError),
+            "the server's certificate is not trusted: {}",
+            False,
+        ),
+        ((aiohttp.ClientSSLError, ssl.SSLError), "no TLS connection: {}", False),
+        ((aiohttp.ClientConnectorDNSError,), "no such host: {}", True),
+        ((aiohttp.ClientHttpProxyError,), "the proxy refused: {}", False),
+        ((aiohttp.ClientConnectorError,), "no connection: {}", True),
+        (
+            (aiohttp.ServerTimeoutError, TimeoutError),
+            f"no connection within {CONNECT_WITHIN_S:g} s",
+            True,
+        ),
+        (
+            (aiohttp.ServerDisconnectedError, ConnectionResetError),
+            "the server closed the connection without an answer",
+            True,
+        ),
+        ((aiohttp.ClientPayloadError,), "the connection broke off inside the answer", True),
+        ((aiohttp.ClientConnectionError, ConnectionError), "the connection was lost: {}", True),
+        ((aiohttp.InvalidURL,), "not an address: {}", False),
+    )
+
+
+def _network(causes: list[BaseException]) -> Failure:
+    import aiohttp
+
+    for cause in causes:
+        if isinstance(cause, aiohttp.ClientResponseError):
+            return Failure(kind="protocol", message=f"not HTTP: {_line(cause)}", retryable=True)
+        for types, message, retryable in _rows():
+            if isinstance(cause, types):
+                return _connection(message.format(_line(cause)), retryable)
+    return _connection(f"{type(causes[0]).__name__}: {_line(causes[0])}", False)
+
+
+def _connection(message: str, retryable: bool) -> Failure:
+    return Failure(kind="connection", message=message, retryable=retryable)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error's causes, the first cause first."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or current.__context__
+    return reversed(chain)
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,1 @@
+"""The difference between a request and its recording, and how to say it."""

@@ -1,0 +1,1 @@
+"""Care of recordings: audit, prune, merge, export."""

@@ -1,0 +1,244 @@
+"""Requests of commands to the management plane: recorded whole, command by command, or played.
+
+A command's requests depend on each other, so they are never mixed: recording a command again
+replaces all that it said before, whatever the mode.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+from urllib.parse import urlsplit
+
+from harness.errors import Diagnostic, OutsideError
+from harness.plan.observed import HASH_TAG, REPLACED_TAG
+from harness.recording.diff.nearest import nearest
+from harness.recording.diff.stale import explain
+from harness.recording.storage.bodies import document_in, each
+from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.recording.storage.folder import STALE, BrokenFileError, was_changed
+from harness.recording.storage.library import Library
+from harness.recording.storage.recorded_file import RecordedFile
+from harness.redaction.hiding import Redaction
+
+KEYS: Final = ("/listkeys", "/regeneratekey")
+"""Endings of paths whose answers are keys: asked for real, never recorded, made up in a replay."""
+
+_FINGERPRINT: Final = re.compile(
+    rb'("(?:' + f"{HASH_TAG}|{REPLACED_TAG}".encode() + rb')"\s*:\s*")[^"]*'
+)
+"""A tag's hash of what is declared: the declaration beside it says what changed, and a name that
+came from the environment is another one in a replay."""
+
+MADE_UP_KEYS: Final = Received(
+    200, {"content-type": "application/json"}, b'{"key1": "replayed", "key2": "replayed"}'
+)
+WAITS: Final = frozenset({"retry-after", "retry-after-ms"})
+"""Headers that a replay leaves out: nobody waits for what has happened."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The exchanges of the command that is running.
+
+    Threads share it: accounts are worked on beside each other.
+
+    Attributes:
+        replays: answers come from the cassette; otherwise every request is sent and recorded.
+        now: the time of day, UTC, ISO 8601.
+        again: what to type to record a command again, by its name.
+    """
+
+    library: Library
+    redaction: Redaction
+    replays: bool
+    now: Callable[[], str]
+    again: Callable[[str], str]
+    _command: CommandSlot | None = None
+    _fresh: list[RecordedExchange] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def heeds(self, sent: Sent) -> bool:
+        """Return whether a request is a command's; signing in and asking for keys is not."""
+        return self._command is not None and _is_management(sent) and not _asks_for_keys(sent)
+
+    def answer(self, sent: Sent) -> Received | None:
+        """The recorded answer, restored, which every request has in a replay; else None.
+
+        Raises:
+            OutsideError: it was not recorded.
+        """
+        if not self.replays:
+            return None
+        with self._lock:
+            return self._recorded(sent)
+
+    def keep(self, sent: Sent, received: Received, latency_s: float) -> None:
+        """Take in the answer to a request that was sent; for what ``heeds`` says yes to."""
+        command = self._command
+        if command is None:
+            return
+        answer = Received(
+            received.status,
+            self.redaction.headers(received.headers),
+            self._hidden(received.body),
+        )
+        with self._lock:
+            self._fresh.append(RecordedExchange(command, self._kept(sent), answer, latency_s))
+
+    def recorded_on(self) -> date | None:
+        """The day on which the running command was recorded, None when it was not.
+
+        Raises:
+            OutsideError: the file was changed.
+        """
+        if self._command is None:
+            return None
+        self._reel()
+        day = self.library.days.get(self._command.name)
+        return None if day is None else date.fromisoformat(day)
+
+    @contextmanager
+    def command(self, name: str, today: date) -> Iterator[None]:
+        """Let requests that belong to no turn be this command's, in all threads.
+
+        What was recorded is kept also when the command ends in an error: that is what it said.
+
+        Args:
+            name: the command.
+            today: the day it is in this Azure; a replay plans for the day of the recording.
+
+        Raises:
+            OutsideError: after the block, in a replay: something recorded was never asked.
+        """
+        before, self._command = self._command, CommandSlot(name)
+        try:
+            yield
+            if self.replays:
+                self._require_all_played(CommandSlot(name))
+        finally:
+            if not self.replays:
+                self._settle(CommandSlot(name), today)
+            self._command = before
+
+    # --- within -------------------------------------------------------------------------------
+
+    def _recorded(self, sent: Sent) -> Received:
+        if _asks_for_keys(sent):
+            return MADE_UP_KEYS
+        command = self._command
+        if command is None:
+            said = f"{sent.method} {self.redaction.hide_document(sent.url)}"
+            raise self._stale("a request that no recording knows was about to be sent", said)
+        reel, asked = self._reel(), self._kept(sent)
+        number = reel.find(command, asked)
+        if number is None:
+            raise self._miss(command, asked, reel)
+        reel.played.add(number)
+        received, restore = reel.exchanges[number].received, self.redaction.restore_text
+        return replace(
+            received,
+            headers={
+                name: restore(value)
+                for name, value in received.headers.items()
+                if name not in WAITS
+            },
+            body=each(received.body, restore, lambda body: body),
+        )
+
+    def _miss(self, command: CommandSlot, asked: Sent, reel: RecordedFile) -> OutsideError:
+        own = [one for one in reel.exchanges if one.slot == command]
+        if not own:
+            return OutsideError(
+                Diagnostic(
+                    STALE,
+                    f"{command.name} was never recorded here",
+                    hint=f"record it: {self.again(command.name)}",
+                )
+            )
+        path = urlsplit(asked.url).path
+        alike = [
+            document
+            for one in own
+            if one.sent.method == asked.method
+            and urlsplit(one.sent.url).path == path
+            and (document := document_in(one.sent.body)) is not None
+        ]
+        body = document_in(asked.body)
+        text = explain(
+            body,
+            nearest(body, alike) if body is not None else None,
+            command,
+            url=f"{asked.method} {path}",
+            recorded=[one.slot for one in own],
+        )
+        summary, _, detail = text.partition("\n")
+        return self._stale(summary, detail, command.name)
+
+    def _require_all_played(self, command: CommandSlot) -> None:
+        reel = self._reel()
+        left = [
+            one
+            for number, one in enumerate(reel.exchanges)
+            if one.slot == command and number not in reel.played
+        ]
+        if left:
+            said = [f"{one.sent.method} {urlsplit(one.sent.url).path}" for one in left[:5]]
+            more = [f"and {len(left) - 5} more"] if len(left) > 5 else []
+            raise self._stale(
+                f"{command.name} no longer asks for everything that was recorded",
+                "\n".join([*said, *more]),
+                command.name,
+            )
+
+    def _settle(self, command: CommandSlot, today: date) -> None:
+        """Put what the command said in the place of what it said when it was last recorded."""
+        with self._lock:
+            fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return
+        reel = self._reel()
+        reel.exchanges = [*(one for one in reel.exchanges if one.slot != command), *fresh]
+        reel.sort()
+        self.library.days[command.name] = today.isoformat()
+        self.library.keep_management(self.now())
+
+    def _reel(self) -> RecordedFile:
+        try:
+            return self.library.management()
+        except BrokenFileError as error:
+            hint = "bring it back from version control, or record it again with --record"
+            raise was_changed(error, hint) from error
+
+    def _stale(self, summary: str, detail: str, command: str = "") -> OutsideError:
+        again = self.again(command) if command else "record it with --record"
+        return OutsideError(
+            Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
+        )
+
+    def _kept(self, sent: Sent) -> Sent:
+        """A request as the cassette has it."""
+        return Sent(
+            sent.method,
+            self.redaction.hide_document(sent.url),
+            self.redaction.headers(sent.headers),
+            _FINGERPRINT.sub(rb"\g<1>-", self._hidden(sent.body)),
+        )
+
+    def _hidden(self, body: bytes) -> bytes:
+        return each(body, self.redaction.hide_document, self.redaction.hide_bytes)
+
+
+def _is_management(sent: Sent) -> bool:
+    """Return whether a request goes to Azure Resource Manager, or probes a deployment."""
+    path = urlsplit(sent.url).path
+    return path.startswith(("/subscriptions/", "/providers/")) or "/openai/" in path
+
+
+def _asks_for_keys(sent: Sent) -> bool:
+    return urlsplit(sent.url).path.lower().endswith(KEYS)

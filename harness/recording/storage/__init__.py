@@ -1,0 +1,1 @@
+"""Exchanges, and the files that hold them."""

@@ -1,0 +1,169 @@
+"""The files of a cassette in use: opened when a trial needs them, let go when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from harness.conversation.ports import Place
+from harness.errors import Diagnostic, OutsideError
+from harness.recording.storage import codec
+from harness.recording.storage.folder import SECRET, BrokenFileError, Folder
+from harness.recording.storage.naming import MANAGEMENT, target_file, trial_file
+from harness.recording.storage.recorded_file import RecordedFile
+from harness.redaction.finding import scan
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+LIST_EVERY_S: Final = 2.0
+"""Between two manifests while recording: what a kill leaves unlisted is recorded again."""
+
+
+@dataclass(slots=True)
+class Library:
+    """Reels by their path, and what is known of targets.
+
+    Attributes:
+        records: whether files that cannot be read are recorded anew, instead of complained about.
+        used: paths that a trial has asked for.
+        days: by command, which day it was when it was recorded; known once its reel is.
+    """
+
+    folder: Folder
+    records: bool
+    used: set[str] = field(default_factory=set)
+    days: dict[str, str] = field(default_factory=dict)
+    _reels: dict[str, RecordedFile] = field(default_factory=dict)
+    _listed_at: float = field(default_factory=monotonic)
+
+    def of(self, place: Place) -> RecordedFile:
+        """The reel of a place's trial.
+
+        Raises:
+            BrokenFileError: its file is not as it was recorded.
+        """
+        path = trial_file(place)
+        reel = self._reels.get(path)
+        if reel is None:
+            self.used.add(path)
+            reel = self._reels[path] = self._opened(path, place)
+        return reel
+
+    def _opened(self, path: str, place: Place) -> RecordedFile:
+        try:
+            document = self.folder.read(path)
+            if document is None:
+                return RecordedFile()
+            _belongs(path, document, place)
+            return RecordedFile.of(_understood(path, codec.decode_trials, document))
+        except BrokenFileError:
+            if self.records:
+                return RecordedFile(changed=True)
+            raise
+
+    def through(self, place: Place) -> None:
+        """A trial has ended: what it recorded is written once no other repeat of it is going on."""
+        path = trial_file(place)
+        reel = self._reels.get(path)
+        if reel is None or reel.open:
+            return
+        del self._reels[path]
+        if self.records and reel.changed:
+            self._write(path, codec.encode_trials(place, reel.exchanges))
+            if monotonic() - self._listed_at > LIST_EVERY_S:
+                self.folder.list_written()
+                self._listed_at = monotonic()
+
+    def management(self) -> RecordedFile:
+        """Return the recorded requests to the management plane.
+
+        Raises:
+            BrokenFileError: its file is not as it was recorded.
+        """
+        if MANAGEMENT not in self._reels:
+            try:
+                document = self.folder.read(MANAGEMENT)
+                found = (
+                    _understood(MANAGEMENT, codec.decode_management, document) if document else []
+                )
+            except BrokenFileError:
+                if not self.records:
+                    raise
+                found = []
+            else:
+                self.days = codec.decode_days(document) if document else {}
+            self._reels[MANAGEMENT] = RecordedFile.of(found)
+        return self._reels[MANAGEMENT]
+
+    def keep_management(self, recorded_at: str) -> None:
+        """Write what commands said."""
+        reel = self.management()
+        document = codec.encode_management(reel.exchanges, recorded_at, self.days)
+        self._write(MANAGEMENT, document)
+
+    def notes(self, target: str) -> codec.TargetNotes | None:
+        """Return the notes on a target; None when there are none.
+
+        Raises:
+            BrokenFileError: its file is not as it was recorded.
+        """
+        path = target_file(target)
+        try:
+            document = self.folder.read(path)
+            return _understood(path, codec.decode_target, document) if document else None
+        except BrokenFileError:
+            if self.records:
+                return None
+            raise
+
+    def keep_notes(self, notes: codec.TargetNotes) -> None:
+        """Write what is known of a target."""
+        self._write(target_file(notes.target), codec.encode_target(notes))
+
+    def close(self) -> None:
+        """Write what ended; what had not is as if it had never begun."""
+        if not self.records:
+            return
+        for path, reel in self._reels.items():
+            if path != MANAGEMENT and reel.changed and reel.exchanges:
+                slot = reel.exchanges[0].slot
+                if isinstance(slot, Place):
+                    self._write(path, codec.encode_trials(slot, reel.exchanges))
+        self._reels.clear()
+        self.folder.list_written()
+
+    def _write(self, path: str, document: Document) -> None:
+        self.folder.write(path, document, _without_secrets(path))
+
+
+def _belongs(path: str, document: Document, place: Place) -> None:
+    names = [document.get(name) for name in codec.NAMES]
+    if names != [getattr(place, name) for name in codec.NAMES]:
+        raise BrokenFileError(f"{path} belongs to another conversation")
+
+
+def _understood(path: str, decode: Callable[[Document], T], document: Document) -> T:
+    try:
+        return decode(document)
+    except ValueError as error:
+        raise BrokenFileError(f"{path} is no recording: {error}") from error
+
+
+def _without_secrets(path: str) -> Callable[[str], str]:
+    def looked_at(text: str) -> str:
+        found = scan(text)
+        if found:
+            raise OutsideError(
+                Diagnostic(
+                    SECRET,
+                    "something that looks like a secret was about to be recorded",
+                    f"{found[0].kind} at {found[0].where} of {path}: {found[0].excerpt}",
+                    hint="nothing was written there; take it out of the prompt",
+                )
+            )
+        return text
+
+    return looked_at

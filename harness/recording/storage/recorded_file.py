@@ -1,0 +1,111 @@
+"""The exchanges of one file in memory, found by what was asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from harness.conversation.ports import Place
+from harness.recording.storage.exchange import RecordedExchange, Sent, Slot
+from harness.recording.storage.key import key_of
+
+
+@dataclass(slots=True)
+class RecordedFile:
+    """Recorded exchanges, each of which is played once, equal ones in their order.
+
+    Attributes:
+        exchanges: what was recorded, in the order of the file.
+        played: the numbers of those that were played.
+        open: repeats that have begun and not ended.
+        fresh: what was recorded just now, by repeat; it has not taken the old one's place yet.
+        changed: whether the file is to be written.
+    """
+
+    exchanges: list[RecordedExchange] = field(default_factory=list)
+    played: set[int] = field(default_factory=set)
+    open: set[int] = field(default_factory=set)
+    fresh: dict[int, list[RecordedExchange]] = field(default_factory=dict)
+    changed: bool = False
+    _index: dict[tuple[Slot, bytes], list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
+        """Exchanges as a file has them."""
+        reel = cls(list(exchanges))
+        reel.sort()
+        return reel
+
+    def find(self, slot: Slot, sent: Sent) -> int | None:
+        """The number of the next answer to this request, None when there is none."""
+        for number in self._index.get((slot, key_of(sent)), ()):
+            if number not in self.played:
+                return number
+        return None
+
+    def is_last(self, number: int) -> bool:
+        """Return whether nothing equal was recorded after it."""
+        exchange = self.exchanges[number]
+        return self._index[exchange.slot, key_of(exchange.sent)][-1] == number
+
+    def nearest(self, slot: Place) -> RecordedExchange | None:
+        """Return what was recorded where something else is asked now: preferably not yet played."""
+        there = [n for n, one in enumerate(self.exchanges) if one.slot == slot]
+        for number in there:
+            if number not in self.played and not self.exchanges[number].lesson:
+                return self.exchanges[number]
+        return self.exchanges[there[-1]] if there else None
+
+    def repeats(self) -> set[int]:
+        """The repeats that were recorded."""
+        return {one.slot.repeat for one in self.exchanges if isinstance(one.slot, Place)}
+
+    def unplayed(self, repeat: int) -> list[RecordedExchange]:
+        """List what was recorded in a repeat and never asked for; what taught something may be."""
+        return [
+            one
+            for number, one in enumerate(self.exchanges)
+            if _in(one, repeat) and number not in self.played and not one.lesson
+        ]
+
+    def settle(self, repeat: int, *, keep_played: bool) -> None:
+        """Let what was recorded just now take the place of the repeat's old exchanges.
+
+        Args:
+            repeat: the trial that is through.
+            keep_played: keep what was played; what was neither played nor recorded goes.
+        """
+        fresh = self.fresh.pop(repeat, [])
+        kept = [
+            one
+            for number, one in enumerate(self.exchanges)
+            if not _in(one, repeat) or (keep_played and (number in self.played or one.lesson))
+        ]
+        if fresh or len(kept) != len(self.exchanges):
+            played = {id(self.exchanges[number]) for number in self.played}
+            self.exchanges = [*kept, *fresh]
+            self.changed = True
+            self.sort()
+            self.played = {n for n, one in enumerate(self.exchanges) if id(one) in played}
+
+    def sort(self) -> None:
+        """Into the order of the conversation: repeats, turns, then their checks and rounds."""
+        self.exchanges.sort(key=_order)
+        index: dict[tuple[Slot, bytes], list[int]] = defaultdict(list)
+        for number, one in enumerate(self.exchanges):
+            index[one.slot, key_of(one.sent)].append(number)
+        self._index = dict(index)
+
+
+def _in(exchange: RecordedExchange, repeat: int) -> bool:
+    return isinstance(exchange.slot, Place) and exchange.slot.repeat == repeat
+
+
+def _order(exchange: RecordedExchange) -> tuple[int, float, list[int], int]:
+    slot = exchange.slot
+    if not isinstance(slot, Place):
+        return (0, 0, [], 0)
+    check = [int(part) for part in slot.check.split(".") if part.isdigit()]
+    # Turn 0 stands for the checks of the conversation as a whole, which come last.
+    return (slot.repeat, slot.turn or float("inf"), check, slot.round)

@@ -1,0 +1,1 @@
+"""Ways past a recording: of models, their requests, the management plane, programs."""

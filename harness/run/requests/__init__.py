@@ -1,0 +1,1 @@
+"""Requests to one target: their queue, their budget, and what is tried again."""

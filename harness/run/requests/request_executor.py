@@ -1,0 +1,150 @@
+"""Ask until there is a final answer: queue, journal, budget and patience around one model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.conversation.play import FinalAnswer
+from harness.conversation.ports import ChatModel, Request
+from harness.conversation.transcript import Answer, Failure, Reply
+from harness.run.events import Event, Paused, Stopped
+from harness.run.ports import Clock, RequestLog
+from harness.run.requests.budget import BudgetTracker
+from harness.run.requests.patience import RetryState, is_last
+from harness.run.requests.rate_limiter import RateLimiter
+from harness.run.targets import Target
+
+UNKNOWN_REQUEST = Failure(
+    kind="connection",
+    code="unknown_request",
+    message="the request was sent before the run stopped, and its answer was never recorded; "
+    "it was not sent again (--unknown skip)",
+)
+
+
+class RunHaltedError(Exception):
+    """The run sends nothing more: a trial that is not finished stays so, to be resumed."""
+
+
+@dataclass(slots=True)
+class Halt:
+    """A flag that stops a run, with its reason; set once, read by every worker."""
+
+    reason: str = ""
+    signal: int = 0
+
+    def set(self, reason: str, signal: int = 0) -> None:
+        """The first reason stands."""
+        if not self.reason:
+            self.reason, self.signal = reason, signal
+
+
+@dataclass(frozen=True, slots=True)
+class RequestExecutor:
+    """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
+
+    ``gate`` bounds requests in flight over all targets, None where the limit of each target does.
+    """
+
+    target: Target
+    model: ChatModel
+    limiter: RateLimiter
+    log: RequestLog
+    tracker: BudgetTracker
+    clock: Clock
+    chance: Callable[[], float]
+    halt: Halt
+    show: Callable[[Event], None]
+    unknown: Literal["retry", "skip"] = "retry"
+    gate: RateLimiter | None = None
+
+    async def __call__(self, request: Request) -> FinalAnswer:
+        """The final answer: recalled, or asked for as often as patience lasts.
+
+        Raises:
+            HaltedError: the run sends nothing more.
+        """
+        recalled = self.log.recall(request.place)
+        if recalled == "unknown":
+            if self.unknown == "skip":
+                return FinalAnswer(UNKNOWN_REQUEST)
+        elif recalled is not None:
+            return recalled
+        attempt = RetryState(seen=self.limiter.replies)
+        while True:
+            answer = await self._try_once(request, attempt)
+            if answer is None:
+                cause = self.limiter.stopped or UNKNOWN_REQUEST
+                return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
+            if isinstance(answer, Reply):
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
+            wait = attempt.next_s
+            if wait is None:
+                return FinalAnswer(answer, attempt.number, attempt.queued_s)
+            attempt.number += 1
+            if answer.kind == "rate_limit":
+                if self.limiter.pause(wait):
+                    self.show(Paused(self.target.name, wait, answer.message))
+            else:
+                await self.clock.sleep(wait)
+                attempt.queued_s += wait
+                attempt.waited_s += wait
+
+    async def _try_once(self, request: Request, attempt: RetryState) -> Answer | None:
+        """One attempt, when its turn has come; no answer when the target was stopped."""
+        answer: Answer | None = None
+        attempt.queued_s += await self.limiter.enter(again=attempt.number > 1)
+        try:
+            if self.gate is None:
+                answer = await self._send_when_admitted(request, attempt)
+            else:
+                attempt.queued_s += await self.gate.enter()
+                try:
+                    answer = await self._send_when_admitted(request, attempt)
+                finally:
+                    self.gate.leave(answered=True)
+        finally:
+            throttled = isinstance(answer, Failure) and answer.kind == "rate_limit"
+            self.limiter.leave(answered=answer is not None and not throttled)
+        return answer
+
+    async def _send_when_admitted(self, request: Request, attempt: RetryState) -> Answer | None:
+        if self._is_halted():
+            raise RunHaltedError
+        if self.limiter.stopped is not None:
+            return None
+        reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
+        if isinstance(reserved, str):
+            self.halt.set(f"the budget ended ({reserved})")
+            raise RunHaltedError
+        if self._is_halted():  # while the budget made us wait
+            self.tracker.settle(reserved, None, self.target)
+            raise RunHaltedError
+        answer: Answer | None = None
+        try:
+            self.log.sent(request.place, attempt.number)
+            answer = await self.model.complete(request)
+        finally:
+            self.tracker.settle(reserved, answer, self.target)
+        if isinstance(answer, Reply):
+            self.limiter.replied()
+            attempt.next_s = None
+        else:
+            attempt.after(answer, self.limiter, self.chance())
+        final = attempt.next_s is None
+        self.log.answered(
+            request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
+        )
+        if isinstance(answer, Failure) and final and is_last(answer):
+            self._stop(answer)
+        return answer
+
+    def _is_halted(self) -> bool:
+        return bool(self.halt.reason)
+
+    def _stop(self, failure: Failure) -> None:
+        if self.limiter.stopped is None:
+            self.limiter.stop(failure)
+            self.show(Stopped(self.target.name, failure, self.target.kind == "deployment"))

@@ -1,0 +1,1 @@
+"""Rules that a spec has to follow though its shape is right."""

@@ -1,0 +1,60 @@
+"""Keys that are right one by one and mean nothing together, or nothing alone."""
+
+from __future__ import annotations
+
+from harness.spec.document import walk
+from harness.spec.document.located import Node
+from harness.spec.document.problems import Problems
+from harness.spec.document.words import listed, quoted
+
+FAULT_EFFECTS = ("status", "code", "reset", "truncate", "delay_s", "body")
+REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
+NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")
+
+
+def check(root: Node, problems: Problems) -> None:
+    """Note combinations of keys that would be ignored if nobody said so."""
+    for conversation in walk.conversations(root):
+        _cases(conversation, problems)
+        for turn in walk.turns(conversation):
+            _scripted(turn, problems)
+    for fault in _elements(root.at("simulator", "faults")):
+        _effect(fault, FAULT_EFFECTS, "a fault does nothing", problems)
+    for reply in _elements(root.at("simulator", "replies")):
+        _effect(reply, REPLY_EFFECTS, "a reply says nothing", problems)
+
+
+def _elements(node: Node | None) -> list[Node]:
+    return [element for element in node.elements if element.items] if node is not None else []
+
+
+def _cases(conversation: Node, problems: Problems) -> None:
+    cases, matrix = conversation.at("cases"), conversation.at("matrix")
+    if cases is not None and matrix is not None:
+        span = conversation.key_span("matrix")
+        problems.error("H209", span, "a conversation has either `cases` or a `matrix`")
+    if cases is not None and cases.value == []:
+        problems.error("H202", cases.span, "`cases` is empty")
+    if matrix is not None and matrix.value == {}:
+        problems.error("H202", matrix.span, "`matrix` is empty")
+    for name, values in walk.named(conversation, "matrix"):
+        if values.value == []:
+            problems.error("H202", values.span, f"the matrix has no value for {quoted(name)}")
+
+
+def _scripted(turn: Node, problems: Problems) -> None:
+    if turn.at("assistant") is None:
+        return
+    for key in NOT_SCRIPTED:
+        if key in turn.items:
+            problems.error(
+                "H209",
+                turn.key_span(key),
+                f"a turn with `assistant` is history: nothing is called, and {quoted(key)} "
+                "has no meaning",
+            )
+
+
+def _effect(rule: Node, effects: tuple[str, ...], summary: str, problems: Problems) -> None:
+    if not any(key in rule.items for key in effects):
+        problems.error("H202", rule.span, summary, hint=f"give one of {listed(effects)}")

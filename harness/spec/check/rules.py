@@ -1,0 +1,120 @@
+"""Everything about a spec that is wrong though its shape is right.
+
+The checks read the document, not the decoded spec, so that they also run when something else in
+it is wrong: what they do not understand they leave to ``decode``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from harness.spec.check import (
+    assertion_values,
+    combinations,
+    names,
+    numbers,
+    patterns,
+    references,
+    safety,
+    tools,
+    variables,
+)
+from harness.spec.check.paths import LinkedFiles
+from harness.spec.document import walk
+from harness.spec.document.located import Node, plain
+from harness.spec.document.problems import Problems
+from harness.spec.document.words import listed, quoted
+from harness.spec.model.assertion_forms import AssertionForms
+from harness.spec.parse.data import FORMATS, DataRow, Shape, decode_rows, format_of, survey
+from harness.spec.ports import Reader, UnreadableError
+
+
+@dataclass(slots=True)
+class DataSets:
+    """The contents of a spec's data sets, by path.
+
+    ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
+    """
+
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+
+
+def check(
+    files: LinkedFiles,
+    reader: Reader,
+    problems: Problems,
+    *,
+    allow_code: bool,
+    forms: AssertionForms,
+) -> DataSets:
+    """Note every problem of meaning, and return what the data sets hold."""
+    root = files.root
+    data = DataSets()
+    for path, node in files.data_sets.items():
+        _read_data(path, node, reader, data, problems)
+    data.digests += [_digest_of(path, reader) for path in files.code]
+    for conversation in walk.conversations(root):
+        _survey_inline(conversation.at("cases"), problems)
+    names.check(root, problems)
+    combinations.check(root, problems)
+    assertions = list(walk.assertions(root))
+    references.check(root, assertions, problems, forms)
+    patterns.check_providers(root, problems)
+    safety.check(root, assertions, problems, allow_code=allow_code)
+    assertion_values.check(root, assertions, problems, forms)
+    tools.check(root, problems)
+    variables.check(root, data.columns, problems)
+    numbers.check(root, problems)
+    return data
+
+
+def _digest_of(path: str, reader: Reader) -> str:
+    """The hash of a file of code; what it imports is not looked at."""
+    digest = hashlib.sha256()
+    with suppress(UnreadableError), reader.stream(path) as lines:
+        for _ in _hashed(lines, digest):
+            pass
+    return digest.hexdigest()
+
+
+def _survey_inline(cases: Node | None, problems: Problems) -> None:
+    """Cases that stand in the spec itself are held to what a data set's rows are."""
+    if cases is None or not cases.elements:
+        return
+    rows = [DataRow(case.span.line, plain(case)) for case in cases.elements if case.items]
+    if rows:
+        problems.extend(survey(rows, cases.elements[0].span.file).problems)
+
+
+def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: Problems) -> None:
+    form = format_of(path)
+    if form is None:
+        summary = f"the format of {quoted(node.text)} is not known"
+        hint = f"a data set's name ends with {listed(FORMATS)}"
+        problems.error("H503", node.span, summary, hint=hint)
+        return
+    digest = hashlib.sha256()
+    try:
+        with reader.stream(path) as lines:
+            shape: Shape = survey(decode_rows(_hashed(lines, digest), form, path), path)
+    except UnreadableError as error:
+        summary = f"{quoted(node.text)} cannot be read"
+        problems.error(error.code, node.span, summary, detail=error.reason, hint=error.hint)
+        return
+    problems.extend(shape.problems)
+    if shape.columns:  # else it could not be read, which is said: nothing is unknown then
+        data.columns[path] = shape.columns
+    data.counts[path] = shape.count
+    data.digests.append(digest.hexdigest())
+
+
+def _hashed(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:
+    """The lines, hashed as they pass, line ends alike on every machine."""
+    for line in lines:
+        digest.update(line.rstrip("\r\n").encode("utf-8", "surrogatepass") + b"\n")
+        yield line

@@ -1,0 +1,105 @@
+"""Checks that a spec neither runs code, nor carries a credential or sends one unencrypted."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from harness.source import Span
+from harness.spec.document import walk
+from harness.spec.document.located import Node
+from harness.spec.document.problems import Problems
+from harness.spec.document.words import quoted
+from harness.spec.model.providers import facts_of
+
+URL_KEYS = ("endpoint", "base_url", "url")
+CREDENTIAL_HEADERS = (
+    "authorization",
+    "api-key",
+    "x-api-key",
+    "ocp-apim-subscription-key",
+    "cookie",
+)
+CODE_HINT = "if you trust this spec and its files: --allow-code"
+
+
+def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code: bool) -> None:
+    """Note code that nobody allowed, literal credentials and unprotected connections."""
+    if not allow_code:
+        for assertion in assertions:
+            if walk.kind_of(assertion) == "python":
+                _code(assertion.key_span("type"), problems)
+    for _, provider in walk.named(root, "providers"):
+        if not allow_code and facts_of(provider).runs_code:
+            _code(provider.key_span("type"), problems)
+        for key in URL_KEYS:
+            node = provider.at(key)
+            if node is not None:
+                _endpoint(node, sends_credential=_sends_credential(provider), problems=problems)
+                if key != "url":
+                    _base_only(node, problems)
+        for name, _ in walk.named(provider, "headers"):
+            if name.lower() in CREDENTIAL_HEADERS:
+                span = provider.items["headers"].key_span(name)
+                summary = f"the header {quoted(name)} would hold a credential in the spec"
+                hint = 'api_key: "${NAME}" is sent as a bearer token'
+                problems.error("H404", span, summary, hint=hint)
+    upstream = root.at("simulator", "upstream")
+    if upstream is not None:
+        _endpoint(upstream, sends_credential=False, problems=problems)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine by its very name; nothing is looked up."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _code(span: Span, problems: Problems) -> None:
+    problems.error("H313", span, "the spec wants to run code", hint=CODE_HINT)
+
+
+def _sends_credential(provider: Node) -> bool:
+    return facts_of(provider).needs_key or provider.at("api_key") is not None
+
+
+def _endpoint(node: Node, *, sends_credential: bool, problems: Problems) -> None:
+    if node.text is None or node.unset:
+        return
+    url = _split(node.text)
+    if url is None or url.scheme not in ("http", "https") or not url.hostname:
+        hint = "for example https://contoso.openai.azure.com"
+        problems.error("H208", node.span, "not a URL with https:// (or http://)", hint=hint)
+        return
+    if url.username is not None or url.password is not None:
+        problems.error("H404", node.span, "the URL holds a user name or a password")
+    if url.scheme == "http" and sends_credential and not is_loopback(url.hostname):
+        problems.error(
+            "H405",
+            node.span,
+            "a credential would travel over http",
+            detail="credentials go over https; over http only to this machine",
+            hint="write https://",
+        )
+
+
+def _base_only(node: Node, problems: Problems) -> None:
+    url = _split(node.text or "")
+    if url is not None and (url.query or url.fragment):
+        hint = "the path ends the URL; a version goes to api_version"
+        problems.error("H208", node.span, "the URL holds a query or a fragment", hint=hint)
+
+
+def _split(text: str) -> SplitResult | None:
+    if not text.isprintable() or any(c.isspace() for c in text):
+        return None
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError:
+        return None
+    return url

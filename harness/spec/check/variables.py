@@ -1,0 +1,214 @@
+"""``{{name}}`` that nobody defines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.spec.document import walk
+from harness.spec.document.located import Node
+from harness.spec.document.problems import Problems
+from harness.spec.document.template import NAME, names, other_braces
+from harness.spec.document.words import listed, quoted
+
+TURN = "user"
+"""In a variant's ``user``, the turn's own text."""
+APPLICATION = ("messages", "user", "system", "session", "images")
+"""Names that the body of an application's request may use beside a conversation's variables."""
+CONTEXT = "context"
+TRUTH = "context-recall"
+"""Its value is the expected answer; that of the others may be the context itself."""
+OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
+
+
+@dataclass(frozen=True, slots=True)
+class VariableScope:
+    """The variables that one conversation knows.
+
+    ``is_whole`` is False where a data set could not be read: then nothing is unknown.
+    """
+
+    conversation: str
+    variables: Mapping[str, Node | None]
+    is_whole: bool = True
+
+    def knows(self, reference: str) -> bool:
+        """Tell whether a dotted name leads somewhere, as far as is known before the play."""
+        first, *fields = reference.split(".")
+        if not self.is_whole:
+            return True
+        if first not in self.variables:
+            return False
+        node = self.variables[first]
+        for field in fields:
+            if node is None:
+                return True
+            if isinstance(node.value, list):
+                node = node.at(int(field)) if len(field) < 10 and field.isdecimal() else None
+            else:
+                node = node.at(field)
+            if node is None:
+                return False
+        return True
+
+
+def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
+    """Note names that a conversation does not know, at the place that uses them."""
+    scopes: list[VariableScope] = []
+    for conversation in walk.conversations(root):
+        scope = _scope(conversation, columns)
+        scopes.append(scope)
+        for key in ("system", "tools"):
+            for node in _texts(conversation.at(key)):
+                _unknown(node, (scope,), (), problems)
+        stored = _turns(conversation, scope, problems)
+        _demands(conversation, (scope,), stored, problems)
+    own_system = {
+        _name(conversation)
+        for conversation in walk.conversations(root)
+        if conversation.at("system") is not None
+    }
+    below = tuple(scope for scope in scopes if scope.conversation not in own_system)
+    system = root.at("evaluation", "system")
+    if system is not None:
+        _unknown(system, below, (), problems)
+    for _, variant in walk.named(root, "variants"):
+        for key, more in (("system", ()), ("user", (TURN,))):
+            template = variant.at(key)
+            if template is not None:
+                _unknown(template, tuple(scopes), more, problems)
+    defaults = root.at("defaults")
+    if defaults is not None:
+        _demands(defaults, tuple(scopes), (), problems)
+    _applications(root, scopes, problems)
+
+
+def _applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
+    merged = {name: None for scope in scopes for name in scope.variables}
+    whole = all(scope.is_whole for scope in scopes)
+    anywhere = VariableScope("any conversation", merged, whole)
+    for _, provider in walk.named(root, "providers"):
+        for node in _texts(provider.at("body")):
+            _unknown(node, (anywhere,), APPLICATION, problems)
+
+
+def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> VariableScope:
+    variables: dict[str, Node | None] = dict(walk.named(conversation, "vars"))
+    whole = True
+    cases = conversation.at("cases")
+    if cases is not None and cases.text is not None:
+        whole = cases.text in columns
+        variables |= dict.fromkeys(columns.get(cases.text, ()))
+    elif cases is not None:
+        for case in cases.elements:
+            variables |= dict.fromkeys(case.items)
+    variables |= dict.fromkeys(name for name, _ in walk.named(conversation, "matrix"))
+    return VariableScope(_name(conversation), variables, whole)
+
+
+def _name(conversation: Node) -> str:
+    identifier = conversation.at("id")
+    return (identifier.text or "") if identifier is not None else ""
+
+
+def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
+    """Check the names in turns, which know the replies stored by earlier ones; return them all."""
+    stored: list[str] = []
+    for turn in walk.turns(conversation):
+        for key in ("user", "assistant", "tool_results"):
+            for node in _texts(turn.at(key)):
+                _unknown(node, (scope,), tuple(stored), problems)
+        _demands(turn, (scope,), tuple(stored), problems)
+        name = turn.at("store_as")
+        if name is None or name.text is None:
+            continue
+        if not re.fullmatch(NAME, name.text):
+            problems.error(
+                "H304",
+                name.span,
+                f"{quoted(name.text)} cannot be a variable's name",
+                hint="letters, digits, _ and -, a letter first: the way {{name}} is written",
+            )
+        elif name.text in scope.variables or name.text in APPLICATION:
+            problems.error(
+                "H304",
+                name.span,
+                f"{quoted(name.text)} is a variable already",
+                detail="a stored reply does not replace what the case says",
+                hint="choose another name",
+            )
+        else:
+            stored.append(name.text)
+    return tuple(stored)
+
+
+def _demands(
+    owner: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
+) -> None:
+    """Check the names in the assertions of a turn or conversation, and the context some need."""
+    for assertion in walk.own_assertions(owner):
+        for node in _texts(assertion.at("value")):
+            _unknown(node, scopes, more, problems)
+        kind, value = walk.kind_of(assertion), assertion.at("value")
+        if kind not in OF_CONTEXT or (value is not None and kind != TRUTH) or CONTEXT in more:
+            continue
+        lacking = [scope for scope in scopes if not scope.knows(CONTEXT)]
+        if lacking:
+            where = listed([quoted(scope.conversation) for scope in lacking], most=3)
+            problems.error(
+                "H304",
+                assertion.span,
+                f"{kind} needs a variable named {CONTEXT}",
+                detail=f"not known in {where}" if len(scopes) > 1 else "",
+                hint="define it under `vars`, or as a column of the cases"
+                + ("" if kind == TRUTH else "; or give the context as the value"),
+            )
+
+
+def _texts(node: Node | None) -> Iterator[Node]:
+    if node is None:
+        return
+    if node.text is not None:
+        yield node
+    for below in (*node.items.values(), *node.elements):
+        yield from _texts(below)
+
+
+def _unknown(
+    node: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
+) -> None:
+    text = node.text or ""
+    if "{{" not in text:
+        return
+    for reference in names(text):
+        if reference.split(".")[0] in more:
+            continue
+        lacking = [scope for scope in scopes if not scope.knows(reference)]
+        if lacking:
+            _tell(node, reference, lacking, len(scopes), more, problems)
+    for other in other_braces(text):
+        problems.warn(
+            "H304",
+            node.span,
+            f"{quoted(other)} is not a variable's name: it stays as written",
+            hint=r"only names are replaced; \{{ says that you mean the braces",
+        )
+
+
+def _tell(
+    node: Node,
+    reference: str,
+    lacking: list[VariableScope],
+    of: int,
+    more: tuple[str, ...],
+    problems: Problems,
+) -> None:
+    known = (*lacking[0].variables, *more)
+    where = [quoted(scope.conversation) for scope in lacking]
+    detail = f"not known in {listed(where, most=3)}" if of > 1 else ""
+    hint = problems.did_you_mean(reference, known)
+    if not hint:
+        hint = f"known: {listed(known)}" if known else "define it under `vars`, or in the cases"
+    summary = f"unknown variable {quoted(reference)}"
+    problems.error("H304", node.span, summary, detail=detail, hint=hint)

@@ -1,0 +1,1 @@
+"""Documents: values with their places, merged, walked through; and their problems."""

@@ -1,0 +1,1 @@
+"""The spec as values: what an author declares."""

@@ -1,0 +1,150 @@
+"""Declarations of what is evaluated: conversations, variants, assertions, and their runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict
+
+from harness.spec.model.base import Declared, Flag, Json, NonNegative, Number, Positive, Share, Text
+from harness.spec.model.resources import Parameters
+
+
+class Assertion(Declared):
+    """A demand on a reply or on a whole transcript, in its long form.
+
+    The short forms of the contract (``- icontains: Bill Gates``, ``- is-json``) are rewritten to
+    this one before validation. ``type`` never carries the ``not-`` prefix: ``negated`` does.
+    """
+
+    type: Text
+    negated: Flag = False
+    value: Json = None
+    path: Text | None = None
+    threshold: Number | None = None
+    weight: NonNegative = 1.0
+    metric: Text | None = None
+    judge: Text | None = None
+    rubric_prompt: Text | None = None
+    assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
+
+    @property
+    def name(self) -> str:
+        """The assertion's name as the author wrote it: ``not-contains``."""
+        return f"not-{self.type}" if self.negated else self.type
+
+
+class ToolResult(Declared):
+    """The answer of a tool to a call of the model; ``arguments`` narrows which call is meant."""
+
+    name: Text
+    arguments: dict[str, Json] | None = None
+    result: Json
+
+
+class Turn(Declared):
+    """A message of the user, and what is expected of the reply.
+
+    With ``assistant`` the turn is history: nothing is called and nothing is checked. With
+    ``store_as`` the reply's text is a variable of that name in later turns and in what the
+    conversation demands as a whole.
+    ``images`` are data URLs, or were files when they were written.
+    """
+
+    user: Text
+    assistant: Text | None = None
+    parameters: Parameters = Parameters()
+    tool_results: tuple[ToolResult, ...] = ()
+    assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
+    threshold: Share | None = None
+    store_as: Text | None = None
+    images: tuple[Text, ...] = ()
+
+
+class Conversation(Declared):
+    """A named script of turns; ``cases`` or ``matrix`` play it once per row or combination."""
+
+    id: Text
+    description: Text | None = None
+    tags: tuple[Text, ...] = ()
+    must_pass: Flag | Share = False
+    system: Text | None = None
+    vars: dict[str, Json] = Field(default_factory=dict)
+    cases: Text | tuple[dict[str, Json], ...] | None = None
+    matrix: dict[str, tuple[Json, ...]] | None = None
+    tools: tuple[Json, ...] = ()
+    parameters: Parameters = Parameters()
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
+    assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
+    threshold: Share | None = None
+
+
+class Variant(Declared):
+    """A named prompt or parameter set; in ``user``, ``{{user}}`` is the turn's text."""
+
+    system: Text | None = None
+    user: Text | None = None
+    parameters: Parameters = Parameters()
+
+
+class History(Declared):
+    """The part of the conversation that is sent again; the system message always stays."""
+
+    max_turns: Positive | None = None
+    max_tokens: Positive | None = None
+
+
+class Budget(Declared):
+    """The limits of a run's spending; the first one that is reached ends the run."""
+
+    usd: NonNegative | None = None
+    requests: Positive | None = None
+    tokens: Positive | None = None
+    minutes: NonNegative | None = None
+
+
+class ModelRole(Declared):
+    """A target that serves the evaluation itself: a judge, or embeddings."""
+
+    target: Text
+
+
+class Gate(Declared):
+    """The conditions under which a run is good enough."""
+
+    baseline: Text | None = None
+    on_no_baseline: Literal["fail", "warn"] = "fail"
+    alpha: Share = 0.05
+    margin: Share = 0.05
+    min_effect: Share = 0.02
+    min_pass_rate: Share | None = None
+    max_error_rate: Share = 0.02
+    max_unusable_rate: Share = 0.05
+    on_inconclusive: Literal["warn", "fail"] = "warn"
+    allow_simulated: Flag = False
+    map: dict[str, Text] = {}
+
+
+class Evaluation(Declared):
+    """The settings by which the conversations are run."""
+
+    targets: tuple[Text, ...] | None = None
+    api: Literal["auto", "chat", "responses"] = "auto"
+    system: Text | None = None
+    parameters: Parameters = Parameters()
+    repeats: Positive = 1
+    history: History = History()
+    concurrency: Literal["auto"] | Positive = "auto"
+    timeout_s: Annotated[float, Strict(), Field(gt=0)] = 120.0
+    stream: Flag = False
+    on_turn_failure: Literal["continue", "stop"] = "continue"
+    budget: Budget = Budget()
+    judge: ModelRole | None = None
+    embeddings: ModelRole | None = None
+    gate: Gate | None = None
+
+
+class Defaults(Declared):
+    """Values that are added to every conversation."""
+
+    assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")

@@ -1,0 +1,29 @@
+"""OpenAI's own API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from harness.spec.model.base import Text
+from harness.spec.model.providers.base import DeclaredProvider, ProviderModel
+
+
+class OpenAIProvider(DeclaredProvider):
+    """OpenAI's own API."""
+
+    label: ClassVar[str] = "OpenAI"
+    is_simulated: ClassVar[bool] = True
+    needs_key: ClassVar[bool] = True
+    names_are_models: ClassVar[bool] = True
+    price_table: ClassVar[Literal["azure", "openai"] | None] = "openai"
+    addresses: ClassVar[tuple[str, ...]] = ("base_url",)
+
+    type: Literal["openai"]
+    api_key: Text
+    base_url: Text | None = None
+    models: dict[str, ProviderModel]
+
+    def offered(self) -> Mapping[str, ProviderModel]:
+        """Return its models by their handles."""
+        return self.models

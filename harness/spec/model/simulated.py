@@ -1,0 +1,73 @@
+"""The behaviour of the simulated Azure for a spec."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from harness.spec.model.base import Declared, Flag, Json, NonNegative, Positive, Share, Text, Whole
+
+
+class ToolCallReply(Declared):
+    """A tool call that a scripted reply makes."""
+
+    name: Text
+    arguments: dict[str, Json] = {}
+
+
+class ReplyRule(Declared):
+    """A scripted reply: when ``match`` (a regular expression) is found in what ``on`` names."""
+
+    on: Literal["last_user", "system", "any"] = "last_user"
+    match: Text
+    reply: Text | None = None
+    tool_calls: tuple[ToolCallReply, ...] = ()
+    finish_reason: Text | None = None
+    target: Text = "*"
+
+
+class Fault(Declared):
+    """A declared drill: what fails, how, and how often; every occurrence is counted.
+
+    ``rate`` is the share of matching requests that fail (seeded); ``times`` caps their number.
+    Without either, every matching request fails.
+    """
+
+    operation: Text
+    target: Text = "*"
+    status: Whole | None = None
+    code: Text | None = None
+    message: Text | None = None
+    body: Json | None = None
+    retry_after_s: NonNegative | None = None
+    rate: Share | None = None
+    times: Positive | None = None
+    reset: Literal["connect", "headers", "body"] | None = None
+    truncate: Flag | None = None
+    delay_s: NonNegative | None = None
+
+
+def _written_date(value: object) -> object:
+    """Only a date as people write it: a number would be taken for seconds since 1970."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and len(value) == len("2026-09-01")):
+        return value
+    raise PydanticCustomError("date_type", "not a date")
+
+
+class Simulator(Declared):
+    """The behaviour of the simulated Azure; read only when the cloud is the simulator."""
+
+    date: Annotated[dt.date, BeforeValidator(_written_date)] | None = None
+    catalogue: Literal["strict", "open"] = "strict"
+    answers: Text | None = None
+    upstream: Text | None = None
+    replies: tuple[ReplyRule, ...] = ()
+    latency_s: NonNegative = 0.0
+    management: Literal["instant", "recorded"] = "instant"
+    limits: Literal["off", "enforced"] = "off"
+    quota: dict[str, Whole] = {}
+    seed: Whole = 7
+    faults: tuple[Fault, ...] = ()

@@ -1,0 +1,109 @@
+"""The targets of a spec: who can be asked, by the names that the author uses.
+
+``sweden/mini`` is a deployment or a provider's model; ``app`` alone is an application.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.spec.document.located import Node
+from harness.spec.model.providers import facts_of
+from harness.spec.model.spec import Spec
+
+NOT_CHAT = ("embedding", "whisper", "tts", "transcribe", "dall-e", "gpt-image", "sora", "realtime")
+"""Parts of model names that do not answer conversations.
+
+Source: Azure OpenAI models page, 2026-09 (facts/azure-inference).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTarget:
+    """A name that a conversation can be run on.
+
+    ``model`` is what stands behind it, "" for an application.
+    """
+
+    name: str
+    model: str = ""
+    sku: str = ""
+    only_embeds: bool = False
+
+    @property
+    def chats(self) -> bool:
+        """Say whether it answers conversations at once: no embeddings, no media, no batch."""
+        if self.only_embeds:
+            return False
+        media = any(part in self.model.lower() for part in NOT_CHAT)
+        return not media and not self.sku.endswith("Batch")
+
+
+def targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
+    """Return every target that the spec declares, in its order: deployments, then providers."""
+    found = [
+        DeclaredTarget(f"{handle}/{name}", deployment.model, deployment.sku)
+        for handle, account in spec.accounts.items()
+        for name, deployment in account.deployments.items()
+    ]
+    for handle, provider in spec.providers.items():
+        found += [
+            DeclaredTarget(
+                _joined(handle, name), model.model or name, only_embeds=provider.only_embeds
+            )
+            for name, model in provider.offered().items()
+        ]
+    return tuple(found)
+
+
+def only_embed(spec: Spec) -> frozenset[str]:
+    """Return the names of those that only embed texts; nothing is sent to them."""
+    return frozenset(target.name for target in targets(spec) if target.only_embeds)
+
+
+def default_targets(spec: Spec) -> tuple[str, ...]:
+    """Return what is evaluated: the declared list, else all that chat and serve no other role."""
+    if spec.evaluation.targets is not None:
+        return spec.evaluation.targets
+    roles = {
+        role.target
+        for role in (spec.evaluation.judge, spec.evaluation.embeddings)
+        if role is not None
+    }
+    return tuple(
+        target.name for target in targets(spec) if target.chats and target.name not in roles
+    )
+
+
+def written_targets(root: Node) -> tuple[str, ...]:
+    """Return the names of targets in a document that may still be wrong elsewhere."""
+    names = [
+        f"{handle}/{name}"
+        for handle, account in _items(root, "accounts")
+        for name, _ in _items(account, "deployments")
+    ]
+    for handle, provider in _items(root, "providers"):
+        if facts_of(provider).is_application:
+            names.append(handle)
+        else:
+            names += [f"{handle}/{name}" for name, _ in _items(provider, "models")]
+    return tuple(names)
+
+
+def written_only_embed(root: Node) -> frozenset[str]:
+    """Return the same as ``only_embed``, of a document that may still be wrong elsewhere."""
+    return frozenset(
+        f"{handle}/{name}"
+        for handle, provider in _items(root, "providers")
+        if facts_of(provider).only_embeds
+        for name, _ in _items(provider, "models")
+    )
+
+
+def _joined(owner: str, handle: str) -> str:
+    return f"{owner}/{handle}" if handle else owner
+
+
+def _items(node: Node, key: str) -> list[tuple[str, Node]]:
+    below = node.at(key)
+    return list(below.items.items()) if below is not None else []

@@ -1,0 +1,1 @@
+"""Files to a document, and a document to the spec's values."""

@@ -1,0 +1,203 @@
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from harness.conversation.ports import Place, Request
+from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.providers import ApiKey, HttpEndpoint, open_model
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[Handler], str]
+
+REQUEST = Request(
+    Place("app", "capitals", None, "default", 1, 1),
+    (Message("user", "Capital of Malmö?"),),
+    deadline_s=1.0,
+    user="Capital of Malmö?",
+    variables={"country": "Sweden", "year": 1999, "tags": ["a"]},
+)
+
+
+def call(endpoint: HttpEndpoint, request: Request = REQUEST) -> Answer:
+    async def run() -> Answer:
+        model = open_model(endpoint)
+        try:
+            return await model.complete(request)
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
+def test_the_body_is_filled_in_and_the_reply_found(serve: Serve) -> None:
+    seen: list[tuple[str, dict[str, str], Any]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        seen.append((request.method, dict(request.headers), await request.json()))
+        usage = {"input_tokens": 4, "output_tokens": 2}
+        return web.json_response({"data": [{"answer": "Ingen 🙂"}], "usage": usage})
+
+    reply = call(
+        HttpEndpoint(
+            url=serve(answer) + "/chat",
+            method="PUT",
+            headers={"X-Team": "platform"},
+            body={
+                "messages": "{{messages}}",
+                "question": "{{user}}",
+                "meta": ["in {{year}}: {{country}}", "{{year}}", "{{tags}}", "{{nothing}}", 7],
+            },
+            reply="$.data[0].answer",
+            usage="$.usage",
+            auth=ApiKey("k-1"),
+        )
+    )
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.finish_reason, reply.usage) == ("Ingen 🙂", "stop", Usage(4, 2))
+    ((method, headers, body),) = seen
+    assert method == "PUT"
+    assert {"X-Team": "platform", "Authorization": "Bearer k-1"}.items() <= headers.items()
+    assert body == {
+        "messages": [{"role": "user", "content": "Capital of Malmö?"}],
+        "question": "Capital of Malmö?",
+        "meta": ["in 1999: Sweden", 1999, ["a"], "{{nothing}}", 7],
+    }
+
+
+def test_an_application_may_be_told_the_system_text_and_gets_none_where_there_is_none(
+    serve: Serve,
+) -> None:
+    told: list[Any] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        told.append((await request.json())["instructions"])
+        return web.json_response({"answer": "ok"})
+
+    endpoint = HttpEndpoint(serve(answer), {"instructions": "{{system}}"}, "$.answer")
+    call(endpoint)
+    call(endpoint, replace(REQUEST, messages=(Message("system", "Brief."), *REQUEST.messages)))
+    assert told == ["", "Brief."]
+
+
+def test_a_reply_that_is_no_text_is_shown_as_json(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"answer": {"city": "Malmö"}})
+
+    reply = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(reply, Reply)
+    assert json.loads(reply.text) == {"city": "Malmö"}
+    assert reply.usage is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "says"),
+    [
+        pytest.param(200, "not json", "protocol", "not JSON", id="no JSON"),
+        pytest.param(200, "{}", "protocol", "nothing at $.answer", id="no reply"),
+        pytest.param(200, '{"answer":null}', "protocol", "nothing at $.answer", id="null"),
+        pytest.param(500, "oh no", "server", "oh no", id="500"),
+        pytest.param(302, "", "protocol", "redirects", id="redirect"),
+        pytest.param(401, '{"error":"who are you"}', "auth", "who are you", id="401"),
+        pytest.param(200, "x" * (17 * 2**20), "protocol", "larger than 16 MB", id="17 MB"),
+    ],
+)
+def test_an_application_that_does_not_answer(
+    serve: Serve, status: int, body: str, kind: str, says: str
+) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        headers = {"Location": "/elsewhere"} if status == 302 else {}
+        return web.Response(status=status, text=body, headers=headers)
+
+    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == kind
+    assert says in failure.message
+
+
+def test_an_application_that_hangs(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(1.5)
+        return web.json_response({})
+
+    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.retryable) == ("timeout", True)
+
+
+def streamed(*data: str, kind: str = "text/event-stream") -> Handler:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        body = "".join(f"data: {one}\n\n" for one in data)
+        return web.Response(text=body, content_type=kind)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("data", "reply", "text"),
+    [
+        (('{"delta": "Bill "}', '{"delta": "Gates"}', "[DONE]"), "$.delta", "Bill Gates"),
+        (('{"type": "ping"}', '{"delta": "Bill"}', '{"delta": null}'), "$.delta", "Bill"),
+        (("Bill", " Gates", " 1975", "[DONE]"), "$.delta", "Bill Gates 1975"),
+        (('"Bill "', '"Gates"'), "$", "Bill Gates"),
+    ],
+)
+def test_of_events_the_parts_are_joined(
+    serve: Serve, data: tuple[str, ...], reply: str, text: str
+) -> None:
+    answer = call(HttpEndpoint(serve(streamed(*data)), {}, reply))
+    assert isinstance(answer, Reply)
+    assert answer.text == text
+    assert answer.ttft_s is not None
+
+
+def test_events_may_tell_tokens_and_session(serve: Serve) -> None:
+    usage = '{"usage": {"input_tokens": 3, "output_tokens": 1}, "id": "s-1"}'
+    endpoint = HttpEndpoint(
+        serve(streamed('{"delta": "Hi"}', usage)), {}, "$.delta", usage="$.usage", session="$.id"
+    )
+    answer = call(endpoint)
+    assert isinstance(answer, Reply)
+    assert (answer.usage, answer.session) == (Usage(3, 1), "s-1")
+
+
+@pytest.mark.parametrize(
+    ("events", "kind", "says"),
+    [
+        (('{"delta": "Bi"}', '{"error": {"message": "out of words"}}'), "server", "out of words"),
+        (('{"delta": "Bi"}', '{"error": "out of words"}', "[DONE]"), "server", "out of words"),
+        (('{"delta": "Bi"}', '{"delta": "ll'), "protocol", "broke off"),
+    ],
+)
+def test_a_stream_that_breaks_off_is_no_short_reply(
+    serve: Serve, events: tuple[str, ...], kind: str, says: str
+) -> None:
+    failure = call(HttpEndpoint(serve(streamed(*events)), {}, "$.delta"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, says in failure.message) == (kind, True)
+
+
+def test_events_of_words_may_begin_with_a_brace(serve: Serve) -> None:
+    answer = call(HttpEndpoint(serve(streamed("{", '"a": 1', "}")), {}, "$.delta"))
+    assert isinstance(answer, Reply)
+    assert answer.text == '{"a": 1}'
+
+
+def test_an_application_may_say_in_a_200_why_it_does_not_answer(serve: Serve) -> None:
+    async def broken(_: web.Request) -> web.Response:
+        return web.json_response({"error": "no index"})
+
+    failure = call(HttpEndpoint(serve(broken), {}, "$.answer"))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.status, failure.message) == ("server", 200, "no index")
+
+
+@pytest.mark.parametrize("data", [(), ('{"other": 1}',), ("[DONE]",)])
+def test_events_without_a_reply_are_no_reply(serve: Serve, data: tuple[str, ...]) -> None:
+    failure = call(HttpEndpoint(serve(streamed(*data)), {}, "$.delta"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == "protocol"
