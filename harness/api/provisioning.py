@@ -28,7 +28,7 @@ from harness.plan.rendering.plans import plan_document, render_plan, summary_lin
 from harness.plan.saved import Origin, SavedPlan, read_saved, saved_document, what_changed
 from harness.provision.events import Event
 from harness.wiring import SpecWorld
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import CloudName, Spec
 from harness.wiring import Permissions, SpecWorld, open_world, read_spec, read_spec_for_replay
-from harness.wiring.recording import Recording, default_folder
+from harness.wiring.recording.choice import Recording, default_folder
 
 BAD_ARGUMENT = "H650"
 

@@ -22,24 +22,42 @@ class Entry(NamedTuple):
 
 
 COMMANDS = (
-    Entry("init", "init", "Write a starter project that runs at once."),
-    Entry("validate", "validate", "Show every problem of a spec, each with its place."),
-    Entry("schema", "schema", "Print the JSON Schema of specs, for editors."),
-    Entry("plan", "plan", "Show what apply would do; nothing is written."),
-    Entry("apply", "apply", "Create or update what the spec declares, and wait until it is ready."),
-    Entry("verify", "verify", "Show where Azure differs from the spec."),
-    Entry("destroy", "destroy", "Delete what this spec owns, and nothing else."),
-    Entry("eval", "eval", "Run the conversations over every target."),
-    Entry("run", "run", "apply, eval and report in one go."),
-    Entry("report", "report", "Write the HTML report of a run."),
-    Entry("runs", "runs", "List past runs."),
-    Entry("import", "import_", "Write a spec from an account that exists."),
-    Entry("outputs", "outputs", "Print endpoints and deployment names for other programs."),
-    Entry("models", "models", "Show where a model can be deployed, and the quota left for it."),
-    Entry("doctor", "doctor", "Look at versions, settings, network, sign-in and roles."),
-    Entry("judge", "judge", "Show how far a judge agrees with people."),
-    Entry("cassettes", "cassettes", "Look for what is amiss with recordings; remove leftovers."),
-    Entry("simulate", "simulate", "Run a local Azure as a server."),
+    Entry("init", "project.init", "Write a starter project that runs at once."),
+    Entry("validate", "project.validate", "Show every problem of a spec, each with its place."),
+    Entry("schema", "project.schema", "Print the JSON Schema of specs, for editors."),
+    Entry("plan", "provisioning.plan", "Show what apply would do; nothing is written."),
+    Entry(
+        "apply",
+        "provisioning.apply",
+        "Create or update what the spec declares, and wait until it is ready.",
+    ),
+    Entry("verify", "provisioning.verify", "Show where Azure differs from the spec."),
+    Entry("destroy", "provisioning.destroy", "Delete what this spec owns, and nothing else."),
+    Entry("eval", "evaluation.eval", "Run the conversations over every target."),
+    Entry("run", "evaluation.run", "apply, eval and report in one go."),
+    Entry("report", "evaluation.report", "Write the HTML report of a run."),
+    Entry("runs", "evaluation.runs", "List past runs."),
+    Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
+    Entry(
+        "outputs",
+        "provisioning.outputs",
+        "Print endpoints and deployment names for other programs.",
+    ),
+    Entry(
+        "models",
+        "provisioning.models",
+        "Show where a model can be deployed, and the quota left for it.",
+    ),
+    Entry(
+        "doctor", "provisioning.doctor", "Look at versions, settings, network, sign-in and roles."
+    ),
+    Entry("judge", "evaluation.judge", "Show how far a judge agrees with people."),
+    Entry(
+        "cassettes",
+        "evaluation.cassettes",
+        "Look for what is amiss with recordings; remove leftovers.",
+    ),
+    Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )
 
 LATER = (

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from harness.cli.layout import with_all
-from harness.wiring.recording import Recording, default_folder
+from harness.wiring.recording.choice import Recording, default_folder
 
 R = TypeVar("R")
 

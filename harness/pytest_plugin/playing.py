@@ -30,7 +30,7 @@ from harness.spec.model.targets import only_embed
 from harness.text.safe import printable, visible
 from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results
-from harness.wiring.recording import Recording, default_folder
+from harness.wiring.recording.choice import Recording, default_folder
 
 Mode = Literal["replay", "live", "record"]
 SIGNALLED = 128

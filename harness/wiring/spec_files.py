@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness._version import __version__
 from harness.wiring.permissions import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
@@ -36,7 +36,7 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     Raises:
         SpecError: it cannot be read or is wrong; holds every problem.
     """
-    from harness.wiring.placeholders import made_up
+    from harness.wiring.recording.placeholders import made_up
 
     spec_file = _read(path, permissions, {})
     unset = [variable for variable in spec_file.unset if variable.path[-1] != "api_key"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.wiring.choice import CloudChoice, choose_cloud
 from harness.wiring.permissions import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -155,7 +155,7 @@ class SpecWorld:
     def _cloud(self) -> Cloud:
         from harness.cloud import azure_endpoint, replay_endpoint, simulator_endpoint
         from harness.cloud.management import open_cloud
-        from harness.wiring.cassette import management_stand_in
+        from harness.wiring.recording.cassette import management_stand_in
         from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
@@ -183,10 +183,10 @@ class SpecWorld:
         """Make the ports of an evaluation; for one event loop."""
         from harness.providers import Connections
         from harness.run.ports import RunPorts
-        from harness.wiring.cases import rows_of
-        from harness.wiring.endpoints import Endpoints
-        from harness.wiring.recorded_models import taped, taped_embeddings
-        from harness.wiring.sign_in import EntraSignIn
+        from harness.wiring.providers.cases import rows_of
+        from harness.wiring.providers.endpoints import Endpoints
+        from harness.wiring.providers.recorded_models import taped, taped_embeddings
+        from harness.wiring.providers.sign_in import EntraSignIn
 
         endpoints = Endpoints(
             spec_file=self.spec_file,
@@ -264,7 +264,7 @@ def open_world(
         if recording is None:
             yield world
             return
-        from harness.wiring.cassette import of_this_machine, open_record, running
+        from harness.wiring.recording.cassette import of_this_machine, open_record, running
 
         at = world.simulated_at
         known = of_this_machine(spec_file, permissions, None if at is None else at.url)
@@ -279,7 +279,7 @@ def _replayed(
     spec_file: SpecFile, permissions: Permissions, recording: Recording, say: Callable[[str], None]
 ) -> Iterator[SpecWorld]:
     """A recording in the place of everything outside; the environment is not looked at."""
-    from harness.wiring.cassette import open_replay, running
+    from harness.wiring.recording.cassette import open_replay, running
 
     tape, choice, said = open_replay(spec_file, permissions, recording)
     say(said)

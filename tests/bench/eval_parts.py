@@ -101,7 +101,7 @@ def main() -> None:
 
     import harness.run.evaluate as evaluation
     from harness.cli.main import main as harness
-    from harness.wiring import recorded_models
+    from harness.wiring.providers import recorded_models
 
     wiring: Any = recorded_models
     if kind != "sdk":

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.cli.init import pipeline
 from harness.cli.main import run
+from harness.cli.project.init import pipeline
 
 SPEC = """\
 version: 1

@@ -16,8 +16,8 @@ import yaml
 
 from harness import __version__
 from harness.azure.clouds import CLOUDS
-from harness.cli.init import PIPELINES, pipeline
 from harness.cli.main import cli
+from harness.cli.project.init import PIPELINES, pipeline
 
 SERVICES = sorted(PIPELINES)
 SCHEMAS = {

@@ -11,17 +11,17 @@ CODE = re.compile(r"^H\d{3}$|(?<=error\[)H\d{3}(?=\])")
 ROW = re.compile(r"^\| (H\d{3}) \| (.+?\.) \| (.+?\.) \|$")
 SPEAKERS = {
     "H0": {"cli/main.py", "cli/streams.py"},
-    "H1": {"spec", "store", "cli/init.py"},
+    "H1": {"spec", "store", "cli/project/init.py"},
     "H2": {"spec"},
     "H3": {"spec"},
     "H40": {"spec"},
-    "H41": {"simulator", "cli/simulate.py"},
+    "H41": {"simulator", "cli/project/simulate.py"},
     "H43": {"wiring"},
     "H46": {"simulator", "conversation"},
     "H5": {"spec"},
     "H6": {"run", "checks", "wiring", "api"},
     "H7": {"store"},
-    "H81": {"cli/report.py", "wiring"},
+    "H81": {"cli/evaluation/report.py", "wiring"},
     "H82": {"recording", "wiring"},
     "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
 }

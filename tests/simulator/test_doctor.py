@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from harness.cli.doctor.findings import DoctorFinding, document, text
-from harness.cli.doctor.here import OLD_SETTINGS, environment
-from harness.cli.doctor.there import clock, reached
 from harness.cli.main import run
+from harness.cli.provisioning.doctor.findings import DoctorFinding, document, text
+from harness.cli.provisioning.doctor.here import OLD_SETTINGS, environment
+from harness.cli.provisioning.doctor.there import clock, reached
 from harness.cloud.checkup import Reach
 from harness.simulator.embedded import embedded
 from harness.spec.model.spec import Simulator

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from harness.spec.model.spec import Account, DeclaredProvider
-from harness.wiring.cassette import provider_stand_in
 from harness.wiring.providers.setting import Setting
+from harness.wiring.recording.cassette import provider_stand_in
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, EmbeddingEndpoint, Endpoint

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from harness.azure.clouds import CLOUDS
 from harness.azure.models import is_reasoning
 from harness.spec.model.spec import Account
-from harness.wiring.cassette import account_stand_in
 from harness.wiring.providers.connector import Connector
+from harness.wiring.recording.cassette import account_stand_in
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, Auth, Endpoint

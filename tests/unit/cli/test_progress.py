@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.progress import Count, Progress, duration, said
+from harness.cli.evaluation.progress import Count, Progress, duration, said
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Outcome, Result, TrialId
 from harness.run.events import Finished, Paused, Started, Stopped

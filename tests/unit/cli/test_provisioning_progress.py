@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from harness import address
-from harness.cli.provisioning_progress import ProvisioningProgress
+from harness.cli.provisioning.progress import ProvisioningProgress
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.model import Change
 from harness.provision.events import ChangeStarted, Ended, Event, Outcome, Retrying, Waiting

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import OutsideError
 from harness.fs.locks import FileLock
-from harness.wiring.cassette import listing_lock
+from harness.wiring.recording.cassette import listing_lock
 
 
 def test_one_holder_keeps_everybody_else_out(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from harness.simulator.embedded import Simulated
 from harness.spec.load import SpecFile
 from harness.wiring import Permissions, read_spec
 from harness.wiring.choice import choose_cloud
-from harness.wiring.endpoints import Endpoints
+from harness.wiring.providers.endpoints import Endpoints
 
 SIMULATED = Simulated("http://127.0.0.1:4000", "token", joined=False)
 KEYS = {"OPENAI_API_KEY": "sk-real", "AZURE_OPENAI_API_KEY": "azure-real"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.wiring import Permissions, read_spec, read_spec_for_replay
-from harness.wiring.placeholders import SUBSCRIPTION, differences
+from harness.wiring.recording.placeholders import SUBSCRIPTION, differences
 
 SPEC = """\
 version: 1

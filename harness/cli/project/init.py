@@ -85,7 +85,7 @@ def starter() -> dict[str, str]:
     from harness.checks.definitions import FORMS
     from harness.spec.schema import schema
 
-    folder = files("harness.cli") / "starter"
+    folder = files("harness.cli.project") / "starter"
     texts = {
         name: (folder / name.rpartition("/")[2]).read_text(encoding="utf-8")
         for name in (STARTER, "specs/data/capitals.csv", "specs/data/answers.jsonl")
@@ -99,14 +99,14 @@ def starter() -> dict[str, str]:
 def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
     """The pipeline that checks ``spec``, by the path where the service looks for it."""
     path, template = PIPELINES[service]
-    text = (files("harness.cli") / "starter" / "ci" / template).read_text(encoding="utf-8")
+    text = (files("harness.cli.project") / "starter" / "ci" / template).read_text(encoding="utf-8")
     # The names in the templates are those of the starter project.
     return {path: text.replace(STARTER, spec).replace(cassette_of(STARTER), cassette_of(spec))}
 
 
 def cassette_of(spec: str) -> str:
     """Return the path of a spec's cassette, as a pipeline writes it."""
-    from harness.wiring.recording import default_folder
+    from harness.wiring.recording.choice import default_folder
 
     return default_folder(Path(spec)).as_posix()
 

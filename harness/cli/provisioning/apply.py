@@ -9,10 +9,10 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
-from harness.cli.provisioning import carry_out, open_accounts, plan_options, tell_applied
+from harness.cli.provisioning.frontend import carry_out, open_accounts, plan_options, tell_applied
 from harness.cli.recording import recording_options
 from harness.wiring import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent, Plan

@@ -67,7 +67,7 @@ def command(
     What fits comes first, the nearest of it first; it is what preflight of `plan` accepts too.
     Without SPEC, HARNESS_CLOUD and AZURE_SUBSCRIPTION_ID say whom to ask.
     """
-    from harness.cli.models_page import document, overview, table
+    from harness.cli.provisioning.models_page import document, overview, table
     from harness.plan.preflight.offering import Search, nearest_models, offerings
     from harness.wiring import open_world, read_spec
     from harness.wiring.default_spec import make_default_spec

@@ -10,7 +10,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import open_accounts
+from harness.cli.provisioning.frontend import open_accounts
 from harness.errors import Exit
 from harness.wiring import Permissions
 

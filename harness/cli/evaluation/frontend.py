@@ -11,7 +11,7 @@ import click
 
 from harness.app.evaluation import evaluate_alone, look_ahead
 from harness.app.ports import OpenRecording, World
-from harness.cli.progress import on_stderr
+from harness.cli.evaluation.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import lines
 from harness.compare.wording import counted
@@ -21,7 +21,7 @@ from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
 from harness.wiring.documents import write_run_documents
-from harness.wiring.recording import to_record
+from harness.wiring.recording.choice import to_record
 
 
 def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> Evaluated:
@@ -98,7 +98,7 @@ def _show(done: Evaluated, report: Path) -> None:
 def _tell_of_the_recording(world: World, recording: OpenRecording, options: EvalOptions) -> None:
     """Tell what a replay found stale, even when quiet; and what a recording left out."""
     if world.stale:
-        from harness.cli.stale import told
+        from harness.cli.evaluation.stale import told
 
         said = told(world.stale, world.spec_file.path, recording.folder, options.repeats)
         click.echo(said, err=True)

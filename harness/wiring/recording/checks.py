@@ -16,7 +16,7 @@ from harness.recording.maintenance.audit import (
 from harness.recording.maintenance.export import export
 from harness.recording.maintenance.prune import prune
 from harness.recording.storage.naming import MANIFEST
-from harness.wiring.cassette_upkeep import open_cassette
+from harness.wiring.recording.upkeep import open_cassette
 
 __all__ = [
     "Audit",

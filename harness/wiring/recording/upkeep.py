@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.wiring.recording import CASSETTE_SUFFIX
+from harness.wiring.recording.choice import CASSETTE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def open_cassette(folder: Path, *, to_change: bool) -> Folder:
     from harness.recording.maintenance.audit import no_cassette
     from harness.recording.maintenance.merging import settle
     from harness.recording.storage.folder import Folder, read_manifest
-    from harness.wiring.cassette import listing_lock
+    from harness.wiring.recording.cassette import listing_lock
 
     if to_change:
         settle(folder, listing_lock)
@@ -65,7 +65,7 @@ def _places(spec_file: SpecFile, targets: list[str]) -> Iterator[Place]:
     from harness.conversation.ports import Place
     from harness.run.question import list_cases
     from harness.store.files import DiskReader
-    from harness.wiring.cases import rows_of
+    from harness.wiring.providers.cases import rows_of
 
     spec = spec_file.spec
     rows = partial(rows_of, reader=DiskReader(Path(spec_file.root)))

@@ -94,7 +94,7 @@ def calibrate_command(
     The corrected rate is what share of answers is good in truth when the judge passes as many as
     it did here: its own errors are taken out of it.
     """
-    from harness.cli.progress import on_stderr
+    from harness.cli.evaluation.progress import on_stderr
     from harness.compare.calibration import calibrate
     from harness.run.judging.labels import judge_labels
     from harness.spec.model.spec import Assertion

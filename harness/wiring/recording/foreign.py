@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.errors import Diagnostic, RequestError
 from harness.wiring.choice import CloudChoice
 from harness.wiring.permissions import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.recording.foreign.foreign_session import ForeignSession

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.app.provisioning import Applied
     from harness.plan.model import Intent, Plan
     from harness.spec.load import SpecFile
-    from harness.wiring.recording import Recording
+    from harness.wiring.recording.choice import Recording
     from harness.wiring.world import SpecWorld
 
 R = TypeVar("R")
@@ -133,7 +133,7 @@ def carry_out(
 ) -> Applied:
     """Apply or destroy, with a live line per resource on stderr; the end is not told yet."""
     from harness.app.provisioning import Frontend, apply, places_of
-    from harness.cli.provisioning_progress import ProvisioningProgress
+    from harness.cli.provisioning.progress import ProvisioningProgress
 
     require_consent(world, intent.goal, yes=yes)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.

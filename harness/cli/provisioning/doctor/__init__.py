@@ -17,8 +17,8 @@ from harness.errors import Exit
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
-    from harness.cli.doctor.findings import DoctorFinding
-    from harness.cli.doctor.there import Surroundings
+    from harness.cli.provisioning.doctor.findings import DoctorFinding
+    from harness.cli.provisioning.doctor.there import Surroundings
     from harness.spec.load import SpecFile
     from harness.wiring.world import SpecWorld
 
@@ -43,7 +43,7 @@ def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> in
     Each line is ok, a problem or unknown, with what to do. Secrets are never shown. On the
     simulator no network is needed.
     """
-    from harness.cli.doctor.findings import document, text
+    from harness.cli.provisioning.doctor.findings import document, text
     from harness.wiring import read_spec
     from harness.wiring.default_spec import make_default_spec
 
@@ -61,8 +61,8 @@ def _looked(
     spec_file: SpecFile, permissions: Permissions, *, named: bool
 ) -> Iterator[DoctorFinding]:
     """Everything in the order in which it would stand in the way."""
-    from harness.cli.doctor import here
-    from harness.cli.doctor.findings import DoctorFinding
+    from harness.cli.provisioning.doctor import here
+    from harness.cli.provisioning.doctor.findings import DoctorFinding
     from harness.errors import HarnessError
     from harness.wiring import open_world
 
@@ -81,7 +81,7 @@ def _looked(
 
 def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[DoctorFinding]:
     """Variables that the spec names and nobody has set; the simulator needs none of them."""
-    from harness.cli.doctor.findings import DoctorFinding
+    from harness.cli.provisioning.doctor.findings import DoctorFinding
 
     unset = sorted({each.name for each in spec_file.unset})
     if not unset:
@@ -94,8 +94,8 @@ def _variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[DoctorFindin
 
 
 def _outside(spec_file: SpecFile, world: SpecWorld) -> Iterator[DoctorFinding]:
-    from harness.cli.doctor import there
-    from harness.cli.doctor.findings import DoctorFinding
+    from harness.cli.provisioning.doctor import there
+    from harness.cli.provisioning.doctor.findings import DoctorFinding
     from harness.wiring.checkup import reach
 
     if world.simulated_at is not None:
@@ -129,8 +129,8 @@ def _outside(spec_file: SpecFile, world: SpecWorld) -> Iterator[DoctorFinding]:
 
 def _surroundings(spec_file: SpecFile, world: SpecWorld) -> Surroundings | None:
     """Groups and accounts that are there; None where nobody names a subscription."""
-    from harness.cli.doctor.there import Surroundings
-    from harness.cli.models import subscription_of
+    from harness.cli.provisioning.doctor.there import Surroundings
+    from harness.cli.provisioning.models import subscription_of
     from harness.errors import HarnessError
     from harness.plan.scope import NO_SUBSCRIPTION, scope_of
 

@@ -15,7 +15,7 @@ from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.run.evaluate import EvalOptions
@@ -151,7 +151,7 @@ def command(
     Everything is written to reports/NAME/ID while it happens: a run that is stopped, or killed,
     goes on with --resume where it was, and nothing answered is asked again.
     """
-    from harness.cli.evaluation import evaluate_and_show, show_what_would_run
+    from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
     refuse_at_odds(options, recording)

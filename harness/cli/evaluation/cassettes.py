@@ -18,7 +18,7 @@ from harness.text.safe import printable
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
-    from harness.wiring.cassette_checks import Audit, AuditFinding, DeclaredExchanges
+    from harness.wiring.recording.checks import Audit, AuditFinding, DeclaredExchanges
 
 AUDIT = """\b
 Examples:
@@ -84,7 +84,7 @@ def audit_command(
     A file of a cassette stands for the whole of it. A single file that another program recorded
     is looked through for secrets alone.
     """
-    from harness.wiring.cassette_checks import audit_path, find_cassette
+    from harness.wiring.recording.checks import audit_path, find_cassette
 
     audits = [
         (path, audit_path(path, partial(_declared, path, spec, permissions)))
@@ -111,7 +111,7 @@ def prune_command(
 
     Where git left conflicts between two branches that recorded, what either recorded is kept.
     """
-    from harness.wiring.cassette_checks import prune_cassette
+    from harness.wiring.recording.checks import prune_cassette
 
     found = prune_cassette(
         cassette, lambda: _declared(cassette, spec, permissions), dry_run=dry_run
@@ -140,7 +140,7 @@ def export_command(cassette: Path, output: Path | None) -> int:
     Each conversation, case, target and variant becomes a file. Nothing that was hidden when it was
     recorded comes back, and files of an earlier export are replaced.
     """
-    from harness.wiring.cassette_checks import export_cassette
+    from harness.wiring.recording.checks import export_cassette
 
     for path in export_cassette(cassette, output or cassette.with_suffix(".vcr")):
         click.echo(printable(str(path)))
@@ -151,7 +151,7 @@ def _declared(
     cassette: Path, spec: Path | None, permissions: Permissions
 ) -> DeclaredExchanges | None:
     from harness.wiring import read_spec_for_replay
-    from harness.wiring.cassette_upkeep import declared_by, spec_beside
+    from harness.wiring.recording.upkeep import declared_by, spec_beside
 
     path = spec or spec_beside(cassette)
     if path is None:

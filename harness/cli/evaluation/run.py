@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.eval import eval_options, refuse_at_odds
+from harness.cli.evaluation.eval import eval_options, refuse_at_odds
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.errors import Exit
 from harness.wiring import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Goal
@@ -56,7 +56,7 @@ def command(
 
     Exits as eval does; what apply refuses ends it before a conversation begins.
     """
-    from harness.cli.evaluation import evaluate_and_show, show_what_would_run
+    from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
     refuse_at_odds(options, recording)
@@ -82,7 +82,7 @@ def command(
 
 def _provision(world: SpecWorld, goal: Goal, *, yes: bool, as_json: bool) -> int:
     """Apply or destroy, tell it, and return the exit code."""
-    from harness.cli.provisioning import carry_out, tell_applied
+    from harness.cli.provisioning.frontend import carry_out, tell_applied
     from harness.plan.model import Intent
 
     if not world.spec_file.spec.accounts:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.wiring.choice import CloudChoice
 from harness.wiring.permissions import Permissions
-from harness.wiring.recording import Recording, to_record
+from harness.wiring.recording.choice import Recording, to_record
 
 if TYPE_CHECKING:
     from harness.recording.session.recording_session import RecordingSession
@@ -34,7 +34,7 @@ def open_replay(
     from harness.recording.storage.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
-        from harness.wiring.foreign import open_foreign
+        from harness.wiring.recording.foreign import open_foreign
 
         return open_foreign(spec_file, permissions, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
@@ -72,7 +72,7 @@ def open_record(
     from harness.recording.storage.folder import open_to_record
 
     if recording.folder.is_file():
-        from harness.wiring.foreign import file_is_no_folder
+        from harness.wiring.recording.foreign import file_is_no_folder
 
         raise file_is_no_folder(recording)
     settle(recording.folder, listing_lock)
@@ -112,7 +112,7 @@ def of_this_machine(
 
     That is where its simulator is, and what its environment put into the spec.
     """
-    from harness.wiring.placeholders import differences
+    from harness.wiring.recording.placeholders import differences
     from harness.wiring.spec_files import read_spec_for_replay
 
     without = read_spec_for_replay(Path(spec_file.path), permissions)

@@ -18,8 +18,8 @@ from harness.providers import (
 )
 from harness.providers.transport import Wrap
 from harness.run.targets import Target
-from harness.wiring.cassette import provider_stand_in
-from harness.wiring.endpoints import Endpoints
+from harness.wiring.providers.endpoints import Endpoints
+from harness.wiring.recording.cassette import provider_stand_in
 
 if TYPE_CHECKING:
     from harness.recording.session.recording_session import RecordingSession

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harness.azure.clouds import CLOUDS
-from harness.cli.doctor.findings import DoctorFinding
+from harness.cli.provisioning.doctor.findings import DoctorFinding
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.preflight.accounts import CALLER_ROLE, grant_command

@@ -9,12 +9,17 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
-from harness.cli.provisioning import open_accounts, plan_options, print_document, print_page
+from harness.cli.provisioning.frontend import (
+    open_accounts,
+    plan_options,
+    print_document,
+    print_page,
+)
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.errors import Exit
 from harness.wiring import Permissions
-from harness.wiring.recording import Recording
+from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent

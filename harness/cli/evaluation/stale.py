@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.text.safe import printable
-from harness.wiring.recording import default_folder, to_record
+from harness.wiring.recording.choice import default_folder, to_record
 
 if TYPE_CHECKING:
     from harness.app.ports import StaleEntry

@@ -1,0 +1,1 @@
+"""Commands that play conversations, and those that look at runs and recordings."""

@@ -1,0 +1,1 @@
+"""Commands for a project's files, and the local Azure as a server."""

@@ -1,0 +1,1 @@
+"""Recordings: opened for one command, and looked after."""
