@@ -26,7 +26,7 @@ from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Conversation, Spec
-from harness.spec.model.targets import only_embed
+from harness.spec.model.targets import list_embedders
 from harness.text.safe import printable, visible
 from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
 from harness.wiring.documents import stored_results
@@ -174,7 +174,7 @@ class Stage:
         if self.mode == "live":
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
-        asked = count_requests(self.spec, conversation).keys() - only_embed(self.spec)
+        asked = count_requests(self.spec, conversation).keys() - list_embedders(self.spec)
         if provider is not None and not provider.is_called and not asked:
             return None
         folder = default_folder(Path(self.spec_file.path))

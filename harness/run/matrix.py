@@ -242,9 +242,9 @@ def _make_lines(
     Precedence of parameters, weakest first: evaluation, target, conversation, turn, variant.
     """
     common = {
-        **spec.evaluation.parameters.declared(),
+        **spec.evaluation.parameters.to_dict(),
         **target.parameters,
-        **question.conversation.parameters.declared(),
+        **question.conversation.parameters.to_dict(),
     }
     return tuple(
         _make_line(question, number, variant, common)
@@ -274,7 +274,7 @@ def _fill_line(
     return Line(
         user=_word_user(turn.user, variant, variables),
         assistant=turn.assistant,
-        parameters={**common, **turn.parameters, **variant.parameters.declared(), **beside},
+        parameters={**common, **turn.parameters, **variant.parameters.to_dict(), **beside},
         tool_answers=turn.tool_answers,
         store_as=turn.store_as,
         images=turn.images,

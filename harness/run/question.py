@@ -17,7 +17,7 @@ from typing import Any
 from harness.checks.registry import compared, needs_likelihoods
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange
-from harness.spec.document.template import names, rendered, substitute
+from harness.spec.document.template import find_names, render, substitute
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
@@ -119,11 +119,11 @@ def list_cases(conversation: Conversation, rows: Rows) -> Iterator[Case]:
         return
     if conversation.cases is not None:
         for number, row in enumerate(rows(conversation), start=1):
-            name = rendered(row["id"]) if row.get("id") not in {None, ""} else f"#{number}"
+            name = render(row["id"]) if row.get("id") not in {None, ""} else f"#{number}"
             yield Case(name, {**conversation.vars, **row})
         return
     for combination in _list_combinations(conversation.matrix or {}):
-        name = ", ".join(f"{key}={rendered(value)}" for key, value in combination.items())
+        name = ", ".join(f"{key}={render(value)}" for key, value in combination.items())
         yield Case(name, {**conversation.vars, **combination})
 
 
@@ -163,7 +163,7 @@ def _fill_turn(
     return AskedTurn(
         user=fill_text(turn.user, variables),
         assistant=None if turn.assistant is None else fill_text(turn.assistant, variables),
-        parameters=turn.parameters.declared(),
+        parameters=turn.parameters.to_dict(),
         tool_answers=tuple(_fill_tool_answer(result, variables) for result in turn.tool_results),
         assertions=_fill_assertions(turn.assertions, variables),
         threshold=conversation.threshold if turn.threshold is None else turn.threshold,
@@ -195,7 +195,7 @@ def _any_names(assertions: tuple[Assertion, ...], stored: set[str]) -> bool:
 
 def _mentions(value: Any, stored: set[str]) -> bool:
     if isinstance(value, str):
-        return "{{" in value and any(name.split(".")[0] in stored for name in names(value))
+        return "{{" in value and any(name.split(".")[0] in stored for name in find_names(value))
     if isinstance(value, Mapping):
         value = tuple(value.values())
     return isinstance(value, (list, tuple)) and any(_mentions(inner, stored) for inner in value)
@@ -238,7 +238,7 @@ def _fill_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Asser
 def _fill_tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
     return ToolAnswer(
         name=result.name,
-        content=rendered(_fill_value(result.result, variables)),
+        content=render(_fill_value(result.result, variables)),
         arguments=_fill_value(result.arguments, variables),
     )
 

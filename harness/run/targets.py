@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from harness.errors import Diagnostic, RequestError
 from harness.spec.model.spec import Price, Spec
-from harness.spec.model.targets import default_targets, only_embed
+from harness.spec.model.targets import choose_targets, list_embedders
 
 UNKNOWN_TARGET = "H601"
 NOTHING_SELECTED = "H602"
@@ -69,9 +69,9 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
             nothing selected.
     """
     known = {target.name: target for target in every_target(spec)}
-    usual = _matching(default_targets(spec), list(known.values()), known)
+    usual = _matching(choose_targets(spec), list(known.values()), known)
     chosen = _matching(patterns, usual, known) if patterns else usual
-    for name in only_embed(spec).intersection(target.name for target in chosen):
+    for name in list_embedders(spec).intersection(target.name for target in chosen):
         raise cannot_answer(name)
     if not chosen:
         raise RequestError(
@@ -132,7 +132,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
                 region=account.region,
                 sku=deployment.sku,
                 capacity=deployment.capacity,
-                parameters=deployment.parameters.declared(),
+                parameters=deployment.parameters.to_dict(),
                 price=deployment.price,
                 price_table="azure" if by_token else None,
                 context=deployment.context,
@@ -141,7 +141,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
 
 def _provider_models(spec: Spec) -> Iterator[Target]:
     for owner, provider in spec.providers.items():
-        for handle, model in provider.offered().items():
+        for handle, model in provider.list_models().items():
             yield Target(
                 name=f"{owner}/{handle}" if handle else owner,
                 kind="provider",
@@ -149,7 +149,7 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
                 handle=handle,
                 model=model.model or handle or None,
                 version=_known_version(model.version),
-                parameters=model.parameters.declared(),
+                parameters=model.parameters.to_dict(),
                 price=model.price,
                 price_table=provider.price_table,
                 context=model.context,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.spec.model.targets import default_targets
+from harness.spec.model.targets import choose_targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,17 +28,17 @@ class Counts:
 def count(spec_file: SpecFile) -> Counts:
     """The counts of a spec; a trial is one case × target × variant × repeat."""
     spec = spec_file.spec
-    cases = sum(_cases(c, spec_file.case_counts) for c in spec.conversations)
+    cases = sum(_count_cases(c, spec_file.case_counts) for c in spec.conversations)
     variants = max(1, len(spec.variants))
     return Counts(
         accounts=len(spec.accounts),
         deployments=sum(len(account.deployments) for account in spec.accounts.values()),
         conversations=len(spec.conversations),
-        trials=cases * len(default_targets(spec)) * variants * spec.evaluation.repeats,
+        trials=cases * len(choose_targets(spec)) * variants * spec.evaluation.repeats,
     )
 
 
-def _cases(conversation: Conversation, case_counts: Mapping[str, int]) -> int:
+def _count_cases(conversation: Conversation, case_counts: Mapping[str, int]) -> int:
     if isinstance(conversation.cases, str):
         return case_counts.get(conversation.cases, 0)
     if conversation.cases is not None:

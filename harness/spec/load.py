@@ -17,7 +17,7 @@ from typing import Any
 from harness.errors import Diagnostic, SpecError
 from harness.spec.check.paths import find_files
 from harness.spec.check.rules import check
-from harness.spec.document.located import Path, Spans, plain
+from harness.spec.document.located import Path, Spans, to_plain
 from harness.spec.document.problems import Problems
 from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.model.spec import Spec
@@ -89,7 +89,7 @@ def load(
     sources = Sources(reader, problems)
     written = assemble(path, sources, harness_version)
     if written is None:
-        raise SpecError(problems.errors(path))
+        raise SpecError(problems.list_errors(path))
     loaded = load_images(load_texts(written, sources, assertions), sources)
     unfolded = unfold(loaded, problems, assertions)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
@@ -97,18 +97,18 @@ def load(
     spec = decode(files.root, problems)
     data = check(files, reader, problems, allow_code=allow_code, forms=assertions)
     if problems.any_error or spec is None:
-        raise SpecError(problems.errors(path))
-    document = plain(loaded)
+        raise SpecError(problems.list_errors(path))
+    document = to_plain(loaded)
     return SpecFile(
         path=path,
         root=reader.root,
         spec=spec,
         document=document,
-        sha256=_digest(document, data.digests),
+        sha256=_hash(document, data.digests),
         spans=Spans(files.root),
         unset=unset,
         case_counts=data.counts,
-        warnings=tuple(problems.warnings(path)),
+        warnings=tuple(problems.list_warnings(path)),
     )
 
 
@@ -124,7 +124,7 @@ def require(spec_file: SpecFile, *paths: Path) -> None:
     environment_rules.require(spec_file.unset, *paths)
 
 
-def _digest(document: Mapping[str, Any], data: Sequence[str]) -> str:
+def _hash(document: Mapping[str, Any], data: Sequence[str]) -> str:
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
     for content in data:

@@ -21,28 +21,28 @@ ASSERTION = "AnyAssertion"
 Schema = dict[str, Any]
 
 
-def schema(forms: AssertionForms) -> Schema:
+def build_schema(forms: AssertionForms) -> Schema:
     """The schema of version 1, a new value every time."""
     written: Schema = Spec.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = written["$defs"]
     for definition in definitions.values():
         _describe(definition)
-        _assertions_in_any_form(definition)
+        _allow_any_form(definition)
     for name in EXPANDED:
         _accept_environment(definitions[name])
     _widen_conversation(definitions["Conversation"])
     long_form = definitions.pop("Assertion")
-    definitions[ASSERTION] = _any_assertion(long_form, forms)
-    return _root(written)
+    definitions[ASSERTION] = _describe_any_assertion(long_form, forms)
+    return _finish_root(written)
 
 
-def _root(written: Schema) -> Schema:
+def _finish_root(written: Schema) -> Schema:
     _describe(written)
     properties: dict[str, Schema] = written["properties"]
     _accept(properties["cloud"], FROM_ENVIRONMENT)
     _accept(properties["resource_group"], {"type": "string"})
     conversation = {"$ref": "#/$defs/Conversation"}
-    properties["conversations"]["items"] = {"anyOf": [conversation, _include()]}
+    properties["conversations"]["items"] = {"anyOf": [conversation, _describe_include()]}
     names = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     properties["extends"] = {
         "description": "Specs that this one is laid over: mappings merge, null removes, "
@@ -60,7 +60,7 @@ def _root(written: Schema) -> Schema:
     }
 
 
-def _include() -> Schema:
+def _describe_include() -> Schema:
     return {
         "type": "object",
         "description": "A file that holds a list of conversations; globs are allowed.",
@@ -102,13 +102,13 @@ def _widen_conversation(definition: Schema) -> None:
     _accept(tools, FROM_FILE)
 
 
-def _assertions_in_any_form(definition: Schema) -> None:
+def _allow_any_form(definition: Schema) -> None:
     declared = definition.get("properties", {}).get("assert")
     if declared is not None:
         declared["items"] = {"$ref": f"#/$defs/{ASSERTION}"}
 
 
-def _any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
+def _describe_any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
     """A bare name, or one mapping that holds the keys of the long form and of every short one."""
     properties = {key: value for key, value in long_form["properties"].items() if key != "negated"}
     properties["type"] = {"enum": [*list_names(forms), SKIP]}

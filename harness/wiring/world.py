@@ -345,7 +345,7 @@ def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
     return {
         handle: {
             key: ProviderModelInfo(model.model or key, model.version)
-            for key, model in provider.offered().items()
+            for key, model in provider.list_models().items()
         }
         for handle, provider in spec_file.spec.providers.items()
         if provider.is_simulated

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from harness.checks.definitions import FORMS
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
-from harness.spec.document.located import located, plain
+from harness.spec.document.located import locate, to_plain
 from harness.spec.document.merge import merge
-from harness.spec.document.template import names, substitute
+from harness.spec.document.template import find_names, substitute
 from harness.spec.load import load
 from harness.spec.parse.data import Format, decode_rows, survey
-from harness.spec.parse.scalars import scalar
+from harness.spec.parse.scalars import read_scalar
 from harness.spec.parse.yaml import parse
 from harness.spec.ports import UnreadableError
 
@@ -174,7 +174,7 @@ def test_a_spec_with_anything_anywhere_is_a_spec_or_a_spec_error(data: st.DataOb
 
 @given(st.text())
 def test_a_plain_scalar_is_itself_or_what_json_would_say(text: str) -> None:
-    value = scalar(text)
+    value = read_scalar(text)
     assert value is None or isinstance(value, (bool, int, float, str))
     if isinstance(value, str):
         assert value == text
@@ -198,7 +198,7 @@ def test_json_is_yaml(value: Any) -> None:
     if parsed.root is None:  # characters that YAML does not allow anywhere
         assert [problem.code for problem in parsed.problems] == ["H104"]
     else:
-        assert plain(parsed.root) == value
+        assert to_plain(parsed.root) == value
 
 
 # --- templates
@@ -228,7 +228,7 @@ def test_a_value_is_put_in_as_it_is_and_never_looked_at_again(value: str) -> Non
 
 @given(templates, variables)
 def test_only_names_that_are_listed_matter(text: str, values: dict[str, Any]) -> None:
-    used = {name.split(".")[0] for name in names(text)}
+    used = {name.split(".")[0] for name in find_names(text)}
     kept = {name: value for name, value in values.items() if name in used}
     assert substitute(text, kept) == substitute(text, values)
 
@@ -249,7 +249,7 @@ trees = st.dictionaries(
 
 def laid(base: Any, overlay: Any) -> Any:
     span = Span("f", 1, 1)
-    return plain(merge(located(base, span), located(overlay, span)))
+    return to_plain(merge(locate(base, span), locate(overlay, span)))
 
 
 def without_nulls(value: Any) -> Any:

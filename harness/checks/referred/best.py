@@ -18,7 +18,7 @@ from harness.checks.referred.judge_replies import read_judgement
 from harness.checks.referred.needs import JudgeQuestion
 from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Message
-from harness.spec.document.template import names, substitute
+from harness.spec.document.template import find_names, substitute
 from harness.spec.model.spec import Assertion
 
 SELECT_BEST = "select-best"
@@ -92,7 +92,7 @@ def best_question(
         setting = candidates[0].subject.setting or ReplyContext()
         words = {**setting.variables, **_names(criterion, shown_asked, shown_replies)}
         own = substitute(assertion.rubric_prompt, words)
-        alone = MATERIAL.isdisjoint(names(assertion.rubric_prompt))
+        alone = MATERIAL.isdisjoint(find_names(assertion.rubric_prompt))
         task, user = (own, user) if alone else (OWN_PROMPT, own)
     system = system_text(task, prompt, fence.nonce)
     return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)

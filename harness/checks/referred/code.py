@@ -15,7 +15,7 @@ from harness.checks.finding import CannotCheck, Finding, shown
 from harness.checks.reading.json import NotJson, read_json
 from harness.checks.referred.referral import Referral
 from harness.checks.subject import Subject
-from harness.spec.model.assertion_forms import code_file
+from harness.spec.model.assertion_forms import parse_code_file
 from harness.spec.model.spec import Assertion
 
 Answer = Any
@@ -50,7 +50,7 @@ def code_call(referral: Referral) -> CodeCall:
     value = referral.assertion.value
     if not isinstance(value, str) or not value.strip():
         raise CannotCheck("python needs file.py:function, or an expression")
-    named = code_file(value)
+    named = parse_code_file(value)
     if named is not None:
         return CodeCall(named.file, named.function, "", *_given(referral))
     return CodeCall(None, "check", value, *_given(referral))

@@ -28,7 +28,7 @@ from harness.checks.referred.needs import JudgeQuestion, Steps, Texts, Vector
 from harness.checks.referred.similarity import cosine
 from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Message
-from harness.spec.document.template import names, substitute
+from harness.spec.document.template import find_names, substitute
 from harness.spec.model.spec import Assertion
 
 ROUNDING = 1e-9
@@ -90,7 +90,7 @@ def question(assertion: Assertion, subject: Subject) -> JudgeQuestion:
             assertion.rubric_prompt,
             {**setting.variables, **_names(value, subject, blocks, fence)},
         )
-        if MATERIAL.isdisjoint(names(assertion.rubric_prompt)):
+        if MATERIAL.isdisjoint(find_names(assertion.rubric_prompt)):
             task = own
         else:
             task, user = OWN_PROMPT, own

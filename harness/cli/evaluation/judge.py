@@ -145,9 +145,9 @@ def _judge(spec_file: SpecFile, name: str | None) -> Target:
 def _read(path: Path) -> Sequence[Labelled]:
     """The labelled answers in a file of the person at the keyboard."""
     from harness.run.judging.labels import read_labelled
-    from harness.spec.parse.data import FORMATS, decode_rows, format_of
+    from harness.spec.parse.data import FORMATS, decode_rows, detect_format
 
-    form = format_of(path.name)
+    form = detect_format(path.name)
     if form is None:
         raise click.UsageError(f"the name of {path} ends with none of {', '.join(FORMATS)}.")
     try:

@@ -83,7 +83,7 @@ def present_spec(directory: Path) -> str | None:
 def starter() -> dict[str, str]:
     """The files of the starter project by their path in it."""
     from harness.checks.definitions import FORMS
-    from harness.spec.schema import schema
+    from harness.spec.schema import build_schema
 
     folder = files("harness.cli.project") / "starter"
     texts = {
@@ -91,7 +91,7 @@ def starter() -> dict[str, str]:
         for name in (STARTER, "specs/data/capitals.csv", "specs/data/answers.jsonl")
     }
     texts["specs/harness.schema.json"] = (
-        json.dumps(schema(FORMS), indent=2, ensure_ascii=False) + "\n"
+        json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False) + "\n"
     )
     return texts
 

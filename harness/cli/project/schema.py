@@ -22,7 +22,7 @@ and as the first line of a spec, so that an editor completes and checks while yo
 def command() -> int:
     """Print the JSON Schema of specs, for editors."""
     from harness.checks.definitions import FORMS
-    from harness.spec.schema import schema
+    from harness.spec.schema import build_schema
 
-    click.echo(json.dumps(schema(FORMS), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False))
     return 0

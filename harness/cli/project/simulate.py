@@ -144,7 +144,7 @@ def _read_faults(path: Path) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
     from harness.errors import Diagnostic, SpecError
-    from harness.spec.document.located import plain
+    from harness.spec.document.located import to_plain
     from harness.spec.model.spec import Fault
     from harness.spec.parse.yaml import parse
 
@@ -152,7 +152,7 @@ def _read_faults(path: Path) -> Any:
     if parsed.problems or parsed.root is None:
         nothing = Diagnostic("H416", f"{path} holds no drills", hint="a list of {operation: …}")
         raise SpecError(parsed.problems or (nothing,))
-    document = plain(parsed.root)
+    document = to_plain(parsed.root)
     rows = document.get("faults", document) if isinstance(document, dict) else document
     try:
         return TypeAdapter(tuple[Fault, ...]).validate_python(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 
 FAULT_EFFECTS = ("status", "code", "reset", "truncate", "delay_s", "body")
 REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
@@ -14,21 +14,21 @@ NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")
 
 def check(root: Node, problems: Problems) -> None:
     """Note combinations of keys that would be ignored if nobody said so."""
-    for conversation in walk.conversations(root):
-        _cases(conversation, problems)
-        for turn in walk.turns(conversation):
-            _scripted(turn, problems)
-    for fault in _elements(root.at("simulator", "faults")):
-        _effect(fault, FAULT_EFFECTS, "a fault does nothing", problems)
-    for reply in _elements(root.at("simulator", "replies")):
-        _effect(reply, REPLY_EFFECTS, "a reply says nothing", problems)
+    for conversation in walk.list_conversations(root):
+        _check_cases(conversation, problems)
+        for turn in walk.list_turns(conversation):
+            _check_scripted(turn, problems)
+    for fault in _list_rules(root.at("simulator", "faults")):
+        _require_effect(fault, FAULT_EFFECTS, "a fault does nothing", problems)
+    for reply in _list_rules(root.at("simulator", "replies")):
+        _require_effect(reply, REPLY_EFFECTS, "a reply says nothing", problems)
 
 
-def _elements(node: Node | None) -> list[Node]:
+def _list_rules(node: Node | None) -> list[Node]:
     return [element for element in node.elements if element.items] if node is not None else []
 
 
-def _cases(conversation: Node, problems: Problems) -> None:
+def _check_cases(conversation: Node, problems: Problems) -> None:
     cases, matrix = conversation.at("cases"), conversation.at("matrix")
     if cases is not None and matrix is not None:
         span = conversation.key_span("matrix")
@@ -37,12 +37,12 @@ def _cases(conversation: Node, problems: Problems) -> None:
         problems.error("H202", cases.span, "`cases` is empty")
     if matrix is not None and matrix.value == {}:
         problems.error("H202", matrix.span, "`matrix` is empty")
-    for name, values in walk.named(conversation, "matrix"):
+    for name, values in walk.list_entries(conversation, "matrix"):
         if values.value == []:
-            problems.error("H202", values.span, f"the matrix has no value for {quoted(name)}")
+            problems.error("H202", values.span, f"the matrix has no value for {quote(name)}")
 
 
-def _scripted(turn: Node, problems: Problems) -> None:
+def _check_scripted(turn: Node, problems: Problems) -> None:
     if turn.at("assistant") is None:
         return
     for key in NOT_SCRIPTED:
@@ -50,11 +50,11 @@ def _scripted(turn: Node, problems: Problems) -> None:
             problems.error(
                 "H209",
                 turn.key_span(key),
-                f"a turn with `assistant` is history: nothing is called, and {quoted(key)} "
+                f"a turn with `assistant` is history: nothing is called, and {quote(key)} "
                 "has no meaning",
             )
 
 
-def _effect(rule: Node, effects: tuple[str, ...], summary: str, problems: Problems) -> None:
+def _require_effect(rule: Node, effects: tuple[str, ...], summary: str, problems: Problems) -> None:
     if not any(key in rule.items for key in effects):
-        problems.error("H202", rule.span, summary, hint=f"give one of {listed(effects)}")
+        problems.error("H202", rule.span, summary, hint=f"give one of {join_names(effects)}")

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
-from harness.spec.parse.decode import found
+from harness.spec.document.words import join_names, quote
+from harness.spec.parse.decode import describe
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 NUMBER = (int, float)
@@ -51,35 +51,35 @@ def check_schema(schema: Node, code: str, problems: Problems) -> None:
     if isinstance(schema.value, bool):
         return
     if not isinstance(schema.value, dict):
-        problems.error(code, schema.span, f"a JSON Schema is a mapping, not {found(schema)}")
+        problems.error(code, schema.span, f"a JSON Schema is a mapping, not {describe(schema)}")
         return
-    _types(schema.at("type"), code, problems)
+    _check_types(schema.at("type"), code, problems)
     for keyword, (allowed, words) in KEYWORDS.items():
         node = schema.at(keyword)
-        if node is not None and not _is(node, allowed):
-            summary = f"{quoted(keyword)} wants {words}, got {found(node)}"
+        if node is not None and not _is_a(node, allowed):
+            summary = f"{quote(keyword)} wants {words}, got {describe(node)}"
             problems.error(code, node.span, summary)
-    for inner in _inside(schema):
+    for inner in _list_inner(schema):
         check_schema(inner, code, problems)
 
 
-def _is(node: Node, allowed: tuple[type, ...]) -> bool:
+def _is_a(node: Node, allowed: tuple[type, ...]) -> bool:
     if isinstance(node.value, bool):
         return bool in allowed
     return isinstance(node.value, allowed)
 
 
-def _types(node: Node | None, code: str, problems: Problems) -> None:
+def _check_types(node: Node | None, code: str, problems: Problems) -> None:
     if node is None:
         return
     for name in node.elements or [node]:
         if name.text not in TYPES:
-            hint = problems.did_you_mean(name.text, TYPES) if name.text is not None else ""
-            summary = f'"type" is one of {listed(TYPES)}'
+            hint = problems.suggest(name.text, TYPES) if name.text is not None else ""
+            summary = f'"type" is one of {join_names(TYPES)}'
             problems.error(code, name.span, summary, hint=hint)
 
 
-def _inside(schema: Node) -> list[Node]:
+def _list_inner(schema: Node) -> list[Node]:
     by_name = [schema.at(key) for key in BY_NAME]
     lists = [schema.at(key) for key in IN_LISTS]
     direct = [schema.at(key) for key in DIRECT]

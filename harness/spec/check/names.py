@@ -8,7 +8,7 @@ from harness.source import Span
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
+from harness.spec.document.words import quote
 
 HANDLE = re.compile(r"[^\W_][\w.-]*\Z")
 ACCOUNT = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}\Z")
@@ -28,66 +28,68 @@ def check(root: Node, problems: Problems) -> None:
     if name is not None and name.text is not None and not SPEC.match(name.text):
         hint = "letters, digits, `-`, `_`, `.` and spaces, at most 64"
         problems.error("H207", name.span, "the spec's name cannot name a folder", hint=hint)
-    _group(root.at("resource_group"), problems)
-    _accounts(root, problems)
-    _handles(root, problems)
-    _conversations(root, problems)
+    _check_group(root.at("resource_group"), problems)
+    _check_accounts(root, problems)
+    _check_handles(root, problems)
+    _check_conversations(root, problems)
 
 
-def _accounts(root: Node, problems: Problems) -> None:
+def _check_accounts(root: Node, problems: Problems) -> None:
     names: Seen = {}
     subdomains: Seen = {}
     accounts = root.at("accounts")
-    for handle, account in walk.named(root, "accounts"):
+    for handle, account in walk.list_entries(root, "accounts"):
         key = accounts.key_span(handle) if accounts is not None else account.span
         written = account.at("account_name")
-        azure_name = _text(written) or handle
+        azure_name = _read_text(written) or handle
         place = written.span if written is not None else key
-        if not _usable(written):
+        if not _is_usable(written):
             continue
         if not ACCOUNT.match(azure_name):
-            _bad(problems, place, "account name", written, "2-64 letters, digits, `-`, `_`, `.`")
-        _once(f"{_scope(account)}/{azure_name}", place, names, "accounts", problems)
+            _refuse(problems, place, "account name", written, "2-64 letters, digits, `-`, `_`, `.`")
+        _require_once(f"{_read_scope(account)}/{azure_name}", place, names, "accounts", problems)
         subdomain = account.at("subdomain")
-        if _usable(subdomain):
-            label = _text(subdomain) or azure_name
+        if _is_usable(subdomain):
+            label = _read_text(subdomain) or azure_name
             at = subdomain.span if subdomain is not None else place
             if subdomain is not None and not SUBDOMAIN.match(label):
-                _bad(problems, at, "subdomain", subdomain, "2-64 letters, digits and `-`")
-            _once(label, at, subdomains, "accounts", problems)
-        _group(account.at("resource_group"), problems)
-        _deployments(account, problems)
+                _refuse(problems, at, "subdomain", subdomain, "2-64 letters, digits and `-`")
+            _require_once(label, at, subdomains, "accounts", problems)
+        _check_group(account.at("resource_group"), problems)
+        _check_deployments(account, problems)
 
 
-def _scope(account: Node) -> str:
+def _read_scope(account: Node) -> str:
     """The subscription and group that an account names for itself: names are unique in a group."""
     group = account.at("resource_group", "name") or account.at("resource_group")
-    return f"{_text(account.at('subscription'))}/{_text(group)}"
+    return f"{_read_text(account.at('subscription'))}/{_read_text(group)}"
 
 
-def _deployments(account: Node, problems: Problems) -> None:
+def _check_deployments(account: Node, problems: Problems) -> None:
     seen: Seen = {}
     deployments = account.at("deployments")
-    for handle, deployment in walk.named(account, "deployments"):
+    for handle, deployment in walk.list_entries(account, "deployments"):
         key = deployments.key_span(handle) if deployments is not None else deployment.span
         written = deployment.at("deployment_name")
-        if not _usable(written):
+        if not _is_usable(written):
             continue
-        name = _text(written) or handle
+        name = _read_text(written) or handle
         place = written.span if written is not None else key
         if not DEPLOYMENT.match(name):
-            _bad(problems, place, "deployment name", written, "1-64 letters, digits, `-`, `_`, `.`")
-        _once(name, place, seen, "deployments", problems)
+            _refuse(
+                problems, place, "deployment name", written, "1-64 letters, digits, `-`, `_`, `.`"
+            )
+        _require_once(name, place, seen, "deployments", problems)
 
 
-def _group(node: Node | None, problems: Problems) -> None:
+def _check_group(node: Node | None, problems: Problems) -> None:
     name = node.at("name") if node is not None and node.items else node
-    if name is not None and name.text and _usable(name) and not GROUP.match(name.text):
+    if name is not None and name.text and _is_usable(name) and not GROUP.match(name.text):
         hint = "1-90 letters, digits, `-`, `_`, `.`, `(`, `)`, no `.` at the end"
         problems.error("H207", name.span, "Azure refuses this resource group name", hint=hint)
 
 
-def _handles(root: Node, problems: Problems) -> None:
+def _check_handles(root: Node, problems: Problems) -> None:
     seen: Seen = {}
     for section in ("accounts", "providers"):
         node = root.at(section)
@@ -95,29 +97,29 @@ def _handles(root: Node, problems: Problems) -> None:
             span = node.key_span(handle) if node is not None else root.span
             if not HANDLE.match(handle):
                 hint = "letters, digits, `-`, `_`, `.`: targets are written HANDLE/NAME"
-                problems.error("H207", span, f"{quoted(handle)} cannot be a handle", hint=hint)
+                problems.error("H207", span, f"{quote(handle)} cannot be a handle", hint=hint)
             if handle in seen:
-                summary = f"{quoted(handle)} names an account and a provider"
+                summary = f"{quote(handle)} names an account and a provider"
                 problems.error("H305", span, summary, detail=f"first at {seen[handle]}")
             seen.setdefault(handle, span)
 
 
-def _conversations(root: Node, problems: Problems) -> None:
+def _check_conversations(root: Node, problems: Problems) -> None:
     seen: Seen = {}
-    for conversation in walk.conversations(root):
+    for conversation in walk.list_conversations(root):
         identifier = conversation.at("id")
         if identifier is None or identifier.text is None:
             continue
         if not identifier.text.strip() or not identifier.text.isprintable():
             problems.error("H207", identifier.span, "a conversation's id is a readable name")
         elif identifier.text in seen:
-            summary = f"two conversations have the id {quoted(identifier.text)}"
+            summary = f"two conversations have the id {quote(identifier.text)}"
             detail = f"first at {seen[identifier.text]}"
             problems.error("H305", identifier.span, summary, detail=detail)
         seen.setdefault(identifier.text, identifier.span)
 
 
-def _once(name: str, span: Span, seen: Seen, what: str, problems: Problems) -> None:
+def _require_once(name: str, span: Span, seen: Seen, what: str, problems: Problems) -> None:
     # Azure's names are the same in any case.
     key = name.casefold()
     if key in seen:
@@ -126,14 +128,14 @@ def _once(name: str, span: Span, seen: Seen, what: str, problems: Problems) -> N
     seen.setdefault(key, span)
 
 
-def _bad(problems: Problems, span: Span, what: str, written: Node | None, allowed: str) -> None:
+def _refuse(problems: Problems, span: Span, what: str, written: Node | None, allowed: str) -> None:
     hint = allowed if written is not None else f"{allowed}; or give one beside the handle"
     problems.error("H207", span, f"Azure refuses this {what}", hint=hint)
 
 
-def _usable(node: Node | None) -> bool:
+def _is_usable(node: Node | None) -> bool:
     return node is None or (node.text is not None and not node.unset)
 
 
-def _text(node: Node | None) -> str | None:
+def _read_text(node: Node | None) -> str | None:
     return node.text if node is not None else None

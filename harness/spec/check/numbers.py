@@ -13,7 +13,7 @@ def check(root: Node, problems: Problems) -> None:
     ``0613`` is a model's version, 613, or 395 in older YAML: it is refused, never guessed.
     """
     told = {problem.span for problem in problems.found}
-    for node in _ambiguous(root):
+    for node in _find_ambiguous(root):
         if node.span not in told:
             told.add(node.span)
             raw = node.raw or ""
@@ -26,7 +26,7 @@ def check(root: Node, problems: Problems) -> None:
             )
 
 
-def _ambiguous(node: Node) -> list[Node]:
+def _find_ambiguous(node: Node) -> list[Node]:
     found: list[Node] = []
     waiting = [node]
     while waiting:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit
-from harness.spec.document.words import quoted
-from harness.spec.model.assertion_forms import code_file
+from harness.spec.document.words import quote
+from harness.spec.model.assertion_forms import parse_code_file
 from harness.spec.parse.assemble import Sources
 from harness.spec.parse.texts import ASSERTIONS
 
@@ -38,14 +38,14 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Lin
 
     def cases(path: Path, node: Node) -> Node:
         del path
-        resolved = _existing(node, sources)
+        resolved = _resolve_existing(node, sources)
         if resolved is not node:
             data_sets.setdefault(resolved.text or "", node)
         return resolved
 
     def answers(path: Path, node: Node) -> Node:
         del path
-        return _existing(node, sources)
+        return _resolve_existing(node, sources)
 
     def model(path: Path, node: Node) -> Node:
         # A folder, which is looked for when it is needed: models are seldom part of a project.
@@ -55,9 +55,11 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Lin
 
     def code(path: Path, node: Node) -> Node:
         del path
-        return _with_code(node, sources, programs)
+        return _resolve_code(node, sources, programs)
 
-    if allow_code and any(walk.kind_of(assertion) == CODE for assertion in walk.assertions(root)):
+    if allow_code and any(
+        walk.read_kind(assertion) == CODE for assertion in walk.iterate_assertions(root)
+    ):
         for pattern in ASSERTIONS:
             root = edit(root, pattern, code)
     root = edit(root, ("conversations", ANY, "cases"), cases)
@@ -67,20 +69,20 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Lin
     return LinkedFiles(root, data_sets, tuple(programs))
 
 
-def _with_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> Node:
+def _resolve_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> Node:
     """An assertion whose code is named from the project root, the same wherever anybody stands."""
 
     def part(path: Path, node: Node) -> Node:
         del path
-        return _with_code(node, sources, programs)
+        return _resolve_code(node, sources, programs)
 
     assertion = edit(assertion, ("assert", ANY), part)
     value = assertion.at("value")
-    named = code_file(value.text) if value is not None and value.text is not None else None
-    if value is None or named is None or walk.kind_of(assertion) != CODE:
+    named = parse_code_file(value.text) if value is not None and value.text is not None else None
+    if value is None or named is None or walk.read_kind(assertion) != CODE:
         return assertion
     written = replace(value, value=named.file)
-    found = _existing(written, sources)
+    found = _resolve_existing(written, sources)
     if found is written:
         return assertion
     programs[found.text or ""] = None
@@ -89,7 +91,7 @@ def _with_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> 
     return replace(assertion, value={**assertion.items, "value": named_again})
 
 
-def _existing(node: Node, sources: Sources) -> Node:
+def _resolve_existing(node: Node, sources: Sources) -> Node:
     """The node with a path that can be opened; as it was when there is none."""
     if node.text is None:
         return node
@@ -97,8 +99,8 @@ def _existing(node: Node, sources: Sources) -> Node:
     if path is None:
         return node
     if not sources.reader.exists(path):
-        summary = f"{quoted(node.text)} cannot be read"
-        detail = f"there is no file {quoted(path)}"
+        summary = f"{quote(node.text)} cannot be read"
+        detail = f"there is no file {quote(path)}"
         hint = "a path is relative to the file that names it"
         sources.problems.error("H101", node.span, summary, detail=detail, hint=hint)
         return node

@@ -7,7 +7,7 @@ from functools import lru_cache
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.template import names as template_names
+from harness.spec.document.template import find_names as template_names
 from harness.text.safe import printable
 
 LONGEST = 10_000
@@ -49,12 +49,12 @@ def check_path(node: Node, problems: Problems, *, strict: bool = True) -> None:
     if not node.text.startswith("$"):
         hint = "a path begins with $: $.answer, $.items[0].name"
         problems.error("H208", node.span, "this is not a JSONPath", hint=hint)
-    elif (why := _no_path(node.text, strict=strict)) is not None:
+    elif (why := _explain_no_path(node.text, strict=strict)) is not None:
         problems.error("H208", node.span, "this is not a JSONPath", detail=why)
 
 
 @lru_cache(maxsize=1024)
-def _no_path(text: str, *, strict: bool) -> str | None:
+def _explain_no_path(text: str, *, strict: bool) -> str | None:
     """Return why this is no JSONPath, None when it is one."""
     # Only specs with paths pay for the import.
     import jsonpath
@@ -68,7 +68,7 @@ def _no_path(text: str, *, strict: bool) -> str | None:
 
 def check_providers(root: Node, problems: Problems) -> None:
     """Note paths into the answers of applications and programs that cannot be understood."""
-    for _, provider in walk.named(root, "providers"):
+    for _, provider in walk.list_entries(root, "providers"):
         for key in ("reply", "usage", "session"):
             node = provider.at(key)
             if node is not None:

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms, Role
-from harness.spec.model.targets import written_only_embed, written_targets
+from harness.spec.model.targets import list_written_embedders, list_written_targets
 
 BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 """Content filters that every account has. Source: the contract, section 1."""
@@ -17,20 +17,20 @@ BUILT_IN_FILTERS = ("Microsoft.Default", "Microsoft.DefaultV2")
 
 def check(root: Node, assertions: list[Node], problems: Problems, forms: AssertionForms) -> None:
     """Note every reference to something that the spec does not declare."""
-    known = written_targets(root)
-    _homes(root, problems)
-    for node in _evaluated(root):
-        _target(node, known, problems)
-    _answering(root, assertions, problems)
-    _gate_map(root, known, problems)
-    _patterns(root, known, problems)
-    _content_filters(root, problems)
-    _roles(root, assertions, known, problems, forms)
+    known = list_written_targets(root)
+    _check_homes(root, problems)
+    for node in _list_evaluated(root):
+        _check_target(node, known, problems)
+    _check_answering(root, assertions, problems)
+    _check_gate_map(root, known, problems)
+    _check_target_patterns(root, known, problems)
+    _check_content_filters(root, problems)
+    _check_roles(root, assertions, known, problems, forms)
 
 
-def _homes(root: Node, problems: Problems) -> None:
+def _check_homes(root: Node, problems: Problems) -> None:
     """Accounts live in a cloud and in a resource group; providers need neither."""
-    accounts = walk.named(root, "accounts")
+    accounts = walk.list_entries(root, "accounts")
     if root.at("resource_group") is not None:
         return
     for handle, account in accounts:
@@ -41,25 +41,27 @@ def _homes(root: Node, problems: Problems) -> None:
             problems.error("H202", span, summary, hint=hint)
 
 
-def _evaluated(root: Node) -> list[Node]:
+def _list_evaluated(root: Node) -> list[Node]:
     listed_targets = root.at("evaluation", "targets")
     found = list(listed_targets.elements) if listed_targets is not None else []
     roles = (root.at("evaluation", role, "target") for role in ("judge", "embeddings"))
     return [*found, *(role for role in roles if role is not None)]
 
 
-def _target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
+def _check_target(node: Node, known: tuple[str, ...], problems: Problems) -> None:
     if node.text is None or node.text in known:
         return
-    hint = problems.did_you_mean(node.text, known)
+    hint = problems.suggest(node.text, known)
     if not hint:
-        hint = f"declared: {listed(known)}" if known else "declare it under accounts or providers"
-    problems.error("H301", node.span, f"there is no target {quoted(node.text)}", hint=hint)
+        hint = (
+            f"declared: {join_names(known)}" if known else "declare it under accounts or providers"
+        )
+    problems.error("H301", node.span, f"there is no target {quote(node.text)}", hint=hint)
 
 
-def _answering(root: Node, assertions: list[Node], problems: Problems) -> None:
+def _check_answering(root: Node, assertions: list[Node], problems: Problems) -> None:
     """Check that targets that converse or judge can do more than embed texts."""
-    only_embed = written_only_embed(root)
+    only_embed = list_written_embedders(root)
     if not only_embed:
         return
     chosen = root.at("evaluation", "targets")
@@ -71,26 +73,24 @@ def _answering(root: Node, assertions: list[Node], problems: Problems) -> None:
             problems.error(
                 "H308",
                 node.span,
-                f"{quoted(node.text)} only embeds texts: it cannot answer",
+                f"{quote(node.text)} only embeds texts: it cannot answer",
                 hint=f"evaluation: {{embeddings: {{target: {node.text}}}}}",
             )
 
 
-def _gate_map(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+def _check_gate_map(root: Node, known: tuple[str, ...], problems: Problems) -> None:
     mapping = root.at("evaluation", "gate", "map")
     if mapping is None:
         return
     # Only the new name has to be declared: the old one may be gone from the spec since.
     for new in mapping.items:
         if new not in known:
-            summary = f"`gate.map` names a target that is not there: {quoted(new)}"
-            hint = (
-                problems.did_you_mean(new, known) or "write NEW: OLD, and NEW is one of this spec's"
-            )
+            summary = f"`gate.map` names a target that is not there: {quote(new)}"
+            hint = problems.suggest(new, known) or "write NEW: OLD, and NEW is one of this spec's"
             problems.error("H306", mapping.key_span(new), summary, hint=hint)
 
 
-def _patterns(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+def _check_target_patterns(root: Node, known: tuple[str, ...], problems: Problems) -> None:
     for name in ("replies", "faults"):
         rules = root.at("simulator", name)
         for rule in rules.elements if rules is not None else []:
@@ -99,35 +99,33 @@ def _patterns(root: Node, known: tuple[str, ...], problems: Problems) -> None:
                 continue
             pattern = target.text
             if not any(fnmatchcase(candidate, pattern) for candidate in known):
-                summary = f"no target matches {quoted(pattern)}: the rule never applies"
-                problems.warn(
-                    "H301", target.span, summary, hint=problems.did_you_mean(pattern, known)
-                )
+                summary = f"no target matches {quote(pattern)}: the rule never applies"
+                problems.warn("H301", target.span, summary, hint=problems.suggest(pattern, known))
 
 
-def _content_filters(root: Node, problems: Problems) -> None:
-    for _, account in walk.named(root, "accounts"):
-        own = tuple(name for name, _ in walk.named(account, "content_filters"))
-        for _, policy in walk.named(account, "content_filters"):
-            _filter(policy.at("base"), (*own, *BUILT_IN_FILTERS), problems)
-        for _, deployment in walk.named(account, "deployments"):
-            _filter(deployment.at("content_filter"), (*own, *BUILT_IN_FILTERS), problems)
+def _check_content_filters(root: Node, problems: Problems) -> None:
+    for _, account in walk.list_entries(root, "accounts"):
+        own = tuple(name for name, _ in walk.list_entries(account, "content_filters"))
+        for _, policy in walk.list_entries(account, "content_filters"):
+            _check_filter(policy.at("base"), (*own, *BUILT_IN_FILTERS), problems)
+        for _, deployment in walk.list_entries(account, "deployments"):
+            _check_filter(deployment.at("content_filter"), (*own, *BUILT_IN_FILTERS), problems)
 
 
-def _filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> None:
+def _check_filter(node: Node | None, known: tuple[str, ...], problems: Problems) -> None:
     if node is None or node.text is None or node.unset or node.text in known:
         return
-    name = "such content filter" if node.expanded else f"content filter {quoted(node.text)}"
-    hint = "" if node.expanded else problems.did_you_mean(node.text, known)
+    name = "such content filter" if node.expanded else f"content filter {quote(node.text)}"
+    hint = "" if node.expanded else problems.suggest(node.text, known)
     problems.error(
         "H303",
         node.span,
         f"there is no {name}",
-        hint=hint or f"declare it under content_filters, or use {listed(BUILT_IN_FILTERS)}",
+        hint=hint or f"declare it under content_filters, or use {join_names(BUILT_IN_FILTERS)}",
     )
 
 
-def _roles(
+def _check_roles(
     root: Node,
     assertions: list[Node],
     known: tuple[str, ...],
@@ -138,18 +136,18 @@ def _roles(
     for assertion in assertions:
         own_judge = assertion.at("judge")
         if own_judge is not None:
-            _target(own_judge, known, problems)
-        form = forms.get(walk.kind_of(assertion))
+            _check_target(own_judge, known, problems)
+        form = forms.get(walk.read_kind(assertion))
         for role in form.needs if form is not None else ():
             if role not in declared and not (role == "judge" and own_judge is not None):
-                _missing_role(assertion, role, problems)
+                _note_missing_role(assertion, role, problems)
 
 
-def _missing_role(assertion: Node, role: Role, problems: Problems) -> None:
+def _note_missing_role(assertion: Node, role: Role, problems: Problems) -> None:
     words = {"judge": "a judge", "embeddings": "embeddings"}[role]
     problems.error(
         "H302",
         assertion.key_span("type"),
-        f"{quoted(walk.kind_of(assertion))} needs {words}, and the spec declares none",
+        f"{quote(walk.read_kind(assertion))} needs {words}, and the spec declares none",
         hint=f"evaluation: {{{role}: {{target: ACCOUNT/DEPLOYMENT}}}}",
     )

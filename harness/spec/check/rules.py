@@ -24,11 +24,11 @@ from harness.spec.check import (
 )
 from harness.spec.check.paths import LinkedFiles
 from harness.spec.document import walk
-from harness.spec.document.located import Node, plain
+from harness.spec.document.located import Node, to_plain
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
-from harness.spec.parse.data import FORMATS, DataRow, Shape, decode_rows, format_of, survey
+from harness.spec.parse.data import FORMATS, DataRow, Shape, decode_rows, detect_format, survey
 from harness.spec.ports import Reader, UnreadableError
 
 
@@ -57,12 +57,12 @@ def check(
     data = DataSets()
     for path, node in files.data_sets.items():
         _read_data(path, node, reader, data, problems)
-    data.digests += [_digest_of(path, reader) for path in files.code]
-    for conversation in walk.conversations(root):
+    data.digests += [_hash_file(path, reader) for path in files.code]
+    for conversation in walk.list_conversations(root):
         _survey_inline(conversation.at("cases"), problems)
     names.check(root, problems)
     combinations.check(root, problems)
-    assertions = list(walk.assertions(root))
+    assertions = list(walk.iterate_assertions(root))
     references.check(root, assertions, problems, forms)
     patterns.check_providers(root, problems)
     safety.check(root, assertions, problems, allow_code=allow_code)
@@ -73,11 +73,11 @@ def check(
     return data
 
 
-def _digest_of(path: str, reader: Reader) -> str:
+def _hash_file(path: str, reader: Reader) -> str:
     """The hash of a file of code; what it imports is not looked at."""
     digest = hashlib.sha256()
     with suppress(UnreadableError), reader.stream(path) as lines:
-        for _ in _hashed(lines, digest):
+        for _ in _hash_lines(lines, digest):
             pass
     return digest.hexdigest()
 
@@ -86,24 +86,24 @@ def _survey_inline(cases: Node | None, problems: Problems) -> None:
     """Cases that stand in the spec itself are held to what a data set's rows are."""
     if cases is None or not cases.elements:
         return
-    rows = [DataRow(case.span.line, plain(case)) for case in cases.elements if case.items]
+    rows = [DataRow(case.span.line, to_plain(case)) for case in cases.elements if case.items]
     if rows:
         problems.extend(survey(rows, cases.elements[0].span.file).problems)
 
 
 def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: Problems) -> None:
-    form = format_of(path)
+    form = detect_format(path)
     if form is None:
-        summary = f"the format of {quoted(node.text)} is not known"
-        hint = f"a data set's name ends with {listed(FORMATS)}"
+        summary = f"the format of {quote(node.text)} is not known"
+        hint = f"a data set's name ends with {join_names(FORMATS)}"
         problems.error("H503", node.span, summary, hint=hint)
         return
     digest = hashlib.sha256()
     try:
         with reader.stream(path) as lines:
-            shape: Shape = survey(decode_rows(_hashed(lines, digest), form, path), path)
+            shape: Shape = survey(decode_rows(_hash_lines(lines, digest), form, path), path)
     except UnreadableError as error:
-        summary = f"{quoted(node.text)} cannot be read"
+        summary = f"{quote(node.text)} cannot be read"
         problems.error(error.code, node.span, summary, detail=error.reason, hint=error.hint)
         return
     problems.extend(shape.problems)
@@ -113,7 +113,7 @@ def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: 
     data.digests.append(digest.hexdigest())
 
 
-def _hashed(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:
+def _hash_lines(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:
     """The lines, hashed as they pass, line ends alike on every machine."""
     for line in lines:
         digest.update(line.rstrip("\r\n").encode("utf-8", "surrogatepass") + b"\n")

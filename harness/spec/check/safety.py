@@ -9,8 +9,8 @@ from harness.source import Span
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
-from harness.spec.model.providers import facts_of
+from harness.spec.document.words import quote
+from harness.spec.model.providers import find_kind
 
 URL_KEYS = ("endpoint", "base_url", "url")
 CREDENTIAL_HEADERS = (
@@ -27,26 +27,28 @@ def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code:
     """Note code that nobody allowed, literal credentials and unprotected connections."""
     if not allow_code:
         for assertion in assertions:
-            if walk.kind_of(assertion) == "python":
-                _code(assertion.key_span("type"), problems)
-    for _, provider in walk.named(root, "providers"):
-        if not allow_code and facts_of(provider).runs_code:
-            _code(provider.key_span("type"), problems)
+            if walk.read_kind(assertion) == "python":
+                _refuse_code(assertion.key_span("type"), problems)
+    for _, provider in walk.list_entries(root, "providers"):
+        if not allow_code and find_kind(provider).runs_code:
+            _refuse_code(provider.key_span("type"), problems)
         for key in URL_KEYS:
             node = provider.at(key)
             if node is not None:
-                _endpoint(node, sends_credential=_sends_credential(provider), problems=problems)
+                _check_endpoint(
+                    node, sends_credential=_sends_credential(provider), problems=problems
+                )
                 if key != "url":
-                    _base_only(node, problems)
-        for name, _ in walk.named(provider, "headers"):
+                    _refuse_query(node, problems)
+        for name, _ in walk.list_entries(provider, "headers"):
             if name.lower() in CREDENTIAL_HEADERS:
                 span = provider.items["headers"].key_span(name)
-                summary = f"the header {quoted(name)} would hold a credential in the spec"
+                summary = f"the header {quote(name)} would hold a credential in the spec"
                 hint = 'api_key: "${NAME}" is sent as a bearer token'
                 problems.error("H404", span, summary, hint=hint)
     upstream = root.at("simulator", "upstream")
     if upstream is not None:
-        _endpoint(upstream, sends_credential=False, problems=problems)
+        _check_endpoint(upstream, sends_credential=False, problems=problems)
 
 
 def is_loopback(host: str) -> bool:
@@ -59,18 +61,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _code(span: Span, problems: Problems) -> None:
+def _refuse_code(span: Span, problems: Problems) -> None:
     problems.error("H313", span, "the spec wants to run code", hint=CODE_HINT)
 
 
 def _sends_credential(provider: Node) -> bool:
-    return facts_of(provider).needs_key or provider.at("api_key") is not None
+    return find_kind(provider).needs_key or provider.at("api_key") is not None
 
 
-def _endpoint(node: Node, *, sends_credential: bool, problems: Problems) -> None:
+def _check_endpoint(node: Node, *, sends_credential: bool, problems: Problems) -> None:
     if node.text is None or node.unset:
         return
-    url = _split(node.text)
+    url = _split_url(node.text)
     if url is None or url.scheme not in ("http", "https") or not url.hostname:
         hint = "for example https://contoso.openai.azure.com"
         problems.error("H208", node.span, "not a URL with https:// (or http://)", hint=hint)
@@ -87,14 +89,14 @@ def _endpoint(node: Node, *, sends_credential: bool, problems: Problems) -> None
         )
 
 
-def _base_only(node: Node, problems: Problems) -> None:
-    url = _split(node.text or "")
+def _refuse_query(node: Node, problems: Problems) -> None:
+    url = _split_url(node.text or "")
     if url is not None and (url.query or url.fragment):
         hint = "the path ends the URL; a version goes to api_version"
         problems.error("H208", node.span, "the URL holds a query or a fragment", hint=hint)
 
 
-def _split(text: str) -> SplitResult | None:
+def _split_url(text: str) -> SplitResult | None:
     if not text.isprintable() or any(c.isspace() for c in text):
         return None
     try:

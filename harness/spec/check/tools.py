@@ -8,7 +8,7 @@ from harness.spec.check.json_schemas import check_schema
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
+from harness.spec.document.words import quote
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}\Z")
 """Source: OpenAI API reference, chat completions, ``tools[].function.name``."""
@@ -17,22 +17,22 @@ EXAMPLE = "{type: function, function: {name: get_weather, parameters: {type: obj
 
 def check(root: Node, problems: Problems) -> None:
     """Note tools that the API would refuse, and results of tools that are not declared."""
-    for conversation in walk.conversations(root):
+    for conversation in walk.list_conversations(root):
         declared = [
             name
-            for tool in _elements(conversation.at("tools"))
-            if (name := _tool(tool, problems)) is not None
+            for tool in _list_elements(conversation.at("tools"))
+            if (name := _check_tool(tool, problems)) is not None
         ]
-        for turn in walk.turns(conversation):
-            for result in _elements(turn.at("tool_results")):
-                _result(result, declared, problems)
+        for turn in walk.list_turns(conversation):
+            for result in _list_elements(turn.at("tool_results")):
+                _check_result(result, declared, problems)
 
 
-def _elements(node: Node | None) -> list[Node]:
+def _list_elements(node: Node | None) -> list[Node]:
     return node.elements if node is not None else []
 
 
-def _tool(tool: Node, problems: Problems) -> str | None:
+def _check_tool(tool: Node, problems: Problems) -> str | None:
     kind = tool.at("type")
     if kind is None or kind.text is None:
         problems.error("H307", tool.span, "a tool has a type", hint=EXAMPLE)
@@ -55,11 +55,9 @@ def _tool(tool: Node, problems: Problems) -> str | None:
     return name.text
 
 
-def _result(result: Node, declared: list[str], problems: Problems) -> None:
+def _check_result(result: Node, declared: list[str], problems: Problems) -> None:
     name = result.at("name")
     if name is None or name.text is None or name.text in declared:
         return
-    hint = (
-        problems.did_you_mean(name.text, declared) or "declare it under the conversation's `tools`"
-    )
-    problems.error("H307", name.span, f"there is no tool {quoted(name.text)}", hint=hint)
+    hint = problems.suggest(name.text, declared) or "declare it under the conversation's `tools`"
+    problems.error("H307", name.span, f"there is no tool {quote(name.text)}", hint=hint)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.template import NAME, names, other_braces
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.template import NAME, find_names, find_other_braces
+from harness.spec.document.words import join_names, quote
 
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
@@ -56,45 +56,45 @@ class VariableScope:
 def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
     scopes: list[VariableScope] = []
-    for conversation in walk.conversations(root):
-        scope = _scope(conversation, columns)
+    for conversation in walk.list_conversations(root):
+        scope = _read_scope(conversation, columns)
         scopes.append(scope)
         for key in ("system", "tools"):
-            for node in _texts(conversation.at(key)):
-                _unknown(node, (scope,), (), problems)
-        stored = _turns(conversation, scope, problems)
-        _demands(conversation, (scope,), stored, problems)
+            for node in _find_texts(conversation.at(key)):
+                _check_names(node, (scope,), (), problems)
+        stored = _check_turns(conversation, scope, problems)
+        _check_demands(conversation, (scope,), stored, problems)
     own_system = {
-        _name(conversation)
-        for conversation in walk.conversations(root)
+        _read_id(conversation)
+        for conversation in walk.list_conversations(root)
         if conversation.at("system") is not None
     }
     below = tuple(scope for scope in scopes if scope.conversation not in own_system)
     system = root.at("evaluation", "system")
     if system is not None:
-        _unknown(system, below, (), problems)
-    for _, variant in walk.named(root, "variants"):
+        _check_names(system, below, (), problems)
+    for _, variant in walk.list_entries(root, "variants"):
         for key, more in (("system", ()), ("user", (TURN,))):
             template = variant.at(key)
             if template is not None:
-                _unknown(template, tuple(scopes), more, problems)
+                _check_names(template, tuple(scopes), more, problems)
     defaults = root.at("defaults")
     if defaults is not None:
-        _demands(defaults, tuple(scopes), (), problems)
-    _applications(root, scopes, problems)
+        _check_demands(defaults, tuple(scopes), (), problems)
+    _check_applications(root, scopes, problems)
 
 
-def _applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
+def _check_applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
     merged = {name: None for scope in scopes for name in scope.variables}
     whole = all(scope.is_whole for scope in scopes)
     anywhere = VariableScope("any conversation", merged, whole)
-    for _, provider in walk.named(root, "providers"):
-        for node in _texts(provider.at("body")):
-            _unknown(node, (anywhere,), APPLICATION, problems)
+    for _, provider in walk.list_entries(root, "providers"):
+        for node in _find_texts(provider.at("body")):
+            _check_names(node, (anywhere,), APPLICATION, problems)
 
 
-def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> VariableScope:
-    variables: dict[str, Node | None] = dict(walk.named(conversation, "vars"))
+def _read_scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> VariableScope:
+    variables: dict[str, Node | None] = dict(walk.list_entries(conversation, "vars"))
     whole = True
     cases = conversation.at("cases")
     if cases is not None and cases.text is not None:
@@ -103,23 +103,23 @@ def _scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> Variab
     elif cases is not None:
         for case in cases.elements:
             variables |= dict.fromkeys(case.items)
-    variables |= dict.fromkeys(name for name, _ in walk.named(conversation, "matrix"))
-    return VariableScope(_name(conversation), variables, whole)
+    variables |= dict.fromkeys(name for name, _ in walk.list_entries(conversation, "matrix"))
+    return VariableScope(_read_id(conversation), variables, whole)
 
 
-def _name(conversation: Node) -> str:
+def _read_id(conversation: Node) -> str:
     identifier = conversation.at("id")
     return (identifier.text or "") if identifier is not None else ""
 
 
-def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
+def _check_turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
-    for turn in walk.turns(conversation):
+    for turn in walk.list_turns(conversation):
         for key in ("user", "assistant", "tool_results"):
-            for node in _texts(turn.at(key)):
-                _unknown(node, (scope,), tuple(stored), problems)
-        _demands(turn, (scope,), tuple(stored), problems)
+            for node in _find_texts(turn.at(key)):
+                _check_names(node, (scope,), tuple(stored), problems)
+        _check_demands(turn, (scope,), tuple(stored), problems)
         name = turn.at("store_as")
         if name is None or name.text is None:
             continue
@@ -127,14 +127,14 @@ def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tupl
             problems.error(
                 "H304",
                 name.span,
-                f"{quoted(name.text)} cannot be a variable's name",
+                f"{quote(name.text)} cannot be a variable's name",
                 hint="letters, digits, _ and -, a letter first: the way {{name}} is written",
             )
         elif name.text in scope.variables or name.text in APPLICATION:
             problems.error(
                 "H304",
                 name.span,
-                f"{quoted(name.text)} is a variable already",
+                f"{quote(name.text)} is a variable already",
                 detail="a stored reply does not replace what the case says",
                 hint="choose another name",
             )
@@ -143,19 +143,19 @@ def _turns(conversation: Node, scope: VariableScope, problems: Problems) -> tupl
     return tuple(stored)
 
 
-def _demands(
+def _check_demands(
     owner: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     """Check the names in the assertions of a turn or conversation, and the context some need."""
-    for assertion in walk.own_assertions(owner):
-        for node in _texts(assertion.at("value")):
-            _unknown(node, scopes, more, problems)
-        kind, value = walk.kind_of(assertion), assertion.at("value")
+    for assertion in walk.iterate_own_assertions(owner):
+        for node in _find_texts(assertion.at("value")):
+            _check_names(node, scopes, more, problems)
+        kind, value = walk.read_kind(assertion), assertion.at("value")
         if kind not in OF_CONTEXT or (value is not None and kind != TRUTH) or CONTEXT in more:
             continue
         lacking = [scope for scope in scopes if not scope.knows(CONTEXT)]
         if lacking:
-            where = listed([quoted(scope.conversation) for scope in lacking], most=3)
+            where = join_names([quote(scope.conversation) for scope in lacking], most=3)
             problems.error(
                 "H304",
                 assertion.span,
@@ -166,37 +166,37 @@ def _demands(
             )
 
 
-def _texts(node: Node | None) -> Iterator[Node]:
+def _find_texts(node: Node | None) -> Iterator[Node]:
     if node is None:
         return
     if node.text is not None:
         yield node
     for below in (*node.items.values(), *node.elements):
-        yield from _texts(below)
+        yield from _find_texts(below)
 
 
-def _unknown(
+def _check_names(
     node: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     text = node.text or ""
     if "{{" not in text:
         return
-    for reference in names(text):
+    for reference in find_names(text):
         if reference.split(".")[0] in more:
             continue
         lacking = [scope for scope in scopes if not scope.knows(reference)]
         if lacking:
-            _tell(node, reference, lacking, len(scopes), more, problems)
-    for other in other_braces(text):
+            _note_unknown(node, reference, lacking, len(scopes), more, problems)
+    for other in find_other_braces(text):
         problems.warn(
             "H304",
             node.span,
-            f"{quoted(other)} is not a variable's name: it stays as written",
+            f"{quote(other)} is not a variable's name: it stays as written",
             hint=r"only names are replaced; \{{ says that you mean the braces",
         )
 
 
-def _tell(
+def _note_unknown(
     node: Node,
     reference: str,
     lacking: list[VariableScope],
@@ -205,10 +205,10 @@ def _tell(
     problems: Problems,
 ) -> None:
     known = (*lacking[0].variables, *more)
-    where = [quoted(scope.conversation) for scope in lacking]
-    detail = f"not known in {listed(where, most=3)}" if of > 1 else ""
-    hint = problems.did_you_mean(reference, known)
+    where = [quote(scope.conversation) for scope in lacking]
+    detail = f"not known in {join_names(where, most=3)}" if of > 1 else ""
+    hint = problems.suggest(reference, known)
     if not hint:
-        hint = f"known: {listed(known)}" if known else "define it under `vars`, or in the cases"
-    summary = f"unknown variable {quoted(reference)}"
+        hint = f"known: {join_names(known)}" if known else "define it under `vars`, or in the cases"
+    summary = f"unknown variable {quote(reference)}"
     problems.error("H304", node.span, summary, detail=detail, hint=hint)

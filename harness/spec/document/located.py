@@ -95,22 +95,22 @@ class Spans:
         return self.at(*path)
 
 
-def plain(node: Node) -> Any:
+def to_plain(node: Node) -> Any:
     """The value without places: what ``json.dumps`` and pydantic understand."""
     value = node.value
     if isinstance(value, dict):
-        return {key: plain(below) for key, below in value.items()}
+        return {key: to_plain(below) for key, below in value.items()}
     if isinstance(value, list):
-        return [plain(below) for below in value]
+        return [to_plain(below) for below in value]
     return value
 
 
-def located(value: Any, span: Span) -> Node:
+def locate(value: Any, span: Span) -> Node:
     """A plain value as nodes that all stand at one place."""
     if isinstance(value, dict):
-        return Node({str(key): located(below, span) for key, below in value.items()}, span)
+        return Node({str(key): locate(below, span) for key, below in value.items()}, span)
     if isinstance(value, (list, tuple)):
-        return Node([located(below, span) for below in value], span)
+        return Node([locate(below, span) for below in value], span)
     return Node(value, span)
 
 
@@ -122,10 +122,10 @@ def rewrite(node: Node, change: Callable[[Path, Node], Node], path: Path = ()) -
     value = node.value
     if isinstance(value, dict):
         below = {key: rewrite(child, change, (*path, key)) for key, child in value.items()}
-        node = _with_items(node, below)
+        node = _replace_items(node, below)
     elif isinstance(value, list):
         children = [rewrite(child, change, (*path, at)) for at, child in enumerate(value)]
-        node = _with_elements(node, children)
+        node = _replace_elements(node, children)
     return change(path, node)
 
 
@@ -153,17 +153,17 @@ def edit(
         return replace(root, value={**value, **edited}) if edited else root
     if isinstance(value, list) and step is ANY:
         children = [edit(child, rest, change, (*path, at)) for at, child in enumerate(value)]
-        return _with_elements(root, children)
+        return _replace_elements(root, children)
     return root
 
 
-def _with_items(node: Node, items: dict[str, Node]) -> Node:
+def _replace_items(node: Node, items: dict[str, Node]) -> Node:
     if all(items[key] is node.value[key] for key in items):
         return node
     return replace(node, value=items)
 
 
-def _with_elements(node: Node, elements: list[Node]) -> Node:
+def _replace_elements(node: Node, elements: list[Node]) -> Node:
     if all(new is old for new, old in zip(elements, node.value, strict=True)):
         return node
     return replace(node, value=elements)

@@ -39,13 +39,13 @@ class Problems:
         """Note what another reader of the same spec found."""
         self.found.extend(more)
 
-    def did_you_mean(self, word: str, choices: Iterable[str]) -> str:
+    def suggest(self, word: str, choices: Iterable[str]) -> str:
         """A hint that names the nearest right word, "" when nothing is near.
 
         After a few hundred problems it is not looked for any more: it would take seconds, and
         nobody reads that far.
         """
-        return words.did_you_mean(word, choices) if self.gives_hints else ""
+        return words.suggest(word, choices) if self.gives_hints else ""
 
     @property
     def gives_hints(self) -> bool:
@@ -57,20 +57,20 @@ class Problems:
         """Tell whether the spec is unusable."""
         return any(problem.severity == "error" for problem in self.found)
 
-    def errors(self, first_file: str) -> list[Diagnostic]:
+    def list_errors(self, first_file: str) -> list[Diagnostic]:
         """Every error once, in the order of the files, the spec's own file first.
 
         Of more than a thousand, the first thousand.
         """
         errors = (p for p in self.found if p.severity == "error")
-        return _few(_ordered(errors, first_file), self.untold)
+        return _cut(_sort(errors, first_file), self.untold)
 
-    def warnings(self, first_file: str) -> list[Diagnostic]:
+    def list_warnings(self, first_file: str) -> list[Diagnostic]:
         """Every warning once, in the same order."""
-        return _few(_ordered((p for p in self.found if p.severity == "warning"), first_file), 0)
+        return _cut(_sort((p for p in self.found if p.severity == "warning"), first_file), 0)
 
 
-def _few(problems: list[Diagnostic], untold: int) -> list[Diagnostic]:
+def _cut(problems: list[Diagnostic], untold: int) -> list[Diagnostic]:
     """As many as anybody reads, and how many more there are."""
     more = max(0, len(problems) - MOST_TOLD) + untold
     if not more:
@@ -78,7 +78,7 @@ def _few(problems: list[Diagnostic], untold: int) -> list[Diagnostic]:
     return [*problems[:MOST_TOLD], Diagnostic("H199", f"{more:,} more problems are not told")]
 
 
-def _ordered(problems: Iterable[Diagnostic], first_file: str) -> list[Diagnostic]:
+def _sort(problems: Iterable[Diagnostic], first_file: str) -> list[Diagnostic]:
     def place(problem: Diagnostic) -> tuple[bool, str, int, int, str]:
         span = problem.span or Span("", 0, 0)
         elsewhere = bool(span.file) and span.file != first_file

@@ -28,24 +28,24 @@ def substitute(text: str, variables: Mapping[str, Any]) -> str:
         if name is None:
             return "{{"
         found, result = _find(name, variables)
-        return rendered(result) if found else match.group(0)
+        return render(result) if found else match.group(0)
 
     return REFERENCE.sub(value, text)
 
 
-def names(text: str) -> tuple[str, ...]:
+def find_names(text: str) -> tuple[str, ...]:
     """The names that a text refers to, dotted as they are written, in order, each once."""
     found = (match.group(1) for match in REFERENCE.finditer(text))
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 
-def other_braces(text: str) -> tuple[str, ...]:
+def find_other_braces(text: str) -> tuple[str, ...]:
     """Return texts in double braces that are no names: left as they are, and probably mistakes."""
     remainder = REFERENCE.sub("", text)
     return tuple(match.group(0) for match in OPENING.finditer(remainder))
 
 
-def rendered(value: Any) -> str:
+def render(value: Any) -> str:
     """A variable's value as text: strings as they are, everything else as JSON."""
     if isinstance(value, str):
         return value

@@ -7,46 +7,46 @@ from collections.abc import Iterator
 from harness.spec.document.located import Node
 
 
-def conversations(root: Node) -> list[Node]:
+def list_conversations(root: Node) -> list[Node]:
     """The conversations that are mappings."""
     return _mappings(root.at("conversations"))
 
 
-def turns(conversation: Node) -> list[Node]:
+def list_turns(conversation: Node) -> list[Node]:
     """The turns of a conversation that are mappings."""
     return _mappings(conversation.at("turns"))
 
 
-def own_assertions(node: Node) -> Iterator[Node]:
+def iterate_own_assertions(node: Node) -> Iterator[Node]:
     """The assertions of one ``assert`` list, those inside sets after their set."""
     for assertion in _mappings(node.at("assert")):
         yield assertion
-        yield from own_assertions(assertion)
+        yield from iterate_own_assertions(assertion)
 
 
-def conversation_assertions(conversation: Node) -> Iterator[Node]:
+def iterate_conversation_assertions(conversation: Node) -> Iterator[Node]:
     """Every assertion of a conversation, its turns' first."""
-    for turn in turns(conversation):
-        yield from own_assertions(turn)
-    yield from own_assertions(conversation)
+    for turn in list_turns(conversation):
+        yield from iterate_own_assertions(turn)
+    yield from iterate_own_assertions(conversation)
 
 
-def assertions(root: Node) -> Iterator[Node]:
+def iterate_assertions(root: Node) -> Iterator[Node]:
     """Every assertion of the document."""
     defaults = root.at("defaults")
     if defaults is not None:
-        yield from own_assertions(defaults)
-    for conversation in conversations(root):
-        yield from conversation_assertions(conversation)
+        yield from iterate_own_assertions(defaults)
+    for conversation in list_conversations(root):
+        yield from iterate_conversation_assertions(conversation)
 
 
-def named(root: Node, *path: str) -> list[tuple[str, Node]]:
+def list_entries(root: Node, *path: str) -> list[tuple[str, Node]]:
     """The entries of the mapping at ``path`` with their keys."""
     node = root.at(*path)
     return list(node.items.items()) if node is not None else []
 
 
-def kind_of(assertion: Node) -> str:
+def read_kind(assertion: Node) -> str:
     """An assertion's type, without ``not-``."""
     kind = assertion.at("type")
     return (kind.text or "") if kind is not None else ""

@@ -9,23 +9,23 @@ from harness.text.safe import printable
 LONGEST = 60
 
 
-def quoted(name: object) -> str:
+def quote(name: object) -> str:
     """A name from the author's file in double quotes; control characters are made visible."""
     text = printable(str(name))
     return f'"{text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"}"'
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
+def suggest(word: str, choices: Iterable[str]) -> str:
     """A hint that names the nearest right word, "" when nothing is near."""
     import difflib
 
     candidates = list(choices)
     lowered = {choice.casefold(): choice for choice in reversed(candidates)}
     near = difflib.get_close_matches(word.casefold()[:200], lowered, n=1, cutoff=0.6)
-    return f"did you mean {quoted(lowered[near[0]])}?" if near else ""
+    return f"did you mean {quote(lowered[near[0]])}?" if near else ""
 
 
-def listed(choices: Iterable[str], *, most: int = 12) -> str:
+def join_names(choices: Iterable[str], *, most: int = 12) -> str:
     """Choices as prose: ``a, b, c``, cut when there are many."""
     names = [printable(name) for name in choices]
     shown = ", ".join(names[:most])

@@ -98,7 +98,7 @@ class CodeFile:
 _CODE_FILE = re.compile(r"(?:file://)?([^\s:*?\"'<>|()=]+\.py)(?::([A-Za-z_]\w*))?")
 
 
-def code_file(value: str) -> CodeFile | None:
+def parse_code_file(value: str) -> CodeFile | None:
     """Read the function that the value of ``python`` names; None when the value is code itself.
 
     Without a name it is ``get_assert``, as for promptfoo.

@@ -57,14 +57,14 @@ class Parameters(Declared):
     tool_choice: Json | None = None
     parallel_tool_calls: Flag | None = None
 
-    def over(self, beneath: Parameters) -> Parameters:
+    def lay_over(self, beneath: Parameters) -> Parameters:
         """These parameters laid over others: what is set here wins, the rest shows through."""
         return Parameters.model_construct(
             _fields_set=self.model_fields_set | beneath.model_fields_set,
             **{**dict(beneath), **{name: getattr(self, name) for name in self.model_fields_set}},
         )
 
-    def declared(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Only what somebody set, by name."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
@@ -119,7 +119,7 @@ class Account(Declared):
     subscription: Text | None = None
     resource_group: Text | ResourceGroup | None = None
 
-    def named(self, handle: str) -> Self:
+    def fill_names(self, handle: str) -> Self:
         """This account with every name that defaults to a handle filled in."""
         name = self.account_name or handle
         deployments = {

@@ -50,7 +50,7 @@ class Fault(Declared):
     delay_s: NonNegative | None = None
 
 
-def _written_date(value: object) -> object:
+def _require_written_date(value: object) -> object:
     """Only a date as people write it: a number would be taken for seconds since 1970."""
     if isinstance(value, dt.date) or (isinstance(value, str) and len(value) == len("2026-09-01")):
         return value
@@ -60,7 +60,7 @@ def _written_date(value: object) -> object:
 class Simulator(Declared):
     """The behaviour of the simulated Azure; read only when the cloud is the simulator."""
 
-    date: Annotated[dt.date, BeforeValidator(_written_date)] | None = None
+    date: Annotated[dt.date, BeforeValidator(_require_written_date)] | None = None
     catalogue: Literal["strict", "open"] = "strict"
     answers: Text | None = None
     upstream: Text | None = None

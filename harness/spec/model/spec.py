@@ -119,10 +119,10 @@ class Spec(Declared):
 
     @field_validator("resource_group", mode="before")
     @classmethod
-    def _group_by_name(cls, value: object) -> object:
+    def _read_group_name(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
 
     @field_validator("accounts")
     @classmethod
-    def _accounts_named(cls, accounts: Mapping[str, Account]) -> dict[str, Account]:
-        return {handle: account.named(handle) for handle, account in accounts.items()}
+    def _fill_account_names(cls, accounts: Mapping[str, Account]) -> dict[str, Account]:
+        return {handle: account.fill_names(handle) for handle, account in accounts.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.spec.document.located import Node
-from harness.spec.model.providers import facts_of
+from harness.spec.model.providers import find_kind
 from harness.spec.model.spec import Spec
 
 NOT_CHAT = ("embedding", "whisper", "tts", "transcribe", "dall-e", "gpt-image", "sora", "realtime")
@@ -39,7 +39,7 @@ class DeclaredTarget:
         return not media and not self.sku.endswith("Batch")
 
 
-def targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
+def list_targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
     """Return every target that the spec declares, in its order: deployments, then providers."""
     found = [
         DeclaredTarget(f"{handle}/{name}", deployment.model, deployment.sku)
@@ -49,19 +49,19 @@ def targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
     for handle, provider in spec.providers.items():
         found += [
             DeclaredTarget(
-                _joined(handle, name), model.model or name, only_embeds=provider.only_embeds
+                _join(handle, name), model.model or name, only_embeds=provider.only_embeds
             )
-            for name, model in provider.offered().items()
+            for name, model in provider.list_models().items()
         ]
     return tuple(found)
 
 
-def only_embed(spec: Spec) -> frozenset[str]:
+def list_embedders(spec: Spec) -> frozenset[str]:
     """Return the names of those that only embed texts; nothing is sent to them."""
-    return frozenset(target.name for target in targets(spec) if target.only_embeds)
+    return frozenset(target.name for target in list_targets(spec) if target.only_embeds)
 
 
-def default_targets(spec: Spec) -> tuple[str, ...]:
+def choose_targets(spec: Spec) -> tuple[str, ...]:
     """Return what is evaluated: the declared list, else all that chat and serve no other role."""
     if spec.evaluation.targets is not None:
         return spec.evaluation.targets
@@ -71,39 +71,39 @@ def default_targets(spec: Spec) -> tuple[str, ...]:
         if role is not None
     }
     return tuple(
-        target.name for target in targets(spec) if target.chats and target.name not in roles
+        target.name for target in list_targets(spec) if target.chats and target.name not in roles
     )
 
 
-def written_targets(root: Node) -> tuple[str, ...]:
+def list_written_targets(root: Node) -> tuple[str, ...]:
     """Return the names of targets in a document that may still be wrong elsewhere."""
     names = [
         f"{handle}/{name}"
-        for handle, account in _items(root, "accounts")
-        for name, _ in _items(account, "deployments")
+        for handle, account in _list_items(root, "accounts")
+        for name, _ in _list_items(account, "deployments")
     ]
-    for handle, provider in _items(root, "providers"):
-        if facts_of(provider).is_application:
+    for handle, provider in _list_items(root, "providers"):
+        if find_kind(provider).is_application:
             names.append(handle)
         else:
-            names += [f"{handle}/{name}" for name, _ in _items(provider, "models")]
+            names += [f"{handle}/{name}" for name, _ in _list_items(provider, "models")]
     return tuple(names)
 
 
-def written_only_embed(root: Node) -> frozenset[str]:
+def list_written_embedders(root: Node) -> frozenset[str]:
     """Return the same as ``only_embed``, of a document that may still be wrong elsewhere."""
     return frozenset(
         f"{handle}/{name}"
-        for handle, provider in _items(root, "providers")
-        if facts_of(provider).only_embeds
-        for name, _ in _items(provider, "models")
+        for handle, provider in _list_items(root, "providers")
+        if find_kind(provider).only_embeds
+        for name, _ in _list_items(provider, "models")
     )
 
 
-def _joined(owner: str, handle: str) -> str:
+def _join(owner: str, handle: str) -> str:
     return f"{owner}/{handle}" if handle else owner
 
 
-def _items(node: Node, key: str) -> list[tuple[str, Node]]:
+def _list_items(node: Node, key: str) -> list[tuple[str, Node]]:
     below = node.at(key)
     return list(below.items.items()) if below is not None else []

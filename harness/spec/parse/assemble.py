@@ -9,7 +9,7 @@ from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.document.merge import merge
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
+from harness.spec.document.words import quote
 from harness.spec.parse.limits import SPEC
 from harness.spec.parse.versions import satisfies
 from harness.spec.parse.yaml import Parsed, decode_text, parse
@@ -42,7 +42,7 @@ class Sources:
         try:
             return self.reader.resolve(node.span.file, node.text or "")
         except UnreadableError as error:
-            self._unreadable(error, node.text or "", node.span)
+            self._note_unreadable(error, node.text or "", node.span)
             return None
 
     def matches(self, node: Node) -> tuple[str, ...]:
@@ -50,26 +50,26 @@ class Sources:
         try:
             found = self.reader.matches(node.span.file, node.text or "")
         except UnreadableError as error:
-            self._unreadable(error, node.text or "", node.span)
+            self._note_unreadable(error, node.text or "", node.span)
             return ()
         if not found:
-            summary = f"no file matches {quoted(node.text)}"
+            summary = f"no file matches {quote(node.text)}"
             hint = "a pattern is relative to the file that holds it"
             self.problems.error("H113", node.span, summary, hint=hint)
         return found
 
-    def tree(self, path: str, named_at: Span | None) -> Node | None:
+    def read_tree(self, path: str, named_at: Span | None) -> Node | None:
         """A YAML file as nodes."""
-        data = self._bytes(path, named_at)
+        data = self._read(path, named_at)
         if data is None:
             return None
         parsed: Parsed = parse(data, path)
         self.problems.extend(parsed.problems)
         return parsed.root
 
-    def text(self, path: str, named_at: Span) -> str | None:
+    def read_text(self, path: str, named_at: Span) -> str | None:
         """A text file whole, less one line end at its end, which editors add."""
-        data = self.content(path, named_at)
+        data = self.read_content(path, named_at)
         if data is None:
             return None
         text, problem = decode_text(data, path)
@@ -78,16 +78,16 @@ class Sources:
             return None
         return text.removesuffix("\n").removesuffix("\r")
 
-    def content(self, path: str, named_at: Span) -> bytes | None:
+    def read_content(self, path: str, named_at: Span) -> bytes | None:
         """A file whole; one that is too large is a problem."""
-        data = self._bytes(path, named_at)
+        data = self._read(path, named_at)
         if data is not None and len(data) > (SPEC.size or 0):
             summary = f"the file is larger than {(SPEC.size or 0) // 1_000_000} MB"
             self.problems.error("H102", Span(path, 1, 1), summary)
             return None
         return data
 
-    def _bytes(self, path: str, named_at: Span | None) -> bytes | None:
+    def _read(self, path: str, named_at: Span | None) -> bytes | None:
         self.reads += 1
         if self.reads > MOST_FILES:
             if self.reads == MOST_FILES + 1:
@@ -96,13 +96,13 @@ class Sources:
         try:
             data = self.reader.read(path, SPEC.size or 0)
         except UnreadableError as error:
-            self._unreadable(error, path, named_at)
+            self._note_unreadable(error, path, named_at)
             return None
         self.names_texts = self.names_texts or b"file://" in data
         return data
 
-    def _unreadable(self, error: UnreadableError, name: str, span: Span | None) -> None:
-        summary = f"{quoted(name)} cannot be read"
+    def _note_unreadable(self, error: UnreadableError, name: str, span: Span | None) -> None:
+        summary = f"{quote(name)} cannot be read"
         hint = error.hint or (BEGIN_HINT if span is None else "")
         self.problems.error(error.code, span, summary, detail=error.reason, hint=hint)
 
@@ -115,23 +115,25 @@ def assemble(path: str, sources: Sources, harness_version: str) -> Node | None:
     Raises:
         SpecError: the spec requires another version of harness; nothing else was looked at.
     """
-    root = _extended(path, None, (), sources, harness_version)
+    root = _extend(path, None, (), sources, harness_version)
     if root is None:
         return None
     conversations = root.at("conversations")
     if conversations is None or not isinstance(conversations.value, list):
         return root
-    spread = replace(conversations, value=_spread(conversations.elements, (path,), sources))
+    spread = replace(
+        conversations, value=_expand_includes(conversations.elements, (path,), sources)
+    )
     return replace(root, value={**root.items, "conversations": spread})
 
 
-def _extended(
+def _extend(
     path: str, named_at: Span | None, chain: tuple[str, ...], sources: Sources, version: str
 ) -> Node | None:
-    if not _new(path, named_at, chain, "extend", sources.problems):
+    if not _is_new(path, named_at, chain, "extend", sources.problems):
         return None
     read_before = len(sources.problems.found)
-    root = sources.tree(path, named_at)
+    root = sources.read_tree(path, named_at)
     if root is None:
         if len(sources.problems.found) == read_before and sources.reads <= MOST_FILES:
             empty = Span(path, 1, 1)
@@ -142,22 +144,22 @@ def _extended(
         sources.problems.error("H110", root.span, summary, hint=BEGIN_HINT)
         return None
     require_version(root, version, sources.problems)
-    own = _own(root)
+    own = _strip_extends(root)
     extends = root.items.get("extends")
     if extends is None or extends.value is None:
         return own
     beneath: Node | None = None
-    for name in _names(extends, sources.problems):
+    for name in _list_names(extends, sources.problems):
         base_path = sources.resolve(name)
         if base_path is None:
             continue
-        base = _extended(base_path, name.span, (*chain, path), sources, version)
+        base = _extend(base_path, name.span, (*chain, path), sources, version)
         if base is not None:
             beneath = base if beneath is None else merge(beneath, base)
     return own if beneath is None else merge(beneath, own)
 
 
-def _new(
+def _is_new(
     path: str, named_at: Span | None, chain: tuple[str, ...], verb: str, problems: Problems
 ) -> bool:
     """Tell whether a file may be read at the end of this chain: not twice, and not without end."""
@@ -171,7 +173,7 @@ def _new(
     return True
 
 
-def _own(root: Node) -> Node:
+def _strip_extends(root: Node) -> Node:
     """A file's own declarations: without ``extends``, and without the author's ``x-…``."""
     items = {
         key: node
@@ -181,7 +183,7 @@ def _own(root: Node) -> Node:
     return replace(root, value=items)
 
 
-def _names(node: Node, problems: Problems) -> list[Node]:
+def _list_names(node: Node, problems: Problems) -> list[Node]:
     names = node.elements if isinstance(node.value, list) else [node]
     for name in names:
         if name.text is None:
@@ -189,7 +191,7 @@ def _names(node: Node, problems: Problems) -> list[Node]:
     return [name for name in names if name.text is not None]
 
 
-def _spread(elements: list[Node], chain: tuple[str, ...], sources: Sources) -> list[Node]:
+def _expand_includes(elements: list[Node], chain: tuple[str, ...], sources: Sources) -> list[Node]:
     """A list of conversations with every ``include`` replaced by what the files hold."""
     spread: list[Node] = []
     for element in elements:
@@ -199,21 +201,23 @@ def _spread(elements: list[Node], chain: tuple[str, ...], sources: Sources) -> l
             continue
         for key in element.items:
             if key != "include":
-                summary = f"`include` stands alone: {quoted(key)} has no meaning beside it"
+                summary = f"`include` stands alone: {quote(key)} has no meaning beside it"
                 sources.problems.error("H201", element.key_span(key), summary)
         if pattern.text is None:
             sources.problems.error("H203", pattern.span, "`include` wants a file name or a glob")
             continue
         for path in sources.matches(pattern):
-            spread += _included(path, pattern.span, chain, sources)
+            spread += _read_included(path, pattern.span, chain, sources)
     return spread
 
 
-def _included(path: str, named_at: Span, chain: tuple[str, ...], sources: Sources) -> list[Node]:
-    if not _new(path, named_at, chain, "include", sources.problems):
+def _read_included(
+    path: str, named_at: Span, chain: tuple[str, ...], sources: Sources
+) -> list[Node]:
+    if not _is_new(path, named_at, chain, "include", sources.problems):
         return []
     read_before = len(sources.problems.found)
-    root = sources.tree(path, named_at)
+    root = sources.read_tree(path, named_at)
     if root is None:
         if len(sources.problems.found) == read_before and sources.reads <= MOST_FILES:
             sources.problems.error("H110", Span(path, 1, 1), "the file is empty")
@@ -224,7 +228,7 @@ def _included(path: str, named_at: Span, chain: tuple[str, ...], sources: Source
             "H110", root.span, "an included file is a list of conversations", hint=hint
         )
         return []
-    return _spread(root.elements, (*chain, path), sources)
+    return _expand_includes(root.elements, (*chain, path), sources)
 
 
 def require_version(root: Node, version: str, problems: Problems) -> None:

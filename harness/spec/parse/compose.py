@@ -22,8 +22,8 @@ from yaml import (
 from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
-from harness.spec.parse.scalars import scalar
+from harness.spec.document.words import quote
+from harness.spec.parse.scalars import read_scalar
 
 QUOTE_HINT = (
     "in {…} and […], and where a value begins with a brace, quote ${…} and {{…}}: "
@@ -77,12 +77,12 @@ class Composer:
     def compose(self, events: Iterable[Any]) -> Node | None:
         """The document's node, None when there is no document."""
         steps = {
-            ScalarEvent: self._scalar,
+            ScalarEvent: self._add_scalar,
             MappingStartEvent: self._open,
             SequenceStartEvent: self._open,
             MappingEndEvent: self._close,
             SequenceEndEvent: self._close,
-            AliasEvent: self._alias,
+            AliasEvent: self._add_alias,
         }
         for event in events:
             step = steps.get(type(event))
@@ -92,7 +92,7 @@ class Composer:
 
     # --- events
 
-    def _scalar(self, event: Any) -> None:
+    def _add_scalar(self, event: Any) -> None:
         mark = event.start_mark
         span = Span(self._file, mark.line + 1, mark.column + 1)
         text: str = event.value
@@ -103,17 +103,17 @@ class Composer:
         plain = not event.style
         frame = self._frames[-1] if self._frames else None
         if frame is not None and frame.is_mapping and frame.key is None:
-            self._key(frame, text, span, is_merge=plain and text == "<<")
+            self._set_key(frame, text, span, is_merge=plain and text == "<<")
             if event.anchor:
                 self._anchors[event.anchor] = _Anchored(Node(text, span), text)
             return
-        node = self._plain(text, span) if plain else Node(text, span)
+        node = self._read_plain(text, span) if plain else Node(text, span)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(node, text)
         self._place(frame, node)
 
-    def _plain(self, text: str, span: Span) -> Node:
-        value = scalar(text)
+    def _read_plain(self, text: str, span: Span) -> Node:
+        value = read_scalar(text)
         if isinstance(value, str):
             return Node(text, span)
         if isinstance(value, float) and not math.isfinite(value):
@@ -121,11 +121,11 @@ class Composer:
             value = 0.0
         return Node(value, span, raw=text)
 
-    def _alias(self, event: Any) -> None:
+    def _add_alias(self, event: Any) -> None:
         anchored = self._anchors[event.anchor]
         frame = self._frames[-1] if self._frames else None
         if frame is not None and frame.is_mapping and frame.key is None:
-            self._key(frame, anchored.text, self._span(event))
+            self._set_key(frame, anchored.text, self._span(event))
             return
         self._place(frame, anchored.node)
 
@@ -149,13 +149,15 @@ class Composer:
             self._anchors[frame.anchor] = _Anchored(node, None)
         above = self._frames[-1] if self._frames else None
         if above is not None and above.is_mapping and above.key is None:
-            self._key(above, None, frame.span)
+            self._set_key(above, None, frame.span)
             return
         self._place(above, node)
 
     # --- what they build
 
-    def _key(self, frame: _Frame, text: str | None, span: Span, *, is_merge: bool = False) -> None:
+    def _set_key(
+        self, frame: _Frame, text: str | None, span: Span, *, is_merge: bool = False
+    ) -> None:
         frame.key, frame.key_span, frame.is_merge = text, span, is_merge
         if text is None:
             frame.key = _UNUSABLE
@@ -175,7 +177,7 @@ class Composer:
         if frame.is_merge:
             frame.merges.append(node)
         elif key in frame.items:
-            summary = f"the key {quoted(key)} stands twice"
+            summary = f"the key {quote(key)} stands twice"
             self.problems.error("H107", span, summary, detail=f"first at {frame.keys[key]}")
         else:
             frame.items[key] = node
@@ -195,7 +197,7 @@ class Composer:
                         frame.keys[key] = source.key_span(key)
 
     def _refuse_tag(self, event: Any, span: Span) -> None:
-        name = quoted(str(event.tag).removeprefix("tag:yaml.org,2002:"))
+        name = quote(str(event.tag).removeprefix("tag:yaml.org,2002:"))
         hint = "remove the tag; a quoted value is a string already"
         self.problems.error("H106", span, f"the YAML tag {name} is refused", hint=hint)
 

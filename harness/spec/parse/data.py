@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from harness.errors import Diagnostic, SpecError
 from harness.source import Span
-from harness.spec.document.located import plain
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.located import to_plain
+from harness.spec.document.words import join_names, quote
 from harness.spec.parse.limits import Limits
 from harness.spec.parse.yaml import parse
 
@@ -44,13 +44,13 @@ class DataRow:
     values: Mapping[str, Any]
 
 
-def format_of(path: str) -> Format | None:
+def detect_format(path: str) -> Format | None:
     """The format that a file's name says, None when it says none."""
     dot = path.rfind(".")
     return FORMATS.get(path[dot:].lower()) if dot >= 0 else None
 
 
-def rows(lines: Iterable[str], form: Format, *, file: str) -> Iterator[dict[str, Any]]:
+def read_rows(lines: Iterable[str], form: Format, *, file: str) -> Iterator[dict[str, Any]]:
     """The cases of a data set, as variables by name.
 
     Args:
@@ -93,11 +93,11 @@ def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[DataR
         yield Diagnostic("H103", "the data set is not UTF-8 text", detail, Span(file, 1, 1))
 
 
-def _wrong(file: str, line: int, summary: str, detail: str = "", hint: str = "") -> Diagnostic:
+def _describe(file: str, line: int, summary: str, detail: str = "", hint: str = "") -> Diagnostic:
     return Diagnostic("H501", summary, detail, Span(file, line, 1), hint)
 
 
-def _csv(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
+def _decode_csv(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(lines, strict=True)
     header: list[str] | None = None
@@ -106,13 +106,13 @@ def _csv(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
         try:
             fields = next(reader, None)
         except csv.Error as error:
-            yield _wrong(file, line, "the row is not CSV", str(error))
+            yield _describe(file, line, "the row is not CSV", str(error))
             return
         if fields is None:
             break
         if header is None and fields:
             header = [name.strip() for name in fields]
-            problem = _header_problem(header, file, line)
+            problem = _check_header(header, file, line)
             if problem is not None:
                 yield problem
                 return
@@ -122,22 +122,22 @@ def _csv(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
             else:
                 counts = f"the header has {len(header)} fields, the row {len(fields)}"
                 hint = "a value that holds a comma goes in double quotes"
-                yield _wrong(file, line, "the row does not fit the header", counts, hint)
+                yield _describe(file, line, "the row does not fit the header", counts, hint)
         line = reader.line_num + 1
 
 
-def _header_problem(header: list[str], file: str, line: int) -> Diagnostic | None:
+def _check_header(header: list[str], file: str, line: int) -> Diagnostic | None:
     span = Span(file, line, 1)
     if not all(header):
         at = header.index("") + 1
         return Diagnostic("H503", f"column {at} has no name", span=span)
     double = [name for at, name in enumerate(header) if name in header[:at]]
     if double:
-        return Diagnostic("H503", f"the column {quoted(double[0])} stands twice", span=span)
+        return Diagnostic("H503", f"the column {quote(double[0])} stands twice", span=span)
     return None
 
 
-def _jsonl(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
+def _decode_jsonl(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -151,17 +151,17 @@ def _jsonl(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
             yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, number, 1))
             continue
         except (RecursionError, ValueError):
-            yield _wrong(file, number, "the line cannot be read: nested too deep, or too long")
+            yield _describe(file, number, "the line cannot be read: nested too deep, or too long")
             continue
         if isinstance(value, dict):
             yield DataRow(number, value)
         else:
-            yield _wrong(
+            yield _describe(
                 file, number, "the line is not an object", hint='write {"column": "value"}'
             )
 
 
-def _json(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
+def _decode_json(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     try:
         value = parse_json("".join(lines))
     except json.JSONDecodeError as error:
@@ -172,42 +172,42 @@ def _json(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
         yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, 1, 1))
         return
     except (RecursionError, ValueError):
-        yield _wrong(file, 1, "the data set cannot be read: nested too deep, or too long")
+        yield _describe(file, 1, "the data set cannot be read: nested too deep, or too long")
         return
     if not isinstance(value, list):
-        yield _wrong(file, 1, "the data set is not a list of objects")
+        yield _describe(file, 1, "the data set is not a list of objects")
         return
     for number, element in enumerate(value, start=1):
         if isinstance(element, dict):
             yield DataRow(1, element)
         else:
-            yield _wrong(file, 1, f"case {number} is not an object")
+            yield _describe(file, 1, f"case {number} is not an object")
 
 
-def _yaml(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
+def _decode_yaml(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnostic]:
     data = "".join(lines).encode()
     # No limit on size, but aliases may not make more of a file than stands in it.
     parsed = parse(data, file, Limits(size=None, nodes=max(200_000, len(data))))
     yield from parsed.problems
     if parsed.root is None:
         if not parsed.problems:
-            yield _wrong(file, 1, "the data set is empty")
+            yield _describe(file, 1, "the data set is empty")
         return
     if not isinstance(parsed.root.value, list):
-        yield _wrong(file, parsed.root.span.line, "the data set is not a list of mappings")
+        yield _describe(file, parsed.root.span.line, "the data set is not a list of mappings")
         return
     for element in parsed.root.elements:
         if isinstance(element.value, dict):
-            yield DataRow(element.span.line, plain(element))
+            yield DataRow(element.span.line, to_plain(element))
         else:
-            yield _wrong(file, element.span.line, "the case is not a mapping")
+            yield _describe(file, element.span.line, "the case is not a mapping")
 
 
 _DECODERS: Mapping[Format, Callable[[Iterable[str], str], Iterator[DataRow | Diagnostic]]] = {
-    "csv": _csv,
-    "jsonl": _jsonl,
-    "json": _json,
-    "yaml": _yaml,
+    "csv": _decode_csv,
+    "jsonl": _decode_jsonl,
+    "json": _decode_json,
+    "yaml": _decode_yaml,
 }
 
 
@@ -242,8 +242,8 @@ def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
             if columns is None:
                 columns, wanted = tuple(names), frozenset(names) - {ID}
             elif names != wanted and names - {ID} != wanted:
-                problems.append(_other_columns(names, wanted, file, row.line))
-            problems += _identity(row, ids, file)
+                problems.append(_describe_columns(names, wanted, file, row.line))
+            problems += _check_id(row, ids, file)
         if len(problems) >= MOST_PROBLEMS:
             span = Span(file, problems[-1].span.line if problems[-1].span else 1, 1)
             problems.append(
@@ -251,24 +251,24 @@ def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
             )
             break
     if not count and not problems:
-        problems.append(_wrong(file, 1, "the data set holds no case"))
+        problems.append(_describe(file, 1, "the data set holds no case"))
     return Shape(columns or (), count, tuple(problems))
 
 
-def _other_columns(
+def _describe_columns(
     names: Iterable[str], wanted: frozenset[str], file: str, line: int
 ) -> Diagnostic:
     present = set(names) - {ID}
     said = []
     if wanted - present:
-        said.append(f"missing: {listed(sorted(wanted - present))}")
+        said.append(f"missing: {join_names(sorted(wanted - present))}")
     if present - wanted:
-        said.append(f"not in the first row: {listed(sorted(present - wanted))}")
+        said.append(f"not in the first row: {join_names(sorted(present - wanted))}")
     summary = "the row has other columns than the first"
     return Diagnostic("H502", summary, "; ".join(said), Span(file, line, 1))
 
 
-def _identity(row: DataRow, seen: set[int], file: str) -> list[Diagnostic]:
+def _check_id(row: DataRow, seen: set[int], file: str) -> list[Diagnostic]:
     """Problems with a case's name. Hashes are kept, not names: a million names would be 100 MB."""
     if ID not in row.values:
         return []
@@ -278,6 +278,6 @@ def _identity(row: DataRow, seen: set[int], file: str) -> list[Diagnostic]:
         return [Diagnostic("H504", "a case's id is a text or a whole number", span=span)]
     key = hash(str(name))
     if key in seen:
-        return [Diagnostic("H504", f"the id {quoted(name)} stands twice", span=span)]
+        return [Diagnostic("H504", f"the id {quote(name)} stands twice", span=span)]
     seen.add(key)
     return []

@@ -14,13 +14,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.source import Span
-from harness.spec.document.located import Node, Path, plain
+from harness.spec.document.located import Node, Path, to_plain
 from harness.spec.document.problems import MOST_TOLD, Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 from harness.spec.model.providers import KINDS
 from harness.spec.model.spec import Spec
-from harness.spec.parse.fields import fields_at
-from harness.spec.parse.scalars import scalar
+from harness.spec.parse.fields import list_fields
+from harness.spec.parse.scalars import read_scalar
 
 WANTED = {
     "string_type": "a string",
@@ -56,10 +56,10 @@ def decode(root: Node, problems: Problems) -> Spec | None:
     """
     for _ in range(3):
         try:
-            return Spec.model_validate(plain(root))
+            return Spec.model_validate(to_plain(root))
         except ValidationError as error:
             found = error.errors(include_url=False, include_input=False, include_context=True)
-        repaired = _repaired(root, found)
+        repaired = _repair(root, found)
         if repaired is root:
             _translate(root, found, problems)
             return None
@@ -71,28 +71,28 @@ def decode(root: Node, problems: Problems) -> Spec | None:
 # --- text from the environment ------------------------------------------------------------------
 
 
-def _repaired(root: Node, errors: Iterable[Mapping[str, Any]]) -> Node:
+def _repair(root: Node, errors: Iterable[Mapping[str, Any]]) -> Node:
     for error in errors:
         if error["type"] == "extra_forbidden":
             continue
-        path = _path(root, error["loc"])
+        path = _find_path(root, error["loc"])
         node = root.at(*path)
         if node is None or not node.expanded:
             continue
         kind = error["type"]
         if node.unset:
             if kind in FROM_TEXT:
-                root = _replaced(root, path, replace(node, value=FROM_TEXT[kind][0](1)))
+                root = _replace_at(root, path, replace(node, value=FROM_TEXT[kind][0](1)))
             else:
-                root = _replaced(root, path, None)
+                root = _replace_at(root, path, None)
         elif kind in FROM_TEXT:
-            value = scalar(node.text or "")
+            value = read_scalar(node.text or "")
             if type(value) in FROM_TEXT[kind]:
-                root = _replaced(root, path, replace(node, value=value))
+                root = _replace_at(root, path, replace(node, value=value))
     return root
 
 
-def _replaced(root: Node, path: Path, node: Node | None) -> Node:
+def _replace_at(root: Node, path: Path, node: Node | None) -> Node:
     """The tree with one node exchanged, or left out."""
     if not path:
         return root if node is None else node
@@ -100,7 +100,7 @@ def _replaced(root: Node, path: Path, node: Node | None) -> Node:
     below = root.at(step)
     if below is None:
         return root
-    new = _replaced(below, rest, node) if rest else node
+    new = _replace_at(below, rest, node) if rest else node
     if isinstance(step, int):
         elements = list(root.elements)
         elements[step : step + 1] = [] if new is None else [new]
@@ -114,7 +114,7 @@ def _replaced(root: Node, path: Path, node: Node | None) -> Node:
 # --- messages -------------------------------------------------------------------------------------
 
 
-def _path(root: Node, loc: Iterable[str | int]) -> Path:
+def _find_path(root: Node, loc: Iterable[str | int]) -> Path:
     """Return the path in the document that pydantic means, without names of union members."""
     path: list[str | int] = []
     node: Node | None = root
@@ -138,57 +138,59 @@ def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
     errors = errors[: 2 * MOST_TOLD]
     by_path: dict[Path, list[Any]] = {}
     for error in errors:
-        by_path.setdefault(_path(root, error["loc"]), []).append(error)
+        by_path.setdefault(_find_path(root, error["loc"]), []).append(error)
     for path, group in by_path.items():
         node = root.at(*path) or root
         misfits = [error for error in group if error["type"] in (*WANTED, *CHOICES)]
         others = [error for error in group if error not in misfits]
-        if misfits and not others and not _deeper(path, by_path, node):
-            _misfit(node, misfits, problems)
+        if misfits and not others and not _has_deeper(path, by_path, node):
+            _note_misfit(node, misfits, problems)
         for error in others:
-            _problem(root, node, path, error, problems)
+            _note_problem(root, node, path, error, problems)
 
 
-def _deeper(path: Path, by_path: Mapping[Path, Any], node: Node) -> bool:
+def _has_deeper(path: Path, by_path: Mapping[Path, Any], node: Node) -> bool:
     """Tell whether another union member got further: then only its problem is worth telling."""
     return isinstance(node.value, (dict, list)) and any(
         len(other) > len(path) and other[: len(path)] == path for other in by_path
     )
 
 
-def _problem(
+def _note_problem(
     root: Node, node: Node, path: Path, error: Mapping[str, Any], problems: Problems
 ) -> None:
     kind, context = error["type"], error.get("ctx", {})
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         above = root.at(*path[:-1]) or root
-        choices = fields_at(path[:-1], root) if problems.gives_hints else ()
-        hint = problems.did_you_mean(name, choices)
-        problems.error("H201", above.key_span(name), f"unknown key {quoted(name)}", hint=hint)
+        choices = list_fields(path[:-1], root) if problems.gives_hints else ()
+        hint = problems.suggest(name, choices)
+        problems.error("H201", above.key_span(name), f"unknown key {quote(name)}", hint=hint)
     elif kind == "missing":
-        problems.error("H202", _owner_span(root, path), f"{quoted(name)} is missing")
+        problems.error("H202", _find_owner_span(root, path), f"{quote(name)} is missing")
     elif kind == "union_tag_not_found":
-        problems.error("H202", _owner_span(root, path), '"type" is missing', hint=PROVIDER_TYPES)
+        problems.error(
+            "H202", _find_owner_span(root, path), '"type" is missing', hint=PROVIDER_TYPES
+        )
     elif kind in BOUNDS:
         key, words = BOUNDS[kind]
         bound = context.get(key)
         bound = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
-        problems.error("H206", node.span, f"{quoted(_label(path))} must be {words} {bound}")
+        problems.error("H206", node.span, f"{quote(_name_of(path))} must be {words} {bound}")
     elif kind == "too_short":
         if not node.elements:  # else its elements are wrong, and that is told of each
-            problems.error("H202", node.span, f"{quoted(_label(path))} is empty")
+            problems.error("H202", node.span, f"{quote(_name_of(path))} is empty")
     elif kind.startswith("date"):
         problems.error("H208", node.span, "not a date", hint="write it as 2026-09-01")
     else:
-        problems.error("H208", node.span, f"{quoted(_label(path))} is not understood")
+        problems.error("H208", node.span, f"{quote(_name_of(path))} is not understood")
 
 
-def _label(path: Path) -> str:
+def _name_of(path: Path) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "the spec")
 
 
-def _owner_span(root: Node, path: Path) -> Span:
+def _find_owner_span(root: Node, path: Path) -> Span:
     """Return where the thing that lacks something is named: its key, or itself in a list."""
     above = root.at(*path[:-1]) if path else None
     if above is not None and isinstance(path[-1], str):
@@ -196,7 +198,7 @@ def _owner_span(root: Node, path: Path) -> Span:
     return (root.at(*path) or root).span
 
 
-def _misfit(node: Node, errors: list[Any], problems: Problems) -> None:
+def _note_misfit(node: Node, errors: list[Any], problems: Problems) -> None:
     """A value that is none of what may stand there: one type, one of the choices, or a union."""
     kinds = {error["type"] for error in errors}
     wanted: list[str] = []
@@ -217,20 +219,20 @@ def _misfit(node: Node, errors: list[Any], problems: Problems) -> None:
     elif kinds <= set(CHOICES):
         hint = FROM_ENVIRONMENT
         if not node.expanded:
-            hint = problems.did_you_mean(node.text, wanted) if node.text else ""
-        got = f", got {found(node)}" if node.text is None else ""
-        problems.error("H205", node.span, f"expected one of {listed(wanted)}{got}", hint=hint)
+            hint = problems.suggest(node.text, wanted) if node.text else ""
+        got = f", got {describe(node)}" if node.text is None else ""
+        problems.error("H205", node.span, f"expected one of {join_names(wanted)}{got}", hint=hint)
     else:
-        summary = f"expected {' or '.join(wanted)}, got {found(node)}"
-        problems.error("H203", node.span, summary, hint=_retype(node, kinds))
+        summary = f"expected {' or '.join(wanted)}, got {describe(node)}"
+        problems.error("H203", node.span, summary, hint=_suggest_type(node, kinds))
 
 
-def _retype(node: Node, kinds: set[str]) -> str:
+def _suggest_type(node: Node, kinds: set[str]) -> str:
     if node.text is None or node.expanded:
         return ""
     if "bool_type" in kinds and node.text.lower() in ("yes", "no", "on", "off"):
         return f"write {str(node.text.lower() in ('yes', 'on')).lower()}"
-    if kinds & FROM_TEXT.keys() and not isinstance(scalar(node.text), str):
+    if kinds & FROM_TEXT.keys() and not isinstance(read_scalar(node.text), str):
         return "remove the quotes"
     return ""
 
@@ -240,7 +242,7 @@ def _split_choices(expected: str) -> list[str]:
     return [word.strip(" '\"") for word in words if word.strip()]
 
 
-def found(node: Node) -> str:
+def describe(node: Node) -> str:
     """Describe a node in words that reveal no value."""
     value = node.value
     if node.raw is not None:

@@ -11,48 +11,48 @@ from harness.spec.document.located import Node, Path
 from harness.spec.model.spec import Spec
 
 
-def fields_at(path: Path, root: Node) -> tuple[str, ...]:
+def list_fields(path: Path, root: Node) -> tuple[str, ...]:
     """The keys that the format knows at a path, for hints."""
     models: list[type[BaseModel]] = [Spec]
     node: Node | None = root
     kinds: list[Any] = []
     for step in path:
         node = node.at(step) if node is not None else None
-        kinds = [_below(model, step) for model in models] if models else kinds
-        flat = [kind for declared in kinds for kind in _members(declared)]
+        kinds = [_find_annotation(model, step) for model in models] if models else kinds
+        flat = [kind for declared in kinds for kind in _split_union(declared)]
         models = [
             kind
             for kind in flat
             if get_origin(kind) is None and isinstance(kind, type) and issubclass(kind, BaseModel)
         ]
         if not models:
-            kinds = [_element(kind) for kind in flat]
+            kinds = [_take_element(kind) for kind in flat]
             continue
-        models = _of_type(models, node)
-    names = [_name(model, field) for model in models for field in model.model_fields]
+        models = _choose_by_type(models, node)
+    names = [_key_of(model, field) for model in models for field in model.model_fields]
     return tuple(dict.fromkeys(names))
 
 
-def _below(model: type[BaseModel], step: str | int) -> Any:
+def _find_annotation(model: type[BaseModel], step: str | int) -> Any:
     for name, field in model.model_fields.items():
         if step in (name, field.alias):
             return field.annotation
     return None
 
 
-def _name(model: type[BaseModel], field: str) -> str:
+def _key_of(model: type[BaseModel], field: str) -> str:
     return model.model_fields[field].alias or field
 
 
-def _members(declared: Any) -> list[Any]:
+def _split_union(declared: Any) -> list[Any]:
     if get_origin(declared) in (Union, UnionType):
-        return [part for member in get_args(declared) for part in _members(member)]
+        return [part for member in get_args(declared) for part in _split_union(member)]
     if hasattr(declared, "__metadata__"):
-        return _members(declared.__origin__)
+        return _split_union(declared.__origin__)
     return [declared]
 
 
-def _element(declared: Any) -> Any:
+def _take_element(declared: Any) -> Any:
     arguments = get_args(declared)
     return (
         arguments[-1]
@@ -61,7 +61,7 @@ def _element(declared: Any) -> Any:
     )
 
 
-def _of_type(models: list[type[BaseModel]], node: Node | None) -> list[type[BaseModel]]:
+def _choose_by_type(models: list[type[BaseModel]], node: Node | None) -> list[type[BaseModel]]:
     """Of a union's models, the one whose ``type`` the author wrote."""
     kind = node.items.get("type") if node is not None else None
     if kind is None or len(models) < 2:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit
-from harness.spec.document.words import quoted
+from harness.spec.document.words import quote
 from harness.spec.parse.assemble import Sources
 from harness.spec.parse.texts import SCHEME
 
@@ -31,15 +31,15 @@ def load_images(root: Node, sources: Sources) -> Node:
 
     def image(path: Path, node: Node) -> Node:
         del path
-        return _loaded(node, sources)
+        return _load(node, sources)
 
-    turns = (turn for told in walk.conversations(root) for turn in walk.turns(told))
+    turns = (turn for told in walk.list_conversations(root) for turn in walk.list_turns(told))
     if all(turn.at("images") is None for turn in turns):
         return root  # most show none, and making a document anew takes its time
     return edit(root, IMAGES, image)
 
 
-def _loaded(node: Node, sources: Sources) -> Node:
+def _load(node: Node, sources: Sources) -> Node:
     text = node.text
     if text is None:
         return node
@@ -49,17 +49,17 @@ def _loaded(node: Node, sources: Sources) -> Node:
             sources.problems.error("H208", node.span, summary)
         return node
     if not text.startswith(SCHEME):
-        summary = f"expected file://PATH or a data URL, got {quoted(text)}"
+        summary = f"expected file://PATH or a data URL, got {quote(text)}"
         hint = "only files of the project are shown: nothing is fetched"
         sources.problems.error("H208", node.span, summary, hint=hint)
         return node
     path = sources.resolve(replace(node, value=text.removeprefix(SCHEME)))
-    content = None if path is None else sources.content(path, node.span)
+    content = None if path is None else sources.read_content(path, node.span)
     if content is None:
         return node
     kind = next((kind for begins, kind in BEGINNINGS if content.startswith(begins)), None)
     if kind is None:
-        summary = f"{quoted(path or '')} is no image that models read"
+        summary = f"{quote(path or '')} is no image that models read"
         hint = "models read PNG, JPEG, GIF and WEBP"
         sources.problems.error("H208", node.span, summary, hint=hint)
         return node

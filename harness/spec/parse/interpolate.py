@@ -15,7 +15,7 @@ from harness.source import Span
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit, rewrite
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 
 PREFIXES = ("AZURE_", "OPENAI_", "HARNESS_")
 SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
@@ -61,7 +61,7 @@ def interpolate(
     def expand(path: Path, node: Node) -> Node:
         if node.text is None:
             return node
-        expanded = _expanded(node, environment, problems)
+        expanded = _expand(node, environment, problems)
         unset.extend(Unset(name, path, node.span) for name in expanded.unset)
         return expanded
 
@@ -71,7 +71,7 @@ def interpolate(
     def note_key(path: Path, node: Node) -> Node:
         if node.value is None:
             return node
-        name = _key_name(node, environment, problems)
+        name = _read_key_name(node, environment, problems)
         if name and not environment.values.get(name):
             unset.append(Unset(name, path, node.span))
         return node
@@ -83,7 +83,7 @@ def interpolate(
     return edit(root, ("providers", ANY, "api_key"), note_key), tuple(unset)
 
 
-def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
+def _expand(node: Node, environment: Environment, problems: Problems) -> Node:
     text = node.text or ""
     if "${" not in text:
         return node
@@ -91,7 +91,7 @@ def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
 
     def value(match: re.Match[str]) -> str:
         name, default = match.group(1), match.group(2)
-        if not _readable(name, node, environment, problems):
+        if not _may_read(name, node, environment, problems):
             missing.append(name)
             return match.group(0)
         # An empty value counts as none: CI systems hand over missing secrets as "".
@@ -111,18 +111,18 @@ def _expanded(node: Node, environment: Environment, problems: Problems) -> Node:
 FORMS = "write ${NAME} or ${NAME:-default}"
 
 
-def _readable(name: str, node: Node, environment: Environment, problems: Problems) -> bool:
+def _may_read(name: str, node: Node, environment: Environment, problems: Problems) -> bool:
     if any(word in name.upper() for word in SECRET_WORDS):
         problems.error(
             "H402",
             node.span,
-            f"{quoted(name)} is a secret by its name, and may stand only in a provider's `api_key`",
+            f"{quote(name)} is a secret by its name, and may stand only in a provider's `api_key`",
         )
         return False
     return _is_allowed(name, node, environment, problems)
 
 
-def _key_name(node: Node, environment: Environment, problems: Problems) -> str | None:
+def _read_key_name(node: Node, environment: Environment, problems: Problems) -> str | None:
     match = WHOLE.match(node.text or "")
     if match is None:
         problems.error(
@@ -143,8 +143,8 @@ def _is_allowed(name: str, node: Node, environment: Environment, problems: Probl
     problems.error(
         "H401",
         node.span,
-        f"a spec may not read {quoted(name)} from the environment",
-        detail=f"names beginning with {listed(PREFIXES)} may be read",
+        f"a spec may not read {quote(name)} from the environment",
+        detail=f"names beginning with {join_names(PREFIXES)} may be read",
         hint=f"--allow-env {name}",
     )
     return False
@@ -156,7 +156,7 @@ def _warn_literals(root: Node, problems: Problems) -> None:
     readable = [
         node
         for key in (*OF_PROVIDERS, "api_key")
-        for _, provider in walk.named(root, "providers")
+        for _, provider in walk.list_entries(root, "providers")
         if (node := provider.at(key)) is not None
     ]
     while waiting:

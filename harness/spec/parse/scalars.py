@@ -24,7 +24,7 @@ LONGEST_NUMBER = 300
 """Longer ones are text: nobody counts that far, and reading them takes quadratic time."""
 
 
-def scalar(raw: str) -> Any:
+def read_scalar(raw: str) -> Any:
     """Null, a boolean, a number, or the text itself."""
     if raw[:1] not in "+-.0123456789":  # "" is in every string: an empty scalar goes on
         return WORDS.get(raw, raw)

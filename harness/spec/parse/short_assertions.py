@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from harness.source import Span
 from harness.spec.document.located import ANY, Node, Path, edit
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import listed, quoted
+from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import (
     BESIDE,
     NEGATION,
@@ -95,7 +95,7 @@ class _Unfolder:
             else:
                 hint = self._nearest_key(key, LONG)
                 self.problems.error(
-                    "H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                    "H201", node.key_span(key), f"unknown key {quote(key)}", hint=hint
                 )
         fields.pop("type")
         return self._build(node, kind.text, kind.span, fields)
@@ -109,7 +109,7 @@ class _Unfolder:
             self.problems.error(
                 "H311",
                 node.key_span(named[1]),
-                f"two assertions in one: {listed(named)}",
+                f"two assertions in one: {join_names(named)}",
                 hint="give each its own `- `",
             )
             return None
@@ -117,7 +117,7 @@ class _Unfolder:
             if named:
                 hint = self._nearest_key(key, BESIDE)
                 self.problems.error(
-                    "H201", node.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                    "H201", node.key_span(key), f"unknown key {quote(key)}", hint=hint
                 )
             else:
                 self._note_unknown(key, node.key_span(key))
@@ -150,20 +150,20 @@ class _Unfolder:
 
     def _note_unknown(self, name: str, span: Span) -> None:
         known = aliases.ASSERTIONS.get(name.removeprefix(NEGATION))
-        hint = known or self.problems.did_you_mean(name, list_names(self.forms))
-        self.problems.error("H310", span, f"unknown assertion {quoted(name)}", hint=hint)
+        hint = known or self.problems.suggest(name, list_names(self.forms))
+        self.problems.error("H310", span, f"unknown assertion {quote(name)}", hint=hint)
 
     def _nearest_key(self, key: str, choices: tuple[str, ...]) -> str:
-        return aliases.KEYS.get(key) or self.problems.did_you_mean(key, choices)
+        return aliases.KEYS.get(key) or self.problems.suggest(key, choices)
 
     def _read_parts(self, value: Node) -> dict[str, Node]:
         if isinstance(value.value, list):
             return {"assert": value}
         for key in value.items:
             if key not in PARTS:
-                hint = self.problems.did_you_mean(key, PARTS)
+                hint = self.problems.suggest(key, PARTS)
                 self.problems.error(
-                    "H201", value.key_span(key), f"unknown key {quoted(key)}", hint=hint
+                    "H201", value.key_span(key), f"unknown key {quote(key)}", hint=hint
                 )
         return {key: child for key, child in value.items.items() if key in PARTS}
 
@@ -184,7 +184,7 @@ class _Unfolder:
         if kind == "assert-set":
             fields = {**fields, "assert": self._unfold_set(fields.get("assert"), name_span)}
         elif "assert" in fields:
-            summary = f"only `assert-set` holds assertions, not {quoted(name)}"
+            summary = f"only `assert-set` holds assertions, not {quote(name)}"
             self.problems.error("H311", node.key_span("assert"), summary)
             fields = {key: child for key, child in fields.items() if key != "assert"}
         head = {"type": Node(kind, name_span), "negated": Node(negated, name_span)}

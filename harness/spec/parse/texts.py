@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from harness.source import Span
-from harness.spec.document.located import ANY, Node, Path, edit, located
+from harness.spec.document.located import ANY, Node, Path, edit, locate
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quoted
-from harness.spec.model.assertion_forms import AssertionForms, code_file, parse_name
+from harness.spec.document.words import quote
+from harness.spec.model.assertion_forms import AssertionForms, parse_code_file, parse_name
 from harness.spec.parse.assemble import Sources
 from harness.spec.parse.data import HALF_CHARACTER, parse_json
 
@@ -56,15 +56,15 @@ def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
 
     def text(path: Path, node: Node) -> Node:
         del path
-        return _loaded(node, sources, structure=False)
+        return _load(node, sources, structure=False)
 
     def structure(path: Path, node: Node) -> Node:
         del path
-        return _loaded(node, sources, structure=True)
+        return _load(node, sources, structure=True)
 
     def assertion(path: Path, node: Node) -> Node:
         del path
-        return _with_value(node, sources, forms)
+        return _load_value(node, sources, forms)
 
     for patterns, change in ((TEXTS, text), (STRUCTURES, structure), (ASSERTIONS, assertion)):
         for pattern in patterns:
@@ -72,30 +72,30 @@ def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
     return root
 
 
-def _with_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
+def _load_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
     """An assertion, in whichever form, with what its value names; inside sets too."""
     for inside in (("assert", ANY), ("assert-set", ANY), ("assert-set", "assert", ANY)):
-        node = edit(node, inside, lambda _, part: _with_value(part, sources, forms))
+        node = edit(node, inside, lambda _, part: _load_value(part, sources, forms))
     items = dict(node.items)
     named = items["type"].text if "type" in items else None
     for key in node.items:
         if key == "rubric_prompt":
-            items[key] = _loaded(items[key], sources, structure=False)
+            items[key] = _load(items[key], sources, structure=False)
             continue
         name = named or "" if key == "value" else key
         parsed = parse_name(name, forms)
         text = items[key].text
         if parsed is not None and text is not None:
-            if forms[parsed[0]].value == "code" and code_file(text) is not None:
+            if forms[parsed[0]].value == "code" and parse_code_file(text) is not None:
                 continue  # it is called, not read
             structure = forms[parsed[0]].value not in TEXT_VALUES
-            items[key] = _loaded(items[key], sources, structure=structure)
+            items[key] = _load(items[key], sources, structure=structure)
     if all(items[key] is node.items[key] for key in items):
         return node
     return replace(node, value=items)
 
 
-def _loaded(node: Node, sources: Sources, *, structure: bool) -> Node:
+def _load(node: Node, sources: Sources, *, structure: bool) -> Node:
     text = node.text
     if text is None or not text.startswith(SCHEME):
         return node
@@ -103,26 +103,26 @@ def _loaded(node: Node, sources: Sources, *, structure: bool) -> Node:
     if path is None:
         return node
     if structure and path.endswith((".yaml", ".yml")):
-        tree = sources.tree(path, node.span)
+        tree = sources.read_tree(path, node.span)
         return node if tree is None else tree
-    content = sources.text(path, node.span)
+    content = sources.read_text(path, node.span)
     if content is None:
         return node
     if structure and path.endswith(".json"):
-        return _json(content, path, node, sources.problems)
+        return _decode_json(content, path, node, sources.problems)
     return Node(content, node.span)
 
 
-def _json(content: str, path: str, node: Node, problems: Problems) -> Node:
+def _decode_json(content: str, path: str, node: Node, problems: Problems) -> Node:
     """JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
     try:
-        value = parse_json(content, object_pairs_hook=_without_doubles)
-        return _shallow(located(value, Span(path, 1, 1)))
+        value = parse_json(content, object_pairs_hook=_refuse_doubles)
+        return _require_shallow(locate(value, Span(path, 1, 1)))
     except json.JSONDecodeError as error:
         span = Span(path, error.lineno, error.colno)
         problems.error("H104", span, "the text is not JSON", detail=error.msg)
     except _DoubleKeyError as error:
-        summary = f"the key {quoted(error)} stands twice"
+        summary = f"the key {quote(error)} stands twice"
         problems.error("H107", Span(path, 1, 1), summary)
     except UnicodeEncodeError:
         problems.error("H103", Span(path, 1, 1), HALF_CHARACTER)
@@ -135,7 +135,7 @@ class _DoubleKeyError(Exception):
     """A JSON object that holds one key twice."""
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     items = dict(pairs)
     if len(items) < len(pairs):
         seen: set[str] = set()
@@ -146,9 +146,9 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return items
 
 
-def _shallow(node: Node, depth: int = 1) -> Node:
+def _require_shallow(node: Node, depth: int = 1) -> Node:
     if depth > DEEPEST:
         raise ValueError
     for child in (*node.items.values(), *node.elements):
-        _shallow(child, depth + 1)
+        _require_shallow(child, depth + 1)
     return node

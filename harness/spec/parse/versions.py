@@ -23,29 +23,29 @@ def satisfies(version: str, wanted: str) -> bool | None:
     found = RELEASE.match(version)
     if found is None or not all(clauses):
         return None
-    release = _numbers(found.group())
+    release = _split_release(found.group())
     verdicts = [_holds(release, *clause.groups()) for clause in clauses if clause is not None]
     return None if None in verdicts else all(verdicts)
 
 
 def _holds(release: Release, operator: str, written: str, wildcard: str | None) -> bool | None:
-    numbers = _numbers(written)
+    numbers = _split_release(written)
     if operator in ORDERS:
-        return None if wildcard else ORDERS[operator](*_padded(release, numbers))
+        return None if wildcard else ORDERS[operator](*_pad(release, numbers))
     if operator == "~=":
         if wildcard or len(numbers) < 2:
             return None
-        have, want = _padded(release, numbers)
+        have, want = _pad(release, numbers)
         return have >= want and have[: len(numbers) - 1] == numbers[:-1]
-    have, want = _padded(release, numbers)
+    have, want = _pad(release, numbers)
     width = len(numbers) if wildcard else len(have)
     return (have[:width] == want[:width]) is (operator != "!=")
 
 
-def _numbers(text: str) -> Release:
+def _split_release(text: str) -> Release:
     return tuple(int(part) for part in text.split("."))
 
 
-def _padded(one: Release, other: Release) -> tuple[Release, Release]:
+def _pad(one: Release, other: Release) -> tuple[Release, Release]:
     width = max(len(one), len(other))
     return one + (0,) * (width - len(one)), other + (0,) * (width - len(other))

@@ -36,25 +36,27 @@ class Parsed:
 def decode_text(data: bytes, file: str) -> tuple[str, Diagnostic | None]:
     """Bytes as UTF-8 text; a byte order mark is dropped, anything else is a problem."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "", _not_utf8(file, 1, 1, "it begins as UTF-16 or UTF-32 does")
+        return "", _describe_not_utf8(file, 1, 1, "it begins as UTF-16 or UTF-32 does")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8-sig", "ignore"))
-        return "", _not_utf8(file, line, column, f"byte 0x{data[error.start]:02x} stands there")
+        line, column = _locate(data[: error.start].decode("utf-8-sig", "ignore"))
+        return "", _describe_not_utf8(
+            file, line, column, f"byte 0x{data[error.start]:02x} stands there"
+        )
     at = text.find("\0")
     if at >= 0:
-        return "", _not_utf8(file, *_place(text[:at]), "a NUL stands there")
+        return "", _describe_not_utf8(file, *_locate(text[:at]), "a NUL stands there")
     return text, None
 
 
-def _not_utf8(file: str, line: int, column: int, why: str) -> Diagnostic:
+def _describe_not_utf8(file: str, line: int, column: int, why: str) -> Diagnostic:
     return Diagnostic(
         "H103", "the file is not UTF-8 text", why, Span(file, line, column), "save it as UTF-8"
     )
 
 
-def _place(before: str) -> tuple[int, int]:
+def _locate(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
@@ -69,18 +71,18 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
         return Parsed(None, (problem,))
     try:
         with suppress(yaml.YAMLError):  # told below, after what stands before it
-            check_limits(_events(text), file, limits)
+            check_limits(_iterate_events(text), file, limits)
     except LimitError as error:
         return Parsed(None, (error.problem,))
     composer = Composer(file)
     try:
-        root = composer.compose(_events(text))
+        root = composer.compose(_iterate_events(text))
     except yaml.YAMLError as error:
-        return Parsed(None, (*composer.problems.found, _syntax(error, text, file)))
+        return Parsed(None, (*composer.problems.found, _describe_syntax(error, text, file)))
     return Parsed(root, tuple(composer.problems.found))
 
 
-def _events(text: str) -> Iterator[Any]:
+def _iterate_events(text: str) -> Iterator[Any]:
     loader = LOADER(text)
     try:
         while (event := loader.get_event()) is not None:
@@ -89,21 +91,21 @@ def _events(text: str) -> Iterator[Any]:
         loader.dispose()
 
 
-def _syntax(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
+def _describe_syntax(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
     if mark is None:
         position = getattr(error, "position", None)
-        line, column = _place(text[:position]) if isinstance(position, int) else (1, 1)
+        line, column = _locate(text[:position]) if isinstance(position, int) else (1, 1)
     else:
         line, column = mark.line + 1, mark.column + 1
     detail = printable(f"{what} ({context})" if context else str(what))
-    hint = _syntax_hint(text, line, getattr(error, "context_mark", None), str(what))
+    hint = _suggest_fix(text, line, getattr(error, "context_mark", None), str(what))
     return Diagnostic("H104", "the text is not YAML", detail, Span(file, line, column), hint)
 
 
-def _syntax_hint(text: str, line: int, context_mark: Any, what: str) -> str:
+def _suggest_fix(text: str, line: int, context_mark: Any, what: str) -> str:
     lines = text.split("\n")
     first = context_mark.line if context_mark is not None else line - 1
     near = "\n".join(lines[max(0, min(first, line - 1)) : line])[-10_000:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.spec.parse.data import format_of, rows
+from harness.spec.parse.data import detect_format, read_rows
 
 if TYPE_CHECKING:
     from harness.spec.model.spec import Conversation
@@ -24,7 +24,7 @@ def rows_of(conversation: Conversation, reader: Reader) -> Iterator[Mapping[str,
     if not isinstance(cases, str):
         yield from cases
         return
-    form = format_of(cases)
+    form = detect_format(cases)
     assert form is not None, "the spec was validated"  # noqa: S101 - for the type checker
     with reader.stream(cases) as lines:
-        yield from rows(lines, form, file=cases)
+        yield from read_rows(lines, form, file=cases)

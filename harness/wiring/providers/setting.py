@@ -116,7 +116,7 @@ def reasons(target: Target, provider: DeclaredProvider) -> bool | None:
     """
     if target.reasoning is not None:
         return target.reasoning
-    declared = provider.offered()[target.handle].model
+    declared = provider.list_models()[target.handle].model
     if declared is None and not provider.names_are_models:
         return None
     return is_reasoning(declared or target.handle, target.version)

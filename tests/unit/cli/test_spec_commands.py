@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from harness.cli.main import run
-from harness.spec.document.located import plain
+from harness.spec.document.located import to_plain
 from harness.spec.parse.yaml import parse
 
 GOOD = "version: 1\nname: good\nconversations: [{id: a, turns: [{user: hi}]}]\n"
@@ -183,7 +183,7 @@ def test_the_schema_is_one_and_shipped_specs_satisfy_it(
     for path in (project / "specs").glob("*.yaml"):
         root = parse(path.read_bytes(), str(path)).root
         assert root is not None
-        jsonschema.Draft202012Validator(schema).validate(plain(root))
+        jsonschema.Draft202012Validator(schema).validate(to_plain(root))
 
 
 BASE: dict[str, Any] = {"version": 1, "name": "s"}

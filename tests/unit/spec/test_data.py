@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.errors import Diagnostic, SpecError
-from harness.spec.parse.data import Format, decode_rows, format_of, rows, survey
+from harness.spec.parse.data import Format, decode_rows, detect_format, read_rows, survey
 
 
 def lines(text: str) -> list[str]:
@@ -13,7 +13,7 @@ def lines(text: str) -> list[str]:
 
 
 def read(text: str, form: Format) -> list[dict[str, object]]:
-    return list(rows(lines(text), form, file="d"))
+    return list(read_rows(lines(text), form, file="d"))
 
 
 def told(text: str, form: Format) -> list[str]:
@@ -120,7 +120,7 @@ def test_rows_stream(form: Format) -> None:
             number += 1
             yield f"{number}\n" if form == "csv" else f'{{"a": {number}}}\n'
 
-    found = rows(endless(), form, file="d")
+    found = read_rows(endless(), form, file="d")
     assert str(next(found)["a"]) == "1"
     assert str(next(found)["a"]) == "2"
 
@@ -153,7 +153,7 @@ def test_aliases_cannot_make_a_data_set_longer_than_its_text() -> None:
     ],
 )
 def test_the_name_says_the_format(name: str, form: Format | None) -> None:
-    assert format_of(name) == form
+    assert detect_format(name) == form
 
 
 def test_bytes_that_are_no_text_are_told() -> None:

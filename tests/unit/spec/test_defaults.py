@@ -74,7 +74,7 @@ def test_the_default_is_the_contracts(path: str, default: object) -> None:
 
 
 def test_the_subdomain_follows_azures_name_and_not_the_handle() -> None:
-    account = Account(region="swedencentral", account_name="harness-01").named("sweden")
+    account = Account(region="swedencentral", account_name="harness-01").fill_names("sweden")
     assert (account.account_name, account.subdomain) == ("harness-01", "harness-01")
 
 
@@ -96,5 +96,5 @@ def test_only_what_nobody_could_guess_is_required(model: Any, required: set[str]
 def test_nothing_is_set_that_nobody_said() -> None:
     conversation = SPEC.conversations[0]
     assert conversation.model_fields_set == {"id", "turns"}
-    assert SPEC.evaluation.parameters.declared() == {}
+    assert SPEC.evaluation.parameters.to_dict() == {}
     assert Assertion(type="is-json").weight == 1.0

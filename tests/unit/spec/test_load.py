@@ -11,10 +11,10 @@ import pytest
 
 from harness.checks.definitions import FORMS
 from harness.errors import RequestError, SpecError
-from harness.spec.document.located import plain
+from harness.spec.document.located import to_plain
 from harness.spec.load import require
 from harness.spec.parse.yaml import parse
-from harness.spec.schema import schema
+from harness.spec.schema import build_schema
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]
@@ -55,10 +55,10 @@ def test_the_contracts_example_has_no_problem(contract_example: Path, load_spec:
 def test_the_contracts_example_satisfies_the_schema_for_editors(contract_example: Path) -> None:
     root = parse(contract_example.read_bytes(), "spec.yaml").root
     assert root is not None
-    written = schema(FORMS)
+    written = build_schema(FORMS)
     jsonschema.Draft202012Validator.check_schema(written)
     validator = jsonschema.Draft202012Validator(written)
-    assert [error.message for error in validator.iter_errors(plain(root))] == []
+    assert [error.message for error in validator.iter_errors(to_plain(root))] == []
 
 
 def test_the_document_keeps_what_was_written(contract_example: Path, load_spec: Load) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from harness.source import Span
-from harness.spec.document.located import located, plain
+from harness.spec.document.located import locate, to_plain
 from harness.spec.document.merge import merge
 
 
 def merged(base: Any, overlay: Any) -> Any:
     here, there = Span("base.yaml", 1, 1), Span("spec.yaml", 1, 1)
-    return plain(merge(located(base, here), located(overlay, there)))
+    return to_plain(merge(locate(base, here), locate(overlay, there)))
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_an_overlay_is_laid_over_a_base(base: Any, overlay: Any, result: Any) ->
 
 
 def test_each_part_keeps_its_place() -> None:
-    base = located({"a": {"x": 1}}, Span("base.yaml", 1, 1))
-    both = merge(base, located({"a": {"y": 2}}, Span("spec.yaml", 1, 1)))
+    base = locate({"a": {"x": 1}}, Span("base.yaml", 1, 1))
+    both = merge(base, locate({"a": {"y": 2}}, Span("spec.yaml", 1, 1)))
     x, y = both.at("a", "x"), both.at("a", "y")
     assert x is not None
     assert y is not None

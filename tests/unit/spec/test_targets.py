@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.spec.counts import Counts, count
-from harness.spec.model.targets import default_targets, only_embed, targets
+from harness.spec.model.targets import choose_targets, list_embedders, list_targets
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Any]
@@ -47,18 +47,18 @@ def found(write: Write, load_spec: Load) -> Any:
 
 
 def test_targets_are_named_by_handle_and_applications_by_themselves(found: Any) -> None:
-    assert [target.name for target in targets(found.spec)] == [
+    assert [target.name for target in list_targets(found.spec)] == [
         "acc/mini", "acc/judge", "acc/embed", "acc/bulk", "acc/voice", "laptop/org/llama", "app",
         "here/mini-lm",
     ]  # fmt: skip
 
 
 def test_what_chats_and_serves_no_other_role_is_evaluated(found: Any) -> None:
-    assert default_targets(found.spec) == ("acc/mini", "laptop/org/llama", "app")
+    assert choose_targets(found.spec) == ("acc/mini", "laptop/org/llama", "app")
 
 
 def test_a_model_on_this_machine_only_embeds(found: Any) -> None:
-    assert only_embed(found.spec) == {"here/mini-lm"}
+    assert list_embedders(found.spec) == {"here/mini-lm"}
 
 
 def test_trials_are_cases_by_targets_by_variants_by_repeats(found: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.spec.document.template import names, other_braces, substitute
+from harness.spec.document.template import find_names, find_other_braces, substitute
 
 VARIABLES: dict[str, Any] = {
     "name": "Ada",
@@ -64,8 +64,8 @@ def test_expressions_are_text(text: str) -> None:
 
 
 def test_names_are_listed_once_in_order() -> None:
-    assert names(r"{{b}} {{a.x}} {{ b }} \{{c}} {{7*7}}") == ("b", "a.x")
+    assert find_names(r"{{b}} {{a.x}} {{ b }} \{{c}} {{7*7}}") == ("b", "a.x")
 
 
 def test_what_looks_like_a_variable_and_is_none_is_found() -> None:
-    assert other_braces(r"{{a}} {{ a | upper }} \{{b}}") == ("{{ a | upper }}",)
+    assert find_other_braces(r"{{a}} {{ a | upper }} \{{b}}") == ("{{ a | upper }}",)

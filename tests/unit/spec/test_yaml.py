@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.spec.document.located import Node, plain
+from harness.spec.document.located import Node, to_plain
 from harness.spec.parse.limits import Limits
 from harness.spec.parse.yaml import Parsed, parse
 
@@ -15,7 +15,7 @@ def value(text: str) -> object:
     result = parsed(text)
     assert result.problems == ()
     assert result.root is not None
-    return plain(result.root)
+    return to_plain(result.root)
 
 
 def told(text: str | bytes) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from harness.source import Span
 from harness.spec.check.safety import URL_KEYS
 from harness.spec.document.located import Node
-from harness.spec.model.providers import KINDS, DeclaredProvider, facts_of
+from harness.spec.model.providers import KINDS, DeclaredProvider, find_kind
 from harness.wiring.providers import CONNECTORS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,5 +56,5 @@ def test_the_page_of_targets_shows_every_kind(name: str) -> None:
 
 def test_a_provider_of_no_kind_runs_no_code_and_is_told_no_key() -> None:
     nothing = Node({}, Span("spec.yaml", 1, 1))
-    assert facts_of(nothing) is DeclaredProvider
+    assert find_kind(nothing) is DeclaredProvider
     assert not DeclaredProvider.runs_code

@@ -48,19 +48,19 @@ AnyProvider = (
 Provider = Annotated[AnyProvider, Field(discriminator="type")]
 
 
-def _name(kind: type[DeclaredProvider]) -> str:
+def _read_type(kind: type[DeclaredProvider]) -> str:
     """Return what an author writes at ``type``."""
     (name,) = get_args(kind.model_fields["type"].annotation)
     return str(name)
 
 
 KINDS: Final[Mapping[str, type[DeclaredProvider]]] = MappingProxyType(
-    {_name(kind): kind for kind in get_args(AnyProvider)}
+    {_read_type(kind): kind for kind in get_args(AnyProvider)}
 )
 """Every kind by what an author writes at ``type``."""
 
 
-def facts_of(written: Node) -> type[DeclaredProvider]:
+def find_kind(written: Node) -> type[DeclaredProvider]:
     """Return the kind of a provider in a document; one of no kind has the facts of the base."""
     kind = written.at("type")
     return KINDS.get(kind.text or "", DeclaredProvider) if kind is not None else DeclaredProvider

@@ -27,6 +27,6 @@ class AzureProvider(DeclaredProvider):
     api_key: Text | None = None
     models: dict[str, ProviderModel]
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""
         return self.models

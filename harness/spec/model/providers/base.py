@@ -50,6 +50,6 @@ class DeclaredProvider(Declared):
     price_table: ClassVar[Literal["azure", "openai"] | None] = None
     addresses: ClassVar[tuple[str, ...]] = ()
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles; an application is one whose handle is empty."""
         raise NotImplementedError

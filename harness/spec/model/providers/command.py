@@ -29,6 +29,6 @@ class CommandProvider(DeclaredProvider):
     usage: Text | None = None
     price: Price | None = None
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return the program."""
         return {"": ProviderModel(price=self.price)}

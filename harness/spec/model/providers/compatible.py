@@ -21,6 +21,6 @@ class CompatibleProvider(DeclaredProvider):
     api_key: Text | None = None
     models: dict[str, ProviderModel]
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""
         return self.models

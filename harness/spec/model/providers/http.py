@@ -33,6 +33,6 @@ class HttpProvider(DeclaredProvider):
     api_key: Text | None = None
     price: Price | None = None
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return the application."""
         return {"": ProviderModel(price=self.price)}

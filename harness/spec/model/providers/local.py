@@ -28,6 +28,6 @@ class LocalProvider(DeclaredProvider):
     type: Literal["sentence-transformers"]
     models: dict[str, LocalModel]
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles; computing here costs nothing."""
         return dict.fromkeys(self.models, FREE)

@@ -24,6 +24,6 @@ class OpenAIProvider(DeclaredProvider):
     base_url: Text | None = None
     models: dict[str, ProviderModel]
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""
         return self.models

@@ -19,6 +19,6 @@ class RecordedProvider(DeclaredProvider):
     answers: Text
     models: dict[str, ProviderModel]
 
-    def offered(self) -> Mapping[str, ProviderModel]:
+    def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""
         return self.models
