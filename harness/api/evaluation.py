@@ -25,7 +25,7 @@ from harness.api.specs import (
 )
 from harness.app.evaluation import evaluate_and_write
 from harness.compare.summary import Summary, VerdictWord
-from harness.compare.table import lines
+from harness.compare.table import format_lines
 from harness.results.model import Result, RunInfo
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.events import Event
@@ -89,7 +89,7 @@ class EvaluatedRun:
 
     def __str__(self) -> str:
         marks = [word for word in ("simulated", "replayed") if getattr(self.info, word)]
-        said = lines(self.summary, width=shutil.get_terminal_size((100, 24)).columns)
+        said = format_lines(self.summary, width=shutil.get_terminal_size((100, 24)).columns)
         said += ["", " · ".join([*marks, f"run {self.info.id}: {self.directory}"])]
         return "\n".join([*said, *([f"not whole: {self.halted}"] if self.halted else [])])
 

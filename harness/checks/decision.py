@@ -22,7 +22,7 @@ class Decision:
     score: float | None
 
 
-def score_of(verdicts: Iterable[Verdict]) -> float | None:
+def average_score(verdicts: Iterable[Verdict]) -> float | None:
     """The weighted mean score; None when no verdict has both a score and a weight."""
     scored = [(v.score, v.weight) for v in verdicts if v.score is not None and v.weight > 0]
     weight = sum(weight for _, weight in scored)
@@ -35,7 +35,7 @@ def decide(verdicts: Sequence[Verdict], threshold: float | None = None) -> Decis
     Weight 0 measures without deciding, yet an error under it is still an error. Nothing to check
     is passed without a score; nothing but skipped checks is skipped.
     """
-    score = score_of(verdicts)
+    score = average_score(verdicts)
     if any(verdict.outcome == "errored" for verdict in verdicts):
         return Decision("errored", None)
     if verdicts and all(verdict.outcome == "skipped" for verdict in verdicts):

@@ -164,7 +164,7 @@ FORMS: AssertionForms = MappingProxyType({name: row.form for name, row in DEFINI
 """The assertions that a spec may use: what its loader and its JSON Schema are given."""
 
 
-def threshold_of(assertion: Assertion) -> float:
+def choose_threshold(assertion: Assertion) -> float:
     """Return the threshold that the author gives, else the default of the check.
 
     Raises:
@@ -178,6 +178,6 @@ def threshold_of(assertion: Assertion) -> float:
     return default
 
 
-def names_decided_by(*deciders: DecidedBy) -> frozenset[str]:
+def list_decided_by(*deciders: DecidedBy) -> frozenset[str]:
     """List the checks that one of these decides."""
     return frozenset(name for name, row in DEFINITIONS.items() if row.decided_by in deciders)

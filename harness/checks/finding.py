@@ -44,7 +44,7 @@ class CannotCheck(Exception):  # noqa: N818 - it is no error of ours: the check 
 CheckFunction = Callable[[Assertion, Subject], Finding]
 
 
-def shown(value: object, limit: int = EXCERPT) -> str:
+def quote(value: object, limit: int = EXCERPT) -> str:
     """A value as a reason quotes it: cut, on one line, nothing in it that moves a cursor.
 
     Replies are anybody's text. Control characters, bidirectional overrides and lone surrogates
@@ -56,7 +56,7 @@ def shown(value: object, limit: int = EXCERPT) -> str:
     return f'"{safe}"' if isinstance(value, str) else safe
 
 
-def the_reply(subject: Subject) -> str:
+def name_subject(subject: Subject) -> str:
     """Name the thing that was checked: the reply, or the value that ``path`` found in it."""
     return "The reply" if subject.found is None else "The value"
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from harness.checks.decision import decide
-from harness.checks.definitions import DEFINITIONS, names_decided_by
-from harness.checks.deterministic.data import path_beside
+from harness.checks.definitions import DEFINITIONS, list_decided_by
+from harness.checks.deterministic.data import has_path_beside
 from harness.checks.finding import (
     CannotCheck,
     CheckFunction,
     Finding,
     NothingThere,
     as_text,
-    shown,
+    quote,
 )
-from harness.checks.reading.json import NotJson, read_json, value_at
+from harness.checks.reading.json import NotJson, find_value, read_json
 from harness.checks.referred.referral import Findings, Place, Referral
 from harness.checks.subject import Found, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
@@ -25,21 +25,21 @@ from harness.spec.model.spec import Assertion
 
 SET = "assert-set"
 SKIP = "skip"
-COMPARED = names_decided_by("comparison")
+COMPARED = list_decided_by("comparison")
 """Checks that compare the replies of several trials."""
-COMPUTED = names_decided_by("function")
+COMPUTED = list_decided_by("function")
 """Checks that a function of this package decides at once."""
-ASKING = names_decided_by("models", "comparison")
+ASKING = list_decided_by("models", "comparison")
 """Checks that ask a judge or for embeddings."""
-REFERRED = ASKING | names_decided_by("code")
+REFERRED = ASKING | list_decided_by("code")
 """Checks whose finding comes from outside: see ``referral``."""
 _ABOUT_ENDING = frozenset(name for name, row in DEFINITIONS.items() if row.about_ending)
 _NEED_LIKELIHOODS = frozenset(name for name, row in DEFINITIONS.items() if row.needs_likelihoods)
 
 
-def compared(assertions: Sequence[Assertion]) -> bool:
+def has_comparison(assertions: Sequence[Assertion]) -> bool:
     """Return True where one of these compares the replies of several trials."""
-    return any(one.type in COMPARED or compared(one.assertions) for one in assertions)
+    return any(one.type in COMPARED or has_comparison(one.assertions) for one in assertions)
 
 
 def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
@@ -49,14 +49,14 @@ def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
     )
 
 
-def about_ending(assertion: Assertion) -> bool:
+def is_about_ending(assertion: Assertion) -> bool:
     """Return True where a blocked or truncated reply can decide this; in a set all parts must."""
     if assertion.type == SET:
-        return bool(assertion.assertions) and all(map(about_ending, assertion.assertions))
+        return bool(assertion.assertions) and all(map(is_about_ending, assertion.assertions))
     return assertion.type in _ABOUT_ENDING
 
 
-def referrals(
+def list_referrals(
     assertions: Sequence[Assertion], subject: Subject, above: Place = ()
 ) -> tuple[Referral, ...]:
     """List the findings that have to come from outside before these assertions are decided.
@@ -68,12 +68,12 @@ def referrals(
         if assertion.type != SET and assertion.type not in REFERRED:
             continue
         try:
-            narrowed = _narrowed(assertion, subject)
+            narrowed = _narrow(assertion, subject)
         except (CannotCheck, NothingThere):
             continue
         place = (*above, number)
         if assertion.type == SET:
-            found.extend(referrals(assertion.assertions, narrowed, place))
+            found.extend(list_referrals(assertion.assertions, narrowed, place))
         else:
             found.append(Referral(place, assertion, narrowed))
     return tuple(found)
@@ -85,7 +85,7 @@ def check_all(
     findings: Findings = MappingProxyType({}),
     above: Place = (),
 ) -> tuple[Verdict, ...]:
-    """Decide each assertion, in their order; ``findings`` are those of ``referrals``."""
+    """Decide each assertion, in their order; ``findings`` are those of ``list_referrals``."""
     return tuple(
         check(assertion, subject, findings, (*above, number))
         for number, assertion in enumerate(assertions)
@@ -104,29 +104,29 @@ def check(
     """
     if assertion.type == SKIP:
         reason = assertion.value if isinstance(assertion.value, str) else "This check is skipped."
-        return _verdict(assertion, "skipped", None, reason)
+        return _make_verdict(assertion, "skipped", None, reason)
     try:
-        narrowed = _narrowed(assertion, subject)
+        narrowed = _narrow(assertion, subject)
         if assertion.type == SET:
             return _check_set(assertion, narrowed, findings, place)
         if assertion.type in REFERRED:
-            finding = _brought(assertion, findings.get(place))
+            finding = _take_finding(assertion, findings.get(place))
         else:
             finding = _load_check(assertion)(assertion, narrowed)
     except NothingThere as why:  # failed, negated or not
-        return _verdict(assertion, "failed", 0.0, f"{_capital(str(why))}.")
+        return _make_verdict(assertion, "failed", 0.0, f"{_capitalize(str(why))}.")
     except CannotCheck as why:
-        return _verdict(assertion, "errored", None, f"{_capital(str(why))}.")
+        return _make_verdict(assertion, "errored", None, f"{_capitalize(str(why))}.")
     except Exception as error:  # noqa: BLE001 - a crash is a verdict: the reply was paid for, and
         # the other checks of the run still have something to say about it.
-        reason = f"The check broke off: {type(error).__name__}: {shown(str(error))}."
-        return _verdict(assertion, "errored", None, reason)
-    return _judged(assertion, finding)
+        reason = f"The check broke off: {type(error).__name__}: {quote(str(error))}."
+        return _make_verdict(assertion, "errored", None, reason)
+    return _turn_into_verdict(assertion, finding)
 
 
-def _brought(assertion: Assertion, found: Finding | CannotCheck | None) -> Finding:
+def _take_finding(assertion: Assertion, found: Finding | CannotCheck | None) -> Finding:
     if found is None:
-        raise CannotCheck(f"Nobody was there to carry out {shown(assertion.type)}")
+        raise CannotCheck(f"Nobody was there to carry out {quote(assertion.type)}")
     if isinstance(found, CannotCheck):
         raise found
     return found
@@ -140,18 +140,18 @@ def _load_check(assertion: Assertion) -> CheckFunction:
     """
     definition = DEFINITIONS.get(assertion.type)
     if definition is None or definition.decided_by != "function":
-        raise CannotCheck(f"This version cannot carry out {shown(assertion.type)}")
+        raise CannotCheck(f"This version cannot carry out {quote(assertion.type)}")
     function: CheckFunction = definition.load_function()
     return function
 
 
-def _judged(assertion: Assertion, finding: Finding) -> Verdict:
+def _turn_into_verdict(assertion: Assertion, finding: Finding) -> Verdict:
     """The finding as a verdict, turned around by ``not-``."""
     holds = finding.holds != assertion.negated
     share = 1.0 - finding.share if assertion.negated else finding.share
     ruled_out = f", which {assertion.name} rules out" if assertion.negated and not holds else ""
-    reason = f"{_capital(finding.fact)}{ruled_out}."
-    return _verdict(assertion, "passed" if holds else "failed", share, reason)
+    reason = f"{_capitalize(finding.fact)}{ruled_out}."
+    return _make_verdict(assertion, "passed" if holds else "failed", share, reason)
 
 
 def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place: Place) -> Verdict:
@@ -161,7 +161,7 @@ def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place
     if decision.outcome in ("errored", "skipped"):
         first = next((part for part in parts if part.outcome == decision.outcome), None)
         reason = f"{first.type}: {first.reason}" if first else ""
-        return replace(_verdict(assertion, decision.outcome, None, reason), parts=parts)
+        return replace(_make_verdict(assertion, decision.outcome, None, reason), parts=parts)
     passed = sum(part.outcome == "passed" for part in parts)
     fact = f"{passed} of {len(parts)} checks passed"
     if assertion.threshold is not None and decision.score is not None:
@@ -169,34 +169,34 @@ def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place
     elif failed := next((p for p in parts if p.outcome == "failed" and p.weight > 0), None):
         fact += f"; {failed.type}: {failed.reason.rstrip('.')}"
     finding = Finding(decision.outcome == "passed", fact, decision.score)
-    return replace(_judged(assertion, finding), parts=parts)
+    return replace(_turn_into_verdict(assertion, finding), parts=parts)
 
 
-def _narrowed(assertion: Assertion, subject: Subject) -> Subject:
+def _narrow(assertion: Assertion, subject: Subject) -> Subject:
     """Narrow the subject to the value that ``path`` finds in the reply.
 
     Raises:
         NothingThere: the reply is no JSON, or the path leads nowhere in it.
         CannotCheck: the path is none, or cannot be followed.
     """
-    if assertion.path is None or path_beside(assertion):
+    if assertion.path is None or has_path_beside(assertion):
         return subject
     try:
         document = read_json(subject.text) if subject.found is None else subject.found.value
     except NotJson as why:
-        raise NothingThere(f"The reply is not JSON: {why}: {shown(subject.text)}") from None
-    exists, value = value_at(assertion.path, document)
+        raise NothingThere(f"The reply is not JSON: {why}: {quote(subject.text)}") from None
+    exists, value = find_value(assertion.path, document)
     if not exists:
-        raise NothingThere(f"There is no {assertion.path} in the reply: {shown(subject.text)}")
+        raise NothingThere(f"There is no {assertion.path} in the reply: {quote(subject.text)}")
     return replace(subject, text=as_text(value), found=Found(value))
 
 
-def _verdict(
+def _make_verdict(
     assertion: Assertion, outcome: CheckOutcome, score: float | None, reason: str
 ) -> Verdict:
     return Verdict(
         type=assertion.name,
-        value=_demand(assertion),
+        value=_read_demand(assertion),
         outcome=outcome,
         score=score,
         reason=reason,
@@ -205,10 +205,10 @@ def _verdict(
     )
 
 
-def _demand(assertion: Assertion) -> object:
+def _read_demand(assertion: Assertion) -> object:
     """Return the demand as the author wrote it: for limits that is the threshold."""
     return assertion.threshold if assertion.value is None else assertion.value
 
 
-def _capital(sentence: str) -> str:
+def _capitalize(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]

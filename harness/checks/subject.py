@@ -88,7 +88,7 @@ class Subject:
                 cost_usd=cost_usd,
                 finish_reason=BLOCKED if blocked else None,
                 tool_calls=exchange.tool_calls,
-                content_filter=_known([failure.content_filter if failure else None]),
+                content_filter=_drop_unknown([failure.content_filter if failure else None]),
             )
         return cls(
             text=reply.text,
@@ -100,7 +100,7 @@ class Subject:
             finish_reason=reply.finish_reason,
             tool_calls=exchange.tool_calls or reply.tool_calls,
             refusal=reply.refusal,
-            content_filter=_known([reply.content_filter]),
+            content_filter=_drop_unknown([reply.content_filter]),
             logprobs=reply.logprobs,
             notes=reply.notes,
         )
@@ -134,5 +134,5 @@ class Subject:
         )
 
 
-def _known(annotations: Iterable[Mapping[str, Any] | None]) -> tuple[Mapping[str, Any], ...]:
+def _drop_unknown(annotations: Iterable[Mapping[str, Any] | None]) -> tuple[Mapping[str, Any], ...]:
     return tuple(annotation for annotation in annotations if annotation)

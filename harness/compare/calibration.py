@@ -90,25 +90,25 @@ class Calibration:
 def calibrate(agreement: Agreement) -> Calibration:
     """Every number that the table supports."""
     passed = agreement.good_passed + agreement.bad_passed
-    judge_rate = _share(passed, agreement.judged)
-    sensitivity = _share(agreement.good_passed, agreement.good)
-    specificity = _share(agreement.bad_failed, agreement.bad)
+    judge_rate = _compute_rate(passed, agreement.judged)
+    sensitivity = _compute_rate(agreement.good_passed, agreement.good)
+    specificity = _compute_rate(agreement.bad_failed, agreement.bad)
     corrected = None
     if judge_rate is not None and sensitivity is not None and specificity is not None:
-        corrected = corrected_rate(judge_rate.value, agreement.judged, agreement)
+        corrected = correct_rate(judge_rate.value, agreement.judged, agreement)
     return Calibration(
         agreement=agreement,
         sensitivity=sensitivity,
         specificity=specificity,
-        accuracy=_share(agreement.good_passed + agreement.bad_failed, agreement.judged),
-        human_rate=_share(agreement.good, agreement.judged),
+        accuracy=_compute_rate(agreement.good_passed + agreement.bad_failed, agreement.judged),
+        human_rate=_compute_rate(agreement.good, agreement.judged),
         judge_rate=judge_rate,
-        kappa=kappa(agreement),
+        kappa=compute_kappa(agreement),
         corrected=corrected,
     )
 
 
-def kappa(agreement: Agreement) -> Estimate | None:
+def compute_kappa(agreement: Agreement) -> Estimate | None:
     """Cohen's kappa; None where both always say the same one thing, for then chance explains all.
 
     Source of the variance: Fleiss, Cohen and Everitt 1969.
@@ -133,10 +133,10 @@ def kappa(agreement: Agreement) -> Estimate | None:
     )
     rest = (value - chance * (1 - value)) ** 2
     variance = max(0.0, diagonal + others - rest) / ((1 - chance) ** 2 * n)
-    return _around(value, math.sqrt(variance), -1.0)
+    return _estimate(value, math.sqrt(variance), -1.0)
 
 
-def corrected_rate(rate: float, n: int, agreement: Agreement) -> Estimate | None:
+def correct_rate(rate: float, n: int, agreement: Agreement) -> Estimate | None:
     """Estimate the share that is good in truth when the judge passes ``rate`` of ``n`` answers.
 
     None where the judge tells good from bad no better than a coin: then no rate says anything.
@@ -154,13 +154,13 @@ def corrected_rate(rate: float, n: int, agreement: Agreement) -> Estimate | None
         + value**2 * sensitivity * (1 - sensitivity) / agreement.good
         + (1 - value) ** 2 * specificity * (1 - specificity) / agreement.bad
     ) / tells**2
-    return _around(value, math.sqrt(variance), 0.0)
+    return _estimate(value, math.sqrt(variance), 0.0)
 
 
-def _around(value: float, error: float, least: float) -> Estimate:
+def _estimate(value: float, error: float, least: float) -> Estimate:
     reach = normal_quantile(0.5 + CONFIDENCE / 2) * error
     return Estimate(value, error, max(least, value - reach), min(1.0, value + reach))
 
 
-def _share(part: int, whole: int) -> Rate | None:
+def _compute_rate(part: int, whole: int) -> Rate | None:
     return wilson(part / whole, whole) if whole else None

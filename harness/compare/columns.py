@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.compare.summary import Rate, Row
-from harness.compare.wording import SHOWN_FIRST, SYMBOLS, percent
+from harness.compare.wording import SHOWN_FIRST, SYMBOLS, format_percent
 from harness.text import numbers
 
 View = Literal["terminal", "summary", "page"]
 
 
-def _always(rows: Sequence[Row]) -> bool:
+def _is_always_needed(rows: Sequence[Row]) -> bool:
     del rows
     return True
 
@@ -45,7 +45,7 @@ class Column:
     page_note: str = ""
     note: Callable[[Row], str] | None = None
     numeric: bool = True
-    needed: Callable[[Sequence[Row]], bool] = _always
+    needed: Callable[[Sequence[Row]], bool] = _is_always_needed
     drawing: str = ""
 
     def heading(self, view: View) -> str:
@@ -64,44 +64,44 @@ def select_columns(view: View, rows: Sequence[Row]) -> list[Column]:
     return [column for column in COLUMNS if column.heading(view) and column.needed(rows)]
 
 
-def _passed(row: Row) -> str:
+def _write_passed(row: Row) -> str:
     """Write what the rate is made of: a trial with nothing to check is in neither."""
     passed = row.outcomes["passed"] - row.unchecked
     return f"{passed}/{passed + row.outcomes['failed']}"
 
 
-def _interval(rate: Rate | None) -> str:
-    return f"{percent(rate.low)} to {percent(rate.high)}" if rate else numbers.NOTHING
+def _write_interval(rate: Rate | None) -> str:
+    return f"{format_percent(rate.low)} to {format_percent(rate.high)}" if rate else numbers.NOTHING
 
 
-def _rate_and_interval(row: Row) -> str:
+def _write_rate_and_interval(row: Row) -> str:
     rate = row.pass_rate
     if rate is None:
         return numbers.NOTHING
-    return f"{numbers.share(rate.value)} ({numbers.span(rate.low, rate.high)})"
+    return f"{numbers.format_share(rate.value)} ({numbers.format_span(rate.low, rate.high)})"
 
 
-def _other(row: Row) -> str:
+def _write_other(row: Row) -> str:
     named = ("blocked", "truncated", "errored", "skipped")
     counts: dict[str, int] = {n: count for n, count in row.outcomes.items() if n in named}
     counts |= {"unchecked": row.unchecked}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
-def _outcomes(row: Row) -> str:
+def _write_outcomes(row: Row) -> str:
     counts = {name: count for name, count in row.outcomes.items() if count}
     said = (f"{SYMBOLS[name]} {counts[name]:,}" for name in SHOWN_FIRST if name in counts)
     return " ".join(said) or numbers.NOTHING
 
 
-def _tokens(row: Row) -> str:
+def _write_tokens(row: Row) -> str:
     if row.input_tokens is None or row.output_tokens is None:
         return numbers.NOTHING
     return f"{row.input_tokens:,} + {row.output_tokens:,}"
 
 
-def _tokens_in_and_out(row: Row) -> str:
-    return f"{numbers.count(row.input_tokens)} → {numbers.count(row.output_tokens)}"
+def _write_tokens_in_and_out(row: Row) -> str:
+    return f"{numbers.format_count(row.input_tokens)} → {numbers.format_count(row.output_tokens)}"
 
 
 COLUMNS = (
@@ -112,23 +112,28 @@ COLUMNS = (
         numeric=False,
         needed=lambda rows: len({row.variant for row in rows}) > 1,
     ),
-    Column(_passed, terminal="passed"),
+    Column(_write_passed, terminal="passed"),
     Column(
-        lambda row: percent(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
+        lambda row: format_percent(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
         terminal="rate",
     ),
-    Column(lambda row: _interval(row.pass_rate), terminal="95% interval", numeric=False),
-    Column(_other, terminal="other", numeric=False, needed=lambda rows: any(map(_other, rows))),
+    Column(lambda row: _write_interval(row.pass_rate), terminal="95% interval", numeric=False),
     Column(
-        _rate_and_interval,
+        _write_other,
+        terminal="other",
+        numeric=False,
+        needed=lambda rows: any(map(_write_other, rows)),
+    ),
+    Column(
+        _write_rate_and_interval,
         summary="Pass rate (95 %)",
         page="Pass rate",
         page_note="95 % interval",
         numeric=False,
         drawing="rate",
     ),
-    Column(_outcomes, summary="Outcomes", page="Trials", numeric=False, drawing="trials"),
-    Column(lambda row: numbers.number(row.score), summary="Score", page="Mean score"),
+    Column(_write_outcomes, summary="Outcomes", page="Trials", numeric=False, drawing="trials"),
+    Column(lambda row: numbers.format_number(row.score), summary="Score", page="Mean score"),
     Column(
         lambda row: str(dict(row.metrics)),
         page="Metrics",
@@ -137,45 +142,45 @@ COLUMNS = (
         drawing="metrics",
     ),
     Column(
-        lambda row: numbers.NOTHING if row.cost_usd is None else numbers.money(row.cost_usd),
+        lambda row: numbers.NOTHING if row.cost_usd is None else numbers.format_money(row.cost_usd),
         terminal="cost",
     ),
     Column(
-        lambda row: numbers.money(row.cost_usd),
+        lambda row: numbers.format_money(row.cost_usd),
         summary="Cost",
         page="Cost",
         page_note="per conversation",
-        note=lambda row: numbers.money(row.cost_per_conversation_usd),
+        note=lambda row: numbers.format_money(row.cost_per_conversation_usd),
     ),
     Column(
-        lambda row: numbers.seconds(row.latency.p50 if row.latency else None),
+        lambda row: numbers.format_seconds(row.latency.p50 if row.latency else None),
         terminal="p50",
         summary="p50",
     ),
     Column(
-        lambda row: numbers.seconds(row.latency.p95 if row.latency else None),
+        lambda row: numbers.format_seconds(row.latency.p95 if row.latency else None),
         terminal="p95",
         summary="p95",
     ),
     Column(
-        lambda row: numbers.seconds(row.latency.p50 if row.latency else None),
+        lambda row: numbers.format_seconds(row.latency.p50 if row.latency else None),
         page="Turn latency",
         page_note="p50 – p95",
         numeric=False,
         drawing="latency",
     ),
     Column(
-        lambda row: numbers.seconds(row.ttft.p50 if row.ttft else None),
+        lambda row: numbers.format_seconds(row.ttft.p50 if row.ttft else None),
         page="First token",
         page_note="p50",
         needed=lambda rows: any(row.ttft for row in rows),
     ),
-    Column(_tokens, terminal="tokens"),
+    Column(_write_tokens, terminal="tokens"),
     Column(
-        _tokens_in_and_out,
+        _write_tokens_in_and_out,
         summary="Tokens in → out",
         page="Tokens",
         page_note="in → out",
-        note=lambda row: f"{numbers.count(row.requests)} requests",
+        note=lambda row: f"{numbers.format_count(row.requests)} requests",
     ),
 )

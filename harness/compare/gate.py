@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.compare.summary import Cell, GateVerdict, Row
-from harness.compare.wording import counted, joined, percent, row_name
+from harness.compare.wording import format_percent, join_words, name_row
 from harness.errors import Exit
 from harness.results.model import RunInfo
 from harness.spec.model.spec import Gate
+from harness.text.numbers import format_plural
 
 REPEATS_ROUNDING = 0.005
 """``must_pass: 0.67`` means two of three: shares of repeats are held to two decimals."""
@@ -23,7 +24,7 @@ ANSWERED = frozenset({"check", "judge"})
 """Errors of trials whose replies are there: what could not be decided is what they are worth."""
 
 
-def judge(
+def decide_gate(
     info: RunInfo,
     rows: Sequence[Row],
     cells: Sequence[Cell],
@@ -42,65 +43,67 @@ def judge(
         must_pass: the share of repeats that has to pass, by conversation id.
         expected: how many trials there should be, None when nobody knows.
     """
-    dead = [*_stale(info, rows), *_unanswered(info, rows)]
-    missing = list(_missing(info, rows, expected))
+    dead = [*_find_stale(info, rows), *_find_unanswered(info, rows)]
+    missing = list(_find_missing(info, rows, expected))
     if gate is None:
-        return _without_gate(rows, dead, missing)
+        return _decide_without_gate(rows, dead, missing)
     if dead:
         return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
-    if errors := _too_many_errors(rows, gate):
+    if errors := _find_too_many_errors(rows, gate):
         return GateVerdict("incomplete", (errors,), Exit.OUTSIDE_FAILED)
-    missing += _not_gateable(info, rows, cells, gate, must_pass)
-    misses = list(_missed_floors(rows, cells, gate, must_pass))
+    missing += _find_not_gateable(info, rows, cells, gate, must_pass)
+    misses = list(_find_missed_floors(rows, cells, gate, must_pass))
     if missing:
         return GateVerdict("incomplete", (*missing, *misses), Exit.INCOMPLETE)
-    notes = list(_baseline_notes(gate))
+    notes = list(_note_baseline(gate))
     if misses:
         return GateVerdict("regressed", (*misses, *notes), Exit.NO)
-    return GateVerdict("passed", (_held(rows, cells, gate, must_pass), *notes), Exit.OK)
+    return GateVerdict("passed", (_describe_held(rows, cells, gate, must_pass), *notes), Exit.OK)
 
 
-def _without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
-    errored = _total(rows, "errored") - _budget_ended(rows)
-    refused = {name: _total(rows, name) for name in ("failed", "blocked", "truncated")}
+def _decide_without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
+    errored = _count_outcome(rows, "errored") - _count_budget_ended(rows)
+    refused = {name: _count_outcome(rows, name) for name in ("failed", "blocked", "truncated")}
     if dead:
         return GateVerdict(None, tuple(dead), Exit.OUTSIDE_FAILED)
     if errored:
-        said = f"{counted(errored, 'trial')} errored ({_why(rows)})"
+        said = f"{format_plural(errored, 'trial')} errored ({_explain_errors(rows)})"
         reason = f"{said}; no gate says how many may."
         return GateVerdict(None, (reason, *missing), Exit.OUTSIDE_FAILED)
     if missing:
         return GateVerdict(None, tuple(missing), Exit.INCOMPLETE)
     if any(refused.values()):
-        said = joined([f"{count} {name}" for name, count in refused.items() if count])
+        said = join_words([f"{count} {name}" for name, count in refused.items() if count])
         return GateVerdict(None, (f"{said}; no gate says how many may.",), Exit.NO)
     return GateVerdict(None, ("No trial failed.",), Exit.OK)
 
 
-def _stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
+def _find_stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
     """List what a replay cannot vouch for: whatever a gate tolerates, that is no answer."""
-    trials = _kinds(rows).get("stale_recording", 0)
+    trials = _count_kinds(rows).get("stale_recording", 0)
     if info.stale:
         said = info.stale[0].splitlines()[0]
         more = f", and {len(info.stale) - 1} more" if len(info.stale) > 1 else ""
         yield f"The recording is stale: {said}{more}."
     elif trials:
-        yield f"The recording is stale in {counted(trials, 'trial')}."
+        yield f"The recording is stale in {format_plural(trials, 'trial')}."
 
 
-def _unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
+def _find_unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
     """Say why no trial was answered; nothing where one was."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
-    kinds = _kinds(rows)
+    kinds = _count_kinds(rows)
     unanswered = sum(count for kind, count in kinds.items() if kind not in ANSWERED)
-    if trials and (unanswered < trials or _budget_ended(rows) == trials):
+    if trials and (unanswered < trials or _count_budget_ended(rows) == trials):
         return []
     if not trials and info.status != "complete":
         return []
-    return [f"No trial was answered ({_why(rows)})." if kinds else "No trial was answered."]
+    return [
+        f"No trial was answered ({_explain_errors(rows)})." if kinds else "No trial was answered."
+    ]
 
 
-def _kinds(rows: Sequence[Row]) -> dict[str, int]:
+def _count_kinds(rows: Sequence[Row]) -> dict[str, int]:
     """Errored trials by what went wrong; those that the budget ended are missing, not broken."""
     kinds: dict[str, int] = {}
     for row in rows:
@@ -109,32 +112,33 @@ def _kinds(rows: Sequence[Row]) -> dict[str, int]:
     return kinds
 
 
-def _why(rows: Sequence[Row]) -> str:
-    kinds = {kind: count for kind, count in _kinds(rows).items() if kind != "budget"}
-    return joined([f"{count} {kind}" for kind, count in kinds.items()])
+def _explain_errors(rows: Sequence[Row]) -> str:
+    kinds = {kind: count for kind, count in _count_kinds(rows).items() if kind != "budget"}
+    return join_words([f"{count} {kind}" for kind, count in kinds.items()])
 
 
-def _too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
+def _find_too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
     trials = sum(sum(row.outcomes.values()) for row in rows)
-    errored = _total(rows, "errored") - _budget_ended(rows)
+    errored = _count_outcome(rows, "errored") - _count_budget_ended(rows)
     if not trials or errored / trials <= gate.max_error_rate + RATE_ROUNDING:
         return None
-    share = f"{errored} of {counted(trials, 'trial')} errored ({percent(errored / trials)})"
-    return f"{share}: {_why(rows)}; at most {percent(gate.max_error_rate)} may."
+    of_all = f"{format_plural(trials, 'trial')} errored ({format_percent(errored / trials)})"
+    most = format_percent(gate.max_error_rate)
+    return f"{errored} of {of_all}: {_explain_errors(rows)}; at most {most} may."
 
 
-def _missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:
+def _find_missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:
     """List what the run lacks to be whole."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
-    if ended := _budget_ended(rows):
-        yield f"The budget ended the run: {counted(ended, 'trial')} not played to the end."
+    if ended := _count_budget_ended(rows):
+        yield f"The budget ended the run: {format_plural(ended, 'trial')} not played to the end."
     if expected is not None and trials < expected:
-        yield f"{counted(expected - trials, 'trial')} of {expected} are missing."
+        yield f"{format_plural(expected - trials, 'trial')} of {expected} are missing."
     elif info.status != "complete" and not ended:
         yield f"The run is {info.status}."
 
 
-def _not_gateable(
+def _find_not_gateable(
     info: RunInfo,
     rows: Sequence[Row],
     cells: Sequence[Cell],
@@ -159,7 +163,7 @@ def _not_gateable(
         )
 
 
-def _missed_floors(
+def _find_missed_floors(
     rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
 ) -> Iterator[str]:
     for cell in cells:
@@ -167,36 +171,38 @@ def _missed_floors(
         if floor is None or cell.played == 0:
             continue
         if cell.passed / cell.played < floor - REPEATS_ROUNDING:
-            wanted = "it must pass every time" if floor >= 1 else f"{percent(floor)} must"
+            wanted = "it must pass every time" if floor >= 1 else f"{format_percent(floor)} must"
             yield f"{_where(cell)} passed {cell.passed} of {cell.played}; {wanted}."
     for row in rows:
         rate = row.pass_rate
         floor = gate.min_pass_rate
         if floor is not None and rate is not None and rate.value < floor - RATE_ROUNDING:
-            said = f"{row_name(row, rows)} passed {percent(rate.value)} of its judged trials"
-            yield f"{said}; at least {percent(floor)} is wanted."
+            said = f"{name_row(row, rows)} passed {format_percent(rate.value)} of its judged trials"
+            yield f"{said}; at least {format_percent(floor)} is wanted."
         played = sum(row.outcomes.values()) - row.outcomes["errored"]
         unusable = row.outcomes["blocked"] + row.outcomes["truncated"]
         if played and unusable / played > gate.max_unusable_rate + RATE_ROUNDING:
-            said = f"{row_name(row, rows)}: {unusable} of {counted(played, 'trial')} were blocked "
-            yield f"{said}or truncated; at most {percent(gate.max_unusable_rate)} may be."
+            said = f"{name_row(row, rows)}: {unusable} of {format_plural(played, 'trial')}"
+            most = format_percent(gate.max_unusable_rate)
+            yield f"{said} were blocked or truncated; at most {most} may be."
 
 
-def _held(
+def _describe_held(
     rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
 ) -> str:
     rated = [(row.pass_rate.value, row) for row in rows if row.pass_rate is not None]
     lowest, row = min(rated, key=lambda pair: pair[0])
     floors = []
     if gate.min_pass_rate is not None:
-        floors.append(f"at least {percent(gate.min_pass_rate)} passed")
+        floors.append(f"at least {format_percent(gate.min_pass_rate)} passed")
     if held := {cell.conversation for cell in cells} & must_pass.keys():
-        floors.append(f"{counted(len(held), 'conversation')} that must pass did")
-    said = f" ({joined(floors)})" if floors else ""
-    return f"Every floor holds{said}; the lowest is {row_name(row, rows)} with {percent(lowest)}."
+        floors.append(f"{format_plural(len(held), 'conversation')} that must pass did")
+    said = f" ({join_words(floors)})" if floors else ""
+    lowest_row = f"{name_row(row, rows)} with {format_percent(lowest)}"
+    return f"Every floor holds{said}; the lowest is {lowest_row}."
 
 
-def _baseline_notes(gate: Gate) -> Iterator[str]:
+def _note_baseline(gate: Gate) -> Iterator[str]:
     if gate.baseline is not None:
         yield f"Not compared with the baseline '{gate.baseline}': this version judges floors only."
 
@@ -207,10 +213,10 @@ def _where(cell: Cell) -> str:
     return f"{cell.conversation}{case} on {cell.target}{variant}"
 
 
-def _total(rows: Sequence[Row], outcome: str) -> int:
+def _count_outcome(rows: Sequence[Row], outcome: str) -> int:
     return sum(count for row in rows for name, count in row.outcomes.items() if name == outcome)
 
 
-def _budget_ended(rows: Sequence[Row]) -> int:
+def _count_budget_ended(rows: Sequence[Row]) -> int:
     """Trials that were not played because the money ended: missing, not broken."""
     return sum(row.errors.get("budget", 0) for row in rows)

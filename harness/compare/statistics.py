@@ -23,7 +23,7 @@ class Share:
     judged: int
 
 
-def pass_rate(shares: Iterable[Share]) -> Rate | None:
+def estimate_pass_rate(shares: Iterable[Share]) -> Rate | None:
     """The share of judged trials that passed, with an interval that respects conversations.
 
     Repeats of one conversation resemble each other, so they count for less than independent
@@ -82,7 +82,7 @@ def design_effect(shares: Sequence[Share]) -> float:
     return max(1.0, cluster_error(shares) ** 2 / independent)
 
 
-def spread(values: Sequence[float]) -> Quantiles | None:
+def find_quantiles(values: Sequence[float]) -> Quantiles | None:
     """Median and 95th percentile; None of nothing."""
     if not values:
         return None

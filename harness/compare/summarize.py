@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
-from harness.compare.gate import judge
-from harness.compare.statistics import Share, pass_rate, spread
+from harness.compare.gate import decide_gate
+from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
-from harness.compare.wording import sentence
+from harness.compare.wording import write_sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate
 
@@ -70,18 +70,18 @@ class Tally:
         ``expected`` is how many trials there should be; fewer make the run incomplete. The run's
         status must be set beforehand, for anything but *complete* is incomplete too.
         """
-        rows = self._in_order()
+        rows = self._sort_rows()
         cells = tuple(cell.cell(key) for key, cell in self._cells.items())
-        verdict = judge(self._info, rows, cells, gate, must_pass or {}, expected=expected)
+        verdict = decide_gate(self._info, rows, cells, gate, must_pass or {}, expected=expected)
         return Summary(
             rows=rows,
             cells=cells,
             verdict=verdict,
-            sentence=sentence(rows, cells),
+            sentence=write_sentence(rows, cells),
             judging=self._judging,
         )
 
-    def _in_order(self) -> tuple[Row, ...]:
+    def _sort_rows(self) -> tuple[Row, ...]:
         """Rows by target as the run lists them, then by variant as they came."""
         infos = {info.name: info for info in self._info.targets}
         place = {name: number for number, name in enumerate(infos)}
@@ -232,22 +232,22 @@ class _RowTally:
             variant=variant,
             outcomes=self.outcomes,
             conversations=len(shares),
-            pass_rate=pass_rate(shares),
+            pass_rate=estimate_pass_rate(shares),
             score=self.scores.value,
             metrics={name: mean for name, mean in means.items() if mean is not None},
             cost_usd=cost,
             cost_per_conversation_usd=(
                 None if cost is None or not self.answered else cost / self.answered
             ),
-            latency=spread(self.latencies),
-            ttft=spread(self.waits),
-            input_tokens=_whole(self.input_tokens, self.paid),
-            output_tokens=_whole(self.output_tokens, self.paid),
+            latency=find_quantiles(self.latencies),
+            ttft=find_quantiles(self.waits),
+            input_tokens=_read_whole(self.input_tokens, self.paid),
+            output_tokens=_read_whole(self.output_tokens, self.paid),
             requests=self.requests,
             errors=self.errors,
             unchecked=self.unchecked,
         )
 
 
-def _whole(tokens: _Sum, paid: int) -> int | None:
+def _read_whole(tokens: _Sum, paid: int) -> int | None:
     return int(tokens.value) if tokens.known and paid else None

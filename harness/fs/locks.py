@@ -66,6 +66,6 @@ class FileLock:
         self.close()
 
 
-def lockable(path: Path) -> Path:
+def name_lock_file(path: Path) -> Path:
     """Return the file to lock for a file that others read meanwhile: itself, except on Windows."""
     return path.with_name(f"{path.name}.lock") if os.name == "nt" else path

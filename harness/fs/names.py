@@ -28,7 +28,7 @@ def is_device(name: str) -> bool:
     return name.split(".", maxsplit=1)[0].strip().lower() in DEVICES
 
 
-def folder_name(name: str) -> str:
+def make_folder_name(name: str) -> str:
     """Return a folder's name: the name itself where that is safe, else a safe form and a hash.
 
     Two different names never share a folder.
@@ -39,24 +39,24 @@ def folder_name(name: str) -> str:
     return f"{safe.encode()[:60].decode(errors='ignore') or 'spec'}-{_hash(name)}"
 
 
-def portable_name(name: str) -> str:
+def make_portable_name(name: str) -> str:
     """Return a lower-case file name: the name itself where it can be, else like it and a hash."""
     dotted = _is_plain(name.replace(".", "-")) and not name.endswith(".")
     if dotted and _is_plain(name.split(".", maxsplit=1)[0]):
         return name
-    return f"{_like(name)}-{_hash(name)}"
+    return f"{_resemble(name)}-{_hash(name)}"
 
 
-def host_label(name: str) -> str:
+def make_host_label(name: str) -> str:
     """Return a name for a part of a host's name."""
-    return name if _is_plain(name) and "_" not in name else f"{_like(name)}-{_hash(name)}"
+    return name if _is_plain(name) and "_" not in name else f"{_resemble(name)}-{_hash(name)}"
 
 
-def joined_names(parts: list[str]) -> str:
+def join_names(parts: list[str]) -> str:
     """Return the parts with dots between them, and a hash where dots could not tell them apart."""
     if all(_is_plain(part) for part in parts):
         return ".".join(parts)
-    return f"{'.'.join(_like(part) for part in parts)}-{_hash(json.dumps(parts))}"
+    return f"{'.'.join(_resemble(part) for part in parts)}-{_hash(json.dumps(parts))}"
 
 
 def _is_plain(name: str) -> bool:
@@ -68,7 +68,7 @@ def _is_plain(name: str) -> bool:
     )
 
 
-def _like(name: str) -> str:
+def _resemble(name: str) -> str:
     kept = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")
     kept = kept[:LONGEST_PORTABLE].rstrip("-._") or "x"
     return f"x-{kept}" if kept.split(".")[0] in DEVICES else kept

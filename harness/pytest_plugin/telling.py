@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.checks.reading.json import NotJson, read_json
 from harness.checks.verdict import Verdict
-from harness.report.plays import reason_of
+from harness.report.plays import explain_result
 from harness.report.text import SYMBOLS
 from harness.results.model import JudgedExchange, Result
 from harness.spec.model.spec import Assertion, Conversation
@@ -62,7 +62,7 @@ def _representative(cell: Cell) -> Result:
 def _headline(result: Result) -> str:
     """Write what pytest's last lines have room for; that it failed they say themselves."""
     outcome = "" if result.outcome == "failed" else f"{result.outcome}: "
-    return f"{outcome}{_where(result)}{clip_line(reason_of(result) or result.outcome, 200)}"
+    return f"{outcome}{_where(result)}{clip_line(explain_result(result) or result.outcome, 200)}"
 
 
 def _plays(result: Result) -> str:

@@ -40,23 +40,23 @@ class Segment:
     width: str
 
 
-def _x(share: float) -> str:
+def _place(share: float) -> str:
     return f"{1 + min(1.0, max(0.0, share)) * (WIDTH - 2):.1f}"
 
 
-def rate_bar(rate: Rate) -> RateBar:
+def draw_rate(rate: Rate) -> RateBar:
     """The marks of a pass rate with its interval."""
-    return RateBar(f"{rate.value * (WIDTH - 2):.1f}", _x(rate.low), _x(rate.high))
+    return RateBar(f"{rate.value * (WIDTH - 2):.1f}", _place(rate.low), _place(rate.high))
 
 
-def latency_bar(latency: Quantiles, longest: float) -> LatencyBar:
+def draw_latency(latency: Quantiles, longest: float) -> LatencyBar:
     """The marks of a latency; ``longest`` seconds is the right edge."""
     scale = longest or 1.0
     start, end = 4 + latency.p50 / scale * (WIDTH - 8), 4 + latency.p95 / scale * (WIDTH - 8)
     return LatencyBar(f"{start:.1f}", f"{end:.1f}", f"{max(0.0, end - start):.1f}")
 
 
-def outcome_bar(outcomes: Mapping[Outcome, int]) -> tuple[Segment, ...]:
+def draw_outcomes(outcomes: Mapping[Outcome, int]) -> tuple[Segment, ...]:
     """The stacked bar of a row's trials; empty when there are none."""
     total = sum(outcomes.values())
     segments: list[Segment] = []

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from harness.compare.summary import Cell
 from harness.report import text
 from harness.report.pictures import Album
-from harness.report.plays import Name, Play, PlayColumn, play_of, reason_of, tally
+from harness.report.plays import Name, Play, PlayColumn, explain_result, read_play, write_tally
 from harness.report.transcripts import (
     Prose,
     Side,
     TurnView,
-    shared_system,
-    sides_of,
-    turns_of,
+    find_shared_system,
+    view_sides,
+    view_turns,
 )
 from harness.results.model import Outcome, Result
 from harness.text import safe
@@ -81,14 +81,14 @@ def _differs(cells: Mapping[int, Cell]) -> bool:
     return len({(cell.outcome, cell.passed) for cell in cells.values()}) > 1
 
 
-def _most_telling(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[Name]:
+def _choose_names(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[Name]:
     """The names to show, differences first, then failures, then the rest; each in its order."""
     return sorted(groups, key=lambda n: (not _differs(groups[n]), not _is_failing(groups[n])))[
         :most
     ]
 
 
-def conversations_of(
+def view_conversations(
     groups: Mapping[Name, Mapping[int, Cell]],
     columns: Sequence[PlayColumn],
     results: Sequence[Result],
@@ -103,17 +103,17 @@ def conversations_of(
     numbers = {name: number for number, name in enumerate(groups, start=1)}
     left, full = MOST_CHARACTERS, False
     shown: list[ConversationView] = []
-    for name in _most_telling(groups, MOST_CONVERSATIONS):
+    for name in _choose_names(groups, MOST_CONVERSATIONS):
         cells = groups[name]
         plays = {
-            column.index: play_of(cells[column.index], column, results)
+            column.index: read_play(cells[column.index], column, results)
             for column in columns
             if column.index in cells
         }
-        left -= _size(plays)
+        left -= _estimate_size(plays)
         full = full or (left < 0 and bool(shown))
         shown.append(
-            _conversation(
+            _view_conversation(
                 _Head(numbers[name], name, _is_failing(cells), _differs(cells)),
                 plays,
                 columns,
@@ -133,7 +133,7 @@ class _Head:
     differs: bool
 
 
-def _size(plays: Mapping[int, Play]) -> int:
+def _estimate_size(plays: Mapping[int, Play]) -> int:
     return sum(
         _MARKUP_OF_ANSWER + len(turn.exchange.user)
         + (len(turn.exchange.reply.text) if turn.exchange.reply else 0)
@@ -143,7 +143,7 @@ def _size(plays: Mapping[int, Play]) -> int:
     )  # fmt: skip
 
 
-def _conversation(
+def _view_conversation(
     head: _Head, plays: Mapping[int, Play], columns: Sequence[PlayColumn], album: Album | None
 ) -> ConversationView:
     """A row; without an ``album`` the page is full, and the transcript is left out."""
@@ -154,29 +154,29 @@ def _conversation(
         name=safe.clip_line(conversation),
         case=safe.clip_line(case) if case is not None else "",
         tags=tuple(safe.clip_line(tag, 40) for tag in present[0].repeats[0].tags),
-        gist=_gist(present[0]),
-        cells=tuple(_cell(column, plays.get(column.index)) for column in columns),
+        gist=_clip_gist(present[0]),
+        cells=tuple(_view_cell(column, plays.get(column.index)) for column in columns),
         failing=head.failing,
         differs=head.differs,
         written=album is not None,
-        system=shared_system(present) if album is not None else None,
-        sides=sides_of(present) if album is not None else (),
-        turns=turns_of(present, album) if album is not None else (),
+        system=find_shared_system(present) if album is not None else None,
+        sides=view_sides(present) if album is not None else (),
+        turns=view_turns(present, album) if album is not None else (),
     )
 
 
-def _gist(play: Play) -> str:
+def _clip_gist(play: Play) -> str:
     turns = play.representative.turns
     return safe.clip_line(turns[0].exchange.user, 100) if turns else ""
 
 
-def _cell(column: PlayColumn, play: Play | None) -> MatrixCell:
+def _view_cell(column: PlayColumn, play: Play | None) -> MatrixCell:
     if play is None:
         return MatrixCell(column.index, None, "", "", "")
     return MatrixCell(
         column=column.index,
         outcome=play.outcome,
         symbol=text.SYMBOLS[play.outcome],
-        tally=tally(play.passed, len(play.repeats)),
-        reason=reason_of(play.representative),
+        tally=write_tally(play.passed, len(play.repeats)),
+        reason=explain_result(play.representative),
     )

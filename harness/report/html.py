@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from harness.compare.summary import Summary
 from harness.report import text
-from harness.report.view import page
+from harness.report.view import view_page
 from harness.results.model import Run
 
 _MEANINGS = {
@@ -27,10 +27,10 @@ _MEANINGS = {
 
 def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> str:
     """The page of ``html_parts`` as one text."""
-    return "".join(html_parts(run, summary, spec=spec))
+    return "".join(generate_html(run, summary, spec=spec))
 
 
-def html_parts(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> Iterator[str]:
+def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> Iterator[str]:
     """One HTML document that needs nothing else: no network, no script, not even its own style.
 
     It comes in pieces, for a page may be many megabytes that nobody has to hold.
@@ -43,17 +43,17 @@ def html_parts(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) ->
         summary: its numbers; rows and cells must belong to the run.
         spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
     """
-    environment = _environment()
+    environment = _make_environment()
     return environment.get_template("report.html").generate(
-        page=page(run, summary, spec),
+        page=view_page(run, summary, spec),
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
-        script_sha256=_sha256(environment, "report.js"),
-        style_sha256=_sha256(environment, "report.css"),
+        script_sha256=_hash_template(environment, "report.js"),
+        style_sha256=_hash_template(environment, "report.css"),
     )
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     return Environment(
         # Autoescape is on for every template and nothing is ever marked safe: the script and the
         # style come in by `include`, which copies a template's own text.
@@ -67,6 +67,6 @@ def _environment() -> Environment:
     )
 
 
-def _sha256(environment: Environment, name: str) -> str:
+def _hash_template(environment: Environment, name: str) -> str:
     whole = environment.get_template(name).render()
     return base64.b64encode(hashlib.sha256(whole.encode()).digest()).decode()

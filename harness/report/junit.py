@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Cell, Repeat, Summary
 from harness.report import text
-from harness.report.plays import reason_of
+from harness.report.plays import explain_result
 from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo
 from harness.text import safe
 
@@ -24,10 +24,10 @@ LONGEST_TEXT = 4_000
 
 def render_junit(run: Run, summary: Summary) -> str:
     """The file of ``junit_parts`` as one text."""
-    return "".join(junit_parts(run, summary))
+    return "".join(generate_junit(run, summary))
 
 
-def junit_parts(run: Run, summary: Summary) -> Iterator[str]:
+def generate_junit(run: Run, summary: Summary) -> Iterator[str]:
     """The whole file, UTF-8 with its declaration; well-formed whatever a model said.
 
     It comes in pieces. Only results that did not pass are read; of the others the summary knows
@@ -40,21 +40,23 @@ def junit_parts(run: Run, summary: Summary) -> Iterator[str]:
         named[cell.target, cell.variant].trials += [(trial, cell) for trial in cell.trials]
     everything = [trial for suite in suites for trial in suite.trials]
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield _opening("testsuites", {**_counts(everything), "name": safe.clip_line(info.spec_name)})
+    yield _write_start(
+        "testsuites", {**_count_outcomes(everything), "name": safe.clip_line(info.spec_name)}
+    )
     for suite in suites:
         name, variant = suite.target.name, suite.variant
         title = name if variant == "default" else f"{name} [{variant}]"
-        attributes = {"name": safe.clip_line(title), **_counts(suite.trials)}
+        attributes = {"name": safe.clip_line(title), **_count_outcomes(suite.trials)}
         attributes["timestamp"] = safe.clip_line(info.started_at, 40)
-        yield "  " + _opening("testsuite", attributes)
-        yield _indented(_properties(info, suite.target, variant))
+        yield "  " + _write_start("testsuite", attributes)
+        yield _indent(_make_properties(info, suite.target, variant))
         class_name = safe.clip_line(f"{info.spec_name}.{name}")
-        for trial, cell in sorted(suite.trials, key=_place):
-            attributes = _case(class_name, trial, cell)
+        for trial, cell in sorted(suite.trials, key=_read_place):
+            attributes = _make_attributes(class_name, trial, cell)
             if trial.outcome == "passed":
-                yield f"    {_tag('testcase', attributes)} />\n"
+                yield f"    {_open_tag('testcase', attributes)} />\n"
             else:
-                yield _indented(_failed_case(attributes, run.results[trial.index]))
+                yield _indent(_make_failed_case(attributes, run.results[trial.index]))
         yield "  </testsuite>\n"
     yield "</testsuites>\n"
 
@@ -71,11 +73,11 @@ class _Suite:
     trials: list[_Trial] = field(default_factory=list)
 
 
-def _place(trial: _Trial) -> int:
+def _read_place(trial: _Trial) -> int:
     return trial[0].index
 
 
-def _counts(trials: Collection[_Trial]) -> dict[str, str]:
+def _count_outcomes(trials: Collection[_Trial]) -> dict[str, str]:
     """The attributes of a suite that are numbers."""
     outcomes = Counter(trial.outcome for trial, _ in trials)
     return {
@@ -90,23 +92,23 @@ def _counts(trials: Collection[_Trial]) -> dict[str, str]:
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
-def _tag(tag: str, attributes: dict[str, str]) -> str:
+def _open_tag(tag: str, attributes: dict[str, str]) -> str:
     """The beginning of a tag whose values stand on one line each."""
     said = "".join([f' {name}="{value.translate(_ESCAPED)}"' for name, value in attributes.items()])
     return f"<{tag}{said}"
 
 
-def _opening(tag: str, attributes: dict[str, str]) -> str:
+def _write_start(tag: str, attributes: dict[str, str]) -> str:
     """A start tag on its own line."""
-    return f"{_tag(tag, attributes)}>\n"
+    return f"{_open_tag(tag, attributes)}>\n"
 
 
-def _indented(element: ET.Element) -> str:
+def _indent(element: ET.Element) -> str:
     ET.indent(element, level=2)
     return f"    {ET.tostring(element, 'unicode')}\n"
 
 
-def _properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
+def _make_properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
     properties = ET.Element("properties")
     for key, value in (
         ("simulated", str(info.simulated or target.simulated).lower()),
@@ -126,7 +128,7 @@ def _properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
     return properties
 
 
-def _case(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
+def _make_attributes(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
     """The attributes of a test case; seconds stand there in any case, the format has no unknown."""
     case = f" [{cell.case}]" if cell.case is not None else ""
     repeat = f" #{trial.number}" if trial.number > 1 else ""
@@ -137,50 +139,52 @@ def _case(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
     }
 
 
-def _failed_case(attributes: dict[str, str], result: Result) -> ET.Element:
+def _make_failed_case(attributes: dict[str, str], result: Result) -> ET.Element:
     element = ET.Element("testcase", attributes)
-    reason = reason_of(result) or result.outcome
+    reason = explain_result(result) or result.outcome
     match result.outcome:
         case "passed":
             pass
         case "failed" | "blocked" | "truncated":
             failure = {"message": reason, "type": result.outcome}
-            ET.SubElement(element, "failure", failure).text = _body(result)
+            ET.SubElement(element, "failure", failure).text = _write_body(result)
         case "errored":
             kind = result.failure.kind if result.failure else "check"
-            ET.SubElement(element, "error", {"message": reason, "type": kind}).text = _body(result)
+            ET.SubElement(element, "error", {"message": reason, "type": kind}).text = _write_body(
+                result
+            )
         case "skipped":
-            reasons = (v.reason for v in _every_verdict(result) if v.reason)
+            reasons = (v.reason for v in _list_verdicts(result) if v.reason)
             why = "; ".join(dict.fromkeys(reasons))
             ET.SubElement(element, "skipped", {"message": safe.clip_line(why) or "skipped"})
     return element
 
 
-def _every_verdict(result: Result) -> Iterable[Verdict]:
+def _list_verdicts(result: Result) -> Iterable[Verdict]:
     for turn in result.turns:
         yield from turn.verdicts
     yield from result.verdicts
 
 
-def _body(result: Result) -> str:
+def _write_body(result: Result) -> str:
     """The transcript with its verdicts, as a person would write it down."""
-    lines = [part for turn in result.turns for part in _turn_lines(turn)]
-    lines += _verdict_lines(result.verdicts)
+    lines = [part for turn in result.turns for part in _write_turn(turn)]
+    lines += _write_verdicts(result.verdicts)
     reported = any(turn.exchange.failure for turn in result.turns)
     if result.failure and not reported:
         lines.append(f"error: {result.failure.kind}: {result.failure.message}")
     return safe.visible("\n" + "\n".join(lines) + "\n")
 
 
-def _turn_lines(turn: JudgedExchange) -> list[str]:
+def _write_turn(turn: JudgedExchange) -> list[str]:
     exchange = turn.exchange
     lines = [f"turn {exchange.number}", f"user: {exchange.user[:LONGEST_TEXT]}"]
     if exchange.reply:
         lines.append(f"assistant: {exchange.reply.text[:LONGEST_TEXT]}")
     if exchange.failure:
         lines.append(f"error: {exchange.failure.kind}: {exchange.failure.message}")
-    return lines + _verdict_lines(turn.verdicts)
+    return lines + _write_verdicts(turn.verdicts)
 
 
-def _verdict_lines(verdicts: Iterable[Verdict]) -> list[str]:
+def _write_verdicts(verdicts: Iterable[Verdict]) -> list[str]:
     return [f"{text.SYMBOLS[v.outcome]} {v.type}: {v.reason}" for v in verdicts]

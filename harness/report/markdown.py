@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from harness.checks.verdict import Verdict
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
+from harness.compare.wording import describe_judging
 from harness.report import text
-from harness.report.plays import reason_of
-from harness.report.provenance import simulated_note
-from harness.report.view import verdict_view
+from harness.report.plays import explain_result
+from harness.report.provenance import write_simulated_note
+from harness.report.view import view_verdict
 from harness.results.model import Result, Run, RunInfo
 from harness.text import numbers, safe
 
@@ -35,21 +36,22 @@ _TICKS = re.compile(r"`+")
 def render_summary(run: Run, summary: Summary) -> str:
     """Markdown for a job summary or a pull request, under 900 KB."""
     info = run.info
-    verdict = verdict_view(summary.verdict, summary.sentence)
+    verdict = view_verdict(summary.verdict, summary.sentence)
+    judging = describe_judging(summary.judging)
     parts = [
-        f"## {verdict.symbol} {verdict.word}: {_prose(info.spec_name)}",
-        *_marks(info),
-        _prose(verdict.sentence),
-        "\n".join(f"- {_prose(reason)}" for reason in verdict.reasons),
-        _table(summary.rows),
-        text.judging(summary.judging),
-        *_failures(run, summary.cells),
-        _footer(info),
+        f"## {verdict.symbol} {verdict.word}: {_escape(info.spec_name)}",
+        *_write_marks(info),
+        _escape(verdict.sentence),
+        "\n".join(f"- {_escape(reason)}" for reason in verdict.reasons),
+        _write_table(summary.rows),
+        f"{judging[:1].upper()}{judging[1:]}." if judging else "",
+        *_write_failures(run, summary.cells),
+        _write_footer(info),
     ]
-    return _bounded(part for part in parts if part)
+    return _join_within_limit(part for part in parts if part)
 
 
-def _bounded(parts: Iterable[str]) -> str:
+def _join_within_limit(parts: Iterable[str]) -> str:
     """The parts, as many of them whole as fit."""
     kept: list[str] = []
     left = MOST_BYTES
@@ -61,16 +63,16 @@ def _bounded(parts: Iterable[str]) -> str:
     return "\n\n".join(kept) + "\n"
 
 
-def _marks(info: RunInfo) -> list[str]:
+def _write_marks(info: RunInfo) -> list[str]:
     marks = []
-    if note := simulated_note(info):
-        marks.append(f"> ⚠️ **SIMULATED.** {_prose(note)}")
+    if note := write_simulated_note(info):
+        marks.append(f"> ⚠️ **SIMULATED.** {_escape(note)}")
     if info.replayed:
         marks.append("> ⚠️ **REPLAYED.** Nothing was called: these are recorded answers.")
     return marks
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _write_table(rows: Sequence[Row]) -> str:
     several = len({row.variant for row in rows}) > 1
     shown = select_columns("summary", rows)
     lines = [
@@ -78,8 +80,8 @@ def _table(rows: Sequence[Row]) -> str:
         f"|---|{'|'.join('--:' if column.numeric else '---' for column in shown)}|",
     ]
     for row in rows[:MOST_ROWS]:
-        name = _code(row.target.name)
-        cells = [f"{name} {_code(row.variant)}" if several else name]
+        name = _write_code(row.target.name)
+        cells = [f"{name} {_write_code(row.variant)}" if several else name]
         cells += [column.value(row) for column in shown]
         lines.append(f"| {' | '.join(cells)} |")
     if len(rows) > MOST_ROWS:
@@ -87,18 +89,18 @@ def _table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _failures(run: Run, cells: Sequence[Cell]) -> list[str]:
+def _write_failures(run: Run, cells: Sequence[Cell]) -> list[str]:
     bad = [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
     if not bad:
         return []
-    total = numbers.plural(len(bad), "conversation")
+    total = numbers.format_plural(len(bad), "conversation")
     title = f"### {total} not passed on a target"
     if len(bad) > MOST_FAILURES:
         title += f", the first {MOST_FAILURES}"
-    return [title, *(_failure(run.results, cell) for cell in bad[:MOST_FAILURES])]
+    return [title, *(_write_failure(run.results, cell) for cell in bad[:MOST_FAILURES])]
 
 
-def _failure(results: Sequence[Result], cell: Cell) -> str:
+def _write_failure(results: Sequence[Result], cell: Cell) -> str:
     held = [results[index] for index in cell.results]
     shown = next((result for result in held if result.outcome == cell.outcome), held[0])
     case = f" › {cell.case}" if cell.case is not None else ""
@@ -108,44 +110,46 @@ def _failure(results: Sequence[Result], cell: Cell) -> str:
         f" · {cell.target} · {cell.variant}"
     )
     # Inside <summary> and up to the blank line, Markdown is off and HTML is on.
-    parts = [f"<details><summary>{_html(heading)}<br>{_html(reason_of(shown))}</summary>"]
+    parts = [
+        f"<details><summary>{_escape_html(heading)}<br>{_escape_html(explain_result(shown))}</summary>"
+    ]
     for turn in shown.turns[:MOST_TURNS]:
         exchange = turn.exchange
-        parts += [f"User, turn {exchange.number}", _fenced(exchange.user)]
+        parts += [f"User, turn {exchange.number}", _fence(exchange.user)]
         if exchange.reply:
-            parts += ["Assistant", _fenced(exchange.reply.text)]
+            parts += ["Assistant", _fence(exchange.reply.text)]
         if exchange.failure:
-            parts += ["Error", _fenced(f"{exchange.failure.kind}: {exchange.failure.message}")]
-        parts.append(_verdicts(turn.verdicts))
+            parts += ["Error", _fence(f"{exchange.failure.kind}: {exchange.failure.message}")]
+        parts.append(_write_verdicts(turn.verdicts))
     if len(shown.turns) > MOST_TURNS:
         parts.append(f"{len(shown.turns) - MOST_TURNS} more turns are in report.html.")
-    parts += [_verdicts(shown.verdicts), "</details>"]
+    parts += [_write_verdicts(shown.verdicts), "</details>"]
     return "\n\n".join(part for part in parts if part)
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> str:
+def _write_verdicts(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(
-        f"- {text.SYMBOLS[verdict.outcome]} {_code(f'{verdict.type}: {verdict.reason}')}"
+        f"- {text.SYMBOLS[verdict.outcome]} {_write_code(f'{verdict.type}: {verdict.reason}')}"
         for verdict in verdicts
         if verdict.outcome != "passed"
     )
 
 
-def _footer(info: RunInfo) -> str:
+def _write_footer(info: RunInfo) -> str:
     return (
-        f"Run {_code(info.id)}, {_prose(numbers.moment(info.started_at))}, "
-        f"harness {_code(info.harness_version)}, spec {_code(info.spec_sha256[:12])}. "
+        f"Run {_write_code(info.id)}, {_escape(numbers.format_moment(info.started_at))}, "
+        f"harness {_write_code(info.harness_version)}, spec {_write_code(info.spec_sha256[:12])}. "
         "The whole report is report.html."
     )
 
 
-def _prose(value: str) -> str:
+def _escape(value: str) -> str:
     """One line in which no character means anything to Markdown or to GitHub."""
     # A word joiner keeps an @ from becoming a mention, which escapes do not.
     return _MARKUP.sub(r"\\\1", safe.clip_line(value, 600)).replace("@", "@\u2060")
 
 
-def _code(value: str) -> str:
+def _write_code(value: str) -> str:
     """A code span on one line, whole even in a table."""
     # A bar ends a table's cell even inside code, and how to escape it there differs by renderer.
     flat = safe.clip_line(value, 300).replace("|", "¦")
@@ -156,11 +160,11 @@ def _code(value: str) -> str:
     return f"{ticks}{pad}{flat}{pad}{ticks}"
 
 
-def _html(value: str) -> str:
+def _escape_html(value: str) -> str:
     return html.escape(safe.clip_line(value, 400)).replace("@", "@\u2060")
 
 
-def _fenced(value: str) -> str:
+def _fence(value: str) -> str:
     """A fenced block that no run of backticks in the text can end."""
     shown, omitted = safe.clip(value, LONGEST_TEXT)
     if omitted:

@@ -40,30 +40,32 @@ class Album:
     def of(cls, spec: Mapping[str, Any] | None) -> Album:
         """Those of a decoded spec (spec.json), which may hold anything."""
         found: dict[tuple[str, int], Sequence[str]] = {}
-        for conversation in _mappings((spec or {}).get("conversations")):
-            for number, turn in enumerate(_mappings(conversation.get("turns")), start=1):
+        for conversation in _list_mappings((spec or {}).get("conversations")):
+            for number, turn in enumerate(_list_mappings(conversation.get("turns")), start=1):
                 images = turn.get("images")
                 if isinstance(images, list):
                     urls = [url for url in images if isinstance(url, str)]
                     found[str(conversation.get("id")), number] = urls
         return cls(found)
 
-    def pictures(self, conversation: str, turn: int) -> tuple[Picture, ...]:
+    def take(self, conversation: str, turn: int) -> tuple[Picture, ...]:
         """Collect the images of a turn; what is shown takes its room on the page."""
-        return tuple(self._picture(url) for url in self.shown.get((conversation, turn), ()))
+        return tuple(self._take_one(url) for url in self.shown.get((conversation, turn), ()))
 
-    def _picture(self, url: str) -> Picture:
+    def _take_one(self, url: str) -> Picture:
         known = _SHOWN.fullmatch(url)
         if known is None:
             return Picture("", "an image that is not shown here")
         kind, data = known.groups()
-        caption = f"{kind.upper()}, {numbers.plural(len(data) * 3 // 4 - data.count('='), 'byte')}"
+        caption = (
+            f"{kind.upper()}, {numbers.format_plural(len(data) * 3 // 4 - data.count('='), 'byte')}"
+        )
         if len(url) > min(LARGEST, self.left):
             return Picture("", caption)
         self.left -= len(url)
         return Picture(url, caption)
 
 
-def _mappings(value: object) -> list[Mapping[str, Any]]:
+def _list_mappings(value: object) -> list[Mapping[str, Any]]:
     found = value if isinstance(value, list) else []
     return [one if isinstance(one, Mapping) else {} for one in found]

@@ -45,7 +45,7 @@ class Play:
         return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
 
 
-def columns_of(summary: Summary) -> tuple[PlayColumn, ...]:
+def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
     """A column per row of the summary, in its order."""
     several = len({row.variant for row in summary.rows}) > 1
     return tuple(
@@ -64,7 +64,7 @@ def columns_of(summary: Summary) -> tuple[PlayColumn, ...]:
     )
 
 
-def cells_of(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, dict[int, Cell]]:
+def group_cells(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, dict[int, Cell]]:
     """Conversation (and case) to column to its cell, in the order of the summary's cells."""
     index = {(column.target, column.variant): column for column in columns}
     groups: dict[Name, dict[int, Cell]] = {}
@@ -74,17 +74,17 @@ def cells_of(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, dict
     return groups
 
 
-def play_of(cell: Cell, column: PlayColumn, results: Sequence[Result]) -> Play:
+def read_play(cell: Cell, column: PlayColumn, results: Sequence[Result]) -> Play:
     """A cell with its results, which are read here and nowhere before."""
     return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
 
 
-def tally(passed: int, repeats: int) -> str:
+def write_tally(passed: int, repeats: int) -> str:
     """``2/3`` of the repeats passed; nothing when there is one."""
     return f"{passed}/{repeats}" if repeats > 1 else ""
 
 
-def reason_of(result: Result) -> str:
+def explain_result(result: Result) -> str:
     """Say what decided a result, in a line: its error, or the first check that does not hold.
 
     Empty for an ordinary pass.
@@ -96,7 +96,7 @@ def reason_of(result: Result) -> str:
     )
     if failure is not None:
         return safe.clip_line(f"{failure.kind}: {failure.message}")
-    for verdict, number in _verdicts(result):
+    for verdict, number in _list_verdicts(result):
         if verdict.outcome in ("failed", "errored"):
             place = f"turn {number}: " if number and len(result.turns) > 1 else ""
             return safe.clip_line(f"{place}{verdict.reason or verdict.type}")
@@ -107,7 +107,7 @@ def reason_of(result: Result) -> str:
     return ""
 
 
-def _verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:
+def _list_verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:
     for turn in result.turns:
         for verdict in turn.verdicts:
             yield verdict, turn.exchange.number

@@ -41,27 +41,29 @@ class Provenance:
     spec: str
 
 
-def provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
+def describe_provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
     """Everything that somebody needs to do the run again, as text."""
     facts = [
         ("Spec", safe.clip_line(info.spec_name)),
         ("Spec sha256", safe.clip_line(info.spec_sha256)),
         ("Run", safe.clip_line(info.id)),
         ("Status", info.status),
-        ("Started", numbers.moment(info.started_at)),
-        ("Finished", numbers.moment(info.finished_at)),
-        ("Wall time", numbers.seconds(info.totals.wall_s)),
+        ("Started", numbers.format_moment(info.started_at)),
+        ("Finished", numbers.format_moment(info.finished_at)),
+        ("Wall time", numbers.format_seconds(info.totals.wall_s)),
         ("harness", safe.clip_line(info.harness_version)),
-        *_settings(spec),
+        *_list_settings(spec),
     ]
     return Provenance(
         facts=tuple(facts),
-        targets=tuple(_target(target, spec, replayed=info.replayed) for target in info.targets),
-        spec=_spec_text(spec),
+        targets=tuple(
+            _describe_target(target, spec, replayed=info.replayed) for target in info.targets
+        ),
+        spec=_write_spec(spec),
     )
 
 
-def simulated_note(info: RunInfo) -> str:
+def write_simulated_note(info: RunInfo) -> str:
     """Write the note before all numbers where a simulator answered; else ""."""
     simulated = [target.name for target in info.targets if target.simulated]
     if not (info.simulated or simulated):
@@ -75,7 +77,7 @@ def simulated_note(info: RunInfo) -> str:
     return f"The simulator answered for {names}: no model was called there."
 
 
-def at(spec: Mapping[str, Any] | None, *path: str) -> Any:
+def find_at(spec: Mapping[str, Any] | None, *path: str) -> Any:
     """The value at a path of the decoded spec; None where the spec does not say."""
     value: Any = spec
     for key in path:
@@ -85,7 +87,7 @@ def at(spec: Mapping[str, Any] | None, *path: str) -> Any:
     return value
 
 
-def _settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+def _list_settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     wanted = (
         ("API", ("evaluation", "api")),
         ("System prompt", ("evaluation", "system")),
@@ -97,46 +99,50 @@ def _settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         ("Gate", ("evaluation", "gate")),
         ("Simulated date", ("simulator", "date")),
     )
-    found = ((label, at(spec, *path)) for label, path in wanted)
+    found = ((label, find_at(spec, *path)) for label, path in wanted)
     return [
-        (label, safe.clip_line(_plain(value), 300)) for label, value in found if value is not None
+        (label, safe.clip_line(_write_plain(value), 300))
+        for label, value in found
+        if value is not None
     ]
 
 
-def _plain(value: Any) -> str:
+def _write_plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {text.jsonish(item)}" for key, item in value.items())
-    return text.jsonish(value)
+        return ", ".join(f"{key} {text.write_value(item)}" for key, item in value.items())
+    return text.write_value(value)
 
 
-def _target(target: TargetInfo, spec: Mapping[str, Any] | None, *, replayed: bool) -> TargetFacts:
+def _describe_target(
+    target: TargetInfo, spec: Mapping[str, Any] | None, *, replayed: bool
+) -> TargetFacts:
     handle, _, name = target.name.partition("/")
     declared = (
-        at(spec, "accounts", handle, "deployments", name)
-        or at(spec, "providers", handle, "models", name)
-        or at(spec, "providers", handle)
+        find_at(spec, "accounts", handle, "deployments", name)
+        or find_at(spec, "providers", handle, "models", name)
+        or find_at(spec, "providers", handle)
     )
     own_price = isinstance(declared, Mapping) and declared.get("price") is not None
     who = "the simulator" if target.simulated else "the service"
     return TargetFacts(
         name=safe.clip_line(target.name),
-        model=_or_dash(target.model),
-        version=_or_dash(target.version),
-        api=_api(handle, spec),
-        region=_or_dash(target.region),
-        sku=_or_dash(target.sku),
-        capacity=_capacity(target),
+        model=_clip_or_dash(target.model),
+        version=_clip_or_dash(target.version),
+        api=_name_api(handle, spec),
+        region=_clip_or_dash(target.region),
+        sku=_clip_or_dash(target.sku),
+        capacity=_write_capacity(target),
         prices=numbers.NOTHING if spec is None else "the spec's" if own_price else "price table",
         answered_by=f"{who}, replayed" if replayed else who,
         adapted=tuple(safe.clip_line(note) for note in target.adapted),
     )
 
 
-def _or_dash(value: str | None) -> str:
+def _clip_or_dash(value: str | None) -> str:
     return safe.clip_line(value, 80) if value else numbers.NOTHING
 
 
-def _capacity(target: TargetInfo) -> str:
+def _write_capacity(target: TargetInfo) -> str:
     if target.capacity is None:
         return numbers.NOTHING
     # Capacity counts throughput units on provisioned SKUs and thousands of tokens a minute
@@ -145,17 +151,17 @@ def _capacity(target: TargetInfo) -> str:
     return f"{target.capacity:,} {unit}"
 
 
-def _api(handle: str, spec: Mapping[str, Any] | None) -> str:
-    if at(spec, "accounts", handle) is not None:
+def _name_api(handle: str, spec: Mapping[str, Any] | None) -> str:
+    if find_at(spec, "accounts", handle) is not None:
         return "Azure OpenAI, v1"
-    kind = KINDS.get(text.jsonish(at(spec, "providers", handle, "type")))
+    kind = KINDS.get(text.write_value(find_at(spec, "providers", handle, "type")))
     if kind is not AzureProvider:
         return numbers.NOTHING if kind is None else kind.label
-    version = text.jsonish(at(spec, "providers", handle, "api_version"))
+    version = text.write_value(find_at(spec, "providers", handle, "api_version"))
     return f"Azure OpenAI, {safe.clip_line(version, 40) or 'v1'}"
 
 
-def _spec_text(spec: Mapping[str, Any] | None) -> str:
+def _write_spec(spec: Mapping[str, Any] | None) -> str:
     if spec is None:
         return ""
     whole = json.dumps(spec, ensure_ascii=False, indent=2, default=str)

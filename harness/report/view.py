@@ -16,14 +16,14 @@ from harness.report.charts import (
     LatencyBar,
     RateBar,
     Segment,
-    latency_bar,
-    outcome_bar,
-    rate_bar,
+    draw_latency,
+    draw_outcomes,
+    draw_rate,
 )
-from harness.report.conversations import ConversationView, conversations_of
+from harness.report.conversations import ConversationView, view_conversations
 from harness.report.pictures import Album
-from harness.report.plays import PlayColumn, cells_of, columns_of
-from harness.report.provenance import Provenance, at, provenance, simulated_note
+from harness.report.plays import PlayColumn, group_cells, list_columns
+from harness.report.provenance import Provenance, describe_provenance, find_at, write_simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
 from harness.text import numbers, safe
 
@@ -95,32 +95,32 @@ class Page:
     provenance: Provenance
 
 
-def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
+def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
     """The whole page as values."""
-    columns = columns_of(summary)
+    columns = list_columns(summary)
     shown = tuple(select_columns("page", summary.rows))
-    groups = cells_of(summary, columns)
-    conversations = conversations_of(groups, columns, run.results, Album.of(spec))
+    groups = group_cells(summary, columns)
+    conversations = view_conversations(groups, columns, run.results, Album.of(spec))
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
-    verdict = verdict_view(summary.verdict, summary.sentence)
+    verdict = view_verdict(summary.verdict, summary.sentence)
     info = run.info
-    simulated = simulated_note(info)
+    simulated = write_simulated_note(info)
     marks = " (simulated)" if simulated else " (replayed)" if info.replayed else ""
     return Page(
         title=f"{verdict.symbol} {verdict.word}: {safe.clip_line(info.spec_name, 60)}{marks}",
         name=safe.clip_line(info.spec_name),
-        description=safe.clip_line(text.jsonish(at(spec, "description")), 400),
-        when=numbers.moment(info.started_at),
+        description=safe.clip_line(text.write_value(find_at(spec, "description")), 400),
+        when=numbers.format_moment(info.started_at),
         run_id=safe.clip_line(info.id),
         simulated=simulated,
         replayed=info.replayed,
-        unfinished=_unfinished(info),
+        unfinished=_describe_unfinished(info),
         verdict=verdict,
-        tiles=_tiles(info, summary.judging),
+        tiles=_list_tiles(info, summary.judging),
         columns=columns,
         table=shown,
         rows=tuple(
-            _row(row, column, longest, shown)
+            _view_row(row, column, longest, shown)
             for row, column in zip(summary.rows, columns, strict=True)
         ),
         conversations=conversations,
@@ -128,7 +128,7 @@ def page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
         differing=sum(c.differs for c in conversations),
         unlisted=len(groups) - len(conversations),
         unwritten=sum(not c.written for c in conversations),
-        provenance=provenance(info, spec),
+        provenance=describe_provenance(info, spec),
     )
 
 
@@ -148,7 +148,7 @@ _EXITS = {
 """Without a gate the exit code follows the outcomes; its meaning is the contract's, section 3."""
 
 
-def verdict_view(verdict: GateVerdict, sentence: str) -> VerdictView:
+def view_verdict(verdict: GateVerdict, sentence: str) -> VerdictView:
     """The gate's word, or what the outcomes come to where no gate is declared."""
     tone, symbol, word = (
         _WORDS[verdict.word]
@@ -164,7 +164,7 @@ def verdict_view(verdict: GateVerdict, sentence: str) -> VerdictView:
     )
 
 
-def _unfinished(info: RunInfo) -> str:
+def _describe_unfinished(info: RunInfo) -> str:
     if info.status == "complete":
         return ""
     how = "was interrupted" if info.status == "interrupted" else "is not complete"
@@ -173,25 +173,26 @@ def _unfinished(info: RunInfo) -> str:
     )
 
 
-def _tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
+def _list_tiles(info: RunInfo, judging: Judging) -> tuple[tuple[str, str], ...]:
     totals = info.totals
-    tokens = (
-        numbers.UNKNOWN
-        if totals.input_tokens is None or totals.output_tokens is None
-        else f"{numbers.count(totals.input_tokens)} → {numbers.count(totals.output_tokens)}"
-    )
+    tokens = [numbers.format_count(one) for one in (totals.input_tokens, totals.output_tokens)]
+    both = numbers.UNKNOWN if numbers.UNKNOWN in tokens else " → ".join(tokens)
     return (
-        ("Trials", numbers.count(totals.trials)),
-        ("Passed", numbers.count(totals.passed)),
-        ("Requests", numbers.count(totals.requests)),
-        ("Tokens, in → out", tokens),
-        ("Cost, US dollars", numbers.money(totals.cost_usd)),
-        *([("Of it for checks", numbers.money(judging.cost_usd))] if judging.requests else []),
-        ("Wall time", numbers.seconds(totals.wall_s)),
+        ("Trials", numbers.format_count(totals.trials)),
+        ("Passed", numbers.format_count(totals.passed)),
+        ("Requests", numbers.format_count(totals.requests)),
+        ("Tokens, in → out", both),
+        ("Cost, US dollars", numbers.format_money(totals.cost_usd)),
+        *(
+            [("Of it for checks", numbers.format_money(judging.cost_usd))]
+            if judging.requests
+            else []
+        ),
+        ("Wall time", numbers.format_seconds(totals.wall_s)),
     )
 
 
-def _row(row: Row, column: PlayColumn, longest: float, shown: Sequence[Column]) -> RowView:
+def _view_row(row: Row, column: PlayColumn, longest: float, shown: Sequence[Column]) -> RowView:
     target = row.target
     model = " ".join(filter(None, (target.model, target.version)))
     place = " · ".join(filter(None, (target.region, target.sku)))
@@ -201,27 +202,32 @@ def _row(row: Row, column: PlayColumn, longest: float, shown: Sequence[Column]) 
         model=safe.clip_line(model, 80),
         place=safe.clip_line(place, 80),
         simulated=target.simulated,
-        pass_rate=numbers.share(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
-        interval=numbers.span(row.pass_rate.low, row.pass_rate.high) if row.pass_rate else "",
-        rate_bar=rate_bar(row.pass_rate) if row.pass_rate else None,
+        pass_rate=numbers.format_share(row.pass_rate.value) if row.pass_rate else numbers.NOTHING,
+        interval=numbers.format_span(row.pass_rate.low, row.pass_rate.high)
+        if row.pass_rate
+        else "",
+        rate_bar=draw_rate(row.pass_rate) if row.pass_rate else None,
         metrics=tuple(
-            (safe.clip_line(name, 60), numbers.number(row.metrics[name])) for name in row.metrics
+            (safe.clip_line(name, 60), numbers.format_number(row.metrics[name]))
+            for name in row.metrics
         ),
         tallies=tuple(
-            OutcomeCount(outcome, text.SYMBOLS[outcome], numbers.count(row.outcomes[outcome]))
+            OutcomeCount(
+                outcome, text.SYMBOLS[outcome], numbers.format_count(row.outcomes[outcome])
+            )
             for outcome in text.OUTCOMES
             if row.outcomes.get(outcome)
         ),
-        outcome_bar=outcome_bar(row.outcomes),
+        outcome_bar=draw_outcomes(row.outcomes),
         errors=tuple(f"{safe.clip_line(kind, 60)} {n:,}" for kind, n in row.errors.items()),
-        p50=_quantile(row.latency, "p50"),
-        p95=_quantile(row.latency, "p95"),
-        latency_bar=latency_bar(row.latency, longest) if row.latency else None,
+        p50=_write_quantile(row.latency, "p50"),
+        p95=_write_quantile(row.latency, "p95"),
+        latency_bar=draw_latency(row.latency, longest) if row.latency else None,
         cells=tuple(
             (safe.clip_line(one.value(row)), one.note(row) if one.note else "") for one in shown
         ),
     )
 
 
-def _quantile(quantiles: Quantiles | None, name: str) -> str:
-    return numbers.seconds(getattr(quantiles, name)) if quantiles else numbers.NOTHING
+def _write_quantile(quantiles: Quantiles | None, name: str) -> str:
+    return numbers.format_seconds(getattr(quantiles, name)) if quantiles else numbers.NOTHING

@@ -27,9 +27,9 @@ from harness.results.parts import (
     check_from_json,
     failure_as_json,
     failure_from_json,
-    known_keys,
-    score_as_json,
-    seconds,
+    round_score,
+    round_seconds,
+    take_known,
     turn_as_json,
     turn_from_json,
 )
@@ -47,22 +47,22 @@ class RunFormatError(ValueError):
     """This text is no run or no result that this version can read; the message says why."""
 
 
-def compact(value: object) -> str:
+def encode_line(value: object) -> str:
     """JSON on one line, characters as they are.
 
     Escaped, as JSON allows, is only what would not stay one line of UTF-8 everywhere: lone
     surrogates, and the characters beside the newline that some readers take for one.
     """
     text = _COMPACT(value)
-    return text if text.isascii() else _one_line(text)
+    return text if text.isascii() else _escape_line_ends(text)
 
 
 def format_indented(value: object) -> str:
     """JSON for people, with a newline at its end; escaped only where ``compact`` would."""
-    return _one_line(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
+    return _escape_line_ends(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
 
 
-def _one_line(text: str) -> str:
+def _escape_line_ends(text: str) -> str:
     return _NO_LINE_OF_UTF8.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
@@ -71,7 +71,7 @@ def _one_line(text: str) -> str:
 
 def encode_result(result: Result) -> str:
     """Return one line of ``results.jsonl``, without its newline."""
-    return compact(result_as_json(result))
+    return encode_line(result_as_json(result))
 
 
 def result_as_json(result: Result) -> Json:
@@ -85,7 +85,7 @@ def result_as_json(result: Result) -> Json:
         "repeat": trial.repeat,
         "question_sha256": result.question_sha256,
         "outcome": result.outcome,
-        "score": score_as_json(result.score),
+        "score": round_score(result.score),
         "turns": [turn_as_json(turn) for turn in result.turns],
         "checks": [check_as_json(verdict) for verdict in result.verdicts],
         "error": failure_as_json(result.failure) if result.failure is not None else None,
@@ -105,7 +105,7 @@ def decode_result(text: str) -> Result:
     Raises:
         RunFormatError: the line is not JSON, or lacks what makes a result.
     """
-    line = _mapping(text, "a result")
+    line = _parse_object(text, "a result")
     try:
         failure = failure_from_json(line["error"]) if line.get("error") else None
         turns = line.get("turns", [])
@@ -122,10 +122,10 @@ def decode_result(text: str) -> Result:
             failure=failure,
             system=line.get("system"),
             tags=tuple(line.get("tags", ())),
-            judging=Judging(**known_keys(line.get("judging", {}), Judging)),
+            judging=Judging(**take_known(line.get("judging", {}), Judging)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _format_error("a result", error) from error
+        raise _make_error("a result", error) from error
     return _check(result, "a result")
 
 
@@ -158,7 +158,7 @@ def run_as_json(info: RunInfo) -> Json:
         "exit_code": info.exit_code,
         "simulated": info.simulated,
         "replayed": info.replayed,
-        "targets": [_target(target) for target in info.targets],
+        "targets": [_target_as_json(target) for target in info.targets],
         "totals": {
             "trials": totals.trials,
             "passed": totals.passed,
@@ -171,13 +171,13 @@ def run_as_json(info: RunInfo) -> Json:
             "input_tokens": totals.input_tokens,
             "output_tokens": totals.output_tokens,
             "cost_usd": totals.cost_usd,
-            "wall_s": seconds(totals.wall_s),
+            "wall_s": round_seconds(totals.wall_s),
         },
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
         **({"stale": list(info.stale)} if info.stale else {}),
-        **({"judges": [_target(judge) for judge in info.judges]} if info.judges else {}),
-        **({"embeddings": _target(info.embeddings)} if info.embeddings else {}),
+        **({"judges": [_target_as_json(judge) for judge in info.judges]} if info.judges else {}),
+        **({"embeddings": _target_as_json(info.embeddings)} if info.embeddings else {}),
     }
 
 
@@ -192,7 +192,7 @@ def decode_run(text: str) -> RunInfo:
     Raises:
         RunFormatError: not JSON, not a run, or of a newer format than this version reads.
     """
-    document = _mapping(text, "run.json")
+    document = _parse_object(text, "run.json")
     version = document.get("format_version", FORMAT_VERSION)
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise RunFormatError(
@@ -213,7 +213,7 @@ def decode_run(text: str) -> RunInfo:
             exit_code=document.get("exit_code"),
             simulated=bool(document.get("simulated", False)),
             replayed=bool(document.get("replayed", False)),
-            totals=Totals(**known_keys(document.get("totals", {}), Totals)),
+            totals=Totals(**take_known(document.get("totals", {}), Totals)),
             planned_trials=document.get("planned_trials"),
             selection=document.get("selection", {}),
             stale=tuple(document.get("stale", ())),
@@ -223,11 +223,11 @@ def decode_run(text: str) -> RunInfo:
             ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _format_error("a run", error) from error
+        raise _make_error("a run", error) from error
     return _check(info, "a run")
 
 
-def _target(target: TargetInfo) -> Json:
+def _target_as_json(target: TargetInfo) -> Json:
     written: Json = {
         "name": target.name,
         "model": target.model,
@@ -243,7 +243,7 @@ def _target(target: TargetInfo) -> Json:
 
 
 def _target_from_json(target: Json) -> TargetInfo:
-    known = known_keys(target, TargetInfo)
+    known = take_known(target, TargetInfo)
     return TargetInfo(**{**known, "adapted": tuple(known.get("adapted", ()))})
 
 
@@ -254,13 +254,13 @@ def _check(value: T, what: str) -> T:
     return value
 
 
-def _format_error(what: str, error: Exception) -> RunFormatError:
+def _make_error(what: str, error: Exception) -> RunFormatError:
     if isinstance(error, KeyError):
         return RunFormatError(f"not {what}: `{error.args[0]}` is missing")
     return RunFormatError(f"not {what}: {error}")
 
 
-def _mapping(text: str, what: str) -> Json:
+def _parse_object(text: str, what: str) -> Json:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

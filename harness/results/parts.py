@@ -31,18 +31,18 @@ def turn_as_json(turn: JudgedExchange) -> Json:
     written: Json = {
         "user": exchange.user,
         "assistant": reply.text if reply is not None else None,
-        "tool_calls": [_call(call) for call in exchange.tool_calls],
+        "tool_calls": [_call_as_json(call) for call in exchange.tool_calls],
         "finish_reason": reply.finish_reason if reply is not None else None,
         "model": reply.model if reply is not None else None,
-        "usage": _usage(exchange.paid.usage) if exchange.paid is not None else None,
+        "usage": _usage_as_json(exchange.paid.usage) if exchange.paid is not None else None,
         "cost_usd": turn.cost_usd,
-        "latency_s": seconds(reply.took_s) if reply is not None else None,
-        "queued_s": seconds(effort.queued_s),
-        "ttft_s": seconds(reply.ttft_s) if reply is not None else None,
+        "latency_s": round_seconds(reply.took_s) if reply is not None else None,
+        "queued_s": round_seconds(effort.queued_s),
+        "ttft_s": round_seconds(reply.ttft_s) if reply is not None else None,
         "attempts": effort.attempts,
         "requests": effort.requests,
-        "request_id": _request_id(exchange),
-        "content_filter": _content_filter(exchange),
+        "request_id": _find_request_id(exchange),
+        "content_filter": _find_content_filter(exchange),
         "checks": [check_as_json(verdict) for verdict in turn.verdicts],
     }
     if exchange.scripted:
@@ -59,7 +59,7 @@ def turn_as_json(turn: JudgedExchange) -> Json:
         if reply.system_fingerprint is not None:
             written["system_fingerprint"] = reply.system_fingerprint
         if reply.served is not None:
-            written |= _served(reply.served, reply.model)
+            written |= _served_as_json(reply.served, reply.model)
     return written
 
 
@@ -73,7 +73,7 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
         finish_reason=turn.get("finish_reason") or "stop",
         tool_calls=calls,
         model=turn.get("model"),
-        usage=Usage(**known_keys(usage, Usage)) if usage else None,
+        usage=Usage(**take_known(usage, Usage)) if usage else None,
         latency_s=turn.get("latency_s") or 0.0,
         ttft_s=turn.get("ttft_s"),
         request_id=turn.get("request_id"),
@@ -96,16 +96,16 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
         tool_calls=calls,
         scripted=bool(turn.get("scripted", False)),
         dropped=turn.get("dropped", 0),
-        unfinished=_unfinished(turn, calls) if turn.get("unfinished") else None,
+        unfinished=_unfinished_from_json(turn, calls) if turn.get("unfinished") else None,
     )
     verdicts = tuple(check_from_json(check) for check in turn.get("checks", []))
     return JudgedExchange(exchange, verdicts, turn.get("cost_usd"))
 
 
-def _unfinished(turn: Json, calls: tuple[ToolCall, ...]) -> Reply:
+def _unfinished_from_json(turn: Json, calls: tuple[ToolCall, ...]) -> Reply:
     """The rounds before a failure: of them is kept what they called for and what they took."""
     usage = turn.get("usage")
-    known = Usage(**known_keys(usage, Usage)) if usage else None
+    known = Usage(**take_known(usage, Usage)) if usage else None
     return Reply("", "tool_calls", calls, usage=known)
 
 
@@ -115,8 +115,8 @@ def check_as_json(verdict: Verdict) -> Json:
         "type": verdict.type,
         "value": verdict.value,
         "outcome": verdict.outcome,
-        "score": score_as_json(verdict.score),
-        "weight": _weight(verdict.weight),
+        "score": round_score(verdict.score),
+        "weight": _write_weight(verdict.weight),
         "metric": verdict.metric,
         "reason": verdict.reason,
     }
@@ -143,9 +143,9 @@ def reply_as_json(reply: Reply) -> Json:
     """A reply whole, for the journal: what is at its default is left out."""
     written: Json = {"text": reply.text, "finish_reason": reply.finish_reason}
     if reply.tool_calls:
-        written["tool_calls"] = [_call(call) for call in reply.tool_calls]
+        written["tool_calls"] = [_call_as_json(call) for call in reply.tool_calls]
     if reply.usage is not None:
-        written["usage"] = _usage(reply.usage)
+        written["usage"] = _usage_as_json(reply.usage)
     for name in _ALSO:
         value = getattr(reply, name)
         if value is not None:
@@ -157,7 +157,7 @@ def reply_as_json(reply: Reply) -> Json:
     if reply.logprobs is not None:
         written["logprobs"] = list(reply.logprobs)
     if reply.served is not None:
-        written |= _served(reply.served, reply.model)
+        written |= _served_as_json(reply.served, reply.model)
     written["latency_s"] = reply.latency_s
     return written
 
@@ -170,7 +170,7 @@ def reply_from_json(written: Json) -> Reply:
         finish_reason=written["finish_reason"],
         tool_calls=tuple(_call_from_json(call) for call in written.get("tool_calls", [])),
         model=written.get("model"),
-        usage=Usage(**known_keys(usage, Usage)) if usage else None,
+        usage=Usage(**take_known(usage, Usage)) if usage else None,
         latency_s=written.get("latency_s", 0.0),
         ttft_s=written.get("ttft_s"),
         request_id=written.get("request_id"),
@@ -214,7 +214,7 @@ def failure_from_json(written: Json) -> Failure:
     )
 
 
-def _served(served: Served, model: str | None) -> Json:
+def _served_as_json(served: Served, model: str | None) -> Json:
     """Return what really answered; its model only where the answer itself names another one."""
     written = {
         "served_model": None if served.model == model else served.model,
@@ -231,7 +231,7 @@ def _served_from_json(written: Json, model: str | None) -> Served | None:
     return Served(written.get("served_model", model), deployment, spilled)
 
 
-def _call(call: ToolCall) -> Json:
+def _call_as_json(call: ToolCall) -> Json:
     return {"id": call.id, "name": call.name, "arguments": call.arguments}
 
 
@@ -239,7 +239,7 @@ def _call_from_json(call: Json) -> ToolCall:
     return ToolCall(call.get("id", ""), call["name"], call.get("arguments", ""))
 
 
-def _usage(usage: Usage | None) -> Json | None:
+def _usage_as_json(usage: Usage | None) -> Json | None:
     if usage is None:
         return None
     return {
@@ -250,32 +250,32 @@ def _usage(usage: Usage | None) -> Json | None:
     }
 
 
-def _request_id(exchange: Exchange) -> str | None:
+def _find_request_id(exchange: Exchange) -> str | None:
     if exchange.reply is not None:
         return exchange.reply.request_id
     return exchange.failure.request_id if exchange.failure is not None else None
 
 
-def _content_filter(exchange: Exchange) -> Mapping[str, Any] | None:
+def _find_content_filter(exchange: Exchange) -> Mapping[str, Any] | None:
     if exchange.reply is not None:
         return exchange.reply.content_filter
     return exchange.failure.content_filter if exchange.failure is not None else None
 
 
-def known_keys(document: Mapping[str, Any], shape: type) -> Json:
+def take_known(document: Mapping[str, Any], shape: type) -> Json:
     """Return the part of a document that this version knows, without keys of later versions."""
     return {name: value for name, value in document.items() if name in shape.__slots__}  # type: ignore[attr-defined]
 
 
-def seconds(value: float | None) -> float | None:
+def round_seconds(value: float | None) -> float | None:
     """To the microsecond: more digits are noise that makes files longer."""
     return round(value, 6) if value is not None else None
 
 
-def score_as_json(value: float | None) -> float | None:
+def round_score(value: float | None) -> float | None:
     """To nine digits: the same score is the same text."""
     return round(value, 9) if value is not None else None
 
 
-def _weight(value: float) -> float | int:
+def _write_weight(value: float) -> float | int:
     return int(value) if value == int(value) else value

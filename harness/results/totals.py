@@ -29,15 +29,15 @@ class Counter:
             self._requests += turn.exchange.effort.requests
             if turn.exchange.scripted or paid is None:
                 continue
-            self._input = _sum(self._input, paid.usage.input_tokens if paid.usage else None)
-            self._output = _sum(self._output, paid.usage.output_tokens if paid.usage else None)
+            self._input = _add(self._input, paid.usage.input_tokens if paid.usage else None)
+            self._output = _add(self._output, paid.usage.output_tokens if paid.usage else None)
             if self._cost is not None:
                 self._cost = None if turn.cost_usd is None else self._cost + turn.cost_usd
         judging = result.judging
         if judging.requests:
             self._requests += judging.requests
-            self._input = _sum(self._input, judging.input_tokens)
-            self._output = _sum(self._output, judging.output_tokens)
+            self._input = _add(self._input, judging.input_tokens)
+            self._output = _add(self._output, judging.output_tokens)
             if self._cost is not None:
                 cost = judging.cost_usd
                 self._cost = None if cost is None else self._cost + cost
@@ -60,5 +60,5 @@ class Counter:
         )
 
 
-def _sum(total: int | None, more: int | None) -> int | None:
+def _add(total: int | None, more: int | None) -> int | None:
     return None if total is None or more is None else total + more

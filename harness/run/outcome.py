@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from harness.checks.decision import decide, score_of
+from harness.checks.decision import average_score, decide
 from harness.checks.referred.referral import Findings, Referral
 from harness.checks.registry import (
     ASKING,
     REFERRED,
     SET,
     SKIP,
-    about_ending,
     check_all,
-    referrals,
+    is_about_ending,
+    list_referrals,
 )
 from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
@@ -46,9 +46,9 @@ class CheckDemand:
         """True when some check may need a judge, embeddings or code."""
         return any(one.type in REFERRED or one.type == SET for one in self.assertions)
 
-    def referrals(self, setting: ReplyContext) -> tuple[Referral, ...]:
+    def list_referrals(self, setting: ReplyContext) -> tuple[Referral, ...]:
         """List what a judge, embeddings or code have to find out, given the setting."""
-        return referrals(self.assertions, replace(self.subject, setting=setting))
+        return list_referrals(self.assertions, replace(self.subject, setting=setting))
 
     def verdicts(self, findings: Findings) -> tuple[Verdict, ...]:
         """One verdict an assertion."""
@@ -64,7 +64,7 @@ def make_turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Che
         return None
     wanted = turn.assertions
     if _find_early_end(exchange) is not None:
-        wanted = tuple(assertion for assertion in wanted if about_ending(assertion))
+        wanted = tuple(assertion for assertion in wanted if is_about_ending(assertion))
     if not wanted:
         return None
     subject = Subject.of_turn(exchange, _compute_cost(exchange, target))
@@ -106,7 +106,7 @@ def make_conversation_demand(
     if failure is not None and failure.kind != BLOCKED:
         return None
     if any(_find_early_end(turn.exchange) is not None for turn in turns):
-        assertions = tuple(assertion for assertion in assertions if about_ending(assertion))
+        assertions = tuple(assertion for assertion in assertions if is_about_ending(assertion))
     if not assertions:
         return None
     costs = [turn.cost_usd for turn in turns if not turn.exchange.scripted]
@@ -140,7 +140,7 @@ def conclude(
         trial=trial.id,
         question_sha256=question.sha256,
         outcome=outcome,
-        score=score_of(everything),
+        score=average_score(everything),
         turns=tuple(turns),
         verdicts=verdicts,
         failure=failure,
@@ -210,7 +210,7 @@ def _is_decided(
         return False
     asked = (*trial.question.turns[number - 1].assertions, *trial.question.assertions)
     deciding = [one for one in asked if one.weight > 0 and one.type != SKIP]
-    if ending == BLOCKED or all(map(about_ending, deciding)):
+    if ending == BLOCKED or all(map(is_about_ending, deciding)):
         return True
     last = number == len(trial.question.turns)
     speaking = _list_every(about if last else judged.verdicts)

@@ -103,7 +103,7 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
         place = replace(trial.script.place, turn=turn)
         told = heard()
         setting = ReplyContext(told, trial.question.known(told), seed=make_seed(place))
-        referrals = demand.referrals(setting)
+        referrals = demand.list_referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
             return await playing.check_executor.findings(referrals, place, account)

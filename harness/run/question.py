@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.checks.registry import compared, needs_likelihoods
+from harness.checks.registry import has_comparison, needs_likelihoods
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange
 from harness.spec.document.template import find_names, render, substitute
@@ -176,8 +176,8 @@ def _fill_turn(
 
 def is_compared(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
     """Return whether the conversation's trials are compared with each other."""
-    return compared((*conversation.assertions, *defaults)) or any(
-        compared(turn.assertions) for turn in conversation.turns
+    return has_comparison((*conversation.assertions, *defaults)) or any(
+        has_comparison(turn.assertions) for turn in conversation.turns
     )
 
 

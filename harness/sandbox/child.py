@@ -25,9 +25,9 @@ def main() -> None:
     os.dup2(2, 1)
     question = json.load(sys.stdin)
     try:
-        function = _function(question)
+        function = _load_function(question)
         given = function(question["output"], question["context"])
-        answer = json.dumps({"answer": _plain(given)})
+        answer = json.dumps({"answer": _simplify(given)})
     except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
         answer = json.dumps({"error": _describe_error(error, question["file"])})
     channel.write(answer)
@@ -35,7 +35,7 @@ def main() -> None:
     os._exit(0)  # threads that the code has started are of no interest any more
 
 
-def _function(question: dict[str, Any]) -> Any:
+def _load_function(question: dict[str, Any]) -> Any:
     module = types.ModuleType("harness_check")
     sys.modules[module.__name__] = module  # dataclasses and the like look their module up
     names = module.__dict__
@@ -60,7 +60,7 @@ def _wrap(source: str) -> str:
     return f"import json, math, re\ndef check(output, context):\n{textwrap.indent(body, '    ')}\n"
 
 
-def _plain(given: Any) -> Any:
+def _simplify(given: Any) -> Any:
     """The answer as JSON can carry it; numbers of other libraries say what they are worth."""
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
         return dataclasses.asdict(given)

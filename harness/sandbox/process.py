@@ -53,7 +53,7 @@ async def communicate(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=folder,
-            env=_environment(scratch),
+            env=_make_environment(scratch),
             start_new_session=True,
         )
         try:
@@ -71,13 +71,13 @@ async def communicate(
     return answered, printed[:MOST_PRINTED], status
 
 
-def last_line(printed: bytes) -> str:
+def read_last_line(printed: bytes) -> str:
     """The last line that a program printed, which is where most say what went wrong."""
     lines = printed.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 
 
-def _environment(scratch: str) -> dict[str, str]:
+def _make_environment(scratch: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return {**kept, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "HOME": scratch}
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, shown
-from harness.checks.referred.code import CodeCall, code_call, finding_of
+from harness.checks.finding import CannotCheck, Finding, quote
+from harness.checks.referred.code import CodeCall, make_code_call, read_finding
 from harness.checks.referred.referral import Referral
-from harness.sandbox.process import TooMuchError, communicate, last_line
+from harness.sandbox.process import TooMuchError, communicate, read_last_line
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -39,8 +39,8 @@ class PythonCode:
     async def __call__(self, referral: Referral) -> Finding | CannotCheck:
         """Return the code's finding on a reply, or why there is none; never raise for the code."""
         try:
-            call = code_call(referral)
-            return finding_of(await self.run(call), referral.assertion)
+            call = make_code_call(referral)
+            return read_finding(await self.run(call), referral.assertion)
         except CannotCheck as why:
             return why
 
@@ -53,8 +53,8 @@ class PythonCode:
         if self._free is None:
             self._free = asyncio.Semaphore(self.at_once)
         async with self._free:
-            answered, printed, status = await self._communicate(_question(call, self.root))
-        return _answer(answered, printed, status)
+            answered, printed, status = await self._communicate(_encode_question(call, self.root))
+        return _decode_answer(answered, printed, status)
 
     async def _communicate(self, question: bytes) -> tuple[bytes, bytes, int]:
         program = (sys.executable, "-I", "-B", "-X", "utf8", str(CHILD))
@@ -76,7 +76,7 @@ class PythonCode:
             raise CannotCheck(f"The code could not be started: {error}") from None
 
 
-def _question(call: CodeCall, root: Path) -> bytes:
+def _encode_question(call: CodeCall, root: Path) -> bytes:
     question = {
         "file": None if call.file is None else str(root.resolve() / call.file),
         "function": call.function,
@@ -87,13 +87,13 @@ def _question(call: CodeCall, root: Path) -> bytes:
     return json.dumps(question, default=str).encode()
 
 
-def _answer(answered: bytes, printed: bytes, status: int) -> Any:
+def _decode_answer(answered: bytes, printed: bytes, status: int) -> Any:
     try:
         said = json.loads(answered)
     except ValueError:
-        last = last_line(printed)
-        why = f": {shown(last)}" if last else ""
+        last = read_last_line(printed)
+        why = f": {quote(last)}" if last else ""
         raise CannotCheck(f"The code ended with status {status} and no answer{why}") from None
     if "error" in said:
-        raise CannotCheck(f"The code raised {shown(said['error'], 400)[1:-1].rstrip('.')}")
+        raise CannotCheck(f"The code raised {quote(said['error'], 400)[1:-1].rstrip('.')}")
     return said["answer"]

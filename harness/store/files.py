@@ -34,26 +34,26 @@ def find_root(spec: Path) -> Path:
     return folder
 
 
-def _refused(reason: str, hint: str = RELATIVE_HINT) -> UnreadableError:
+def _path_error(reason: str, hint: str = RELATIVE_HINT) -> UnreadableError:
     return UnreadableError("H111", reason, hint)
 
 
-def _allowed(reference: str) -> str:
+def _require_plain(reference: str) -> str:
     """The reference itself, when it is a plain relative path."""
     if not reference.strip():
-        raise _refused("the path is empty")
+        raise _path_error("the path is empty")
     if "\0" in reference or not reference.isprintable():
-        raise _refused("the path holds a control character")
+        raise _path_error("the path holds a control character")
     if "\\" in reference:
-        raise _refused("the path holds a backslash")
+        raise _path_error("the path holds a backslash")
     if "://" in reference:
-        raise _refused("the path is a URL")
+        raise _path_error("the path is a URL")
     if reference.startswith("/") or DRIVE.match(reference):
-        raise _refused("the path is absolute")
+        raise _path_error("the path is absolute")
     if ENCODED.search(reference):
-        raise _refused("the path holds an encoded character")
+        raise _path_error("the path holds an encoded character")
     if any(map(is_device, reference.split("/"))):
-        raise _refused("the path names a device")
+        raise _path_error("the path names a device")
     return reference
 
 
@@ -74,15 +74,16 @@ class DiskReader:
 
     def resolve(self, naming_file: str, reference: str) -> str:
         """The path of what a file names."""
-        beside = os.path.join(os.path.dirname(naming_file), _allowed(reference))  # noqa: PTH118, PTH120
+        beside = os.path.join(os.path.dirname(naming_file), _require_plain(reference))  # noqa: PTH118, PTH120
         path = os.path.normpath(beside)
-        self._inside(path)
+        self._require_inside(path)
         return path
 
     def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
         """The regular files that a glob matches, hidden ones apart, sorted by path."""
         folder = os.path.dirname(naming_file) or "."  # noqa: PTH120
-        self._inside(os.path.normpath(os.path.join(folder, _fixed_part(_allowed(pattern)))))  # noqa: PTH118
+        fixed = _take_fixed_part(_require_plain(pattern))
+        self._require_inside(os.path.normpath(os.path.join(folder, fixed)))  # noqa: PTH118
         # `glob.glob` and not `Path.glob`: only the former leaves hidden files alone.
         found = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207
         paths = sorted({self.resolve(naming_file, name.replace(os.sep, "/")) for name in found})
@@ -90,29 +91,29 @@ class DiskReader:
 
     def from_root(self, path: str) -> str:
         """The path from the project root, links followed."""
-        return self._inside(path).relative_to(self.folder.resolve()).as_posix()
+        return self._require_inside(path).relative_to(self.folder.resolve()).as_posix()
 
     def exists(self, path: str) -> bool:
         """Return whether a regular file is there."""
-        return self._inside(path).is_file()
+        return self._require_inside(path).is_file()
 
     def read(self, path: str, limit: int) -> bytes:
         """The first ``limit + 1`` bytes."""
-        with self._opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        with self._open(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
             return file.read(limit + 1)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[TextIO]:
         """The file as UTF-8 text."""
         with (
-            self._opened(path) as descriptor,
+            self._open(path) as descriptor,
             open(descriptor, encoding="utf-8-sig", newline="", closefd=False) as file,
         ):
             yield file
 
     @contextmanager
-    def _opened(self, path: str) -> Iterator[int]:
-        real = self._inside(path)
+    def _open(self, path: str) -> Iterator[int]:
+        real = self._require_inside(path)
         try:
             # Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
             # Without O_BINARY, Windows would end the file at a Ctrl-Z.
@@ -137,20 +138,20 @@ class DiskReader:
         finally:
             os.close(descriptor)
 
-    def _inside(self, path: str) -> Path:
+    def _require_inside(self, path: str) -> Path:
         try:
             real = Path(path).resolve()
         except (OSError, RuntimeError, ValueError):
-            raise _refused("the path cannot be followed") from None
+            raise _path_error("the path cannot be followed") from None
         if not real.is_relative_to(self.folder.resolve()):
-            raise _refused(
+            raise _path_error(
                 "the path leads out of the project root",
                 f"only files beneath {self.folder} are read; --root FOLDER names another root",
             )
         return real
 
 
-def _fixed_part(pattern: str) -> str:
+def _take_fixed_part(pattern: str) -> str:
     """The folders of a pattern that stand before its first wildcard."""
     parts: list[str] = []
     for part in pattern.split("/"):

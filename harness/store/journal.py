@@ -20,7 +20,7 @@ from typing import Any
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Answer, Reply
-from harness.results.codec import compact
+from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
     failure_as_json,
@@ -29,7 +29,7 @@ from harness.results.parts import (
     reply_from_json,
 )
 from harness.run.ports import Recalled
-from harness.store.writing import disk, refusal
+from harness.store.writing import disk_error, explain_disk_errors
 
 SYNC_S = 1.0
 BINARY = getattr(os, "O_BINARY", 0)  # without it Windows writes two bytes for a line feed
@@ -40,7 +40,7 @@ class AppendedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with disk(path, "write"):
+        with explain_disk_errors(path, "write"):
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY
             self._descriptor = os.open(path, flags, 0o666)
             self.size = os.fstat(self._descriptor).st_size
@@ -57,7 +57,7 @@ class AppendedFile:
                 data = data[written:]
         except OSError as error:
             self._take_back(self.size - offset)
-            raise refusal(error, self.path, "write") from error
+            raise disk_error(error, self.path, "write") from error
         self._unsynced = True
         return offset
 
@@ -76,7 +76,7 @@ class AppendedFile:
 
     def close(self) -> None:
         """Sync and let go."""
-        with disk(self.path, "write"):
+        with explain_disk_errors(self.path, "write"):
             self.sync()
             os.close(self._descriptor)
 
@@ -114,13 +114,13 @@ class Journal:
 
     def sent(self, place: Place, attempt: int) -> None:
         """Note that a request is about to be sent."""
-        self._write({"event": "sent", **_place(place), "attempt": attempt})
+        self._write({"event": "sent", **_place_as_json(place), "attempt": attempt})
 
     def answered(
         self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
     ) -> None:
         """Keep an answer before it is used."""
-        line = {"event": "answered", **_place(place), "attempt": attempt, "final": final}
+        line = {"event": "answered", **_place_as_json(place), "attempt": attempt, "final": final}
         if queued_s:
             line["queued_s"] = round(queued_s, 6)
         if isinstance(answer, Reply):
@@ -135,21 +135,21 @@ class Journal:
 
     def _write(self, line: dict[str, Any]) -> None:
         line["at"] = self._now().isoformat(timespec="milliseconds")
-        self._file.append(compact(line))
+        self._file.append(encode_line(line))
 
 
-def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled]:
+def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled]:
     """Read what the journal knows about the requests of the trials that are wanted.
 
     A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
     by another try has nothing to recall: it is asked again.
     """
     memory: dict[Place, Recalled] = {}
-    for line in whole_lines(path):
+    for line in read_whole_lines(path):
         if line.get("event") not in {"sent", "answered"}:
             continue
         try:
-            place = _place_from(line)
+            place = _place_from_json(line)
             trial = TrialId(
                 place.conversation, place.case, place.target, place.variant, place.repeat
             )
@@ -158,7 +158,7 @@ def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Rec
             if line["event"] == "sent":
                 memory[place] = "unknown"
             elif line.get("final", True):
-                memory[place] = _asked(line)
+                memory[place] = _read_answer(line)
             else:
                 memory.pop(place, None)
         except (KeyError, TypeError):
@@ -166,14 +166,14 @@ def remembered(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Rec
     return memory
 
 
-def _asked(line: dict[str, Any]) -> FinalAnswer:
+def _read_answer(line: dict[str, Any]) -> FinalAnswer:
     answer: Answer = (
         reply_from_json(line["reply"]) if "reply" in line else failure_from_json(line["failure"])
     )
     return FinalAnswer(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
 
 
-def whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The decoded lines of a file of JSON lines; what is torn or is no object is passed over."""
     if not path.exists():
         return
@@ -191,7 +191,7 @@ def mend(path: Path) -> None:
     """Cut off a last line that a dying process did not finish."""
     if not path.exists():
         return
-    with disk(path, "read"), path.open("rb+") as file:
+    with explain_disk_errors(path, "read"), path.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)
         keep = size
         while keep > 0:
@@ -206,7 +206,7 @@ def mend(path: Path) -> None:
             file.truncate(keep)
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place_as_json(place: Place) -> dict[str, Any]:
     written = {
         "conversation": place.conversation,
         "case": place.case,
@@ -221,7 +221,7 @@ def _place(place: Place) -> dict[str, Any]:
     return written
 
 
-def _place_from(line: dict[str, Any]) -> Place:
+def _place_from_json(line: dict[str, Any]) -> Place:
     return Place(
         target=line["target"],
         conversation=line["conversation"],

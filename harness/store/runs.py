@@ -16,8 +16,8 @@ from typing import Any
 
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, RequestError
-from harness.fs.locks import FileLock, lockable
-from harness.fs.names import folder_name
+from harness.fs.locks import FileLock, name_lock_file
+from harness.fs.names import make_folder_name
 from harness.results.codec import (
     decode_run,
     decode_trial,
@@ -28,9 +28,9 @@ from harness.results.codec import (
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
-from harness.store.journal import AppendedFile, Journal, Syncing, mend, remembered
-from harness.store.stored import NO_RUN, StoredResults, not_a_run
-from harness.store.writing import disk, write_atomically, write_lines_atomically
+from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory
+from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
+from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
 RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
 NOT_EMPTY = "H703"
@@ -79,8 +79,8 @@ class DiskLog:
         present = array("q", (offset for offset in self._offsets if offset != ABSENT))
         if self._resumed or any(one > other for one, other in pairwise(present)):
             path = self.directory / RESULTS
-            with disk(path, "read"), path.open("rb") as file:
-                write_lines_atomically(path, (_line_at(file, offset) for offset in present))
+            with explain_disk_errors(path, "read"), path.open("rb") as file:
+                write_lines_atomically(path, (_read_line(file, offset) for offset in present))
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the file."""
@@ -104,8 +104,8 @@ class DiskRuns:
         self, info: RunInfo, document: Mapping[str, Any], directory: Path | None
     ) -> Iterator[DiskLog]:
         """Open the files of a new run."""
-        place = directory or self._reports / folder_name(info.spec_name) / info.id
-        with disk(place, "create the run's directory"):
+        place = directory or self._reports / make_folder_name(info.spec_name) / info.id
+        with explain_disk_errors(place, "create the run's directory"):
             place.mkdir(parents=True, exist_ok=True)
             if any(place.iterdir()):
                 raise RequestError(
@@ -119,18 +119,18 @@ class DiskRuns:
                     )
                 )
         write_atomically(place / SPEC, format_indented(document))
-        with self._opened(place) as (events, journal):
+        with self._open(place) as (events, journal):
             offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
-            with _syncing(place, events) as results:
+            with _open_synced(place, events) as results:
                 yield DiskLog(place, results, offsets, journal)
 
     @contextmanager
     def reopen(self, directory: Path, trials: Trials) -> Iterator[DiskLog]:
         """Open the files of a run that stopped, for this process alone."""
-        with self._opened(directory) as (events, journal):
+        with self._open(directory) as (events, journal):
             mend(directory / RESULTS)
             offsets = array("q", [ABSENT]) * trials.planned
-            for offset, trial in _trials_in(directory / RESULTS):
+            for offset, trial in _list_trials(directory / RESULTS):
                 index = trials.number(trial)
                 if index is not None:
                     offsets[index] = offset
@@ -139,19 +139,19 @@ class DiskRuns:
                     for index in comparison:  # its requests are in the journal: it costs nothing
                         offsets[index] = ABSENT
 
-            def unfinished(trial: TrialId) -> bool:
+            def is_unfinished(trial: TrialId) -> bool:
                 index = trials.number(trial)
                 return index is not None and offsets[index] == ABSENT
 
-            memory = remembered(directory / EVENTS, unfinished)
-            with _syncing(directory, events) as results:
+            memory = read_memory(directory / EVENTS, is_unfinished)
+            with _open_synced(directory, events) as results:
                 yield DiskLog(directory, results, offsets, journal, memory)
 
     @contextmanager
-    def _opened(self, directory: Path) -> Iterator[tuple[AppendedFile, Journal]]:
+    def _open(self, directory: Path) -> Iterator[tuple[AppendedFile, Journal]]:
         events = AppendedFile(directory / EVENTS)
         try:
-            with _alone(directory):
+            with _lock(directory):
                 mend(directory / EVENTS)  # before anything is added behind a torn line
                 journal = Journal(events, self._now)
                 journal.note("opened", pid=os.getpid())
@@ -164,10 +164,10 @@ class DiskRuns:
         as_path = Path(name)
         if (as_path / RUN).is_file():
             return as_path
-        directories = list(self._directories(spec_name))
+        directories = list(self._list_directories(spec_name))
         if name == "latest" and directories:
             return directories[0]
-        found = [d for d in directories if name in (d.name, _id_of(d))]
+        found = [d for d in directories if name in (d.name, _read_id(d))]
         if found:
             return found[0]
         near = get_close_matches(name, [d.name for d in directories], n=3, cutoff=0.4)
@@ -192,20 +192,20 @@ class DiskRuns:
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
         """Every run that can be read, newest first."""
-        for directory in self._directories(spec_name):
+        for directory in self._list_directories(spec_name):
             try:
                 yield directory, read_info(directory)
             except RequestError:
                 continue
 
-    def _directories(self, spec_name: str | None) -> Iterator[Path]:
+    def _list_directories(self, spec_name: str | None) -> Iterator[Path]:
         """Run directories, newest first: ids sort by time, whatever a directory is called."""
-        pattern = f"{folder_name(spec_name)}/*/{RUN}" if spec_name else f"*/*/{RUN}"
+        pattern = f"{make_folder_name(spec_name)}/*/{RUN}" if spec_name else f"*/*/{RUN}"
         found = (path.parent for path in self._reports.glob(pattern))
-        yield from sorted(found, key=_id_of, reverse=True)
+        yield from sorted(found, key=_read_id, reverse=True)
 
 
-def _id_of(directory: Path) -> str:
+def _read_id(directory: Path) -> str:
     """A run's id: the directory's name, unless somebody chose another with ``--output``."""
     if RUN_ID.fullmatch(directory.name):
         return directory.name
@@ -223,10 +223,10 @@ def read_info(directory: Path) -> RunInfo:
     try:
         return decode_run((directory / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise not_a_run(directory / RUN, error) from error
+        raise unreadable_run_error(directory / RUN, error) from error
 
 
-def _trials_in(path: Path) -> Iterator[tuple[int, TrialId]]:
+def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
     """List where each result begins, and whose it is."""
     if not path.exists():
         return
@@ -239,13 +239,13 @@ def _trials_in(path: Path) -> Iterator[tuple[int, TrialId]]:
             offset += len(raw)
 
 
-def _line_at(file: Any, offset: int) -> str:
+def _read_line(file: Any, offset: int) -> str:
     file.seek(offset)
     return str(file.readline(), "utf-8")
 
 
 @contextmanager
-def _syncing(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
+def _open_synced(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
     """The file of results, open, and a thread that syncs it and the journal."""
     results = AppendedFile(directory / RESULTS)
     syncing = Syncing(events, results)
@@ -256,15 +256,15 @@ def _syncing(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
         results.close()
 
 
-def _alone(directory: Path) -> FileLock:
+def _lock(directory: Path) -> FileLock:
     """Return a lock that is held: one process writes a run; the lock ends with the process.
 
     Raises:
         OutsideError: the lock's file cannot be made, or the disk has no locks.
         RequestError: another process is writing.
     """
-    with disk(directory / EVENTS, "lock"):
-        lock = FileLock(lockable(directory / EVENTS))
+    with explain_disk_errors(directory / EVENTS, "lock"):
+        lock = FileLock(name_lock_file(directory / EVENTS))
         try:
             taken = lock.take()
         except BaseException:

@@ -12,7 +12,7 @@ from weakref import finalize
 from harness.errors import Diagnostic, RequestError
 from harness.results.codec import decode_result
 from harness.results.model import Result
-from harness.store.writing import disk
+from harness.store.writing import explain_disk_errors
 
 NO_RUN = "H702"
 
@@ -27,7 +27,7 @@ class StoredResults(Sequence[Result]):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._bounds = _bounds(path)
+        self._bounds = _find_bounds(path)
         self._file: FileIO | None = None
 
     def __len__(self) -> int:
@@ -42,44 +42,44 @@ class StoredResults(Sequence[Result]):
             return tuple(self[each] for each in range(*index.indices(len(self))))
         number = range(len(self))[index]
         begin, end = self._bounds[number], self._bounds[number + 1]
-        with disk(self._path, "read"):
-            file = self._opened()
+        with explain_disk_errors(self._path, "read"):
+            file = self._open()
             file.seek(begin)
             line = file.read(end - begin)
-        return self._decoded(number, line)
+        return self._decode(number, line)
 
     def __iter__(self) -> Iterator[Result]:
         if not len(self):
             return
-        with disk(self._path, "read"), self._path.open("rb") as file:
+        with explain_disk_errors(self._path, "read"), self._path.open("rb") as file:
             for number, line in zip(range(len(self)), file, strict=False):
-                yield self._decoded(number, line)
+                yield self._decode(number, line)
 
-    def _opened(self) -> FileIO:
+    def _open(self) -> FileIO:
         """One open file for all results that are asked for singly; it goes with this object."""
         if self._file is None:
             self._file = FileIO(self._path)
             finalize(self, self._file.close)
         return self._file
 
-    def _decoded(self, number: int, line: bytes) -> Result:
+    def _decode(self, number: int, line: bytes) -> Result:
         try:
             return decode_result(line.decode())
         except ValueError as error:
-            raise not_a_run(Path(f"{self._path}:{number + 1}"), error) from error
+            raise unreadable_run_error(Path(f"{self._path}:{number + 1}"), error) from error
 
 
-def not_a_run(path: Path, error: Exception) -> RequestError:
+def unreadable_run_error(path: Path, error: Exception) -> RequestError:
     """Make the error for a file that should be part of a run."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return RequestError(Diagnostic(NO_RUN, f"this run cannot be read: {reason}", str(path)))
 
 
-def _bounds(path: Path) -> array[int]:
+def _find_bounds(path: Path) -> array[int]:
     """List where each whole line ends, after the 0 where the first one begins."""
     bounds = array("q", [0])
     if path.exists():
-        with disk(path, "read"), path.open("rb") as file:
+        with explain_disk_errors(path, "read"), path.open("rb") as file:
             for line in file:
                 if line.endswith(b"\n"):
                     bounds.append(bounds[-1] + len(line))

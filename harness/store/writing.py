@@ -13,7 +13,7 @@ DISK = "H701"
 
 
 @contextmanager
-def disk(path: Path, what: str) -> Iterator[None]:
+def explain_disk_errors(path: Path, what: str) -> Iterator[None]:
     """Turn what the operating system says about a file into an error that a person can act on.
 
     Raises:
@@ -22,10 +22,10 @@ def disk(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise refusal(error, path, what) from error
+        raise disk_error(error, path, what) from error
 
 
-def refusal(error: OSError, path: Path, what: str) -> OutsideError:
+def disk_error(error: OSError, path: Path, what: str) -> OutsideError:
     """Make an error of what the operating system said about a file."""
     reason = error.strerror or type(error).__name__
     hint = "make room, make the folder writable, or choose another"
@@ -43,5 +43,5 @@ def write_atomically(path: Path, text: str) -> None:
 
 def write_lines_atomically(path: Path, texts: Iterable[str]) -> None:
     """As ``write_atomically``, for a text that comes in pieces and need not fit into memory."""
-    with disk(path, "write"):
+    with explain_disk_errors(path, "write"):
         replace_file(path, texts)

@@ -14,30 +14,30 @@ UNKNOWN = "unknown"
 NOTHING = "–"
 
 
-def share(value: float) -> str:
+def format_share(value: float) -> str:
     """``0.8333`` as ``83.3 %``; the ends without decimals."""
     percent = 100 * value
     return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
 
 
-def span(low: float, high: float) -> str:
+def format_span(low: float, high: float) -> str:
     """An interval of shares: ``55.2 to 95.3 %``."""
     return f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
-def number(value: float | None, missing: str = NOTHING) -> str:
+def format_number(value: float | None, missing: str = NOTHING) -> str:
     """A score or a metric, three decimals at most."""
     if value is None:
         return missing
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def count(value: int | None) -> str:
+def format_count(value: int | None) -> str:
     """``12345`` as ``12,345``; None as *unknown*."""
     return UNKNOWN if value is None else f"{value:,}"
 
 
-def money(value: float | None) -> str:
+def format_money(value: float | None) -> str:
     """Return US dollars: to the cent from a dollar up, below it three digits that say something.
 
     A request costs fractions of a cent, and its costs are compared: a fixed number of decimals
@@ -56,7 +56,7 @@ def money(value: float | None) -> str:
     return f"${whole}.{fraction.rstrip('0'):0<2}"
 
 
-def seconds(value: float | None) -> str:
+def format_seconds(value: float | None) -> str:
     """``0.0042`` as ``4.2 ms``, ``0.83`` as ``830 ms``, ``83.2`` as ``1 min 23 s``."""
     if value is None:
         return NOTHING
@@ -71,7 +71,7 @@ def seconds(value: float | None) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
-def moment(stamp: str | None) -> str:
+def format_moment(stamp: str | None) -> str:
     """``2026-09-01T12:00:00Z`` as ``1 September 2026, 12:00 UTC``; anything else as it came."""
     if not stamp:
         return UNKNOWN
@@ -90,6 +90,6 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def plural(n: int, noun: str) -> str:
+def format_plural(n: int, noun: str) -> str:
     """``1 conversation``, ``2 conversations``, ``0 conversations``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

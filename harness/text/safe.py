@@ -36,7 +36,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(_pieces(text, _escaped))
+    return "".join(_show_pieces(text, _escape))
 
 
 def visible(text: str) -> str:
@@ -47,7 +47,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_pieces(text.replace("\r\n", "\n"), _signed))
+    return "".join(_show_pieces(text.replace("\r\n", "\n"), _replace_hidden))
 
 
 def clip_line(text: str, limit: int = 160) -> str:
@@ -63,7 +63,7 @@ def clip(text: str, limit: int) -> tuple[str, int]:
     return visible(text[:limit]), max(0, len(text) - limit)
 
 
-def _pieces(text: str, show: Callable[[str], str]) -> Iterator[str]:
+def _show_pieces(text: str, show: Callable[[str], str]) -> Iterator[str]:
     """Yield the text in pieces: what is meant to be unseen as it is, the rest shown."""
     end = 0
     for meant in _MEANT.finditer(text):
@@ -73,18 +73,18 @@ def _pieces(text: str, show: Callable[[str], str]) -> Iterator[str]:
     yield show(text[end:])
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return "".join(
         c if c.isprintable() or c == WIDE_SPACE else c.encode("unicode_escape").decode("ascii")
         for c in text
     )
 
 
-def _signed(text: str) -> str:
-    return _HIDING.sub(_sign, text)
+def _replace_hidden(text: str) -> str:
+    return _HIDING.sub(_choose_sign, text)
 
 
-def _sign(match: re.Match[str]) -> str:
+def _choose_sign(match: re.Match[str]) -> str:
     point = ord(match[0])
     if point < 0x20:
         return chr(0x2400 + point)  # Unicode's own pictures of control characters

@@ -85,17 +85,17 @@ def write_documents(
     Raises:
         OutsideError: the disk refused.
     """
-    from harness.report.html import html_parts
-    from harness.report.junit import junit_parts
+    from harness.report.html import generate_html
+    from harness.report.junit import generate_junit
     from harness.report.markdown import render_summary
     from harness.store.writing import write_atomically, write_lines_atomically
 
     place = page or directory / HTML
     if place.is_dir():
         place /= HTML
-    write_lines_atomically(place, html_parts(run, summary, spec=spec))
+    write_lines_atomically(place, generate_html(run, summary, spec=spec))
     if page is None:
-        write_lines_atomically(directory / JUNIT, junit_parts(run, summary))
+        write_lines_atomically(directory / JUNIT, generate_junit(run, summary))
         write_atomically(directory / SUMMARY, render_summary(run, summary))
     return place
 

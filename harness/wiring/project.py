@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from harness.store import writing
 from harness.store.files import MARKS, find_root
 from harness.store.runs import DiskRuns
-from harness.store.writing import disk
 
 
 def open_runs(root: Path | None) -> DiskRuns:
@@ -21,7 +21,7 @@ def explain_disk_errors(directory: Path, what: str) -> AbstractContextManager[No
     Raises:
         OutsideError: for any ``OSError`` inside; ``what`` says what could not be done.
     """
-    return disk(directory, what)
+    return writing.explain_disk_errors(directory, what)
 
 
 def mark_root(directory: Path) -> None:

@@ -29,11 +29,11 @@ def alone(
         now: the clock, for the others to read.
         say: gets one line that names the holder when there is a wait.
     """
-    from harness.fs.locks import FileLock, lockable
+    from harness.fs.locks import FileLock, name_lock_file
 
     place = folder / NAME
     try:
-        held = FileLock(lockable(place))
+        held = FileLock(name_lock_file(place))
     except OSError:
         say(f"{place} cannot be locked: nothing keeps a second command from writing meanwhile")
         yield

@@ -3,7 +3,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.compare.statistics import Share, pass_rate, quantile, t_cdf, t_quantile, wilson
+from harness.compare.statistics import (
+    Share,
+    estimate_pass_rate,
+    quantile,
+    t_cdf,
+    t_quantile,
+    wilson,
+)
 
 shares = st.lists(
     st.integers(1, 9).flatmap(lambda n: st.builds(Share, st.integers(0, n), st.just(n))),
@@ -36,7 +43,7 @@ def test_one_more_pass_moves_both_ends_up_and_more_trials_narrow_them(
 def test_conversations_never_make_an_interval_narrower_than_independent_trials(
     given_shares: list[Share],
 ) -> None:
-    found = pass_rate(given_shares)
+    found = estimate_pass_rate(given_shares)
     assert found is not None
     trials = sum(share.judged for share in given_shares)
     plain = wilson(found.value, trials)

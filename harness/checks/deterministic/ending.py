@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, shown, the_reply
+from harness.checks.finding import CannotCheck, Finding, name_subject, quote
 from harness.checks.subject import BLOCKED, Subject
 from harness.spec.model.spec import Assertion
 
@@ -19,14 +19,14 @@ def finish_reason(assertion: Assertion, subject: Subject) -> Finding:
     if subject.finish_reason is None:
         raise CannotCheck("There is no reply whose finish reason could be read")
     found = subject.finish_reason
-    fact = f"The reply ended with {shown(found)}; wanted: {shown(wanted)}"
+    fact = f"The reply ended with {quote(found)}; wanted: {quote(wanted)}"
     return Finding(found.lower() == wanted.lower(), fact)
 
 
 def guardrails(assertion: Assertion, subject: Subject) -> Finding:
     """Holds when no content filter stepped in, neither on the prompt nor on the completion."""
     del assertion
-    if filtered := [name for notes in subject.content_filter for name in _filtered(notes)]:
+    if filtered := [name for notes in subject.content_filter for name in _find_filtered(notes)]:
         return Finding(
             False, f"The content filter stepped in: {', '.join(dict.fromkeys(filtered))}"
         )
@@ -35,16 +35,16 @@ def guardrails(assertion: Assertion, subject: Subject) -> Finding:
     return Finding(True, "No content filter stepped in")
 
 
-def _filtered(notes: Any, name: str = "content", depth: int = 8) -> list[str]:
+def _find_filtered(notes: Any, name: str = "content", depth: int = 8) -> list[str]:
     """Names of the categories whose annotation says ``filtered: true``, wherever they stand."""
     if depth == 0:
         return []
     if isinstance(notes, list | tuple):
-        return [found for note in notes for found in _filtered(note, name, depth - 1)]
+        return [found for note in notes for found in _find_filtered(note, name, depth - 1)]
     if not isinstance(notes, Mapping):
         return []
-    own = [shown(name, 40)[1:-1]] if notes.get("filtered") is True else []
-    inner = [found for key in notes for found in _filtered(notes[key], str(key), depth - 1)]
+    own = [quote(name, 40)[1:-1]] if notes.get("filtered") is True else []
+    inner = [found for key in notes for found in _find_filtered(notes[key], str(key), depth - 1)]
     return own + inner
 
 
@@ -70,9 +70,9 @@ def is_refusal(assertion: Assertion, subject: Subject) -> Finding:
     """Check that the model declined: by the protocol's field, by silence, or in usual phrases."""
     del assertion
     if subject.refusal:
-        return Finding(True, f"The model refused: {shown(subject.text)}")
+        return Finding(True, f"The model refused: {quote(subject.text)}")
     if not subject.text.strip() and not subject.tool_calls:
-        return Finding(True, f"{the_reply(subject)} is empty, which counts as a refusal")
+        return Finding(True, f"{name_subject(subject)} is empty, which counts as a refusal")
     if phrase := _REFUSAL.search(subject.text[:_REFUSAL_WITHIN]):
-        return Finding(True, f"{the_reply(subject)} refuses: {shown(phrase.group())}")
-    return Finding(False, f"{the_reply(subject)} is no refusal: {shown(subject.text)}")
+        return Finding(True, f"{name_subject(subject)} refuses: {quote(phrase.group())}")
+    return Finding(False, f"{name_subject(subject)} is no refusal: {quote(subject.text)}")

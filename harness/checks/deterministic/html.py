@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks.finding import CannotCheck, Finding, shown, the_reply
+from harness.checks.finding import CannotCheck, Finding, name_subject, quote
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 
@@ -129,8 +129,8 @@ def is_html(assertion: Assertion, subject: Subject) -> Finding:
     """Check that the whole reply is HTML: elements that are closed, no text beside them."""
     del assertion
     if (why := _misfit(subject.text)) is not None:
-        return Finding(False, f"{the_reply(subject)} is not HTML: {why}: {shown(subject.text)}")
-    return Finding(True, f"{the_reply(subject)} is HTML")
+        return Finding(False, f"{name_subject(subject)} is not HTML: {why}: {quote(subject.text)}")
+    return Finding(True, f"{name_subject(subject)} is HTML")
 
 
 def _misfit(text: str) -> str | None:
@@ -146,11 +146,11 @@ def _misfit(text: str) -> str | None:
         if piece.kind == "start":
             open_elements.append(piece.name)
         elif piece.kind == "end" and not _close(open_elements, piece.name):
-            return f"</{shown(piece.name, 30)[1:-1]}> closes what is not open"
+            return f"</{quote(piece.name, 30)[1:-1]}> closes what is not open"
     if not known:
         return "it has no element of HTML"
     if unclosed := [name for name in open_elements if name not in MAY_STAY_OPEN]:
-        return f"<{shown(unclosed[-1], 30)[1:-1]}> is not closed"
+        return f"<{quote(unclosed[-1], 30)[1:-1]}> is not closed"
     return None
 
 
@@ -180,9 +180,9 @@ def contains_html(assertion: Assertion, subject: Subject) -> Finding:
     signs: set[str] = set()
     for piece in pieces(subject.text):
         if piece.name in ELEMENTS and piece.kind != "end":
-            return Finding(True, f"{the_reply(subject)} contains HTML: an element {piece.name}")
+            return Finding(True, f"{name_subject(subject)} contains HTML: an element {piece.name}")
         if piece.kind == "doctype" and piece.name.startswith("doctype html"):
-            return Finding(True, f"{the_reply(subject)} contains HTML: its doctype")
+            return Finding(True, f"{name_subject(subject)} contains HTML: its doctype")
         if piece.kind in ("start", "end", "empty", "comment"):
             signs.add({"empty": "a tag that ends itself"}.get(piece.kind, f"a {piece.kind} tag"))
         if piece.attributes:
@@ -191,5 +191,7 @@ def contains_html(assertion: Assertion, subject: Subject) -> Finding:
         signs.add("a character reference")
     holds = len(signs) >= 2
     if holds:
-        return Finding(True, f"{the_reply(subject)} contains HTML: {' and '.join(sorted(signs))}")
-    return Finding(False, f"{the_reply(subject)} contains no HTML: {shown(subject.text)}")
+        return Finding(
+            True, f"{name_subject(subject)} contains HTML: {' and '.join(sorted(signs))}"
+        )
+    return Finding(False, f"{name_subject(subject)} contains no HTML: {quote(subject.text)}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from harness.checks.definitions import threshold_of
-from harness.checks.deterministic.text import wanted_text
-from harness.checks.finding import CannotCheck, CheckFunction, Finding, shown, the_reply
+from harness.checks.definitions import choose_threshold
+from harness.checks.deterministic.text import read_wanted_text
+from harness.checks.finding import CannotCheck, CheckFunction, Finding, name_subject, quote
 from harness.checks.measures import ngrams
 from harness.checks.measures.meteor import meteor as meteor_score
 from harness.checks.subject import Subject
@@ -24,34 +24,40 @@ def levenshtein(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many characters to insert, delete or replace until the reply is the value."""
     from rapidfuzz.distance import Levenshtein
 
-    wanted = wanted_text(assertion)
+    wanted = read_wanted_text(assertion)
     if max(len(wanted), len(subject.text)) > LONGEST_FOR_EDITS:
         raise CannotCheck(f"levenshtein takes texts of up to {LONGEST_FOR_EDITS:,} characters")
-    limit = threshold_of(assertion)
+    limit = choose_threshold(assertion)
     edits = Levenshtein.distance(subject.text, wanted)
     noun = "edit" if edits == 1 else "edits"
-    fact = f"{the_reply(subject)} is {edits} {noun} from {shown(wanted)}; wanted: at most {limit:g}"
+    fact = (
+        f"{name_subject(subject)} is {edits} {noun} from {quote(wanted)}; wanted: at most {limit:g}"
+    )
     return Finding(edits <= limit, fact)
 
 
-def _like(name: str, score_of: Callable[[str, Sequence[str]], float]) -> CheckFunction:
+def _make_check(name: str, score_of: Callable[[str, Sequence[str]], float]) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        references = _references(assertion)
-        limit = threshold_of(assertion)
+        references = _read_references(assertion)
+        limit = choose_threshold(assertion)
         score = min(1.0, max(0.0, score_of(subject.text, references)))
-        fact = f"{name} of {the_reply(subject).lower()} is {score:.3f}; wanted: at least {limit:g}"
+        fact = (
+            f"{name} of {name_subject(subject).lower()} is {score:.3f}; wanted: at least {limit:g}"
+        )
         return Finding(score >= limit, fact, score)
 
     return check
 
 
-rouge_n = _like("ROUGE-1", lambda text, wanted: max(ngrams.rouge(text, one) for one in wanted))
-bleu = _like("BLEU", ngrams.bleu)
-gleu = _like("GLEU", ngrams.gleu)
-meteor = _like("METEOR", meteor_score)
+rouge_n = _make_check(
+    "ROUGE-1", lambda text, wanted: max(ngrams.rouge(text, one) for one in wanted)
+)
+bleu = _make_check("BLEU", ngrams.bleu)
+gleu = _make_check("GLEU", ngrams.gleu)
+meteor = _make_check("METEOR", meteor_score)
 
 
-def _references(assertion: Assertion) -> list[str]:
+def _read_references(assertion: Assertion) -> list[str]:
     """The texts to be like; empty ones say nothing and are left out."""
     value = assertion.value
     texts = list(value) if isinstance(value, list | tuple) else [value]

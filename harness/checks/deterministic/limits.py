@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.checks.finding import CannotCheck, Finding, shown
+from harness.checks.finding import CannotCheck, Finding, quote
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 
@@ -16,28 +16,30 @@ def latency(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many milliseconds from sending to the last byte; unmeasured is an error."""
     if subject.latency_s is None:
         raise CannotCheck("Nobody measured how long the reply took: it was not asked for here")
-    return _at_most(assertion, _milliseconds(subject.latency_s), "It took", " ms")
+    return _hold_to_limit(assertion, _to_milliseconds(subject.latency_s), "It took", " ms")
 
 
 def time_to_first_token(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many milliseconds to the first token; known only when streaming."""
     if subject.ttft_s is None:
         raise CannotCheck("The time to the first token is known only with `stream: true`")
-    return _at_most(assertion, _milliseconds(subject.ttft_s), "The first token took", " ms")
+    return _hold_to_limit(
+        assertion, _to_milliseconds(subject.ttft_s), "The first token took", " ms"
+    )
 
 
 def cost(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many US dollars; an unknown cost is an error, never a pass."""
     if subject.cost_usd is None:
         raise CannotCheck("The cost is unknown; give the deployment or provider model a `price`")
-    return _at_most(assertion, subject.cost_usd, "It cost", " USD")
+    return _hold_to_limit(assertion, subject.cost_usd, "It cost", " USD")
 
 
 def max_output_tokens(assertion: Assertion, subject: Subject) -> Finding:
     """At most so many tokens written, hidden reasoning included."""
     if subject.usage is None:
         raise CannotCheck("The service did not count the tokens")
-    return _at_most(assertion, subject.usage.output_tokens, "It wrote", " tokens")
+    return _hold_to_limit(assertion, subject.usage.output_tokens, "It wrote", " tokens")
 
 
 def perplexity(assertion: Assertion, subject: Subject) -> Finding:
@@ -59,29 +61,29 @@ def perplexity(assertion: Assertion, subject: Subject) -> Finding:
         found = math.inf
     if math.isnan(found):
         raise CannotCheck("The log-probabilities of the reply are not numbers")
-    return _at_most(assertion, found, "Its perplexity is", "")
+    return _hold_to_limit(assertion, found, "Its perplexity is", "")
 
 
-def _at_most(assertion: Assertion, found: float | None, said: str, unit: str) -> Finding:
+def _hold_to_limit(assertion: Assertion, found: float | None, said: str, unit: str) -> Finding:
     limit = assertion.threshold
     if found is None:
         raise CannotCheck(f"There is no reply whose {assertion.type} could be measured")
     if limit is None and assertion.weight == 0:
-        return Finding(True, f"{said} {_rounded(found)}{unit}")
+        return Finding(True, f"{said} {_round(found)}{unit}")
     if limit is None:
         raise CannotCheck(f"{assertion.type} needs a threshold, or `weight: 0` to measure only")
-    fact = f"{said} {_rounded(found)}{unit}; wanted: at most {_rounded(limit)}{unit}"
+    fact = f"{said} {_round(found)}{unit}; wanted: at most {_round(limit)}{unit}"
     return Finding(found <= limit, fact)
 
 
-def _milliseconds(seconds: float | None) -> float | None:
+def _to_milliseconds(seconds: float | None) -> float | None:
     return None if seconds is None else seconds * 1000
 
 
-def _rounded(value: float) -> str:
+def _round(value: float) -> str:
     """Write whole numbers whole, fractions to the digits that a person compares: 1234, 0.00042."""
     if math.isinf(value):
         return "infinite"
     return (
-        f"{value:.0f}" if abs(value) >= 100 or value == int(value) else shown(f"{value:.4g}")[1:-1]
+        f"{value:.0f}" if abs(value) >= 100 or value == int(value) else quote(f"{value:.4g}")[1:-1]
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.checks.finding import CannotCheck, Finding, shown, the_reply
+from harness.checks.finding import CannotCheck, Finding, name_subject, quote
 from harness.checks.reading.pattern import search
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
@@ -69,8 +69,8 @@ class NotSql(Exception):  # noqa: N818 - a finding about a reply, not an error o
 
 def is_sql(assertion: Assertion, subject: Subject) -> Finding:
     """Check that the whole reply is SQL that touches only what it may."""
-    demand = _demand(assertion)
-    return _judged(subject.text, demand, the_reply(subject), "is")
+    demand = _read_demand(assertion)
+    return _check_text(subject.text, demand, name_subject(subject), "is")
 
 
 _FENCE = re.compile(r"```[ \t]*(\w*)[^\n`]*\n(.*?)```", re.DOTALL)
@@ -79,35 +79,35 @@ _SHORT_FENCE = re.compile(r"```(?:sql)?([^`\n]+)```")
 
 def contains_sql(assertion: Assertion, subject: Subject) -> Finding:
     """Check that a Markdown fence of the reply holds such SQL, or that the whole reply is it."""
-    demand = _demand(assertion)
+    demand = _read_demand(assertion)
     blocks = [(name.lower(), block) for name, block in _FENCE.findall(subject.text)]
     named = [block for name, block in blocks if name and name not in ("text", "plaintext")]
     plain = [block for name, block in blocks if not name]
     fenced = named + plain + _SHORT_FENCE.findall(subject.text)
-    found = [_judged(text, demand, the_reply(subject), "contains") for text in fenced[:20]]
-    found = found or [_judged(subject.text, demand, the_reply(subject), "contains")]
+    found = [_check_text(text, demand, name_subject(subject), "contains") for text in fenced[:20]]
+    found = found or [_check_text(subject.text, demand, name_subject(subject), "contains")]
     return next((finding for finding in found if finding.holds), found[0])
 
 
-def _judged(text: str, demand: Demand, whose: str, relation: str) -> Finding:
+def _check_text(text: str, demand: Demand, whose: str, relation: str) -> Finding:
     try:
-        statements = _statements(text, demand)
+        statements = _parse_statements(text, demand)
     except NotSql as why:
         relation = "is not" if relation == "is" else "contains no"
-        return Finding(False, f"{whose} {relation} SQL of {demand.database}: {why}: {shown(text)}")
-    touched = [found for statement in statements for found in _tables(statement)]
-    named = [found for statement in statements for found in _columns(statement)]
+        return Finding(False, f"{whose} {relation} SQL of {demand.database}: {why}: {quote(text)}")
+    touched = [found for statement in statements for found in _list_tables(statement)]
+    named = [found for statement in statements for found in _list_columns(statement)]
     for what, allowed, found in (
         ("table", demand.tables, [(one,) for one in touched]),
         ("column", demand.columns, named),
     ):
-        if allowed is not None and (strange := _strange(found, allowed)):
-            listed = ", ".join(shown(one, 60)[1:-1] for one in strange[:5])
+        if allowed is not None and (strange := _find_disallowed(found, allowed)):
+            listed = ", ".join(quote(one, 60)[1:-1] for one in strange[:5])
             return Finding(False, f"{whose} uses a {what} that is not allowed: {listed}")
     return Finding(True, f"{whose} {relation} SQL of {demand.database}")
 
 
-def _strange(found: Sequence[tuple[str, ...]], allowed: Sequence[str]) -> list[str]:
+def _find_disallowed(found: Sequence[tuple[str, ...]], allowed: Sequence[str]) -> list[str]:
     """Of what is touched, by any of its names, what no pattern allows."""
     patterns = [f"(?is)^(?:{pattern})$" for pattern in allowed]
     return [
@@ -117,27 +117,27 @@ def _strange(found: Sequence[tuple[str, ...]], allowed: Sequence[str]) -> list[s
     ]
 
 
-def _demand(assertion: Assertion) -> Demand:
+def _read_demand(assertion: Assertion) -> Demand:
     value = assertion.value if assertion.value is not None else {}
     if isinstance(value, str):
         value = {"databaseType": value}
     known = ("databaseType", "allowedTables", "allowedColumns")
     if not isinstance(value, Mapping) or any(key not in known for key in value):
-        raise CannotCheck(f"{assertion.type} takes {{{', '.join(known)}}}, not {shown(value)}")
+        raise CannotCheck(f"{assertion.type} takes {{{', '.join(known)}}}, not {quote(value)}")
     database = value.get("databaseType", "MySQL")
     dialect = DIALECTS.get(database.lower()) if isinstance(database, str) else None
     if dialect is None:
-        raise CannotCheck(f"{assertion.type} does not know the SQL of {shown(database)}")
-    tables, columns = (_patterns(assertion, value.get(key)) for key in known[1:])
+        raise CannotCheck(f"{assertion.type} does not know the SQL of {quote(database)}")
+    tables, columns = (_read_patterns(assertion, value.get(key)) for key in known[1:])
     return Demand(database, dialect, tables, columns)
 
 
-def _patterns(assertion: Assertion, value: Any) -> tuple[str, ...] | None:
+def _read_patterns(assertion: Assertion, value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     patterns = [value] if isinstance(value, str) else value
     if not isinstance(patterns, list | tuple) or not all(isinstance(p, str) for p in patterns):
-        raise CannotCheck(f"{assertion.type} takes lists of what is allowed, not {shown(value)}")
+        raise CannotCheck(f"{assertion.type} takes lists of what is allowed, not {quote(value)}")
     return tuple(patterns)
 
 
@@ -145,7 +145,7 @@ _REPLACE = re.compile(r"^\s*replace\s+into\b", re.IGNORECASE)
 _EXPLAIN = re.compile(r"^\s*explain\s+(?:analyze\s+|verbose\s+)*(?=\S)", re.IGNORECASE)
 
 
-def _statements(text: str, demand: Demand) -> list[exp.Expr]:
+def _parse_statements(text: str, demand: Demand) -> list[exp.Expr]:
     """The statements of a text.
 
     Raises:
@@ -165,7 +165,7 @@ def _statements(text: str, demand: Demand) -> list[exp.Expr]:
     except errors.ParseError as error:
         first = error.errors[0] if error.errors else {}
         why = f"{first.get('description', 'unexpected text').rstrip('.')}"
-        raise NotSql(f"{shown(why)[1:-1]} at line {first.get('line')}") from None
+        raise NotSql(f"{quote(why)[1:-1]} at line {first.get('line')}") from None
     except errors.SqlglotError:
         raise NotSql("a quote or a comment has no end") from None
     except RecursionError:
@@ -175,8 +175,8 @@ def _statements(text: str, demand: Demand) -> list[exp.Expr]:
         raise NotSql("it is empty")
     for statement in statements:
         _refuse_what_is_no_statement(statement, exp)
-    if column := _missing_comma(tokens):
-        raise NotSql(f"a comma seems to be missing before {shown(column, 60)}")
+    if column := _find_missing_comma(tokens):
+        raise NotSql(f"a comma seems to be missing before {quote(column, 60)}")
     if _deletes_without_from(tokens, demand.dialect):
         raise NotSql("DELETE wants FROM")
     return statements
@@ -185,7 +185,7 @@ def _statements(text: str, demand: Demand) -> list[exp.Expr]:
 def _refuse_what_is_no_statement(statement: exp.Expr, exp: Any) -> None:
     """An expression, such as two words of prose, is SQL to the parser, but not by itself."""
     if isinstance(statement, exp.Command):
-        raise CannotCheck(f"The SQL of {shown(str(statement.this), 40)} is not read here")
+        raise CannotCheck(f"The SQL of {quote(str(statement.this), 40)} is not read here")
     kinds = (
         exp.Query, exp.DML, exp.DDL, exp.Create, exp.Drop, exp.Alter, exp.Merge, exp.Describe,
         exp.Transaction, exp.Commit, exp.Rollback, exp.TruncateTable, exp.Use, exp.Set, exp.Show,
@@ -197,7 +197,7 @@ def _refuse_what_is_no_statement(statement: exp.Expr, exp: Any) -> None:
         raise NotSql("nothing is selected")
 
 
-def _missing_comma(tokens: Sequence[Token]) -> str | None:
+def _find_missing_comma(tokens: Sequence[Token]) -> str | None:
     """The second of two bare names in a list of columns: ``SELECT a b FROM t``.
 
     That is an alias to the grammar and a slip to a reader. Source: promptfoo, is-sql.
@@ -241,18 +241,18 @@ def _deletes_without_from(tokens: Sequence[Token], dialect: str) -> bool:
     return begins and TokenType.FROM not in kinds and dialect not in DELETES_WITHOUT_FROM
 
 
-def _tables(statement: exp.Expr) -> Iterator[str]:
+def _list_tables(statement: exp.Expr) -> Iterator[str]:
     """The tables that a statement touches, as ``type::database::table``; null for none."""
     from sqlglot import exp
 
     inner = {cte.alias for cte in statement.find_all(exp.CTE)}
-    written = _written(statement)
+    written = _find_written(statement)
     for table in statement.find_all(exp.Table):
         if table.name and (table.name not in inner or table.db):
             yield f"{written.get(id(table), 'select')}::{table.db or 'null'}::{table.name}"
 
 
-def _columns(statement: exp.Expr) -> Iterator[tuple[str, ...]]:
+def _list_columns(statement: exp.Expr) -> Iterator[tuple[str, ...]]:
     """The columns that it touches, each by the names it may be known by.
 
     ``type::table::column`` with the table that its alias stands for, and with null where none is
@@ -263,12 +263,12 @@ def _columns(statement: exp.Expr) -> Iterator[tuple[str, ...]]:
     tables = {table.alias_or_name: table.name for table in statement.find_all(exp.Table)}
     only = next(iter(tables.values())) if len(tables) == 1 else None
     kind = statement.key
-    target = next((table.name for table in _targets(statement)), None)
+    target = next((table.name for table in _find_targets(statement)), None)
     schema = statement.this if isinstance(statement, exp.Insert) else None
     if isinstance(schema, exp.Schema):
-        yield from (_names(kind, target, None, column.name) for column in schema.expressions)
+        yield from (_name_column(kind, target, None, column.name) for column in schema.expressions)
     elif isinstance(statement, exp.Insert | exp.Delete):
-        yield _names(kind, target, None, "(.*)")
+        yield _name_column(kind, target, None, "(.*)")
     aliases = {alias.alias for alias in statement.find_all(exp.Alias)}
     set_here = {
         id(change.this) for change in statement.args.get("expressions") or ()
@@ -279,19 +279,19 @@ def _columns(statement: exp.Expr) -> Iterator[tuple[str, ...]]:
         if table is None and column.name in aliases:
             continue
         name = "(.*)" if isinstance(column.this, exp.Star) else column.name
-        yield _names(kind if id(column) in set_here else "select", table, only, name)
+        yield _name_column(kind if id(column) in set_here else "select", table, only, name)
     for star in statement.find_all(exp.Star):
         if isinstance(star.parent, exp.Select):
-            yield _names("select", None, only, "(.*)")
+            yield _name_column("select", None, only, "(.*)")
 
 
-def _names(kind: str, table: str | None, only: str | None, column: str) -> tuple[str, ...]:
+def _name_column(kind: str, table: str | None, only: str | None, column: str) -> tuple[str, ...]:
     known = table or only
     plain = f"{kind}::null::{column}"
     return (f"{kind}::{known}::{column}", plain) if known else (plain,)
 
 
-def _written(statement: exp.Expr) -> dict[int, str]:
+def _find_written(statement: exp.Expr) -> dict[int, str]:
     """The tables that a statement or one inside it writes to, by identity, with what it does.
 
     A DELETE may stand in the WITH of a SELECT.
@@ -301,11 +301,11 @@ def _written(statement: exp.Expr) -> dict[int, str]:
     found: dict[int, str] = {}
     for node in statement.find_all(exp.DML, exp.DDL, exp.Drop, exp.Alter, exp.TruncateTable):
         if not isinstance(node, exp.Query):
-            found.update((id(table), node.key) for table in _targets(node))
+            found.update((id(table), node.key) for table in _find_targets(node))
     return found
 
 
-def _targets(statement: exp.Expr) -> list[exp.Table]:
+def _find_targets(statement: exp.Expr) -> list[exp.Table]:
     """The tables that a statement writes to; none when it only reads."""
     from sqlglot import exp
 

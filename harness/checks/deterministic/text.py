@@ -15,8 +15,8 @@ from harness.checks.finding import (
     Finding,
     as_text,
     is_number,
-    shown,
-    the_reply,
+    name_subject,
+    quote,
 )
 from harness.checks.reading.json import NotJson, read_json
 from harness.checks.reading.pattern import search
@@ -30,94 +30,94 @@ def equals(assertion: Assertion, subject: Subject) -> Finding:
     if wanted is None and "value" not in assertion.model_fields_set:
         raise CannotCheck("equals needs a value to compare with")
     if subject.found is not None:
-        holds = same(subject.found.value, wanted) or subject.text == wanted
+        holds = is_same(subject.found.value, wanted) or subject.text == wanted
     elif isinstance(wanted, str):
         holds = subject.text == wanted
     elif isinstance(wanted, list | tuple | dict):
         try:
-            holds = same(read_json(subject.text), wanted)
+            holds = is_same(read_json(subject.text), wanted)
         except NotJson as why:
             return Finding(False, f"The reply is not the JSON that is wanted: {why}")
     else:
-        holds = subject.text == _scalar_text(wanted) or _is_that_number(subject.text, wanted)
+        holds = subject.text == _write_scalar(wanted) or _is_that_number(subject.text, wanted)
     relation = "is" if holds else "is not"
-    fact = f"{the_reply(subject)} {relation} {shown(wanted)}"
-    return Finding(holds, fact if holds else f"{fact} but {shown(subject.text)}")
+    fact = f"{name_subject(subject)} {relation} {quote(wanted)}"
+    return Finding(holds, fact if holds else f"{fact} but {quote(subject.text)}")
 
 
 def _is_that_number(text: str, wanted: object) -> bool:
     """Return True where the reply is this number in another spelling: 42.0 for 42."""
     try:
-        return is_number(wanted) and same(read_json(text), wanted)
+        return is_number(wanted) and is_same(read_json(text), wanted)
     except NotJson:
         return False
 
 
-def same(left: Any, right: Any) -> bool:
+def is_same(left: Any, right: Any) -> bool:
     """Deep equality of JSON values, where Python would take true for 1."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(is_same(left[key], right[key]) for key in left)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(is_same, left, right))
     return bool(left == right)
 
 
-def _scalar_text(value: object) -> str:
+def _write_scalar(value: object) -> str:
     """A scalar as a person would have typed it into the reply: 3, not 3.0."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return as_text(value)
 
 
-def _contains(*, ignoring_case: bool) -> CheckFunction:
+def _make_contains(*, ignoring_case: bool) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        wanted = wanted_text(assertion)
+        wanted = read_wanted_text(assertion)
         text = subject.text.lower() if ignoring_case else subject.text
         holds = (wanted.lower() if ignoring_case else wanted) in text
-        return Finding(holds, _containing(subject, holds, shown(wanted)))
+        return Finding(holds, _describe_containing(subject, holds, quote(wanted)))
 
     return check
 
 
-def _contains_several(*, every: bool, ignoring_case: bool) -> CheckFunction:
+def _make_contains_several(*, every: bool, ignoring_case: bool) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        wanted = _wanted_texts(assertion)
+        wanted = _read_wanted_texts(assertion)
         text = subject.text.lower() if ignoring_case else subject.text
         missing = [one for one in wanted if (one.lower() if ignoring_case else one) not in text]
         present = [one for one in wanted if one not in missing]
         if every:
-            named = _listed(missing or wanted, "or" if missing else "and")
-            return Finding(not missing, _containing(subject, not missing, named))
-        named = _listed(present or wanted, "and" if present else "or")
-        return Finding(bool(present), _containing(subject, bool(present), named))
+            named = _list_texts(missing or wanted, "or" if missing else "and")
+            return Finding(not missing, _describe_containing(subject, not missing, named))
+        named = _list_texts(present or wanted, "and" if present else "or")
+        return Finding(bool(present), _describe_containing(subject, bool(present), named))
 
     return check
 
 
-contains = _contains(ignoring_case=False)
-icontains = _contains(ignoring_case=True)
-contains_all = _contains_several(every=True, ignoring_case=False)
-contains_any = _contains_several(every=False, ignoring_case=False)
-icontains_all = _contains_several(every=True, ignoring_case=True)
-icontains_any = _contains_several(every=False, ignoring_case=True)
+contains = _make_contains(ignoring_case=False)
+icontains = _make_contains(ignoring_case=True)
+contains_all = _make_contains_several(every=True, ignoring_case=False)
+contains_any = _make_contains_several(every=False, ignoring_case=False)
+icontains_all = _make_contains_several(every=True, ignoring_case=True)
+icontains_any = _make_contains_several(every=False, ignoring_case=True)
 
 
-def _edge(word: str, holds_for: Callable[[str, str], bool]) -> CheckFunction:
+def _make_edge(word: str, holds_for: Callable[[str, str], bool]) -> CheckFunction:
     def check(assertion: Assertion, subject: Subject) -> Finding:
-        wanted = wanted_text(assertion)
+        wanted = read_wanted_text(assertion)
         if holds_for(subject.text, wanted):
-            return Finding(True, f"{the_reply(subject)} {word}s with {shown(wanted)}")
+            return Finding(True, f"{name_subject(subject)} {word}s with {quote(wanted)}")
         edge = subject.text[:60] if word == "start" else subject.text[-60:]
-        fact = f"{the_reply(subject)} {word}s with {shown(edge)}, not with {shown(wanted)}"
+        fact = f"{name_subject(subject)} {word}s with {quote(edge)}, not with {quote(wanted)}"
         return Finding(False, fact)
 
     return check
 
 
-starts_with = _edge("start", str.startswith)
-ends_with = _edge("end", str.endswith)
+starts_with = _make_edge("start", str.startswith)
+ends_with = _make_edge("end", str.endswith)
 
 
 def regex(assertion: Assertion, subject: Subject) -> Finding:
@@ -127,8 +127,8 @@ def regex(assertion: Assertion, subject: Subject) -> Finding:
         raise CannotCheck("regex needs a pattern as its value")
     found = search(wanted, subject.text)
     if found is not None:
-        return Finding(True, f"{the_reply(subject)} matches {shown(wanted)} at {shown(found)}")
-    fact = f"{the_reply(subject)} does not match {shown(wanted)}: {shown(subject.text)}"
+        return Finding(True, f"{name_subject(subject)} matches {quote(wanted)} at {quote(found)}")
+    fact = f"{name_subject(subject)} does not match {quote(wanted)}: {quote(subject.text)}"
     return Finding(False, fact)
 
 
@@ -152,7 +152,7 @@ def compare_count(assertion: Assertion, subject: Subject, count: int, noun: str)
     Raises:
         CannotCheck: the value holds no limits, or contradicts itself.
     """
-    low, high = _count_limits(assertion.type, assertion.value)
+    low, high = _read_limits(assertion.type, assertion.value)
     holds = (low is None or count >= low) and (high is None or count <= high)
     if low == high:
         wanted = f"exactly {low:g}"
@@ -161,10 +161,10 @@ def compare_count(assertion: Assertion, subject: Subject, count: int, noun: str)
     else:
         wanted = f"{low:g} to {high:g}"
     counted = f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-    return Finding(holds, f"{the_reply(subject)} has {counted}; wanted: {wanted}")
+    return Finding(holds, f"{name_subject(subject)} has {counted}; wanted: {wanted}")
 
 
-def _count_limits(name: str, value: Any) -> tuple[float | None, float | None]:
+def _read_limits(name: str, value: Any) -> tuple[float | None, float | None]:
     if isinstance(value, Mapping):
         low, high = _read_number(name, value.get("min")), _read_number(name, value.get("max"))
         if low is None and high is None:
@@ -174,7 +174,7 @@ def _count_limits(name: str, value: Any) -> tuple[float | None, float | None]:
         return low, high
     exact = _read_number(name, value)
     if exact is None:
-        raise CannotCheck(f"{name} needs a number or {{min, max}}, not {shown(value)}")
+        raise CannotCheck(f"{name} needs a number or {{min, max}}, not {quote(value)}")
     return exact, exact
 
 
@@ -186,24 +186,24 @@ def _read_number(name: str, value: Any) -> float | None:
         return float(value)
     if value is None:
         return None
-    raise CannotCheck(f"{name} needs numbers, not {shown(value)}")
+    raise CannotCheck(f"{name} needs numbers, not {quote(value)}")
 
 
-def wanted_text(assertion: Assertion) -> str:
+def read_wanted_text(assertion: Assertion) -> str:
     """The text to look for; an empty one would pass on every reply and is no demand at all."""
     value = assertion.value
     if is_number(value):
-        return _scalar_text(value)
+        return _write_scalar(value)
     if isinstance(value, str) and value:
         return value
-    what = "an empty text" if value == "" else shown(value)
+    what = "an empty text" if value == "" else quote(value)
     raise CannotCheck(f"{assertion.type} needs a text or a number to look for, not {what}")
 
 
 _CSV_FIELD = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$)')
 
 
-def _wanted_texts(assertion: Assertion) -> list[str]:
+def _read_wanted_texts(assertion: Assertion) -> list[str]:
     """The texts to look for: a list, or one text with commas between (quotes keep a comma)."""
     value = assertion.value
     if isinstance(value, str):
@@ -213,22 +213,22 @@ def _wanted_texts(assertion: Assertion) -> list[str]:
         ]
         texts = [field for field in fields if field]
     elif isinstance(value, list | tuple):
-        texts = [_scalar_text(one) if is_number(one) else one for one in value]
+        texts = [_write_scalar(one) if is_number(one) else one for one in value]
     else:
         texts = []
     if not texts or not all(isinstance(text, str) and text for text in texts):
-        raise CannotCheck(f"{assertion.type} needs a list of texts, not {shown(value)}")
+        raise CannotCheck(f"{assertion.type} needs a list of texts, not {quote(value)}")
     return texts
 
 
-def _containing(subject: Subject, holds: bool, what: str) -> str:
+def _describe_containing(subject: Subject, holds: bool, what: str) -> str:
     if holds:
-        return f"{the_reply(subject)} contains {what}"
-    return f"{the_reply(subject)} does not contain {what}: {shown(subject.text)}"
+        return f"{name_subject(subject)} contains {what}"
+    return f"{name_subject(subject)} does not contain {what}: {quote(subject.text)}"
 
 
-def _listed(texts: list[str], conjunction: str) -> str:
-    named = [shown(text, 40) for text in texts[:5]]
+def _list_texts(texts: list[str], conjunction: str) -> str:
+    named = [quote(text, 40) for text in texts[:5]]
     if len(texts) > len(named):
         return f"{', '.join(named)} {conjunction} {len(texts) - len(named)} more"
     if len(named) == 1:

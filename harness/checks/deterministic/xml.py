@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, shown, the_reply
+from harness.checks.finding import CannotCheck, Finding, name_subject, quote
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 
@@ -44,8 +44,8 @@ def is_xml(assertion: Assertion, subject: Subject) -> Finding:
     try:
         root, _ = _read(subject.text.strip().encode("utf-8", "surrogatepass"), whole=True)
     except NotXml as why:
-        return Finding(False, f"The reply is not XML: {why}: {shown(subject.text)}")
-    return _with_elements(f"{the_reply(subject)} is XML", [root], wanted)
+        return Finding(False, f"The reply is not XML: {why}: {quote(subject.text)}")
+    return _with_elements(f"{name_subject(subject)} is XML", [root], wanted)
 
 
 def contains_xml(assertion: Assertion, subject: Subject) -> Finding:
@@ -56,14 +56,14 @@ def contains_xml(assertion: Assertion, subject: Subject) -> Finding:
     wanted = _wanted(assertion)
     fragments = _fragments(subject.text.encode("utf-8", "surrogatepass"))
     if not fragments:
-        return Finding(False, f"{the_reply(subject)} contains no XML: {shown(subject.text)}")
-    return _with_elements(f"{the_reply(subject)} contains XML", fragments, wanted)
+        return Finding(False, f"{name_subject(subject)} contains no XML: {quote(subject.text)}")
+    return _with_elements(f"{name_subject(subject)} contains XML", fragments, wanted)
 
 
 def _with_elements(fact: str, roots: Sequence[Element], wanted: Sequence[str]) -> Finding:
     missing = [path for path in wanted if not _leads(roots, path.split("."))]
     if missing:
-        named = ", ".join(shown(path, 60) for path in missing[:5])
+        named = ", ".join(quote(path, 60) for path in missing[:5])
         return Finding(False, f"{fact} but lacks {named}")
     return Finding(True, f"{fact} with {', '.join(wanted[:5])}" if wanted else fact)
 

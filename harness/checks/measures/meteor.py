@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from harness.checks.measures.ngrams import words
+from harness.checks.measures.ngrams import split_words
 
 ALPHA, BETA, GAMMA = 0.9, 3.0, 0.5
 """Recall's share, and shape and weight of the penalty for scattered matches. Source: NLTK."""
@@ -24,14 +24,14 @@ def meteor(candidate: str, references: Sequence[str]) -> float:
     right answer, this score is below NLTK's and promptfoo's, never above. Source: Banerjee and
     Lavie 2005; NLTK ``meteor_score``.
     """
-    found = words(candidate, bare=True)
-    return max(_against(found, words(reference, bare=True)) for reference in references)
+    found = split_words(candidate, bare=True)
+    return max(_score_against(found, split_words(reference, bare=True)) for reference in references)
 
 
-def _against(found: Sequence[str], wanted: Sequence[str]) -> float:
-    matches, left, missing = _matched(list(enumerate(found)), list(enumerate(wanted)))
-    stem = _stemmer().stemWord
-    by_stem, *_ = _matched(
+def _score_against(found: Sequence[str], wanted: Sequence[str]) -> float:
+    matches, left, missing = _match(list(enumerate(found)), list(enumerate(wanted)))
+    stem = _load_stemmer().stemWord
+    by_stem, *_ = _match(
         [(at, stem(word)) for at, word in left], [(at, stem(word)) for at, word in missing]
     )
     matches = sorted(matches + by_stem)
@@ -39,11 +39,11 @@ def _against(found: Sequence[str], wanted: Sequence[str]) -> float:
         return 0.0
     precision, recall = len(matches) / len(found), len(matches) / len(wanted)
     mean = precision * recall / (ALPHA * precision + (1 - ALPHA) * recall)
-    penalty: float = GAMMA * (_chunks(matches) / len(matches)) ** BETA
+    penalty: float = GAMMA * (_count_chunks(matches) / len(matches)) ** BETA
     return mean * (1 - penalty)
 
 
-def _matched(found: Numbered, wanted: Numbered) -> tuple[Matches, Numbered, Numbered]:
+def _match(found: Numbered, wanted: Numbered) -> tuple[Matches, Numbered, Numbered]:
     """Pairs of equal words from the end, each used once, and what is left on both sides."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, word in wanted:
@@ -59,13 +59,13 @@ def _matched(found: Numbered, wanted: Numbered) -> tuple[Matches, Numbered, Numb
     return matches, left[::-1], [(at, word) for at, word in wanted if at not in used]
 
 
-def _chunks(matches: Matches) -> int:
+def _count_chunks(matches: Matches) -> int:
     """Runs of matches that stand side by side on both sides."""
     return 1 + sum((b[0] - a[0], b[1] - a[1]) != (1, 1) for a, b in pairwise(matches))
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> Any:
+def _load_stemmer() -> Any:
     """Porter's own algorithm; promptfoo's and NLTK's stemmers are it with small changes."""
     import snowballstemmer  # type: ignore[import-untyped]
 

@@ -21,19 +21,19 @@ ALMOST_NOTHING = 1e-7
 Grams = Counter[tuple[str, ...]]
 
 
-def words(text: str, *, bare: bool = False) -> list[str]:
+def split_words(text: str, *, bare: bool = False) -> list[str]:
     """The words of a text in lower case, as white space parts them; ``bare`` without full stops."""
-    found = [str(word) for word in _unspaced().findall(text.lower())]
+    found = [str(word) for word in _compile_unspaced().findall(text.lower())]
     return [stem for word in found if (stem := word.rstrip("."))] if bare else found
 
 
-def letters_and_digits(text: str) -> list[str]:
+def split_letters_and_digits(text: str) -> list[str]:
     """The words of a text in lower case, without any punctuation."""
-    return [str(word) for word in _alphanumeric().findall(text.lower())]
+    return [str(word) for word in _compile_alphanumeric().findall(text.lower())]
 
 
 @lru_cache(maxsize=1)
-def _unspaced() -> Any:
+def _compile_unspaced() -> Any:
     import regex
 
     unspaced = r"\p{Han}\p{Hiragana}\p{Katakana}"
@@ -41,14 +41,14 @@ def _unspaced() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _alphanumeric() -> Any:
+def _compile_alphanumeric() -> Any:
     import regex
 
     unspaced = r"\p{Han}\p{Hiragana}\p{Katakana}"
     return regex.compile(rf"[{unspaced}]|[\p{{L}}\p{{M}}\p{{N}}--{unspaced}]+", regex.V1)
 
 
-def grams(tokens: Sequence[str], length: int) -> Grams:
+def count_grams(tokens: Sequence[str], length: int) -> Grams:
     """Count each sequence of so many words."""
     return Counter(zip(*(tokens[start:] for start in range(length)), strict=False))
 
@@ -59,7 +59,10 @@ def rouge(candidate: str, reference: str) -> float:
     Source: Lin 2004, and rouge-score's ``rouge1`` without stemming, which gives the same numbers
     for English; promptfoo's js-rouge differs in how it takes words apart.
     """
-    found, wanted = grams(letters_and_digits(candidate), 1), grams(letters_and_digits(reference), 1)
+    found, wanted = (
+        count_grams(split_letters_and_digits(candidate), 1),
+        count_grams(split_letters_and_digits(reference), 1),
+    )
     shared = (found & wanted).total()
     return 2 * shared / (found.total() + wanted.total()) if shared else 0.0
 
@@ -72,16 +75,16 @@ def bleu(candidate: str, references: Sequence[str]) -> float:
     left out. Source: Papineni et al. 2002; NLTK ``sentence_bleu(auto_reweigh=True)``; smoothing as
     in promptfoo.
     """
-    found = words(candidate)
-    wanted = [words(reference) for reference in references]
+    found = split_words(candidate)
+    wanted = [split_words(reference) for reference in references]
     if not set(found) & {word for reference in wanted for word in reference}:
         return 0.0
     logs = []
     for length in range(1, min(LONGEST, len(found)) + 1):
-        counts = grams(found, length)
+        counts = count_grams(found, length)
         most: Grams = Counter()
         for reference in wanted:
-            most |= grams(reference, length)
+            most |= count_grams(reference, length)
         precision = (counts & most).total() / counts.total()
         logs.append(math.log(precision or ALMOST_NOTHING))
     nearest = min((len(r) for r in wanted), key=lambda size: (abs(size - len(found)), size))
@@ -94,17 +97,17 @@ def gleu(candidate: str, references: Sequence[str]) -> float:
 
     The best reference counts. Source: Wu et al. 2016, section 6; NLTK ``sentence_gleu``.
     """
-    found = _all_grams(words(candidate, bare=True))
+    found = _count_all_grams(split_words(candidate, bare=True))
     best = 0.0
     for reference in references:
-        wanted = _all_grams(words(reference, bare=True))
+        wanted = _count_all_grams(split_words(reference, bare=True))
         longer = max(found.total(), wanted.total())
         best = max(best, (found & wanted).total() / longer if longer else 0.0)
     return best
 
 
-def _all_grams(tokens: Sequence[str]) -> Grams:
+def _count_all_grams(tokens: Sequence[str]) -> Grams:
     counts: Grams = Counter()
     for length in range(1, LONGEST + 1):
-        counts.update(grams(tokens, length))
+        counts.update(count_grams(tokens, length))
     return counts

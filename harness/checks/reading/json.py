@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NoReturn
 
-from harness.checks.finding import CannotCheck, shown
+from harness.checks.finding import CannotCheck, quote
 from harness.checks.reading.pattern import search
 
 MOST_STARTS = 10_000
@@ -44,7 +44,7 @@ def read_json(text: str) -> Any:
         raise NotJson("it is nested too deeply") from None
 
 
-def embedded_json(text: str) -> Iterator[Any]:
+def find_json(text: str) -> Iterator[Any]:
     """Every object and list of JSON in a text, outermost ones, in order.
 
     Raises:
@@ -77,7 +77,7 @@ MOST_DESCENTS = 3
 
 
 @lru_cache(maxsize=256)
-def _query(path: str) -> Any:
+def _compile_path(path: str) -> Any:
     """The path, compiled, with patterns that are held to the time limit of all patterns.
 
     Raises:
@@ -86,19 +86,19 @@ def _query(path: str) -> Any:
     import jsonpath
 
     environment = jsonpath.JSONPathEnvironment(strict=True)
-    environment.function_extensions["match"] = _pattern_function(whole=True)
-    environment.function_extensions["search"] = _pattern_function(whole=False)
+    environment.function_extensions["match"] = _make_pattern_function(whole=True)
+    environment.function_extensions["search"] = _make_pattern_function(whole=False)
     try:
         query = environment.compile(path)
     except jsonpath.JSONPathError as error:
         why = str(error).splitlines()[0]
-        raise CannotCheck(f"{shown(path)} is not a JSONPath: {why}") from None
+        raise CannotCheck(f"{quote(path)} is not a JSONPath: {why}") from None
     if path.count("..") > MOST_DESCENTS:
-        raise CannotCheck(f"{shown(path)} descends more than {MOST_DESCENTS} times")
+        raise CannotCheck(f"{quote(path)} descends more than {MOST_DESCENTS} times")
     return query
 
 
-def _pattern_function(*, whole: bool) -> Any:
+def _make_pattern_function(*, whole: bool) -> Any:
     """``match`` or ``search`` of RFC 9535; the library's own have no time limit."""
     from jsonpath.function_extensions import ExpressionType, FilterFunction
 
@@ -114,7 +114,7 @@ def _pattern_function(*, whole: bool) -> Any:
     return Pattern()
 
 
-def value_at(path: str, document: Any) -> tuple[bool, Any]:
+def find_value(path: str, document: Any) -> tuple[bool, Any]:
     """Follow a path: True and the value where it leads somewhere.
 
     A path that can lead to one place only (``$.items[0].name``) gives that value, any other
@@ -126,23 +126,23 @@ def value_at(path: str, document: Any) -> tuple[bool, Any]:
     """
     import jsonpath
 
-    query = _query(path)
+    query = _compile_path(path)
     try:
         found = [match.obj for match in islice(query.finditer(document), MOST_FOUND + 1)]
     except (jsonpath.JSONPathError, RecursionError) as error:
         why = str(error).splitlines()[0]
-        raise CannotCheck(f"{shown(path)} could not be followed: {why}") from None
+        raise CannotCheck(f"{quote(path)} could not be followed: {why}") from None
     if len(found) > MOST_FOUND:
-        raise CannotCheck(f"{shown(path)} finds more than {MOST_FOUND:,} values")
+        raise CannotCheck(f"{quote(path)} finds more than {MOST_FOUND:,} values")
     if not found:
         return False, None
     single = isinstance(query, jsonpath.JSONPath) and query.singular_query()
     return True, found[0] if single else found
 
 
-def _not_json(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_not_json)
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 _BRACKET = re.compile(r"[{\[]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from harness.checks.finding import CannotCheck, shown
+from harness.checks.finding import CannotCheck, quote
 
 TIME_LIMIT_S = 0.25
 """Processor time for one search; an honest pattern needs a hundredth of it on a long reply."""
@@ -28,17 +28,17 @@ def search(pattern: str, text: str) -> str | None:
     """
     import regex
 
-    if _written_out(pattern) > MOST_COPIES:
-        raise CannotCheck(f"The pattern {shown(pattern)} repeats its parts too often to be tried")
+    if _count_written_out(pattern) > MOST_COPIES:
+        raise CannotCheck(f"The pattern {quote(pattern)} repeats its parts too often to be tried")
     try:
         match = regex.search(pattern, text, timeout=TIME_LIMIT_S)
     except TimeoutError:
         raise CannotCheck(
-            f"The pattern {shown(pattern)} took more than {TIME_LIMIT_S:g} s on this reply; "
+            f"The pattern {quote(pattern)} took more than {TIME_LIMIT_S:g} s on this reply; "
             "nested repetition such as (a+)+ is the usual cause"
         ) from None
     except (regex.error, ValueError, OverflowError, MemoryError, RecursionError) as error:
-        why = f"The pattern {shown(pattern)} is not a regular expression: {error}"
+        why = f"The pattern {quote(pattern)} is not a regular expression: {error}"
         raise CannotCheck(why) from None
     return None if match is None else str(match.group())
 
@@ -49,7 +49,7 @@ _TOKEN = re.compile(
 )
 
 
-def _written_out(pattern: str) -> int:
+def _count_written_out(pattern: str) -> int:
     """Roughly how many parts the pattern has when ``x{3}`` is written ``xxx``."""
     sizes = [0]  # of the pattern, and of each group that is open
     unit, unit_end = 1, -1  # the size of what a count would repeat, and where that ends

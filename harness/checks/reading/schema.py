@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from harness.checks.finding import CannotCheck, shown
+from harness.checks.finding import CannotCheck, quote
 from harness.checks.reading.pattern import search
 
 
-def violation(schema: Any, document: Any) -> str | None:
+def find_violation(schema: Any, document: Any) -> str | None:
     """Describe the place where a document breaks a schema; None when it fits.
 
     The schema is a mapping, true or false, or a JSON text of one; draft 2020-12 unless it names
@@ -23,18 +23,18 @@ def violation(schema: Any, document: Any) -> str | None:
     from jsonschema import exceptions
     from referencing.exceptions import Unresolvable
 
-    validator = _validator(json.dumps(_rules(schema), sort_keys=True))
+    validator = _make_validator(json.dumps(_read_rules(schema), sort_keys=True))
     try:
         broken = exceptions.best_match(validator.iter_errors(document))
     except Unresolvable as error:
-        raise CannotCheck(f"The JSON Schema refers to {shown(error.ref)}, which it lacks") from None
+        raise CannotCheck(f"The JSON Schema refers to {quote(error.ref)}, which it lacks") from None
     if broken is None:
         return None
-    return f"{broken.json_path}: {shown(broken.message)[1:-1]}"
+    return f"{broken.json_path}: {quote(broken.message)[1:-1]}"
 
 
 @lru_cache(maxsize=64)
-def _validator(text: str) -> Any:
+def _make_validator(text: str) -> Any:
     """Make the validator of a schema; made once for all replies that it is for."""
     from jsonschema import exceptions, validators
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
@@ -44,7 +44,7 @@ def _validator(text: str) -> Any:
     try:
         plain.check_schema(rules)
     except exceptions.SchemaError as error:
-        raise CannotCheck(f"The JSON Schema is not one: {shown(error.message)}") from None
+        raise CannotCheck(f"The JSON Schema is not one: {quote(error.message)}") from None
     if '"patternProperties"' in text and '"unevaluatedProperties"' in text:
         # The library looks for what is evaluated with patterns of its own, without a time limit.
         raise CannotCheck(
@@ -56,14 +56,14 @@ def _validator(text: str) -> Any:
     return bounded(rules, registry=REGISTRY, format_checker=plain.FORMAT_CHECKER)
 
 
-def _rules(schema: Any) -> Any:
+def _read_rules(schema: Any) -> Any:
     if isinstance(schema, str):
         try:
             schema = json.loads(schema)
         except (ValueError, RecursionError):
             raise CannotCheck("The JSON Schema is a text that is not JSON") from None
     if not isinstance(schema, bool | Mapping):
-        raise CannotCheck(f"A JSON Schema is a mapping, not {shown(schema)}")
+        raise CannotCheck(f"A JSON Schema is a mapping, not {quote(schema)}")
     return schema
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.checks.finding import CannotCheck, Finding, as_text, shown
+from harness.checks.finding import CannotCheck, Finding, as_text, quote
 from harness.checks.referred.judge import Fence, fenced_calls
 from harness.checks.referred.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.referred.judge_replies import read_judgement
@@ -48,21 +48,21 @@ class Choice:
         return Finding(place == self.best, f"Of {count} replies the judge chose {which}{self.why}")
 
 
-def shuffled(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
+def shuffle(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
     """The order in which the judge sees them, as places among those given.
 
     Judges prefer what stands first; so whose reply that is depends on the question. The same
     question has the same order, so that a recording can answer it.
     """
 
-    def lot(place: int) -> str:
+    def draw(place: int) -> str:
         drawn = json.dumps([seed, candidates[place].name])
         return hashlib.sha256(drawn.encode()).hexdigest()
 
-    return tuple(sorted(range(len(candidates)), key=lot))
+    return tuple(sorted(range(len(candidates)), key=draw))
 
 
-def best_question(
+def write_best_question(
     assertion: Assertion, asked: Sequence[Said], candidates: Sequence[Candidate], seed: str
 ) -> JudgeQuestion:
     """Ask the judge for the best candidate; ``asked`` is what every candidate was told.
@@ -74,11 +74,11 @@ def best_question(
     criterion = as_text(assertion.value) if assertion.value is not None else ""
     if not criterion.strip():
         raise CannotCheck(f"{SELECT_BEST} needs a text to choose by")
-    order = shuffled(candidates, seed)
+    order = shuffle(candidates, seed)
     replies = [
         said
         for number, place in enumerate(order, start=1)
-        for said in _replies(number, candidates[place].subject)
+        for said in _list_replies(number, candidates[place].subject)
     ]
     fence = Fence.around(seed, [text for _, text in (*asked, *replies)])
     shown_asked, shown_replies = (
@@ -90,7 +90,7 @@ def best_question(
     user = f"{demand}\n\n{material}\n\nOnce more. {demand}\n\nYour verdict, as JSON:"
     if assertion.rubric_prompt is not None:
         setting = candidates[0].subject.setting or ReplyContext()
-        words = {**setting.variables, **_names(criterion, shown_asked, shown_replies)}
+        words = {**setting.variables, **_name_texts(criterion, shown_asked, shown_replies)}
         own = substitute(assertion.rubric_prompt, words)
         alone = MATERIAL.isdisjoint(find_names(assertion.rubric_prompt))
         task, user = (own, user) if alone else (OWN_PROMPT, own)
@@ -98,7 +98,7 @@ def best_question(
     return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)
 
 
-def _names(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
+def _name_texts(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
     """Map the names that an author's own prompt may use to texts; others' words are fenced."""
     return {
         **dict.fromkeys(("rubric", "criteria", "value"), criterion),
@@ -108,8 +108,8 @@ def _names(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
     }
 
 
-def read_choice_of(reply: str, candidates: Sequence[Candidate], seed: str) -> Choice:
-    """Read the judge's answer to ``best_question``.
+def read_chosen(reply: str, candidates: Sequence[Candidate], seed: str) -> Choice:
+    """Read the judge's answer to ``write_best_question``.
 
     Raises:
         CannotCheck: it chose none of the candidates.
@@ -120,12 +120,12 @@ def read_choice_of(reply: str, candidates: Sequence[Candidate], seed: str) -> Ch
         best = int(best)
     if not isinstance(best, int) or isinstance(best, bool) or not 1 <= best <= len(candidates):
         raise CannotCheck(
-            f"The judge chose {shown(best)}, which is no number from 1 to {len(candidates)}"
+            f"The judge chose {quote(best)}, which is no number from 1 to {len(candidates)}"
         )
-    return Choice(shuffled(candidates, seed)[best - 1], said.quoted)
+    return Choice(shuffle(candidates, seed)[best - 1], said.quoted)
 
 
-def _replies(number: int, subject: Subject) -> Iterator[Said]:
+def _list_replies(number: int, subject: Subject) -> Iterator[Said]:
     """A candidate's replies: in a conversation those before the one compared as well."""
     if subject.found is not None:
         yield f"reply {number}", subject.text

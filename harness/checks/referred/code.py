@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, shown
+from harness.checks.finding import CannotCheck, Finding, quote
 from harness.checks.reading.json import NotJson, read_json
 from harness.checks.referred.referral import Referral
 from harness.checks.subject import Subject
@@ -41,7 +41,7 @@ class CodeCall:
     context: Mapping[str, Any]
 
 
-def code_call(referral: Referral) -> CodeCall:
+def make_code_call(referral: Referral) -> CodeCall:
     """Build the call that a ``python`` assertion makes.
 
     Raises:
@@ -52,15 +52,15 @@ def code_call(referral: Referral) -> CodeCall:
         raise CannotCheck("python needs file.py:function, or an expression")
     named = parse_code_file(value)
     if named is not None:
-        return CodeCall(named.file, named.function, "", *_given(referral))
-    return CodeCall(None, "check", value, *_given(referral))
+        return CodeCall(named.file, named.function, "", *_collect_arguments(referral))
+    return CodeCall(None, "check", value, *_collect_arguments(referral))
 
 
-def _given(referral: Referral) -> tuple[str, Mapping[str, Any]]:
+def _collect_arguments(referral: Referral) -> tuple[str, Mapping[str, Any]]:
     subject, assertion = referral.subject, referral.assertion
     return subject.text, {
         "prompt": subject.user,
-        "vars": _variables(subject),
+        "vars": _read_variables(subject),
         "value": subject.text if subject.found is None else subject.found.value,
         "assertion": {
             "type": assertion.name,
@@ -68,7 +68,7 @@ def _given(referral: Referral) -> tuple[str, Mapping[str, Any]]:
             "metric": assertion.metric,
         },
         "logProbs": subject.logprobs,
-        "turns": _turns(subject),
+        "turns": _list_turns(subject),
         "metadata": {
             "latencyMs": None if subject.latency_s is None else subject.latency_s * 1000,
             "cost": subject.cost_usd,
@@ -81,11 +81,11 @@ def _given(referral: Referral) -> tuple[str, Mapping[str, Any]]:
     }
 
 
-def _variables(subject: Subject) -> dict[str, Any]:
+def _read_variables(subject: Subject) -> dict[str, Any]:
     return dict(subject.setting.variables) if subject.setting is not None else {}
 
 
-def _turns(subject: Subject) -> list[dict[str, str]]:
+def _list_turns(subject: Subject) -> list[dict[str, str]]:
     """List the turns before the reply; of a conversation all of them."""
     exchanges = subject.setting.exchanges if subject.setting is not None else ()
     return [
@@ -98,7 +98,7 @@ def _turns(subject: Subject) -> list[dict[str, str]]:
 _YES_OR_NO = re.compile(r"\s*(true|false)\s*", re.IGNORECASE)
 
 
-def finding_of(answer: Answer, assertion: Assertion) -> Finding:
+def read_finding(answer: Answer, assertion: Assertion) -> Finding:
     """Read an answer of the code: yes or no, a score, or ``{pass, score, reason}``.
 
     A score passes from the threshold on, without one when it is above 0; what is outside of 0 to 1
@@ -108,55 +108,55 @@ def finding_of(answer: Answer, assertion: Assertion) -> Finding:
         CannotCheck: it is none of these; a check that returned nothing has checked nothing.
     """
     if isinstance(answer, str):
-        answer = _from_text(answer)
+        answer = _parse_text(answer)
     if isinstance(answer, bool):
         return Finding(answer, f"The code returned {str(answer).lower()}")
     if isinstance(answer, int | float):
-        return _scored(float(answer), assertion)
+        return _read_score(float(answer), assertion)
     if isinstance(answer, Mapping):
-        return _graded(answer, assertion)
-    raise CannotCheck(f"The code returned {shown(answer)}; wanted: {WANTED}")
+        return _read_grade(answer, assertion)
+    raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}")
 
 
 WANTED = "true, false, a number or {pass, score, reason}"
 
 
-def _from_text(answer: str) -> Any:
+def _parse_text(answer: str) -> Any:
     if yes_or_no := _YES_OR_NO.fullmatch(answer):
         return yes_or_no[1].lower() == "true"
     try:
         return read_json(answer)
     except NotJson:
-        raise CannotCheck(f"The code returned {shown(answer)}; wanted: {WANTED}") from None
+        raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}") from None
 
 
-def _scored(score: float, assertion: Assertion) -> Finding:
+def _read_score(score: float, assertion: Assertion) -> Finding:
     if not math.isfinite(score):
         raise CannotCheck(f"The code returned {score}, which is no score")
     limit = assertion.threshold
     holds = score > 0 if limit is None else score >= limit
     wanted = "above 0" if limit is None else f"at least {limit:g}"
-    return Finding(holds, f"The code returned {score:g}; wanted: {wanted}", _share(score))
+    return Finding(holds, f"The code returned {score:g}; wanted: {wanted}", _clamp(score))
 
 
-def _graded(answer: Mapping[str, Any], assertion: Assertion) -> Finding:
+def _read_grade(answer: Mapping[str, Any], assertion: Assertion) -> Finding:
     verdict = answer.get("pass", answer.get("pass_"))
     score = answer.get("score", None if verdict is None else float(verdict is True))
     if not isinstance(verdict, bool | None) or isinstance(score, bool):
-        raise CannotCheck(f"The code returned {shown(answer)}; wanted: {WANTED}")
+        raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}")
     if not isinstance(score, int | float) or not math.isfinite(score):
-        raise CannotCheck(f"The code returned {shown(answer)}; wanted: {WANTED}")
+        raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}")
     enough = assertion.threshold is None or score >= assertion.threshold
     holds = (score > 0 if verdict is None else verdict) and enough
     reason = answer.get("reason")
     said = (
-        shown(reason, 400)[1:-1].rstrip(".") if isinstance(reason, str) and reason.strip() else ""
+        quote(reason, 400)[1:-1].rstrip(".") if isinstance(reason, str) and reason.strip() else ""
     )
     fact = said or f"The code returned {'pass' if verdict else 'fail'} with a score of {score:g}"
     if not enough:
         fact = f"The code returned {score:g}; wanted: at least {assertion.threshold:g}: {fact}"
-    return Finding(holds, fact, _share(score))
+    return Finding(holds, fact, _clamp(score))
 
 
-def _share(score: float) -> float:
+def _clamp(score: float) -> float:
     return min(1.0, max(0.0, float(score)))

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from harness.checks.definitions import threshold_of
-from harness.checks.finding import CannotCheck, Finding, as_text, shown
+from harness.checks.definitions import choose_threshold
+from harness.checks.finding import CannotCheck, Finding, as_text, quote
 from harness.checks.referred.judge_prompts import OWN_PROMPT, PROMPTS, system_text
 from harness.checks.referred.judge_replies import (
     Judgement,
@@ -221,7 +221,7 @@ def _chosen(assertion: Assertion, reply: str) -> Finding:
         return _held_to(said, assertion.threshold)
     letter = letter.strip().strip("()").upper() if isinstance(letter, str) else ""
     if letter not in MEANINGS:
-        raise CannotCheck(f"The judge chose {shown(letter)}, which is none of A to E")
+        raise CannotCheck(f"The judge chose {quote(letter)}, which is none of A to E")
     fact = f"By the judge's choice ({letter}) the reply {MEANINGS[letter]}{said.quoted}"
     return Finding(letter in AGREES, fact)
 
@@ -233,14 +233,14 @@ def _counted(assertion: Assertion, reply: str) -> Finding:
     if points is None:
         return _held_to(said, assertion.threshold)
     if not isinstance(points, list) or not all(_is_point(point) for point in points):
-        raise CannotCheck(f"The judge's points are not what was asked for: {shown(points)}")
+        raise CannotCheck(f"The judge's points are not what was asked for: {quote(points)}")
     if not points and assertion.type != "context-faithfulness":
         raise CannotCheck("The judge found nothing that could be counted")
     held = sum(point["holds"] for point in points)
     score = held / len(points) if points else 1.0
     limit = assertion.threshold or 0.0
     missing = next((point["point"] for point in points if not point["holds"]), None)
-    example = f"; not, for one: {shown(missing)}" if missing is not None else said.quoted
+    example = f"; not, for one: {quote(missing)}" if missing is not None else said.quoted
     fact = f"{held} of {len(points)} points hold, {score:.2f}; wanted: at least {limit:g}{example}"
     return Finding(score >= limit - ROUNDING, fact, score)
 
@@ -285,7 +285,7 @@ def g_eval(assertion: Assertion, subject: Subject) -> Steps:
         said.append(read_judgement(reply))
     scores = [float(one.passed is True) if one.score is None else one.score for one in said]
     score = sum(scores) / len(scores)
-    limit = threshold_of(assertion)
+    limit = choose_threshold(assertion)
     worst = said[min(range(len(said)), key=scores.__getitem__)]
     over = f" over {len(said)} criteria" if several else ""
     fact = f"The judge scored it {score:.2f}{over}; wanted: at least {limit:g}{worst.quoted}"
@@ -302,7 +302,7 @@ def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
     if not isinstance(questions, list) or not all(
         isinstance(one, str) and one.strip() for one in questions
     ):
-        raise CannotCheck(f"The judge's questions are not what was asked for: {shown(questions)}")
+        raise CannotCheck(f"The judge's questions are not what was asked for: {quote(questions)}")
     asked = _asked(subject)
     if not questions or not asked.strip():
         raise CannotCheck("There are no questions that could be compared")
@@ -312,6 +312,6 @@ def answer_relevance(assertion: Assertion, subject: Subject) -> Steps:
     limit = assertion.threshold or 0.0
     fact = (
         f"The reply answers questions with a similarity of {score:.3f} to the one asked; wanted: "
-        f"at least {limit:g}; for one: {shown(questions[0])}"
+        f"at least {limit:g}; for one: {quote(questions[0])}"
     )
     return Finding(score >= limit - ROUNDING, fact, score)

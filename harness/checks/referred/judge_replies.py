@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.checks.finding import CannotCheck, is_number, shown
-from harness.checks.reading.json import NotJson, embedded_json, read_json
+from harness.checks.finding import CannotCheck, is_number, quote
+from harness.checks.reading.json import NotJson, find_json, read_json
 
 LONGEST_REASON = 600
 _WORDS = {"true": True, "yes": True, "pass": True, "false": False, "no": False, "fail": False}
@@ -28,7 +28,7 @@ class Judgement:
     @property
     def quoted(self) -> str:
         """The reason as a verdict shows it: anybody's text, on one line; "" where there is none."""
-        return f": {shown(self.reason, LONGEST_REASON)}" if self.reason else ""
+        return f": {quote(self.reason, LONGEST_REASON)}" if self.reason else ""
 
 
 def read_judgement(text: str, *more: str) -> Judgement:
@@ -42,12 +42,12 @@ def read_judgement(text: str, *more: str) -> Judgement:
         CannotCheck: there is no verdict in it, there are two that differ, or its fields are of
             the wrong kind.
     """
-    fields = _the_object(text, {"score", "pass", *more})
+    fields = _find_object(text, {"score", "pass", *more})
     reason = fields.get("reason")
     return Judgement(
         reason=reason.strip().removesuffix(".") if isinstance(reason, str) else "",
-        score=_score(fields.get("score")),
-        passed=_passed(fields.get("pass")),
+        score=_read_score(fields.get("score")),
+        passed=_read_pass(fields.get("pass")),
         fields=fields,
     )
 
@@ -69,47 +69,47 @@ def read_yes_or_no(text: str) -> Judgement:
     return read_judgement(text)
 
 
-def _the_object(text: str, wanted: set[str]) -> Mapping[str, Any]:
+def _find_object(text: str, wanted: set[str]) -> Mapping[str, Any]:
     """The one object that has any of these fields; null says nothing."""
     try:
         whole = read_json(text)
     except NotJson:
         whole = None
-    found = [whole] if whole is not None else list(embedded_json(text))
+    found = [whole] if whole is not None else list(find_json(text))
     objects = [
         one
         for one in found
         if isinstance(one, dict) and any(one.get(name) is not None for name in wanted)
     ]
     if not objects:
-        what = shown(text.strip()) if text.strip() else "its reply is empty"
+        what = quote(text.strip()) if text.strip() else "its reply is empty"
         raise CannotCheck(f"The judge gave no verdict: {what}")
     if any(one != objects[0] for one in objects[1:]):
-        raise CannotCheck(f"The judge gave {len(objects)} verdicts that differ: {shown(text)}")
+        raise CannotCheck(f"The judge gave {len(objects)} verdicts that differ: {quote(text)}")
     return objects[0]
 
 
-def _score(value: Any) -> float | None:
+def _read_score(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, str):
         try:
             value = float(value)
         except ValueError:
-            raise CannotCheck(f"The judge gave {shown(value)} as a score") from None
+            raise CannotCheck(f"The judge gave {quote(value)} as a score") from None
     if isinstance(value, bool):
         return float(value)
     if not is_number(value) or not 0 <= value <= 1:
-        raise CannotCheck(f"The judge gave a score of {shown(value)}, which is not from 0 to 1")
+        raise CannotCheck(f"The judge gave a score of {quote(value)}, which is not from 0 to 1")
     return float(value)
 
 
-def _passed(value: Any) -> bool | None:
+def _read_pass(value: Any) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     word = value.strip().lower() if isinstance(value, str) else ""
     if word not in _WORDS:
         raise CannotCheck(
-            f"The judge gave {shown(value)} for pass, which is neither true nor false"
+            f"The judge gave {quote(value)} for pass, which is neither true nor false"
         )
     return _WORDS[word]

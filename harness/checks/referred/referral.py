@@ -1,7 +1,7 @@
 """Checks that somebody outside has to carry out: the author's code, a judge, an embedding.
 
 Checks compute. What takes a process or a model is referred to whoever runs the evaluation: it asks
-``referrals`` what there is to find out, finds it out in whatever order and at whatever cost, and
+``list_referrals`` what there is to find out, finds it out in whatever order, at whatever cost, and
 hands the findings to ``check_all``, which treats them like its own: ``not-``, weights and sets
 mean the same for them.
 """

@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from harness.checks.definitions import threshold_of
-from harness.checks.finding import CannotCheck, Finding, as_text, is_number, shown, the_reply
+from harness.checks.definitions import choose_threshold
+from harness.checks.finding import CannotCheck, Finding, as_text, is_number, name_subject, quote
 from harness.checks.referred.needs import Steps, Texts, Vector
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
@@ -22,32 +22,34 @@ ROUNDING = 1e-6
 
 def similar(assertion: Assertion, subject: Subject) -> Steps:
     """``similar`` and ``similar:cosine|dot|euclidean``: the nearest of the texts decides."""
-    wanted = _wanted(assertion)
+    wanted = _read_wanted(assertion)
     if not subject.text.strip():
-        return Finding(False, f"{the_reply(subject)} is empty", 0.0)
+        return Finding(False, f"{name_subject(subject)} is empty", 0.0)
     vectors: Sequence[Vector] = yield Texts((subject.text, *wanted))
     reply, *others = vectors
     measure = assertion.type.partition(":")[2] or "cosine"
-    limit = threshold_of(assertion)
+    limit = choose_threshold(assertion)
     if measure == "euclidean":
-        return _by_distance(wanted, [distance(reply, other) for other in others], limit, subject)
+        return _compare_distances(
+            wanted, [distance(reply, other) for other in others], limit, subject
+        )
     likenesses = [_MEASURES[measure](reply, other) for other in others]
     best = max(range(len(wanted)), key=likenesses.__getitem__)
     likeness = likenesses[best]
     fact = (
-        f"{the_reply(subject)} has a {_NAMES[measure]} of {likeness:.3f} with "
-        f"{shown(wanted[best])}; wanted: at least {limit:g}"
+        f"{name_subject(subject)} has a {_NAMES[measure]} of {likeness:.3f} with "
+        f"{quote(wanted[best])}; wanted: at least {limit:g}"
     )
     return Finding(likeness >= limit - ROUNDING, fact, min(1.0, max(0.0, likeness)))
 
 
-def _by_distance(
+def _compare_distances(
     wanted: Sequence[str], distances: Sequence[float], limit: float, subject: Subject
 ) -> Finding:
     best = min(range(len(wanted)), key=distances.__getitem__)
     far = distances[best]
     fact = (
-        f"{the_reply(subject)} is at a distance of {far:.3f} from {shown(wanted[best])}; "
+        f"{name_subject(subject)} is at a distance of {far:.3f} from {quote(wanted[best])}; "
         f"wanted: at most {limit:g}"
     )
     return Finding(far <= limit + ROUNDING, fact, 1 / (1 + far))
@@ -61,15 +63,15 @@ def cosine(one: Vector, other: Vector) -> float:
 
 def dot(one: Vector, other: Vector) -> float:
     """The sum of products."""
-    return math.fsum(a * b for a, b in zip(_same_space(one, other), other, strict=True))
+    return math.fsum(a * b for a, b in zip(_require_same_space(one, other), other, strict=True))
 
 
 def distance(one: Vector, other: Vector) -> float:
     """Euclid's."""
-    return math.dist(_same_space(one, other), other)
+    return math.dist(_require_same_space(one, other), other)
 
 
-def _same_space(one: Vector, other: Vector) -> Vector:
+def _require_same_space(one: Vector, other: Vector) -> Vector:
     if len(one) != len(other):
         raise CannotCheck(
             f"The embeddings have {len(one)} and {len(other)} dimensions and cannot be compared"
@@ -81,11 +83,11 @@ _MEASURES: Mapping[str, Callable[[Vector, Vector], float]] = {"cosine": cosine, 
 _NAMES = {"cosine": "cosine similarity", "dot": "dot product"}
 
 
-def _wanted(assertion: Assertion) -> tuple[str, ...]:
+def _read_wanted(assertion: Assertion) -> tuple[str, ...]:
     value: Any = assertion.value
     texts = value if isinstance(value, list | tuple) else [value]
     if not texts or not all(isinstance(one, str) or is_number(one) for one in texts):
-        raise CannotCheck(f"{assertion.type} needs a text or a list of texts, not {shown(value)}")
+        raise CannotCheck(f"{assertion.type} needs a text or a list of texts, not {quote(value)}")
     found = tuple(as_text(one) for one in texts)
     if not all(text.strip() for text in found):
         raise CannotCheck(f"{assertion.type} needs a text to compare with, not an empty one")

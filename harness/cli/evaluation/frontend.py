@@ -13,13 +13,13 @@ from harness.app.evaluation import evaluate_alone, look_ahead
 from harness.app.ports import OpenRecording, World
 from harness.cli.evaluation.progress import on_stderr
 from harness.cli.show import from_here, voice
-from harness.compare.table import lines
-from harness.compare.wording import counted
+from harness.compare.table import format_lines
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
+from harness.text.numbers import format_plural
 from harness.wiring.documents import write_run_documents
 from harness.wiring.recording.choice import to_record
 
@@ -70,10 +70,12 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
         }
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    click.echo(f"{counted(matrix.count, 'trial')}, {counted(requests, 'request')} at least")
+    click.echo(
+        f"{format_plural(matrix.count, 'trial')}, {format_plural(requests, 'request')} at least"
+    )
     for name, number in per_target.items():
-        click.echo(f"  {name}: {counted(number, 'request')}")
-    click.echo(f"up to {counted(in_flight, 'request')} in flight")
+        click.echo(f"  {name}: {format_plural(number, 'request')}")
+    click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
     click.echo("nothing was sent")
 
 
@@ -90,7 +92,7 @@ def _show(done: Evaluated, report: Path) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
-    click.echo("\n".join(lines(done.summary, width=width)))
+    click.echo("\n".join(format_lines(done.summary, width=width)))
     click.echo(f"\n{simulated}run {done.info.id}: {from_here(done.directory)}")
     click.echo(f"report: {from_here(report)}")
 

@@ -12,7 +12,7 @@ from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.errors import Exit
-from harness.text.numbers import money
+from harness.text.numbers import format_money
 from harness.text.safe import printable
 from harness.wiring import Permissions
 
@@ -162,7 +162,7 @@ def _read(path: Path) -> Sequence[Labelled]:
 def _lines(name: str, found: Calibration, heard: JudgedLabels, *, simulated: bool) -> list[str]:
     table = found.agreement
     spent = heard.judging
-    cost = "cost unknown" if spent.cost_usd is None else money(spent.cost_usd)
+    cost = "cost unknown" if spent.cost_usd is None else format_money(spent.cost_usd)
     return [
         f"{'simulated · ' if simulated else ''}{name} on {table.judged:,} labelled answers",
         "",

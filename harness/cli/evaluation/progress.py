@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cli.show import from_here
-from harness.compare.wording import counted
 from harness.conversation.transcript import UNLOADABLE
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
-from harness.text.numbers import money
+from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
 
 LIVE_S = 0.1
@@ -82,9 +81,9 @@ class Progress:
                 self._trials, self._before = event.trials, event.done
                 self._began = self._drawn = self.monotonic()
                 went_on = f", {event.done:,} of them done before" if event.done else ""
-                on = counted(len(event.targets), "target")
+                on = format_plural(len(event.targets), "target")
                 where = from_here(event.directory)
-                self._line(f"{counted(event.trials, 'trial')} on {on}{went_on} → {where}")
+                self._line(f"{format_plural(event.trials, 'trial')} on {on}{went_on} → {where}")
             case Finished():
                 self._count.add(event.result)
                 self._draw()
@@ -134,7 +133,7 @@ def said(count: Count, before: int, trials: int, elapsed_s: float) -> str:
     if count.errored:
         parts.append(f"{count.errored:,} errored")
     if count.cost_usd is not None:
-        parts.append(money(count.cost_usd))
+        parts.append(format_money(count.cost_usd))
     if count.done and done < trials:
         parts.append(f"{duration(elapsed_s / count.done * (trials - done))} left")
     return " · ".join(parts)

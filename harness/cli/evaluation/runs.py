@@ -10,7 +10,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.show import output_options
-from harness.text.numbers import money
+from harness.text.numbers import format_money
 
 if TYPE_CHECKING:
     from harness.results.model import RunInfo
@@ -57,7 +57,7 @@ def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
 
 def _line(info: RunInfo) -> str:
     totals = info.totals
-    cost = "cost unknown" if totals.cost_usd is None else money(totals.cost_usd)
+    cost = "cost unknown" if totals.cost_usd is None else format_money(totals.cost_usd)
     ended = f"gate {info.verdict}" if info.verdict else info.status
     marks = " · simulated" * info.simulated + " · replayed" * info.replayed
     return (

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from harness.conversation.ports import Place
-from harness.fs.names import joined_names, portable_name
+from harness.fs.names import join_names, make_portable_name
 
 MANIFEST: Final = "manifest.json"
 MANAGEMENT: Final = "management.json"
@@ -28,14 +28,14 @@ def trial_file(place: Place) -> str:
 
 @lru_cache(maxsize=4096)  # every request of every trial in flight asks
 def _trial_file(conversation: str, case: str | None, target: str, variant: str) -> str:
-    folder = NO_CASE if case is None else portable_name(case)
-    name = joined_names([*target.split("/", 1), variant])
-    return f"{CONVERSATIONS}/{portable_name(conversation)}/{folder}/{name}.json"
+    folder = NO_CASE if case is None else make_portable_name(case)
+    name = join_names([*target.split("/", 1), variant])
+    return f"{CONVERSATIONS}/{make_portable_name(conversation)}/{folder}/{name}.json"
 
 
 def target_file(target: str) -> str:
     """Name the file of a target's notes."""
-    return f"{TARGETS}/{joined_names(target.split('/', 1))}.json"
+    return f"{TARGETS}/{join_names(target.split('/', 1))}.json"
 
 
 def is_known(path: str) -> bool:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.checks.definitions import DEFINITIONS
-from harness.checks.finding import CannotCheck, Finding, shown
+from harness.checks.finding import CannotCheck, Finding, quote
 from harness.checks.referred.best import (
     SELECT_BEST,
     Candidate,
     Choice,
     Said,
-    best_question,
-    read_choice_of,
+    read_chosen,
+    write_best_question,
 )
 from harness.checks.referred.needs import JudgeQuestion, Need, Steps, Texts, Vector
 from harness.checks.referred.referral import Place as CheckPlace
@@ -105,9 +105,9 @@ class CheckExecutor:
         """
         place, seed = where
         try:
-            need = best_question(assertion, asked, candidates, seed)
+            need = write_best_question(assertion, asked, candidates, seed)
             reply = await self._answer(need, assertion, place, account)
-            return read_choice_of(reply, candidates, seed)
+            return read_chosen(reply, candidates, seed)
         except CannotCheck as why:
             return why
 
@@ -145,7 +145,7 @@ class CheckExecutor:
             except CannotCheck:
                 raise
             except Exception as error:  # a crash is a verdict: what was asked has been paid for
-                what = f"{type(error).__name__}: {shown(str(error))}"
+                what = f"{type(error).__name__}: {quote(str(error))}"
                 raise CannotCheck(f"The check broke off: {what}") from error
             place = replace(place, round=place.round + 1)
             gift = await self._gift(need, assertion, place, account)
@@ -230,9 +230,9 @@ def read_judge_text(answer: Reply | Failure) -> str:
         CannotCheck: nothing that could be a verdict: no answer, a refusal, half an answer.
     """
     if isinstance(answer, Failure):
-        raise CannotCheck(f"The judge gave no answer ({answer.kind}): {shown(answer.message, 300)}")
+        raise CannotCheck(f"The judge gave no answer ({answer.kind}): {quote(answer.message, 300)}")
     if answer.refusal:
-        raise CannotCheck(f"The judge refused: {shown(answer.text)}")
+        raise CannotCheck(f"The judge refused: {quote(answer.text)}")
     if answer.finish_reason == "content_filter":
         raise CannotCheck("A content filter ended the judge's reply")
     if answer.finish_reason == "length":
@@ -242,7 +242,7 @@ def read_judge_text(answer: Reply | Failure) -> str:
 
 def _read_vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
     if isinstance(answer, Failure):
-        raise CannotCheck(f"There are no embeddings ({answer.kind}): {shown(answer.message, 300)}")
+        raise CannotCheck(f"There are no embeddings ({answer.kind}): {quote(answer.message, 300)}")
     try:
         vectors = decode(answer.text)
     except ValueError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.checks.finding import CannotCheck, shown
+from harness.checks.finding import CannotCheck, quote
 from harness.checks.referred.referral import Referral
 from harness.checks.subject import ReplyContext, Subject
 from harness.compare.calibration import Agreement
@@ -210,7 +210,7 @@ async def _hear(
 
 
 def _referrals(one: Labelled, assertion: Assertion) -> tuple[Referral, ...]:
-    setting = ReplyContext(variables=one.variables, seed=shown(one.line))
+    setting = ReplyContext(variables=one.variables, seed=quote(one.line))
     subject = replace(Subject(text=one.answer, user=one.question), setting=setting)
     return (Referral((0,), assertion, subject),)
 

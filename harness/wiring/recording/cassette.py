@@ -149,16 +149,16 @@ def management_stand_in(cloud: str) -> str:
 
 def account_stand_in(handle: str) -> str:
     """The host that stands for an account's in a recording."""
-    from harness.fs.names import host_label
+    from harness.fs.names import make_host_label
 
-    return f"{host_label(handle)}.account.invalid"
+    return f"{make_host_label(handle)}.account.invalid"
 
 
 def provider_stand_in(handle: str) -> str:
     """The host that stands for a provider's in a recording."""
-    from harness.fs.names import host_label
+    from harness.fs.names import make_host_label
 
-    return f"{host_label(handle)}.provider.invalid"
+    return f"{make_host_label(handle)}.provider.invalid"
 
 
 def _recorded_at(folder: Folder) -> str:

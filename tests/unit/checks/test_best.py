@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.checks.finding import CannotCheck
-from harness.checks.referred.best import Candidate, best_question, read_choice_of, shuffled
+from harness.checks.referred.best import Candidate, read_chosen, shuffle, write_best_question
 from harness.checks.subject import Found, ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply
 from harness.spec.model.spec import Assertion
@@ -23,7 +23,7 @@ FUNNY = Assertion(type="select-best", value="Which is the funniest?")
 
 def asked(assertion: Assertion = FUNNY, seed: str = "s", **more: Any) -> tuple[str, str]:
     candidates = more.get("candidates", JOKES)
-    system, user = best_question(assertion, ASKED, candidates, seed).messages
+    system, user = write_best_question(assertion, ASKED, candidates, seed).messages
     return system.content or "", user.content or ""
 
 
@@ -33,7 +33,7 @@ def test_the_judge_sees_the_criterion_the_question_and_every_reply_by_number() -
     assert user.startswith("The criterion:\nWhich is the funniest?")
     assert user.count("Which is the funniest?") == 2
     assert "Tell a joke." in user
-    for number, place in enumerate(shuffled(JOKES, "s"), start=1):
+    for number, place in enumerate(shuffle(JOKES, "s"), start=1):
         assert f" reply {number}]\n{JOKES[place].subject.text}\n" in user
 
 
@@ -43,9 +43,9 @@ def test_nothing_says_whose_reply_it_is() -> None:
 
 
 def test_the_order_depends_on_the_question_and_only_on_it() -> None:
-    orders = {shuffled(JOKES, str(seed)) for seed in range(60)}
+    orders = {shuffle(JOKES, str(seed)) for seed in range(60)}
     assert len(orders) == 6
-    assert shuffled(JOKES, "7") == shuffled(JOKES, "7")
+    assert shuffle(JOKES, "7") == shuffle(JOKES, "7")
     assert asked(seed="7") == asked(seed="7")
 
 
@@ -66,7 +66,7 @@ def test_a_reply_cannot_close_its_marks() -> None:
     ],
 )
 def test_the_judge_chooses_by_the_number_that_it_was_shown(said: str, number: int) -> None:
-    assert read_choice_of(said, JOKES, "s").best == shuffled(JOKES, "s")[number - 1]
+    assert read_chosen(said, JOKES, "s").best == shuffle(JOKES, "s")[number - 1]
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_the_judge_chooses_by_the_number_that_it_was_shown(said: str, number: in
 )  # fmt: skip
 def test_what_names_no_candidate_is_no_verdict(said: str) -> None:
     with pytest.raises(CannotCheck):
-        read_choice_of(said, JOKES, "s")
+        read_chosen(said, JOKES, "s")
 
 
 def test_the_chosen_reply_passes_and_the_others_fail() -> None:
-    choice = read_choice_of(json.dumps({"reason": "It is dry.", "best": 1}), JOKES, "s")
+    choice = read_chosen(json.dumps({"reason": "It is dry.", "best": 1}), JOKES, "s")
     found = [choice.finding(place, 3) for place in range(3)]
     assert [one.holds for one in found].count(True) == 1
     assert found[choice.best].fact == 'Of 3 replies the judge chose this reply: "It is dry"'
@@ -91,7 +91,7 @@ def test_earlier_replies_of_a_conversation_stand_with_their_candidate() -> None:
     history = Exchange(2, "I am Ada", Reply("Noted.", "stop"), scripted=True)
     subject = Subject(text="Ada.", user="Who am I?", setting=ReplyContext((before, history)))
     _, user = asked(candidates=[Candidate("a", subject), JOKES[0]])
-    number = shuffled([Candidate("a", subject), JOKES[0]], "s").index(0) + 1
+    number = shuffle([Candidate("a", subject), JOKES[0]], "s").index(0) + 1
     assert f" reply {number}, turn 1]\nHello.\n" in user
     assert f" reply {number}]\nAda.\n" in user
     assert "Noted." not in user

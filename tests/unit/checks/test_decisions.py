@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.decision import Decision, decide, score_of
+from harness.checks.decision import Decision, average_score, decide
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.registry import check, check_all
 from harness.checks.subject import Subject
@@ -51,8 +51,10 @@ def test_three_thirds_reach_a_threshold_of_one_whatever_floats_say() -> None:
 
 
 def test_a_score_is_the_weighted_mean_of_what_was_scored() -> None:
-    assert score_of([verdict("passed", 2), verdict("failed", 1), verdict("skipped", 5)]) == 2 / 3
-    assert score_of([verdict("skipped")]) is None
+    assert (
+        average_score([verdict("passed", 2), verdict("failed", 1), verdict("skipped", 5)]) == 2 / 3
+    )
+    assert average_score([verdict("skipped")]) is None
 
 
 def a_set(*parts: dict[str, Any], **more: Any) -> Assertion:

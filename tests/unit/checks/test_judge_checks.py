@@ -11,7 +11,7 @@ from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referred.judge import Fence, question, verdict
 from harness.checks.referred.judge_prompts import PROMPTS
 from harness.checks.referred.needs import JudgeQuestion, Texts
-from harness.checks.registry import check_all, referrals
+from harness.checks.registry import check_all, list_referrals
 from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Exchange, Reply, ToolCall
 from harness.spec.model.spec import Assertion
@@ -217,7 +217,7 @@ def test_what_is_no_verdict_is_never_taken_for_one(reply: str) -> None:
 @pytest.mark.parametrize("negated", [False, True])
 def test_not_turns_a_verdict_and_never_an_error(negated: bool) -> None:
     assertion = Assertion(type="llm-rubric", value="x", negated=negated)
-    (referral,) = referrals([assertion], YEAR)
+    (referral,) = list_referrals([assertion], YEAR)
     for finding, outcome in (
         (CannotCheck("The judge refused"), "errored"),
         (decided("llm-rubric", '{"pass": true}'), "failed" if negated else "passed"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.checks.definitions import DEFINITIONS
-from harness.checks.registry import about_ending, check
+from harness.checks.registry import check, is_about_ending
 from harness.checks.subject import Subject
 from harness.conversation.transcript import Exchange, Failure, Reply, ToolCall, Usage
 from harness.spec.model.spec import Assertion
@@ -122,15 +122,15 @@ def test_the_protocols_own_refusal_needs_no_phrase() -> None:
 
 
 def test_checks_about_the_ending_are_told_apart_and_a_set_is_one_when_all_its_parts_are() -> None:
-    about_it = {name for name in DEFINITIONS if about_ending(Assertion(type=name))}
+    about_it = {name for name in DEFINITIONS if is_about_ending(Assertion(type=name))}
     assert about_it == {"guardrails", "finish-reason", "is-refusal"}
     about = Assertion(type="is-refusal", negated=True)
     other = Assertion(type="contains", value="x")
-    assert about_ending(about)
-    assert not about_ending(other)
-    assert about_ending(Assertion.model_validate({"type": "assert-set", "assert": [about]}))
+    assert is_about_ending(about)
+    assert not is_about_ending(other)
+    assert is_about_ending(Assertion.model_validate({"type": "assert-set", "assert": [about]}))
     mixed = Assertion.model_validate({"type": "assert-set", "assert": [about, other]})
-    assert not about_ending(mixed)
+    assert not is_about_ending(mixed)
 
 
 def test_a_blocked_prompt_is_a_subject_without_text_that_the_filter_ended() -> None:

@@ -7,9 +7,9 @@ import pytest
 from harness.compare import columns
 from harness.compare.columns import Column
 from harness.compare.summarize import summarize
-from harness.compare.table import lines
+from harness.compare.table import format_lines
 from harness.report.markdown import render_summary
-from harness.report.view import page
+from harness.report.view import view_page
 from tests.unit.compare.made import run, trial
 
 
@@ -20,11 +20,11 @@ def test_a_column_stands_in_the_terminal_the_summary_and_the_page_by_its_row_alo
     monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, added))
     played = run(trial("passed"))
     summary = summarize(played, None)
-    head, first = lines(summary)[:2]
+    head, first = format_lines(summary)[:2]
     assert head.endswith("  asked")
     assert first.endswith(" sent")
     assert "| Asked |" in render_summary(played, summary)
-    view = page(played, summary, None)
+    view = view_page(played, summary, None)
     assert view.table[-1].page == "Asked for"
     assert view.rows[0].cells[-1][0].endswith(" sent")
 

@@ -10,11 +10,11 @@ from harness.compare.statistics import (
     Share,
     cluster_error,
     design_effect,
+    estimate_pass_rate,
+    find_quantiles,
     incomplete_beta,
     normal_quantile,
-    pass_rate,
     quantile,
-    spread,
     t_cdf,
     t_quantile,
     wilson,
@@ -54,7 +54,7 @@ def test_twelve_conversations_of_three_repeats_count_for_fifteen_trials() -> Non
     assert deff == pytest.approx(1.9592581, abs=1e-7)
     assert 36 / deff == pytest.approx(18.3743, abs=1e-4)
     assert 36 / deff * (z / t) ** 2 == pytest.approx(14.5704, abs=1e-4)
-    rate = pass_rate(shares)
+    rate = estimate_pass_rate(shares)
     assert rate is not None
     assert rate.value == pytest.approx(0.6388889, abs=1e-7)
     assert rate.low == pytest.approx(0.388608, abs=1e-6)
@@ -78,12 +78,12 @@ def test_the_cluster_error_is_statsmodels_one() -> None:
 )
 def test_all_none_or_one_conversation_get_the_plain_interval(shares: list[Share], n: int) -> None:
     passed = sum(share.passed for share in shares)
-    assert pass_rate(shares) == wilson(passed / n, n)
+    assert estimate_pass_rate(shares) == wilson(passed / n, n)
 
 
 def test_a_rate_of_nothing_is_unknown() -> None:
-    assert pass_rate([]) is None
-    assert pass_rate([Share(0, 0)]) is None
+    assert estimate_pass_rate([]) is None
+    assert estimate_pass_rate([Share(0, 0)]) is None
 
 
 def test_repeats_that_differ_more_than_chance_never_count_for_more_than_they_are() -> None:
@@ -143,8 +143,8 @@ def test_percentiles_are_linear_between_neighbours() -> None:
     hundred = [float(n) for n in range(1, 101)]
     assert quantile(hundred, 0.5) == 50.5
     assert quantile(hundred, 0.95) == pytest.approx(95.05)
-    found = spread([3.0, 1.0, 2.0])
+    found = find_quantiles([3.0, 1.0, 2.0])
     assert found is not None
     assert (found.p50, found.n) == (2.0, 3)
     assert found.p95 == pytest.approx(2.9)
-    assert spread([]) is None
+    assert find_quantiles([]) is None

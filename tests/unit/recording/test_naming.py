@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.conversation.ports import Place
-from harness.fs.names import host_label, portable_name
+from harness.fs.names import make_host_label, make_portable_name
 from harness.recording.storage.naming import is_known, target_file, trial_file
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
@@ -64,8 +64,8 @@ def test_every_name_is_one_that_a_cassette_may_hold(
 
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_names_that_differ_stay_different(one: str, other: str) -> None:
-    assert (portable_name(one) == portable_name(other)) == (one == other)
-    assert (host_label(one) == host_label(other)) == (one == other)
+    assert (make_portable_name(one) == make_portable_name(other)) == (one == other)
+    assert (make_host_label(one) == make_host_label(other)) == (one == other)
 
 
 @pytest.mark.parametrize(

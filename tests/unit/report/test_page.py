@@ -19,7 +19,7 @@ from harness.report import conversations
 from harness.report.html import render_html
 from harness.report.junit import render_junit
 from harness.report.markdown import render_summary
-from harness.report.view import page
+from harness.report.view import view_page
 from harness.results.codec import decode_result, encode_result
 from harness.results.model import Result, Totals
 from tests.unit.report.factory import (
@@ -173,7 +173,7 @@ def test_only_the_simulated_targets_of_a_mixed_run_are_named() -> None:
         result("a", LAPTOP, "passed", turn(1, "Hi", "Hello")),
     ]
     run = run_of(results, [MINI, LAPTOP], simulated=False)
-    assert page(run, summary_of(run), None).simulated == (
+    assert view_page(run, summary_of(run), None).simulated == (
         "The simulator answered for sweden/mini: no model was called there."
     )
 
@@ -208,14 +208,14 @@ def test_what_is_unknown_is_never_shown_as_zero() -> None:
 )
 def test_each_verdict_has_its_own_banner(verdict_: GateVerdict, tone: str, word: str) -> None:
     run = small_run()
-    shown = page(run, summary_of(run, verdict=verdict_), None)
+    shown = view_page(run, summary_of(run, verdict=verdict_), None)
     assert (shown.verdict.tone, shown.verdict.word) == (tone, word)
     assert shown.title.startswith(f"{shown.verdict.symbol} {word}: sweden (simulated)")
 
 
 def test_an_unfinished_run_says_how_to_go_on() -> None:
     run = run_of(small_run().results, [MINI, FIVE], status="interrupted")
-    assert page(run, summary_of(run), None).unfinished == (
+    assert view_page(run, summary_of(run), None).unfinished == (
         "This run was interrupted: what follows is what it had. "
         "--resume 20260901-120000-a1b2c3 goes on."
     )
@@ -224,10 +224,10 @@ def test_an_unfinished_run_says_how_to_go_on() -> None:
 def test_variants_are_named_only_where_there_are_several() -> None:
     held = result("a", LAPTOP, "passed", turn(1, "Hi", "Hello"), variant="plain")
     run = run_of([held], [LAPTOP])
-    assert [c.label for c in page(run, summary_of(run), None).columns] == ["laptop/llama3.2"]
+    assert [c.label for c in view_page(run, summary_of(run), None).columns] == ["laptop/llama3.2"]
     brief = result("a", LAPTOP, "passed", turn(1, "Hi. Be brief.", "Hi"), variant="concise")
     both = run_of([held, brief], [LAPTOP])
-    shown = page(both, summary_of(both), None)
+    shown = view_page(both, summary_of(both), None)
     assert [c.label for c in shown.columns] == [
         "laptop/llama3.2 · plain",
         "laptop/llama3.2 · concise",
@@ -245,7 +245,7 @@ def test_a_conversation_that_a_target_did_not_play_leaves_its_cell_empty() -> No
     ]
     run = run_of(results, [MINI, FIVE])
     html = render_html(run, summary_of(run), spec=None)
-    assert page(run, summary_of(run), None).conversations[1].state == "passed- -"
+    assert view_page(run, summary_of(run), None).conversations[1].state == "passed- -"
     assert "not played" in read(html).text
 
 
@@ -279,7 +279,7 @@ def test_a_run_too_big_for_a_page_shows_differences_and_says_what_it_left_out() 
     run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
     html = render_html(run, summary_of(run), spec=None)
     assert len(html.encode()) < 15_000_000
-    shown = page(run, summary_of(run), None)
+    shown = view_page(run, summary_of(run), None)
     assert 0 < shown.unwritten < 1_600
     assert all(c.written for c in shown.conversations if c.differs)
     assert f"The transcripts of {shown.unwritten:,} listed conversations are left out" in html
@@ -289,7 +289,7 @@ def test_a_run_too_big_for_a_page_shows_differences_and_says_what_it_left_out() 
 def test_beyond_two_thousand_rows_the_table_says_how_many_more_there_are() -> None:
     results = many(2_300, targets=2, length=60)
     run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
-    shown = page(run, summary_of(run), None)
+    shown = view_page(run, summary_of(run), None)
     assert (len(shown.conversations), shown.unlisted) == (2_000, 300)
     assert [c.index for c in shown.conversations] == sorted(c.index for c in shown.conversations)
     assert sum(c.differs for c in shown.conversations) == len(range(0, 2_300, 7))
@@ -342,5 +342,5 @@ def test_one_enormous_answer_does_not_fill_the_page() -> None:
 
 def test_an_empty_run_is_still_a_page() -> None:
     run = run_of([], [])
-    assert "Nothing" not in page(run, summary_of(run), None).title
+    assert "Nothing" not in view_page(run, summary_of(run), None).title
     assert "About this run" in read(render_html(run, summary_of(run), spec=None)).text

@@ -53,7 +53,7 @@ def test_a_large_image_is_named_with_its_size() -> None:
 
 def test_all_images_together_have_their_room() -> None:
     album = Album.of(spec("data:image/png;base64," + "A" * (LARGEST - 100)))
-    shown = sum(bool(album.pictures("a", 1)[0].source) for _ in range(30))
+    shown = sum(bool(album.take("a", 1)[0].source) for _ in range(30))
     assert shown == MOST // (LARGEST - 100 + 22)
 
 
@@ -63,4 +63,4 @@ def test_all_images_together_have_their_room() -> None:
      {"conversations": [{"id": "a", "turns": [{"images": "x"}]}]}, spec(1, None)],
 )  # fmt: skip
 def test_a_spec_that_holds_something_else_shows_nothing(document: dict[str, Any] | None) -> None:
-    assert Album.of(document).pictures("a", 1) == ()
+    assert Album.of(document).take("a", 1) == ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.compare.summary import GateVerdict
 from harness.report.markdown import MOST_BYTES, MOST_FAILURES, render_summary
-from harness.report.view import page
+from harness.report.view import view_page
 from harness.results.model import Judging
 from tests.unit.report.factory import MINI, result, run_of, small_run, summary_of, turn, verdict
 
@@ -96,4 +96,4 @@ def test_what_checks_paid_for_is_told_below_the_table_and_only_then() -> None:
     asked = replace(summary, judging=Judging(1204, 10, 10, 0.5))
     told = "Checks asked judges and embeddings: 1,204 requests, $0.50."
     assert told in render_summary(run, asked).splitlines()
-    assert ("Of it for checks", "$0.50") in page(run, asked, None).tiles
+    assert ("Of it for checks", "$0.50") in view_page(run, asked, None).tiles

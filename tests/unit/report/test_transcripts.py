@@ -8,13 +8,13 @@ import pytest
 
 from harness.conversation.transcript import Served
 from harness.report.conversations import ConversationView
-from harness.report.view import page
+from harness.report.view import view_page
 from tests.unit.report.factory import FIVE, MINI, result, run_of, small_run, summary_of, turn
 
 
 def conversation(name: str, case: str = "") -> ConversationView:
     run = small_run()
-    shown = page(run, summary_of(run), None).conversations
+    shown = view_page(run, summary_of(run), None).conversations
     return next(c for c in shown if (c.name, c.case) == (name, case))
 
 
@@ -51,7 +51,7 @@ def test_the_system_prompt_stands_once_where_it_is_shared_and_per_target_where_i
         ],
         [MINI, FIVE],
     )
-    (only,) = page(run, summary_of(run), None).conversations
+    (only,) = view_page(run, summary_of(run), None).conversations
     assert only.system is None
     assert [side.system.text if side.system else None for side in only.sides] == ["Be brief.", None]
 
@@ -120,7 +120,7 @@ def test_a_turn_that_only_one_target_reached_says_so_for_the_other() -> None:
         ],
         [MINI, FIVE],
     )
-    (only,) = page(run, summary_of(run), None).conversations
+    (only,) = view_page(run, summary_of(run), None).conversations
     assert [answer.reached for answer in only.turns[1].answers] == [True, False]
     assert only.turns[1].user
     assert only.turns[1].user.text == "Two?"
@@ -128,7 +128,7 @@ def test_a_turn_that_only_one_target_reached_says_so_for_the_other() -> None:
 
 def test_every_cell_that_is_no_pass_says_why_in_a_line() -> None:
     run = small_run()
-    shown = page(run, summary_of(run), None).conversations
+    shown = view_page(run, summary_of(run), None).conversations
     reasons = {(c.name, c.case, cell.outcome): cell.reason for c in shown for cell in c.cells}
     assert reasons["founders", "", "failed"] == 'turn 1: "Bill Gates" is not in the reply'
     assert reasons["capitals", "china", "truncated"] == "the reply was cut off before it came to it"
@@ -144,7 +144,7 @@ def test_a_reply_of_another_model_than_the_first_says_so() -> None:
     held = result("a", MINI, "passed", turn(1, "Hi", "Hello"),
                   replace(second, exchange=replace(second.exchange, reply=other)))  # fmt: skip
     run = run_of([held], [MINI])
-    (only,) = page(run, summary_of(run), None).conversations
+    (only,) = view_page(run, summary_of(run), None).conversations
     assert "gpt-4.1-mini-2026-01-01" not in only.turns[0].answers[0].facts
     assert "gpt-4.1-mini-2026-01-01" in only.turns[1].answers[0].facts
 
@@ -168,5 +168,5 @@ def test_what_really_answered_is_told_where_the_target_says_otherwise(
     reply = replace(judged.exchange.reply, served=served)
     judged = replace(judged, exchange=replace(judged.exchange, reply=reply))
     run = run_of([result("a", MINI, "passed", judged)], [MINI])
-    (only,) = page(run, summary_of(run), None).conversations
+    (only,) = view_page(run, summary_of(run), None).conversations
     assert only.turns[0].answers[0].notes == notes

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.registry import check_all, referrals
+from harness.checks.registry import check_all, list_referrals
 from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import Verdict
 from harness.sandbox import PythonCode
@@ -28,7 +28,7 @@ def said(
     sandbox = PythonCode(root, time_limit_s=limit_s)
 
     async def found() -> dict[tuple[int, ...], Finding | CannotCheck]:
-        return {one.place: await sandbox(one) for one in referrals([assertion], subject)}
+        return {one.place: await sandbox(one) for one in list_referrals([assertion], subject)}
 
     (verdict,) = check_all([assertion], subject, asyncio.run(found()))
     return verdict
@@ -151,7 +151,9 @@ return True
 
 def test_checks_run_side_by_side_and_the_loop_goes_on(tmp_path: Path) -> None:
     sandbox = PythonCode(tmp_path, at_once=2)
-    (referral,) = referrals([Assertion(type="python", value=WAITS_FOR_ANOTHER)], Subject(text=""))
+    (referral,) = list_referrals(
+        [Assertion(type="python", value=WAITS_FOR_ANOTHER)], Subject(text="")
+    )
 
     async def both() -> tuple[int, list[Finding | CannotCheck]]:
         turns = 0

@@ -14,7 +14,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
-from harness.fs.names import folder_name
+from harness.fs.names import make_folder_name
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.ports import Trials
 from harness.store.journal import AppendedFile, mend
@@ -309,7 +309,7 @@ def test_mending_a_file_without_any_whole_line_empties_it(tmp_path: Path) -> Non
     "name", ["../../etc", "a/b", "con", "NUL.txt", "", ".", "..", "x" * 300, "a\0b"]
 )
 def test_any_name_makes_one_harmless_folder(name: str) -> None:
-    folder = folder_name(name)
+    folder = make_folder_name(name)
     assert folder not in {"", ".", ".."}
     assert "/" not in folder
     assert "\0" not in folder
@@ -318,5 +318,5 @@ def test_any_name_makes_one_harmless_folder(name: str) -> None:
 
 
 def test_names_that_differ_have_folders_that_differ() -> None:
-    assert folder_name("a/b") != folder_name("a-b") != folder_name("a b")
-    assert folder_name("北欧") == "北欧"
+    assert make_folder_name("a/b") != make_folder_name("a-b") != make_folder_name("a b")
+    assert make_folder_name("北欧") == "北欧"

@@ -48,7 +48,7 @@ def test_what_would_be_invisible_or_reorder_text_is_shown(raw: str, shown: str) 
     ],
 )
 def test_money_is_never_rounded_to_nothing(value: float | None, shown: str) -> None:
-    assert numbers.money(value) == shown
+    assert numbers.format_money(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_money_is_never_rounded_to_nothing(value: float | None, shown: str) -> N
     ],
 )
 def test_durations_read_as_people_say_them(value: float | None, shown: str) -> None:
-    assert numbers.seconds(value) == shown
+    assert numbers.format_seconds(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -79,21 +79,25 @@ def test_durations_read_as_people_say_them(value: float | None, shown: str) -> N
     ],
 )
 def test_moments_are_in_utc_and_in_english(stamp: str | None, shown: str) -> None:
-    assert numbers.moment(stamp) == shown
+    assert numbers.format_moment(stamp) == shown
 
 
 def test_shares_have_decimals_except_at_the_ends() -> None:
-    assert [numbers.share(s) for s in (0.0, 0.8333, 1.0)] == ["0 %", "83.3 %", "100 %"]
-    assert numbers.span(0.5515, 0.953) == "55.1 to 95.3 %"
+    assert [numbers.format_share(s) for s in (0.0, 0.8333, 1.0)] == ["0 %", "83.3 %", "100 %"]
+    assert numbers.format_span(0.5515, 0.953) == "55.1 to 95.3 %"
 
 
 def test_an_unknown_count_is_called_unknown() -> None:
-    assert (numbers.count(None), numbers.count(0), numbers.count(12_345)) == (
+    assert (numbers.format_count(None), numbers.format_count(0), numbers.format_count(12_345)) == (
         "unknown",
         "0",
         "12,345",
     )
-    assert (numbers.number(None), numbers.number(0.5), numbers.number(1.0)) == ("–", "0.5", "1")
+    assert (
+        numbers.format_number(None),
+        numbers.format_number(0.5),
+        numbers.format_number(1.0),
+    ) == ("–", "0.5", "1")
 
 
 def test_a_long_text_on_a_line_ends_in_an_ellipsis() -> None:
@@ -104,7 +108,7 @@ def test_a_long_text_on_a_line_ends_in_an_ellipsis() -> None:
 
 
 def test_values_of_checks_read_as_their_author_wrote_them() -> None:
-    assert [text.jsonish(v) for v in (None, "Bill Gates", ["a", "中"], 120000.0)] == [
+    assert [text.write_value(v) for v in (None, "Bill Gates", ["a", "中"], 120000.0)] == [
         "",
         "Bill Gates",
         '["a", "中"]',
