@@ -15,7 +15,12 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal
 
-from harness.spec.model.assertion_forms import AssertionForm, AssertionForms, ValueKind
+from harness.spec.model.assertion_forms import (
+    AssertionForm,
+    AssertionForms,
+    ContextSource,
+    ValueKind,
+)
 from harness.spec.model.spec import Assertion
 
 DecidedBy = Literal[
@@ -72,10 +77,11 @@ _SIMILAR = CheckDefinition(
 
 
 def _judged(
-    value: ValueKind, function: str = "judge:ask_once", default_threshold: float | None = None
+    value: ValueKind, function: str = "judge:ask_once", context: ContextSource = "none"
 ) -> CheckDefinition:
-    form = AssertionForm(value, needs=("judge",), default_threshold=default_threshold)
-    return CheckDefinition(form, function, "models")
+    return CheckDefinition(
+        AssertionForm(value, needs=("judge",), context=context), function, "models"
+    )
 
 
 DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
@@ -142,16 +148,20 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
         "json-path": CheckDefinition(AssertionForm("comparison"), "data:json_path"),
         "python": CheckDefinition(AssertionForm("code"), decided_by="code"),
         "llm-rubric": _judged("text"),
-        "g-eval": _judged("text_or_texts", "judge:g_eval", default_threshold=0.7),
+        "g-eval": CheckDefinition(
+            AssertionForm("text_or_texts", needs=("judge",), default_threshold=0.7, asks_each=True),
+            "judge:g_eval",
+            "models",
+        ),
         "factuality": _judged("text"),
         "model-graded-closedqa": _judged("text"),
         "answer-relevance": CheckDefinition(
             AssertionForm("none", needs=("judge", "embeddings")), "judge:answer_relevance", "models"
         ),
         "conversation-relevance": _judged("none"),
-        "context-faithfulness": _judged("optional_text"),
-        "context-recall": _judged("optional_text"),
-        "context-relevance": _judged("optional_text"),
+        "context-faithfulness": _judged("optional_text", context="value_or_variable"),
+        "context-recall": _judged("optional_text", context="variable"),
+        "context-relevance": _judged("optional_text", context="value_or_variable"),
         "select-best": CheckDefinition(
             AssertionForm("text", needs=("judge",)), decided_by="comparison"
         ),

@@ -31,6 +31,11 @@ ValueKind = Literal[
     "parts",  # the assertions of an assert-set
 ]
 Role = Literal["judge", "embeddings"]
+ContextSource = Literal[
+    "none",  # it looks at no context
+    "variable",  # the case's variable `context`
+    "value_or_variable",  # its value, or the variable where it has none
+]
 
 FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
 DATABASES = (
@@ -50,12 +55,21 @@ class AssertionForm:
         needs: the models that the evaluation has to declare for it.
         default_threshold: the threshold when the author gives none; None where there is no
             threshold or where it has to be given.
+        context: where it finds the sources that a reply is held against.
+        asks_each: it asks its judge once for each text of its value, where that is a list.
     """
 
     value: ValueKind
     short_threshold: bool = False
     needs: tuple[Role, ...] = ()
     default_threshold: float | None = None
+    context: ContextSource = "none"
+    asks_each: bool = False
+
+    @property
+    def runs_code(self) -> bool:
+        """True where it is the author's code, which runs only with ``--allow-code``."""
+        return self.value == "code"
 
     @property
     def value_required(self) -> bool:
