@@ -8,29 +8,29 @@ Address = NewType("Address", str)
 """Dotted path of alternating nouns and handles: ``account.sweden.deployment.mini``."""
 
 
-def resource_group(name: str) -> Address:
+def name_group(name: str) -> Address:
     """``resource_group.rg-harness-sweden``; the name is Azure's, since groups have no handle."""
     return Address(f"resource_group.{name}")
 
 
-def account(handle: str) -> Address:
+def name_account(handle: str) -> Address:
     """``account.sweden``."""
     return Address(f"account.{handle}")
 
 
-def child(account_handle: str, noun: str, key: str) -> Address:
+def name_child(account_handle: str, noun: str, key: str) -> Address:
     """Return the address of something inside an account: ``account.sweden.<noun>.<key>``."""
     return Address(f"account.{account_handle}.{noun}.{key}")
 
 
-def deployment(account_handle: str, handle: str) -> Address:
+def name_deployment(account_handle: str, handle: str) -> Address:
     """``account.sweden.deployment.mini``."""
-    return child(account_handle, "deployment", handle)
+    return name_child(account_handle, "deployment", handle)
 
 
-def content_filter(account_handle: str, name: str) -> Address:
+def name_filter(account_handle: str, name: str) -> Address:
     """``account.sweden.content_filter.strict``."""
-    return child(account_handle, "content_filter", name)
+    return name_child(account_handle, "content_filter", name)
 
 
 def conversation(identifier: str) -> Address:

@@ -24,8 +24,8 @@ from harness.app import provisioning
 from harness.app.provisioning import Applied, Frontend, Verified
 from harness.errors import Diagnostic, RefusedError, RequestError
 from harness.plan.model import Change, Intent, Plan, Problem
-from harness.plan.rendering.plans import plan_document, render_plan, summary_line
-from harness.plan.saved import Origin, SavedPlan, read_saved, saved_document, what_changed
+from harness.plan.rendering.plans import format_plan, format_summary, make_plan_document
+from harness.plan.saved import Origin, SavedPlan, list_what_changed, make_saved_document, read_saved
 from harness.provision.events import Event
 from harness.wiring import SpecWorld
 from harness.wiring.recording.choice import Recording
@@ -62,14 +62,14 @@ class Planned:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``harness plan --json`` prints."""
-        return plan_document(self.plan)
+        return make_plan_document(self.plan)
 
     def __str__(self) -> str:
         spans = self.loaded.file.spans
-        return render_plan(self.plan, lambda path: spans.at(*path))
+        return format_plan(self.plan, lambda path: spans.at(*path))
 
     def __repr__(self) -> str:
-        return f"<Planned {self.plan.spec}: {summary_line(self.plan)}>"
+        return f"<Planned {self.plan.spec}: {format_summary(self.plan)}>"
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
@@ -256,7 +256,7 @@ def _make_stale_check(planned: Planned) -> Callable[[Plan], None]:
     saved = _saved(planned)
 
     def refuse_stale(now: Plan) -> None:
-        changed = what_changed(saved, now)
+        changed = list_what_changed(saved, now)
         if changed:
             hint = "look at a new one: plan(spec)"
             summary = "the plan no longer holds: nothing was changed"
@@ -268,7 +268,9 @@ def _make_stale_check(planned: Planned) -> Callable[[Plan], None]:
 def _saved(planned: Planned) -> SavedPlan:
     file = planned.loaded.file
     origin = Origin(file.path, file.sha256, "")
-    document = saved_document(planned.plan, origin, planned.intent, made_at="", version=__version__)
+    document = make_saved_document(
+        planned.plan, origin, planned.intent, made_at="", version=__version__
+    )
     saved = read_saved(json.dumps(document, default=str))
     assert saved is not None, "it was just written"  # noqa: S101 - narrows for the checker
     return saved

@@ -14,20 +14,20 @@ from harness.app.ports import World
 from harness.errors import Exit
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.model import Intent, Plan
-from harness.plan.rendering.plans import Places, nowhere, plan_document, render_plan
-from harness.plan.rendering.verification import drift_document, render_drift
+from harness.plan.rendering.plans import Places, find_nowhere, format_plan, make_plan_document
+from harness.plan.rendering.verification import format_drift, make_drift_document
+from harness.provision.applying import apply_plan
 from harness.provision.events import Event, Outcomes
-from harness.provision.execute import execute
-from harness.provision.foresee import foresee
 from harness.provision.patience import Pace
+from harness.provision.planning import observe_and_plan
 from harness.provision.probe import Probe, probe
-from harness.provision.settle import settle
-from harness.provision.show import (
-    outcomes_document,
-    outcomes_text,
-    probes_document,
-    probes_text,
+from harness.provision.rendering import (
+    format_outcomes,
+    format_probes,
+    make_outcomes_document,
+    make_probes_document,
 )
+from harness.provision.waiting import wait_for_azure
 
 
 def accept(plan: Plan) -> None:
@@ -73,7 +73,7 @@ class Applied:
     plan: Plan
     outcomes: Outcomes | None = None
     declined: bool = False
-    places: Places = nowhere
+    places: Places = find_nowhere
 
     @property
     def complete(self) -> bool:
@@ -91,15 +91,15 @@ class Applied:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``--json`` prints."""
-        document = plan_document(self.plan)
+        document = make_plan_document(self.plan)
         if self.outcomes is not None:
-            document["outcomes"] = outcomes_document(self.outcomes)
+            document["outcomes"] = make_outcomes_document(self.outcomes)
         return document
 
     def __str__(self) -> str:
         if self.outcomes is None:
-            return render_plan(self.plan, self.places)
-        return outcomes_text(self.plan, self.outcomes)
+            return format_plan(self.plan, self.places)
+        return format_outcomes(self.plan, self.outcomes)
 
     def __repr__(self) -> str:
         return f"<Applied {self.plan.spec}: {_last_line(str(self))}>"
@@ -111,7 +111,7 @@ class Verified:
 
     plan: Plan
     probes: tuple[Probe, ...] | None = None
-    places: Places = nowhere
+    places: Places = find_nowhere
 
     @property
     def holds(self) -> bool:
@@ -127,13 +127,13 @@ class Verified:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that ``--json`` prints."""
-        document = drift_document(self.plan)
+        document = make_drift_document(self.plan)
         if self.probes is not None:
-            document["probe"] = probes_document(self.probes)
+            document["probe"] = make_probes_document(self.probes)
         return document
 
     def __str__(self) -> str:
-        return probes_text(self.probes or ()) + render_drift(self.plan, self.places)
+        return format_probes(self.probes or ()) + format_drift(self.plan, self.places)
 
     def __repr__(self) -> str:
         return f"<Verified {self.plan.spec}: {_last_line(str(self))}>"
@@ -194,7 +194,7 @@ def apply(
         frontend.show(planned)
         if not (world.harmless or frontend.confirm(planned)):
             return Applied(planned, declined=True, places=places_of(world))
-        outcomes = execute(planned, world.cloud(), _make_pace(world), frontend.on_event)
+        outcomes = apply_plan(planned, world.cloud(), _make_pace(world), frontend.on_event)
     return Applied(planned, outcomes, places=places_of(world))
 
 
@@ -207,7 +207,7 @@ def _make_plan(world: World, intent: Intent) -> Plan:
     """Plan for what Azure holds now."""
     spec = world.spec_file.spec
     is_open = world.simulated and spec.simulator.catalogue == "open"
-    return foresee(spec, world.cloud(), intent, world.today, open_catalogue=is_open)
+    return observe_and_plan(spec, world.cloud(), intent, world.today, open_catalogue=is_open)
 
 
 def _make_settled_plan(world: World, intent: Intent, say: Callable[[str], None]) -> Plan:
@@ -217,7 +217,7 @@ def _make_settled_plan(world: World, intent: Intent, say: Callable[[str], None])
         return found
     pace = _make_pace(world)
     for change in found.under_way:
-        settle(change, world.cloud(), pace, say)
+        wait_for_azure(change, world.cloud(), pace, say)
     return _make_plan(world, intent)
 
 

@@ -25,11 +25,11 @@ def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
     import json
 
     from harness._version import __version__
-    from harness.plan.saved import Origin, saved_document
+    from harness.plan.saved import Origin, make_saved_document
 
     spec = Path(world.spec_file.path).resolve()
     path = Path(os.path.relpath(spec, out.resolve().parent)).as_posix()
-    document = saved_document(
+    document = make_saved_document(
         plan,
         Origin(path, world.spec_file.sha256, str(world.cloud_name)),
         intent,
@@ -106,9 +106,9 @@ def refuse_stale(path: Path, saved: SavedPlan, plan: Plan) -> None:
     Raises:
         RefusedError: naming what has changed.
     """
-    from harness.plan.saved import what_changed
+    from harness.plan.saved import list_what_changed
 
-    changed = what_changed(saved, plan)
+    changed = list_what_changed(saved, plan)
     if changed:
         raise _stale_error(path, list(changed))
 

@@ -91,7 +91,7 @@ class ModelOffer:
     assumed: bool = field(default=False)
 
     def sku(self, name: str) -> SkuOffer | None:
-        """The SKU for base models of that name; SKUs for fine-tuned models do not count."""
+        """Return the SKU for base models of that name; SKUs for fine-tuned models do not count."""
         for sku in self.skus:
             if sku.name == name and not sku.fine_tuned:
                 return sku
@@ -117,23 +117,25 @@ class QuotaLimit:
 
 
 @lru_cache(maxsize=256)
-def models_in(region: str, on: date) -> tuple[ModelOffer, ...]:
+def list_models(region: str, on: date) -> tuple[ModelOffer, ...]:
     """Return the models of a region on a day, retired ones included: Azure goes on listing them."""
     place = fold(region)
     listed = [_on_day(offer, on) for offer in _offers_of(place) if offer.since <= on]
     return tuple(_with_defaults(listed))
 
 
-def versions(region: str, on: date, name: str, format_: str = "OpenAI") -> tuple[ModelOffer, ...]:
-    """All versions of a model; names are compared without case."""
+def list_versions(
+    region: str, on: date, name: str, format_: str = "OpenAI"
+) -> tuple[ModelOffer, ...]:
+    """Return all versions of a model; names are compared without case."""
     return tuple(
         offer
-        for offer in models_in(region, on)
+        for offer in list_models(region, on)
         if offer.name.casefold() == name.casefold() and offer.format == format_
     )
 
 
-def only_responses(name: str, version: str | None) -> bool:
+def needs_responses(name: str, version: str | None) -> bool:
     """Tell whether a model answers the Responses API alone; all its versions, where none is named.
 
     A model that no list knows is not.
@@ -146,7 +148,7 @@ def only_responses(name: str, version: str | None) -> bool:
     return bool(offers) and all(offer.only_responses for offer in offers)
 
 
-def account_regions(kind: str) -> tuple[str, ...]:
+def list_account_regions(kind: str) -> tuple[str, ...]:
     """Return the regions for accounts of a kind, sorted; unknown kinds count as AIServices."""
     names = accounts.OPENAI.split()
     if kind != "OpenAI":
@@ -155,8 +157,8 @@ def account_regions(kind: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def quota_limits() -> Mapping[str, QuotaLimit]:
-    """Limits by usage name: recorded for eastus2, assumed elsewhere."""
+def list_quota_limits() -> Mapping[str, QuotaLimit]:
+    """Return limits by usage name: recorded for eastus2, assumed elsewhere."""
     table: dict[str, QuotaLimit] = {}
     for line in quota.ROWS.replace("|\n  ", "|").splitlines():
         name, limit, label = line.split("|")
@@ -164,9 +166,9 @@ def quota_limits() -> Mapping[str, QuotaLimit]:
     return table
 
 
-def quota_limit(usage_name: str) -> QuotaLimit:
-    """The limit of a usage name; a name that was never recorded gets an assumed one."""
-    known = quota_limits().get(usage_name)
+def find_quota_limit(usage_name: str) -> QuotaLimit:
+    """Return the limit of a usage name; a name that was never recorded gets an assumed one."""
+    known = list_quota_limits().get(usage_name)
     return known or QuotaLimit(usage_name, ASSUMED_LIMIT, usage_name.split(".", 2)[-1])
 
 
@@ -205,7 +207,7 @@ def _on_day(offer: ModelOffer, on: date) -> ModelOffer:
 
 
 def _base_skus_before(offer: ModelOffer) -> Iterator[SkuOffer]:
-    """SKUs that were left for fine-tuned models only by the day of the record.
+    """Yield SKUs that were left for fine-tuned models only by the day of the record.
 
     Azure takes a SKU for base models off the list when it is closed and keeps that for fine-tuned
     ones. Before the day of the record the base model is assumed to have had it too, with the usage
@@ -317,7 +319,7 @@ def _day(text: str) -> date | None:
 
 @lru_cache(maxsize=1)
 def _regional() -> Mapping[tuple[str, str, str], frozenset[str]]:
-    """SKUs by model, version and region where they were recorded."""
+    """Return SKUs by model, version and region where they were recorded."""
     table: dict[tuple[str, str, str], frozenset[str]] = {}
     model = version = ""
     skus: list[str] = []
@@ -335,7 +337,7 @@ def _regional() -> Mapping[tuple[str, str, str], frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _read_deployed() -> Mapping[tuple[str, str, str], frozenset[str]]:
-    """SKUs by model, version and region of which a deployment was recorded, though no list."""
+    """Return SKUs by model, version and region that were recorded in a deployment, in no list."""
     table: dict[tuple[str, str, str], frozenset[str]] = {}
     for line in regions.DEPLOYED.splitlines():
         model, version, region, sku = line.split("|")

@@ -25,8 +25,8 @@ class Tier:
 
 
 @lru_cache(maxsize=1)
-def commitment_tiers() -> tuple[Tier, ...]:
-    """Every tier, in the recorded order of kinds."""
+def list_tiers() -> tuple[Tier, ...]:
+    """Return every tier, in the recorded order of kinds."""
     found = []
     for line in TIERS.splitlines():
         kind, sku, plan, unit, container_unit, served, contained = line.split("|")

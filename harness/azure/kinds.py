@@ -46,9 +46,9 @@ class AccountKind:
 _DEFAULT_RATE = CallRate("default", 1, 10, (("*", "*"),))
 
 
-def account_kind(name: str) -> AccountKind:
-    """A kind; one that was never recorded is assumed to have what all of them have."""
-    known = _kinds().get(name)
+def find_account_kind(name: str) -> AccountKind:
+    """Return a kind; one that was never recorded is assumed to have what all of them have."""
+    known = _load_kinds().get(name)
     if known is not None:
         return known
     capabilities = (("VirtualNetworks", None), ("CustomerManagedKey", None))
@@ -56,7 +56,7 @@ def account_kind(name: str) -> AccountKind:
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> Mapping[str, AccountKind]:
+def _load_kinds() -> Mapping[str, AccountKind]:
     table = {}
     for block in (
         KINDS.replace("\n@ ", ";@")
@@ -71,17 +71,17 @@ def _kinds() -> Mapping[str, AccountKind]:
         table[name] = AccountKind(
             name,
             tuple(_take_marked(parts, "@")),
-            tuple(_capability(one) for one in _take_marked(parts, "!")),
-            tuple(map(_rate, rates)),
+            tuple(_make_capability(one) for one in _take_marked(parts, "!")),
+            tuple(map(_make_rate, rates)),
             "qna" in flags.split(),
             "quota" in flags.split(),
-            tuple((name, int(limit)) for name, limit in map(_pair, _take_marked(parts, "$"))),
+            tuple((name, int(limit)) for name, limit in map(_parse_pair, _take_marked(parts, "$"))),
         )
     return table
 
 
 def _take_marked(parts: list[str], mark: str) -> list[str]:
-    """The parts of the lines that began with a mark; only the first of a line carries it."""
+    """Return the parts of the lines that began with a mark; only the first of a line carries it."""
     found, current = [], ""
     for part in parts:
         current = part[0] if part[0] in "@!$" else current
@@ -90,17 +90,17 @@ def _take_marked(parts: list[str], mark: str) -> list[str]:
     return found
 
 
-def _capability(text: str) -> tuple[str, str | None]:
+def _make_capability(text: str) -> tuple[str, str | None]:
     name, equals, value = text.partition("=")
     return name, value if equals else None
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _parse_pair(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     return name, value
 
 
-def _rate(line: str) -> CallRate:
+def _make_rate(line: str) -> CallRate:
     key, period, calls, matches = line.split("|")
     pairs = (match.rpartition(" ") for match in matches.split(","))
     return CallRate(

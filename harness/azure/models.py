@@ -79,10 +79,10 @@ _PROVISIONED_OR_BATCH_CONTEXT = 128_000
 _STANDARD_41_CONTEXT = 300_000
 
 
-def context_window(
+def find_context_window(
     model: str, version: str | None = None, sku: str | None = None
 ) -> ContextWindow | None:
-    """The window of a model; none for one that the table does not know.
+    """Return the window of a model; none for one that the table does not know.
 
     Args:
         model: Azure's name; OpenAI's ``gpt-3.5-turbo`` is understood as well.
@@ -90,7 +90,7 @@ def context_window(
         sku: the gpt-4.1 family reads 1,047,576 tokens by name, but 300,000 when served as a
             standard SKU and 128,000 when provisioned or in a batch.
     """
-    name = azure_name(model)
+    name = find_azure_name(model)
     for row_model, row_version, context, input_, output in _WINDOWS:
         if row_model == name and row_version in ("*", version or "*"):
             if context == _MILLION and sku:
@@ -111,7 +111,7 @@ def is_reasoning(model: str, version: str | None = None) -> bool:
     Source: Azure OpenAI documentation, ``reasoning.md``, 2026-06.
     """
     del version
-    name = azure_name(model)
+    name = find_azure_name(model)
     if name.startswith(("o1", "o3", "o4", "codex-")):
         return True
     family, _, rest = name.partition("-")
@@ -121,8 +121,8 @@ def is_reasoning(model: str, version: str | None = None) -> bool:
     return generation.isdigit() and 5 <= int(generation) < 30
 
 
-def azure_name(model: str) -> str:
-    """A name as Azure spells it, without a snapshot date: ``gpt-3.5-turbo`` is gpt-35-turbo."""
+def find_azure_name(model: str) -> str:
+    """Return a name as Azure spells it: ``gpt-3.5-turbo-2024-01-01`` is gpt-35-turbo."""
     name = model.casefold().replace("gpt-3.5", "gpt-35")
     head, _, day = name.rpartition("-20")
     dated = head and len(day) == 8 and day[2] == day[5] == "-"

@@ -88,7 +88,7 @@ OPENAI_NAMES = frozenset(region.name for region in REGIONS if region.openai)
 
 
 def fold(region: str) -> str:
-    """One spelling for all: ``Sweden Central``, ``SwedenCentral`` and ``swedencentral``."""
+    """Return one spelling for all: ``Sweden Central``, ``SwedenCentral`` and ``swedencentral``."""
     return region.replace(" ", "").casefold()
 
 
@@ -97,7 +97,7 @@ def is_known(region: str) -> bool:
     return fold(region) in _BY_NAME
 
 
-def sovereignty(region: str) -> str:
+def find_sovereignty(region: str) -> str:
     """Return the cloud that a region belongs to; those of another cloud are no alternatives."""
     name = fold(region)
     prefixed = (cloud for cloud in CLOUDS.values() if cloud.region_prefix)
@@ -106,33 +106,33 @@ def sovereignty(region: str) -> str:
     )
 
 
-def nearest_first(region: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """The candidates by their distance from a region; those nobody can place come last."""
+def sort_nearest_first(region: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Return the candidates by their distance from a region; those nobody can place come last."""
     here = _BY_NAME.get(fold(region))
 
     def distance(name: str) -> tuple[float, str]:
         there = _BY_NAME.get(fold(name))
         if here is None or there is None:
             return (math.inf, name)
-        return (_kilometres(here, there), name)
+        return (_measure_kilometres(here, there), name)
 
     return tuple(sorted(candidates, key=distance))
 
 
-def openai_regions(region: str) -> tuple[str, ...]:
-    """Other regions of the same cloud that have Azure OpenAI, nearest first."""
+def list_openai_regions(region: str) -> tuple[str, ...]:
+    """Return other regions of the same cloud that have Azure OpenAI, nearest first."""
     names = (
         other.name
         for other in REGIONS
         if other.openai
         and other.name != fold(region)
-        and sovereignty(other.name) == sovereignty(region)
+        and find_sovereignty(other.name) == find_sovereignty(region)
     )
-    return nearest_first(region, names)
+    return sort_nearest_first(region, names)
 
 
-def _kilometres(a: Region, b: Region) -> float:
-    """Great-circle distance."""
+def _measure_kilometres(a: Region, b: Region) -> float:
+    """Return the great-circle distance."""
     la, lb = math.radians(a.latitude), math.radians(b.latitude)
     turn = math.radians(b.longitude - a.longitude)
     cosine = math.sin(la) * math.sin(lb) + math.cos(la) * math.cos(lb) * math.cos(turn)

@@ -62,5 +62,5 @@ Source: the same page; gpt-4o 2024-05-13 is replaced by gpt-5.6-sol, a reasoning
 
 
 def find_retirement(model: str, version: str) -> date | None:
-    """The scheduled day of retirement; none when the schedule does not have the model."""
+    """Return the scheduled day of retirement; none when the schedule does not have the model."""
     return _SCHEDULE.get((model, version)) or _SCHEDULE.get((model, _EVERY))

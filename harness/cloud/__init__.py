@@ -2,9 +2,14 @@
 
 from harness.cloud.endpoint import (
     CloudEndpoint,
-    azure_endpoint,
-    replay_endpoint,
-    simulator_endpoint,
+    make_azure_endpoint,
+    make_replay_endpoint,
+    make_simulator_endpoint,
 )
 
-__all__ = ["CloudEndpoint", "azure_endpoint", "replay_endpoint", "simulator_endpoint"]
+__all__ = [
+    "CloudEndpoint",
+    "make_azure_endpoint",
+    "make_replay_endpoint",
+    "make_simulator_endpoint",
+]

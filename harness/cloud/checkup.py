@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from harness.cloud.clients import Clients
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.failures import refusal
+from harness.cloud.failures import explain_refusal
 from harness.plan.identity import AccountId, GroupId
 
 Trouble = Literal["", "tls", "proxy", "network"]
@@ -31,7 +31,7 @@ class Reach:
     server_time: datetime | None = None
 
 
-def reach(url: str, *, simulated: bool = False) -> Reach:
+def measure_reach(url: str, *, simulated: bool = False) -> Reach:
     """Ask a host for anything, without a credential, with the SDK's own trust in certificates."""
     from azure.core import PipelineClient
     from azure.core.exceptions import AzureError
@@ -49,23 +49,23 @@ def reach(url: str, *, simulated: bool = False) -> Reach:
         try:
             response = client.send_request(HttpRequest("GET", url))
         except AzureError as error:
-            return Reach(_trouble(str(error)), _without_secrets(str(error)))
-    return Reach("", server_time=_moment(response.headers.get("date")))
+            return Reach(_describe_trouble(str(error)), _drop_secrets(str(error)))
+    return Reach("", server_time=_parse_moment(response.headers.get("date")))
 
 
-def _without_secrets(said: str) -> str:
-    """On one line, and without the password that the address of a proxy may carry."""
+def _drop_secrets(said: str) -> str:
+    """Return it on one line, without the password that a proxy's address may carry."""
     return re.sub(r"//[^/@\s]+@", "//…@", " ".join(said.split()))
 
 
-def _trouble(said: str) -> Trouble:
+def _describe_trouble(said: str) -> Trouble:
     lowered = said.casefold()
     if "certificate" in lowered or "ssl" in lowered:
         return "tls"
     return "proxy" if "proxy" in lowered else "network"
 
 
-def _moment(header: str | None) -> datetime | None:
+def _parse_moment(header: str | None) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
     try:
@@ -92,11 +92,11 @@ class Rights:
         """Return whether one of the rows has the action and does not take it away again."""
         from fnmatch import fnmatchcase
 
-        def covered(patterns: Any) -> bool:
+        def is_covered(patterns: Any) -> bool:
             return any(fnmatchcase(action.casefold(), str(p).casefold()) for p in patterns or ())
 
         yes, no = ("dataActions", "notDataActions") if data else ("actions", "notActions")
-        return any(covered(row.get(yes)) and not covered(row.get(no)) for row in self.rows)
+        return any(is_covered(row.get(yes)) and not is_covered(row.get(no)) for row in self.rows)
 
 
 class Checkup:
@@ -111,28 +111,28 @@ class Checkup:
         """Let go of connections."""
         self._clients.close()
 
-    def caller(self) -> Caller:
+    def read_caller(self) -> Caller:
         """Return who is signed in, and which way of signing in answered."""
         from harness.azure.clouds import CLOUDS
-        from harness.cloud.credentials import signed_in
+        from harness.cloud.credentials import sign_in
 
         if self.endpoint.simulated:
             return Caller("the simulator's token")
-        credential = signed_in(self.endpoint.name, verbose=self._verbose)
+        credential = sign_in(self.endpoint.name, verbose=self._verbose)
         answered = getattr(credential, "_successful_credential", None)
         token = credential.get_token(CLOUDS[self.endpoint.name].arm_scope)
         return Caller(type(answered or credential).__name__, _name_in(token.token))
 
-    def subscription(self, subscription: str) -> Mapping[str, Any]:
-        """The subscription: ``displayName`` and ``state``."""
+    def read_subscription(self, subscription: str) -> Mapping[str, Any]:
+        """Return the subscription: ``displayName`` and ``state``."""
         return self._ask(subscription, f"/subscriptions/{subscription}?api-version=2022-12-01")
 
-    def provider(self, subscription: str) -> Mapping[str, Any]:
-        """The resource provider of Azure AI services as the subscription sees it."""
+    def read_provider(self, subscription: str) -> Mapping[str, Any]:
+        """Return the resource provider of Azure AI services as the subscription sees it."""
         where = f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices"
         return self._ask(subscription, f"{where}?api-version=2025-04-01")
 
-    def rights(self, scope: GroupId | AccountId | str) -> Rights:
+    def read_rights(self, scope: GroupId | AccountId | str) -> Rights:
         """Return what the caller may do in a scope; a string is a subscription."""
         match scope:
             case str():
@@ -149,19 +149,19 @@ class Checkup:
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
-        from harness.cloud.failures import unreachable
+        from harness.cloud.failures import explain_unreachable
 
         client = self._clients.groups(subscription)
         try:
             response = client.send_request(HttpRequest("GET", path))
             body = response.json() if response.content else {}
         except (AzureError, ValueError) as error:
-            raise unreachable(self.endpoint.base_url, str(error)) from None
+            raise explain_unreachable(self.endpoint.base_url, str(error)) from None
         found: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
         if response.status_code == 200:
             return found
         error_body = found.get("error") or {}
-        raise refusal(
+        raise explain_refusal(
             status=response.status_code,
             code=str(error_body.get("code") or ""),
             message=str(error_body.get("message") or ""),
@@ -170,7 +170,10 @@ class Checkup:
 
 
 def _name_in(token: str) -> str:
-    """The name that a token carries, "" where it cannot be read; its signature is not looked at."""
+    """Return the name that a token carries, "" where it cannot be read.
+
+    Its signature is not looked at.
+    """
     import base64
     import json
 

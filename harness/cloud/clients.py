@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness._version import __version__
 from harness.azure.clouds import CLOUDS
-from harness.cloud.credentials import signed_in
+from harness.cloud.credentials import sign_in
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.transport import transport
+from harness.cloud.transport import make_transport
 from harness.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -46,31 +46,31 @@ class Clients:
         self._groups: dict[str, ResourceManagementClient] = {}
 
     def accounts(self, subscription: str) -> CognitiveServicesManagementClient:
-        """Accounts, deployments, models and quota of a subscription."""
+        """Return the client for accounts, deployments, models and quota of a subscription."""
         with self._lock:
             if subscription not in self._accounts:
                 self._accounts[subscription] = self._of_accounts(
-                    self._signed_in(), subscription, **self._settings()
+                    self._sign_in(), subscription, **self._make_settings()
                 )
             return self._accounts[subscription]
 
     def groups(self, subscription: str) -> ResourceManagementClient:
-        """Resource groups and providers of a subscription."""
+        """Return the client for resource groups and providers of a subscription."""
         with self._lock:
             if subscription not in self._groups:
                 self._groups[subscription] = self._of_groups(
-                    self._signed_in(), subscription, **self._settings()
+                    self._sign_in(), subscription, **self._make_settings()
                 )
             return self._groups[subscription]
 
     def credential(self) -> Any:
-        """Whoever is signed in; asked at the first call.
+        """Return the credential of whoever is signed in; asked at the first call.
 
         Raises:
             OutsideError: nobody is.
         """
         with self._lock:
-            return self._signed_in()
+            return self._sign_in()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -84,30 +84,30 @@ class Clients:
             self._accounts.clear()
             self._groups.clear()
 
-    def _signed_in(self) -> Any:
-        """Whoever is signed in; asked once, and a refusal is the same for every thread."""
+    def _sign_in(self) -> Any:
+        """Sign in once; a refusal is the same for every thread."""
         if self._refused is not None:
             raise self._refused
         if self._credential is None and self._endpoint.simulated:
             self._credential = _NoCredential()
         if self._credential is None:
             try:
-                self._credential = signed_in(self._endpoint.name, verbose=self._verbose)
+                self._credential = sign_in(self._endpoint.name, verbose=self._verbose)
             except OutsideError as error:
                 self._refused = error
                 raise
         return self._credential
 
-    def _settings(self) -> dict[str, Any]:
+    def _make_settings(self) -> dict[str, Any]:
         return {
             "base_url": self._endpoint.base_url,
             "polling_interval": self._endpoint.poll_s,
-            "policies": self._policies(),
-            "transport": transport(self._endpoint, self._adapter, read_timeout_s=120),
+            "policies": self._make_policies(),
+            "transport": make_transport(self._endpoint, self._adapter, read_timeout_s=120),
         }
 
-    def _policies(self) -> list[Any]:
-        """The SDK's own list, less three.
+    def _make_policies(self) -> list[Any]:
+        """Return the SDK's own list of policies, less three.
 
         Without automatic registration of providers: it POSTs on a plain GET. Without redirects:
         a credential never follows one. Without retries by default: reads ask for them per call.
@@ -121,13 +121,13 @@ class Clients:
             policies.ProxyPolicy(),
             policies.ContentDecodePolicy(),
             policies.RetryPolicy(retry_total=0),
-            self._authentication(),
+            self._make_authentication(),
             policies.CustomHookPolicy(),
             policies.NetworkTraceLoggingPolicy(),
             policies.HttpLoggingPolicy(),
         ]
 
-    def _authentication(self) -> Any:
+    def _make_authentication(self) -> Any:
         if self._endpoint.token is not None:
             from azure.core.credentials import AzureKeyCredential
             from azure.core.pipeline.policies import AzureKeyCredentialPolicy
@@ -139,7 +139,7 @@ class Clients:
         from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
         return ARMChallengeAuthenticationPolicy(
-            self._signed_in(), CLOUDS[self._endpoint.name].arm_scope
+            self._sign_in(), CLOUDS[self._endpoint.name].arm_scope
         )
 
 
@@ -147,5 +147,5 @@ class _NoCredential:
     """Stands where the SDK wants a credential though the authentication policy has its own."""
 
     def get_token(self, *scopes: str, **options: Any) -> Any:
-        """Never called: the simulator's policy signs requests."""
+        """Raise: the simulator's policy signs requests, so that nobody asks here."""
         raise NotImplementedError

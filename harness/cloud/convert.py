@@ -19,19 +19,19 @@ from harness.plan.observed import (
 )
 
 
-def group(body: Body) -> ObservedGroup:
-    """A resource group."""
+def convert_group(body: Body) -> ObservedGroup:
+    """Return a resource group."""
     return ObservedGroup(
         str(body.get("name") or ""), str(body.get("location") or ""), body.get("tags") or {}
     )
 
 
-def offered_models(rows: Iterable[Body]) -> tuple[OfferedModel, ...]:
-    """A region's models; rows without a model name are left out."""
-    return tuple(_model(row) for row in rows if find(row, ("model", "name")))
+def convert_models(rows: Iterable[Body]) -> tuple[OfferedModel, ...]:
+    """Return a region's models; rows without a model name are left out."""
+    return tuple(_convert_model(row) for row in rows if find(row, ("model", "name")))
 
 
-def _model(row: Body) -> OfferedModel:
+def _convert_model(row: Body) -> OfferedModel:
     model: Mapping[str, Any] = row["model"]
     return OfferedModel(
         format=str(model.get("format") or ""),
@@ -40,26 +40,26 @@ def _model(row: Body) -> OfferedModel:
         kind=str(row.get("kind") or ""),
         default=bool(model.get("isDefaultVersion")),
         lifecycle=str(model.get("lifecycleStatus") or ""),
-        retires=_day(find(model, ("deprecation", "inference"))),
-        skus=tuple(_sku(sku) for sku in model.get("skus") or ()),
+        retires=_parse_day(find(model, ("deprecation", "inference"))),
+        skus=tuple(_convert_sku(sku) for sku in model.get("skus") or ()),
     )
 
 
-def _sku(sku: Body) -> OfferedSku:
+def _convert_sku(sku: Body) -> OfferedSku:
     capacity = sku.get("capacity") or {}
     return OfferedSku(
         name=str(sku.get("name") or ""),
         usage_name=str(sku.get("usageName") or ""),
         minimum=int(capacity.get("minimum") or 1),
-        maximum=_whole(capacity.get("maximum")),
-        step=_whole(capacity.get("step")),
-        default=_whole(capacity.get("default")),
-        retires=_day(sku.get("deprecationDate")),
+        maximum=_parse_whole(capacity.get("maximum")),
+        step=_parse_whole(capacity.get("step")),
+        default=_parse_whole(capacity.get("default")),
+        retires=_parse_day(sku.get("deprecationDate")),
     )
 
 
-def usages(rows: Iterable[Body]) -> dict[str, QuotaUsage]:
-    """A region's quota by folded usage name."""
+def convert_usages(rows: Iterable[Body]) -> dict[str, QuotaUsage]:
+    """Return a region's quota by folded usage name."""
     found = {}
     for row in rows:
         name = str(find(row, ("name", "value")) or "")
@@ -72,8 +72,8 @@ def usages(rows: Iterable[Body]) -> dict[str, QuotaUsage]:
     return found
 
 
-def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
-    """Soft-deleted accounts; the group stands only in the id.
+def convert_deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
+    """Return soft-deleted accounts; the group stands only in the id.
 
     Source: ids ``…/locations/L/resourceGroups/G/deletedAccounts/A`` in recorded answers.
     """
@@ -96,7 +96,7 @@ def deleted_accounts(rows: Iterable[Body]) -> tuple[DeletedAccount, ...]:
     return tuple(found)
 
 
-def sku_refusal(body: Body, sku: str) -> str | None:
+def find_sku_refusal(body: Body, sku: str) -> str | None:
     """Return why an account SKU cannot be had, None where it can or nothing is said of it.
 
     Source: ``checkSkuAvailability`` in Azure's API description, 2023-05-01, with its examples.
@@ -118,22 +118,22 @@ def may_call_models(body: Body) -> bool:
     ``notDataActions`` are patterns with ``*``, compared without regard to case.
     """
     return any(
-        _covers(row.get("dataActions"), CALLS_CHAT)
-        and not _covers(row.get("notDataActions"), CALLS_CHAT)
+        _is_covered(row.get("dataActions"), CALLS_CHAT)
+        and not _is_covered(row.get("notDataActions"), CALLS_CHAT)
         for row in body.get("value") or ()
     )
 
 
-def _covers(patterns: Iterable[str] | None, action: str) -> bool:
+def _is_covered(patterns: Iterable[str] | None, action: str) -> bool:
     return any(fnmatchcase(action.casefold(), each.casefold()) for each in patterns or ())
 
 
-def _whole(value: object) -> int | None:
+def _parse_whole(value: object) -> int | None:
     return int(value) if isinstance(value, int | float) else None
 
 
-def _day(value: object) -> date | None:
-    """The day of an RFC 3339 moment, None where there is none or it is not one."""
+def _parse_day(value: object) -> date | None:
+    """Return the day of an RFC 3339 moment, None where there is none or it is not one."""
     try:
         return date.fromisoformat(str(value)[:10]) if value else None
     except ValueError:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from harness.azure.clouds import CLOUDS
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.rendering.text import printable
+from harness.text.safe import flatten
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 
-def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
-    """Credentials of whoever is signed in, proven by one token for the management plane.
+def sign_in(cloud: str, *, verbose: bool) -> TokenCredential:
+    """Return credentials of whoever is signed in, proven by a token for the management plane.
 
     Asking first keeps the SDK from failing later, inside some request, with a page of text.
 
@@ -33,7 +33,7 @@ def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
         credential.get_token(facts.arm_scope)
     except ClientAuthenticationError as error:
         credential.close()
-        detail = printable(error.message) if verbose else "`-v` shows what was tried"
+        detail = flatten(error.message) if verbose else "`-v` shows what was tried"
         raise OutsideError(
             Diagnostic(
                 "H902",
@@ -49,7 +49,7 @@ def signed_in(cloud: str, *, verbose: bool) -> TokenCredential:
             Diagnostic(
                 "H902",
                 f"signing in at {facts.authority} failed",
-                printable(str(error)) if verbose else "`-v` shows why",
+                flatten(str(error)) if verbose else "`-v` shows why",
                 hint="check the network, or use `--cloud simulator`",
             )
         ) from None

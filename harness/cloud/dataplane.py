@@ -18,13 +18,13 @@ from urllib.parse import quote, urlsplit
 
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.transport import transport
+from harness.cloud.transport import make_transport
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, DeploymentId
 from harness.plan.observed import ObservedAccount, find
-from harness.plan.preflight.accounts import grant_command
-from harness.plan.rendering.text import printable
+from harness.plan.preflight.accounts import write_grant_command
 from harness.provision.ports import Answering, Readiness
+from harness.text.safe import flatten
 
 if TYPE_CHECKING:
     from azure.core.rest import HttpRequest, HttpResponse
@@ -53,25 +53,29 @@ class DataPlane:
         self._client: Any = None
         """Signs as who is signed in; keeps its connections."""
 
-    def ready(self, at: DeploymentId, account: ObservedAccount, key: str | None) -> Readiness:
+    def check_readiness(
+        self, at: DeploymentId, account: ObservedAccount, key: str | None
+    ) -> Readiness:
         """Return what one call comes to, signed by who is signed in, or by ``key``."""
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
         base = str(find(account.body, ("properties", "endpoint")) or "").rstrip("/")
         if not self._is_ours(base):
-            return Readiness("unknown", f"its endpoint {printable(base)} is none of Azure's")
+            return Readiness("unknown", f"its endpoint {flatten(base)} is none of Azure's")
         if is_batch(account, at):
             return Readiness("unknown", "a batch deployment answers to files, not to calls")
-        path = f"openai/deployments/{quote(at.name, safe='')}/{impossible(account, at)}"
+        path = (
+            f"openai/deployments/{quote(at.name, safe='')}/{make_impossible_request(account, at)}"
+        )
         request = HttpRequest("POST", f"{base}/{path}?api-version={DATED_API}", json={})
         try:
-            response = self._sent(request, key)
+            response = self._send(request, key)
         except OutsideError as error:
             return Readiness("unknown", error.diagnostics[0].summary)
         except AzureError as error:
-            return _unanswered(base, str(error))
-        return judged(response.status_code, *_refusal(response), at.account)
+            return _describe_silence(base, str(error))
+        return judge(response.status_code, *_read_refusal(response), at.account)
 
     def _is_ours(self, base: str) -> bool:
         if self._endpoint.replayed:
@@ -88,30 +92,30 @@ class DataPlane:
                 self._client.close()
                 self._client = None
 
-    def _sent(self, request: HttpRequest, key: str | None) -> HttpResponse:
+    def _send(self, request: HttpRequest, key: str | None) -> HttpResponse:
         if key is not None:
-            with self._opened(key) as client:
+            with self._open(key) as client:
                 by_key: HttpResponse = client.send_request(request)
                 return by_key
         with self._lock:
             if self._client is None:
-                self._client = self._opened(None)
+                self._client = self._open(None)
             client = self._client
         answer: HttpResponse = client.send_request(request)
         return answer
 
-    def _opened(self, key: str | None) -> Any:
+    def _open(self, key: str | None) -> Any:
         from azure.core import PipelineClient
         from azure.core.pipeline import policies
 
         # Without redirects: a credential never follows one. Without retries: waiting is ours.
         return PipelineClient(
             self._endpoint.base_url,
-            policies=[policies.HeadersPolicy(), self._signature(key)],
-            transport=transport(self._endpoint, self._adapter, read_timeout_s=30),
+            policies=[policies.HeadersPolicy(), self._sign(key)],
+            transport=make_transport(self._endpoint, self._adapter, read_timeout_s=30),
         )
 
-    def _signature(self, key: str | None) -> Any:
+    def _sign(self, key: str | None) -> Any:
         from azure.core.credentials import AzureKeyCredential
         from azure.core.pipeline import policies
 
@@ -124,8 +128,8 @@ class DataPlane:
         return policies.BearerTokenCredentialPolicy(self._credential(), scope)
 
 
-def impossible(account: ObservedAccount, at: DeploymentId) -> str:
-    """An operation that the deployment's model cannot do."""
+def make_impossible_request(account: ObservedAccount, at: DeploymentId) -> str:
+    """Return an operation that the deployment's model cannot do."""
     there = account.deployments.get(at.name.casefold())
     embeds = there is not None and "embedding" in there.model.casefold()
     return "chat/completions" if embeds else "embeddings"
@@ -137,14 +141,14 @@ def is_batch(account: ObservedAccount, at: DeploymentId) -> bool:
     return there is not None and "batch" in there.sku.casefold()
 
 
-def judged(status: int, code: str, message: str, at: AccountId) -> Readiness:
+def judge(status: int, code: str, message: str, at: AccountId) -> Readiness:
     """Return what an answer says of a deployment that was asked for what it cannot do."""
-    state = _state(status, code)
+    state = _read_state(status, code)
     if state == "ready":
         return Readiness("ready")
-    said = f"Azure answered {status} {printable(code)}: {printable(message)}".rstrip(": ")
+    said = f"Azure answered {status} {flatten(code)}: {flatten(message)}".rstrip(": ")
     hints: dict[Answering, str] = {
-        "forbidden": grant_command(at),
+        "forbidden": write_grant_command(at),
         "closed": "call it from inside its network, or let this address in: `networkAcls.ipRules`",
         "not there yet": "wait a few minutes, then verify again",
         "retired": "`harness plan` names what would do instead",
@@ -152,7 +156,7 @@ def judged(status: int, code: str, message: str, at: AccountId) -> Readiness:
     return Readiness(state, said, hints.get(state, ""))
 
 
-def _state(status: int, code: str) -> Answering:
+def _read_state(status: int, code: str) -> Answering:
     match status:
         case 401:
             return "forbidden"
@@ -166,17 +170,20 @@ def _state(status: int, code: str) -> Answering:
             return "unknown" if status >= 500 else "ready"
 
 
-def _unanswered(base: str, message: str) -> Readiness:
+def _describe_silence(base: str, message: str) -> Readiness:
     host = urlsplit(base).hostname or base
     if any(word in message for word in UNKNOWN_NAME):
         said = f"the name {host} is not known yet"
         return Readiness("not there yet", said, "wait a few minutes, then verify again")
     hint = "check the network and HTTPS_PROXY"
-    return Readiness("unknown", f"{host} cannot be reached: {printable(message)}", hint)
+    return Readiness("unknown", f"{host} cannot be reached: {flatten(message)}", hint)
 
 
-def _refusal(response: HttpResponse) -> tuple[str, str]:
-    """Azure's code and message; two shapes are known, with and without an ``error`` around."""
+def _read_refusal(response: HttpResponse) -> tuple[str, str]:
+    """Return Azure's code and message.
+
+    Two shapes are known, with and without an ``error`` around.
+    """
     try:
         body = response.json()
     except ValueError:

@@ -33,17 +33,17 @@ class CloudEndpoint:
         return self.token is not None
 
 
-def simulator_endpoint(url: str, token: str) -> CloudEndpoint:
-    """The simulated Azure at a loopback address."""
+def make_simulator_endpoint(url: str, token: str) -> CloudEndpoint:
+    """Return the simulated Azure at a loopback address."""
     # Not at once again: looks without a pause take the processor from what is looked at.
     return CloudEndpoint("simulator", url.rstrip("/"), token, poll_s=0.05)
 
 
-def azure_endpoint(name: str) -> CloudEndpoint:
-    """A real cloud by the name that a spec gives it; ``KeyError`` for any other."""
+def make_azure_endpoint(name: str) -> CloudEndpoint:
+    """Return a real cloud by its name in a spec; ``KeyError`` for any other."""
     return CloudEndpoint(name, CLOUDS[name].arm)
 
 
-def replay_endpoint(name: str, base_url: str) -> CloudEndpoint:
-    """A recording of the cloud of this name, whose addresses begin with ``base_url``."""
+def make_replay_endpoint(name: str, base_url: str) -> CloudEndpoint:
+    """Return a recording of the cloud of this name, whose addresses begin with ``base_url``."""
     return CloudEndpoint(name, base_url.rstrip("/"), "replayed", poll_s=0.0, replayed=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from harness.azure.failures import KnownFailure, explain, is_temporary, policies_named
+from harness.azure.failures import KnownFailure, explain, find_policies, is_temporary
 from harness.errors import Diagnostic
 from harness.provision.ports import CloudError
 
 UNKNOWN_REMEDY = "run the same command again; if it stays, quote the request id to Azure"
 
 
-def refusal(
+def explain_refusal(
     *,
     status: int,
     code: str,
@@ -25,7 +25,7 @@ def refusal(
         Diagnostic(
             "H901",
             f"{answered} {code}".rstrip(),
-            "\n".join(_detail(known, message, request_id)),
+            "\n".join(_write_detail(known, message, request_id)),
             hint=known.remedy if known else UNKNOWN_REMEDY,
         ),
         code=code,
@@ -36,20 +36,20 @@ def refusal(
     )
 
 
-def _detail(known: KnownFailure | None, message: str, request_id: str | None) -> list[str]:
+def _write_detail(known: KnownFailure | None, message: str, request_id: str | None) -> list[str]:
     # Azure's own words may hold line ends, which must not look like lines of ours.
     said = " ".join(message.split()) or "nothing more"
     lines = [f"Azure said: {said}"]
     if known is not None:
         lines.append(f"that is: {known.cause}")
-    lines += [f"policy {kind}: {identifier}" for kind, identifier in policies_named(message)]
+    lines += [f"policy {kind}: {identifier}" for kind, identifier in find_policies(message)]
     if request_id:
         lines.append(f"request id: {request_id}")
     return lines
 
 
-def unreachable(host: str, message: str) -> CloudError:
-    """Nobody answered at all: worth trying again, a few times."""
+def explain_unreachable(host: str, message: str) -> CloudError:
+    """Explain that nobody answered at all, which is worth trying again, a few times."""
     return CloudError(
         Diagnostic(
             "H903",

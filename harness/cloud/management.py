@@ -14,8 +14,8 @@ from harness.cloud import convert
 from harness.cloud.clients import Clients
 from harness.cloud.dataplane import DataPlane
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.observation import account_regions, observe, survey
-from harness.cloud.wire import READ, Calls, Wire, answer, wire
+from harness.cloud.observation import list_account_regions, observe, survey
+from harness.cloud.wire import READ, Calls, Wire, keep_answer, to_wire
 from harness.plan.identity import (
     CHILD_KINDS,
     AccountId,
@@ -32,7 +32,7 @@ from harness.plan.observed import (
     ObservedGroup,
     Survey,
     find,
-    observed_account,
+    join_account,
 )
 from harness.plan.scope import Opening, Scope
 from harness.provision.ports import Cloud, CloudError, Readiness, Tick
@@ -47,7 +47,7 @@ PERMISSIONS = "providers/Microsoft.Authorization/permissions?api-version=2022-04
 def open_cloud(
     endpoint: CloudEndpoint, *, verbose: bool = False, adapter: BaseAdapter | None = None
 ) -> ManagementCloud:
-    """The management plane at an endpoint; nothing is sent before the first call.
+    """Return the management plane at an endpoint; nothing is sent before the first call.
 
     On a real cloud that first call signs in, and raises ``OutsideError`` with one line on what
     to do when nobody is logged in; ``verbose`` adds what was tried. ``adapter`` hears every
@@ -86,72 +86,72 @@ class ManagementCloud(Calls, Cloud):
         """Return what these markets offer and what quota is left there, asked at once."""
         return survey(self, markets)
 
-    def account_regions(self, subscription: str) -> frozenset[str]:
-        """Regions where accounts can be created."""
-        return account_regions([self.provider(subscription)])
+    def list_account_regions(self, subscription: str) -> frozenset[str]:
+        """Return regions where accounts can be created."""
+        return list_account_regions([self.read_provider(subscription)])
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:
-        """The group, or None."""
+        """Return the group, or None."""
         groups = self._clients.groups(at.subscription).resource_groups
-        body = self.one(lambda hook: groups.get(at.name, raw_response_hook=hook, **READ))
-        return None if body is None else convert.group(body)
+        body = self.read_one(lambda hook: groups.get(at.name, raw_response_hook=hook, **READ))
+        return None if body is None else convert.convert_group(body)
 
     def read_account(self, at: AccountId) -> ObservedAccount | None:
-        """The account with its deployments, or None."""
+        """Return the account with its deployments, or None."""
         accounts = self._clients.accounts(at.group.subscription).accounts
-        body = self.one(
+        body = self.read_one(
             lambda hook: accounts.get(at.group.name, at.name, raw_response_hook=hook, **READ)
         )
         if body is None:
             return None
-        return observed_account(body, {kind: self.children(kind, at) for kind in CHILD_KINDS})
+        return join_account(body, {kind: self.list_children(kind, at) for kind in CHILD_KINDS})
 
     def read_child(self, at: NestedId) -> Body | None:
         """Return the body of something inside an account, or None."""
-        operations = self._children(at.account, at.kind)
+        operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
-        return self.one(lambda hook: operations.get(*where, raw_response_hook=hook, **READ))
+        return self.read_one(lambda hook: operations.get(*where, raw_response_hook=hook, **READ))
 
-    def children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
+    def list_children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
         """Return bodies of everything of a kind in an account; none where the account is gone."""
-        operations = self._children(at, kind)
-        return self.rows(
+        operations = self._find_operations(at, kind)
+        return self.read_rows(
             lambda hook: operations.list(at.group.name, at.name, raw_response_hook=hook, **READ)
         )
 
-    def accounts_of(self, at: GroupId) -> tuple[Body, ...]:
-        """Bodies of every account of a group; none where the group is gone."""
+    def list_accounts(self, at: GroupId) -> tuple[Body, ...]:
+        """Return bodies of every account of a group; none where the group is gone."""
         accounts = self._clients.accounts(at.subscription).accounts
-        return self.rows(
+        return self.read_rows(
             lambda hook: accounts.list_by_resource_group(at.name, raw_response_hook=hook, **READ)
         )
 
-    def deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
-        """Bodies of the soft-deleted accounts of a subscription."""
+    def list_deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
+        """Return bodies of the soft-deleted accounts of a subscription."""
         deleted = self._clients.accounts(subscription).deleted_accounts
-        return self.rows(lambda hook: deleted.list(raw_response_hook=hook, **READ))
+        return self.read_rows(lambda hook: deleted.list(raw_response_hook=hook, **READ))
 
-    def models(self, market: Market) -> tuple[Body, ...]:
+    def list_models(self, market: Market) -> tuple[Body, ...]:
         """Return what a region lists; none where Azure does not know the region."""
-        return self.long_list(market, "models")
+        return self.read_all(market, "models")
 
-    def usages(self, market: Market) -> tuple[Body, ...]:
-        """Quota of a region; none where Azure does not know the region."""
-        return self.long_list(market, "usages")
+    def list_usages(self, market: Market) -> tuple[Body, ...]:
+        """Return quota of a region; none where Azure does not know the region."""
+        return self.read_all(market, "usages")
 
-    def provider(self, subscription: str) -> Body | None:
-        """The resource provider as the subscription sees it, or None."""
+    def read_provider(self, subscription: str) -> Body | None:
+        """Return the resource provider as the subscription sees it, or None."""
         providers = self._clients.groups(subscription).providers
-        return self.one(
+        return self.read_one(
             lambda hook: providers.get(
                 "Microsoft.CognitiveServices", raw_response_hook=hook, **READ
             )
         )
 
-    def subdomain_refusal(self, subscription: str, subdomain: str) -> str | None:
+    def check_subdomain(self, subscription: str, subdomain: str) -> str | None:
         """Return why a subdomain cannot be had, None where it can."""
         client = self._clients.accounts(subscription)
-        body = self.one(
+        body = self.read_one(
             lambda hook: client.check_domain_availability(
                 subdomain, "Microsoft.CognitiveServices/accounts", raw_response_hook=hook, **READ
             )
@@ -160,10 +160,10 @@ class ManagementCloud(Calls, Cloud):
             return None
         return str(body.get("reason") or "it is taken")
 
-    def sku_refusal(self, opening: Opening) -> str | None:
+    def check_sku(self, opening: Opening) -> str | None:
         """Return why accounts of a kind and SKU cannot be had in a region, None where they can."""
         client = self._clients.accounts(opening.account.group.subscription)
-        body = self.one(
+        body = self.read_one(
             lambda hook: client.check_sku_availability(
                 opening.region,
                 [opening.sku],
@@ -173,7 +173,7 @@ class ManagementCloud(Calls, Cloud):
                 **READ,
             )
         )
-        return convert.sku_refusal(body or {}, opening.sku)
+        return convert.find_sku_refusal(body or {}, opening.sku)
 
     def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
         """Return whether the caller may call models in a scope, None where Azure does not say."""
@@ -182,36 +182,36 @@ class ManagementCloud(Calls, Cloud):
         subscription = (scope if isinstance(scope, GroupId) else scope.group).subscription
         request = HttpRequest("GET", f"{scope.path}/{PERMISSIONS}")
         groups = self._clients.groups(subscription)
-        with self.explained():
+        with self.explain_errors():
             response = groups.send_request(request, **READ)
             if response.status_code != 200:
                 return None
             return convert.may_call_models(response.json())
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
-        """ARM ids of what is in the group."""
+        """Return ARM ids of what is in the group."""
         resources = self._clients.groups(at.subscription).resources
-        rows = self.rows(
+        rows = self.read_rows(
             lambda hook: resources.list_by_resource_group(at.name, raw_response_hook=hook, **READ)
         )
         return tuple(str(row.get("id") or "") for row in rows)
 
-    def account_key(self, at: AccountId) -> str:
-        """The account's first key, in memory only."""
-        with self.explained():
+    def read_account_key(self, at: AccountId) -> str:
+        """Return the account's first key, in memory only."""
+        with self.explain_errors():
             keys = self._clients.accounts(at.group.subscription).accounts.list_keys(
                 at.group.name, at.name
             )
         return keys.key1 or ""
 
-    def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
+    def check_readiness(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
         """Return whether a deployment answers; by key where Entra is not let in and keys are."""
-        found = self._plane.ready(at, account, None)
+        found = self._plane.check_readiness(at, account, None)
         disabled = find(account.body, ("properties", "disableLocalAuth"))
         if found.state != "forbidden" or disabled:
             return found
         try:
-            by_key = self._plane.ready(at, account, self.account_key(at.account))
+            by_key = self._plane.check_readiness(at, account, self.read_account_key(at.account))
         except CloudError:
             return found
         if by_key.state != "ready":
@@ -222,62 +222,64 @@ class ManagementCloud(Calls, Cloud):
 
     def put_group(self, at: GroupId, body: Body) -> None:
         """Create or update the group."""
-        with self.explained():
+        with self.explain_errors():
             self._clients.groups(at.subscription).resource_groups.create_or_update(
-                at.name, wire(body)
+                at.name, to_wire(body)
             )
 
     def put_account(self, at: AccountId, body: Body, tick: Tick) -> Body:
         """Create or update the account and wait for it."""
         accounts = self._clients.accounts(at.group.subscription).accounts
-        return self.finished(
-            lambda: accounts.begin_create(at.group.name, at.name, wire(body), cls=answer), tick
+        return self.finish(
+            lambda: accounts.begin_create(at.group.name, at.name, to_wire(body), cls=keep_answer),
+            tick,
         )
 
-    def tag_account(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:
+    def set_account_tags(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:
         """Set the account's tags and nothing else."""
         accounts = self._clients.accounts(at.group.subscription).accounts
-        self.finished(
+        self.finish(
             lambda: accounts.begin_update(
-                at.group.name, at.name, wire({"tags": dict(tags)}), cls=answer
+                at.group.name, at.name, to_wire({"tags": dict(tags)}), cls=keep_answer
             ),
             tick,
         )
 
     def put_child(self, at: NestedId, body: Body, tick: Tick) -> Body:
         """Create or update something inside an account and wait for it."""
-        operations = self._children(at.account, at.kind)
+        operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
         if at.kind.waits:
-            return self.finished(
-                lambda: operations.begin_create_or_update(*where, wire(body), cls=answer), tick
+            return self.finish(
+                lambda: operations.begin_create_or_update(*where, to_wire(body), cls=keep_answer),
+                tick,
             )
         seen = Wire(200, 201)
-        with self.explained():
-            operations.create_or_update(*where, wire(body), raw_response_hook=seen)
+        with self.explain_errors():
+            operations.create_or_update(*where, to_wire(body), raw_response_hook=seen)
         return seen.bodies[-1] if seen.bodies else {}
 
     def delete_child(self, at: NestedId, tick: Tick) -> None:
         """Delete something inside an account."""
-        operations = self._children(at.account, at.kind)
+        operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
-        self.finished(lambda: operations.begin_delete(*where), tick)
+        self.finish(lambda: operations.begin_delete(*where), tick)
 
-    def _children(self, at: AccountId, kind: ChildKind) -> Any:
+    def _find_operations(self, at: AccountId, kind: ChildKind) -> Any:
         """Return the SDK's operations of a kind."""
         return getattr(self._clients.accounts(at.group.subscription), kind.operations)
 
     def delete_group(self, at: GroupId, tick: Tick) -> None:
         """Delete the group with everything in it."""
         groups = self._clients.groups(at.subscription).resource_groups
-        self.finished(lambda: groups.begin_delete(at.name), tick)
+        self.finish(lambda: groups.begin_delete(at.name), tick)
 
     def delete_account(self, at: AccountId, tick: Tick) -> None:
         """Delete the account; it stays soft-deleted."""
         accounts = self._clients.accounts(at.group.subscription).accounts
-        self.finished(lambda: accounts.begin_delete(at.group.name, at.name), tick)
+        self.finish(lambda: accounts.begin_delete(at.group.name, at.name), tick)
 
     def purge_account(self, at: AccountId, region: str, tick: Tick) -> None:
         """Give up a soft-deleted account for good."""
         deleted = self._clients.accounts(at.group.subscription).deleted_accounts
-        self.finished(lambda: deleted.begin_purge(region, at.group.name, at.name), tick)
+        self.finish(lambda: deleted.begin_purge(region, at.group.name, at.name), tick)

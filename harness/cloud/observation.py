@@ -16,8 +16,8 @@ from harness.plan.observed import (
     Observed,
     ObservedGroup,
     Survey,
-    observed_account,
-    tag,
+    find_tag,
+    join_account,
 )
 from harness.plan.scope import Opening, Scope
 from harness.provision.ports import CloudError
@@ -33,38 +33,38 @@ class Lists(Protocol):
     """The lists that an observation is made of."""
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:
-        """The group, or None."""
+        """Return the group, or None."""
         ...
 
-    def accounts_of(self, at: GroupId) -> tuple[Body, ...]:
-        """Accounts of a group."""
+    def list_accounts(self, at: GroupId) -> tuple[Body, ...]:
+        """Return accounts of a group."""
         ...
 
-    def children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
+    def list_children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
         """Return everything of a kind in an account."""
         ...
 
-    def deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
-        """Soft-deleted accounts of a subscription."""
+    def list_deleted_accounts(self, subscription: str) -> tuple[Body, ...]:
+        """Return soft-deleted accounts of a subscription."""
         ...
 
-    def models(self, market: Market) -> tuple[Body, ...]:
-        """Models of a region."""
+    def list_models(self, market: Market) -> tuple[Body, ...]:
+        """Return models of a region."""
         ...
 
-    def usages(self, market: Market) -> tuple[Body, ...]:
-        """Quota of a region."""
+    def list_usages(self, market: Market) -> tuple[Body, ...]:
+        """Return quota of a region."""
         ...
 
-    def provider(self, subscription: str) -> Body | None:
-        """The resource provider."""
+    def read_provider(self, subscription: str) -> Body | None:
+        """Return the resource provider."""
         ...
 
-    def subdomain_refusal(self, subscription: str, subdomain: str) -> str | None:
+    def check_subdomain(self, subscription: str, subdomain: str) -> str | None:
         """Return why a subdomain cannot be had."""
         ...
 
-    def sku_refusal(self, opening: Opening) -> str | None:
+    def check_sku(self, opening: Opening) -> str | None:
         """Return why accounts of a kind and SKU cannot be had."""
         ...
 
@@ -86,31 +86,31 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             return lambda: {key: future.result() for key, future in futures.items()}
 
         # The catalogue is asked first: it is by far the longest answer.
-        models = ask(_if_served(lists.models), scope.markets)
-        usages = ask(_if_served(lists.usages), scope.markets)
+        models = ask(_ask_if_served(lists.list_models), scope.markets)
+        usages = ask(_ask_if_served(lists.list_usages), scope.markets)
         groups = ask(lists.read_group, scope.groups)
-        listed = ask(lists.accounts_of, scope.groups)
-        deleted = ask(_if_served(lists.deleted_accounts), subscriptions)
-        providers = ask(_if_served(lists.provider), subscriptions)
+        listed = ask(lists.list_accounts, scope.groups)
+        deleted = ask(_ask_if_served(lists.list_deleted_accounts), subscriptions)
+        providers = ask(_ask_if_served(lists.read_provider), subscriptions)
 
         bodies = {
             AccountId(group, str(body.get("name") or "")): body
             for group, rows in listed().items()
             for body in rows
         }
-        opened = _worth_opening(bodies, scope)
-        inside = {kind: ask(_children_of(lists, kind), opened) for kind in CHILD_KINDS}
+        opened = _choose_accounts(bodies, scope)
+        inside = {kind: ask(_read_children_of(lists, kind), opened) for kind in CHILD_KINDS}
         missing = {at: name for at, name in scope.subdomains if at not in bodies}
-        subdomains = ask(_if_served(_subdomain_of(lists, missing)), missing)
+        subdomains = ask(_ask_if_served(_check_subdomain_of(lists, missing)), missing)
         openings = (one for one in scope.openings if one.account in missing)
-        skus = ask(_if_served(lists.sku_refusal), openings)
+        skus = ask(_ask_if_served(lists.check_sku), openings)
         found = {at: group for at, group in groups().items() if group is not None}
         # A role on the group or above it reaches an account that is not there yet.
         homes: dict[AccountId, AccountId | GroupId] = {
             at: at if at in bodies else at.group for at in scope.keyless
         }
         roles = ask(
-            _if_served(lists.may_call_models),
+            _ask_if_served(lists.may_call_models),
             {home: None for home in homes.values() if home in bodies or home in found},
         )
 
@@ -119,12 +119,12 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             today=today,
             groups=found,
             accounts={
-                at: observed_account(
+                at: join_account(
                     body, {kind: rows.get(at) or () for kind, rows in children.items()}
                 )
                 for at, body in bodies.items()
             },
-            deleted=convert.deleted_accounts(_flat(deleted().values())),
+            deleted=convert.convert_deleted_accounts(_flatten(deleted().values())),
             taken_subdomains={
                 missing[at].casefold(): reason for at, reason in subdomains().items() if reason
             },
@@ -132,11 +132,11 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             callers={
                 at: may for at, home in homes.items() if (may := roles().get(home)) is not None
             },
-            offers={at: convert.offered_models(rows or ()) for at, rows in models().items()},
-            usages={at: convert.usages(rows or ()) for at, rows in usages().items()},
-            regions=account_regions(providers().values()),
+            offers={at: convert.convert_models(rows or ()) for at, rows in models().items()},
+            usages={at: convert.convert_usages(rows or ()) for at, rows in usages().items()},
+            regions=list_account_regions(providers().values()),
             unregistered=frozenset(
-                at for at, body in providers().items() if body and _unregistered(body)
+                at for at, body in providers().items() if body and _is_unregistered(body)
             ),
         )
 
@@ -157,49 +157,54 @@ def survey(lists: Lists, markets: Sequence[Market]) -> Survey:
         return attempt
 
     with ThreadPoolExecutor(READERS) as pool:
-        models = pool.map(ask(lists.models), markets)
-        usages = pool.map(ask(lists.usages), markets)
+        models = pool.map(ask(lists.list_models), markets)
+        usages = pool.map(ask(lists.list_usages), markets)
         return Survey(
             {
-                market: convert.offered_models(rows)
+                market: convert.convert_models(rows)
                 for market, rows in zip(markets, models, strict=True)
                 if rows is not None
             },
             {
-                market: convert.usages(rows)
+                market: convert.convert_usages(rows)
                 for market, rows in zip(markets, usages, strict=True)
                 if rows is not None
             },
         )
 
 
-def _worth_opening(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:
-    """Accounts that the spec declares or has left behind; others are not ours to look into."""
+def _choose_accounts(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:
+    """Return accounts that the spec declares or has left behind.
+
+    Others are not ours to look into.
+    """
     declared = set(scope.accounts)
     return [
         at
         for at, body in bodies.items()
-        if at in declared or tag(body.get("tags") or {}, OWNER_TAG) == scope.owner
+        if at in declared or find_tag(body.get("tags") or {}, OWNER_TAG) == scope.owner
     ]
 
 
-def _children_of(lists: Lists, kind: ChildKind) -> Callable[[AccountId], tuple[Body, ...] | None]:
+def _read_children_of(
+    lists: Lists, kind: ChildKind
+) -> Callable[[AccountId], tuple[Body, ...] | None]:
     """Return the read of a kind's list; only deployments must be there to be read."""
 
     def read(at: AccountId) -> tuple[Body, ...]:
-        return lists.children(kind, at)
+        return lists.list_children(kind, at)
 
-    return read if kind.main else _if_served(read)
+    return read if kind.main else _ask_if_served(read)
 
 
-def _subdomain_of(
+def _check_subdomain_of(
     lists: Lists, missing: Mapping[AccountId, str]
 ) -> Callable[[AccountId], str | None]:
-    return lambda at: lists.subdomain_refusal(at.group.subscription, missing[at])
+    return lambda at: lists.check_subdomain(at.group.subscription, missing[at])
 
 
-def _if_served(read: Callable[[K], V | None]) -> Callable[[K], V | None]:
-    """A read that only helps preflight.
+def _ask_if_served(read: Callable[[K], V | None]) -> Callable[[K], V | None]:
+    """Return a read that only helps preflight.
 
     Without permission for it, or about a region that Azure does not know, the answer is unknown.
     """
@@ -215,11 +220,11 @@ def _if_served(read: Callable[[K], V | None]) -> Callable[[K], V | None]:
     return attempt
 
 
-def _flat(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
+def _flatten(lists: Iterable[tuple[Body, ...] | None]) -> list[Body]:
     return [row for rows in lists if rows for row in rows]
 
 
-def account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
+def list_account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
     """Return where accounts can be created; several subscriptions are taken together."""
     return frozenset(
         fold(str(location))
@@ -230,7 +235,7 @@ def account_regions(providers: Iterable[Body | None]) -> frozenset[str]:
     )
 
 
-def _unregistered(provider: Body) -> bool:
+def _is_unregistered(provider: Body) -> bool:
     return str(provider.get("registrationState") or "Registered").casefold() in {
         "notregistered",
         "unregistered",

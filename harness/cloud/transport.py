@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 CONNECT_WITHIN_S = 10
 
 
-def transport(
+def make_transport(
     endpoint: CloudEndpoint, adapter: BaseAdapter | None, *, read_timeout_s: float
 ) -> Any:
-    """A transport of azure-core's, to be owned by one client.
+    """Return a transport of azure-core's, to be owned by one client.
 
     Args:
         endpoint: a proxy of the environment must not stand between us and loopback.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from harness.cloud.clients import READ_RETRIES, Clients
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.failures import refusal, unreachable
+from harness.cloud.failures import explain_refusal, explain_unreachable
 from harness.plan.identity import Market
 from harness.plan.observed import Body
 from harness.provision.ports import CloudError, Tick
@@ -37,7 +37,7 @@ class Wire:
         self.bodies: list[Mapping[str, Any]] = []
 
     def __call__(self, response: Any) -> None:
-        """The SDK's hook: called once per answer."""
+        """Keep an answer; the SDK calls this hook once per answer."""
         if response.http_response.status_code in self.statuses:
             body = json.loads(response.http_response.text() or "{}")
             if isinstance(body, Mapping):
@@ -54,11 +54,11 @@ class Calls:
         self._endpoint = endpoint
         self._clients = clients
 
-    def one(self, call: Callable[[Hook], object]) -> Body | None:
-        """A single resource as it was on the wire, None where Azure says there is none."""
+    def read_one(self, call: Callable[[Hook], object]) -> Body | None:
+        """Return a single resource as it was on the wire, None where Azure says there is none."""
         seen = Wire()
         try:
-            with self.explained():
+            with self.explain_errors():
                 call(seen)
         except CloudError as error:
             if error.status == 404:
@@ -66,11 +66,11 @@ class Calls:
             raise
         return seen.bodies[-1] if seen.bodies else None
 
-    def rows(self, call: Callable[[Hook], Any]) -> tuple[Body, ...]:
-        """Every row of a list as it was on the wire, none where Azure knows no such place."""
+    def read_rows(self, call: Callable[[Hook], Any]) -> tuple[Body, ...]:
+        """Return every row of a list as on the wire, none where Azure knows no such place."""
         seen = Wire()
         try:
-            with self.explained():
+            with self.explain_errors():
                 for _ in call(seen):
                     pass
         except CloudError as error:
@@ -79,8 +79,8 @@ class Calls:
             raise
         return tuple(row for body in seen.bodies for row in body.get("value") or ())
 
-    def long_list(self, market: Market, what: str) -> tuple[Body, ...]:
-        """A region's list, without the SDK's classes: they take ten times as long to read it."""
+    def read_all(self, market: Market, what: str) -> tuple[Body, ...]:
+        """Return a region's list without the SDK's classes, which take ten times as long."""
         from azure.core.rest import HttpRequest
 
         client = self._clients.groups(market.subscription)
@@ -88,7 +88,7 @@ class Calls:
         path = f"/subscriptions/{quote(market.subscription, safe='')}/providers/{where}"
         url = f"{path}/{what}?api-version={API_VERSION}"
         rows: list[Body] = []
-        with self.explained():
+        with self.explain_errors():
             while url:
                 response = client.send_request(HttpRequest("GET", url), **READ)
                 if response.status_code == 404:
@@ -99,9 +99,9 @@ class Calls:
                 url = page.get("nextLink") or ""
         return tuple(rows)
 
-    def finished(self, begin: Callable[[], LROPoller[Any]], tick: Tick) -> Body:
+    def finish(self, begin: Callable[[], LROPoller[Any]], tick: Tick) -> Body:
         """Return the result of a long-running operation; ticks while it runs; a tick may raise."""
-        with self.explained():
+        with self.explain_errors():
             poller = begin()
             while not poller.done():
                 poller.wait(LOOK_S)
@@ -111,52 +111,52 @@ class Calls:
         return result if isinstance(result, Mapping) else {}
 
     @contextmanager
-    def explained(self) -> Iterator[None]:
-        """Turns what the SDK raises into what Azure said and what to do about it."""
+    def explain_errors(self) -> Iterator[None]:
+        """Turn what the SDK raises into what Azure said and what to do about it."""
         from azure.core.exceptions import AzureError, DecodeError, HttpResponseError
 
         try:
             yield
         except DecodeError as error:
             # Cut off on the way: whether it was carried out is seen when it is looked at again.
-            raise self._not_reached(error) from None
+            raise self._explain_silence(error) from None
         except HttpResponseError as error:
-            raise _refused(error) from None
+            raise _explain_refusal(error) from None
         except AzureError as error:
-            raise self._not_reached(error) from None
+            raise self._explain_silence(error) from None
 
-    def _not_reached(self, error: AzureError) -> CloudError:
-        return unreachable(self._endpoint.base_url, str(error))
+    def _explain_silence(self, error: AzureError) -> CloudError:
+        return explain_unreachable(self._endpoint.base_url, str(error))
 
 
-def wire(body: Body) -> Any:
-    """A body as bytes, which the SDK passes on untouched; its stubs ask for a stream."""
+def to_wire(body: Body) -> Any:
+    """Return a body as bytes, which the SDK passes on untouched; its stubs ask for a stream."""
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def answer(response: Any, *_: object) -> Any:
-    """The final answer of a long-running operation as it was on the wire."""
+def keep_answer(response: Any, *_: object) -> Any:
+    """Return the final answer of a long-running operation as it was on the wire."""
     with suppress(ValueError, AttributeError):
         return json.loads(response.http_response.text() or "{}")
     return {}
 
 
-def _refused(error: HttpResponseError) -> CloudError:
+def _explain_refusal(error: HttpResponseError) -> CloudError:
     """Return what Azure answered; a failed operation carries its code inside a 200."""
     headers = dict(getattr(error.response, "headers", None) or {})
     lowered = {name.casefold(): value for name, value in headers.items()}
     code = getattr(error.error, "code", None) or ""
     message = getattr(error.error, "message", None) or error.message or ""
-    return refusal(
+    return explain_refusal(
         status=error.status_code or 0,
         code=code,
         message=message,
         request_id=lowered.get("x-ms-correlation-request-id") or lowered.get("x-ms-request-id"),
-        retry_after_s=_seconds(lowered.get("retry-after")),
+        retry_after_s=_parse_seconds(lowered.get("retry-after")),
     )
 
 
-def _seconds(header: str | None) -> float | None:
+def _parse_seconds(header: str | None) -> float | None:
     try:
         return float(header) if header else None
     except ValueError:

@@ -10,27 +10,30 @@ import hashlib
 from collections.abc import Iterable
 
 from harness.plan.identity import CHILD_KINDS, ID_CLASSES, AccountId, NestedId
-from harness.plan.observed import HOLDINGS_TAG, ObservedAccount, tag
+from harness.plan.observed import HOLDINGS_TAG, ObservedAccount, find_tag
 
 DIGITS = 6
 MOST = 256 // DIGITS
 """Names that fit. Source: a tag's value has at most 256 characters (ARM's limits on tags)."""
 
 
-def held_before(account: ObservedAccount, at: NestedId) -> bool:
+def is_remembered(account: ObservedAccount, at: NestedId) -> bool:
     """Return whether the account says that this was in it when the spec was last applied."""
-    return _digest(at) in _read(tag(account.tags, HOLDINGS_TAG) or "")
+    return _digest(at) in _read(find_tag(account.tags, HOLDINGS_TAG) or "")
 
 
-def holdings(account: ObservedAccount, at: AccountId, spec: str) -> str:
-    """The tag's value for what the spec owns in the account now; "" for nothing, or too much."""
+def write_holdings(account: ObservedAccount, at: AccountId, spec: str) -> str:
+    """Return the tag's value for what the spec owns in the account now.
+
+    Empty for nothing, or too much.
+    """
     owned: list[NestedId] = [
         ID_CLASSES[kind](at, one.name)
         for kind in CHILD_KINDS
-        for one in account.children(kind).values()
+        for one in account.list_children(kind).values()
         if one.owner == spec
     ]
-    return _written(map(_digest, owned)) if len(owned) <= MOST else ""
+    return _join(map(_digest, owned)) if len(owned) <= MOST else ""
 
 
 def _digest(at: NestedId) -> str:
@@ -39,7 +42,7 @@ def _digest(at: NestedId) -> str:
     ]
 
 
-def _written(digests: Iterable[str]) -> str:
+def _join(digests: Iterable[str]) -> str:
     return "".join(sorted(digests))
 
 

@@ -93,7 +93,7 @@ class ChildKind:
     waits: bool = True
     built_in: bool = False
 
-    def named(self, name: str) -> str:
+    def label_name(self, name: str) -> str:
         """Return a name as a list of what an account holds writes it."""
         return name if self.main else f"{self.label} {name}"
 

@@ -16,7 +16,7 @@ from harness.plan.observed import (
     ObservedDeployment,
     find,
 )
-from harness.plan.resources.bodies import identity_kinds, writable
+from harness.plan.resources.bodies import drop_read_only, list_identity_kinds
 from harness.spec.check.references import BUILT_IN_FILTERS
 from harness.spec.model.spec import Deployment
 
@@ -42,16 +42,16 @@ _OPEN_RULES: Mapping[str, Any] = {
 }
 
 
-def account_named(resource_id: str) -> AccountId | None:
-    """The account that an ARM id names, None where it is not the id of one."""
+def parse_account_id(resource_id: str) -> AccountId | None:
+    """Return the account that an ARM id names, None where it is not the id of one."""
     match = _ID.match(resource_id.strip())
     if match is None:
         return None
     return AccountId(GroupId(match["subscription"], match["group"]), match["account"])
 
 
-def spec_of(at: AccountId, found: ObservedAccount, cloud: str) -> dict[str, Any]:
-    """The spec that plans to no change but adoption.
+def write_spec(at: AccountId, found: ObservedAccount, cloud: str) -> dict[str, Any]:
+    """Return the spec that plans to no change but adoption.
 
     Everything that can be declared is: what Azure has set by default stays out where leaving it
     out means the same. Handles are Azure's names.
@@ -67,7 +67,7 @@ def spec_of(at: AccountId, found: ObservedAccount, cloud: str) -> dict[str, Any]
 
 
 def _account(found: ObservedAccount) -> dict[str, Any]:
-    body = writable(found.body)
+    body = drop_read_only(found.body)
     properties = body.get("properties") or {}
     subdomain = properties.get("customSubDomainName")
     declared: dict[str, Any] = {"region": found.region, "kind": str(body.get("kind") or "")}
@@ -102,11 +102,11 @@ def _account(found: ObservedAccount) -> dict[str, Any]:
 
 def _identity(identity: Mapping[str, Any]) -> str | list[str]:
     users = list(identity.get("userAssignedIdentities") or {})
-    return users or ("system" if "systemassigned" in identity_kinds(identity) else "")
+    return users or ("system" if "systemassigned" in list_identity_kinds(identity) else "")
 
 
 def _deployment(found: ObservedDeployment, own_filters: Mapping[str, str]) -> dict[str, Any]:
-    properties = writable(found.body).get("properties") or {}
+    properties = drop_read_only(found.body).get("properties") or {}
     declared: dict[str, Any] = {"model": found.model, "version": found.version}
     form = str(find(properties, ("model", "format")) or Deployment.model_fields["format"].default)
     if form != "OpenAI":
@@ -147,7 +147,7 @@ def _filter(found: ObservedChild) -> dict[str, Any]:
 
 
 def _rest(properties: Mapping[str, Any], without: frozenset[str]) -> dict[str, Any]:
-    """Properties as ARM writes them, less those that say nothing."""
+    """Return properties as ARM writes them, less those that say nothing."""
     kept = {key: _lean(value) for key, value in properties.items() if key not in without}
     if kept.get("publicNetworkAccess") == "Enabled":
         del kept["publicNetworkAccess"]
@@ -158,7 +158,7 @@ def _rest(properties: Mapping[str, Any], without: frozenset[str]) -> dict[str, A
 
 
 def _lean(value: Any) -> Any:
-    """A value without what is null inside it: Azure writes nulls for what nobody set."""
+    """Return a value without what is null inside it: Azure writes nulls for what nobody set."""
     if isinstance(value, Mapping):
         return {key: _lean(inner) for key, inner in value.items() if inner is not None}
     return value

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from harness.address import Address
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, GroupId, Market, ResourceId
-from harness.plan.rendering.text import shown
+from harness.text.values import format_value
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "none", "orphan"]
 ACTING: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt")
@@ -105,7 +105,7 @@ class Difference:
 
     def __str__(self) -> str:
         unit = f" ({self.unit})" if self.unit else ""
-        return f"{self.name}: {shown(self.before)} → {shown(self.after)}{unit}"
+        return f"{self.name}: {format_value(self.before)} → {format_value(self.after)}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +242,8 @@ class Plan:
         return {**{name: counted[name] for name in names}, "unchanged": counted["none"]}
 
 
-def account_of(resource: ResourceId) -> AccountId | None:
-    """The account whose queue a resource's writes belong to; None for a group."""
+def find_account_id(resource: ResourceId) -> AccountId | None:
+    """Return the account whose queue a resource's writes belong to; None for a group."""
     if isinstance(resource, GroupId):
         return None
     return resource if isinstance(resource, AccountId) else resource.account

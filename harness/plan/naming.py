@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness import address
 from harness.address import Address
 from harness.plan.identity import AccountId, ChildKind, NestedId
-from harness.plan.scope import account_id
+from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
 
 
@@ -20,35 +20,37 @@ class Names:
     handles: dict[AccountId, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        handles = {account_id(self.spec, one): key for key, one in self.spec.accounts.items()}
+        handles = {make_account_id(self.spec, one): key for key, one in self.spec.accounts.items()}
         object.__setattr__(self, "handles", handles)
 
-    def account(self, at: AccountId) -> Address:
-        """The address of an account."""
-        return address.account(self.handle(at))
+    def name_account(self, at: AccountId) -> Address:
+        """Return the address of an account."""
+        return address.name_account(self.find_handle(at))
 
-    def nested(self, at: NestedId) -> Address:
+    def name_child(self, at: NestedId) -> Address:
         """Return the address of something inside an account."""
-        return address.child(self.handle(at.account), at.kind.noun, self.key(at) or at.name)
+        return address.name_child(
+            self.find_handle(at.account), at.kind.noun, self.find_key(at) or at.name
+        )
 
-    def handle(self, at: AccountId) -> str:
-        """The account's handle, else its name."""
+    def find_handle(self, at: AccountId) -> str:
+        """Return the account's handle, else its name."""
         return self.handles.get(at, at.name)
 
-    def declared(self, at: AccountId) -> Account | None:
-        """The account as the spec declares it, None where it does not."""
+    def find_account(self, at: AccountId) -> Account | None:
+        """Return the account as the spec declares it, None where it does not."""
         handle = self.handles.get(at)
         return None if handle is None else self.spec.accounts[handle]
 
-    def key(self, at: NestedId) -> str | None:
-        """Under which key the spec declares something inside an account, None where it does not."""
-        account = self.declared(at.account)
+    def find_key(self, at: NestedId) -> str | None:
+        """Return the key of something inside an account in the spec, None where it has none."""
+        account = self.find_account(at.account)
         if account is None:
             return None
-        return declared_keys(account, at.kind).get(at.name.casefold())
+        return index_keys(account, at.kind).get(at.name.casefold())
 
 
-def declared_keys(account: Account, kind: ChildKind) -> dict[str, str]:
+def index_keys(account: Account, kind: ChildKind) -> dict[str, str]:
     """Return the keys of what an account declares of a kind, by Azure's folded names."""
     declared: Mapping[str, object] = getattr(account, kind.declared)
     names = {

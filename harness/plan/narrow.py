@@ -12,8 +12,8 @@ from harness.plan.model import Action, Change
 MADE: tuple[Action, ...] = ("create", "replace", "adopt")
 
 
-def narrowed(changes: Iterable[Change], only: tuple[str, ...]) -> frozenset[Address]:
-    """The addresses that are meant: those named, what is inside them, and what they need.
+def narrow(changes: Iterable[Change], only: tuple[str, ...]) -> frozenset[Address]:
+    """Return the addresses that are meant: those named, what is inside them, and what they need.
 
     What they need is what has to be made first: their group, their account, their content filter.
     Without ``only`` everything is meant.
@@ -33,10 +33,10 @@ def narrowed(changes: Iterable[Change], only: tuple[str, ...]) -> frozenset[Addr
             if change.address == wanted or change.address.startswith(f"{wanted}.")
         }
         if not found:
-            raise _unknown(wanted, [change.address for change in changes])
+            raise _unknown_address_error(wanted, [change.address for change in changes])
         chosen |= found
     while True:
-        needed = {change.address for change in _needed(changes, chosen)}
+        needed = {change.address for change in _find_needed(changes, chosen)}
         if needed <= chosen:
             break
         chosen |= needed
@@ -44,7 +44,7 @@ def narrowed(changes: Iterable[Change], only: tuple[str, ...]) -> frozenset[Addr
     return frozenset(chosen)
 
 
-def _needed(changes: tuple[Change, ...], chosen: set[Address]) -> Iterable[Change]:
+def _find_needed(changes: tuple[Change, ...], chosen: set[Address]) -> Iterable[Change]:
     """Yield what has to be made before something chosen can be."""
     acting = [change for change in changes if change.address in chosen and change.acts]
     for other in changes:
@@ -63,7 +63,7 @@ def _needed(changes: tuple[Change, ...], chosen: set[Address]) -> Iterable[Chang
 
 
 def _refuse_replacements(changes: tuple[Change, ...], chosen: set[Address]) -> None:
-    """A replaced account takes along what is in it, which must therefore be meant as well."""
+    """Refuse to replace an account while something in it, which goes too, is left out."""
     for change in changes:
         if change.address not in chosen or change.action != "replace":
             continue
@@ -83,7 +83,7 @@ def _refuse_replacements(changes: tuple[Change, ...], chosen: set[Address]) -> N
             )
 
 
-def _unknown(wanted: str, known: list[Address]) -> RequestError:
+def _unknown_address_error(wanted: str, known: list[Address]) -> RequestError:
     close = get_close_matches(wanted, known, n=1, cutoff=0.4)
     return RequestError(
         Diagnostic(

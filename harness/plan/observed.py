@@ -44,8 +44,8 @@ shall become.
 Should the replacement break off, the soft-deleted account says by it that it may be purged."""
 
 
-def tag(tags: Mapping[str, str], name: str) -> str | None:
-    """A tag's value. Source: tag names are case-insensitive (ARM documentation on tags)."""
+def find_tag(tags: Mapping[str, str], name: str) -> str | None:
+    """Return a tag's value. Source: tag names are case-insensitive (ARM documentation on tags)."""
     wanted = name.casefold()
     return next((value for key, value in tags.items() if key.casefold() == wanted), None)
 
@@ -70,7 +70,7 @@ class ObservedGroup:
     @property
     def owner(self) -> str | None:
         """The spec that created it, by its tag."""
-        return tag(self.tags, OWNER_TAG)
+        return find_tag(self.tags, OWNER_TAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,14 @@ class ObservedAccount:
     deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
     others: Mapping[ChildKind, Mapping[str, ObservedChild]] = field(default_factory=dict)
 
-    def children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
+    def list_children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
         """Return what is there of a kind, by folded names."""
         return self.deployments if kind == DEPLOYMENT else self.others.get(kind, {})
 
     @property
     def filters(self) -> Mapping[str, ObservedChild]:
         """The content filters."""
-        return self.children(CONTENT_FILTER)
+        return self.list_children(CONTENT_FILTER)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -153,7 +153,7 @@ class ObservedAccount:
     @property
     def owner(self) -> str | None:
         """The spec that it belongs to."""
-        return tag(self.tags, OWNER_TAG)
+        return find_tag(self.tags, OWNER_TAG)
 
     @property
     def region(self) -> str:
@@ -170,12 +170,12 @@ class ObservedAccount:
         """Projects of Azure AI Foundry that live in it; they are never ours."""
         return tuple(map(str, find(self.body, ("properties", "associatedProjects")) or ()))
 
-    def ledger(self, name: str) -> frozenset[str]:
-        """Folded names in one of the ledgers: owned though they carry no tag."""
-        names = (tag(self.tags, name) or "").split(",")
+    def read_ledger(self, name: str) -> frozenset[str]:
+        """Return folded names in one of the ledgers: owned though they carry no tag."""
+        names = (find_tag(self.tags, name) or "").split(",")
         return frozenset(name.strip().casefold() for name in names if name.strip())
 
-    def users_of(self, at: NestedId) -> tuple[ObservedDeployment, ...]:
+    def list_users(self, at: NestedId) -> tuple[ObservedDeployment, ...]:
         """Return the deployments that use something in the account."""
         return tuple(
             each
@@ -185,7 +185,7 @@ class ObservedAccount:
         )
 
 
-def observed_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> ObservedAccount:
+def join_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> ObservedAccount:
     """Return an account and what is in it as ARM listed it; settles who owns each part.
 
     Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0. Azure's own
@@ -194,12 +194,12 @@ def observed_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> Ob
     bare = ObservedAccount(str(body.get("name") or ""), body)
     deployments = {}
     for each in rows.get(DEPLOYMENT, ()):
-        name, owner = str(each["name"]), nested_owner(each, bare, DEPLOYMENT)
+        name, owner = str(each["name"]), find_owner(each, bare, DEPLOYMENT)
         deployments[name.casefold()] = ObservedDeployment(DEPLOYMENT, name, each, owner)
     others = {
         kind: {
             str(each["name"]).casefold(): ObservedChild(
-                kind, str(each["name"]), each, nested_owner(each, bare, kind)
+                kind, str(each["name"]), each, find_owner(each, bare, kind)
             )
             for each in rows.get(kind, ())
             if not (kind.built_in and _is_built_in(each))
@@ -215,13 +215,13 @@ def _is_built_in(body: Body) -> bool:
     return system or str(body["name"]).startswith("Microsoft.")
 
 
-def nested_owner(body: Body, account: ObservedAccount, kind: ChildKind) -> str | None:
+def find_owner(body: Body, account: ObservedAccount, kind: ChildKind) -> str | None:
     """Return whose a part of an account is: by its own tag, else by the account's ledger."""
-    own = tag(body.get("tags") or {}, OWNER_TAG)
+    own = find_tag(body.get("tags") or {}, OWNER_TAG)
     if own is not None:
         return own
     name = str(body.get("name") or "").casefold()
-    return account.owner if name in account.ledger(kind.ledger) else None
+    return account.owner if name in account.read_ledger(kind.ledger) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +239,11 @@ class DeletedAccount:
     @property
     def owner(self) -> str | None:
         """The spec that it belonged to; recorded bodies of deleted accounts keep their tags."""
-        return tag(self.body.get("tags") or {}, OWNER_TAG)
+        return find_tag(self.body.get("tags") or {}, OWNER_TAG)
 
-    def replaced_by(self, declared: str) -> bool:
+    def is_replaced_by(self, declared: str) -> bool:
         """Return whether it was deleted to become what has this hash, and that then broke off."""
-        return tag(self.body.get("tags") or {}, REPLACED_TAG) == declared
+        return find_tag(self.body.get("tags") or {}, REPLACED_TAG) == declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,8 +330,8 @@ class Observed:
     unregistered: frozenset[str] = frozenset()
     open_catalogue: bool = False
 
-    def surveyed(self, survey: Survey) -> Observed:
-        """The same moment with more regions asked."""
+    def add_survey(self, survey: Survey) -> Observed:
+        """Return the same moment with more regions asked."""
         return replace(
             self,
             offers={**self.offers, **survey.offers},

@@ -10,23 +10,23 @@ from harness.plan.model import Change, Problem
 from harness.plan.naming import Names
 from harness.plan.observed import Observed, ObservedAccount
 from harness.plan.removal import (
-    account_removal,
-    beside_deployments,
-    brief,
-    deletion,
-    removal_when_unused,
+    list_beside_deployments,
+    plan_account_removal,
+    plan_deletion,
+    plan_removal_when_unused,
+    summarize,
 )
-from harness.plan.resources.ownership import protection
+from harness.plan.resources.ownership import report_protected
 from harness.spec.model.spec import Spec
 
 STAYS = "this spec created it and no longer declares it; it stays"
 GOES = "this spec created it and no longer declares it"
 
 
-def orphans(
+def plan_orphans(
     spec: Spec, observed: Observed, changes: Iterable[Change], *, prune: bool
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-    """Every orphan: shown, or deleted with ``prune``.
+    """Return every orphan: shown, or deleted with ``prune``.
 
     Deletions come after ``changes``, the changes of what is declared: a content filter can only go
     when the deployments that used it have another.
@@ -36,44 +36,46 @@ def orphans(
     found: list[Change] = []
     problems: list[Problem] = []
     for at, there in observed.accounts.items():
-        declared = names.declared(at)
+        declared = names.find_account(at)
         if declared is None:
             if there.owner == spec.name:
-                found += _left_account(names, at, there, prune=prune)
+                found += _plan_left_account(names, at, there, prune=prune)
             continue
         goes = prune and declared.policy != "verify-only"
         account = planned.get(at)
         if account is not None and account.action == "replace":
             continue
-        inside = _left_inside(names, at, there, planned)
-        found += inside if goes else [_shown(change) for change in inside]
+        inside = _list_left_inside(names, at, there, planned)
+        found += inside if goes else [_show(change) for change in inside]
         if goes and declared.protect:
-            place = ("accounts", names.handle(at))
-            problems += [protection(one.address, one.address, place) for one in inside if one.acts]
+            place = ("accounts", names.find_handle(at))
+            problems += [
+                report_protected(one.address, one.address, place) for one in inside if one.acts
+            ]
     return tuple(found), tuple(problems)
 
 
-def _left_inside(
+def _list_left_inside(
     names: Names, at: AccountId, there: ObservedAccount, planned: Mapping[ResourceId, Change]
 ) -> list[Change]:
-    """Deletions of what is ours and not declared in an account that is."""
+    """Return deletions of what is ours and not declared in an account that is."""
     ours = [one for one in there.deployments.values() if one.owner == names.spec.name]
-    left = [one for one in ours if names.key(DeploymentId(at, one.name)) is None]
+    left = [one for one in ours if names.find_key(DeploymentId(at, one.name)) is None]
     changes = [
         replace(
-            deletion(names, DeploymentId(at, one.name), one),
+            plan_deletion(names, DeploymentId(at, one.name), one),
             notes=(GOES,),
-            needs=_spilling(at, there, one.name),
+            needs=_list_spilling(at, there, one.name),
         )
         for one in sorted(left, key=lambda one: not one.spills_to)
     ]
     leaving = {change.resource for change in changes}
-    for other, one in beside_deployments(there, at):
-        if one.owner != names.spec.name or names.key(other) is not None:
+    for other, one in list_beside_deployments(there, at):
+        if one.owner != names.spec.name or names.find_key(other) is not None:
             continue
-        users = (DeploymentId(at, each.name) for each in there.users_of(other))
+        users = (DeploymentId(at, each.name) for each in there.list_users(other))
         moved = {each for each in users if _moves_off(planned.get(each), other.kind)}
-        change = removal_when_unused(names, other, there, leaving | moved)
+        change = plan_removal_when_unused(names, other, there, leaving | moved)
         changes.append(replace(change, notes=change.notes or (GOES,)))
     return changes
 
@@ -87,8 +89,8 @@ def _moves_off(change: Change | None, kind: ChildKind) -> bool:
     )
 
 
-def _spilling(at: AccountId, there: ObservedAccount, name: str) -> tuple[DeploymentId, ...]:
-    """Deployments that spill over to this one: they must have been changed or deleted first."""
+def _list_spilling(at: AccountId, there: ObservedAccount, name: str) -> tuple[DeploymentId, ...]:
+    """Return deployments that spill over to this one: they are changed or deleted first."""
     return tuple(
         DeploymentId(at, each.name)
         for each in there.deployments.values()
@@ -96,15 +98,17 @@ def _spilling(at: AccountId, there: ObservedAccount, name: str) -> tuple[Deploym
     )
 
 
-def _left_account(
+def _plan_left_account(
     names: Names, at: AccountId, there: ObservedAccount, *, prune: bool
 ) -> list[Change]:
     if not prune:
-        return [Change(names.account(at), at, "orphan", brief(there), None, notes=(STAYS,))]
-    inside = _left_inside(names, at, there, {})
-    last = account_removal(names, at, there, inside, purge=False)
+        return [
+            Change(names.name_account(at), at, "orphan", summarize(there), None, notes=(STAYS,))
+        ]
+    inside = _list_left_inside(names, at, there, {})
+    last = plan_account_removal(names, at, there, inside, purge=False)
     return [*inside, replace(last, notes=(GOES, *last.notes))]
 
 
-def _shown(change: Change) -> Change:
+def _show(change: Change) -> Change:
     return replace(change, action="orphan", notes=(STAYS,), steps=(), needs=())

@@ -11,7 +11,7 @@ from typing import Any
 from harness import address
 from harness.plan.identity import AccountId
 from harness.plan.observed import ObservedAccount, find
-from harness.plan.scope import account_id
+from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
 
 V1 = "openai/v1/"
@@ -55,7 +55,7 @@ class Outputs:
     missing: tuple[str, ...]
 
 
-def outputs_of(
+def list_outputs(
     spec: Spec, there: Mapping[AccountId, ObservedAccount], *, suffix: str, base: str | None = None
 ) -> Outputs:
     """Return what Azure holds of what the spec declares.
@@ -69,23 +69,25 @@ def outputs_of(
     accounts: list[AccountOutput] = []
     missing: list[str] = []
     for handle, account in spec.accounts.items():
-        at = account_id(spec, account)
+        at = make_account_id(spec, account)
         found = there.get(at)
         if found is None:
-            missing.append(address.account(handle))
-            missing += [address.deployment(handle, key) for key in account.deployments]
+            missing.append(address.name_account(handle))
+            missing += [address.name_deployment(handle, key) for key in account.deployments]
             continue
-        deployments = tuple(_deployments(account, found))
+        deployments = tuple(_list_deployments(account, found))
         names = {each.handle for each in deployments}
-        missing += [address.deployment(handle, k) for k in account.deployments if k not in names]
-        endpoint = _endpoint(found, suffix, base)
+        missing += [
+            address.name_deployment(handle, k) for k in account.deployments if k not in names
+        ]
+        endpoint = _find_endpoint(found, suffix, base)
         accounts.append(
             AccountOutput(handle, found.name, at.path, found.region, endpoint, deployments)
         )
     return Outputs(tuple(accounts), tuple(missing))
 
 
-def _deployments(account: Account, found: ObservedAccount) -> Iterator[DeploymentOutput]:
+def _list_deployments(account: Account, found: ObservedAccount) -> Iterator[DeploymentOutput]:
     for key, declared in account.deployments.items():
         there = found.deployments.get(declared.deployment_name.casefold())
         if there is not None:
@@ -94,8 +96,8 @@ def _deployments(account: Account, found: ObservedAccount) -> Iterator[Deploymen
             )
 
 
-def _endpoint(found: ObservedAccount, suffix: str, base: str | None) -> str:
-    """The account's own host; without a subdomain, the region's that Azure names."""
+def _find_endpoint(found: ObservedAccount, suffix: str, base: str | None) -> str:
+    """Return the account's own host; without a subdomain, the region's that Azure names."""
     subdomain = find(found.body, ("properties", "customSubDomainName"))
     if not subdomain:
         named = str(find(found.body, ("properties", "endpoint")) or "")
@@ -103,8 +105,8 @@ def _endpoint(found: ObservedAccount, suffix: str, base: str | None) -> str:
     return f"{base}/{subdomain}/" if base is not None else f"https://{subdomain}.{suffix}/"
 
 
-def as_document(spec: Spec, outputs: Outputs, cloud: str) -> dict[str, Any]:
-    """For programs that read JSON."""
+def make_document(spec: Spec, outputs: Outputs, cloud: str) -> dict[str, Any]:
+    """Return the document for programs that read JSON."""
     return {
         "format_version": 1,
         "spec": spec.name,
@@ -133,8 +135,8 @@ def as_document(spec: Spec, outputs: Outputs, cloud: str) -> dict[str, Any]:
     }
 
 
-def as_environment(accounts: Sequence[AccountOutput]) -> str:
-    """For shells and ``.env`` files: a variable a line.
+def format_environment(accounts: Sequence[AccountOutput]) -> str:
+    """Return text for shells and ``.env`` files: a variable a line.
 
     ``AZURE_OPENAI_ENDPOINT`` is what Azure's and OpenAI's clients read by themselves; it is only
     there when there is one account to mean.
@@ -143,23 +145,23 @@ def as_environment(accounts: Sequence[AccountOutput]) -> str:
     if len(accounts) == 1:
         lines += [("AZURE_OPENAI_ENDPOINT", accounts[0].endpoint)]
     for account in accounts:
-        stem = variable(account.handle)
+        stem = name_variable(account.handle)
         lines += [
             (f"{stem}_ENDPOINT", account.endpoint),
             (f"{stem}_BASE_URL", account.base_url),
-            *((f"{stem}_{variable(each.handle)}", each.name) for each in account.deployments),
+            *((f"{stem}_{name_variable(each.handle)}", each.name) for each in account.deployments),
         ]
-    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in _distinct(lines))
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in _number_doubles(lines))
 
 
-def variable(handle: str) -> str:
-    """A handle as the name of a variable: ``gpt-4.1`` becomes ``GPT_4_1``."""
+def name_variable(handle: str) -> str:
+    """Return a handle as the name of a variable: ``gpt-4.1`` becomes ``GPT_4_1``."""
     name = re.sub(r"[^A-Z0-9]+", "_", handle.upper()).strip("_") or "X"
     return f"_{name}" if name[0].isdigit() else name
 
 
-def _distinct(lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Names that two handles share get a number: ``a-b`` and ``a.b`` are not the same."""
+def _number_doubles(lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Number the names that two handles share: ``a-b`` and ``a.b`` are not the same."""
     used: dict[str, int] = {}
     for name, value in lines:
         used[name] = used.get(name, 0) + 1

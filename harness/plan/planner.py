@@ -7,26 +7,26 @@ from dataclasses import replace
 from harness import address
 from harness.address import Address
 from harness.plan.codes import UNSKIPPABLE
-from harness.plan.holdings import held_before
+from harness.plan.holdings import is_remembered
 from harness.plan.identity import CHILD_KINDS, AccountId, GroupId, NestedId
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
-from harness.plan.naming import declared_keys
-from harness.plan.narrow import narrowed
+from harness.plan.naming import index_keys
+from harness.plan.narrow import narrow
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
-from harness.plan.orphans import orphans
-from harness.plan.preflight import preflight, region_problems
-from harness.plan.preflight.offers import markets_to_ask
-from harness.plan.removal import removals
+from harness.plan.orphans import plan_orphans
+from harness.plan.preflight import check_plan, check_region
+from harness.plan.preflight.offers import list_markets_to_ask
+from harness.plan.removal import plan_removals
 from harness.plan.resources.accounts import plan_account
 from harness.plan.resources.aspects import Field
-from harness.plan.resources.fields import declaration_hash
+from harness.plan.resources.fields import hash_declaration
 from harness.plan.resources.ownership import WATCHED
-from harness.plan.scope import DeclaredGroup, account_id, declared_groups
+from harness.plan.scope import DeclaredGroup, list_groups, make_account_id
 from harness.spec.model.spec import Spec
 
 
 def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
-    """The changes that take what was observed to what is declared, or to nothing of it.
+    """Return the changes that take what was observed to what is declared, or to nothing of it.
 
     Pure: the same values give the same plan. Only what carries the spec's tag is changed or
     deleted; ``intent.adopt`` alone lets it take over what carries nobody's.
@@ -37,52 +37,52 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     if intent.goal == "destroy":
         return _plan_to_destroy(spec, observed, intent)
     planned = [plan_account(spec, handle, observed, adopt=intent.adopt) for handle in spec.accounts]
-    groups = [_group_change(spec, group, observed) for group in declared_groups(spec)]
+    groups = [_group_change(spec, group, observed) for group in list_groups(spec)]
     wanted = (
         *(change for change, _ in groups),
         *(change for account in planned for change in account.changes),
     )
-    left, barred = orphans(spec, observed, wanted, prune=intent.prune)
-    changes = tuple(_remembered(change, spec, observed) for change in (*wanted, *left))
-    chosen = narrowed(changes, intent.only)
+    left, barred = plan_orphans(spec, observed, wanted, prune=intent.prune)
+    changes = tuple(_add_memory(change, spec, observed) for change in (*wanted, *left))
+    chosen = narrow(changes, intent.only)
     found = (
         *(problem for _, problems in groups for problem in problems),
         *(problem for account in planned for problem in account.problems),
         *barred,
         # What is left aside asks for nothing, and Azure is not asked about it.
-        *preflight(spec, observed, tuple(_idle(each, chosen) for each in changes)),
+        *check_plan(spec, observed, tuple(_lay_aside(each, chosen) for each in changes)),
     )
     found = tuple(problem for problem in found if problem.address in chosen)
     return Plan(
         spec.name,
         "apply",
         tuple(change for change in changes if change.address in chosen),
-        skipped(found, intent.skip),
-        asks=markets_to_ask(found, observed, spec),
-        bystanders=bystanders(spec, observed),
+        skip_problems(found, intent.skip),
+        asks=list_markets_to_ask(found, observed, spec),
+        bystanders=list_bystanders(spec, observed),
         left_aside=sum(change.acts for change in changes if change.address not in chosen),
     )
 
 
 def _plan_to_destroy(spec: Spec, observed: Observed, intent: Intent) -> Plan:
-    changes, problems = removals(spec, observed, intent)
+    changes, problems = plan_removals(spec, observed, intent)
     return Plan(
         spec.name,
         "destroy",
-        _in_order_of_deletion((*changes, *_groups_to_leave(spec, observed, changes))),
+        _sort_for_deletion((*changes, *_plan_leaving_groups(spec, observed, changes))),
         problems,
-        bystanders=bystanders(spec, observed),
+        bystanders=list_bystanders(spec, observed),
     )
 
 
-def _idle(change: Change, chosen: frozenset[Address]) -> Change:
+def _lay_aside(change: Change, chosen: frozenset[Address]) -> Change:
     if change.address in chosen:
         return change
     return replace(change, action="none", differences=(), steps=())
 
 
-def _remembered(change: Change, spec: Spec, observed: Observed) -> Change:
-    """The change, with whether what is missing was there before, where anything remembers."""
+def _add_memory(change: Change, spec: Spec, observed: Observed) -> Change:
+    """Return the change, and whether what is missing was there before, if that is known."""
     at = change.resource
     if change.before is not None or isinstance(at, GroupId):
         return change
@@ -90,11 +90,11 @@ def _remembered(change: Change, spec: Spec, observed: Observed) -> Change:
         gone = any(each.account == at and each.owner == spec.name for each in observed.deleted)
         return replace(change, vanished=True if gone else None)
     account = observed.accounts.get(at.account)
-    return replace(change, vanished=None if account is None else held_before(account, at))
+    return replace(change, vanished=None if account is None else is_remembered(account, at))
 
 
-def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:
-    """The problems with disregarded errors turned into warnings: shown, but in nobody's way."""
+def skip_problems(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Problem, ...]:
+    """Return the problems with disregarded errors as warnings: shown, but in nobody's way."""
     return tuple(
         replace(problem, severity="warning", message=f"{problem.message} (skipped)")
         if problem.severity == "error"
@@ -105,19 +105,19 @@ def skipped(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[Proble
     )
 
 
-def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
-    """Deployments in our accounts that nobody of ours declared or tagged: named, never touched."""
+def list_bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
+    """Return what lies in our accounts and is not ours: it is named, never touched."""
     names: list[str] = []
     for handle, account in spec.accounts.items():
-        there = observed.accounts.get(account_id(spec, account))
+        there = observed.accounts.get(make_account_id(spec, account))
         if there is None:
             continue
-        here = address.account(handle)
+        here = address.name_account(handle)
         for kind in CHILD_KINDS:
-            declared = declared_keys(account, kind)
+            declared = index_keys(account, kind)
             names += [
                 f"{here}: {kind.label} {each.name}"
-                for key, each in there.children(kind).items()
+                for key, each in there.list_children(kind).items()
                 if key not in declared and each.owner != spec.name
             ]
         names += [f"{here}: project {name}" for name in there.projects]
@@ -127,7 +127,7 @@ def bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
 def _group_change(
     spec: Spec, group: DeclaredGroup, observed: Observed
 ) -> tuple[Change, tuple[Problem, ...]]:
-    here = address.resource_group(group.id.name)
+    here = address.name_group(group.id.name)
     there = observed.groups.get(group.id)
     wanted = {"region": group.region}
     if there is not None:
@@ -148,11 +148,11 @@ def _group_change(
         steps=(Put(group.id, {"location": group.region, "tags": tags}, fresh=True),),
     )
     if not group.create:
-        return create, (_missing_group(here, group.id),)
-    return create, region_problems(here, ("resource_group", "region"), group.region, frozenset())
+        return create, (_report_missing_group(here, group.id),)
+    return create, check_region(here, ("resource_group", "region"), group.region, frozenset())
 
 
-def _missing_group(here: Address, group: GroupId) -> Problem:
+def _report_missing_group(here: Address, group: GroupId) -> Problem:
     return Problem(
         here,
         "group_missing",
@@ -165,24 +165,24 @@ def _missing_group(here: Address, group: GroupId) -> Problem:
 
 
 def _group_hash(group: DeclaredGroup) -> str:
-    return declaration_hash([Field("region", ("location",), group.region)])
+    return hash_declaration([Field("region", ("location",), group.region)])
 
 
-def _groups_to_leave(
+def _plan_leaving_groups(
     spec: Spec, observed: Observed, accounts: tuple[Change, ...]
 ) -> tuple[Change, ...]:
-    """Groups that this spec created go when no account is known to stay in them.
+    """Plan to delete groups that this spec created, where no account is known to stay.
 
     What else they hold is only seen when it comes to it, and then they stay too.
     """
     going = {change.resource for change in accounts if change.action == "delete"}
     changes = []
-    for group in declared_groups(spec):
+    for group in list_groups(spec):
         there = observed.groups.get(group.id)
         if there is None:
             continue
         held = {"region": there.region}
-        change = Change(address.resource_group(group.id.name), group.id, "none", held, held)
+        change = Change(address.name_group(group.id.name), group.id, "none", held, held)
         staying = [at.name for at in observed.accounts if at.group == group.id and at not in going]
         if there.owner != spec.name:
             changes.append(replace(change, notes=("not created by this spec: it stays",)))
@@ -195,8 +195,8 @@ def _groups_to_leave(
     return tuple(changes)
 
 
-def _in_order_of_deletion(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Deployments, content filters, accounts, groups; each kind in the order of the spec."""
+def _sort_for_deletion(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Put deployments first, then content filters, accounts, groups; each in the spec's order."""
 
     def rank(change: Change) -> tuple[int, int]:
         at = change.resource

@@ -24,16 +24,22 @@ from harness.plan.observed import (
     ObservedDeployment,
     find,
 )
-from harness.plan.resources.accounts import in_order_of_leaving
-from harness.plan.resources.ownership import WATCHED, is_protected, is_watched, protection, trace_of
-from harness.plan.scope import declared_groups
+from harness.plan.resources.accounts import sort_for_leaving
+from harness.plan.resources.ownership import (
+    WATCHED,
+    is_protected,
+    is_watched,
+    read_trace,
+    report_protected,
+)
+from harness.plan.scope import list_groups
 from harness.spec.model.spec import Spec
 
 
-def removals(
+def plan_removals(
     spec: Spec, observed: Observed, intent: Intent
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-    """Deletions of everything that the spec owns in its accounts and groups.
+    """Return deletions of everything that the spec owns in its accounts and groups.
 
     An account is kept, and says so, as long as it holds something that stays. With
     ``intent.purge`` deleted accounts are given up for good, those deleted earlier too.
@@ -41,91 +47,98 @@ def removals(
     names = Names(spec)
     changes: list[Change] = []
     problems: list[Problem] = []
-    for at in _in_order(names, observed):
+    for at in _sort_accounts(names, observed):
         there = observed.accounts[at]
-        inside, barred = _emptied(names, at, there)
+        inside, barred = _plan_emptying(names, at, there)
         changes += inside
         problems += barred
         if there.owner == spec.name:
-            changes.append(account_removal(names, at, there, inside, purge=intent.purge))
-            problems += _protected(names, at)
+            changes.append(plan_account_removal(names, at, there, inside, purge=intent.purge))
+            problems += _check_protection(names, at)
         elif at in names.handles:
             whose = f"belongs to spec {there.owner}" if there.owner else "was not created by this"
             whose += "" if there.owner else " spec"
-            changes.append(_stays(names.account(at), at, there, f"{whose}: it stays"))
+            changes.append(_keep(names.name_account(at), at, there, f"{whose}: it stays"))
     if intent.purge:
-        changes += _purges(names, observed)
+        changes += _plan_purges(names, observed)
     return tuple(changes), tuple(problems)
 
 
-def _emptied(
+def _plan_emptying(
     names: Names, at: AccountId, there: ObservedAccount
 ) -> tuple[list[Change], list[Problem]]:
     """Return deletions of what is ours in an account: deployments, then what they used."""
     spec, problems = names.spec, []
-    declared = names.declared(at)
+    declared = names.find_account(at)
     changes = []
-    for name in in_order_of_leaving(there):
+    for name in sort_for_leaving(there):
         one = there.deployments[name.casefold()]
-        key = names.key(DeploymentId(at, name))
+        key = names.find_key(DeploymentId(at, name))
         if one.owner != spec.name:
             continue
         if declared and key and is_watched(declared, declared.deployments[key]):
             changes.append(
-                _stays(names.nested(DeploymentId(at, name)), DeploymentId(at, name), one, WATCHED)
+                _keep(
+                    names.name_child(DeploymentId(at, name)), DeploymentId(at, name), one, WATCHED
+                )
             )
             continue
-        changes.append(deletion(names, DeploymentId(at, name), one))
+        changes.append(plan_deletion(names, DeploymentId(at, name), one))
         if declared and key and is_protected(declared, declared.deployments[key]):
-            here = names.nested(DeploymentId(at, name))
-            place = ("accounts", names.handle(at), "deployments", key)
-            problems.append(protection(here, here, place))
+            here = names.name_child(DeploymentId(at, name))
+            place = ("accounts", names.find_handle(at), "deployments", key)
+            problems.append(report_protected(here, here, place))
     going = {change.resource for change in changes if change.acts}
-    for other, there_now in beside_deployments(there, at):
+    for other, there_now in list_beside_deployments(there, at):
         if there_now.owner != spec.name:
             continue
         if declared and declared.policy == "verify-only":
-            changes.append(_stays(names.nested(other), other, there_now, WATCHED))
+            changes.append(_keep(names.name_child(other), other, there_now, WATCHED))
             continue
-        changes.append(removal_when_unused(names, other, there, going))
+        changes.append(plan_removal_when_unused(names, other, there, going))
     return changes, problems
 
 
-def beside_deployments(
+def list_beside_deployments(
     there: ObservedAccount, at: AccountId
 ) -> Iterable[tuple[NestedId, ObservedChild]]:
     """Yield what is in an account beside its deployments, in the order in which it is deleted."""
     for kind in CHILD_KINDS:
         if kind != DEPLOYMENT:
-            for one in there.children(kind).values():
+            for one in there.list_children(kind).values():
                 yield ID_CLASSES[kind](at, one.name), one
 
 
-def deletion(names: Names, at: NestedId, there: ObservedChild) -> Change:
-    """The deletion of something of ours inside an account."""
+def plan_deletion(names: Names, at: NestedId, there: ObservedChild) -> Change:
+    """Return the deletion of something of ours inside an account."""
     steps = (Delete(at, names.spec.name),)
     return Change(
-        names.nested(at), at, "delete", brief(there), steps=steps, trace=trace_of(there.body)
+        names.name_child(at),
+        at,
+        "delete",
+        summarize(there),
+        steps=steps,
+        trace=read_trace(there.body),
     )
 
 
-def removal_when_unused(
+def plan_removal_when_unused(
     names: Names, at: NestedId, there: ObservedAccount, leaving: Iterable[object]
 ) -> Change:
     """Return the deletion of something once no deployment uses it; kept as long as one will.
 
     ``leaving`` are deployments that the plan deletes, or takes off it.
     """
-    one = there.children(at.kind)[at.name.casefold()]
-    users = [DeploymentId(at.account, each.name) for each in there.users_of(at)]
+    one = there.list_children(at.kind)[at.name.casefold()]
+    users = [DeploymentId(at.account, each.name) for each in there.list_users(at)]
     going = set(leaving)
     staying = [each.name for each in users if each not in going]
     if staying:
-        return _stays(names.nested(at), at, one, f"stays: {', '.join(staying)} uses it")
-    return replace(deletion(names, at, one), needs=tuple(users))
+        return _keep(names.name_child(at), at, one, f"stays: {', '.join(staying)} uses it")
+    return replace(plan_deletion(names, at, one), needs=tuple(users))
 
 
-def account_removal(
+def plan_account_removal(
     names: Names,
     at: AccountId,
     there: ObservedAccount,
@@ -133,40 +146,46 @@ def account_removal(
     *,
     purge: bool,
 ) -> Change:
-    """The deletion of an account of ours, unless something stays in it."""
-    here = names.account(at)
-    declared = names.declared(at)
+    """Return the deletion of an account of ours, unless something stays in it."""
+    here = names.name_account(at)
+    declared = names.find_account(at)
     if declared is not None and declared.policy == "verify-only":
-        return _stays(here, at, there, f"{WATCHED}: it stays")
+        return _keep(here, at, there, f"{WATCHED}: it stays")
     going = {change.resource for change in inside if change.acts}
     staying = [
         *(
-            kind.named(one.name)
+            kind.label_name(one.name)
             for kind in CHILD_KINDS
-            for one in there.children(kind).values()
+            for one in there.list_children(kind).values()
             if ID_CLASSES[kind](at, one.name) not in going
         ),
         *(f"project {name}" for name in there.projects),
     ]
     if staying:
-        return _stays(here, at, there, f"stays: it holds {', '.join(staying)}")
+        return _keep(here, at, there, f"stays: it holds {', '.join(staying)}")
     steps: tuple[Step, ...] = (Delete(at, names.spec.name),)
     note = "stays soft-deleted for 48 hours; until then its name is taken"
     if purge:
         steps, note = (*steps, Purge(at, there.region)), "deleted and purged: gone for good"
     return Change(
-        here, at, "delete", brief(there), notes=(note,), steps=steps, trace=trace_of(there.body)
+        here,
+        at,
+        "delete",
+        summarize(there),
+        notes=(note,),
+        steps=steps,
+        trace=read_trace(there.body),
     )
 
 
-def _purges(names: Names, observed: Observed) -> Iterable[Change]:
-    """Accounts of ours that were deleted before, in the groups of the spec."""
-    groups = {group.id for group in declared_groups(names.spec)}
+def _plan_purges(names: Names, observed: Observed) -> Iterable[Change]:
+    """Yield accounts of ours that were deleted before, in the groups of the spec."""
+    groups = {group.id for group in list_groups(names.spec)}
     for twin in observed.deleted:
         known = twin.account.group in groups and twin.account not in observed.accounts
-        if known and twin.owner == names.spec.name and not _kept_from_purge(names, twin):
+        if known and twin.owner == names.spec.name and not _is_kept_from_purge(names, twin):
             yield Change(
-                names.account(twin.account),
+                names.name_account(twin.account),
                 twin.account,
                 "delete",
                 {"account_name": twin.account.name, "region": twin.region},
@@ -175,32 +194,32 @@ def _purges(names: Names, observed: Observed) -> Iterable[Change]:
             )
 
 
-def _kept_from_purge(names: Names, twin: DeletedAccount) -> bool:
-    declared = names.declared(twin.account)
+def _is_kept_from_purge(names: Names, twin: DeletedAccount) -> bool:
+    declared = names.find_account(twin.account)
     return declared is not None and (declared.protect or declared.policy == "verify-only")
 
 
-def _stays(
+def _keep(
     here: address.Address,
     at: AccountId | NestedId,
     there: ObservedAccount | ObservedChild,
     note: str,
 ) -> Change:
-    seen = brief(there)
+    seen = summarize(there)
     said = f"{note}: it stays" if note == WATCHED else note
     return Change(here, at, "none", seen, seen, notes=(said,))
 
 
-def _protected(names: Names, at: AccountId) -> tuple[Problem, ...]:
-    declared = names.declared(at)
+def _check_protection(names: Names, at: AccountId) -> tuple[Problem, ...]:
+    declared = names.find_account(at)
     if declared is None or not declared.protect:
         return ()
-    here = names.account(at)
-    return (protection(here, here, ("accounts", names.handle(at))),)
+    here = names.name_account(at)
+    return (report_protected(here, here, ("accounts", names.find_handle(at))),)
 
 
-def _in_order(names: Names, observed: Observed) -> list[AccountId]:
-    """Declared accounts in the order of the spec, then the others of ours."""
+def _sort_accounts(names: Names, observed: Observed) -> list[AccountId]:
+    """Return declared accounts in the order of the spec, then the others of ours."""
     declared = [at for at in names.handles if at in observed.accounts]
     others = [
         at
@@ -210,7 +229,7 @@ def _in_order(names: Names, observed: Observed) -> list[AccountId]:
     return [*declared, *others]
 
 
-def brief(there: ObservedAccount | ObservedChild) -> dict[str, object]:
+def summarize(there: ObservedAccount | ObservedChild) -> dict[str, object]:
     """Return what a person recognises a resource by."""
     if isinstance(there, ObservedAccount):
         return {"account_name": there.name, "region": there.region}

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put, Restore, Step
-from harness.plan.rendering.plans import plan_document
-from harness.plan.rendering.text import shown
+from harness.plan.rendering.plans import make_plan_document
+from harness.text.values import format_value
 
 KIND = "harness plan"
 FORMAT_VERSION = 1
@@ -47,10 +47,13 @@ class NotAPlanError(ValueError):
     """The text is JSON, calls itself a plan, and is not one that this version can read."""
 
 
-def saved_document(
+def make_saved_document(
     plan: Plan, origin: Origin, intent: Intent, *, made_at: str, version: str
 ) -> dict[str, Any]:
-    """The document of a plan file (provisional); ``made_at`` and ``version`` are for people."""
+    """Return the document of a plan file (provisional).
+
+    ``made_at`` and ``version`` are for people.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "kind": KIND,
@@ -64,12 +67,12 @@ def saved_document(
             "only": list(intent.only),
             "skip": sorted(intent.skip),
         },
-        **_held(plan),
+        **_describe_state(plan),
     }
 
 
 def read_saved(text: str) -> SavedPlan | None:
-    """The plan that a text holds; None where it is something else, such as a spec.
+    """Return the plan that a text holds; None where it is something else, such as a spec.
 
     Raises:
         NotAPlanError: it is a plan of another version, or a broken one.
@@ -102,34 +105,34 @@ def read_saved(text: str) -> SavedPlan | None:
         raise NotAPlanError(f"something is missing from it: {error}") from None
 
 
-def what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
+def list_what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
     """Return why a saved plan may no longer be carried out, in lines; empty where it may.
 
     ``plan`` is what would be planned now for the same spec and the same intent.
     """
-    now = json.loads(json.dumps(_held(plan), ensure_ascii=False, default=str))
-    told = tuple(_resources(saved.document["saw"], now["saw"]))
+    now = json.loads(json.dumps(_describe_state(plan), ensure_ascii=False, default=str))
+    told = tuple(_list_changed(saved.document["saw"], now["saw"]))
     if told or all(saved.document.get(key) == now[key] for key in ("saw", "steps")):
         same = saved.document["plan"].get("changes") == now["plan"]["changes"]
         return told or (() if same else ("what the spec comes to is not the same any more",))
     return ("what would be done is not the same any more",)
 
 
-def _held(plan: Plan) -> dict[str, Any]:
+def _describe_state(plan: Plan) -> dict[str, Any]:
     """Return what decides whether a plan still holds."""
-    document = plan_document(plan)
+    document = make_plan_document(plan)
     return {
         "plan": document,
         "steps": [
-            {"address": change.address, **_step(step)}
+            {"address": change.address, **_describe_step(step)}
             for change in plan.changes
             for step in change.steps
         ],
-        "saw": {change.address: _seen(change) for change in plan.changes},
+        "saw": {change.address: _describe_seen(change) for change in plan.changes},
     }
 
 
-def _seen(change: Change) -> dict[str, Any] | None:
+def _describe_seen(change: Change) -> dict[str, Any] | None:
     """Return what was there; None for nothing."""
     if change.before is None:
         return None
@@ -137,7 +140,7 @@ def _seen(change: Change) -> dict[str, Any] | None:
     return {"fields": dict(change.before), "fingerprint": fingerprint}
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _describe_step(step: Step) -> dict[str, Any]:
     match step:
         case Put():
             fields: dict[str, Any] = {"fresh": step.fresh, "owner": step.owner}
@@ -147,7 +150,7 @@ def _step(step: Step) -> dict[str, Any]:
             return {"do": type(step).__name__.lower(), "resource": str(step.resource), **rest}
 
 
-def _resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _list_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is otherwise than the plan saw it, address by address."""
     for address in dict.fromkeys((*before, *after)):
         was, now = before.get(address), after.get(address)
@@ -157,7 +160,8 @@ def _resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
             yield f"{address}: {'it is there now' if was is None else 'it is gone'}"
             continue
         fields = [
-            f"{name} was {shown(was['fields'].get(name))}, and is {shown(now['fields'].get(name))}"
+            f"{name} was {format_value(was['fields'].get(name))}, "
+            f"and is {format_value(now['fields'].get(name))}"
             for name in dict.fromkeys((*was["fields"], *now["fields"]))
             if was["fields"].get(name) != now["fields"].get(name)
         ]

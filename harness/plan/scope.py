@@ -53,9 +53,9 @@ class Scope:
     keyless: tuple[AccountId, ...] = ()
 
 
-def scope_of(spec: Spec) -> Scope:
+def derive_scope(spec: Spec) -> Scope:
     """Return where this spec looks, each place once, in the order of the spec."""
-    accounts = [(account_id(spec, account), account) for account in spec.accounts.values()]
+    accounts = [(make_account_id(spec, account), account) for account in spec.accounts.values()]
     markets = [
         Market(identity.group.subscription, fold(account.region))
         for identity, account in accounts
@@ -63,7 +63,7 @@ def scope_of(spec: Spec) -> Scope:
     ]
     return Scope(
         owner=spec.name,
-        groups=tuple(group.id for group in declared_groups(spec)),
+        groups=tuple(group.id for group in list_groups(spec)),
         accounts=tuple(identity for identity, _ in accounts),
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
@@ -75,12 +75,15 @@ def scope_of(spec: Spec) -> Scope:
     )
 
 
-def declared_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
-    """Every group the spec names, each once; a group without a region takes its account's."""
+def list_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
+    """Return every group the spec names, each once.
+
+    A group without a region takes its account's.
+    """
     groups: dict[GroupId, DeclaredGroup] = {}
     for account in spec.accounts.values():
-        declared = _group(spec, account)
-        identity = GroupId(_subscription(spec, account), declared.name)
+        declared = _find_group(spec, account)
+        identity = GroupId(_find_subscription(spec, account), declared.name)
         region = declared.region or account.region
         known = groups.get(identity)
         create = declared.create or (known is not None and known.create)
@@ -94,27 +97,28 @@ def declared_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
     return tuple(groups.values())
 
 
-def account_id(spec: Spec, account: Account) -> AccountId:
-    """The ARM id of a declared account.
+def make_account_id(spec: Spec, account: Account) -> AccountId:
+    """Return the ARM id of a declared account.
 
     An account in no group at all is a fault of the spec that validation names; here it lands in a
     group of the spec's name, so that planning never fails on it.
     """
     return AccountId(
-        GroupId(_subscription(spec, account), _group(spec, account).name), account.account_name
+        GroupId(_find_subscription(spec, account), _find_group(spec, account).name),
+        account.account_name,
     )
 
 
-def deployment_id(spec: Spec, account: Account, name: str) -> DeploymentId:
-    """The ARM id of a declared deployment; ``name`` is Azure's, not the handle."""
-    return DeploymentId(account_id(spec, account), name)
+def make_deployment_id(spec: Spec, account: Account, name: str) -> DeploymentId:
+    """Return the ARM id of a declared deployment; ``name`` is Azure's, not the handle."""
+    return DeploymentId(make_account_id(spec, account), name)
 
 
-def _subscription(spec: Spec, account: Account) -> str:
+def _find_subscription(spec: Spec, account: Account) -> str:
     return account.subscription or spec.subscription or NO_SUBSCRIPTION
 
 
-def _group(spec: Spec, account: Account) -> ResourceGroup:
+def _find_group(spec: Spec, account: Account) -> ResourceGroup:
     declared = account.resource_group
     if isinstance(declared, str):
         same = spec.resource_group and spec.resource_group.name.casefold() == declared.casefold()

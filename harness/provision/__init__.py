@@ -1,1 +1,1 @@
-"""Plan to Outcome."""
+"""Carry out a plan: steps, patience, events and outcomes."""

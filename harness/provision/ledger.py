@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from harness.plan.holdings import holdings
+from harness.plan.holdings import write_holdings
 from harness.plan.identity import AccountId, NestedId
 from harness.plan.observed import (
     HOLDINGS_TAG,
     OWNER_TAG,
     Body,
     ObservedAccount,
-    nested_owner,
-    tag,
+    find_owner,
+    find_tag,
 )
-from harness.plan.resources.bodies import merged
+from harness.plan.resources.bodies import merge
 from harness.provision.ports import Cloud, Tick
 
 
-def owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
+def find_owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
     """Return whose something is; its account is only read where it has no tag itself."""
-    own = tag(body.get("tags") or {}, OWNER_TAG)
+    own = find_tag(body.get("tags") or {}, OWNER_TAG)
     if own is not None:
         return own
     account = cloud.read_account(at.account)
-    return nested_owner(body, account, at.kind) if account else None
+    return find_owner(body, account, at.kind) if account else None
 
 
 def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Note on the account that this is ours, since Azure did not keep its tags."""
     account = cloud.read_account(at.account)
     ledger = at.kind.ledger
-    if account is not None and at.name.casefold() not in account.ledger(ledger):
-        names = account.ledger(ledger) | {at.name.casefold()}
+    if account is not None and at.name.casefold() not in account.read_ledger(ledger):
+        names = account.read_ledger(ledger) | {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
 
 
@@ -38,8 +38,8 @@ def strike(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Take it from the account's notes: it has been deleted."""
     account = cloud.read_account(at.account)
     ledger = at.kind.ledger
-    if account is not None and at.name.casefold() in account.ledger(ledger):
-        names = account.ledger(ledger) - {at.name.casefold()}
+    if account is not None and at.name.casefold() in account.read_ledger(ledger):
+        names = account.read_ledger(ledger) - {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
 
 
@@ -48,8 +48,8 @@ def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> Observe
     account = cloud.read_account(at)
     if account is None or account.owner != spec:
         return account
-    held = holdings(account, at, spec)
-    if held != (tag(account.tags, HOLDINGS_TAG) or ""):
+    held = write_holdings(account, at, spec)
+    if held != (find_tag(account.tags, HOLDINGS_TAG) or ""):
         _note(account, at, {HOLDINGS_TAG: held}, cloud, tick)
     return account
 
@@ -57,4 +57,4 @@ def note_holdings(at: AccountId, spec: str, cloud: Cloud, tick: Tick) -> Observe
 def _note(
     account: ObservedAccount, at: AccountId, tags: dict[str, str], cloud: Cloud, tick: Tick
 ) -> None:
-    cloud.tag_account(at, merged({"tags": account.tags}, {"tags": tags})["tags"], tick)
+    cloud.set_account_tags(at, merge({"tags": account.tags}, {"tags": tags})["tags"], tick)

@@ -41,8 +41,8 @@ class Patience:
         longest = min(self.most_s, self.first_s * 2.0 ** min(attempt - 1, 30))
         return longest * (0.5 + chance / 2)
 
-    def deadline_for(self, error: CloudError) -> float:
-        """Seconds in all before giving up on such an error."""
+    def find_deadline(self, error: CloudError) -> float:
+        """Return seconds in all before giving up on such an error."""
         return self.unreachable_s if error.status == 0 else self.deadline_s
 
 
@@ -65,10 +65,10 @@ class Pace:
         return self.halt.wait(0.0 if self.hurried else seconds)
 
 
-def patiently(
+def retry(
     attempt: Callable[[int], T], pace: Pace, on_retry: Callable[[CloudError, float], None]
 ) -> T:
-    """The attempt's result; what Azure calls temporary is tried again until the deadline.
+    """Return the attempt's result; what Azure calls temporary is tried again until the deadline.
 
     Raises:
         CloudError: refused for good, or still refused at the deadline, which it then says.
@@ -83,15 +83,15 @@ def patiently(
                 raise
             wait = max(error.retry_after_s or 0.0, pace.patience.wait_s(number, pace.chance()))
             spent = pace.clock() - began
-            if spent + wait > pace.patience.deadline_for(error):
-                raise _gave_up(error, number, spent) from None
+            if spent + wait > pace.patience.find_deadline(error):
+                raise _gave_up_error(error, number, spent) from None
             on_retry(error, wait)
         if pace.wait(wait):
             raise HaltedError
     raise AssertionError
 
 
-def _gave_up(error: CloudError, attempts: int, seconds: float) -> CloudError:
+def _gave_up_error(error: CloudError, attempts: int, seconds: float) -> CloudError:
     said = error.diagnostics[0]
     tried: Diagnostic = replace(
         said, detail=f"{said.detail}\ntried {attempts} times in {seconds:.0f} s".strip()

@@ -1,4 +1,4 @@
-"""The one door through which provisioning reaches Azure, and what comes back when it says no."""
+"""The one port through which provisioning reaches Azure, and what comes back when it says no."""
 
 from __future__ import annotations
 
@@ -80,23 +80,23 @@ class Cloud(Protocol):
         """Return what these markets offer and what quota is left there, asked at once."""
         ...
 
-    def account_regions(self, subscription: str) -> frozenset[str]:
-        """Folded names of regions where accounts can be created; empty is unknown."""
+    def list_account_regions(self, subscription: str) -> frozenset[str]:
+        """Return folded names of regions where accounts can be created; empty is unknown."""
         ...
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:
-        """The group, or None."""
+        """Return the group, or None."""
         ...
 
     def read_account(self, at: AccountId) -> ObservedAccount | None:
-        """The account with what is in it, or None."""
+        """Return the account with what is in it, or None."""
         ...
 
     def read_child(self, at: NestedId) -> Body | None:
         """Return the body of something inside an account, or None."""
         ...
 
-    def ready(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
+    def check_readiness(self, at: DeploymentId, account: ObservedAccount) -> Readiness:
         """Return whether a deployment answers where it is called; one call, which costs nothing.
 
         Never raises for what the other side did. ``account`` says where, and what is in it.
@@ -111,7 +111,7 @@ class Cloud(Protocol):
         """Create or replace the account's settings; its body once it has succeeded."""
         ...
 
-    def tag_account(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:
+    def set_account_tags(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:
         """Set the account's tags, all of them, and nothing else."""
         ...
 
@@ -136,11 +136,11 @@ class Cloud(Protocol):
         ...
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
-        """ARM ids of what is in the group."""
+        """Return ARM ids of what is in the group."""
         ...
 
-    def account_key(self, at: AccountId) -> str:
-        """The account's first key: in memory only, never printed, stored or recorded."""
+    def read_account_key(self, at: AccountId) -> str:
+        """Return the account's first key: in memory only, never printed, stored or recorded."""
         ...
 
     def close(self) -> None:

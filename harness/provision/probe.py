@@ -1,4 +1,4 @@
-"""Asking every declared deployment whether it answers."""
+"""Ask every declared deployment whether it answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Probe:
 
 
 def probe(plan: Plan, cloud: Cloud) -> tuple[Probe, ...]:
-    """A probe of every deployment that is declared and there, in the order of the plan.
+    """Return a probe of every deployment that is declared and there, in the order of the plan.
 
     Raises:
         CloudError: an account cannot be read.
@@ -46,6 +46,6 @@ def probe(plan: Plan, cloud: Cloud) -> tuple[Probe, ...]:
         def ask(one: tuple[Address, DeploymentId]) -> Probe | None:
             address, at = one
             account = read[at.account]
-            return None if account is None else Probe(address, cloud.ready(at, account))
+            return None if account is None else Probe(address, cloud.check_readiness(at, account))
 
         return tuple(found for found in pool.map(ask, there) if found is not None)

@@ -32,14 +32,14 @@ def wait_until_ready(
     pace: Pace,
     tick: Callable[[str], None],
 ) -> Readiness:
-    """The readiness of something just made, once it is known at its endpoint or time is up.
+    """Return the readiness of something just made, once it is known at its endpoint or time is up.
 
     ``tick`` gets what Azure says meanwhile. Whoever asks to stop gets what is known by then.
     """
     began = pace.clock()
     longest = min(LONGEST_S, pace.patience.deadline_s)
     for number in count(1):
-        found = cloud.ready(at, account)
+        found = cloud.check_readiness(at, account)
         if found.state != "not there yet" or pace.clock() - began > longest:
             return found
         tick(found.said)

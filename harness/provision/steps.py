@@ -13,9 +13,9 @@ from typing import Any, assert_never
 from harness.errors import Diagnostic, OutsideError, RefusedError
 from harness.plan.identity import CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, NestedId
 from harness.plan.model import Delete, Purge, Put, Restore, Step
-from harness.plan.observed import OWNER_TAG, Body, find, tag
-from harness.plan.resources.bodies import merged, writable
-from harness.provision.ledger import enter, owner_of, strike
+from harness.plan.observed import OWNER_TAG, Body, find, find_tag
+from harness.plan.resources.bodies import drop_read_only, merge
+from harness.provision.ledger import enter, find_owner_of, strike
 from harness.provision.ports import Cloud, CloudError, Tick
 
 
@@ -63,39 +63,39 @@ def _put_group(step: Put, group: GroupId, cloud: Cloud) -> str:
 
 def _put_account(step: Put, at: AccountId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_account(at)
-    body = _body(step, there.body if there else None, there.owner if there else None)
-    _ready(cloud.put_account(at, body, tick), at)
+    body = _make_body(step, there.body if there else None, there.owner if there else None)
+    _check_ready(cloud.put_account(at, body, tick), at)
     return ""
 
 
 def _put_nested(step: Put, at: NestedId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_child(at)
-    body = _body(step, there, None if there is None else owner_of(there, at, cloud))
+    body = _make_body(step, there, None if there is None else find_owner_of(there, at, cloud))
     written = cloud.put_child(at, body, tick)
-    _ready(written, at)
-    if written and tag(written.get("tags") or {}, OWNER_TAG) is None:
+    _check_ready(written, at)
+    if written and find_tag(written.get("tags") or {}, OWNER_TAG) is None:
         enter(at, cloud, tick)
     return ""
 
 
-def _body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]:
-    """The whole body to send, or a refusal where things are not as the plan saw them."""
+def _make_body(step: Put, there: Body | None, owner: str | None) -> Mapping[str, Any]:
+    """Return the whole body to send; refuse where things are not as the plan saw them."""
     if there is None:
         if not step.fresh:
-            raise _changed_hands(step, "it is gone")
+            raise _changed_hands_error(step, "it is gone")
         return step.patch
     # Ours already: an earlier attempt arrived though its answer did not, or the resource came
     # back with a restored account.
-    if step.fresh and owner != tag(step.patch.get("tags") or {}, OWNER_TAG):
-        raise _changed_hands(step, "it has been created by somebody else")
+    if step.fresh and owner != find_tag(step.patch.get("tags") or {}, OWNER_TAG):
+        raise _changed_hands_error(step, "it has been created by somebody else")
     if not step.fresh and owner != step.owner:
         whose = f"spec {owner}" if owner else "nobody"
-        raise _changed_hands(step, f"it belongs to {whose} now")
-    return merged(writable(there), step.patch)
+        raise _changed_hands_error(step, f"it belongs to {whose} now")
+    return merge(drop_read_only(there), step.patch)
 
 
-def _ready(written: Body, at: AccountId | NestedId) -> None:
-    """Azure can end an operation well and leave the resource failed."""
+def _check_ready(written: Body, at: AccountId | NestedId) -> None:
+    """Raise where Azure ended an operation well and left the resource failed."""
     state = str(find(written, ("properties", "provisioningState")) or "")
     if state.casefold() in {"failed", "canceled"}:
         raise OutsideError(
@@ -109,25 +109,25 @@ def _ready(written: Body, at: AccountId | NestedId) -> None:
 
 
 def _restore(step: Restore, cloud: Cloud, tick: Tick) -> str:
-    """Brought back as it was, then as declared.
+    """Bring the account back as it was, then make it as declared.
 
     Source: recorded restore, azure-cli 2022-10: PUT with nothing but the location and
     ``properties.restore``, answered 201 Succeeded.
     """
     at = step.resource
-    owner = tag(step.patch.get("tags") or {}, OWNER_TAG)
+    owner = find_tag(step.patch.get("tags") or {}, OWNER_TAG)
     there = cloud.read_account(at)
     note = "it had been restored already" if there is not None else ""
     if there is None:
         order = {"location": step.region, "properties": {"restore": True}}
         back = cloud.put_account(at, order, tick)
-        _ready(back, at)
+        _check_ready(back, at)
         there = cloud.read_account(at)
     if there is None:
-        raise _changed_hands(step, "Azure restored it and does not show it")
+        raise _changed_hands_error(step, "Azure restored it and does not show it")
     if there.owner not in (None, owner):
-        raise _changed_hands(step, f"it belongs to spec {there.owner} now")
-    _ready(cloud.put_account(at, merged(writable(there.body), step.patch), tick), at)
+        raise _changed_hands_error(step, f"it belongs to spec {there.owner} now")
+    _check_ready(cloud.put_account(at, merge(drop_read_only(there.body), step.patch), tick), at)
     return note
 
 
@@ -151,7 +151,7 @@ def _delete_group(step: Delete, at: GroupId, cloud: Cloud, tick: Tick) -> str:
     if there is None:
         return "it was gone already"
     if there.owner != step.owner:
-        raise _changed_hands(step, "it no longer carries this spec's tag")
+        raise _changed_hands_error(step, "it no longer carries this spec's tag")
     holds = cloud.group_holds(at)
     if holds:
         names = ", ".join("/".join(each.split("/")[-2:]) for each in holds[:3])
@@ -166,17 +166,17 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
     if there is None:
         return "it was gone already"
     if there.owner != step.owner:
-        raise _changed_hands(step, "it no longer carries this spec's tag")
+        raise _changed_hands_error(step, "it no longer carries this spec's tag")
     # What is ours beside deployments goes with it; when the account is replaced it is made again.
     others = [
         each.name
         for kind in CHILD_KINDS
-        for each in there.children(kind).values()
+        for each in there.list_children(kind).values()
         if kind == DEPLOYMENT or each.owner != step.owner
     ]
     others += there.projects
     if others:
-        raise _changed_hands(step, f"it holds what would go with it: {', '.join(others)}")
+        raise _changed_hands_error(step, f"it holds what would go with it: {', '.join(others)}")
     cloud.delete_account(at, tick)
     return ""
 
@@ -185,10 +185,10 @@ def _delete_nested(step: Delete, at: NestedId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_child(at)
     if there is None:
         return "it was gone already"
-    if owner_of(there, at, cloud) != step.owner:
-        raise _changed_hands(step, "it no longer carries this spec's tag")
+    if find_owner_of(there, at, cloud) != step.owner:
+        raise _changed_hands_error(step, "it no longer carries this spec's tag")
     cloud.delete_child(at, tick)
-    if tag(there.get("tags") or {}, OWNER_TAG) is None:
+    if find_tag(there.get("tags") or {}, OWNER_TAG) is None:
         strike(at, cloud, tick)
     return ""
 
@@ -200,13 +200,13 @@ def _purge(step: Purge, cloud: Cloud, tick: Tick) -> str:
         if error.status == 404:
             return "nothing was left to purge"
         if error.status == 403:
-            raise _not_purged(step, error) from None
+            raise _not_purged_error(step, error) from None
         raise
     return ""
 
 
-def _not_purged(step: Purge, error: CloudError) -> CloudError:
-    """Deleting takes a role on the group, purging one on the subscription."""
+def _not_purged_error(step: Purge, error: CloudError) -> CloudError:
+    """Explain a refused purge: deleting takes a role on the group, purging on the subscription."""
     said = error.diagnostics[0]
     needs = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
     diagnostic = replace(
@@ -217,7 +217,7 @@ def _not_purged(step: Purge, error: CloudError) -> CloudError:
     return CloudError(diagnostic, code=error.code, status=error.status, request_id=error.request_id)
 
 
-def _changed_hands(step: Step, what: str) -> RefusedError:
+def _changed_hands_error(step: Step, what: str) -> RefusedError:
     return RefusedError(
         Diagnostic(
             "H905",

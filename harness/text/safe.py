@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+_SPACES = str.maketrans("\n\t\r", "   ")
+
 WIDE_SPACE = "\u3000"
 """Chinese and Japanese text is full of it, and it hides nothing."""
 
@@ -37,6 +39,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_show_pieces(text, _escape))
+
+
+def flatten(text: str) -> str:
+    """Return the text on one line, with escapes for what a terminal would obey or hide."""
+    return printable(text.translate(_SPACES))
 
 
 def visible(text: str) -> str:

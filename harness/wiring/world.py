@@ -153,21 +153,21 @@ class SpecWorld:
 
     @cached_property
     def _cloud(self) -> Cloud:
-        from harness.cloud import azure_endpoint, replay_endpoint, simulator_endpoint
+        from harness.cloud import make_azure_endpoint, make_replay_endpoint, make_simulator_endpoint
         from harness.cloud.management import open_cloud
         from harness.wiring.recording.cassette import management_stand_in
         from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
-            endpoint = simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
+            endpoint = make_simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
         elif self.replays:
             recorded = self.choice.name or "azure"
-            endpoint = replay_endpoint(recorded, management_stand_in(recorded))
+            endpoint = make_replay_endpoint(recorded, management_stand_in(recorded))
         else:
             name = self.choice.name
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
             require_subscription(self.spec_file)
-            endpoint = azure_endpoint(name)
+            endpoint = make_azure_endpoint(name)
         cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._adapter())
         self._closing.append(cloud.close)
         return cloud
@@ -219,13 +219,13 @@ class SpecWorld:
         return PythonCode(self.root)
 
     def _key_of(self, handle: str) -> Callable[[], str] | None:
-        from harness.plan.scope import account_id
+        from harness.plan.scope import make_account_id
 
         account = self.spec_file.spec.accounts[handle]
         if not account.local_auth:
             return None
-        at = account_id(self.spec_file.spec, account)
-        return lambda: self.cloud().account_key(at)
+        at = make_account_id(self.spec_file.spec, account)
+        return lambda: self.cloud().read_account_key(at)
 
     def close(self) -> None:
         """Let go of what was opened, the last first."""

@@ -18,9 +18,9 @@ from harness.plan.identity import (
     GroupId,
 )
 from harness.plan.model import Delete, Intent, Plan, Purge, Restore, Step
-from harness.plan.observed import Observed, ObservedGroup, observed_account
+from harness.plan.observed import Observed, ObservedGroup, join_account
 from harness.plan.planner import make_plan
-from harness.plan.resources.bodies import merged, writable
+from harness.plan.resources.bodies import drop_read_only, merge
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import TODAY
 
@@ -102,7 +102,7 @@ class Azure:
                 for at, body in self.groups.items()
             },
             accounts={
-                at: observed_account(
+                at: join_account(
                     {"name": at.name, **body},
                     {
                         kind: tuple(
@@ -137,7 +137,7 @@ class Azure:
                 del self.filters[one]
             return
         assert step.fresh == (step.resource not in kept)
-        kept[step.resource] = merged(writable(kept.get(step.resource, {})), step.patch)
+        kept[step.resource] = merge(drop_read_only(kept.get(step.resource, {})), step.patch)
 
 
 @settings(max_examples=60, deadline=None)

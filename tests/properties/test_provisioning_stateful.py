@@ -19,17 +19,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from harness.cloud import simulator_endpoint
+from harness.cloud import make_simulator_endpoint
 from harness.cloud.clients import Clients
 from harness.cloud.management import ManagementCloud
 from harness.plan.identity import ID_CLASSES, AccountId, DeploymentId, FilterId, GroupId, Market
 from harness.plan.model import Intent, Plan
-from harness.plan.observed import OWNER_TAG, Body, tag
-from harness.plan.scope import account_id
+from harness.plan.observed import OWNER_TAG, Body, find_tag
+from harness.plan.scope import make_account_id
+from harness.provision.applying import apply_plan
 from harness.provision.events import Outcomes
-from harness.provision.execute import execute
-from harness.provision.foresee import foresee
 from harness.provision.patience import Pace, Patience
+from harness.provision.planning import observe_and_plan
 from harness.simulator.client import open_session_at
 from harness.simulator.embedded import embedded
 from harness.spec.model.spec import Simulator, Spec
@@ -50,11 +50,11 @@ class Quick(ManagementCloud):
     writes_left: int | None = None
     dies_after_the_write = False
 
-    def models(self, market: Market) -> tuple[Body, ...]:
+    def list_models(self, market: Market) -> tuple[Body, ...]:
         del market
         return ()
 
-    def usages(self, market: Market) -> tuple[Body, ...]:
+    def list_usages(self, market: Market) -> tuple[Body, ...]:
         del market
         return ()
 
@@ -90,7 +90,7 @@ class Server:
         """A session that meets these refusals."""
         wish = Simulator.model_validate({"date": TODAY, "catalogue": "open", "faults": faults})
         token = open_session_at(self.there.url, self.there.token, wish, {}, {}).token
-        endpoint = simulator_endpoint(self.there.url, token)
+        endpoint = make_simulator_endpoint(self.there.url, token)
         return Quick(endpoint, Clients(endpoint, verbose=False))
 
 
@@ -196,7 +196,7 @@ class Provisioning(RuleBasedStateMachine):
             }
         )
         for account in spec.accounts.values():
-            at = account_id(spec, account)
+            at = make_account_id(spec, account)
             names = [each.deployment_name for each in account.deployments.values()]
             self.declared |= {at, *(DeploymentId(at, name) for name in names)}
             self.declared |= {FilterId(at, name) for name in account.content_filters}
@@ -336,11 +336,11 @@ class Provisioning(RuleBasedStateMachine):
         assert not after.drift
 
     def planned(self, cloud: Quick, intent: Intent) -> Plan:
-        return foresee(self.spec, cloud, intent, TODAY, open_catalogue=True)
+        return observe_and_plan(self.spec, cloud, intent, TODAY, open_catalogue=True)
 
     def carried_out(self, plan: Plan, cloud: Quick) -> Outcomes:
         pace = Pace(time.monotonic, lambda: 0.5, threading.Event(), QUICK)
-        return execute(plan, cloud, pace, lambda _: None)
+        return apply_plan(plan, cloud, pace, lambda _: None)
 
     # --- promises ------------------------------------------------------------------------------
 
@@ -356,13 +356,13 @@ class Provisioning(RuleBasedStateMachine):
     def owned(self) -> list[Any]:
         """Ids of everything that carries our tag; each is listed once."""
         found: list[Any] = []
-        for body in self.cloud.accounts_of(self.group):
+        for body in self.cloud.list_accounts(self.group):
             at = AccountId(self.group, body["name"])
             rows: list[tuple[Any, Any]] = [(at, body)]
             for kind, made in ID_CLASSES.items():
-                rows += [(made(at, one["name"]), one) for one in self.cloud.children(kind, at)]
+                rows += [(made(at, one["name"]), one) for one in self.cloud.list_children(kind, at)]
             found += [
-                one for one, inner in rows if tag(inner.get("tags") or {}, OWNER_TAG) == "mine"
+                one for one, inner in rows if find_tag(inner.get("tags") or {}, OWNER_TAG) == "mine"
             ]
         assert len(found) == len(set(found))
         return found

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.azure.catalogue import OBSERVED, models_in, quota_limits
+from harness.azure.catalogue import OBSERVED, list_models, list_quota_limits
 from harness.simulator.management.catalogue import _rows
 
 
@@ -18,7 +18,7 @@ def recorded(shared_data: Path, name: str) -> list[Any]:
 def test_every_recorded_model_and_sku_is_in_the_table(shared_data: Path) -> None:
     rows = [row["model"] for row in recorded(shared_data, "models-eastus2.json")]
     # Some SKUs were seen again two months later in eastus2, and that newer list wins.
-    ours = {(one.format, one.name, one.version): one for one in models_in("eastus2", OBSERVED)}
+    ours = {(one.format, one.name, one.version): one for one in list_models("eastus2", OBSERVED)}
     for row in rows:
         found = ours[row["format"], row["name"], row["version"]]
         assert {
@@ -39,7 +39,7 @@ def test_every_recorded_quota_is_in_the_table(shared_data: Path) -> None:
         row["name"]["value"]: (row["limit"], row["name"]["localizedValue"])
         for row in recorded(shared_data, "usages-eastus2.json")
     }
-    assert theirs == {name: (one.limit, one.label) for name, one in quota_limits().items()}
+    assert theirs == {name: (one.limit, one.label) for name, one in list_quota_limits().items()}
 
 
 def test_the_list_is_served_with_the_recorded_keys(shared_data: Path) -> None:

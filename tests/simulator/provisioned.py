@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from harness.cloud import simulator_endpoint
+from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
 from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.plan.model import Intent, Plan
+from harness.provision.applying import apply_plan
 from harness.provision.events import Event, Outcomes
-from harness.provision.execute import execute
-from harness.provision.foresee import foresee
 from harness.provision.patience import Pace, Patience
+from harness.provision.planning import observe_and_plan
 from harness.simulator.embedded import embedded
 from harness.spec.model.spec import Spec
 
@@ -61,13 +61,13 @@ def azure(spec: Spec) -> Iterator[ManagementCloud]:
     """A fresh simulated Azure that behaves as the spec says."""
     with (
         embedded(None, spec.simulator, {}, environment={}) as there,
-        open_cloud(simulator_endpoint(there.url, there.token)) as cloud,
+        open_cloud(make_simulator_endpoint(there.url, there.token)) as cloud,
     ):
         yield cloud
 
 
 def planned(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Plan:
-    return foresee(spec, cloud, intent or Intent(), TODAY, open_catalogue=False)
+    return observe_and_plan(spec, cloud, intent or Intent(), TODAY, open_catalogue=False)
 
 
 def carried_out(
@@ -79,7 +79,7 @@ def carried_out(
 ) -> Outcomes:
     assert not plan.errors, plan.errors
     pace = Pace(time.monotonic, lambda: 0.5, halt or threading.Event(), patience)
-    return execute(plan, cloud, pace, on_event)
+    return apply_plan(plan, cloud, pace, on_event)
 
 
 def applied(spec: Spec, cloud: ManagementCloud, intent: Intent | None = None) -> Outcomes:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.cli.provisioning.doctor.findings import DoctorFinding, document, text
-from harness.cli.provisioning.doctor.here import OLD_SETTINGS, environment
-from harness.cli.provisioning.doctor.there import clock, reached
+from harness.cli.provisioning.doctor.findings import DoctorFinding, format_findings, make_document
+from harness.cli.provisioning.doctor.here import OLD_SETTINGS, check_environment
+from harness.cli.provisioning.doctor.there import check_clock, describe_reach
 from harness.cloud.checkup import Reach
 from harness.simulator.embedded import embedded
 from harness.spec.model.spec import Simulator
@@ -138,7 +138,7 @@ def test_a_simulator_that_runs_has_a_day_of_its_own_which_preflight_goes_by(
     ],
 )
 def test_a_clock_may_be_wrong_by_five_minutes(skew: float, state: str, said: str) -> None:
-    found = clock(skew)
+    found = check_clock(skew)
     assert (found.state, found.said) == (state, said)
 
 
@@ -152,13 +152,13 @@ def test_a_clock_may_be_wrong_by_five_minutes(skew: float, state: str, said: str
     ],
 )
 def test_each_trouble_on_the_way_has_its_remedy(found: Reach, state: str, hint: str) -> None:
-    told = reached("management", "https://management.azure.com", found)
+    told = describe_reach("management", "https://management.azure.com", found)
     assert told.state == state
     assert hint in told.remedy
 
 
 def test_an_environment_without_settings_is_fine() -> None:
-    [finding] = environment({"PATH": "/bin"})
+    [finding] = check_environment({"PATH": "/bin"})
     assert (finding.about, finding.state) == ("environment", "ok")
 
 
@@ -167,5 +167,5 @@ def test_unknown_is_no_problem() -> None:
         DoctorFinding("a", "ok", "fine"),
         DoctorFinding("b", "unknown", "could not be read"),
     ]
-    assert text(findings).endswith("\nNo problem, 1 unknown.\n")
-    assert document(findings)["ok"] is True
+    assert format_findings(findings).endswith("\nNo problem, 1 unknown.\n")
+    assert make_document(findings)["ok"] is True

@@ -12,8 +12,8 @@ from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.policies import AzureKeyCredentialPolicy
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
-from harness.azure.commitments import commitment_tiers
-from harness.azure.kinds import account_kind
+from harness.azure.commitments import list_tiers
+from harness.azure.kinds import find_account_kind
 from harness.simulator.embedded import embedded
 from harness.spec.model.spec import Simulator
 from tests.recordings.player import Player
@@ -125,7 +125,7 @@ def test_what_belongs_to_an_account_goes_with_it(client: Any) -> None:
 
 
 def test_kinds_that_were_never_recorded_have_what_all_have() -> None:
-    known, unknown = account_kind("TextAnalytics"), account_kind("ComputerVision")
+    known, unknown = find_account_kind("TextAnalytics"), find_account_kind("ComputerVision")
     assert known.quota
     assert len(known.endpoints) == 17
     assert unknown.endpoints == ("ComputerVision",)
@@ -133,8 +133,8 @@ def test_kinds_that_were_never_recorded_have_what_all_have() -> None:
 
 
 def test_commitment_tiers_are_counted_in_units() -> None:
-    assert len(commitment_tiers()) == 70
-    hours = [t for t in commitment_tiers() if t.unit == "Hour" and t.name == "T1"]
+    assert len(list_tiers()) == 70
+    hours = [t for t in list_tiers() if t.unit == "Hour" and t.name == "T1"]
     assert [(tier.plan, tier.quantity) for tier in hours] == [("STT", 2000)]
 
 

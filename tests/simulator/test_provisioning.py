@@ -13,7 +13,7 @@ from harness.cloud.management import ManagementCloud, open_cloud
 from harness.errors import Diagnostic
 from harness.plan.identity import AccountId, DeploymentId, NestedId
 from harness.plan.model import Intent
-from harness.plan.scope import scope_of
+from harness.plan.scope import derive_scope
 from harness.provision.events import Event, Retrying
 from harness.provision.ports import CloudError
 from tests.simulator.provisioned import (
@@ -53,7 +53,7 @@ def test_an_update_keeps_what_the_spec_does_not_name() -> None:
         cloud.put_child(at, there, lambda _: None)
         account = cloud.read_account(ACCOUNT)
         assert account is not None
-        cloud.tag_account(ACCOUNT, {**account.tags, "kept": "yes"}, lambda _: None)
+        cloud.set_account_tags(ACCOUNT, {**account.tags, "kept": "yes"}, lambda _: None)
 
         changed = spec_of({"mini": mini(capacity=20)}, tags={"team": "models"})
         applied(changed, cloud)
@@ -173,7 +173,7 @@ def test_nobodys_account_is_adopted_when_asked_and_destroyed_afterwards() -> Non
     spec = spec_of({"a": mini()})
     with azure(spec) as cloud:
         applied(spec, cloud)
-        cloud.tag_account(ACCOUNT, {"old": "tag"}, lambda _: None)
+        cloud.set_account_tags(ACCOUNT, {"old": "tag"}, lambda _: None)
         there = body(cloud, "a")
         there["tags"] = {}
         cloud.put_child(DeploymentId(ACCOUNT, "a"), there, lambda _: None)
@@ -208,7 +208,7 @@ def test_what_changed_hands_since_the_plan_is_not_deleted(taken: str) -> None:
         applied(spec, cloud)
         plan = planned(spec, cloud, Intent("destroy"))
         if taken == "account":
-            cloud.tag_account(ACCOUNT, theirs, lambda _: None)
+            cloud.set_account_tags(ACCOUNT, theirs, lambda _: None)
         else:
             cloud.put_group(GROUP, {"location": "swedencentral", "tags": theirs})
         outcomes = carried_out(plan, cloud)
@@ -282,7 +282,7 @@ class _RefusesChangesOfAccounts(ManagementCloud):
     def put_account(self, at: AccountId, body: Any, tick: Any) -> Any:
         raise CloudError(Diagnostic("H900", "a policy forbids it"), status=403)
 
-    def tag_account(self, at: AccountId, tags: Any, tick: Any) -> Any:
+    def set_account_tags(self, at: AccountId, tags: Any, tick: Any) -> Any:
         raise CloudError(Diagnostic("H900", "a policy forbids it"), status=403)
 
 
@@ -324,7 +324,7 @@ def test_nobody_there_is_said_within_the_patience_for_it() -> None:
     with azure(spec) as cloud:
         pass
     with open_cloud(cloud._endpoint) as dead, pytest.raises(CloudError) as caught:
-        dead.observe(scope_of(spec), TODAY)
+        dead.observe(derive_scope(spec), TODAY)
     assert caught.value.status == 0
     assert "cannot be reached" in str(caught.value)
 
@@ -333,7 +333,7 @@ def test_a_key_is_listed_for_the_data_plane() -> None:
     spec = spec_of({"a": mini()})
     with azure(spec) as cloud:
         applied(spec, cloud)
-        assert len(cloud.account_key(ACCOUNT)) >= 32
+        assert len(cloud.read_account_key(ACCOUNT)) >= 32
 
 
 def test_a_deployment_whose_tags_azure_drops_is_remembered_on_its_account() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.cloud import simulator_endpoint
+from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
 from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.simulator.embedded import embedded
@@ -53,7 +53,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[ManagementCloud]:
     with embedded(None, Simulator(), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
-        with open_cloud(simulator_endpoint(there.url, there.token)) as opened:
+        with open_cloud(make_simulator_endpoint(there.url, there.token)) as opened:
             yield opened
 
 
@@ -128,7 +128,7 @@ def test_a_saved_plan_is_refused_when_what_it_saw_has_changed(
         case "undeclared":
             account = cloud.read_account(ACCOUNT)
             assert account is not None
-            cloud.tag_account(ACCOUNT, {**account.tags, "cost": "7"}, lambda _: None)
+            cloud.set_account_tags(ACCOUNT, {**account.tags, "cost": "7"}, lambda _: None)
         case "gone":
             cloud.delete_child(DeploymentId(ACCOUNT, "five"), lambda _: None)
         case _:
@@ -256,7 +256,7 @@ def test_destroy_with_purge_frees_the_name(spec: Path, cloud: ManagementCloud) -
     assert harness("plan", spec) == 0
     assert harness("apply", spec) == 0
     assert harness("destroy", spec, "--purge") == 0
-    assert cloud.deleted_accounts(ACCOUNT.group.subscription) == ()
+    assert cloud.list_deleted_accounts(ACCOUNT.group.subscription) == ()
 
 
 def test_a_purge_without_the_role_says_deleted_not_purged(

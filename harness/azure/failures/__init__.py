@@ -22,7 +22,7 @@ FAILURES = (*RESOURCES, *CALLERS)
 
 
 def explain(code: str, message: str = "") -> KnownFailure | None:
-    """The row for what Azure said, None where nobody has written one yet."""
+    """Return the row for what Azure said, None where nobody has written one yet."""
     wanted = code.casefold()
     for failure in FAILURES:
         if failure.code.casefold() == wanted and re.search(failure.pattern, message, re.IGNORECASE):
@@ -45,8 +45,8 @@ POLICY_ID = re.compile(
 _KINDS = {"assignments": "assignment", "definitions": "definition", "setdefinitions": "set"}
 
 
-def policies_named(message: str) -> tuple[tuple[str, str], ...]:
-    """Policies that a refusal names: ``assignment``, ``definition`` or ``set``, and the ARM id."""
+def find_policies(message: str) -> tuple[tuple[str, str], ...]:
+    """Return kind (assignment, definition, set) and ARM id of each policy that a refusal names."""
     found = {
         (_KINDS[match["kind"].casefold()], match[0]): None for match in POLICY_ID.finditer(message)
     }

@@ -144,10 +144,10 @@ def carry_out(
     )
 
     def show(plan: Plan) -> None:
-        from harness.plan.rendering.plans import render_plan
+        from harness.plan.rendering.plans import format_plan
 
         if not as_json:
-            print_page(render_plan(plan, places_of(world)))
+            print_page(format_plan(plan, places_of(world)))
 
     def confirm(plan: Plan) -> bool:
         del plan

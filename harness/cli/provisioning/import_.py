@@ -54,11 +54,11 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     Nothing in Azure is touched. Planned with --adopt, the spec shows adoption and no other change;
     once adopted, none at all. The cloud is that of --cloud or HARNESS_CLOUD.
     """
-    from harness.plan.importing import account_named, spec_of
+    from harness.plan.importing import parse_account_id, write_spec
     from harness.wiring import open_world
     from harness.wiring.default_spec import make_default_spec
 
-    at = account_named(resource_id)
+    at = parse_account_id(resource_id)
     if at is None:
         raise click.UsageError(
             "--account: that is not the id of an account; one looks like /subscriptions/…/"
@@ -71,7 +71,7 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
         found = _found(world.cloud().read_account(at), at)
         cloud = world.choice.name or "azure"
     header = HEADER.format(id=at, file=out or "FILE")
-    _write(f"{header}{as_yaml(spec_of(at, found, cloud))}", out)
+    _write(f"{header}{as_yaml(write_spec(at, found, cloud))}", out)
     return int(Exit.OK)
 
 

@@ -68,7 +68,7 @@ def command(
     Without SPEC, HARNESS_CLOUD and AZURE_SUBSCRIPTION_ID say whom to ask.
     """
     from harness.cli.provisioning.models_page import document, overview, table
-    from harness.plan.preflight.offering import Search, nearest_models, offerings
+    from harness.plan.preflight.offering import Search, find_nearest_models, list_offerings
     from harness.wiring import open_world, read_spec
     from harness.wiring.default_spec import make_default_spec
 
@@ -82,7 +82,7 @@ def command(
         search = Search(model, None, sku, capacity, kind, _near(spec_file, asked, regions))
         survey = world.cloud().survey(asked)
         today = world.today
-        found = offerings(survey, search, today, _assumed(world, asked))
+        found = list_offerings(survey, search, today, _assumed(world, asked))
     _tell_silence(asked, survey)
     if as_json:
         click.echo(json.dumps(document(search, found, today), ensure_ascii=False, indent=2))
@@ -90,7 +90,7 @@ def command(
         click.echo(table(found) if model is not None else overview(found), nl=False)
     if any(each.fits for each in found):
         return int(Exit.OK)
-    close = nearest_models(survey, model) if model and not found else ()
+    close = find_nearest_models(survey, model) if model and not found else ()
     click.echo(_nothing(search, asked, close, offered=bool(found)), err=True)
     return int(Exit.NO)
 
@@ -106,7 +106,7 @@ def markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) -> tuple[
     from harness.plan.identity import Market
 
     subscription = subscription_of(spec_file)
-    there = cloud.account_regions(subscription)
+    there = cloud.list_account_regions(subscription)
     names = [fold(region) for region in regions]
     problems = [
         _no_region(region, there or OPENAI_NAMES)
@@ -121,24 +121,24 @@ def markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) -> tuple[
 
 def subscription_of(spec_file: SpecFile) -> str:
     """The subscription that a spec works in; the simulator accepts any."""
-    from harness.plan.scope import NO_SUBSCRIPTION, account_id
+    from harness.plan.scope import NO_SUBSCRIPTION, make_account_id
 
     spec = spec_file.spec
     if any(each.path == ("subscription",) for each in spec_file.unset):
         return NO_SUBSCRIPTION
     if spec.subscription is None and spec.accounts:
-        return account_id(spec, next(iter(spec.accounts.values()))).group.subscription
+        return make_account_id(spec, next(iter(spec.accounts.values()))).group.subscription
     return spec.subscription or NO_SUBSCRIPTION
 
 
 def _no_region(region: str, candidates: Iterable[str]) -> Diagnostic:
-    from harness.azure.regions import fold, is_known, nearest_first
+    from harness.azure.regions import fold, is_known, sort_nearest_first
     from harness.errors import Diagnostic
-    from harness.plan.preflight.offers import named, nearest_words
+    from harness.plan.preflight.offers import find_nearest_words, join_names
 
-    close = nearest_words(fold(region), candidates) or nearest_first(region, candidates)
+    close = find_nearest_words(fold(region), candidates) or sort_nearest_first(region, candidates)
     what = "has no Azure OpenAI for this subscription" if is_known(region) else "is not a region"
-    return Diagnostic("H920", f"{region} {what}", hint=f"the nearest: {named(close)}")
+    return Diagnostic("H920", f"{region} {what}", hint=f"the nearest: {join_names(close)}")
 
 
 def _near(spec_file: SpecFile, asked: Sequence[Market], regions: Sequence[str]) -> str | None:
@@ -157,14 +157,14 @@ def _kind(spec_file: SpecFile) -> str:
 
 def _assumed(world: SpecWorld, asked: Sequence[Market]) -> Assumed:
     """List what the simulated Azure has no recorded list for."""
-    from harness.azure.catalogue import models_in
+    from harness.azure.catalogue import list_models
 
     if not world.simulated:
         return frozenset()
     return frozenset(
         (market.region, offer.name, offer.version)
         for market in asked
-        for offer in models_in(market.region, world.today)
+        for offer in list_models(market.region, world.today)
         if offer.assumed
     )
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from harness.conversation.transcript import Usage as Tokens
 from harness.plan.preflight.offering import Offering, Search
-from harness.plan.preflight.offers import left_of
-from harness.plan.rendering.text import printable
-from harness.plan.resources.fields import capacity_unit
+from harness.plan.preflight.offers import count_left
+from harness.plan.resources.fields import name_capacity_unit
 from harness.prices import cost
+from harness.text.safe import flatten
 
 PRICED_BY_TOKEN = frozenset({"standard", "globalstandard", "datazonestandard"})
 """SKUs that bill tokens; provisioned ones bill hours, and batches cost less than the list says."""
@@ -60,12 +60,12 @@ def overview(found: Sequence[Offering]) -> str:
             continue
         rows.append(
             (
-                printable(name),
-                printable(version) + (" (default)" if good[0].row.default else ""),
+                flatten(name),
+                flatten(version) + (" (default)" if good[0].row.default else ""),
                 _regions(len({each.region for each in good})),
                 _retires(max(good, key=lambda each: each.retires or date.max)),
                 _price_text(name, version),
-                ", ".join(dict.fromkeys(printable(each.sku.name) for each in good)),
+                ", ".join(dict.fromkeys(flatten(each.sku.name) for each in good)),
             )
         )
     lines = _aligned(rows)
@@ -105,14 +105,14 @@ def _entry(each: Offering) -> dict[str, Any]:
         "obstacles": list(each.obstacles),
         "capacity": {
             "asked": each.capacity,
-            "unit": capacity_unit(each.sku.name),
+            "unit": name_capacity_unit(each.sku.name),
             "minimum": each.sku.minimum,
             "maximum": each.sku.maximum,
             "step": each.sku.step,
         },
         "quota": None
         if quota is None
-        else {"name": quota.name, "left": left_of(quota), "limit": quota.limit},
+        else {"name": quota.name, "left": count_left(quota), "limit": quota.limit},
         "context": None if window is None else window.context,
         "max_output": None if window is None else window.output,
         "retires": None if each.retires is None else each.retires.isoformat(),
@@ -151,24 +151,24 @@ def _prices(found: Sequence[Offering]) -> list[str]:
     """A line for each version that has a known price."""
     known = dict.fromkeys((each.row.name, each.row.version) for each in found)
     return [
-        f"{printable(name)} {printable(version)}: {text} USD per million tokens in, out (list)"
+        f"{flatten(name)} {flatten(version)}: {text} USD per million tokens in, out (list)"
         for name, version in known
         if (text := _price_text(name, version)) != "unknown"
     ]
 
 
 def _row(each: Offering) -> tuple[str, ...]:
-    version = printable(each.row.version) + (" (default)" if each.row.default else "")
-    unit = capacity_unit(each.sku.name)
+    version = flatten(each.row.version) + (" (default)" if each.row.default else "")
+    unit = name_capacity_unit(each.sku.name)
     remarks = [_WHY[code] for code in each.obstacles] + (["assumed"] if each.assumed else [])
     quota = each.quota
     return (
         "yes" if each.fits else "no",
         each.region,
         version,
-        printable(each.sku.name),
+        flatten(each.sku.name),
         f"{each.capacity} {unit}{_bounds(each)}",
-        "unknown" if quota is None else f"{left_of(quota)} of {quota.limit}",
+        "unknown" if quota is None else f"{count_left(quota)} of {quota.limit}",
         f"{each.window.context:,}" if each.window else "unknown",
         _retires(each),
         ", ".join(remarks),

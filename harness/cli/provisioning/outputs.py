@@ -46,7 +46,7 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     They are read from Azure, so that what is not there is not printed. Never a key: programs sign
     in with Entra, or read their key themselves.
     """
-    from harness.plan.outputs import as_document, as_environment
+    from harness.plan.outputs import format_environment, make_document
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions)
@@ -54,10 +54,10 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
         found = _outputs(world)
         cloud = world.cloud_name or ""
     if form == "json":
-        document = as_document(spec_file.spec, found, cloud)
+        document = make_document(spec_file.spec, found, cloud)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        click.echo(as_environment(found.accounts), nl=False)
+        click.echo(format_environment(found.accounts), nl=False)
     if found.missing:
         click.echo(f"not deployed yet: {', '.join(found.missing)}", err=True)
         click.echo(f"  hint: harness apply {spec}", err=True)
@@ -67,14 +67,14 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
 
 def _outputs(world: SpecWorld) -> Outputs:
     from harness.azure.clouds import CLOUDS
-    from harness.plan.outputs import outputs_of
-    from harness.plan.scope import account_id
+    from harness.plan.outputs import list_outputs
+    from harness.plan.scope import make_account_id
 
     spec, cloud = world.spec_file.spec, world.cloud()
-    wanted = [account_id(spec, account) for account in spec.accounts.values()]
+    wanted = [make_account_id(spec, account) for account in spec.accounts.values()]
     there = {at: found for at in wanted if (found := cloud.read_account(at)) is not None}
     facts = CLOUDS.get(world.cloud_name or "")
-    return outputs_of(
+    return list_outputs(
         spec,
         there,
         suffix=facts.suffixes[0] if facts else "",

@@ -73,7 +73,7 @@ def command(
     """
     from harness.app.provisioning import places_of, plan
     from harness.app.saved_plans import write_plan
-    from harness.plan.rendering.plans import plan_document, render_plan
+    from harness.plan.rendering.plans import format_plan, make_plan_document
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions, recording)
@@ -83,9 +83,9 @@ def command(
             write_plan(out, planned, world, intent)
             voice().say(f"{out} holds this plan: `harness apply {out}` carries out exactly that")
     if as_json:
-        print_document(plan_document(planned))
+        print_document(make_plan_document(planned))
     else:
-        print_page(render_plan(planned, places_of(world)))
+        print_page(format_plan(planned, places_of(world)))
     if out is not None and planned.errors:
         voice().say(f"{out} was not written: apply would do nothing")
     if planned.errors or (check and not planned.is_empty):

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 
 from harness.address import Address
-from harness.plan.rendering.text import printable
 from harness.provision.events import ChangeStarted, Ended, Event, Retrying, Stopping, Waiting
-from harness.provision.show import DOING, ended_line
+from harness.provision.rendering import DOING, format_outcome
+from harness.text.safe import flatten
 
 STILL_S = 10.0
 """Between two lines about one resource where there is no terminal."""
@@ -42,20 +42,20 @@ class ProvisioningProgress:
                 case Waiting(change, state, seconds):
                     line = (
                         f"{change.address}: {DOING[change.action]}, {seconds:.0f} s"
-                        f" ({printable(state)})"
+                        f" ({flatten(state)})"
                     )
                     self._now(change.address, line, stands=self._is_time(change.address, seconds))
                 case Retrying(change, reason, wait_s, seconds):
                     line = (
                         f"{change.address}: {DOING[change.action]}, {seconds:.0f} s; "
-                        f"Azure says {printable(reason)}, again in {wait_s:.1f} s"
+                        f"Azure says {flatten(reason)}, again in {wait_s:.1f} s"
                     )
                     self._now(change.address, line, stands=True)
                 case Stopping():
                     self._stand("stopping: what is running is finished, nothing more is begun")
                 case Ended(outcome):
                     self._under_way.pop(outcome.change.address, None)
-                    self._stand(ended_line(outcome))
+                    self._stand(format_outcome(outcome))
 
     def close(self) -> None:
         """Leave the terminal as it should be."""

@@ -16,41 +16,41 @@ from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed
 from harness.plan.preflight.accounts import (
     AskedAccount,
-    account_problems,
-    count_problems,
-    region_problems,
+    check_account,
+    check_counts,
+    check_region,
 )
 from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
-from harness.plan.preflight.models import deployment_problems
-from harness.plan.preflight.quota import Claim, claims, quota_problems
-from harness.plan.scope import account_id, deployment_id
+from harness.plan.preflight.models import check_deployment
+from harness.plan.preflight.quota import Claim, check_quota, list_claims
+from harness.plan.scope import make_account_id, make_deployment_id
 from harness.spec.model.spec import Spec
 
-__all__ = ["preflight", "region_problems"]
+__all__ = ["check_region", "preflight"]
 
 
-def preflight(spec: Spec, observed: Observed, changes: Iterable[Change]) -> tuple[Problem, ...]:
-    """Every reason for which Azure would refuse these changes, and every warning, in spec order."""
+def check_plan(spec: Spec, observed: Observed, changes: Iterable[Change]) -> tuple[Problem, ...]:
+    """Return reasons for which Azure would refuse these changes, and warnings, in spec order."""
     by_resource = {change.resource: change for change in changes}
     problems: list[Problem] = []
     accounts: list[AskedAccount] = []
     demand: dict[tuple[Market, str], list[Claim]] = defaultdict(list)
     for handle, account in spec.accounts.items():
-        at = account_id(spec, account)
+        at = make_account_id(spec, account)
         market = Market(at.group.subscription, fold(account.region))
         opened = AskedAccount(
             DeclaredPlace(handle, None), account, at, market, by_resource[at], observed
         )
         accounts.append(opened)
-        problems += account_problems(opened)
+        problems += check_account(opened)
         for key, deployment in account.deployments.items():
-            one = by_resource[deployment_id(spec, account, deployment.deployment_name)]
+            one = by_resource[make_deployment_id(spec, account, deployment.deployment_name)]
             asked = PlannedDeployment(
                 DeclaredPlace(handle, key), account, deployment, market, one, observed
             )
-            problems += deployment_problems(asked)
-            for usage_name, claim in claims(asked):
+            problems += check_deployment(asked)
+            for usage_name, claim in list_claims(asked):
                 demand[market, usage_name.casefold()].append(claim)
-    problems += count_problems(accounts)
-    problems += quota_problems(demand, observed)
+    problems += check_counts(accounts)
+    problems += check_quota(demand, observed)
     return tuple(problems)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.address import Address
-from harness.azure.regions import OPENAI_NAMES, fold, is_known, nearest_first, openai_regions
+from harness.azure.regions import (
+    OPENAI_NAMES,
+    fold,
+    is_known,
+    list_openai_regions,
+    sort_nearest_first,
+)
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem, Purge
@@ -43,7 +49,7 @@ class AskedAccount:
         """True when Azure will be asked for a new account."""
         return self.change.action in ("create", "replace")
 
-    def problem(
+    def report(
         self,
         code: CodeName,
         severity: Literal["error", "warning"],
@@ -51,11 +57,11 @@ class AskedAccount:
         hint: str,
         *keys: str,
     ) -> Problem:
-        """A problem of this account."""
+        """Return a problem of this account."""
         return Problem(self.change.address, code, severity, message, hint, self.place.at(*keys))
 
-    def property_of(self, *path: str) -> Any:
-        """A property of the account as it will be: declared, else as it is."""
+    def find_property(self, *path: str) -> Any:
+        """Return a property of the account as it will be: declared, else as it is."""
         declared = find(self.account.properties, path)
         there = self.observed.accounts.get(self.at)
         if declared is not None or there is None:
@@ -63,31 +69,31 @@ class AskedAccount:
         return find(there.body, ("properties", *path))
 
 
-def account_problems(asked: AskedAccount) -> Iterator[Problem]:
+def check_account(asked: AskedAccount) -> Iterator[Problem]:
     """Yield what stands in the way of one account, and warnings about it."""
     subscription = asked.at.group.subscription
     if subscription in asked.observed.unregistered:
-        yield asked.problem(
+        yield asked.report(
             "provider_not_registered",
             "error",
             f"subscription {subscription} has never used Azure AI services",
             "run `az provider register --namespace Microsoft.CognitiveServices`",
         )
     if asked.anew:
-        yield from _creation_problems(asked)
-    yield from _caller_warnings(asked)
-    yield from _network_warnings(asked)
+        yield from _check_creation(asked)
+    yield from _warn_of_caller(asked)
+    yield from _warn_of_network(asked)
 
 
-def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
+def _check_creation(asked: AskedAccount) -> Iterator[Problem]:
     account, observed = asked.account, asked.observed
     here = asked.change.address
-    regional = region_problems(here, asked.place.at("region"), account.region, observed.regions)
+    regional = check_region(here, asked.place.at("region"), account.region, observed.regions)
     yield from regional
     refusal = observed.refused_skus.get(asked.at)
     if refusal is not None and not regional:
-        near = fit.named(openai_regions(account.region)[:3])
-        yield asked.problem(
+        near = fit.join_names(list_openai_regions(account.region)[:3])
+        yield asked.report(
             "sku_refused",
             "error",
             f"{account.kind} {account.sku} cannot be had in {account.region}: {refusal}",
@@ -99,7 +105,7 @@ def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
     reason = observed.taken_subdomains.get(account.subdomain.casefold())
     # A soft-deleted twin keeps its subdomain; that it is there says it all.
     if reason is not None and twin is None:
-        yield asked.problem(
+        yield asked.report(
             "subdomain_taken",
             "error",
             f"subdomain {account.subdomain} cannot be had: {reason}",
@@ -109,7 +115,7 @@ def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
     freed = any(isinstance(step, Purge) for step in asked.change.steps)
     if twin is not None and account.on_soft_deleted == "fail" and not freed:
         until = f" until {twin.purge_date[:16].replace('T', ' ')}" if twin.purge_date else ""
-        yield asked.problem(
+        yield asked.report(
             "soft_deleted",
             "error",
             f"a soft-deleted account holds the name {account.account_name}{until}",
@@ -121,24 +127,27 @@ def _creation_problems(asked: AskedAccount) -> Iterator[Problem]:
         )
 
 
-def region_problems(
+def check_region(
     here: Address, place: tuple[str, ...], region: str, offered: frozenset[str]
 ) -> tuple[Problem, ...]:
-    """A region that is none, or not among those ``offered``; an empty set means any there is."""
+    """Refuse a region that is none, or not among those ``offered``.
+
+    An empty set means any there is.
+    """
     name = fold(region)
     if name in offered or (not offered and is_known(name)):
         return ()
     candidates = offered or OPENAI_NAMES
-    close = fit.nearest_words(name, candidates) or nearest_first(name, candidates)
+    close = fit.find_nearest_words(name, candidates) or sort_nearest_first(name, candidates)
     what = (
         "does not offer Azure OpenAI to this subscription" if is_known(name) else "is not a region"
     )
-    hint = f"the nearest: {fit.named(close)}"
+    hint = f"the nearest: {fit.join_names(close)}"
     return (Problem(here, "region_unknown", "error", f"{region} {what}", hint, place),)
 
 
-def count_problems(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
-    """More new accounts than the subscription may have in a region.
+def check_counts(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
+    """Refuse more new accounts than the subscription may have in a region.
 
     Source: usages ``OpenAI.S0.AccountCount``, ``AIServices.S0.AccountCount`` and
     ``AccountCount`` in the recorded list of eastus2, 2026-04: names for S0 accounts alone.
@@ -151,15 +160,15 @@ def count_problems(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
     told: set[AccountId] = set()
     for (market, name), accounts in wanted.items():
         usage = accounts[0].observed.usages.get(market, {}).get(name)
-        if usage is None or len(accounts) <= fit.left_of(usage) or accounts[-1].at in told:
+        if usage is None or len(accounts) <= fit.count_left(usage) or accounts[-1].at in told:
             continue
         last = accounts[-1]
         told.add(last.at)
-        near = fit.named(openai_regions(last.account.region)[:3])
-        yield last.problem(
+        near = fit.join_names(list_openai_regions(last.account.region)[:3])
+        yield last.report(
             "accounts_exhausted",
             "error",
-            f"{usage.name} in {last.account.region} has {fit.left_of(usage)} of {usage.limit} "
+            f"{usage.name} in {last.account.region} has {fit.count_left(usage)} of {usage.limit} "
             f"left, and this plan creates {len(accounts)} more",
             f"another region, of which {near} are near; delete and purge accounts that nobody "
             f"needs; put the deployments into an account that exists; ask for more at {QUOTA_PAGE}",
@@ -167,8 +176,8 @@ def count_problems(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
         )
 
 
-def _caller_warnings(asked: AskedAccount) -> Iterator[Problem]:
-    """Without keys an account is of use only to who holds a role for its data."""
+def _warn_of_caller(asked: AskedAccount) -> Iterator[Problem]:
+    """Warn where keys are off and the caller holds no role for the data."""
     if asked.account.local_auth or not asked.account.deployments:
         return
     may = asked.observed.callers.get(asked.at)
@@ -178,28 +187,28 @@ def _caller_warnings(asked: AskedAccount) -> Iterator[Problem]:
     who = "who is signed in holds no role for its data" if may is False else (
         "it is of no use until somebody holds a role for its data"
     )  # fmt: skip
-    yield asked.problem(
+    yield asked.report(
         "role_missing",
         "warning",
         f"{name} takes no keys, and {who}: being Owner or Contributor is not enough",
-        f"once the account is there: {grant_command(asked.at)}; "
+        f"once the account is there: {write_grant_command(asked.at)}; "
         "for a service principal: --assignee with its client id; it takes some five minutes",
         "local_auth",
     )
 
 
-def grant_command(at: AccountId) -> str:
-    """The command that lets who is signed in call the models of an account."""
+def write_grant_command(at: AccountId) -> str:
+    """Return the command that lets who is signed in call the models of an account."""
     return (
         'az role assignment create --assignee "$(az ad signed-in-user show --query id -o tsv)" '
         f'--role "{CALLER_ROLE}" --scope {at}'
     )
 
 
-def _network_warnings(asked: AskedAccount) -> Iterator[Problem]:
+def _warn_of_network(asked: AskedAccount) -> Iterator[Problem]:
     name = asked.account.account_name
-    if str(asked.property_of("publicNetworkAccess")).casefold() == "disabled":
-        yield asked.problem(
+    if str(asked.find_property("publicNetworkAccess")).casefold() == "disabled":
+        yield asked.report(
             "unreachable",
             "warning",
             f"{name} takes no calls from public networks, so none from here",
@@ -208,12 +217,12 @@ def _network_warnings(asked: AskedAccount) -> Iterator[Problem]:
             "properties",
         )
         return
-    if str(asked.property_of("networkAcls", "defaultAction")).casefold() != "deny":
+    if str(asked.find_property("networkAcls", "defaultAction")).casefold() != "deny":
         return
-    addresses = asked.property_of("networkAcls", "ipRules") or ()
-    networks = asked.property_of("networkAcls", "virtualNetworkRules") or ()
+    addresses = asked.find_property("networkAcls", "ipRules") or ()
+    networks = asked.find_property("networkAcls", "virtualNetworkRules") or ()
     allowed = f"{len(addresses)} addresses and {len(networks)} networks that its rules name"
-    yield asked.problem(
+    yield asked.report(
         "unreachable",
         "warning",
         f"{name} takes calls only from the {allowed}",

@@ -20,7 +20,7 @@ class DeclaredPlace:
     key: str | None
 
     def at(self, *rest: str) -> tuple[str, ...]:
-        """The path of a key of this account or deployment in the document."""
+        """Return the path of a key of this account or deployment in the document."""
         inner = () if self.key is None else ("deployments", self.key)
         return ("accounts", self.handle, *inner, *rest)
 
@@ -47,7 +47,7 @@ class PlannedDeployment:
             self.change.acts and any(each.name in names for each in self.change.differences)
         )
 
-    def problem(
+    def report(
         self,
         code: CodeName,
         severity: Literal["error", "warning"],
@@ -55,7 +55,7 @@ class PlannedDeployment:
         hint: str,
         key: str,
     ) -> Problem:
-        """A problem of this deployment."""
+        """Return a problem of this deployment."""
         return Problem(self.change.address, code, severity, message, hint, self.place.at(key))
 
     @property

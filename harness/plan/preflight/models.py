@@ -29,33 +29,33 @@ Source: fine-tuning documentation of Azure OpenAI. No region lists such names.
 """
 
 
-def deployment_problems(asked: PlannedDeployment) -> Iterator[Problem]:
+def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
     """Yield what stands in the way of one deployment, and warnings about it."""
     if FINE_TUNED.search(asked.deployment.model):
-        yield from _hosting_warning(asked)
+        yield from _warn_of_hosting(asked)
         return
-    yield from _drift_warnings(asked)
+    yield from _warn_of_drift(asked)
     offers = asked.observed.offers.get(asked.market, ())
     if asked.observed.open_catalogue or not offers:
         return
-    want = fit.wanted(asked.deployment, asked.account.kind)
-    rows = fit.rows_for(offers, want)
-    row = fit.version_row(rows, want.version)
-    sku = fit.sku_row(row, want.sku) if row else None
+    want = fit.describe_wanted(asked.deployment, asked.account.kind)
+    rows = fit.find_rows(offers, want)
+    row = fit.find_version(rows, want.version)
+    sku = fit.find_sku(row, want.sku) if row else None
     if asked.changes("model", "format", "version", "sku"):
-        refusal = _not_offered(asked, want, offers, row, sku)
+        refusal = _find_refusal(asked, want, offers, row, sku)
         if refusal is not None:
             yield refusal
             return
     if row is None or sku is None:
         return
     if asked.changes("capacity"):
-        yield from _capacity_problems(asked, sku)
-    yield from _retirement_problems(asked, row, sku, rows)
+        yield from _check_capacity(asked, sku)
+    yield from _check_retirement(asked, row, sku, rows)
 
 
-def _hosting_warning(asked: PlannedDeployment) -> Iterator[Problem]:
-    """Hosting is paid by the hour.
+def _warn_of_hosting(asked: PlannedDeployment) -> Iterator[Problem]:
+    """Warn that hosting is paid by the hour.
 
     Source: Azure OpenAI documentation, manage-costs and fine-tuning cost management, 2026-06:
     1.70 dollars an hour as Standard or Global Standard is its example rate.
@@ -70,7 +70,7 @@ def _hosting_warning(asked: PlannedDeployment) -> Iterator[Problem]:
             "costs about 1.70 USD an hour to host, idle or not: some 1,224 USD a month; "
             "unused for 15 days, Azure deletes it"
         )
-    yield asked.problem(
+    yield asked.report(
         "fine_tune_hosting",
         "warning",
         f"{asked.deployment.model} is a fine-tuned model: as {asked.deployment.sku} it {cost}",
@@ -80,11 +80,11 @@ def _hosting_warning(asked: PlannedDeployment) -> Iterator[Problem]:
     )
 
 
-def _drift_warnings(asked: PlannedDeployment) -> Iterator[Problem]:
+def _warn_of_drift(asked: PlannedDeployment) -> Iterator[Problem]:
     deployment = asked.deployment
     if deployment.version == "default":
         now = (asked.change.after or {}).get("version")
-        yield asked.problem(
+        yield asked.report(
             "version_floats",
             "warning",
             f"version: default is {now or 'what Azure chooses'} today and will drift",
@@ -92,7 +92,7 @@ def _drift_warnings(asked: PlannedDeployment) -> Iterator[Problem]:
             "version",
         )
     elif deployment.upgrade != "NoAutoUpgrade":
-        yield asked.problem(
+        yield asked.report(
             "upgrade_drifts",
             "warning",
             f"upgrade: {deployment.upgrade} lets Azure move away from version {deployment.version}",
@@ -101,60 +101,69 @@ def _drift_warnings(asked: PlannedDeployment) -> Iterator[Problem]:
         )
 
 
-def _not_offered(
+def _find_refusal(
     asked: PlannedDeployment,
     want: fit.Wanted,
     offers: tuple[OfferedModel, ...],
     row: OfferedModel | None,
     sku: OfferedSku | None,
 ) -> Problem | None:
-    """The first of model, version and SKU that the region does not have, with what would do."""
+    """Report the first of model, version and SKU that the region lacks, and what would do."""
     if row is not None and sku is not None:
         return None
     region, today = asked.account.region, asked.observed.today
-    rows = fit.rows_for(offers, want)
-    elsewhere = fit.regions_that_fit(asked.observed, asked.market, want, asked.deployment.capacity)
-    there = (f"{want.sku} {asked.label} is offered in {fit.named(elsewhere)}",) if elsewhere else ()
+    rows = fit.find_rows(offers, want)
+    elsewhere = fit.list_fitting_regions(
+        asked.observed, asked.market, want, asked.deployment.capacity
+    )
+    there = (
+        (f"{want.sku} {asked.label} is offered in {fit.join_names(elsewhere)}",)
+        if elsewhere
+        else ()
+    )
     if not rows:
-        close = fit.nearest_names(offers, want.model)
-        near = (f"{region} offers {fit.named(close)}",) if close else ()
+        close = fit.find_nearest_names(offers, want.model)
+        near = (f"{region} offers {fit.join_names(close)}",) if close else ()
         message = f"{asked.deployment.model} is not offered in {region}"
-        return asked.problem("model_not_offered", "error", message, _either(*there, *near), "model")
-    if row is None:
-        versions = fit.versions_that_fit(rows, want.sku, today) or rows
-        names = [each.version + (" (default)" if each.default else "") for each in versions]
-        here = f"{region} offers {asked.deployment.model} {fit.named(names)}"
-        message = f"{asked.deployment.model} has no version {asked.deployment.version} in {region}"
-        return asked.problem(
-            "version_not_offered", "error", message, _either(here, *there), "version"
+        return asked.report(
+            "model_not_offered", "error", message, _join_ways(*there, *near), "model"
         )
-    skus = fit.skus_that_fit(row, want.sku, today)
-    here_ = (f"{region} serves {asked.label} as {fit.named(skus)}",) if skus else ()
+    if row is None:
+        versions = fit.list_fitting_versions(rows, want.sku, today) or rows
+        names = [each.version + (" (default)" if each.default else "") for each in versions]
+        here = f"{region} offers {asked.deployment.model} {fit.join_names(names)}"
+        message = f"{asked.deployment.model} has no version {asked.deployment.version} in {region}"
+        return asked.report(
+            "version_not_offered", "error", message, _join_ways(here, *there), "version"
+        )
+    skus = fit.list_fitting_skus(row, want.sku, today)
+    here_ = (f"{region} serves {asked.label} as {fit.join_names(skus)}",) if skus else ()
     message = f"{asked.label} is not served as {want.sku} in {region}"
-    return asked.problem("sku_not_offered", "error", message, _either(*here_, *there), "sku")
+    return asked.report("sku_not_offered", "error", message, _join_ways(*here_, *there), "sku")
 
 
-def _either(*ways: str) -> str:
+def _join_ways(*ways: str) -> str:
     return "; ".join(ways) or "`plan` with another region says what is offered there"
 
 
-def _capacity_problems(asked: PlannedDeployment, sku: OfferedSku) -> Iterator[Problem]:
+def _check_capacity(asked: PlannedDeployment, sku: OfferedSku) -> Iterator[Problem]:
     capacity, step = asked.deployment.capacity, sku.step or 1
-    if fit.capacity_fits(capacity, sku):
+    if fit.does_capacity_fit(capacity, sku):
         return
     top = f" and at most {sku.maximum}" if sku.maximum is not None else ""
     steps = f", in steps of {step}" if step > 1 else ""
-    yield asked.problem(
+    nearest = find_nearest_capacity(capacity, sku)
+    yield asked.report(
         "capacity_invalid",
         "error",
         f"capacity {capacity} is not one that {sku.name} {asked.label} can have",
-        f"at least {sku.minimum}{top}{steps}; the nearest is {nearest_capacity(capacity, sku)}",
+        f"at least {sku.minimum}{top}{steps}; the nearest is {nearest}",
         "capacity",
     )
 
 
-def nearest_capacity(capacity: int, sku: OfferedSku) -> int:
-    """The size that can be bought and is nearest to the one that was asked for."""
+def find_nearest_capacity(capacity: int, sku: OfferedSku) -> int:
+    """Return the size that can be bought and is nearest to the one that was asked for."""
     step = sku.step or 1
     steps = max(0, round((capacity - sku.minimum) / step))
     nearest = sku.minimum + steps * step
@@ -163,15 +172,15 @@ def nearest_capacity(capacity: int, sku: OfferedSku) -> int:
     return nearest
 
 
-def _retirement_problems(
+def _check_retirement(
     asked: PlannedDeployment, row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...]
 ) -> Iterator[Problem]:
     today = asked.observed.today
-    day = fit.retirement(row, sku)
-    ways = _ways_on(row, sku, rows, today)
+    day = fit.find_retirement(row, sku)
+    ways = _list_ways_on(row, sku, rows, today)
     if fit.is_retired(row, sku, today):
         when = f" on {day}" if day else ""
-        yield asked.problem(
+        yield asked.report(
             "model_retired",
             "error" if asked.changes("model", "version", "sku") else "warning",
             f"{asked.label} as {sku.name} retired{when}",
@@ -179,7 +188,7 @@ def _retirement_problems(
             "version",
         )
     elif fit.is_deprecating(row) and asked.changes("model", "version", "sku"):
-        yield asked.problem(
+        yield asked.report(
             "model_deprecating",
             "error",
             f"{asked.label} is about to retire and takes no new deployments",
@@ -189,7 +198,7 @@ def _retirement_problems(
     elif day is not None and (day - today).days <= RETIREMENT_WARNINGS[-1][0]:
         left = (day - today).days
         urgency = next(words for days, words in RETIREMENT_WARNINGS if left <= days)
-        yield asked.problem(
+        yield asked.report(
             "model_retiring",
             "warning",
             f"{asked.label} as {sku.name} retires on {day}, in {left} days: {urgency}",
@@ -198,20 +207,20 @@ def _retirement_problems(
         )
 
 
-def _ways_on(
+def _list_ways_on(
     row: OfferedModel, sku: OfferedSku, rows: tuple[OfferedModel, ...], today: date
 ) -> str:
     """Return what can be had instead of a model that retires: versions, SKUs, its successor."""
     newer = [
         each.version
-        for each in fit.versions_that_fit(rows, sku.name, today)
+        for each in fit.list_fitting_versions(rows, sku.name, today)
         if each.version != row.version
     ]
-    others = [name for name in fit.skus_that_fit(row, sku.name, today) if name != sku.name]
+    others = [name for name in fit.list_fitting_skus(row, sku.name, today) if name != sku.name]
     successor = SUCCESSORS.get(row.name)
     ways = [
-        *([f"{row.name} is also served in version {fit.named(newer)}"] if newer else []),
-        *([f"this version is also served as {fit.named(others)}"] if others else []),
+        *([f"{row.name} is also served in version {fit.join_names(newer)}"] if newer else []),
+        *([f"this version is also served as {fit.join_names(others)}"] if others else []),
         *([f"Azure names {successor} as its successor"] if successor else []),
     ]
     return "; ".join(ways or [f"plan its successor: {RETIREMENTS_PAGE}"])

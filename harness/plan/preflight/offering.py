@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from harness.azure.models import ContextWindow, context_window
-from harness.azure.regions import nearest_first
+from harness.azure.models import ContextWindow, find_context_window
+from harness.azure.regions import sort_nearest_first
 from harness.plan.codes import CodeName
 from harness.plan.observed import OfferedModel, OfferedSku, QuotaUsage, Survey
 from harness.plan.preflight import offers as fit
@@ -66,19 +66,24 @@ class Offering:
         return not self.obstacles
 
 
-def offerings(
+def list_offerings(
     survey: Survey, search: Search, today: date, assumed: Assumed = ()
 ) -> tuple[Offering, ...]:
-    """Every way of deploying what is looked for; what fits comes first, the nearest of it first."""
+    """Return every way of deploying what is looked for.
+
+    What fits comes first, the nearest of it first.
+    """
     found = [
         each
         for market, rows in survey.offers.items()
         for row in rows
         if _is_meant(row, search)
-        for each in _ways(market.region, row, survey.usages.get(market, {}), search, today, assumed)
+        for each in _list_ways(
+            market.region, row, survey.usages.get(market, {}), search, today, assumed
+        )
     ]
     regions = sorted({each.region for each in found})
-    ordered = nearest_first(search.near, regions) if search.near else tuple(regions)
+    ordered = sort_nearest_first(search.near, regions) if search.near else tuple(regions)
     distance = {region: number for number, region in enumerate(ordered)}
     like = search.sku or "GlobalStandard"
     # The newest version first: sorting is stable, so what comes first here decides last.
@@ -89,15 +94,17 @@ def offerings(
             distance[each.region],
             each.row.name,
             not each.row.default,
-            fit.sku_distance(each.sku.name, like),
+            fit.measure_sku_distance(each.sku.name, like),
         )
     )
     return tuple(found)
 
 
-def nearest_models(survey: Survey, model: str) -> tuple[str, ...]:
-    """Names that the regions know and that look like one that none of them does."""
-    return fit.nearest_words(model, {row.name for rows in survey.offers.values() for row in rows})
+def find_nearest_models(survey: Survey, model: str) -> tuple[str, ...]:
+    """Return names that the regions know and that look like one that none of them does."""
+    return fit.find_nearest_words(
+        model, {row.name for rows in survey.offers.values() for row in rows}
+    )
 
 
 def _is_meant(row: OfferedModel, search: Search) -> bool:
@@ -108,7 +115,7 @@ def _is_meant(row: OfferedModel, search: Search) -> bool:
     return search.version is None or row.version.casefold() == search.version.casefold()
 
 
-def _ways(
+def _list_ways(
     region: str,
     row: OfferedModel,
     usages: Mapping[str, QuotaUsage],
@@ -116,20 +123,20 @@ def _ways(
     today: date,
     assumed: Assumed,
 ) -> Iterator[Offering]:
-    for sku in fit.skus_of(row):
+    for sku in fit.list_skus(row):
         if search.sku is not None and sku.name.casefold() != search.sku.casefold():
             continue
         capacity = search.capacity if search.capacity is not None else max(1, sku.minimum)
-        retires = fit.retirement(row, sku)
+        retires = fit.find_retirement(row, sku)
         yield Offering(
             region,
             row,
             sku,
             capacity,
-            fit.quota_of(usages, sku),
+            fit.find_quota(usages, sku),
             retires,
             (retires - today).days if retires else None,
-            context_window(row.name, row.version, sku.name),
-            fit.obstacles(row, sku, capacity, usages, today),
+            find_context_window(row.name, row.version, sku.name),
+            fit.list_obstacles(row, sku, capacity, usages, today),
             (region, row.name, row.version) in assumed,
         )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from harness.azure.regions import fold, nearest_first, openai_regions
+from harness.azure.regions import fold, list_openai_regions, sort_nearest_first
 from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
 from harness.plan.observed import Observed, OfferedModel, OfferedSku, QuotaUsage
-from harness.plan.scope import account_id
+from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Deployment, Spec
 
 HUBS = ("eastus2", "swedencentral", "eastus", "westus3", "northcentralus")
@@ -41,14 +41,14 @@ class Wanted:
     kind: str
 
 
-def wanted(deployment: Deployment, kind: str) -> Wanted:
+def describe_wanted(deployment: Deployment, kind: str) -> Wanted:
     """Return what a declared deployment asks a region for."""
     version = None if deployment.version == "default" else deployment.version
     return Wanted(deployment.format, deployment.model, version, deployment.sku, kind)
 
 
-def rows_for(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedModel, ...]:
-    """Every version of the model that this kind of account can deploy.
+def find_rows(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedModel, ...]:
+    """Return every version of the model that this kind of account can deploy.
 
     The same model is listed once per kind; a list without kinds (older API versions) serves all.
     A version that no SKU serves is listed, and cannot be deployed.
@@ -63,15 +63,15 @@ def rows_for(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedMod
     return tuple(each for each in named if each.kind.casefold() in kinds and each.skus)
 
 
-def version_row(rows: Iterable[OfferedModel], version: str | None) -> OfferedModel | None:
-    """The row of a version; without one, Azure's default."""
+def find_version(rows: Iterable[OfferedModel], version: str | None) -> OfferedModel | None:
+    """Return the row of a version; without one, Azure's default."""
     if version is None:
         return next((each for each in rows if each.default), None)
     return next((each for each in rows if each.version.casefold() == version.casefold()), None)
 
 
-def skus_of(row: OfferedModel) -> tuple[OfferedSku, ...]:
-    """The SKUs that serve the base model.
+def list_skus(row: OfferedModel) -> tuple[OfferedSku, ...]:
+    """Return the SKUs that serve the base model.
 
     Source: a list names the same SKU twice, once for fine-tuned models with a ``usageName`` that
     ends in ``-finetune`` (recorded list of eastus2, 2026-04).
@@ -79,21 +79,21 @@ def skus_of(row: OfferedModel) -> tuple[OfferedSku, ...]:
     return tuple(sku for sku in row.skus if not sku.usage_name.casefold().endswith("-finetune"))
 
 
-def sku_row(row: OfferedModel, name: str) -> OfferedSku | None:
-    """The SKU of that name, None where this version is not served that way."""
-    return next((sku for sku in skus_of(row) if sku.name.casefold() == name.casefold()), None)
+def find_sku(row: OfferedModel, name: str) -> OfferedSku | None:
+    """Return the SKU of that name, None where this version is not served that way."""
+    return next((sku for sku in list_skus(row) if sku.name.casefold() == name.casefold()), None)
 
 
-def default_version(
+def find_default_version(
     offers: Iterable[OfferedModel], deployment: Deployment, kind: str
 ) -> str | None:
-    """The version that Azure calls default today, None where the region does not say."""
-    row = version_row(rows_for(offers, wanted(deployment, kind)), None)
+    """Return the version that Azure calls default today, None where the region does not say."""
+    row = find_version(find_rows(offers, describe_wanted(deployment, kind)), None)
     return row.version if row else None
 
 
-def retirement(row: OfferedModel, sku: OfferedSku | None) -> date | None:
-    """The day from which nothing answers: the SKU's own date, else the model's.
+def find_retirement(row: OfferedModel, sku: OfferedSku | None) -> date | None:
+    """Return the day from which nothing answers: the SKU's own date, else the model's.
 
     Source: dates differ by SKU (gpt-4o-mini: Standard 2026-03-31, GlobalStandard 2026-10-01).
     """
@@ -104,7 +104,7 @@ def retirement(row: OfferedModel, sku: OfferedSku | None) -> date | None:
 
 def is_retired(row: OfferedModel, sku: OfferedSku | None, today: date) -> bool:
     """Return whether the day has come; the lifecycle status decides only where there is no date."""
-    day = retirement(row, sku)
+    day = find_retirement(row, sku)
     if day is not None:
         return day <= today
     return row.lifecycle.casefold() == "deprecated"
@@ -124,23 +124,26 @@ def is_deployable(row: OfferedModel, sku: OfferedSku | None, today: date) -> boo
     return not is_retired(row, sku, today) and not is_deprecating(row)
 
 
-def capacity_fits(capacity: int, sku: OfferedSku) -> bool:
+def does_capacity_fit(capacity: int, sku: OfferedSku) -> bool:
     """Return whether the SKU can be had in this size: within its bounds, on one of its steps."""
     over = sku.maximum is not None and capacity > sku.maximum
     return capacity >= sku.minimum and not over and (capacity - sku.minimum) % (sku.step or 1) == 0
 
 
-def quota_of(usages: Mapping[str, QuotaUsage], sku: OfferedSku) -> QuotaUsage | None:
-    """The quota that a SKU draws on, by Azure's own name for it; None is unknown, not zero."""
+def find_quota(usages: Mapping[str, QuotaUsage], sku: OfferedSku) -> QuotaUsage | None:
+    """Return the quota that a SKU draws on, by Azure's own name for it.
+
+    None is unknown, not zero.
+    """
     return usages.get(sku.usage_name.casefold())
 
 
-def left_of(usage: QuotaUsage) -> int:
+def count_left(usage: QuotaUsage) -> int:
     """Return what is left. Source: recorded usages may exceed their limit (400 of 100)."""
     return max(0, usage.limit - usage.current)
 
 
-def obstacles(
+def list_obstacles(
     row: OfferedModel, sku: OfferedSku, capacity: int, usages: Mapping[str, QuotaUsage], today: date
 ) -> tuple[CodeName, ...]:
     """Return the preflight codes for which Azure would refuse a new deployment of this size."""
@@ -149,59 +152,59 @@ def obstacles(
         found.append("model_retired")
     elif is_deprecating(row):
         found.append("model_deprecating")
-    if not capacity_fits(capacity, sku):
+    if not does_capacity_fit(capacity, sku):
         found.append("capacity_invalid")
-    usage = quota_of(usages, sku)
-    if usage is not None and capacity > left_of(usage):
+    usage = find_quota(usages, sku)
+    if usage is not None and capacity > count_left(usage):
         found.append("quota_exceeded")
     return tuple(found)
 
 
-def regions_that_fit(
+def list_fitting_regions(
     observed: Observed, here: Market, wanted: Wanted, capacity: int
 ) -> tuple[str, ...]:
-    """Regions known to serve exactly this in this size, nearest first."""
+    """Return regions known to serve exactly this in this size, nearest first."""
     names = []
     for market, offers in observed.offers.items():
         if market.subscription != here.subscription or market.region == here.region:
             continue
-        row = version_row(rows_for(offers, wanted), wanted.version)
-        sku = sku_row(row, wanted.sku) if row else None
+        row = find_version(find_rows(offers, wanted), wanted.version)
+        sku = find_sku(row, wanted.sku) if row else None
         usages = observed.usages.get(market, {})
-        if row and sku and not obstacles(row, sku, capacity, usages, observed.today):
+        if row and sku and not list_obstacles(row, sku, capacity, usages, observed.today):
             names.append(market.region)
-    return nearest_first(here.region, names)
+    return sort_nearest_first(here.region, names)
 
 
-def skus_that_fit(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
-    """SKUs that serve this version today, those most like the one asked for first."""
-    alive = {sku.name: None for sku in skus_of(row) if is_deployable(row, sku, today)}
-    return tuple(sorted(alive, key=lambda name: sku_distance(name, like)))
+def list_fitting_skus(row: OfferedModel, like: str, today: date) -> tuple[str, ...]:
+    """Return SKUs that serve this version today, those most like the one asked for first."""
+    alive = {sku.name: None for sku in list_skus(row) if is_deployable(row, sku, today)}
+    return tuple(sorted(alive, key=lambda name: measure_sku_distance(name, like)))
 
 
-def skus_with_room(
+def list_skus_with_room(
     row: OfferedModel, like: str, capacity: int, usages: Mapping[str, QuotaUsage], today: date
 ) -> tuple[str, ...]:
-    """Other SKUs of the same unit that would take this size today, the likest first."""
-    family, _ = _family(like)
+    """Return other SKUs of the same unit that would take this size today, the likest first."""
+    family, _ = _find_family(like)
     names = {
         sku.name
-        for sku in skus_of(row)
-        if _family(sku.name)[0] == family
+        for sku in list_skus(row)
+        if _find_family(sku.name)[0] == family
         and sku.name.casefold() != like.casefold()
-        and not obstacles(row, sku, capacity, usages, today)
+        and not list_obstacles(row, sku, capacity, usages, today)
     }
-    return tuple(sorted(names, key=lambda name: (sku_distance(name, like), name)))
+    return tuple(sorted(names, key=lambda name: (measure_sku_distance(name, like), name)))
 
 
-def sku_distance(name: str, like: str) -> tuple[bool, int]:
+def measure_sku_distance(name: str, like: str) -> tuple[bool, int]:
     """Return how unlike two SKUs are: first in how they are paid for, then in where they answer."""
-    family, reach = _family(like)
-    other, its_reach = _family(name)
+    family, reach = _find_family(like)
+    other, its_reach = _find_family(name)
     return (other != family, abs(its_reach - reach))
 
 
-def _family(sku: str) -> tuple[str, int]:
+def _find_family(sku: str) -> tuple[str, int]:
     """Return how a SKU is paid for, and how far away it may answer: region, zone, anywhere."""
     for reach, prefix in enumerate(("datazone", "global"), start=1):
         if sku.casefold().startswith(prefix):
@@ -209,47 +212,47 @@ def _family(sku: str) -> tuple[str, int]:
     return sku.casefold(), 0
 
 
-def versions_that_fit(
+def list_fitting_versions(
     rows: Iterable[OfferedModel], sku: str, today: date
 ) -> tuple[OfferedModel, ...]:
-    """Versions that this SKU serves today, newest first by their names."""
+    """Return versions that this SKU serves today, newest first by their names."""
     alive = []
     for row in rows:
-        served = sku_row(row, sku)
+        served = find_sku(row, sku)
         if served is not None and is_deployable(row, served, today):
             alive.append(row)
     return tuple(sorted(alive, key=lambda row: row.version, reverse=True))
 
 
-def nearest_names(offers: Iterable[OfferedModel], model: str) -> tuple[str, ...]:
-    """Models of the region whose names look like the one that was asked for."""
-    return nearest_words(model, {each.name for each in offers})
+def find_nearest_names(offers: Iterable[OfferedModel], model: str) -> tuple[str, ...]:
+    """Return models of the region whose names look like the one that was asked for."""
+    return find_nearest_words(model, {each.name for each in offers})
 
 
-def nearest_words(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """The candidates that look like a word, whatever their case, most alike first."""
+def find_nearest_words(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Return the candidates that look like a word, whatever their case, most alike first."""
     folded_names = {name.casefold(): name for name in sorted(candidates)}
     close = get_close_matches(word.casefold(), folded_names, n=3, cutoff=0.7)
     return tuple(folded_names[name] for name in close)
 
 
-def markets_to_ask(
+def list_markets_to_ask(
     problems: Iterable[Problem], observed: Observed, spec: Spec
 ) -> tuple[Market, ...]:
-    """Other markets whose lists would say where else the refused models are offered."""
+    """Return other markets whose lists would say where else the refused models are offered."""
     asked: dict[Market, None] = {}
     handles = {each.place[1] for each in problems if each.code in ELSEWHERE and each.place}
     for handle in sorted(handles):
         account = spec.accounts[handle]
-        subscription = account_id(spec, account).group.subscription
-        others = openai_regions(fold(account.region))
+        subscription = make_account_id(spec, account).group.subscription
+        others = list_openai_regions(fold(account.region))
         chosen = (*others[:NEAREST], *(hub for hub in HUBS if hub in others))
         asked |= {Market(subscription, region): None for region in dict.fromkeys(chosen)}
     return tuple(market for market in asked if market not in observed.offers)
 
 
-def named(offers: Mapping[str, object] | Iterable[str], limit: int = 6) -> str:
-    """A list for a sentence; a long one is cut, and says how much of it is not shown."""
+def join_names(offers: Mapping[str, object] | Iterable[str], limit: int = 6) -> str:
+    """Return a list for a sentence; a long one is cut, and says how much of it is not shown."""
     names = list(offers)
     shown = ", ".join(names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

@@ -9,34 +9,34 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.plan.model import Change, Difference, Plan
-from harness.plan.resources.fields import whole_hash
+from harness.plan.resources.fields import hash_values
 
 Cause = Literal["spec", "azure", "unknown"]
 DIGITS = 4
 
 
-def cause_of(change: Change, difference: Difference) -> Cause:
+def find_cause(change: Change, difference: Difference) -> Cause:
     """Return who made this field differ; unknown where the resource remembers nothing."""
     if change.trace is None or not change.trace.applied:
         return "unknown"
     whole, dot, each = change.trace.applied.partition(".")
     if not dot:
-        return "azure" if whole == whole_hash(change.after or {}) else "spec"
+        return "azure" if whole == hash_values(change.after or {}) else "spec"
     known = {each[at : at + DIGITS] for at in range(0, len(each), DIGITS)}
     return "azure" if difference.digest in known else "spec"
 
 
-def causes_of(change: Change) -> frozenset[Cause]:
+def find_causes(change: Change) -> frozenset[Cause]:
     """Return who made this resource differ; both, where each changed some of its fields."""
     if change.before is None:
         if change.vanished:
             return frozenset({"azure"})
         return frozenset({"unknown" if change.watched or change.vanished is None else "spec"})
-    found = frozenset(cause_of(change, each) for each in change.differences)
+    found = frozenset(find_cause(change, each) for each in change.differences)
     # Without a difference it is its state that is not as it should be.
     return found or frozenset({"azure"})
 
 
-def count_of(plan: Plan, cause: Cause) -> int:
+def count_cause(plan: Plan, cause: Cause) -> int:
     """Return how many resources differ because of this."""
-    return sum(cause in causes_of(change) for change in plan.drift)
+    return sum(cause in find_causes(change) for change in plan.drift)

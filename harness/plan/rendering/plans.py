@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, assert_never
 
 from harness.plan.model import Action, Change, Difference, Plan, Problem
-from harness.plan.rendering.text import printable, shown
 from harness.source import Span
+from harness.text.safe import flatten
+from harness.text.values import format_value
 
 Places = Callable[[tuple[str, ...]], Span | None]
 """The place where the spec says something, by its path in the document."""
@@ -35,18 +36,18 @@ WORDS: dict[Action, str] = {
 }
 
 
-def nowhere(_: tuple[str, ...]) -> Span | None:
-    """Places of a spec that nobody can look up."""
+def find_nowhere(_: tuple[str, ...]) -> Span | None:
+    """Return None: nobody can look up the places of this spec."""
     return None
 
 
-def render_plan(plan: Plan, places: Places = nowhere) -> str:
-    """The plan as a page of text without colour, ending in a newline."""
-    return "\n".join(_lines(plan, places)) + "\n"
+def format_plan(plan: Plan, places: Places = find_nowhere) -> str:
+    """Return the plan as a page of text without colour, ending in a newline."""
+    return "\n".join(_format_lines(plan, places)) + "\n"
 
 
-def summary_line(plan: Plan) -> str:
-    """``Plan: 2 to create, 1 to update in place.``; says so when there is nothing to do."""
+def format_summary(plan: Plan) -> str:
+    """Return ``Plan: 2 to create, 1 to update in place.``; says so when there is nothing to do."""
     words = {
         "create": "to create",
         "update": "to update in place",
@@ -64,33 +65,33 @@ def summary_line(plan: Plan) -> str:
     return "No changes: Azure is as the spec declares."
 
 
-def _lines(plan: Plan, places: Places) -> Iterator[str]:
+def _format_lines(plan: Plan, places: Places) -> Iterator[str]:
     for change in plan.changes:
         # A line for what stays would drown what does not; a note is a reason to show it.
         if change.action != "none" or change.notes:
-            yield from change_lines(change)
+            yield from format_change(change)
             yield ""
     unchanged = [c for c in plan.changes if c.action == "none" and not c.notes]
     if unchanged:
         yield f"Unchanged: {', '.join(change.address for change in unchanged)}"
     if plan.bystanders:
-        yield f"Not ours, left alone: {printable(', '.join(plan.bystanders))}"
+        yield f"Not ours, left alone: {flatten(', '.join(plan.bystanders))}"
     if unchanged or plan.bystanders:
         yield ""
     for problem in plan.preflight:
-        yield from problem_lines(problem, places)
+        yield from format_problem(problem, places)
         yield ""
     if plan.under_way:
         yield f"Azure is still at work on {', '.join(one.address for one in plan.under_way)}."
     if plan.left_aside:
         yield f"Left aside by --only: {counted(plan.left_aside, 'change')}."
-    yield summary_line(plan)
+    yield format_summary(plan)
     if plan.errors:
         yield f"Preflight refuses: {counted(len(plan.errors), 'error')}; apply would do nothing."
 
 
-def change_lines(change: Change) -> Iterator[str]:
-    """A change as the plan shows it."""
+def format_change(change: Change) -> Iterator[str]:
+    """Yield a change as the plan shows it."""
     word = "differs" if change.watched and change.drifts else WORDS[change.action]
     yield f"{GLYPHS[change.action]:>3} {change.address}  {word}"
     match change.action:
@@ -111,34 +112,34 @@ def change_lines(change: Change) -> Iterator[str]:
             assert_never(never)
     # That something to create is not there yet goes without saying.
     notes = change.notes[1:] if change.action == "create" else change.notes
-    yield from (f"      ({printable(note)})" for note in notes)
+    yield from (f"      ({flatten(note)})" for note in notes)
 
 
 def _field(glyph: str, name: str, value: Any) -> str:
-    return f"      {glyph} {name}: {shown(value)}".rstrip()
+    return f"      {glyph} {name}: {format_value(value)}".rstrip()
 
 
 def _difference(difference: Difference) -> str:
     return f"      ~ {difference}"
 
 
-def problem_lines(problem: Problem, places: Places) -> Iterator[str]:
-    """A problem, each way out on a line of its own."""
+def format_problem(problem: Problem, places: Places) -> Iterator[str]:
+    """Yield a problem, each way out on a line of its own."""
     span = places(problem.place) if problem.place else None
     where = f"{span}: " if span else ""
-    message = printable(problem.message)
+    message = flatten(problem.message)
     yield f"{where}{problem.severity}[{problem.code}]: {problem.address}: {message}"
     # Each way out on a line of its own.
-    yield from (f"  hint: {printable(way)}" for way in problem.hint.split("; ") if way)
+    yield from (f"  hint: {flatten(way)}" for way in problem.hint.split("; ") if way)
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 change``, ``2 changes``."""
+    """Return ``1 change``, ``2 changes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """The contract's JSON document (section 5)."""
+def make_plan_document(plan: Plan) -> dict[str, Any]:
+    """Return the contract's JSON document (section 5)."""
     return {
         "format_version": 1,
         "summary": plan.summary,

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from harness.azure.regions import fold
 from harness.plan.model import Difference
-from harness.plan.observed import Body, find, tag
-from harness.plan.resources.bodies import identity_kinds
+from harness.plan.observed import Body, find, find_tag
+from harness.plan.resources.bodies import list_identity_kinds
 
 NAME = ("name",)
 """Part of the id, not of the body: shown, and never sent."""
@@ -34,21 +34,21 @@ class Aspect(Protocol):
         """Four hex digits over what the spec says, by which a tag remembers it."""
         ...
 
-    def held(self, body: Body) -> Any:
+    def read(self, body: Body) -> Any:
         """Return what Azure holds, in the contract's words."""
         ...
 
-    def difference(self, body: Body) -> Difference | None:
+    def compare(self, body: Body) -> Difference | None:
         """Return how Azure differs, None where it does not."""
         ...
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         """Write what is wanted into a body for ARM."""
         ...
 
 
 def digest_of(name: str, value: Any) -> str:
-    """Four hex digits: enough to tell the few values that one field ever had."""
+    """Hash a field to four hex digits: enough to tell the few values that one field ever had."""
     text = json.dumps([name, value], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:4]
 
@@ -84,28 +84,28 @@ class Field:
     @property
     def wanted(self) -> Any:
         """Return what the spec wants, in the contract's words."""
-        return self._worded(self.value)
+        return self._translate(self.value)
 
     @property
     def digest(self) -> str:
         """Four hex digits over what the spec says."""
         return digest_of(self.name, self.wanted if self.written is None else self.written)
 
-    def held(self, body: Body) -> Any:
+    def read(self, body: Body) -> Any:
         """Return what Azure holds, in the contract's words."""
-        return self._worded(self._kept(body))
+        return self._translate(self._find(body))
 
-    def difference(self, body: Body) -> Difference | None:
+    def compare(self, body: Body) -> Difference | None:
         """Return how Azure differs, None where it does not."""
-        held = self._kept(body)
-        if held == self.value or (self.fold and word(held) == word(self.value)):
+        held = self._find(body)
+        if held == self.value or (self.fold and fold_word(held) == fold_word(self.value)):
             return None
         forces = "" if self.once and held in (None, "") else self.forces
         return Difference(
-            self.name, self._worded(held), self.wanted, self.unit, forces, self.digest
+            self.name, self._translate(held), self.wanted, self.unit, forces, self.digest
         )
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         """Write the value into a body for ARM."""
         if self.path == NAME:
             return
@@ -114,13 +114,13 @@ class Field:
             inner = inner.setdefault(key, {})
         inner[self.path[-1]] = self.value
 
-    def _kept(self, body: Body) -> Any:
+    def _find(self, body: Body) -> Any:
         if self.path[0] == "tags":
-            return tag(body.get("tags") or {}, self.path[1])
+            return find_tag(body.get("tags") or {}, self.path[1])
         found = find(body, self.path)
         return self.unset if found is None else found
 
-    def _worded(self, value: Any) -> Any:
+    def _translate(self, value: Any) -> Any:
         return not value if self.inverted else value
 
 
@@ -144,33 +144,33 @@ class IdentityField:
         """Four hex digits over what the spec says."""
         return digest_of(self.name, self.wanted)
 
-    def held(self, body: Body) -> Any:
-        """Every identity that the account has; None for none."""
+    def read(self, body: Body) -> Any:
+        """Return every identity that the account has; None for none."""
         identity = body.get("identity") or {}
         users = list(identity.get("userAssignedIdentities") or {})
-        system = ["system"] if "systemassigned" in identity_kinds(identity) else []
+        system = ["system"] if "systemassigned" in list_identity_kinds(identity) else []
         return "system" if system and not users else [*system, *users] or None
 
-    def difference(self, body: Body) -> Difference | None:
+    def compare(self, body: Body) -> Difference | None:
         """Return what is missing, None where nothing is."""
-        held = self.held(body)
+        held = self.read(body)
         has = {each.casefold() for each in ([held] if isinstance(held, str) else held or ())}
-        if {each.casefold() for each in self._each()} <= has:
+        if {each.casefold() for each in self._list()} <= has:
             return None
         return Difference(self.name, held, self.wanted, digest=self.digest)
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         """Write the identity as ARM has it."""
         if self.declared == "system":
             body["identity"] = {"type": "SystemAssigned"}
         else:
-            users: dict[str, Any] = {each: {} for each in self._each()}
+            users: dict[str, Any] = {each: {} for each in self._list()}
             body["identity"] = {"type": "UserAssigned", "userAssignedIdentities": users}
 
-    def _each(self) -> tuple[str, ...]:
+    def _list(self) -> tuple[str, ...]:
         return (self.declared,) if isinstance(self.declared, str) else self.declared
 
 
-def word(value: Any) -> Any:
-    """A value as ARM compares it: without regard to case, and a region's spaces."""
+def fold_word(value: Any) -> Any:
+    """Return a value as ARM compares it: without regard to case, and a region's spaces."""
     return fold(value) if isinstance(value, str) else value

@@ -37,8 +37,8 @@ COMPLETE = frozenset({"customBlocklists"})
 """Of those, the lists that a spec declares as a whole: entries that it does not name go."""
 
 
-def writable(body: Body) -> dict[str, Any]:
-    """A body as it was read, without what ARM alone writes."""
+def drop_read_only(body: Body) -> dict[str, Any]:
+    """Return a body as it was read, without what ARM alone writes."""
     kept = {key: value for key, value in body.items() if key not in READ_ONLY}
     properties = kept.get("properties")
     if isinstance(properties, Mapping):
@@ -46,27 +46,27 @@ def writable(body: Body) -> dict[str, Any]:
             key: value for key, value in properties.items() if key not in READ_ONLY_PROPERTIES
         }
     if isinstance(kept.get("identity"), Mapping):
-        kept["identity"] = _identity_as_sent(kept["identity"])
+        kept["identity"] = _drop_principals(kept["identity"])
     return kept
 
 
-def _identity_as_sent(identity: Body) -> dict[str, Any]:
-    """An identity without the principals that Entra made for it."""
+def _drop_principals(identity: Body) -> dict[str, Any]:
+    """Return an identity without the principals that Entra made for it."""
     sent: dict[str, Any] = {"type": str(identity.get("type") or "None")}
     if identity.get("userAssignedIdentities"):
         sent["userAssignedIdentities"] = {key: {} for key in identity["userAssignedIdentities"]}
     return sent
 
 
-def merged(body: Body, patch: Body) -> dict[str, Any]:
-    """The patch laid over the body: mappings merge, everything else replaces.
+def merge(body: Body, patch: Body) -> dict[str, Any]:
+    """Return the patch laid over the body: mappings merge, everything else replaces.
 
     Tag names keep the spelling that is there, since ARM ignores their case and would refuse the
     same name twice; identities are added to those that there are; named entries of a content
     filter's lists merge one by one.
     """
     apart = {"tags", "identity"}
-    result = _laid_over(body, {key: value for key, value in patch.items() if key not in apart})
+    result = _lay_over(body, {key: value for key, value in patch.items() if key not in apart})
     if "tags" in patch:
         tags = dict(body.get("tags") or {})
         spelt = {key.casefold(): key for key in tags}
@@ -74,19 +74,22 @@ def merged(body: Body, patch: Body) -> dict[str, Any]:
             tags[spelt.get(key.casefold(), key)] = value
         result["tags"] = tags
     if "identity" in patch:
-        result["identity"] = _joined_identity(body.get("identity") or {}, patch["identity"])
+        result["identity"] = _join_identity(body.get("identity") or {}, patch["identity"])
     return result
 
 
-def identity_kinds(identity: Body) -> frozenset[str]:
-    """The folded words of an identity's type; ``None`` is no word."""
+def list_identity_kinds(identity: Body) -> frozenset[str]:
+    """Return the folded words of an identity's type; ``None`` is no word."""
     words = str(identity.get("type") or "").casefold().split(",")
     return frozenset(word.strip() for word in words) - {"", "none"}
 
 
-def _joined_identity(there: Body, wanted: Body) -> dict[str, Any]:
-    """Both identities. Source: the type of both kinds is ``SystemAssigned, UserAssigned``."""
-    kinds = identity_kinds(there) | identity_kinds(wanted)
+def _join_identity(there: Body, wanted: Body) -> dict[str, Any]:
+    """Return both identities.
+
+    Source: the type of both kinds is ``SystemAssigned, UserAssigned``.
+    """
+    kinds = list_identity_kinds(there) | list_identity_kinds(wanted)
     words = [word for word in ("SystemAssigned", "UserAssigned") if word.casefold() in kinds]
     users = {key.casefold(): key for key in wanted.get("userAssignedIdentities") or {}}
     users |= {key.casefold(): key for key in there.get("userAssignedIdentities") or {}}
@@ -96,26 +99,28 @@ def _joined_identity(there: Body, wanted: Body) -> dict[str, Any]:
     return joined
 
 
-def _laid_over(body: Body, patch: Body) -> dict[str, Any]:
+def _lay_over(body: Body, patch: Body) -> dict[str, Any]:
     result = dict(body)
     for key, value in patch.items():
         beneath = result.get(key)
         if isinstance(value, Mapping) and isinstance(beneath, Mapping):
-            result[key] = _laid_over(beneath, value)
+            result[key] = _lay_over(beneath, value)
         elif key in KEYS_OF_RULES and isinstance(beneath, list):
-            result[key] = _rules_over(beneath, value, key)
+            result[key] = _lay_rules_over(beneath, value, key)
         else:
             result[key] = value
     return result
 
 
-def _rules_over(beneath: Iterable[Body], rules: Iterable[Body], key: str) -> list[dict[str, Any]]:
-    """Rules laid over those of the same name and source; one without a source fits any."""
+def _lay_rules_over(
+    beneath: Iterable[Body], rules: Iterable[Body], key: str
+) -> list[dict[str, Any]]:
+    """Return rules laid over those of the same name and source; one without a source fits any."""
     named = KEYS_OF_RULES[key]
     result = [dict(each) for each in beneath]
     kept: set[int] = set()
     for rule in rules:
-        fitting = [at for at, each in enumerate(result) if same_rule(each, rule, named)]
+        fitting = [at for at, each in enumerate(result) if is_same_rule(each, rule, named)]
         for at in fitting:
             result[at] |= rule
         if not fitting:
@@ -125,14 +130,14 @@ def _rules_over(beneath: Iterable[Body], rules: Iterable[Body], key: str) -> lis
     return [each for at, each in enumerate(result) if key not in COMPLETE or at in kept]
 
 
-def same_rule(held: Body, rule: Body, named: tuple[str, str]) -> bool:
+def is_same_rule(held: Body, rule: Body, named: tuple[str, str]) -> bool:
     """Return whether an entry that is there is the one that a rule speaks of."""
     name, source = named
-    same_name = _word(held.get(name)) == _word(rule.get(name))
+    same_name = _fold_word(held.get(name)) == _fold_word(rule.get(name))
     return same_name and (
-        rule.get(source) is None or _word(held.get(source)) == _word(rule[source])
+        rule.get(source) is None or _fold_word(held.get(source)) == _fold_word(rule[source])
     )
 
 
-def _word(value: object) -> str:
+def _fold_word(value: object) -> str:
     return str(value or "").casefold()

@@ -10,17 +10,17 @@ from harness.azure.regions import fold
 from harness.plan.identity import DeploymentId, FilterId, Market, ResourceId
 from harness.plan.model import Action, Change, Delete, Problem, Put
 from harness.plan.observed import OWNER_TAG, ObservedDeployment
-from harness.plan.preflight.offers import default_version
+from harness.plan.preflight.offers import find_default_version
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect
 from harness.plan.resources.ownership import (
     Whose,
-    adoption_replaces,
-    compared,
+    add_comparison,
     is_protected,
     is_watched,
-    protection,
-    watched,
+    plan_watched,
+    report_adoption,
+    report_protected,
 )
 from harness.plan.resources.site import Planned, Site
 from harness.spec.model.spec import Deployment
@@ -35,87 +35,94 @@ Source: "deployment … is in 'Failed' state, please delete it", quoted in publi
 def plan_deployments(site: Site) -> Iterable[Planned]:
     """Plan every declared deployment of an account; one that spills over to another comes after."""
     declared = site.account.deployments
-    keys = sorted(declared, key=lambda key: bool(spills_to(declared[key])))
+    keys = sorted(declared, key=lambda key: bool(find_spillover(declared[key])))
     return (plan_deployment(site, key) for key in keys)
 
 
 def plan_deployment(site: Site, key: str) -> Planned:
-    """The change of one declared deployment, and what stands in its way."""
+    """Return the change of one declared deployment, and what stands in its way."""
     declared = site.account.deployments[key]
     at = DeploymentId(site.at, declared.deployment_name)
     there = site.there and site.there.deployments.get(at.name.casefold())
-    fields = table.deployment_fields(declared, _version(site, declared, there or None))
-    tags = table.ownership(site.spec.name, fields)
+    fields = table.list_deployment_fields(declared, _resolve_version(site, declared, there or None))
+    tags = table.make_tags(site.spec.name, fields)
     change = Change(
-        address.deployment(site.handle, key),
+        address.name_deployment(site.handle, key),
         at,
         "none",
         None,
-        table.declared(fields),
-        needs=_needs(site, declared),
+        table.describe_declared(fields),
+        needs=_list_needs(site, declared),
     )
     if is_watched(site.account, declared):
-        return watched(change, fields, there.body if there else None), ()
+        return plan_watched(change, fields, there.body if there else None), ()
     if not there:
-        anew = table.put(at, fields, tags, fresh=True)
+        anew = table.make_put(at, fields, tags, fresh=True)
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
-        return made, site.homeless("deployments", key)
-    found = table.differences(fields, there.body)
-    change = compared(change, fields, there.body, found)
+        return made, site.check_home("deployments", key)
+    found = table.compare(fields, there.body)
+    change = add_comparison(change, fields, there.body, found)
     whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         place = ("accounts", site.handle, "deployments", key)
-        problem = whose.problem(change.address, f"deployment {there.name}", place)
+        problem = whose.report(change.address, f"deployment {there.name}", place)
         return replace(change, action=whose.action, notes=whose.notes), (problem,)
-    if site.rebuilt or table.forced(found) or _broken(there):
-        return _replacement(site, key, change, there, table.put(at, fields, tags, fresh=True))
+    if site.rebuilt or table.explain_forced(found) or _explain_broken(there):
+        return _plan_replacement(
+            site, key, change, there, table.make_put(at, fields, tags, fresh=True)
+        )
     if there.owner is not None and not found:
         return change, ()
     action: Action = "adopt" if there.owner is None else "update"
-    steps = _updates(at, fields, change, tags, there.owner)
+    steps = _plan_updates(at, fields, change, tags, there.owner)
     return replace(change, action=action, notes=whose.notes, steps=steps), ()
 
 
-def _replacement(
+def _plan_replacement(
     site: Site, key: str, change: Change, there: ObservedDeployment, anew: Put
 ) -> tuple[Change, tuple[Problem, ...]]:
-    """Deleted and created; where the account is replaced, its own steps have deleted it."""
+    """Delete and create; where the account is replaced, its own steps have deleted it."""
     place = ("accounts", site.handle, "deployments", key)
     replaced = replace(change, action="replace")
     declared = site.account.deployments[key]
     problems = (
-        (protection(change.address, there.name, place),)
+        (report_protected(change.address, there.name, place),)
         if is_protected(site.account, declared)
         else ()
     )
     if site.rebuilt:
         return replace(replaced, notes=("its account is replaced",), steps=(anew,)), problems
     if there.owner is None:
-        return replaced, (adoption_replaces(change, there.name, place),)
-    notes = table.forced(change.differences) or _broken(there)
+        return replaced, (report_adoption(change, there.name, place),)
+    notes = table.explain_forced(change.differences) or _explain_broken(there)
     return replace(
         replaced, notes=notes, steps=(Delete(anew.resource, site.spec.name), anew)
     ), problems
 
 
-def _version(site: Site, declared: Deployment, there: ObservedDeployment | None) -> str | None:
-    """``default`` becomes what Azure calls default there today; unknown, it stays as it is."""
+def _resolve_version(
+    site: Site, declared: Deployment, there: ObservedDeployment | None
+) -> str | None:
+    """Turn ``default`` into what Azure calls default there today.
+
+    Unknown, it stays as it is.
+    """
     if declared.version != "default":
         return declared.version
     subscription = site.at.group.subscription
     offered = site.observed.offers.get(Market(subscription, fold(site.account.region)), ())
-    default = default_version(offered, declared, site.account.kind)
+    default = find_default_version(offered, declared, site.account.kind)
     return default or (there.version if there else None)
 
 
-def _needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
+def _list_needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
     """Return what must be done first: its content filter, the deployment that it spills over to.
 
     Source: ``spilloverDeploymentName`` of DeploymentProperties, azure-mgmt-cognitiveservices 14.1.
     """
     wanted = (declared.content_filter or "").casefold()
     filters = [name for name in site.account.content_filters if name.casefold() == wanted]
-    spill = spills_to(declared).casefold()
+    spill = find_spillover(declared).casefold()
     others = [
         each.deployment_name
         for each in site.account.deployments.values()
@@ -127,19 +134,19 @@ def _needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
     )
 
 
-def spills_to(declared: Deployment) -> str:
-    """The deployment that takes what this one cannot, "" for none."""
+def find_spillover(declared: Deployment) -> str:
+    """Return the deployment that takes what this one cannot, "" for none."""
     return str(declared.properties.get("spilloverDeploymentName") or "")
 
 
-def _updates(
+def _plan_updates(
     at: DeploymentId,
     fields: tuple[Aspect, ...],
     change: Change,
     tags: Mapping[str, str],
     owner: str | None,
 ) -> tuple[Put, ...]:
-    """One PUT, or two where version and capacity both change.
+    """Return one PUT, or two where version and capacity both change.
 
     Source: "Cannot change capacity and model at the same time for deployment",
     Azure-Samples/azure-search-openai-demo#1154.
@@ -147,19 +154,19 @@ def _updates(
     names = {difference.name for difference in change.differences}
     changed = [field for field in fields if field.name in names]
     if not {"version", "capacity"} <= names:
-        return (table.put(at, changed, tags, owner=owner),)
+        return (table.make_put(at, changed, tags, owner=owner),)
     first = [each for each in changed if each.name != "capacity"]
     return (
         # Without the hash: what was declared has not been written before the second one has.
-        table.put(at, first, {OWNER_TAG: tags[OWNER_TAG]}, owner=owner),
+        table.make_put(at, first, {OWNER_TAG: tags[OWNER_TAG]}, owner=owner),
         # The first one has made it ours.
-        table.put(
+        table.make_put(
             at, [each for each in changed if each.name == "capacity"], tags, owner=tags[OWNER_TAG]
         ),
     )
 
 
-def _broken(there: ObservedDeployment) -> tuple[str, ...]:
+def _explain_broken(there: ObservedDeployment) -> tuple[str, ...]:
     if there.state.casefold() not in BROKEN:
         return ()
     return (f"it is in state {there.state}, which only a deletion ends",)

@@ -18,7 +18,7 @@ from typing import Any
 from harness.plan.identity import AccountId, NestedId
 from harness.plan.model import Difference, Put
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Body
-from harness.plan.resources.aspects import NAME, Aspect, Field, IdentityField, word
+from harness.plan.resources.aspects import NAME, Aspect, Field, IdentityField, fold_word
 from harness.spec.model.spec import Account, Deployment
 
 KEEPS_MODEL = "a deployment keeps its model for life"
@@ -28,10 +28,10 @@ KEEPS_SUBDOMAIN = "a subdomain is given once"
 KINDS_IN_PLACE = frozenset({"openai", "aiservices"})
 
 
-def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspect, ...]:
+def list_deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspect, ...]:
     """Return what is declared of a deployment; ``version`` is resolved, None leaves it to Azure."""
     model = ("properties", "model")
-    unit = capacity_unit(deployment.sku)
+    unit = name_capacity_unit(deployment.sku)
     fields = [
         Field("format", (*model, "format"), deployment.format, KEEPS_MODEL, fold=True),
         Field("model", (*model, "name"), deployment.model, KEEPS_MODEL, fold=True),
@@ -53,10 +53,10 @@ def deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspe
         ),
     ]
     declared = [each for each in fields if each.value is not None]
-    return _with_properties(declared, deployment.properties)
+    return _add_properties(declared, deployment.properties)
 
 
-def account_fields(account: Account) -> tuple[Aspect, ...]:
+def list_account_fields(account: Account) -> tuple[Aspect, ...]:
     """Return what is declared of an account.
 
     A subdomain that merely defaults to the account's name never forces a replacement: an
@@ -86,75 +86,75 @@ def account_fields(account: Account) -> tuple[Aspect, ...]:
     ]
     identity = (IdentityField(account.identity),) if account.identity else ()
     tags = [Field(f"tags.{key}", ("tags", key), value) for key, value in account.tags.items()]
-    return (*_with_properties([*fields, *tags], account.properties), *identity)
+    return (*_add_properties([*fields, *tags], account.properties), *identity)
 
 
-def account_differences(account: Account, body: Body) -> tuple[Difference, ...]:
+def compare_account(account: Account, body: Body) -> tuple[Difference, ...]:
     """Return how an account differs from what is declared of it."""
     by_default = account.subdomain.casefold() == account.account_name.casefold()
     found = []
-    for difference in differences(account_fields(account), body):
+    for difference in compare(list_account_fields(account), body):
         if difference.name == "subdomain" and by_default and difference.before:
             continue
-        if difference.name == "kind" and word(difference.before) not in KINDS_IN_PLACE:
+        if difference.name == "kind" and fold_word(difference.before) not in KINDS_IN_PLACE:
             why = "only OpenAI and AIServices change into each other"
             difference = replace(difference, forces=why)  # noqa: PLW2901 - the same, with its reason
         found.append(difference)
     return tuple(found)
 
 
-def differences(fields: Iterable[Aspect], body: Body) -> tuple[Difference, ...]:
-    """Every declared field that Azure holds differently, in the order of the fields."""
-    found = (field.difference(body) for field in fields)
+def compare(fields: Iterable[Aspect], body: Body) -> tuple[Difference, ...]:
+    """Return every declared field that Azure holds differently, in the order of the fields."""
+    found = (field.compare(body) for field in fields)
     return tuple(difference for difference in found if difference is not None)
 
 
-def declared(fields: Iterable[Aspect]) -> dict[str, Any]:
-    """Fields by the contract's names, as a plan shows what shall be."""
+def describe_declared(fields: Iterable[Aspect]) -> dict[str, Any]:
+    """Return fields by the contract's names, as a plan shows what shall be."""
     return {field.name: field.wanted for field in fields}
 
 
-def held(fields: Iterable[Aspect], body: Body) -> dict[str, Any]:
-    """The same fields as Azure holds them, as a plan shows what is there."""
-    return {field.name: field.held(body) for field in fields}
+def describe_held(fields: Iterable[Aspect], body: Body) -> dict[str, Any]:
+    """Return the same fields as Azure holds them, as a plan shows what is there."""
+    return {field.name: field.read(body) for field in fields}
 
 
-def patch(fields: Iterable[Aspect]) -> dict[str, Any]:
-    """Fields as a body for ARM."""
+def make_patch(fields: Iterable[Aspect]) -> dict[str, Any]:
+    """Return fields as a body for ARM."""
     body: dict[str, Any] = {}
     for field in fields:
-        field.lay(body)
+        field.write(body)
     return body
 
 
-def ownership(spec: str, fields: Iterable[Aspect]) -> dict[str, str]:
-    """The tags that say whose a resource is and what was declared when it was written."""
-    return {OWNER_TAG: spec, HASH_TAG: declaration_hash(fields)}
+def make_tags(spec: str, fields: Iterable[Aspect]) -> dict[str, str]:
+    """Return the tags that say whose a resource is and what was declared when it was written."""
+    return {OWNER_TAG: spec, HASH_TAG: hash_declaration(fields)}
 
 
 LONGEST_TAG = 256
 """Characters of a tag's value. Source: ARM's limits on tags."""
 
 
-def declaration_hash(fields: Iterable[Aspect]) -> str:
-    """Sixteen hex digits over what is declared, a dot, and four for each field.
+def hash_declaration(fields: Iterable[Aspect]) -> str:
+    """Return sixteen hex digits over what is declared, a dot, and four for each field.
 
     The latter tell `verify` which fields the spec has changed since; where a resource has more
     than fit into a tag they are left away.
     """
     fields = tuple(fields)
-    whole = whole_hash(declared(fields))
+    whole = hash_values(describe_declared(fields))
     each = "".join(field.digest for field in fields)
     return f"{whole}.{each}" if len(each) + 17 <= LONGEST_TAG else whole
 
 
-def whole_hash(value: Mapping[str, Any]) -> str:
-    """Sixteen hex digits over all of something."""
+def hash_values(value: Mapping[str, Any]) -> str:
+    """Return sixteen hex digits over all of something."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def put(
+def make_put(
     at: AccountId | NestedId,
     fields: Iterable[Aspect],
     tags: Mapping[str, str],
@@ -162,12 +162,12 @@ def put(
     fresh: bool = False,
     owner: str | None = None,
 ) -> Put:
-    """The step that writes these fields and whose the resource is from then on."""
-    body = patch(fields)
+    """Return the step that writes these fields and whose the resource is from then on."""
+    body = make_patch(fields)
     return Put(at, {**body, "tags": {**body.get("tags", {}), **tags}}, fresh=fresh, owner=owner)
 
 
-def forced(found: Iterable[Difference]) -> tuple[str, ...]:
+def explain_forced(found: Iterable[Difference]) -> tuple[str, ...]:
     """Return why these differences mean a replacement; empty when they do not."""
     return tuple(
         f"{difference.name} forces a replacement: {difference.forces}"
@@ -176,27 +176,33 @@ def forced(found: Iterable[Difference]) -> tuple[str, ...]:
     )
 
 
-def capacity_unit(sku: str) -> str:
+def name_capacity_unit(sku: str) -> str:
     """Return what a SKU's capacity counts."""
     return "PTU" if "provisioned" in sku.casefold() else "k TPM"
 
 
-def _with_properties(fields: list[Field], properties: Mapping[str, Any]) -> tuple[Field, ...]:
-    """Fields and properties written as ARM writes them; the latter win where both say something."""
+def _add_properties(fields: list[Field], properties: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Return fields and properties written as ARM writes them.
+
+    The latter win where both say something.
+    """
     written = [
         Field(".".join(("properties", *path)), ("properties", *path), value)
-        for path, value in _leaves(properties, ())
+        for path, value in _list_leaves(properties, ())
     ]
     taken = {field.path for field in written}
     return (*(field for field in fields if field.path not in taken), *written)
 
 
-def _leaves(
+def _list_leaves(
     value: Mapping[str, Any], path: tuple[str, ...]
 ) -> Iterable[tuple[tuple[str, ...], Any]]:
-    """Every value of a nested mapping with its path; lists are values, as ARM replaces them."""
+    """Yield every value of a nested mapping with its path.
+
+    Lists are values, as ARM replaces them.
+    """
     for key, inner in value.items():
         if isinstance(inner, Mapping) and inner:
-            yield from _leaves(inner, (*path, key))
+            yield from _list_leaves(inner, (*path, key))
         else:
             yield (*path, key), inner

@@ -17,8 +17,8 @@ from harness.plan.model import Action, Change, Difference
 from harness.plan.observed import Body, find
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect, Field, digest_of
-from harness.plan.resources.bodies import KEYS_OF_RULES, same_rule
-from harness.plan.resources.ownership import Whose, compared, watched
+from harness.plan.resources.bodies import KEYS_OF_RULES, is_same_rule
+from harness.plan.resources.ownership import Whose, add_comparison, plan_watched
 from harness.plan.resources.site import Planned, Site
 from harness.spec.model.spec import ContentFilter, ContentFilterRule
 
@@ -56,24 +56,24 @@ class RuleField:
         """Four hex digits over what the spec says."""
         return digest_of(self.name, self.value)
 
-    def held(self, body: Body) -> Any:
+    def read(self, body: Body) -> Any:
         """Return what Azure holds; where several entries fit, the first that differs."""
         entries = find(body, ("properties", self.list_name)) or ()
         named = KEYS_OF_RULES[self.list_name]
-        fitting = [each for each in entries if same_rule(each, self.rule, named)]
+        fitting = [each for each in entries if is_same_rule(each, self.rule, named)]
         if not fitting:
             return None
         values = [each.get(self.key) if self.key else True for each in fitting]
-        return next((each for each in values if not _same(each, self.value)), values[0])
+        return next((each for each in values if not _is_same(each, self.value)), values[0])
 
-    def difference(self, body: Body) -> Difference | None:
+    def compare(self, body: Body) -> Difference | None:
         """Return how Azure differs, None where it does not."""
-        held = self.held(body)
-        if _same(held, self.value):
+        held = self.read(body)
+        if _is_same(held, self.value):
             return None
         return Difference(self.name, held, self.value, digest=self.digest)
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         """Write the field into its entry, and the entry into the list."""
         entries = body.setdefault("properties", {}).setdefault(self.list_name, [])
         named = KEYS_OF_RULES[self.list_name]
@@ -102,45 +102,45 @@ class BlocklistsField:
         """Four hex digits over what the spec says."""
         return digest_of(self.name, self.wanted)
 
-    def held(self, body: Body) -> Any:
-        """As Azure holds them; None where the body has none."""
+    def read(self, body: Body) -> Any:
+        """Return the blocklists as Azure holds them; None where the body has none."""
         entries = find(body, ("properties", BLOCKLISTS))
         return [dict(each) for each in entries] if entries else None
 
-    def difference(self, body: Body) -> Difference | None:
+    def compare(self, body: Body) -> Difference | None:
         """Return how Azure differs, None where it does not; the order says nothing."""
-        held = self.held(body) or []
+        held = self.read(body) or []
         named = KEYS_OF_RULES[BLOCKLISTS]
         missing = [
             each
             for each in self.entries
-            if not any(same_rule(one, each, named) and _covers(one, each) for one in held)
+            if not any(is_same_rule(one, each, named) and _has_all(one, each) for one in held)
         ]
         surplus = [
-            one for one in held if not any(same_rule(one, each, named) for each in self.entries)
+            one for one in held if not any(is_same_rule(one, each, named) for each in self.entries)
         ]
         if not missing and not surplus:
             return None
         return Difference(self.name, held or None, self.wanted, digest=self.digest)
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         """Write the list."""
         body.setdefault("properties", {})[BLOCKLISTS] = self.wanted
 
 
-def filter_fields(policy: ContentFilter) -> tuple[Aspect, ...]:
+def list_filter_fields(policy: ContentFilter) -> tuple[Aspect, ...]:
     """Return what is declared of a content filter; what a rule leaves out stays as Azure has it."""
     fields: list[Aspect] = [Field("base", ("properties", "basePolicyName"), policy.base, fold=True)]
     if policy.mode is not None:
         fields.append(_ModeField(policy.mode))
     for rule in policy.filters:
-        fields += _rule_fields(rule)
+        fields += _list_rule_fields(rule)
     if "blocklists" in policy.model_fields_set:
         fields.append(BlocklistsField(policy.blocklists))
     return tuple(fields)
 
 
-def _rule_fields(rule: ContentFilterRule) -> Iterable[RuleField]:
+def _list_rule_fields(rule: ContentFilterRule) -> Iterable[RuleField]:
     named = {"name": rule.name, **({"source": rule.source} if rule.source else {})}
     where = ".".join(("filters", *named.values()))
     values = {
@@ -171,15 +171,15 @@ class _ModeField:
     def digest(self) -> str:
         return digest_of(self.name, self.value)
 
-    def held(self, body: Body) -> Any:
+    def read(self, body: Body) -> Any:
         return find(body, ("properties", "mode"))
 
-    def difference(self, body: Body) -> Difference | None:
-        held = self.held(body)
-        same = _mode(held) == _mode(self.value)
+    def compare(self, body: Body) -> Difference | None:
+        held = self.read(body)
+        same = _fold_mode(held) == _fold_mode(self.value)
         return None if same else Difference(self.name, held, self.value, digest=self.digest)
 
-    def lay(self, body: dict[str, Any]) -> None:
+    def write(self, body: dict[str, Any]) -> None:
         body.setdefault("properties", {})["mode"] = self.value
 
 
@@ -189,27 +189,27 @@ def plan_filters(site: Site) -> Iterable[Planned]:
 
 
 def plan_filter(site: Site, name: str) -> Planned:
-    """The change of one declared content filter, and what stands in its way."""
+    """Return the change of one declared content filter, and what stands in its way."""
     policy = site.account.content_filters[name]
     at = FilterId(site.at, name)
     there = site.there and site.there.filters.get(name.casefold())
-    fields = filter_fields(policy)
-    tags = table.ownership(site.spec.name, fields)
+    fields = list_filter_fields(policy)
+    tags = table.make_tags(site.spec.name, fields)
     change = Change(
-        address.content_filter(site.handle, name), at, "none", None, table.declared(fields)
+        address.name_filter(site.handle, name), at, "none", None, table.describe_declared(fields)
     )
     if site.account.policy == "verify-only":
-        return watched(change, fields, there.body if there else None), ()
-    anew = table.put(at, fields, tags, fresh=True)
+        return plan_watched(change, fields, there.body if there else None), ()
+    anew = table.make_put(at, fields, tags, fresh=True)
     if not there:
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
-        return made, site.homeless("content_filters", name)
-    found = table.differences(fields, there.body)
-    change = compared(change, fields, there.body, found)
+        return made, site.check_home("content_filters", name)
+    found = table.compare(fields, there.body)
+    change = add_comparison(change, fields, there.body, found)
     whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         place = ("accounts", site.handle, "content_filters", name)
-        problem = whose.problem(change.address, f"content filter {there.name}", place)
+        problem = whose.report(change.address, f"content filter {there.name}", place)
         return replace(change, action=whose.action, notes=whose.notes), (problem,)
     if site.rebuilt:
         again = replace(change, action="replace", notes=("its account is replaced",))
@@ -219,25 +219,25 @@ def plan_filter(site: Site, name: str) -> Planned:
     names = {each.name for each in found}
     changed = [field for field in fields if field.name in names]
     action: Action = "adopt" if there.owner is None else "update"
-    put = table.put(at, changed, tags, owner=there.owner)
+    put = table.make_put(at, changed, tags, owner=there.owner)
     return replace(change, action=action, notes=whose.notes, steps=(put,)), ()
 
 
-def _mode(value: object) -> str:
+def _fold_mode(value: object) -> str:
     folded = str(value or "Default").casefold()
     return SAME_MODE.get(folded, folded)
 
 
-def _same(held: object, wanted: object) -> bool:
+def _is_same(held: object, wanted: object) -> bool:
     if isinstance(held, str) and isinstance(wanted, str):
         return held.casefold() == wanted.casefold()
     return held == wanted
 
 
-def _covers(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return all(_same(held.get(key), value) for key, value in wanted.items())
+def _has_all(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(_is_same(held.get(key), value) for key, value in wanted.items())
 
 
 def _is(entry: Mapping[str, Any], rule: Mapping[str, Any], named: tuple[str, str]) -> bool:
     """Return whether an entry that a spec wrote is the one that another field of it speaks of."""
-    return all(_same(entry.get(key), rule.get(key)) for key in named)
+    return all(_is_same(entry.get(key), rule.get(key)) for key in named)

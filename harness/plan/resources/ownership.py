@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from harness.address import Address
 from harness.plan.codes import CodeName
 from harness.plan.model import Action, Change, Difference, Problem, Trace
-from harness.plan.observed import HASH_TAG, Body, find, tag
+from harness.plan.observed import HASH_TAG, Body, find, find_tag
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect
-from harness.plan.resources.bodies import writable
+from harness.plan.resources.bodies import drop_read_only
 from harness.spec.model.base import Declared
 from harness.spec.model.spec import Account, Deployment
 
@@ -46,7 +46,7 @@ class Whose:
             return ("exists and belongs to no spec",)
         return (f"belongs to spec {self.owner}",)
 
-    def problem(self, here: Address, what: str, place: Path) -> Problem:
+    def report(self, here: Address, what: str, place: Path) -> Problem:
         """Return why it is barred; ``what`` is the resource in words."""
         code: CodeName
         if self.owner is None:
@@ -58,38 +58,41 @@ class Whose:
         return Problem(here, code, "error", message, hint, place)
 
 
-def trace_of(body: Body) -> Trace:
+def read_trace(body: Body) -> Trace:
     """Return what a resource says of its past."""
     return Trace(
-        tag(body.get("tags") or {}, HASH_TAG) or "",
+        find_tag(body.get("tags") or {}, HASH_TAG) or "",
         str(find(body, ("systemData", "lastModifiedBy")) or ""),
         str(find(body, ("systemData", "lastModifiedAt")) or ""),
         str(find(body, ("properties", "provisioningState")) or ""),
-        table.whole_hash(writable(body)),
+        table.hash_values(drop_read_only(body)),
     )
 
 
-def compared(
+def add_comparison(
     change: Change, fields: Iterable[Aspect], there: Body, found: tuple[Difference, ...]
 ) -> Change:
-    """The change with what there is, and what ``found`` says is not as declared."""
+    """Return the change with what there is, and what ``found`` says is not as declared."""
     return replace(
-        change, before=table.held(fields, there), differences=found, trace=trace_of(there)
+        change,
+        before=table.describe_held(fields, there),
+        differences=found,
+        trace=read_trace(there),
     )
 
 
 WATCHED = "policy: verify-only"
 
 
-def watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Change:
-    """The change of something that is compared and never written, whoever owns it."""
+def plan_watched(change: Change, fields: Iterable[Aspect], there: Body | None) -> Change:
+    """Return the change of something that is compared and never written, whoever owns it."""
     if there is None:
         note = f"does not exist; {WATCHED} never creates it"
         return replace(change, watched=True, notes=(note,))
     fields = tuple(fields)
-    found = table.differences(fields, there)
+    found = table.compare(fields, there)
     notes = (f"{WATCHED}: left as it is",) if found else ()
-    return replace(compared(change, fields, there, found), watched=True, notes=notes)
+    return replace(add_comparison(change, fields, there, found), watched=True, notes=notes)
 
 
 def is_watched(account: Account, declared: Declared) -> bool:
@@ -99,12 +102,12 @@ def is_watched(account: Account, declared: Declared) -> bool:
 
 
 def is_protected(account: Account, deployment: Deployment) -> bool:
-    """A deployment's own word, else its account's."""
+    """Return a deployment's own word, else its account's."""
     return account.protect if deployment.protect is None else deployment.protect
 
 
-def protection(here: Address, name: str, place: Path) -> Problem:
-    """A protected resource would be deleted."""
+def report_protected(here: Address, name: str, place: Path) -> Problem:
+    """Refuse to delete a protected resource."""
     return Problem(
         here,
         "protected",
@@ -115,8 +118,8 @@ def protection(here: Address, name: str, place: Path) -> Problem:
     )
 
 
-def adoption_replaces(change: Change, name: str, place: Path) -> Problem:
-    """Nobody's resource is taken over as it is or not at all."""
+def report_adoption(change: Change, name: str, place: Path) -> Problem:
+    """Refuse to replace what nobody owns: it is adopted as it is or not at all."""
     names = ", ".join(each.name for each in change.differences if each.forces) or "its state"
     return Problem(
         change.address,
@@ -128,8 +131,8 @@ def adoption_replaces(change: Change, name: str, place: Path) -> Problem:
     )
 
 
-def holds_others(here: Address, name: str, others: list[str], place: Path) -> Problem:
-    """Replacing an account would take with it what the spec does not declare."""
+def report_others(here: Address, name: str, others: list[str], place: Path) -> Problem:
+    """Refuse to replace an account that holds what the spec does not declare."""
     return Problem(
         here,
         "foreign_children",

@@ -8,7 +8,7 @@ from harness import address
 from harness.plan.identity import AccountId
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed, ObservedAccount
-from harness.plan.scope import account_id
+from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
 
 Planned = tuple[Change, tuple[Problem, ...]]
@@ -41,18 +41,18 @@ class Site:
     @property
     def at(self) -> AccountId:
         """The account's id."""
-        return account_id(self.spec, self.account)
+        return make_account_id(self.spec, self.account)
 
     @property
     def lost(self) -> bool:
         """True when the account is missing and never created: nothing can be put into it."""
         return self.there is None and self.account.policy == "verify-only"
 
-    def homeless(self, kind: str, key: str) -> tuple[Problem, ...]:
+    def check_home(self, kind: str, key: str) -> tuple[Problem, ...]:
         """Return what stands in the way of creating something here, if the account is lost."""
         if not self.lost:
             return ()
-        here = address.account(self.handle)
+        here = address.name_account(self.handle)
         return (
             Problem(
                 here,

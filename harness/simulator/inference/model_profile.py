@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from harness.azure import catalogue
-from harness.azure.models import ContextWindow, context_window, is_reasoning
+from harness.azure.models import ContextWindow, find_context_window, is_reasoning
 from harness.azure.regions import REGIONS, fold
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.model_request import ModelRequest
@@ -101,7 +101,7 @@ def _make_profile(
     offer = None
     if region:
         on = call.session.today
-        offers = catalogue.versions(region, on, served.model)
+        offers = catalogue.list_versions(region, on, served.model)
         offer = next((offer for offer in offers if offer.version == served.version), None)
     strict = call.session.simulator.catalogue == "strict"
     ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
@@ -112,7 +112,7 @@ def _make_profile(
         version=served.version,
         reported=format_reported_name(served.model, served.version),
         reasons=is_reasoning(served.model, served.version),
-        window=context_window(served.model, served.version, sku),
+        window=find_context_window(served.model, served.version, sku),
         ended=ended if strict else None,
         region=_DISPLAY.get(fold(region), region),
         apis=frozenset({"embeddings"}) if embeds else _apis(served, offer),
@@ -121,7 +121,7 @@ def _make_profile(
 
 def _apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[str]:
     """By what a model that converses is asked; one that no list knows: by either."""
-    if catalogue.only_responses(served.model, served.version):
+    if catalogue.needs_responses(served.model, served.version):
         return frozenset({"responses"})
     if offer is not None and offer.capabilities.get("responses") != "true":
         return frozenset({"chat"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from harness.azure.kinds import AccountKind, CallRate, account_kind
+from harness.azure.kinds import AccountKind, CallRate, find_account_kind
 from harness.simulator.management.call import ArmCall
 from harness.simulator.management.stamps import ZERO_TENANT, guid
 from harness.simulator.world import Body
@@ -101,7 +101,7 @@ def make_identity(wish: Body | None, there: Body | None) -> Body:
 
 def _properties(call: ArmCall, body: Body, state: str) -> Body:
     own: Body = body["properties"]
-    kind = account_kind(body["kind"])
+    kind = find_account_kind(body["kind"])
     url = endpoint(call, body)
     state_shown = {"provisioningState": state}
     known = dict.fromkeys((*_ORDER, *own))

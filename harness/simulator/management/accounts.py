@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from harness.azure.catalogue import account_regions, quota_limit
-from harness.azure.kinds import account_kind
+from harness.azure.catalogue import find_quota_limit, list_account_regions
+from harness.azure.kinds import find_account_kind
 from harness.azure.regions import fold
 from harness.simulator.management import deleted, operations
 from harness.simulator.management.account_body import READ_ONLY, make_identity, render
@@ -149,7 +149,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 def usages(call: ArmCall, parts: Parts) -> Answer:
     """Answer with the account's monthly usages; recorded accounts for models have none."""
     with call.world.reading() as state:
-        kind = account_kind(require_account(state, parts)["kind"])
+        kind = find_account_kind(require_account(state, parts)["kind"])
     rows = [
         {
             "name": {"value": name, "localizedValue": name},
@@ -259,13 +259,13 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
     kind, location = str(wish["kind"]), str(wish["location"])
     if call.session.simulator.catalogue == "open":
         return
-    regions = account_regions(kind)
+    regions = list_account_regions(kind)
     if fold(location) not in regions:
         raise arm_error(
             "LocationNotAvailableForResourceType", location=location, regions=",".join(regions)
         )
     usage = f"{kind}.S0.AccountCount"
-    limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)
+    limit = call.session.simulator.quota.get(usage, find_quota_limit(usage).limit)
     same = [
         body
         for body in state.accounts.values()

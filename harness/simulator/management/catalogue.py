@@ -16,11 +16,11 @@ from harness.azure.catalogue import (
     ModelOffer,
     QuotaLimit,
     SkuOffer,
-    account_regions,
-    models_in,
-    quota_limit,
-    quota_limits,
-    versions,
+    find_quota_limit,
+    list_account_regions,
+    list_models,
+    list_quota_limits,
+    list_versions,
 )
 from harness.azure.regions import REGIONS, fold
 from harness.simulator.management.call import Answer, ArmCall
@@ -43,7 +43,7 @@ def of_account(call: ArmCall, parts: Parts) -> Answer:
     """The models that an account can have: the bare model objects."""
     with call.world.reading() as state:
         account = require_parent(state, call, parts)
-    offers = models_in(account["location"], call.session.today)
+    offers = list_models(account["location"], call.session.today)
     rows = [
         _model(offer, _is_old(call))
         for offer in offers
@@ -58,7 +58,7 @@ def usages(call: ArmCall, parts: Parts) -> Answer:
         in_use = sum_used(call, state, parts["subscription"], parts["location"])
         in_use |= _account_counts(state, parts)
     overrides = call.session.simulator.quota
-    names = dict.fromkeys([*quota_limits(), *in_use, *overrides])
+    names = dict.fromkeys([*list_quota_limits(), *in_use, *overrides])
     rows = [
         {
             "name": {"value": limit.usage_name, "localizedValue": limit.label},
@@ -66,7 +66,7 @@ def usages(call: ArmCall, parts: Parts) -> Answer:
             "limit": overrides.get(limit.usage_name, limit.limit),
             "unit": "Count",
         }
-        for limit in map(quota_limit, names)
+        for limit in map(find_quota_limit, names)
     ]
     return Answer(200, {"value": rows})
 
@@ -85,7 +85,7 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
             "restrictions": [],
         }
         for kind in ("OpenAI", "AIServices")
-        for region in account_regions(kind)
+        for region in list_account_regions(kind)
     ]
     return Answer(200, {"value": rows})
 
@@ -93,12 +93,12 @@ def skus(call: ArmCall, parts: Parts) -> Answer:
 def capacities(call: ArmCall, parts: Parts) -> Answer:
     """Answer with what is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
     query = call.query
-    regions = [parts["location"]] if "location" in parts else account_regions("AIServices")
+    regions = [parts["location"]] if "location" in parts else list_account_regions("AIServices")
     rows = []
     with call.world.reading() as state:
         for region in regions:
             in_use = sum_used(call, state, parts["subscription"], region)
-            for offer in versions(
+            for offer in list_versions(
                 region,
                 call.session.today,
                 query.get("modelName", ""),
@@ -121,7 +121,7 @@ class RawJson(str):
 
 @lru_cache(maxsize=64)
 def _rows(region: str, today: date, old: bool) -> str:
-    rows = list(_list_rows(region, models_in(region, today), old=old))
+    rows = list(_list_rows(region, list_models(region, today), old=old))
     return json.dumps({"value": rows}, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -194,7 +194,7 @@ def _capacity(
     sku: SkuOffer,
     in_use: Mapping[str, int],
 ) -> Body:
-    limit: QuotaLimit = quota_limit(sku.usage_name)
+    limit: QuotaLimit = find_quota_limit(sku.usage_name)
     most = call.session.simulator.quota.get(sku.usage_name, limit.limit)
     return {
         "id": f"/subscriptions/{parts['subscription']}/providers/Microsoft.CognitiveServices/"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from harness.azure.catalogue import RateLimit, SkuOffer, quota_limit
+from harness.azure.catalogue import RateLimit, SkuOffer, find_quota_limit
 from harness.azure.regions import fold
 from harness.simulator.management import placement
 from harness.simulator.management.accounts import MODEL_KINDS, refuse_concurrent_write
@@ -207,7 +207,7 @@ def _check_quota(
 ) -> None:
     location = account["location"]
     usage = sku.usage_name
-    limit = call.session.simulator.quota.get(usage, quota_limit(usage).limit)
+    limit = call.session.simulator.quota.get(usage, find_quota_limit(usage).limit)
     mine = 0
     if there is not None and (
         placement.find_usage_name(there, location, call.session.today) == usage

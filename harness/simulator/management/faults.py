@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from harness.azure.catalogue import account_regions, quota_limit
+from harness.azure.catalogue import find_quota_limit, list_account_regions
 from harness.simulator.management import availability, groups, operations
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.failures import fill_row, find_row
@@ -185,7 +185,7 @@ def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
         there = state.accounts.get(account.lower(), {})
     location = str(wish.get("location") or there.get("location") or parts.get("location", ""))
     capacity = sku.get("capacity") or 1
-    quota = quota_limit(f"OpenAI.{sku.get('name')}.{model.get('name')}")
+    quota = find_quota_limit(f"OpenAI.{sku.get('name')}.{model.get('name')}")
     now = call.session.now
     return {
         "subscription": parts.get("subscription", ""),
@@ -214,7 +214,7 @@ def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
         "limit": quota.limit,
         "subdomain": properties.get("customSubDomainName") or parts.get("account", ""),
         "nested": f"Microsoft.CognitiveServices/accounts/{parts.get('account', '')}/projects/first",
-        "regions": ",".join(account_regions("AIServices")),
+        "regions": ",".join(list_account_regions("AIServices")),
         "guid": guid(),
         "stamp": f"{now:%Y%m%dT%H%M%SZ}",
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from harness.azure.commitments import DISCONNECTED_MOST, commitment_tiers
+from harness.azure.commitments import DISCONNECTED_MOST, list_tiers
 from harness.simulator.management.account_body import endpoint, make_identity
 from harness.simulator.management.call import Answer, ArmCall, ArmError
 from harness.simulator.management.lookup import require_parent
@@ -117,7 +117,7 @@ def _period(plan: Body, period: Body, begin: date, end: date, share: float) -> B
         "startDate": f"{begin}T00:00:00Z",
         "endDate": f"{end}T00:00:00Z",
     }
-    for tier in commitment_tiers():
+    for tier in list_tiers():
         if (tier.hosting, tier.plan, tier.name) == (
             plan.get("hostingModel"), plan.get("planType"), period["tier"]
         ):  # fmt: skip
@@ -267,7 +267,7 @@ def tiers(call: ArmCall, parts: Parts) -> Answer:
             "quota": {"quantity": tier.quantity, "unit": tier.unit},
             "cost": {},
         }
-        for tier in commitment_tiers()
+        for tier in list_tiers()
         if tier.sku != "DC0" or call.api_version > E_TAG_UNTIL
     ]
     return Answer(200, {"value": rows})

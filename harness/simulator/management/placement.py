@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from harness.azure.catalogue import ModelOffer, SkuOffer, models_in, quota_limit, versions
+from harness.azure.catalogue import (
+    ModelOffer,
+    SkuOffer,
+    find_quota_limit,
+    list_models,
+    list_versions,
+)
 from harness.simulator.management.call import ArmCall, ArmError
 from harness.simulator.management.failures import arm_error
 from harness.simulator.world import Body
@@ -53,7 +59,7 @@ def read_requested(call: ArmCall, body: Body, location: str) -> RequestedDeploym
     format_ = str(model.get("format") or "OpenAI")
     version = str(model.get("version") or "")
     if not version:
-        offers = versions(location, call.session.today, str(model["name"]), format_)
+        offers = list_versions(location, call.session.today, str(model["name"]), format_)
         version = next((offer.version for offer in offers if offer.default), "1")
     return RequestedDeployment(
         format_, str(model["name"]), version, str(sku.get("name") or DEFAULT_SKU), capacity
@@ -62,7 +68,7 @@ def read_requested(call: ArmCall, body: Body, location: str) -> RequestedDeploym
 
 def find_offer(call: ArmCall, want: RequestedDeployment, location: str) -> ModelOffer | None:
     """Return the catalogue's offer of a model and version in a region today."""
-    for offer in versions(location, call.session.today, want.model, want.format):
+    for offer in list_versions(location, call.session.today, want.model, want.format):
         if offer.version == want.version:
             return offer
     return None
@@ -151,7 +157,7 @@ def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, 
     raise arm_error(
         "InsufficientQuota",
         needed=needed,
-        quota=quota_limit(sku.usage_name).label,
+        quota=find_quota_limit(sku.usage_name).label,
         available=max(limit - used, 0),
         used=used,
         limit=limit,
@@ -161,7 +167,7 @@ def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, 
 def find_usage_name(body: Body, location: str, today: date) -> str | None:
     """The quota that a deployment counts against; none in an open catalogue's inventions."""
     model = body["properties"]["model"]
-    for offer in versions(location, today, model["name"], model["format"]):
+    for offer in list_versions(location, today, model["name"], model["format"]):
         if offer.version == model["version"]:
             sku = offer.sku(body["sku"]["name"])
             return sku.usage_name if sku else None
@@ -181,7 +187,7 @@ def _check_lifecycle(
 def _no_sku(want: RequestedDeployment, location: str, today: date) -> str:
     elsewhere = any(
         offer.name == want.model and offer.version == want.version and offer.sku(want.sku)
-        for offer in models_in(_REFERENCE, today)
+        for offer in list_models(_REFERENCE, today)
     )
     if elsewhere:
         return (

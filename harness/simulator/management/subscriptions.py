@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.azure.catalogue import account_regions
+from harness.azure.catalogue import list_account_regions
 from harness.azure.regions import REGIONS
 from harness.simulator.management.call import Answer, ArmCall
 from harness.simulator.world import Body
@@ -49,7 +49,7 @@ def locations(call: ArmCall, parts: Mapping[str, str]) -> Answer:
             "type": "Region",
             "displayName": _DISPLAY.get(name, name),
         }
-        for name in account_regions("AIServices")
+        for name in list_account_regions("AIServices")
     ]
     return Answer(200, {"value": rows})
 
@@ -74,7 +74,7 @@ def register(call: ArmCall, parts: Mapping[str, str]) -> Answer:
 
 def _provider(subscription: str, namespace: str) -> Body:
     name = COGNITIVE if namespace.lower() == COGNITIVE.lower() else namespace
-    regions = [_DISPLAY.get(region, region) for region in account_regions("AIServices")]
+    regions = [_DISPLAY.get(region, region) for region in list_account_regions("AIServices")]
     return {
         "id": f"/subscriptions/{subscription}/providers/{name}",
         "namespace": name,

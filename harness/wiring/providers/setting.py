@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from harness.azure.catalogue import only_responses
+from harness.azure.catalogue import needs_responses
 from harness.azure.clouds import is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
@@ -61,7 +61,7 @@ class Setting:
         """
         declared = self.spec_file.spec.evaluation.api
         known = target.price_table is not None or target.kind == "deployment"
-        if declared == "auto" and known and only_responses(target.model or "", target.version):
+        if declared == "auto" and known and needs_responses(target.model or "", target.version):
             return "responses"
         return declared
 

@@ -60,9 +60,9 @@ class EntraSignIn:
         from harness.providers import TokenProvider
 
         if self._token is None:
-            from harness.cloud.credentials import signed_in
+            from harness.cloud.credentials import sign_in
 
-            credential = signed_in(self.cloud, verbose=self.verbose)
+            credential = sign_in(self.cloud, verbose=self.verbose)
             self._token = CachedToken(credential, CLOUDS[self.cloud].data_plane_scope)
         read_key = self.key_of(account) if account is not None else None
         if read_key is None:

@@ -15,7 +15,7 @@ import pytest
 
 from harness.azure.failures import FAILURES, explain
 from harness.cli.main import run
-from harness.cloud.failures import refusal
+from harness.cloud.failures import explain_refusal
 
 HERE = Path(__file__).parent
 
@@ -185,7 +185,9 @@ def test_apply_meets_the_failure_as_the_table_says(
 def test_what_apply_does_not_meet_is_explained_all_the_same(name: str) -> None:
     row = next(failure for failure in FAILURES if failure.name == name)
     assert explain(row.code, row.said) is row
-    error = refusal(status=UNREACHED[name], code=row.code, message=row.said, request_id="ID")
+    error = explain_refusal(
+        status=UNREACHED[name], code=row.code, message=row.said, request_id="ID"
+    )
     _compare(name, f"{error}\n")
 
 

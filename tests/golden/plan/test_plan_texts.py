@@ -15,8 +15,8 @@ from harness.plan.identity import Market
 from harness.plan.model import Intent, Plan
 from harness.plan.observed import OfferedSku, Survey
 from harness.plan.planner import make_plan
-from harness.plan.rendering.plans import render_plan
-from harness.plan.rendering.verification import render_drift
+from harness.plan.rendering.plans import format_plan
+from harness.plan.rendering.verification import format_drift
 from harness.source import Span
 from tests.unit.plan.worlds import (
     MINI,
@@ -46,9 +46,9 @@ def refused() -> Plan:
     )
     standard = OfferedSku("Standard", "OpenAI.Standard.gpt4.1-mini", maximum=1000)
     row = (offered("gpt-4.1-mini", "2025-04-14", standard),)
-    observed = replace(NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 20, 50)).surveyed(
-        Survey({Market(SUBSCRIPTION, name): row for name in ("eastus2", "norwayeast")})
-    )
+    observed = replace(
+        NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 20, 50)
+    ).add_survey(Survey({Market(SUBSCRIPTION, name): row for name in ("eastus2", "norwayeast")}))
     return make_plan(spec, observed, Intent())
 
 
@@ -94,15 +94,15 @@ def places(path: tuple[str, ...]) -> Span | None:
 
 
 TEXTS = {
-    "create": render_plan(make_plan(spec_of(), NOTHING, Intent())),
-    "unchanged": render_plan(make_plan(spec_of(), azure(deployment_body()), Intent())),
-    "mixed": render_plan(mixed()),
-    "refused": render_plan(refused(), places),
-    "destroy": render_plan(destroyed()),
-    "adopt": render_plan(adopted()),
-    "hostile": render_plan(hostile()),
-    "drift": render_drift(mixed()),
-    "no-drift": render_drift(make_plan(spec_of(), azure(deployment_body()), Intent())),
+    "create": format_plan(make_plan(spec_of(), NOTHING, Intent())),
+    "unchanged": format_plan(make_plan(spec_of(), azure(deployment_body()), Intent())),
+    "mixed": format_plan(mixed()),
+    "refused": format_plan(refused(), places),
+    "destroy": format_plan(destroyed()),
+    "adopt": format_plan(adopted()),
+    "hostile": format_plan(hostile()),
+    "drift": format_drift(mixed()),
+    "no-drift": format_drift(make_plan(spec_of(), azure(deployment_body()), Intent())),
 }
 
 

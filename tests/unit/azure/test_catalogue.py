@@ -9,18 +9,18 @@ import pytest
 from harness.azure.catalogue import (
     GLOBAL_SKUS,
     ModelOffer,
-    account_regions,
-    models_in,
-    quota_limit,
-    quota_limits,
-    versions,
+    find_quota_limit,
+    list_account_regions,
+    list_models,
+    list_quota_limits,
+    list_versions,
 )
 
 TODAY = date(2026, 9, 1)
 
 
 def offer(region: str, on: date, name: str, version: str) -> ModelOffer:
-    return next(one for one in versions(region, on, name) if one.version == version)
+    return next(one for one in list_versions(region, on, name) if one.version == version)
 
 
 def test_a_recorded_region_offers_its_regional_skus() -> None:
@@ -48,7 +48,7 @@ def test_a_recorded_deployment_proves_its_sku_where_no_list_was_recorded() -> No
 
 
 def test_a_region_is_found_however_it_is_spelt() -> None:
-    assert models_in("East US 2", TODAY) == models_in("eastus2", TODAY)
+    assert list_models("East US 2", TODAY) == list_models("eastus2", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_region_is_found_however_it_is_spelt() -> None:
     [("gpt-4o", "2024-05-13", date(2024, 5, 12)), ("gpt-5", "2025-08-07", date(2024, 6, 1))],
 )
 def test_a_model_is_not_offered_before_it_came_out(name: str, version: str, day: date) -> None:
-    assert version not in [one.version for one in versions("eastus2", day, name)]
+    assert version not in [one.version for one in list_versions("eastus2", day, name)]
 
 
 @pytest.mark.parametrize(
@@ -108,40 +108,40 @@ def test_a_retired_model_is_still_listed_and_says_so() -> None:
 @pytest.mark.parametrize("day", [date(2024, 6, 1), date(2025, 1, 1), TODAY])
 @pytest.mark.parametrize("name", ["gpt-4o", "gpt-35-turbo", "gpt-4", "text-embedding-3-small"])
 def test_every_model_has_exactly_one_default_version(day: date, name: str) -> None:
-    assert sum(one.default for one in versions("eastus2", day, name)) == 1
+    assert sum(one.default for one in list_versions("eastus2", day, name)) == 1
 
 
 def test_models_of_other_makers_have_their_own_format() -> None:
-    assert versions("eastus2", TODAY, "DeepSeek-R1") == ()
-    assert versions("eastus2", TODAY, "DeepSeek-R1", "DeepSeek")
+    assert list_versions("eastus2", TODAY, "DeepSeek-R1") == ()
+    assert list_versions("eastus2", TODAY, "DeepSeek-R1", "DeepSeek")
 
 
 def test_the_old_models_of_2023_are_offered_in_the_region_where_they_were_recorded() -> None:
     day = date(2023, 8, 1)
     assert offer("westeurope", day, "text-davinci-003", "1").sku("Standard") is not None
-    assert versions("eastus2", day, "text-davinci-003") == ()
+    assert list_versions("eastus2", day, "text-davinci-003") == ()
 
 
 def test_every_offered_sku_has_a_recorded_quota() -> None:
-    usages = {sku.usage_name for one in models_in("eastus2", TODAY) for sku in one.skus}
-    assert usages <= quota_limits().keys()
+    usages = {sku.usage_name for one in list_models("eastus2", TODAY) for sku in one.skus}
+    assert usages <= list_quota_limits().keys()
 
 
 def test_a_quota_has_its_recorded_limit_and_label() -> None:
-    limit = quota_limit("OpenAI.GlobalStandard.gpt4.1-mini")
+    limit = find_quota_limit("OpenAI.GlobalStandard.gpt4.1-mini")
     assert limit.limit == 5000
     assert limit.label == "Tokens Per Minute (thousands) - 4.1-mini - GlobalStandard"
 
 
 def test_long_labels_are_joined_to_their_row() -> None:
-    assert quota_limit("OpenAI.GlobalStandard.gpt-4-turbo-2024-0409").label == (
+    assert find_quota_limit("OpenAI.GlobalStandard.gpt-4-turbo-2024-0409").label == (
         "Tokens Per Minute (thousands) - GPT-4-Turbo - GlobalStandard"
     )
 
 
 def test_accounts_of_kind_openai_are_not_to_be_had_everywhere() -> None:
-    assert "swedencentral" in account_regions("OpenAI")
-    assert set(account_regions("AIServices")) - set(account_regions("OpenAI")) == {
+    assert "swedencentral" in list_account_regions("OpenAI")
+    assert set(list_account_regions("AIServices")) - set(list_account_regions("OpenAI")) == {
         "centralindia",
         "eastasia",
         "qatarcentral",

@@ -12,7 +12,7 @@ import pytest
 
 from harness.azure import clouds
 from harness.azure.clouds import CLOUD_NAMES, CLOUDS, RealCloudName, is_azure_host
-from harness.cloud import azure_endpoint
+from harness.cloud import make_azure_endpoint
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ clouds = types.ModuleType("harness.azure.clouds")
 sys.modules[clouds.__name__] = clouds
 exec(compile(sys.stdin.read(), "clouds.py", "exec"), vars(clouds))
 
-from harness.azure.regions import sovereignty
+from harness.azure.regions import find_sovereignty
 from harness.recording.storage.folder import manifest_in
 from harness.cli.options import spec_options
-from harness.cloud import azure_endpoint
+from harness.cloud import make_azure_endpoint
 from harness.spec.model.spec import Spec
 from harness.checks.definitions import FORMS
-from harness.spec.schema import schema
+from harness.spec.schema import build_schema
 
 @spec_options
 def command(**given): ...
@@ -65,12 +65,12 @@ choices = next(one.type.choices for one in command.__click_params__ if one.name 
 manifest = {"format_version": 1, "cloud": "azure-moon", "files": {}}
 print(json.dumps({
     "spec": Spec(version=1, name="moon", cloud="azure-moon").cloud,
-    "schema": "azure-moon" in json.dumps(schema(FORMS)),
+    "schema": "azure-moon" in json.dumps(build_schema(FORMS)),
     "--cloud": "azure-moon" in choices,
     "manifest": manifest_in(json.dumps(manifest)).cloud,
-    "endpoint": azure_endpoint("azure-moon").base_url,
+    "endpoint": make_azure_endpoint("azure-moon").base_url,
     "host": clouds.is_azure_host("x.openai.azure.moon"),
-    "region": sovereignty("Moon North"),
+    "region": find_sovereignty("Moon North"),
 }))
 """
 
@@ -124,7 +124,7 @@ def test_endpoints_scopes_and_authorities_are_those_of_the_sdk(
     assert f"{facts.arm}/" == sdk["resource_manager"]
     assert [facts.arm_scope] == sdk["credential_scopes"]
     assert facts.authority == getattr(AzureAuthorityHosts, authority)
-    assert azure_endpoint(name).base_url == facts.arm
+    assert make_azure_endpoint(name).base_url == facts.arm
 
 
 def test_each_cloud_has_data_planes_and_scopes_of_its_own() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness.azure.failures import FAILURES, KnownFailure, explain, is_temporary, policies_named
+from harness.azure.failures import FAILURES, KnownFailure, explain, find_policies, is_temporary
 
 CODES_OF_THE_FACTS = (
     "RequestConflict", "FlagMustBeSetForRestore", "CustomDomainInUse", "InsufficientQuota",
@@ -81,5 +81,5 @@ def test_policies_are_found_in_the_message() -> None:
         f'\'[{{"policyAssignment":{{"name":"No","id":"{assignment}"}},'
         f'"policyDefinition":{{"name":"n","id":"{definition}"}}}}]\'.'
     )
-    assert policies_named(message) == (("assignment", assignment), ("definition", definition))
-    assert policies_named("nothing of the kind") == ()
+    assert find_policies(message) == (("assignment", assignment), ("definition", definition))
+    assert find_policies("nothing of the kind") == ()

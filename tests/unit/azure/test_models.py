@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.azure.models import ContextWindow, context_window, is_reasoning
+from harness.azure.models import ContextWindow, find_context_window, is_reasoning
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_models_that_do_not(name: str) -> None:
     ],
 )
 def test_windows(name: str, version: str | None, sku: str | None, window: ContextWindow) -> None:
-    assert context_window(name, version, sku) == window
+    assert find_context_window(name, version, sku) == window
 
 
 def test_a_model_that_nobody_knows_has_no_window() -> None:
-    assert context_window("llama3.2") is None
+    assert find_context_window("llama3.2") is None

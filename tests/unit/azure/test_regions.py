@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.azure.regions import REGIONS, fold, is_known, nearest_first, openai_regions
+from harness.azure.regions import REGIONS, fold, is_known, list_openai_regions, sort_nearest_first
 
 
 def test_a_region_is_the_same_however_it_is_spelt() -> None:
@@ -20,9 +20,14 @@ def test_each_region_is_listed_once_with_a_place_on_earth() -> None:
 
 def test_neighbours_come_first_and_the_unplaceable_last() -> None:
     asked = ("eastus", "atlantis", "norwayeast", "uksouth")
-    assert nearest_first("swedencentral", asked) == ("norwayeast", "uksouth", "eastus", "atlantis")
+    assert sort_nearest_first("swedencentral", asked) == (
+        "norwayeast",
+        "uksouth",
+        "eastus",
+        "atlantis",
+    )
 
 
 def test_regions_of_another_cloud_are_no_alternative() -> None:
-    assert "usgovvirginia" not in openai_regions("eastus")
-    assert openai_regions("usgovvirginia") == ("usgovarizona",)
+    assert "usgovvirginia" not in list_openai_regions("eastus")
+    assert list_openai_regions("usgovvirginia") == ("usgovarizona",)

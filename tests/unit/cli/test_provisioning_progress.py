@@ -8,8 +8,8 @@ from harness.plan.identity import AccountId, GroupId
 from harness.plan.model import Change
 from harness.provision.events import ChangeStarted, Ended, Event, Outcome, Retrying, Waiting
 
-ONE = Change(address.account("one"), AccountId(GroupId("s", "g"), "one"), "create")
-TWO = Change(address.account("two"), AccountId(GroupId("s", "g"), "two"), "delete")
+ONE = Change(address.name_account("one"), AccountId(GroupId("s", "g"), "one"), "create")
+TWO = Change(address.name_account("two"), AccountId(GroupId("s", "g"), "two"), "delete")
 
 
 def drawn(events: list[Event], *, live: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.checkup import Rights, _name_in, _without_secrets, reach
+from harness.cloud.checkup import Rights, _drop_secrets, _name_in, measure_reach
 
 CALL = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
 
@@ -76,7 +76,7 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
 
 def test_any_answer_means_that_the_host_is_there_and_tells_its_time() -> None:
     with served() as port:
-        found = reach(f"http://127.0.0.1:{port}", simulated=True)
+        found = measure_reach(f"http://127.0.0.1:{port}", simulated=True)
     assert found.trouble == ""
     assert found.server_time is not None
     assert abs((dt.datetime.now(dt.UTC) - found.server_time).total_seconds()) < 10
@@ -85,18 +85,18 @@ def test_any_answer_means_that_the_host_is_there_and_tells_its_time() -> None:
 def test_nobody_there_is_the_networks_trouble() -> None:
     with served() as port:
         pass
-    assert reach(f"http://127.0.0.1:{port}", simulated=True).trouble == "network"
+    assert measure_reach(f"http://127.0.0.1:{port}", simulated=True).trouble == "network"
 
 
 def test_a_certificate_that_nobody_signed_is_not_trusted(self_signed: ssl.SSLContext) -> None:
     with served(self_signed) as port:
-        found = reach(f"https://127.0.0.1:{port}", simulated=True)
+        found = measure_reach(f"https://127.0.0.1:{port}", simulated=True)
     assert found.trouble == "tls"
     assert "certificate" in found.said.casefold()
 
 
 def test_the_password_of_a_proxy_is_never_told() -> None:
-    said = _without_secrets("cannot reach\n http://ada:s3cret@proxy:8080/x")
+    said = _drop_secrets("cannot reach\n http://ada:s3cret@proxy:8080/x")
     assert said == "cannot reach http://…@proxy:8080/x"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cloud.credentials import signed_in
+from harness.cloud.credentials import sign_in
 from harness.errors import OutsideError
 
 
@@ -17,7 +17,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 @pytest.mark.usefixtures("nobody")
 def test_nobody_signed_in_is_one_line_and_what_to_do() -> None:
     with pytest.raises(OutsideError) as caught:
-        signed_in("azure", verbose=False)
+        sign_in("azure", verbose=False)
     [said] = caught.value.diagnostics
     assert said.summary == "nobody is signed in to Azure"
     assert "az login" in said.hint
@@ -28,5 +28,5 @@ def test_nobody_signed_in_is_one_line_and_what_to_do() -> None:
 @pytest.mark.usefixtures("nobody")
 def test_verbose_says_what_was_tried() -> None:
     with pytest.raises(OutsideError) as caught:
-        signed_in("azure", verbose=True)
+        sign_in("azure", verbose=True)
     assert "EnvironmentCredential" in caught.value.diagnostics[0].detail

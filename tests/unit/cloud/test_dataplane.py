@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cloud.dataplane import DataPlane, impossible, is_batch, judged
-from harness.cloud.endpoint import azure_endpoint
+from harness.cloud.dataplane import DataPlane, is_batch, judge, make_impossible_request
+from harness.cloud.endpoint import make_azure_endpoint
 from harness.plan.identity import DEPLOYMENT, AccountId, DeploymentId, GroupId
-from harness.plan.observed import observed_account
+from harness.plan.observed import join_account
 
 ACCOUNT = AccountId(GroupId("s", "g"), "a")
 
@@ -29,13 +29,13 @@ ACCOUNT = AccountId(GroupId("s", "g"), "a")
     ],
 )
 def test_what_an_answer_says(status: int, code: str, state: str) -> None:
-    found = judged(status, code, "what Azure said", ACCOUNT)
+    found = judge(status, code, "what Azure said", ACCOUNT)
     assert found.state == state
     assert ("what Azure said" in found.said) == (state != "ready")
 
 
 def test_who_is_not_let_in_is_told_the_command_that_grants_the_role() -> None:
-    hint = judged(401, "PermissionDenied", "", ACCOUNT).hint
+    hint = judge(401, "PermissionDenied", "", ACCOUNT).hint
     assert "az role assignment create" in hint
     assert ACCOUNT.path in hint
 
@@ -52,9 +52,9 @@ def test_a_deployment_is_asked_for_what_its_model_cannot_do(
     model: str, sku: str, asked: str, *, batch: bool
 ) -> None:
     body = {"name": "d", "sku": {"name": sku}, "properties": {"model": {"name": model}}}
-    account = observed_account({"name": "a"}, {DEPLOYMENT: (body,)})
+    account = join_account({"name": "a"}, {DEPLOYMENT: (body,)})
     at = DeploymentId(ACCOUNT, "D")
-    assert impossible(account, at) == asked
+    assert make_impossible_request(account, at) == asked
     assert is_batch(account, at) == batch
 
 
@@ -65,6 +65,6 @@ def test_nobody_signs_in_at_an_endpoint_that_is_not_azures(endpoint: str) -> Non
     def credential() -> object:
         raise AssertionError("a token was asked for")
 
-    account = observed_account({"name": "a", "properties": {"endpoint": endpoint}}, {})
-    plane = DataPlane(azure_endpoint("azure"), credential)
-    assert plane.ready(DeploymentId(ACCOUNT, "d"), account, None).state == "unknown"
+    account = join_account({"name": "a", "properties": {"endpoint": endpoint}}, {})
+    plane = DataPlane(make_azure_endpoint("azure"), credential)
+    assert plane.check_readiness(DeploymentId(ACCOUNT, "d"), account, None).state == "unknown"

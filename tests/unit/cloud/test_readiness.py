@@ -11,10 +11,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from harness.cloud import simulator_endpoint
+from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import open_cloud
 from harness.plan.identity import DEPLOYMENT, AccountId, DeploymentId, GroupId
-from harness.plan.observed import observed_account
+from harness.plan.observed import join_account
 
 BASE = "http://127.0.0.1:1"
 ACCOUNT = AccountId(GroupId("00000000-0000-0000-0000-000000000000", "g"), "a")
@@ -49,9 +49,9 @@ class Plane(HTTPAdapter):
 def state(plane: Plane, *, local_auth: bool = True) -> tuple[str, str]:
     properties = {"endpoint": f"{BASE}/account/", "disableLocalAuth": not local_auth}
     model = {"name": "d", "properties": {"model": {"name": "gpt-4.1-mini"}}}
-    account = observed_account({"name": "a", "properties": properties}, {DEPLOYMENT: (model,)})
-    with open_cloud(simulator_endpoint(BASE, "token"), adapter=plane) as cloud:
-        found = cloud.ready(DeploymentId(ACCOUNT, "d"), account)
+    account = join_account({"name": "a", "properties": properties}, {DEPLOYMENT: (model,)})
+    with open_cloud(make_simulator_endpoint(BASE, "token"), adapter=plane) as cloud:
+        found = cloud.check_readiness(DeploymentId(ACCOUNT, "d"), account)
     return found.state, found.said
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness.plan.model import Change, Intent, Plan, Purge, Put, Restore
 from harness.plan.observed import DeletedAccount, Observed
 from harness.plan.planner import make_plan
-from harness.plan.resources.bodies import merged, writable
+from harness.plan.resources.bodies import drop_read_only, merge
 from tests.unit.plan.worlds import (
     ACCOUNT,
     MINI,
@@ -74,7 +74,7 @@ def test_identities_are_added_to_those_that_there_are(
         return
     [put] = main(plan).steps
     assert isinstance(put, Put)
-    assert merged(writable(there), put.patch)["identity"] == sent
+    assert merge(drop_read_only(there), put.patch)["identity"] == sent
 
 
 def test_an_identity_that_the_spec_does_not_name_is_sent_back_as_it_is() -> None:
@@ -96,7 +96,7 @@ def test_an_identity_that_the_spec_does_not_name_is_sent_back_as_it_is() -> None
     plan = make_plan(spec, azure(deployment_body(), account=there), APPLY)
     [put] = main(plan).steps
     assert isinstance(put, Put)
-    sent = merged(writable(there), put.patch)
+    sent = merge(drop_read_only(there), put.patch)
     assert sent["identity"] == {
         "type": "SystemAssigned, UserAssigned",
         "userAssignedIdentities": {THEIRS: {}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.plan.identity import CHILD_KINDS, ID_CLASSES, ChildKind
-from harness.plan.naming import declared_keys
+from harness.plan.naming import index_keys
 from harness.plan.resources.accounts import PLANNERS
 from harness.spec.model.spec import Account
 from tests.unit.plan.worlds import ACCOUNT, MINI, spec_of
@@ -31,5 +31,5 @@ def test_declared_resources_are_found_by_azures_name_whatever_their_key() -> Non
     account = spec_of(
         {"mini": {**MINI, "deployment_name": "Mini-1"}}, content_filters={"Strict": {}}
     ).accounts["main"]
-    found = [declared_keys(account, kind) for kind in CHILD_KINDS]
+    found = [index_keys(account, kind) for kind in CHILD_KINDS]
     assert found == [{"mini-1": "mini"}, {"strict": "Strict"}]

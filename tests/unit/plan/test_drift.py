@@ -8,8 +8,12 @@ import pytest
 
 from harness.plan.model import Change, Intent
 from harness.plan.planner import make_plan
-from harness.plan.rendering.drift import cause_of, causes_of
-from harness.plan.resources.fields import account_fields, declaration_hash, deployment_fields
+from harness.plan.rendering.drift import find_cause, find_causes
+from harness.plan.resources.fields import (
+    hash_declaration,
+    list_account_fields,
+    list_deployment_fields,
+)
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import MINI, NOTHING, azure, deployment_body, spec_of
 
@@ -17,8 +21,8 @@ from tests.unit.plan.worlds import MINI, NOTHING, azure, deployment_body, spec_o
 def applied(**changes: Any) -> dict[str, str]:
     """The tags of a deployment that was last applied as ``MINI`` with these changes."""
     declared = spec_of({"mini": {**MINI, **changes}}).accounts["main"].deployments["mini"]
-    fields = deployment_fields(declared, declared.version)
-    return {"harness-spec": "test", "harness-spec-hash": declaration_hash(fields)}
+    fields = list_deployment_fields(declared, declared.version)
+    return {"harness-spec": "test", "harness-spec-hash": hash_declaration(fields)}
 
 
 def mini(spec: Spec, there: dict[str, Any]) -> Change:
@@ -51,27 +55,27 @@ def test_each_field_has_its_cause(
 ) -> None:
     spec = spec_of({"mini": {**MINI, **now}})
     change = mini(spec, deployment_body(tags=applied(**then), **there))
-    assert {each.name: cause_of(change, each) for each in change.differences} == causes
+    assert {each.name: find_cause(change, each) for each in change.differences} == causes
 
 
 def test_a_resource_without_a_memory_does_not_say() -> None:
     change = mini(spec_of(), deployment_body(capacity=9))
-    assert causes_of(change) == {"unknown"}
+    assert find_causes(change) == {"unknown"}
 
 
 def test_a_hash_without_fields_speaks_for_all_of_them() -> None:
     tags = applied()
     tags["harness-spec-hash"] = tags["harness-spec-hash"].partition(".")[0]
-    assert causes_of(mini(spec_of(), deployment_body(tags=tags, capacity=9))) == {"azure"}
+    assert find_causes(mini(spec_of(), deployment_body(tags=tags, capacity=9))) == {"azure"}
     edited = spec_of({"mini": {**MINI, "upgrade": "OnceCurrentVersionExpired"}})
-    assert causes_of(mini(edited, deployment_body(tags=tags))) == {"spec"}
+    assert find_causes(mini(edited, deployment_body(tags=tags))) == {"spec"}
 
 
 def test_more_fields_than_fit_into_a_tag_leave_the_whole() -> None:
     spec = spec_of(properties={f"p{number}": number for number in range(80)})
-    assert len(declaration_hash(account_fields(spec.accounts["main"]))) == 16
+    assert len(hash_declaration(list_account_fields(spec.accounts["main"]))) == 16
 
 
 def test_where_nothing_is_left_that_would_remember_nobody_is_blamed() -> None:
     plan = make_plan(spec_of(), NOTHING, Intent())
-    assert {cause for change in plan.drift for cause in causes_of(change)} == {"unknown"}
+    assert {cause for change in plan.drift for cause in find_causes(change)} == {"unknown"}

@@ -23,6 +23,6 @@ def test_what_can_be_set_once_is_set_in_place_as_long_as_it_is_unset(
     held: str | None, once: bool, forces: str
 ) -> None:
     field = Field("subdomain", ("properties", "subdomain"), "wanted", forces=WHY, once=once)
-    difference = field.difference({"properties": {"subdomain": held}})
+    difference = field.compare({"properties": {"subdomain": held}})
     assert difference is not None
     assert difference.forces == forces

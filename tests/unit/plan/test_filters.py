@@ -8,7 +8,7 @@ import pytest
 
 from harness.plan.model import Change, Intent, Plan, Put
 from harness.plan.planner import make_plan
-from harness.plan.resources.bodies import merged, writable
+from harness.plan.resources.bodies import drop_read_only, merge
 from tests.unit.plan.worlds import (
     ACCOUNT,
     MINI,
@@ -115,7 +115,7 @@ def test_an_update_keeps_rules_and_properties_that_the_spec_does_not_name() -> N
     plan = make_plan(filtered(STRICT), azure(deployment_body(), filters=(there,)), APPLY)
     [put] = strict(plan).steps
     assert isinstance(put, Put)
-    sent = merged(writable(there), put.patch)["properties"]
+    sent = merge(drop_read_only(there), put.patch)["properties"]
     assert sent == {
         "basePolicyName": "Microsoft.DefaultV2",
         "contentFilters": [{**HATE, "severityThreshold": "Low"}, violence],
@@ -149,7 +149,7 @@ def test_declared_blocklists_are_the_blocklists(
         return
     [put] = change.steps
     assert isinstance(put, Put)
-    assert merged(writable(there), put.patch)["properties"]["customBlocklists"] == sent
+    assert merge(drop_read_only(there), put.patch)["properties"]["customBlocklists"] == sent
 
 
 def test_blocklists_that_the_spec_does_not_name_stay() -> None:
@@ -157,7 +157,7 @@ def test_blocklists_that_the_spec_does_not_name_stay() -> None:
     plan = make_plan(filtered(STRICT), azure(deployment_body(), filters=(there,)), APPLY)
     [put] = strict(plan).steps
     assert isinstance(put, Put)
-    assert merged(writable(there), put.patch)["properties"]["customBlocklists"] == [BLOCKED]
+    assert merge(drop_read_only(there), put.patch)["properties"]["customBlocklists"] == [BLOCKED]
 
 
 @pytest.mark.parametrize(

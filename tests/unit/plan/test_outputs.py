@@ -1,39 +1,39 @@
 from __future__ import annotations
 
 from harness.plan.identity import DEPLOYMENT
-from harness.plan.observed import observed_account
-from harness.plan.outputs import as_document, as_environment, outputs_of, variable
+from harness.plan.observed import join_account
+from harness.plan.outputs import format_environment, list_outputs, make_document, name_variable
 from tests.unit.plan.worlds import ACCOUNT, MINI, account_body, deployment_body, spec_of
 
 SPEC = spec_of({"mini": MINI, "gpt-4.1": {**MINI, "deployment_name": "large"}})
 
 
 def test_a_program_gets_endpoint_base_url_and_the_names_of_deployments() -> None:
-    there = observed_account(
+    there = join_account(
         account_body(), {DEPLOYMENT: (deployment_body(), deployment_body("large"))}
     )
-    found = outputs_of(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
+    found = list_outputs(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
     assert found.missing == ()
-    assert as_environment(found.accounts) == (
+    assert format_environment(found.accounts) == (
         "AZURE_OPENAI_ENDPOINT=https://acc-01.openai.azure.com/\n"
         "MAIN_ENDPOINT=https://acc-01.openai.azure.com/\n"
         "MAIN_BASE_URL=https://acc-01.openai.azure.com/openai/v1/\n"
         "MAIN_MINI=mini\n"
         "MAIN_GPT_4_1=large\n"
     )
-    document = as_document(SPEC, found, "azure")
+    document = make_document(SPEC, found, "azure")
     assert document["accounts"]["main"]["deployments"]["gpt-4.1"]["deployment_name"] == "large"
     assert "key" not in str(document).casefold()
 
 
 def test_what_is_not_there_is_named_and_not_printed() -> None:
-    there = observed_account(account_body(), {DEPLOYMENT: (deployment_body(),)})
-    found = outputs_of(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
+    there = join_account(account_body(), {DEPLOYMENT: (deployment_body(),)})
+    found = list_outputs(SPEC, {ACCOUNT: there}, suffix="openai.azure.com")
     assert found.missing == ("account.main.deployment.gpt-4.1",)
-    assert "GPT_4_1" not in as_environment(found.accounts)
-    nothing = outputs_of(SPEC, {}, suffix="openai.azure.com")
+    assert "GPT_4_1" not in format_environment(found.accounts)
+    nothing = list_outputs(SPEC, {}, suffix="openai.azure.com")
     assert nothing.missing[0] == "account.main"
-    assert as_environment(nothing.accounts) == ""
+    assert format_environment(nothing.accounts) == ""
 
 
 def test_an_account_without_a_subdomain_is_reached_through_its_region() -> None:
@@ -43,25 +43,25 @@ def test_an_account_without_a_subdomain_is_reached_through_its_region() -> None:
             "endpoint": "https://swedencentral.api.cognitive.microsoft.com/",
         }
     )
-    found = outputs_of(SPEC, {ACCOUNT: observed_account(body, {})}, suffix="openai.azure.com")
+    found = list_outputs(SPEC, {ACCOUNT: join_account(body, {})}, suffix="openai.azure.com")
     assert found.accounts[0].endpoint == "https://swedencentral.api.cognitive.microsoft.com/"
 
 
 def test_values_from_azure_cannot_run_in_a_shell() -> None:
-    there = observed_account(account_body(), {DEPLOYMENT: (deployment_body("mini$(id)"),)})
+    there = join_account(account_body(), {DEPLOYMENT: (deployment_body("mini$(id)"),)})
     spec = spec_of({"mini": {**MINI, "deployment_name": "mini$(id)"}})
-    found = outputs_of(spec, {ACCOUNT: there}, suffix="openai.azure.com")
-    assert "MAIN_MINI='mini$(id)'\n" in as_environment(found.accounts)
+    found = list_outputs(spec, {ACCOUNT: there}, suffix="openai.azure.com")
+    assert "MAIN_MINI='mini$(id)'\n" in format_environment(found.accounts)
 
 
 def test_handles_become_names_that_every_shell_takes() -> None:
-    assert [variable(name) for name in ("gpt-4.1", "4o", "中文")] == ["GPT_4_1", "_4O", "X"]
+    assert [name_variable(name) for name in ("gpt-4.1", "4o", "中文")] == ["GPT_4_1", "_4O", "X"]
 
 
 def test_two_handles_never_share_a_variable() -> None:
     spec = spec_of({"a-b": MINI, "a.b": {**MINI, "deployment_name": "second"}})
     bodies = (deployment_body("a-b"), deployment_body("second"))
-    found = outputs_of(
-        spec, {ACCOUNT: observed_account(account_body(), {DEPLOYMENT: bodies})}, suffix="x"
+    found = list_outputs(
+        spec, {ACCOUNT: join_account(account_body(), {DEPLOYMENT: bodies})}, suffix="x"
     )
-    assert as_environment(found.accounts).endswith("MAIN_A_B=a-b\nMAIN_A_B_2=second\n")
+    assert format_environment(found.accounts).endswith("MAIN_A_B=a-b\nMAIN_A_B_2=second\n")

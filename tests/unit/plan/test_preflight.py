@@ -10,7 +10,7 @@ from harness.plan.identity import Market
 from harness.plan.model import Intent, Problem
 from harness.plan.observed import Observed, OfferedSku, QuotaUsage, Survey
 from harness.plan.planner import make_plan
-from harness.plan.preflight.models import nearest_capacity
+from harness.plan.preflight.models import find_nearest_capacity
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     CATALOGUE,
@@ -102,7 +102,7 @@ def test_no_refusal_asks_nobody() -> None:
 def test_regions_that_offer_it_are_named_nearest_first() -> None:
     standard = OfferedSku("Standard", "OpenAI.Standard.gpt4.1-mini", maximum=1000)
     row = (offered("gpt-4.1-mini", "2025-04-14", standard),)
-    observed = NOTHING.surveyed(
+    observed = NOTHING.add_survey(
         Survey(
             {
                 Market(SUBSCRIPTION, "eastus2"): row,
@@ -281,7 +281,7 @@ def test_an_open_catalogue_lets_any_model_pass() -> None:
 )
 def test_the_nearest_capacity_can_be_bought(asked: int, nearest: int) -> None:
     sku = OfferedSku("ProvisionedManaged", "q", minimum=25, maximum=100, step=25)
-    assert nearest_capacity(asked, sku) == nearest
+    assert find_nearest_capacity(asked, sku) == nearest
 
 
 def test_too_little_quota_names_other_skus_and_the_nearest_regions_with_room() -> None:
@@ -293,7 +293,7 @@ def test_too_little_quota_names_other_skus_and_the_nearest_regions_with_room() -
     )
     little, much = QuotaUsage(QUOTA, 0, 10), QuotaUsage(QUOTA, 0, 1000)
     observed = replace(NOTHING, offers={MARKET: row}, usages={MARKET: {QUOTA.casefold(): little}})
-    observed = observed.surveyed(
+    observed = observed.add_survey(
         Survey(
             {near: row, far: row, full: row},
             {

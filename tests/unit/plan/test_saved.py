@@ -9,7 +9,13 @@ import pytest
 
 from harness.plan.model import Intent, Plan
 from harness.plan.planner import make_plan
-from harness.plan.saved import NotAPlanError, Origin, read_saved, saved_document, what_changed
+from harness.plan.saved import (
+    NotAPlanError,
+    Origin,
+    list_what_changed,
+    make_saved_document,
+    read_saved,
+)
 from tests.unit.plan.worlds import MINI, account_body, azure, deployment_body, spec_of
 
 ORIGIN = Origin("specs/test.yaml", "abc", "simulator")
@@ -17,7 +23,9 @@ WISH = Intent(prune=True, only=("account.main",), skip=frozenset({"quota_exceede
 
 
 def text_of(plan: Plan, intent: Intent = WISH) -> str:
-    document = saved_document(plan, ORIGIN, intent, made_at="2026-09-01T00:00:00Z", version="0.1")
+    document = make_saved_document(
+        plan, ORIGIN, intent, made_at="2026-09-01T00:00:00Z", version="0.1"
+    )
     return json.dumps(document, ensure_ascii=False, default=str)
 
 
@@ -30,7 +38,7 @@ def test_a_plan_comes_back_with_its_origin_and_its_options() -> None:
     saved = read_saved(text_of(planned(deployment_body())))
     assert saved is not None
     assert (saved.origin, saved.intent) == (ORIGIN, WISH)
-    assert what_changed(saved, planned(deployment_body())) == ()
+    assert list_what_changed(saved, planned(deployment_body())) == ()
 
 
 @pytest.mark.parametrize(
@@ -54,21 +62,21 @@ def test_a_plan_comes_back_with_its_origin_and_its_options() -> None:
 def test_what_has_changed_is_said(now: Plan, said: str) -> None:
     saved = read_saved(text_of(planned(deployment_body())))
     assert saved is not None
-    assert said in what_changed(saved, now)
+    assert said in list_what_changed(saved, now)
 
 
 def test_an_edited_plan_is_not_carried_out() -> None:
     text = text_of(planned(deployment_body())).replace('"capacity": 7', '"capacity": 7000')
     saved = read_saved(text)
     assert saved is not None
-    assert what_changed(saved, planned(deployment_body())) != ()
+    assert list_what_changed(saved, planned(deployment_body())) != ()
 
 
 def test_who_wrote_last_is_no_change() -> None:
     saved = read_saved(text_of(planned(deployment_body())))
     assert saved is not None
     again = deployment_body(etag="x", systemData={"lastModifiedAt": "2026-09-02T00:00:00Z"})
-    assert what_changed(saved, planned(again)) == ()
+    assert list_what_changed(saved, planned(again)) == ()
 
 
 @pytest.mark.parametrize("text", ["version: 1\nname: a\n", '{"version": 1}', "{", "", "[1]"])

@@ -13,7 +13,7 @@ from harness.plan.observed import (
     OfferedModel,
     OfferedSku,
     QuotaUsage,
-    observed_account,
+    join_account,
 )
 from harness.spec.model.spec import Spec
 
@@ -151,9 +151,7 @@ def azure(
     return Observed(
         today=TODAY,
         groups={GROUP: ObservedGroup("rg-test", "swedencentral", OURS)},
-        accounts={
-            ACCOUNT: observed_account(body, {DEPLOYMENT: deployments, CONTENT_FILTER: filters})
-        },
+        accounts={ACCOUNT: join_account(body, {DEPLOYMENT: deployments, CONTENT_FILTER: filters})},
         offers={MARKET: CATALOGUE},
         **more,
     )

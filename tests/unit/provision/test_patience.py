@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.cloud.failures import refusal, unreachable
-from harness.provision.patience import HaltedError, Pace, Patience, patiently
+from harness.cloud.failures import explain_refusal, explain_unreachable
+from harness.provision.patience import HaltedError, Pace, Patience, retry
 from harness.provision.ports import CloudError
 
-CONFLICT = refusal(status=409, code="RequestConflict", message="busy")
+CONFLICT = explain_refusal(status=409, code="RequestConflict", message="busy")
 
 
 class Time:
@@ -42,7 +42,7 @@ def run(answers: list[CloudError | None], pace: Pace) -> int:
             raise error
         return number
 
-    return patiently(attempt, pace, lambda *_: None)
+    return retry(attempt, pace, lambda *_: None)
 
 
 def test_waits_double_up_to_the_most() -> None:
@@ -59,7 +59,7 @@ def test_a_replay_waits_for_nothing() -> None:
 
 def test_azures_own_wait_is_kept() -> None:
     time = Time()
-    error = refusal(status=429, code="TooManyRequests", message="", retry_after_s=17)
+    error = explain_refusal(status=429, code="TooManyRequests", message="", retry_after_s=17)
     run(failing(1, error), time.pace(Patience()))
     assert time.waits == [17]
 
@@ -75,7 +75,7 @@ def test_it_gives_up_before_a_wait_that_would_pass_the_deadline() -> None:
 def test_nobody_answering_is_given_up_sooner() -> None:
     time = Time()
     with pytest.raises(CloudError):
-        run(failing(99, unreachable("host", "")), time.pace(Patience(unreachable_s=5)))
+        run(failing(99, explain_unreachable("host", "")), time.pace(Patience(unreachable_s=5)))
     assert time.now <= 5
 
 
@@ -83,7 +83,7 @@ def test_what_is_refused_for_good_is_not_tried_again() -> None:
     time = Time()
     with pytest.raises(CloudError):
         run(
-            failing(1, refusal(status=403, code="AuthorizationFailed", message="")),
+            failing(1, explain_refusal(status=403, code="AuthorizationFailed", message="")),
             time.pace(Patience()),
         )
     assert time.waits == []

@@ -22,8 +22,8 @@ class DoctorFinding:
     remedy: str = ""
 
 
-def text(findings: Sequence[DoctorFinding]) -> str:
-    """A line each, the state first; what to do beneath, and the count at the end."""
+def format_findings(findings: Sequence[DoctorFinding]) -> str:
+    """Return a line each, the state first; what to do beneath, and the count at the end."""
     widest = max(len(each.about) for each in findings)
     lines = []
     for each in findings:
@@ -37,8 +37,8 @@ def text(findings: Sequence[DoctorFinding]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def document(findings: Sequence[DoctorFinding]) -> dict[str, Any]:
-    """The same for programs (provisional)."""
+def make_document(findings: Sequence[DoctorFinding]) -> dict[str, Any]:
+    """Return the same for programs (provisional)."""
     return {
         "format_version": 1,
         "ok": not any(each.state == "problem" for each in findings),

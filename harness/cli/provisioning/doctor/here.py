@@ -38,16 +38,16 @@ STILL_READ = {
 }
 
 
-def machine() -> Iterator[DoctorFinding]:
-    """Python, this program, and the libraries that it stands on."""
+def check_machine() -> Iterator[DoctorFinding]:
+    """Name Python, this program, and the libraries that it stands on."""
     python = ".".join(map(str, sys.version_info[:3]))
     yield DoctorFinding("python", "ok", python)
     yield DoctorFinding("harness", "ok", __version__)
-    yield from packages()
+    yield from check_packages()
 
 
-def packages() -> Iterator[DoctorFinding]:
-    """The SDKs; one that is missing or too old is a broken installation."""
+def check_packages() -> Iterator[DoctorFinding]:
+    """Yield the SDKs; one that is missing or too old is a broken installation."""
     from importlib.metadata import PackageNotFoundError, version
 
     for name in PACKAGES:
@@ -58,8 +58,8 @@ def packages() -> Iterator[DoctorFinding]:
             yield DoctorFinding(name, "problem", "not installed", hint)
 
 
-def environment(variables: Mapping[str, str]) -> Iterator[DoctorFinding]:
-    """Settings of an older style, and those that are there and wait to be named by a spec."""
+def check_environment(variables: Mapping[str, str]) -> Iterator[DoctorFinding]:
+    """Find settings of an older style, and those that wait to be named by a spec."""
     old = [name for name in OLD_SETTINGS if variables.get(name)]
     for name in old:
         yield DoctorFinding(name, "problem", "is set, and is of an older style", OLD_SETTINGS[name])

@@ -10,8 +10,8 @@ from harness.azure.clouds import CLOUDS
 from harness.cli.provisioning.doctor.findings import DoctorFinding
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
-from harness.plan.preflight.accounts import CALLER_ROLE, grant_command
-from harness.wiring.checkup import Checkup, Reach, reach
+from harness.plan.preflight.accounts import CALLER_ROLE, write_grant_command
+from harness.wiring.checkup import Checkup, Reach, measure_reach
 
 SKEW_S = 300
 """Seconds by which a clock may be wrong before tokens seem expired or not yet valid.
@@ -38,17 +38,17 @@ class Surroundings:
     accounts: Sequence[AccountId]
 
 
-def roads(cloud: str, now: Callable[[], datetime]) -> Iterator[DoctorFinding]:
+def check_roads(cloud: str, now: Callable[[], datetime]) -> Iterator[DoctorFinding]:
     """Return whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
     facts = CLOUDS[cloud]
     for about, url in (("management", facts.arm), ("sign-in host", f"https://{facts.authority}")):
-        found = reach(url)
-        yield reached(about, url, found)
+        found = measure_reach(url)
+        yield describe_reach(about, url, found)
         if about == "management" and found.server_time is not None:
-            yield clock((now() - found.server_time).total_seconds())
+            yield check_clock((now() - found.server_time).total_seconds())
 
 
-def reached(about: str, url: str, found: Reach) -> DoctorFinding:
+def describe_reach(about: str, url: str, found: Reach) -> DoctorFinding:
     """Return whether a host answers."""
     match found.trouble:
         case "":
@@ -69,7 +69,7 @@ def reached(about: str, url: str, found: Reach) -> DoctorFinding:
             return DoctorFinding(about, "problem", f"{url} does not answer: {found.said}", hint)
 
 
-def clock(skew_s: float) -> DoctorFinding:
+def check_clock(skew_s: float) -> DoctorFinding:
     """Return the seconds that this machine's clock is ahead of Azure's."""
     words = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Azure's"
     if abs(skew_s) > SKEW_S:
@@ -79,59 +79,59 @@ def clock(skew_s: float) -> DoctorFinding:
     return DoctorFinding("clock", "ok", "right" if abs(skew_s) < 2 else words)
 
 
-def identity(checkup: Checkup) -> Iterator[DoctorFinding]:
+def check_identity(checkup: Checkup) -> Iterator[DoctorFinding]:
     """Return who is signed in; nothing more can be asked where nobody is."""
     try:
-        caller = checkup.caller()
+        caller = checkup.read_caller()
     except OutsideError as error:
-        yield _told("sign-in", error)
+        yield _report_problem("sign-in", error)
         return
     by = f" by {caller.credential}"
     yield DoctorFinding("sign-in", "ok", f"{caller.name or 'signed in'}{by}")
 
 
-def subscription(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
-    """The subscription is there, enabled, and has used Azure AI services."""
+def check_subscription(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
+    """Check that the subscription is there, is enabled and has used Azure AI services."""
     try:
-        found = checkup.subscription(around.subscription)
+        found = checkup.read_subscription(around.subscription)
         state = str(found.get("state") or "")
         name = str(found.get("displayName") or around.subscription)
         usable = state in {"Enabled", "Warned", "PastDue"}
         hint = "" if usable else "have it enabled, or name another: AZURE_SUBSCRIPTION_ID"
         yield DoctorFinding("subscription", "ok" if usable else "problem", f"{name}: {state}", hint)
-        registered = str(checkup.provider(around.subscription).get("registrationState") or "")
+        registered = str(checkup.read_provider(around.subscription).get("registrationState") or "")
         is_on = registered.casefold() == "registered"
         hint = "" if is_on else "az provider register --namespace Microsoft.CognitiveServices"
         said = f"Microsoft.CognitiveServices: {registered}"
         yield DoctorFinding("provider", "ok" if is_on else "problem", said, hint)
     except OutsideError as error:
-        yield _told("subscription", error)
+        yield _report_problem("subscription", error)
 
 
-def roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
+def check_roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
     """List what the caller may do where the spec deploys; what cannot be read is unknown."""
     scopes: Sequence[GroupId | str] = around.groups or (around.subscription,)
     for scope in scopes:
         where = scope if isinstance(scope, str) else scope.path
-        yield _right(checkup, scope, f"role on {where.rpartition('/')[2]}", where)
+        yield _check_right(checkup, scope, f"role on {where.rpartition('/')[2]}", where)
     for at in around.accounts:
         about = f"calls to {at.name}"
         try:
-            may = checkup.rights(at).allow(CALL, data=True)
+            may = checkup.read_rights(at).allow(CALL, data=True)
         except OutsideError as error:
-            yield _unknown(about, error)
+            yield _report_unknown(about, error)
             continue
         said = "models may be called" if may else "models may not be called with Entra"
         yield DoctorFinding(
-            about, "ok" if may else "problem", said, "" if may else grant_command(at)
+            about, "ok" if may else "problem", said, "" if may else write_grant_command(at)
         )
 
 
-def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
+def _check_right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
     try:
-        rights = checkup.rights(scope)
+        rights = checkup.read_rights(scope)
     except OutsideError as error:
-        return _unknown(about, error)
+        return _report_unknown(about, error)
     missing = [words for words, action in WRITES if not rights.allow(action)]
     if missing:
         hint = f'az role assignment create --role "{MANAGER_ROLE}" --scope {where} --assignee …'
@@ -146,11 +146,11 @@ def _right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> Do
     return DoctorFinding(about, "ok", said)
 
 
-def _unknown(about: str, error: OutsideError) -> DoctorFinding:
+def _report_unknown(about: str, error: OutsideError) -> DoctorFinding:
     return DoctorFinding(about, "unknown", f"could not be read: {error.diagnostics[0].summary}")
 
 
-def _told(about: str, error: OutsideError) -> DoctorFinding:
+def _report_problem(about: str, error: OutsideError) -> DoctorFinding:
     problem = error.diagnostics[0]
     said = f"{problem.summary}: {problem.detail}" if problem.detail else problem.summary
     return DoctorFinding(about, "problem", " ".join(said.split()), problem.hint)

@@ -7,13 +7,15 @@ from datetime import date
 
 from harness.plan.model import Intent, Plan
 from harness.plan.planner import make_plan
-from harness.plan.scope import scope_of
+from harness.plan.scope import derive_scope
 from harness.provision.ports import Cloud
 from harness.spec.model.spec import Spec
 
 
-def foresee(spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catalogue: bool) -> Plan:
-    """The plan for what Azure holds now; read only.
+def observe_and_plan(
+    spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catalogue: bool
+) -> Plan:
+    """Return the plan for what Azure holds now; read only.
 
     Where preflight refuses a model, other regions are asked, so that the refusal can name those
     where it is offered. ``open_catalogue`` is a simulator that lets any model be deployed.
@@ -21,8 +23,8 @@ def foresee(spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catal
     Raises:
         CloudError: Azure cannot be read.
     """
-    observed = replace(cloud.observe(scope_of(spec), today), open_catalogue=open_catalogue)
+    observed = replace(cloud.observe(derive_scope(spec), today), open_catalogue=open_catalogue)
     plan = make_plan(spec, observed, intent)
     if plan.asks:
-        plan = make_plan(spec, observed.surveyed(cloud.survey(plan.asks)), intent)
+        plan = make_plan(spec, observed.add_survey(cloud.survey(plan.asks)), intent)
     return plan

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from harness.plan.model import Action, Plan
-from harness.plan.rendering.text import printable
 from harness.provision.events import Outcome, Outcomes
 from harness.provision.ports import Answering
 from harness.provision.probe import Probe
+from harness.text.safe import flatten
 
 DONE: dict[Action, str] = {
     "create": "created",
@@ -39,37 +39,37 @@ DOING: dict[Action, str] = {
 }
 
 
-def ended_line(outcome: Outcome) -> str:
-    """``account.sweden: created in 1.2 s``."""
+def format_outcome(outcome: Outcome) -> str:
+    """Return ``account.sweden: created in 1.2 s``."""
     address = outcome.change.address
     match outcome.status:
         case "done":
-            note = f" ({printable(outcome.note)})" if outcome.note else ""
+            note = f" ({flatten(outcome.note)})" if outcome.note else ""
             kept = outcome.note.startswith("left in place")
             word = "kept" if kept else DONE[outcome.change.action]
             return f"{address}: {word} in {outcome.seconds:.1f} s{note}"
         case "failed":
             said = outcome.problem.summary if outcome.problem else outcome.note
-            return f"{address}: failed after {outcome.seconds:.1f} s: {printable(said)}"
+            return f"{address}: failed after {outcome.seconds:.1f} s: {flatten(said)}"
         case "under way":
             return f"{address}: Azure is still at work on it after {outcome.seconds:.1f} s"
         case "not attempted":
-            return f"{address}: not attempted: {printable(outcome.note)}"
+            return f"{address}: not attempted: {flatten(outcome.note)}"
 
 
-def outcomes_text(plan: Plan, outcomes: Outcomes) -> str:
-    """The failures in full, then what was done, failed and not attempted."""
+def format_outcomes(plan: Plan, outcomes: Outcomes) -> str:
+    """Return the failures in full, then what was done, failed and not attempted."""
     lines = []
     for outcome in outcomes.outcomes:
         if outcome.status in ("failed", "under way") and outcome.problem is not None:
-            lines += [f"{outcome.change.address}:", *_indented(str(outcome.problem)), ""]
+            lines += [f"{outcome.change.address}:", *_indent(str(outcome.problem)), ""]
         elif outcome.status == "not attempted" or outcome.note:
-            lines += [ended_line(outcome), ""]
-    lines.append(_last_line(plan, outcomes))
+            lines += [format_outcome(outcome), ""]
+    lines.append(_format_last_line(plan, outcomes))
     return "\n".join(lines) + "\n"
 
 
-def _last_line(plan: Plan, outcomes: Outcomes) -> str:
+def _format_last_line(plan: Plan, outcomes: Outcomes) -> str:
     done = Counter(
         "kept" if outcome.note.startswith("left in place") else DONE[outcome.change.action]
         for outcome in outcomes.outcomes
@@ -86,19 +86,19 @@ def _last_line(plan: Plan, outcomes: Outcomes) -> str:
     return f"{name} {state}: {', '.join(parts) or 'nothing to do'}."
 
 
-def probes_text(probes: tuple[Probe, ...]) -> str:
-    """A line for each deployment that was asked, and what to do where it does not answer."""
+def format_probes(probes: tuple[Probe, ...]) -> str:
+    """Return a line for each deployment that was asked, and what to do where it does not answer."""
     lines = []
     for one in probes:
         found = one.readiness
-        said = f": {printable(found.said)}" if found.said else ""
+        said = f": {flatten(found.said)}" if found.said else ""
         lines.append(f"{one.address}: {ANSWERS[found.state]}{said}")
-        lines += [f"  hint: {printable(found.hint)}"] if found.hint else []
+        lines += [f"  hint: {flatten(found.hint)}"] if found.hint else []
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def probes_document(probes: tuple[Probe, ...]) -> list[dict[str, Any]]:
-    """Probes for ``--json`` (provisional)."""
+def make_probes_document(probes: tuple[Probe, ...]) -> list[dict[str, Any]]:
+    """Return probes for ``--json`` (provisional)."""
     return [
         {
             "address": one.address,
@@ -110,8 +110,8 @@ def probes_document(probes: tuple[Probe, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def outcomes_document(outcomes: Outcomes) -> list[dict[str, Any]]:
-    """Outcomes for ``--json`` (provisional)."""
+def make_outcomes_document(outcomes: Outcomes) -> list[dict[str, Any]]:
+    """Return outcomes for ``--json`` (provisional)."""
     return [
         {
             "address": outcome.change.address,
@@ -125,5 +125,5 @@ def outcomes_document(outcomes: Outcomes) -> list[dict[str, Any]]:
     ]
 
 
-def _indented(text: str) -> list[str]:
+def _indent(text: str) -> list[str]:
     return [f"  {line}" for line in text.splitlines()]

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, HarnessError, OutsideError
 from harness.plan.identity import AccountId, DeploymentId, GroupId, ResourceId
-from harness.plan.model import Change, Plan, account_of
+from harness.plan.model import Change, Plan, find_account_id
 from harness.plan.narrow import MADE
 from harness.plan.observed import ObservedAccount
-from harness.plan.rendering.text import printable
 from harness.provision.events import (
     ChangeStarted,
     Ended,
@@ -27,10 +26,11 @@ from harness.provision.events import (
     Waiting,
 )
 from harness.provision.ledger import note_holdings
-from harness.provision.patience import HaltedError, Pace, UnderWayError, patiently
+from harness.provision.patience import HaltedError, Pace, UnderWayError, retry
 from harness.provision.ports import Cloud, CloudError, Readiness
 from harness.provision.readiness import is_open, wait_until_ready
 from harness.provision.steps import carry_out
+from harness.text.safe import flatten
 
 MOST_QUEUES = 16
 """Accounts written at once."""
@@ -42,7 +42,7 @@ NOTE_S = 60.0
 """The time in seconds for trying to leave a note on an account."""
 
 
-def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
+def apply_plan(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
     """Carry out every change of the plan, in its order where one needs another.
 
     Groups come first, then accounts beside each other, then groups that go. ``on_event`` is
@@ -55,24 +55,26 @@ def execute(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], No
     leaving = [c for c in acting if isinstance(c.resource, GroupId) and c.action == "delete"]
     queues: dict[AccountId, list[Change]] = {}
     for change in acting:
-        account = account_of(change.resource)
+        account = find_account_id(change.resource)
         if account is not None:
             queues.setdefault(account, []).append(change)
 
     found: dict[ResourceId, Outcome] = {}
-    interrupted = crew.together([lambda: crew.queue(arriving, {})], found)
+    interrupted = crew.work_together([lambda: crew.work_through(arriving, {})], found)
     missing = {at: outcome for at, outcome in found.items() if outcome.status != "done"}
-    works = [_work(crew, at, changes, missing) for at, changes in queues.items()]
-    interrupted = crew.together(works, found) or interrupted
-    interrupted = crew.together([lambda: crew.queue(leaving, dict(found))], found) or interrupted
+    works = [_make_work(crew, at, changes, missing) for at, changes in queues.items()]
+    interrupted = crew.work_together(works, found) or interrupted
+    interrupted = (
+        crew.work_together([lambda: crew.work_through(leaving, dict(found))], found) or interrupted
+    )
     return Outcomes(tuple(found[change.resource] for change in acting), interrupted)
 
 
-def _work(
+def _make_work(
     crew: _Crew, at: AccountId, changes: list[Change], missing: dict[ResourceId, Outcome]
 ) -> Callable[[], list[Outcome]]:
     def work() -> list[Outcome]:
-        return crew.made_sure(at, crew.queue(changes, missing))
+        return crew.make_sure(at, crew.work_through(changes, missing))
 
     return work
 
@@ -86,10 +88,10 @@ class _Crew:
     pace: Pace
     on_event: Callable[[Event], None]
 
-    def together(
+    def work_together(
         self, works: list[Callable[[], list[Outcome]]], found: dict[ResourceId, Outcome]
     ) -> bool:
-        """Do these works beside each other and note what they came to; True when interrupted.
+        """Do these works beside each other, note what they came to; return True when interrupted.
 
         An interrupt stops nothing in the middle: it sets the wish to stop, and the works see it.
         """
@@ -111,22 +113,26 @@ class _Crew:
             found |= {outcome.change.resource: outcome for outcome in future.result()}
         return interrupted
 
-    def queue(self, changes: Iterable[Change], before: dict[ResourceId, Outcome]) -> list[Outcome]:
-        """One change after the other; ``before`` holds what may make one pointless."""
+    def work_through(
+        self, changes: Iterable[Change], before: dict[ResourceId, Outcome]
+    ) -> list[Outcome]:
+        """Do one change after the other; ``before`` holds what may make one pointless."""
         outcomes: list[Outcome] = []
         for change in changes:
             known = {**before, **{each.change.resource: each for each in outcomes}}
-            reason = self._pointless(change, known)
+            reason = self._explain_pointless(change, known)
             if reason:
                 outcome = Outcome(change, "not attempted", note=reason)
             else:
-                outcome = self._carried_out(change)
+                outcome = self._carry_out_change(change)
             self.on_event(Ended(outcome))
             outcomes.append(outcome)
         return outcomes
 
-    def made_sure(self, at: AccountId, outcomes: list[Outcome]) -> list[Outcome]:
-        """The outcomes once what is new answers; leaves a note of what is in the account now.
+    def make_sure(self, at: AccountId, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes once what is new answers.
+
+        Leaves a note of what is in the account now.
 
         The note only lets `verify` say more: that it cannot be left spoils nothing.
         """
@@ -138,14 +144,16 @@ class _Crew:
         )
         if not moved or self.pace.halt.is_set():
             return outcomes
-        account = self._noted(at)
+        account = self._leave_note(at)
         if account is None or not is_open(account):
             return outcomes
         with ThreadPoolExecutor(MOST_CALLS) as pool:
-            return list(pool.map(lambda outcome: self._answering(outcome, account), outcomes))
+            return list(
+                pool.map(lambda outcome: self._wait_for_endpoint(outcome, account), outcomes)
+            )
 
-    def _noted(self, at: AccountId) -> ObservedAccount | None:
-        """The account as it is, with the note; None where it is gone or cannot be read."""
+    def _leave_note(self, at: AccountId) -> ObservedAccount | None:
+        """Return the account as it is, with the note; None where it is gone or cannot be read."""
         began = self.pace.clock()
 
         def tick(_: str) -> None:
@@ -154,7 +162,7 @@ class _Crew:
 
         brief = replace(self.pace.patience, deadline_s=NOTE_S)
         try:
-            return patiently(
+            return retry(
                 lambda _: note_holdings(at, self.spec, self.cloud, tick),
                 replace(self.pace, patience=brief),
                 lambda _error, _wait: None,
@@ -162,35 +170,35 @@ class _Crew:
         except (CloudError, HaltedError):
             return None
 
-    def _answering(self, outcome: Outcome, account: ObservedAccount) -> Outcome:
-        """The outcome of a new deployment, once it is known where it is called."""
+    def _wait_for_endpoint(self, outcome: Outcome, account: ObservedAccount) -> Outcome:
+        """Return the outcome of a new deployment, once it is known where it is called."""
         change = outcome.change
         new = outcome.status == "done" and change.action in ("create", "replace")
         if not new or not isinstance(change.resource, DeploymentId):
             return outcome
         began = self.pace.clock()
 
-        def spent() -> float:
+        def measure() -> float:
             return outcome.seconds + self.pace.clock() - began
 
         waits: list[str] = []
 
         def tick(said: str) -> None:
             waits.append(said)
-            self.on_event(Waiting(change, "deployed; its endpoint does not know it yet", spent()))
+            self.on_event(Waiting(change, "deployed; its endpoint does not know it yet", measure()))
 
         found = wait_until_ready(change.resource, account, self.cloud, self.pace, tick)
         if not waits:
             return outcome
         if found.state == "not there yet" and not self.pace.halt.is_set():
-            late = replace(outcome, status="failed", problem=_not_answering(change, found))
+            late = replace(outcome, status="failed", problem=_report_not_answering(change, found))
         else:
             late = replace(outcome, note="it took its endpoint a while to know it")
-        late = replace(late, seconds=spent())
+        late = replace(late, seconds=measure())
         self.on_event(Ended(late))
         return late
 
-    def _pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
+    def _explain_pointless(self, change: Change, known: dict[ResourceId, Outcome]) -> str:
         """Return why a change is not attempted, "" where it is."""
         if self.pace.halt.is_set():
             return "interrupted before it began"
@@ -207,60 +215,60 @@ class _Crew:
                 return f"{outcome.change.address} was not done"
         return ""
 
-    def _carried_out(self, change: Change) -> Outcome:
+    def _carry_out_change(self, change: Change) -> Outcome:
         began = self.pace.clock()
         self.on_event(ChangeStarted(change))
 
-        def spent() -> float:
+        def measure() -> float:
             return self.pace.clock() - began
 
         def tick(state: str) -> None:
             if self.pace.halt.is_set():
                 raise UnderWayError
-            if spent() > self.pace.patience.deadline_s:
-                raise _never_ready(change, state, spent())
-            self.on_event(Waiting(change, state, spent()))
+            if measure() > self.pace.patience.deadline_s:
+                raise _never_ready_error(change, state, measure())
+            self.on_event(Waiting(change, state, measure()))
 
         def on_retry(error: CloudError, wait_s: float) -> None:
             reason = error.code or error.diagnostics[0].summary
-            self.on_event(Retrying(change, reason, wait_s, spent()))
+            self.on_event(Retrying(change, reason, wait_s, measure()))
 
         notes = []
         try:
             for step in change.steps:
                 notes.append(  # noqa: PERF401 - a step that fails must not lose the notes so far
-                    patiently(
+                    retry(
                         lambda _, step=step: carry_out(step, self.cloud, tick),  # type: ignore[misc]
                         self.pace,
                         on_retry,
                     )
                 )
         except UnderWayError:
-            return Outcome(change, "under way", _interrupted(change), seconds=spent())
+            return Outcome(change, "under way", _report_interrupted(change), seconds=measure())
         except HaltedError:
             if notes:
-                said = _halfway(change, len(notes))
-                return Outcome(change, "failed", said, seconds=spent())
+                said = _report_halfway(change, len(notes))
+                return Outcome(change, "failed", said, seconds=measure())
             why = "interrupted before Azure had accepted it"
-            return Outcome(change, "not attempted", note=why, seconds=spent())
+            return Outcome(change, "not attempted", note=why, seconds=measure())
         except HarnessError as error:
-            return Outcome(change, "failed", error.diagnostics[0], seconds=spent())
+            return Outcome(change, "failed", error.diagnostics[0], seconds=measure())
         note = "; ".join(note for note in notes if note)
-        return replace(Outcome(change, "done", note=note), seconds=spent())
+        return replace(Outcome(change, "done", note=note), seconds=measure())
 
 
-def _never_ready(change: Change, state: str, seconds: float) -> OutsideError:
+def _never_ready_error(change: Change, state: str, seconds: float) -> OutsideError:
     return OutsideError(
         Diagnostic(
             "H907",
             f"{change.address} is still not ready",
-            f"Azure says {printable(state)} after {seconds / 60:.0f} minutes, and may still go on",
+            f"Azure says {flatten(state)} after {seconds / 60:.0f} minutes, and may still go on",
             hint="run the same command again later: it waits for what is still under way",
         )
     )
 
 
-def _not_answering(change: Change, found: Readiness) -> Diagnostic:
+def _report_not_answering(change: Change, found: Readiness) -> Diagnostic:
     return Diagnostic(
         "H908",
         f"{change.address} is deployed, and its endpoint does not know it",
@@ -269,7 +277,7 @@ def _not_answering(change: Change, found: Readiness) -> Diagnostic:
     )
 
 
-def _halfway(change: Change, done: int) -> Diagnostic:
+def _report_halfway(change: Change, done: int) -> Diagnostic:
     return Diagnostic(
         "H906",
         f"{change.address} was interrupted between two steps",
@@ -278,7 +286,7 @@ def _halfway(change: Change, done: int) -> Diagnostic:
     )
 
 
-def _interrupted(change: Change) -> Diagnostic:
+def _report_interrupted(change: Change) -> Diagnostic:
     return Diagnostic(
         "H906",
         f"{change.address} was interrupted while Azure was at work",
