@@ -19,7 +19,6 @@ from harness.spec.model.assertion_forms import (
     AssertionForm,
     AssertionForms,
     ContextSource,
-    ValueKind,
 )
 from harness.spec.model.spec import Assertion
 
@@ -77,7 +76,7 @@ _SIMILAR = CheckDefinition(
 
 
 def _judged(
-    value: ValueKind, function: str = "judge:ask_once", context: ContextSource = "none"
+    value: str, function: str = "judge:ask_once", context: ContextSource = "none"
 ) -> CheckDefinition:
     return CheckDefinition(
         AssertionForm(value, needs=("judge",), context=context), function, "models"

@@ -26,7 +26,7 @@ class Counts:
 
 
 def count(spec_file: SpecFile) -> Counts:
-    """The counts of a spec; a trial is one case × target × variant × repeat."""
+    """Count what a spec declares; a trial is one case × target × variant × repeat."""
     spec = spec_file.spec
     cases = sum(_count_cases(c, spec_file.case_counts) for c in spec.conversations)
     variants = max(1, len(spec.variants))

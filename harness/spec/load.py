@@ -71,7 +71,7 @@ def load(
     allow_code: bool = False,
     harness_version: str,
 ) -> SpecFile:
-    """The spec at ``path``.
+    """Load the spec at ``path``.
 
     Args:
         path: as the author named it; messages show it in that form.
@@ -93,7 +93,7 @@ def load(
     loaded = load_images(load_texts(written, sources, assertions), sources)
     unfolded = unfold(loaded, problems, assertions)
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
-    files = find_files(expanded, sources, allow_code=allow_code)
+    files = find_files(expanded, sources, assertions, allow_code=allow_code)
     spec = decode(files.root, problems)
     data = check(files, reader, problems, allow_code=allow_code, forms=assertions)
     if problems.any_error or spec is None:

@@ -1,4 +1,4 @@
-"""The door through which a spec reaches files: an argument, so that loading stays pure."""
+"""The port through which a spec reaches files: an argument, so that loading stays pure."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class Reader(Protocol):
         ...
 
     def resolve(self, naming_file: str, reference: str) -> str:
-        """The path of what ``reference`` means in ``naming_file``; relative to that file."""
+        """Return the path of what ``reference`` means in ``naming_file``; relative to that file."""
         ...
 
     def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
-        """The files that a glob matches, sorted by path; ``**`` spans folders."""
+        """Return the files that a glob matches, sorted by path; ``**`` spans folders."""
         ...
 
     def from_root(self, path: str) -> str:
-        """The path as seen from the project root, with ``/``: the same from every folder."""
+        """Return the path as seen from the project root, with ``/``: the same from every folder."""
         ...
 
     def exists(self, path: str) -> bool:
@@ -51,9 +51,9 @@ class Reader(Protocol):
         ...
 
     def read(self, path: str, limit: int) -> bytes:
-        """The file's first ``limit + 1`` bytes: one more than allowed tells a file too long."""
+        """Read the file's first ``limit + 1`` bytes: one more than is allowed."""
         ...
 
     def stream(self, path: str) -> AbstractContextManager[TextIO]:
-        """The file as UTF-8 text, a byte order mark dropped, line ends as they are written."""
+        """Open the file as UTF-8 text, a byte order mark dropped, line ends as they are written."""
         ...

@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 
 def build_schema(forms: AssertionForms) -> Schema:
-    """The schema of version 1, a new value every time."""
+    """Build the schema of version 1, a new value every time."""
     written: Schema = Spec.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = written["$defs"]
     for definition in definitions.values():
@@ -109,7 +109,7 @@ def _allow_any_form(definition: Schema) -> None:
 
 
 def _describe_any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
-    """A bare name, or one mapping that holds the keys of the long form and of every short one."""
+    """Describe a name, or one mapping with the keys of the long form and of every short one."""
     properties = {key: value for key, value in long_form["properties"].items() if key != "negated"}
     properties["type"] = {"enum": [*list_names(forms), SKIP]}
     for name, form in forms.items():
@@ -119,7 +119,7 @@ def _describe_any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
         properties[name] = short
         properties[f"{NEGATION}{name}"] = short
     properties[SKIP] = {"type": "string", "description": "Why this check is not carried out."}
-    optional = {name: form for name, form in forms.items() if not form.value_required}
+    optional = {name: form for name, form in forms.items() if not form.kind.is_required}
     return {
         "description": "What is demanded of a reply: a name, {name: value}, or {type, value, …}.",
         "anyOf": [

@@ -71,10 +71,11 @@ def _count_asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[s
     for assertion in assertions:
         if assertion.type not in ASKING:
             continue
-        needs = FORMS[assertion.type].needs
+        form = FORMS[assertion.type]
+        needs = form.needs
         judge = assertion.judge or next(iter(declared.judges), None)
         if "judge" in needs and judge is not None:
-            several = assertion.type == "g-eval" and isinstance(assertion.value, list | tuple)
+            several = form.asks_each and isinstance(assertion.value, list | tuple)
             asked[judge] += len(assertion.value) if several else 1
         if "embeddings" in needs and declared.embeddings is not None:
             asked[declared.embeddings] += 1

@@ -60,7 +60,7 @@ def _check_accounts(root: Node, problems: Problems) -> None:
 
 
 def _read_scope(account: Node) -> str:
-    """The subscription and group that an account names for itself: names are unique in a group."""
+    """Return the subscription and group that an account names: names are unique in a group."""
     group = account.at("resource_group", "name") or account.at("resource_group")
     return f"{_read_text(account.at('subscription'))}/{_read_text(group)}"
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit
 from harness.spec.document.words import quote
-from harness.spec.model.assertion_forms import parse_code_file
+from harness.spec.model.assertion_forms import AssertionForms, is_code, parse_code_file
 from harness.spec.parse.assemble import Sources
 from harness.spec.parse.texts import ASSERTIONS
-
-CODE = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,10 @@ class LinkedFiles:
     code: tuple[str, ...] = ()
 
 
-def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> LinkedFiles:
-    """The document with every path resolved against the file that names it.
+def find_files(
+    root: Node, sources: Sources, forms: AssertionForms, *, allow_code: bool = False
+) -> LinkedFiles:
+    """Return the document with every path resolved against the file that names it.
 
     A path that may not be used, or where no file is, is a problem. Files of code are looked at only
     where code may run: elsewhere it is refused anyway.
@@ -55,10 +55,10 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Lin
 
     def code(path: Path, node: Node) -> Node:
         del path
-        return _resolve_code(node, sources, programs)
+        return _resolve_code(node, sources, forms, programs)
 
     if allow_code and any(
-        walk.read_kind(assertion) == CODE for assertion in walk.iterate_assertions(root)
+        is_code(walk.read_kind(assertion), forms) for assertion in walk.iterate_assertions(root)
     ):
         for pattern in ASSERTIONS:
             root = edit(root, pattern, code)
@@ -69,17 +69,19 @@ def find_files(root: Node, sources: Sources, *, allow_code: bool = False) -> Lin
     return LinkedFiles(root, data_sets, tuple(programs))
 
 
-def _resolve_code(assertion: Node, sources: Sources, programs: dict[str, None]) -> Node:
-    """An assertion whose code is named from the project root, the same wherever anybody stands."""
+def _resolve_code(
+    assertion: Node, sources: Sources, forms: AssertionForms, programs: dict[str, None]
+) -> Node:
+    """Return an assertion whose code is named from the project root, the same from any folder."""
 
     def part(path: Path, node: Node) -> Node:
         del path
-        return _resolve_code(node, sources, programs)
+        return _resolve_code(node, sources, forms, programs)
 
     assertion = edit(assertion, ("assert", ANY), part)
     value = assertion.at("value")
     named = parse_code_file(value.text) if value is not None and value.text is not None else None
-    if value is None or named is None or walk.read_kind(assertion) != CODE:
+    if value is None or named is None or not is_code(walk.read_kind(assertion), forms):
         return assertion
     written = replace(value, value=named.file)
     found = _resolve_existing(written, sources)
@@ -92,7 +94,7 @@ def _resolve_code(assertion: Node, sources: Sources, programs: dict[str, None]) 
 
 
 def _resolve_existing(node: Node, sources: Sources) -> Node:
-    """The node with a path that can be opened; as it was when there is none."""
+    """Return the node with a path that can be opened; as it was when there is none."""
     if node.text is None:
         return node
     path = sources.resolve(node)

@@ -29,7 +29,7 @@ def check(root: Node, assertions: list[Node], problems: Problems, forms: Asserti
 
 
 def _check_homes(root: Node, problems: Problems) -> None:
-    """Accounts live in a cloud and in a resource group; providers need neither."""
+    """Note accounts without a resource group: they live in one; providers need none."""
     accounts = walk.list_entries(root, "accounts")
     if root.at("resource_group") is not None:
         return

@@ -16,7 +16,7 @@ from harness.spec.check import (
     combinations,
     names,
     numbers,
-    patterns,
+    provider_paths,
     references,
     safety,
     tools,
@@ -64,17 +64,17 @@ def check(
     combinations.check(root, problems)
     assertions = list(walk.iterate_assertions(root))
     references.check(root, assertions, problems, forms)
-    patterns.check_providers(root, problems)
-    safety.check(root, assertions, problems, allow_code=allow_code)
+    provider_paths.check(root, problems)
+    safety.check(root, assertions, problems, forms, allow_code=allow_code)
     assertion_values.check(root, assertions, problems, forms)
     tools.check(root, problems)
-    variables.check(root, data.columns, problems)
+    variables.check(root, data.columns, problems, forms)
     numbers.check(root, problems)
     return data
 
 
 def _hash_file(path: str, reader: Reader) -> str:
-    """The hash of a file of code; what it imports is not looked at."""
+    """Hash a file of code; what it imports is not looked at."""
     digest = hashlib.sha256()
     with suppress(UnreadableError), reader.stream(path) as lines:
         for _ in _hash_lines(lines, digest):
@@ -83,7 +83,7 @@ def _hash_file(path: str, reader: Reader) -> str:
 
 
 def _survey_inline(cases: Node | None, problems: Problems) -> None:
-    """Cases that stand in the spec itself are held to what a data set's rows are."""
+    """Hold cases that stand in the spec itself to what the rows of a data set are held to."""
     if cases is None or not cases.elements:
         return
     rows = [DataRow(case.span.line, to_plain(case)) for case in cases.elements if case.items]
@@ -114,7 +114,7 @@ def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: 
 
 
 def _hash_lines(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:
-    """The lines, hashed as they pass, line ends alike on every machine."""
+    """Yield the lines, hashed as they pass, line ends alike on every machine."""
     for line in lines:
         digest.update(line.rstrip("\r\n").encode("utf-8", "surrogatepass") + b"\n")
         yield line

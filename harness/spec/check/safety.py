@@ -10,6 +10,7 @@ from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
+from harness.spec.model.assertion_forms import AssertionForms, is_code
 from harness.spec.model.providers import find_kind
 
 URL_KEYS = ("endpoint", "base_url", "url")
@@ -23,11 +24,18 @@ CREDENTIAL_HEADERS = (
 CODE_HINT = "if you trust this spec and its files: --allow-code"
 
 
-def check(root: Node, assertions: list[Node], problems: Problems, *, allow_code: bool) -> None:
+def check(
+    root: Node,
+    assertions: list[Node],
+    problems: Problems,
+    forms: AssertionForms,
+    *,
+    allow_code: bool,
+) -> None:
     """Note code that nobody allowed, literal credentials and unprotected connections."""
     if not allow_code:
         for assertion in assertions:
-            if walk.read_kind(assertion) == "python":
+            if is_code(walk.read_kind(assertion), forms):
                 _refuse_code(assertion.key_span("type"), problems)
     for _, provider in walk.list_entries(root, "providers"):
         if not allow_code and find_kind(provider).runs_code:

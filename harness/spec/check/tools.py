@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from harness.spec.check.json_schemas import check_schema
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
+from harness.spec.values.json_schemas import check_schema
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}\Z")
 """Source: OpenAI API reference, chat completions, ``tools[].function.name``."""

@@ -11,15 +11,13 @@ from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.template import NAME, find_names, find_other_braces
 from harness.spec.document.words import join_names, quote
+from harness.spec.model.assertion_forms import AssertionForms
 
 TURN = "user"
 """In a variant's ``user``, the turn's own text."""
 APPLICATION = ("messages", "user", "system", "session", "images")
 """Names that the body of an application's request may use beside a conversation's variables."""
 CONTEXT = "context"
-TRUTH = "context-recall"
-"""Its value is the expected answer; that of the others may be the context itself."""
-OF_CONTEXT = frozenset({TRUTH, "context-faithfulness", "context-relevance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,12 @@ class VariableScope:
         return True
 
 
-def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems) -> None:
+def check(
+    root: Node,
+    columns: Mapping[str, tuple[str, ...]],
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
     scopes: list[VariableScope] = []
     for conversation in walk.list_conversations(root):
@@ -62,8 +65,8 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
         for key in ("system", "tools"):
             for node in _find_texts(conversation.at(key)):
                 _check_names(node, (scope,), (), problems)
-        stored = _check_turns(conversation, scope, problems)
-        _check_demands(conversation, (scope,), stored, problems)
+        stored = _check_turns(conversation, scope, problems, forms)
+        _check_demands(conversation, (scope,), stored, problems, forms)
     own_system = {
         _read_id(conversation)
         for conversation in walk.list_conversations(root)
@@ -80,7 +83,7 @@ def check(root: Node, columns: Mapping[str, tuple[str, ...]], problems: Problems
                 _check_names(template, tuple(scopes), more, problems)
     defaults = root.at("defaults")
     if defaults is not None:
-        _check_demands(defaults, tuple(scopes), (), problems)
+        _check_demands(defaults, tuple(scopes), (), problems, forms)
     _check_applications(root, scopes, problems)
 
 
@@ -112,14 +115,16 @@ def _read_id(conversation: Node) -> str:
     return (identifier.text or "") if identifier is not None else ""
 
 
-def _check_turns(conversation: Node, scope: VariableScope, problems: Problems) -> tuple[str, ...]:
+def _check_turns(
+    conversation: Node, scope: VariableScope, problems: Problems, forms: AssertionForms
+) -> tuple[str, ...]:
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.list_turns(conversation):
         for key in ("user", "assistant", "tool_results"):
             for node in _find_texts(turn.at(key)):
                 _check_names(node, (scope,), tuple(stored), problems)
-        _check_demands(turn, (scope,), tuple(stored), problems)
+        _check_demands(turn, (scope,), tuple(stored), problems, forms)
         name = turn.at("store_as")
         if name is None or name.text is None:
             continue
@@ -144,26 +149,43 @@ def _check_turns(conversation: Node, scope: VariableScope, problems: Problems) -
 
 
 def _check_demands(
-    owner: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
+    owner: Node,
+    scopes: tuple[VariableScope, ...],
+    more: tuple[str, ...],
+    problems: Problems,
+    forms: AssertionForms,
 ) -> None:
     """Check the names in the assertions of a turn or conversation, and the context some need."""
     for assertion in walk.iterate_own_assertions(owner):
         for node in _find_texts(assertion.at("value")):
             _check_names(node, scopes, more, problems)
-        kind, value = walk.read_kind(assertion), assertion.at("value")
-        if kind not in OF_CONTEXT or (value is not None and kind != TRUTH) or CONTEXT in more:
-            continue
-        lacking = [scope for scope in scopes if not scope.knows(CONTEXT)]
-        if lacking:
-            where = join_names([quote(scope.conversation) for scope in lacking], most=3)
-            problems.error(
-                "H304",
-                assertion.span,
-                f"{kind} needs a variable named {CONTEXT}",
-                detail=f"not known in {where}" if len(scopes) > 1 else "",
-                hint="define it under `vars`, or as a column of the cases"
-                + ("" if kind == TRUTH else "; or give the context as the value"),
-            )
+        _check_context(assertion, scopes, more, problems, forms)
+
+
+def _check_context(
+    assertion: Node,
+    scopes: tuple[VariableScope, ...],
+    more: tuple[str, ...],
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
+    """Note an assertion about a context that nobody gives."""
+    kind = walk.read_kind(assertion)
+    source = forms[kind].context if kind in forms else "none"
+    may_be_value = source == "value_or_variable"
+    if source == "none" or CONTEXT in more or (may_be_value and assertion.at("value") is not None):
+        return
+    lacking = [scope for scope in scopes if not scope.knows(CONTEXT)]
+    if lacking:
+        where = join_names([quote(scope.conversation) for scope in lacking], most=3)
+        problems.error(
+            "H304",
+            assertion.span,
+            f"{kind} needs a variable named {CONTEXT}",
+            detail=f"not known in {where}" if len(scopes) > 1 else "",
+            hint="define it under `vars`, or as a column of the cases"
+            + ("; or give the context as the value" if may_be_value else ""),
+        )
 
 
 def _find_texts(node: Node | None) -> Iterator[Node]:

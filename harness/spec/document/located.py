@@ -54,7 +54,7 @@ class Node:
         return self.value if isinstance(self.value, list) else []
 
     def at(self, *path: str | int) -> Node | None:
-        """The node at a path below this one, None when there is none."""
+        """Return the node at a path below this one, None when there is none."""
         node: Node | None = self
         for step in path:
             value = node.value if node is not None else None
@@ -96,7 +96,7 @@ class Spans:
 
 
 def to_plain(node: Node) -> Any:
-    """The value without places: what ``json.dumps`` and pydantic understand."""
+    """Return the value without places: what ``json.dumps`` and pydantic understand."""
     value = node.value
     if isinstance(value, dict):
         return {key: to_plain(below) for key, below in value.items()}
@@ -106,7 +106,7 @@ def to_plain(node: Node) -> Any:
 
 
 def locate(value: Any, span: Span) -> Node:
-    """A plain value as nodes that all stand at one place."""
+    """Return a plain value as nodes that all stand at one place."""
     if isinstance(value, dict):
         return Node({str(key): locate(below, span) for key, below in value.items()}, span)
     if isinstance(value, (list, tuple)):
@@ -115,7 +115,7 @@ def locate(value: Any, span: Span) -> Node:
 
 
 def rewrite(node: Node, change: Callable[[Path, Node], Node], path: Path = ()) -> Node:
-    """The tree with every node passed through ``change``, children before their parents.
+    """Return the tree with every node passed through ``change``, children before their parents.
 
     Untouched parts are shared with the old tree, not copied.
     """
@@ -136,7 +136,7 @@ ANY = object()
 def edit(
     root: Node, pattern: tuple[Any, ...], change: Callable[[Path, Node], Node], path: Path = ()
 ) -> Node:
-    """The tree with the nodes at one pattern of a path passed through ``change``.
+    """Return the tree with the nodes at one pattern of a path passed through ``change``.
 
     Only what the pattern names is looked at, so that a long spec costs no more than its part.
     """

@@ -6,7 +6,7 @@ from harness.spec.document.located import Node
 
 
 def merge(base: Node, overlay: Node) -> Node:
-    """The base with the overlay's declarations laid over it.
+    """Return the base with the overlay's declarations laid over it.
 
     Mappings merge key by key, scalars and lists replace, ``null`` removes the key, and the lists
     under the top-level key ``conversations`` are joined, the base's first. Every part keeps the

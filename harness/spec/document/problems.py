@@ -40,7 +40,7 @@ class Problems:
         self.found.extend(more)
 
     def suggest(self, word: str, choices: Iterable[str]) -> str:
-        """A hint that names the nearest right word, "" when nothing is near.
+        """Return a hint that names the nearest right word, "" when nothing is near.
 
         After a few hundred problems it is not looked for any more: it would take seconds, and
         nobody reads that far.
@@ -58,7 +58,7 @@ class Problems:
         return any(problem.severity == "error" for problem in self.found)
 
     def list_errors(self, first_file: str) -> list[Diagnostic]:
-        """Every error once, in the order of the files, the spec's own file first.
+        """Return every error once, in the order of the files, the spec's own file first.
 
         Of more than a thousand, the first thousand.
         """
@@ -66,12 +66,12 @@ class Problems:
         return _cut(_sort(errors, first_file), self.untold)
 
     def list_warnings(self, first_file: str) -> list[Diagnostic]:
-        """Every warning once, in the same order."""
+        """Return every warning once, in the same order."""
         return _cut(_sort((p for p in self.found if p.severity == "warning"), first_file), 0)
 
 
 def _cut(problems: list[Diagnostic], untold: int) -> list[Diagnostic]:
-    """As many as anybody reads, and how many more there are."""
+    """Return as many as anybody reads, and how many more there are."""
     more = max(0, len(problems) - MOST_TOLD) + untold
     if not more:
         return problems

@@ -18,7 +18,7 @@ OPENING = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 def substitute(text: str, variables: Mapping[str, Any]) -> str:
-    """The text with the values of variables in it; an unknown name stays as it is written.
+    """Put the values of variables into a text; an unknown name stays as it is written.
 
     Strings are put in as they are, everything else as JSON.
     """
@@ -34,7 +34,7 @@ def substitute(text: str, variables: Mapping[str, Any]) -> str:
 
 
 def find_names(text: str) -> tuple[str, ...]:
-    """The names that a text refers to, dotted as they are written, in order, each once."""
+    """Return the names that a text refers to, dotted as they are written, in order, each once."""
     found = (match.group(1) for match in REFERENCE.finditer(text))
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
@@ -46,7 +46,7 @@ def find_other_braces(text: str) -> tuple[str, ...]:
 
 
 def render(value: Any) -> str:
-    """A variable's value as text: strings as they are, everything else as JSON."""
+    """Return a variable's value as text: strings as they are, everything else as JSON."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -8,31 +8,31 @@ from harness.spec.document.located import Node
 
 
 def list_conversations(root: Node) -> list[Node]:
-    """The conversations that are mappings."""
+    """Return the conversations that are mappings."""
     return _mappings(root.at("conversations"))
 
 
 def list_turns(conversation: Node) -> list[Node]:
-    """The turns of a conversation that are mappings."""
+    """Return the turns of a conversation that are mappings."""
     return _mappings(conversation.at("turns"))
 
 
 def iterate_own_assertions(node: Node) -> Iterator[Node]:
-    """The assertions of one ``assert`` list, those inside sets after their set."""
+    """Yield the assertions of one ``assert`` list, those inside sets after their set."""
     for assertion in _mappings(node.at("assert")):
         yield assertion
         yield from iterate_own_assertions(assertion)
 
 
 def iterate_conversation_assertions(conversation: Node) -> Iterator[Node]:
-    """Every assertion of a conversation, its turns' first."""
+    """Yield every assertion of a conversation, its turns' first."""
     for turn in list_turns(conversation):
         yield from iterate_own_assertions(turn)
     yield from iterate_own_assertions(conversation)
 
 
 def iterate_assertions(root: Node) -> Iterator[Node]:
-    """Every assertion of the document."""
+    """Yield every assertion of the document."""
     defaults = root.at("defaults")
     if defaults is not None:
         yield from iterate_own_assertions(defaults)
@@ -41,13 +41,13 @@ def iterate_assertions(root: Node) -> Iterator[Node]:
 
 
 def list_entries(root: Node, *path: str) -> list[tuple[str, Node]]:
-    """The entries of the mapping at ``path`` with their keys."""
+    """Return the entries of the mapping at ``path`` with their keys."""
     node = root.at(*path)
     return list(node.items.items()) if node is not None else []
 
 
 def read_kind(assertion: Node) -> str:
-    """An assertion's type, without ``not-``."""
+    """Return an assertion's type, without ``not-``."""
     kind = assertion.at("type")
     return (kind.text or "") if kind is not None else ""
 

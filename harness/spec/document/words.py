@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
+from harness.spec.document.located import Node
 from harness.text.safe import printable
 
 LONGEST = 60
 
 
 def quote(name: object) -> str:
-    """A name from the author's file in double quotes; control characters are made visible."""
+    """Put a name from the author's file in double quotes; control characters are made visible."""
     text = printable(str(name))
     return f'"{text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"}"'
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:
-    """A hint that names the nearest right word, "" when nothing is near."""
+    """Return a hint that names the nearest right word, "" when nothing is near."""
     import difflib
 
     candidates = list(choices)
@@ -26,7 +28,19 @@ def suggest(word: str, choices: Iterable[str]) -> str:
 
 
 def join_names(choices: Iterable[str], *, most: int = 12) -> str:
-    """Choices as prose: ``a, b, c``, cut when there are many."""
+    """Join choices as prose: ``a, b, c``, cut when there are many."""
     names = [printable(name) for name in choices]
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def describe(node: Node) -> str:
+    """Describe a node in words that reveal no value."""
+    value = node.value
+    if node.raw is not None:
+        return node.raw or "nothing"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else json.dumps(value)

@@ -11,38 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-ValueKind = Literal[
-    "none",  # no value
-    "any",  # any JSON value
-    "text",  # a string, or a number that reads the same either way
-    "texts",  # a list of those, or one string with commas
-    "text_or_texts",
-    "pattern",  # a regular expression
-    "words",  # a number, or {min, max}
-    "schema",  # optional: a JSON Schema
-    "elements",  # optional: names of XML elements, or {requiredElements}
-    "sql",  # optional: a database, or {databaseType, allowedTables, allowedColumns}
-    "finish_reason",
-    "call",  # a tool's name, or {name, arguments}
-    "calls",  # names of tools
-    "comparison",  # {path, equals | at_least | …}
-    "code",  # file.py:function, or an expression
-    "optional_text",
-    "parts",  # the assertions of an assert-set
-]
-Role = Literal["judge", "embeddings"]
+from harness.spec.values.kinds import KINDS, ValueKind
+
 ContextSource = Literal[
     "none",  # it looks at no context
     "variable",  # the case's variable `context`
     "value_or_variable",  # its value, or the variable where it has none
 ]
 
-FINISH_REASONS = ("stop", "length", "content_filter", "tool_calls", "function_call")
-DATABASES = (
-    *("Athena", "BigQuery", "ClickHouse", "Databricks", "DuckDB", "Hive", "MariaDB", "MySQL"),
-    *("Oracle", "PostgreSQL", "Redshift", "Snowflake", "Spark", "Sqlite", "TransactSQL", "Trino"),
-)
-COMPARISONS = ("equals", "at_least", "at_most", "length", "contains", "exists", "matches")
+Role = Literal["judge", "embeddings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +27,7 @@ class AssertionForm:
     """The form that one assertion is written in.
 
     Attributes:
-        value: the kind of value that it takes.
+        value: the name of the kind of value that it takes, one of ``values.kinds.KINDS``.
         short_threshold: in the short form the value is the threshold.
         needs: the models that the evaluation has to declare for it.
         default_threshold: the threshold when the author gives none; None where there is no
@@ -59,7 +36,7 @@ class AssertionForm:
         asks_each: it asks its judge once for each text of its value, where that is a list.
     """
 
-    value: ValueKind
+    value: str
     short_threshold: bool = False
     needs: tuple[Role, ...] = ()
     default_threshold: float | None = None
@@ -69,12 +46,12 @@ class AssertionForm:
     @property
     def runs_code(self) -> bool:
         """True where it is the author's code, which runs only with ``--allow-code``."""
-        return self.value == "code"
+        return self.kind.runs_code
 
     @property
-    def value_required(self) -> bool:
-        """True where the assertion means nothing without a value."""
-        return self.value not in ("none", "schema", "elements", "sql", "optional_text", "parts")
+    def kind(self) -> ValueKind:
+        """The kind of value that it takes."""
+        return KINDS[self.value]
 
 
 AssertionForms = Mapping[str, AssertionForm]
@@ -119,6 +96,11 @@ def parse_code_file(value: str) -> CodeFile | None:
     """
     named = _CODE_FILE.fullmatch(value.strip())
     return None if named is None else CodeFile(named[1], named[2] or "get_assert")
+
+
+def is_code(name: str, forms: AssertionForms) -> bool:
+    """Tell whether an assertion's value is code, so that it needs ``--allow-code``."""
+    return name in forms and forms[name].runs_code
 
 
 def list_names(forms: AssertionForms) -> tuple[str, ...]:

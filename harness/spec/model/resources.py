@@ -58,14 +58,14 @@ class Parameters(Declared):
     parallel_tool_calls: Flag | None = None
 
     def lay_over(self, beneath: Parameters) -> Parameters:
-        """These parameters laid over others: what is set here wins, the rest shows through."""
+        """Return these parameters laid over others: what is set here wins, the rest stays."""
         return Parameters.model_construct(
             _fields_set=self.model_fields_set | beneath.model_fields_set,
             **{**dict(beneath), **{name: getattr(self, name) for name in self.model_fields_set}},
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Only what somebody set, by name."""
+        """Return only what somebody set, by name."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
@@ -120,7 +120,7 @@ class Account(Declared):
     resource_group: Text | ResourceGroup | None = None
 
     def fill_names(self, handle: str) -> Self:
-        """This account with every name that defaults to a handle filled in."""
+        """Return this account with every name that defaults to a handle filled in."""
         name = self.account_name or handle
         deployments = {
             key: deployment.model_copy(

@@ -51,7 +51,7 @@ class Fault(Declared):
 
 
 def _require_written_date(value: object) -> object:
-    """Only a date as people write it: a number would be taken for seconds since 1970."""
+    """Accept only a date as people write it: a number would be taken for seconds since 1970."""
     if isinstance(value, dt.date) or (isinstance(value, str) and len(value) == len("2026-09-01")):
         return value
     raise PydanticCustomError("date_type", "not a date")

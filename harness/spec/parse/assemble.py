@@ -38,7 +38,7 @@ class Sources:
     names_texts: bool = False
 
     def resolve(self, node: Node) -> str | None:
-        """The path that a node names, None (and a problem) when it may not be used."""
+        """Return the path that a node names, None (and a problem) when it may not be used."""
         try:
             return self.reader.resolve(node.span.file, node.text or "")
         except UnreadableError as error:
@@ -46,7 +46,7 @@ class Sources:
             return None
 
     def matches(self, node: Node) -> tuple[str, ...]:
-        """The files that a node's glob matches; a problem when there are none."""
+        """Return the files that a node's glob matches; a problem when there are none."""
         try:
             found = self.reader.matches(node.span.file, node.text or "")
         except UnreadableError as error:
@@ -59,7 +59,7 @@ class Sources:
         return found
 
     def read_tree(self, path: str, named_at: Span | None) -> Node | None:
-        """A YAML file as nodes."""
+        """Return a YAML file as nodes."""
         data = self._read(path, named_at)
         if data is None:
             return None
@@ -68,7 +68,7 @@ class Sources:
         return parsed.root
 
     def read_text(self, path: str, named_at: Span) -> str | None:
-        """A text file whole, less one line end at its end, which editors add."""
+        """Return a text file whole, less one line end at its end, which editors add."""
         data = self.read_content(path, named_at)
         if data is None:
             return None
@@ -79,7 +79,7 @@ class Sources:
         return text.removesuffix("\n").removesuffix("\r")
 
     def read_content(self, path: str, named_at: Span) -> bytes | None:
-        """A file whole; one that is too large is a problem."""
+        """Return a file whole; one that is too large is a problem."""
         data = self._read(path, named_at)
         if data is not None and len(data) > (SPEC.size or 0):
             summary = f"the file is larger than {(SPEC.size or 0) // 1_000_000} MB"
@@ -108,7 +108,7 @@ class Sources:
 
 
 def assemble(path: str, sources: Sources, harness_version: str) -> Node | None:
-    """The spec's document, everything that it extends and includes in place.
+    """Return the spec's document, everything that it extends and includes in place.
 
     None when there is nothing to go on with; why stands in ``sources.problems``.
 
@@ -174,7 +174,7 @@ def _is_new(
 
 
 def _strip_extends(root: Node) -> Node:
-    """A file's own declarations: without ``extends``, and without the author's ``x-…``."""
+    """Return a file's own declarations: without ``extends``, and without the author's ``x-…``."""
     items = {
         key: node
         for key, node in root.items.items()
@@ -192,7 +192,7 @@ def _list_names(node: Node, problems: Problems) -> list[Node]:
 
 
 def _expand_includes(elements: list[Node], chain: tuple[str, ...], sources: Sources) -> list[Node]:
-    """A list of conversations with every ``include`` replaced by what the files hold."""
+    """Return a list of conversations with every ``include`` replaced by what the files hold."""
     spread: list[Node] = []
     for element in elements:
         pattern = element.items.get("include")

@@ -75,7 +75,7 @@ class Composer:
         self._root: Node | None = None
 
     def compose(self, events: Iterable[Any]) -> Node | None:
-        """The document's node, None when there is no document."""
+        """Return the document's node, None when there is no document."""
         steps = {
             ScalarEvent: self._add_scalar,
             MappingStartEvent: self._open,

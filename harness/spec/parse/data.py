@@ -45,13 +45,13 @@ class DataRow:
 
 
 def detect_format(path: str) -> Format | None:
-    """The format that a file's name says, None when it says none."""
+    """Return the format that a file's name says, None when it says none."""
     dot = path.rfind(".")
     return FORMATS.get(path[dot:].lower()) if dot >= 0 else None
 
 
 def read_rows(lines: Iterable[str], form: Format, *, file: str) -> Iterator[dict[str, Any]]:
-    """The cases of a data set, as variables by name.
+    """Yield the cases of a data set, as variables by name.
 
     Args:
         lines: the text line by line, line ends kept (an open file with ``newline=""``).
@@ -71,7 +71,7 @@ HALF_CHARACTER = "a text holds half of a surrogate pair, which no file can keep"
 
 
 def parse_json(text: str, **options: Any) -> Any:
-    """A JSON value that can be written again.
+    """Read a JSON value that can be written again.
 
     Raises:
         ValueError: it is not JSON (``json.JSONDecodeError``), or holds half of a surrogate pair
@@ -85,7 +85,7 @@ def parse_json(text: str, **options: Any) -> Any:
 
 
 def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[DataRow | Diagnostic]:
-    """Rows and, in their place, what is wrong with those that cannot be read."""
+    """Yield the rows and, in their place, what is wrong with those that cannot be read."""
     try:
         yield from _DECODERS[form](lines, file)
     except UnicodeDecodeError as error:
@@ -227,7 +227,7 @@ class Shape:
 
 
 def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
-    """The shape of a data set; every row must have the first one's columns (``id`` may lack)."""
+    """Survey a data set; every row must have the first one's columns (``id`` may lack)."""
     problems: list[Diagnostic] = []
     columns: tuple[str, ...] | None = None
     wanted: frozenset[str] = frozenset()
@@ -269,7 +269,7 @@ def _describe_columns(
 
 
 def _check_id(row: DataRow, seen: set[int], file: str) -> list[Diagnostic]:
-    """Problems with a case's name. Hashes are kept, not names: a million names would be 100 MB."""
+    """Check a case's name. Hashes are kept, not names: a million names would be 100 MB."""
     if ID not in row.values:
         return []
     name = row.values[ID]

@@ -6,7 +6,6 @@ a secret. Names (keys, choices) do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,7 @@ from pydantic import ValidationError
 from harness.source import Span
 from harness.spec.document.located import Node, Path, to_plain
 from harness.spec.document.problems import MOST_TOLD, Problems
-from harness.spec.document.words import join_names, quote
+from harness.spec.document.words import describe, join_names, quote
 from harness.spec.model.providers import KINDS
 from harness.spec.model.spec import Spec
 from harness.spec.parse.fields import list_fields
@@ -49,7 +48,7 @@ FROM_TEXT = {"int_type": (int,), "float_type": (int, float), "bool_type": (bool,
 
 
 def decode(root: Node, problems: Problems) -> Spec | None:
-    """The spec, None when it does not have the shape of one; why stands in ``problems``.
+    """Return the spec, None when it does not have the shape of one; why stands in ``problems``.
 
     Text from the environment becomes a number or a boolean where one is wanted. Where a variable
     is not set, a placeholder stands in its place.
@@ -93,7 +92,7 @@ def _repair(root: Node, errors: Iterable[Mapping[str, Any]]) -> Node:
 
 
 def _replace_at(root: Node, path: Path, node: Node | None) -> Node:
-    """The tree with one node exchanged, or left out."""
+    """Return the tree with one node exchanged, or left out."""
     if not path:
         return root if node is None else node
     step, rest = path[0], path[1:]
@@ -199,7 +198,7 @@ def _find_owner_span(root: Node, path: Path) -> Span:
 
 
 def _note_misfit(node: Node, errors: list[Any], problems: Problems) -> None:
-    """A value that is none of what may stand there: one type, one of the choices, or a union."""
+    """Note a value that may not stand there: of a wrong type, or none of the choices."""
     kinds = {error["type"] for error in errors}
     wanted: list[str] = []
     for error in errors:
@@ -240,15 +239,3 @@ def _suggest_type(node: Node, kinds: set[str]) -> str:
 def _split_choices(expected: str) -> list[str]:
     words = expected.replace(" or ", ", ").split(",")
     return [word.strip(" '\"") for word in words if word.strip()]
-
-
-def describe(node: Node) -> str:
-    """Describe a node in words that reveal no value."""
-    value = node.value
-    if node.raw is not None:
-        return node.raw or "nothing"
-    if isinstance(value, str):
-        return "a string"
-    if isinstance(value, dict):
-        return "a mapping"
-    return "a list" if isinstance(value, list) else json.dumps(value)

@@ -12,7 +12,7 @@ from harness.spec.model.spec import Spec
 
 
 def list_fields(path: Path, root: Node) -> tuple[str, ...]:
-    """The keys that the format knows at a path, for hints."""
+    """Return the keys that the format knows at a path, for hints."""
     models: list[type[BaseModel]] = [Spec]
     node: Node | None = root
     kinds: list[Any] = []
@@ -62,7 +62,7 @@ def _take_element(declared: Any) -> Any:
 
 
 def _choose_by_type(models: list[type[BaseModel]], node: Node | None) -> list[type[BaseModel]]:
-    """Of a union's models, the one whose ``type`` the author wrote."""
+    """Of a union's models, return the one whose ``type`` the author wrote."""
     kind = node.items.get("type") if node is not None else None
     if kind is None or len(models) < 2:
         return models

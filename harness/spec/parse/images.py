@@ -27,7 +27,7 @@ Source: OpenAI's guide on images and vision (2026): PNG, JPEG, WEBP and GIF that
 
 
 def load_images(root: Node, sources: Sources) -> Node:
-    """The document with a data URL in the place of every file that a turn shows."""
+    """Return the document with a data URL in the place of every file that a turn shows."""
 
     def image(path: Path, node: Node) -> Node:
         del path

@@ -51,7 +51,7 @@ class Environment:
 def interpolate(
     root: Node, environment: Environment, problems: Problems
 ) -> tuple[Node, tuple[Unset, ...]]:
-    """The document with the environment's values in it, and the variables that are not set.
+    """Return the document with the environment's values in it, and the variables that are not set.
 
     ``api_key`` keeps its reference: the value is read at the moment of the call.
     """

@@ -25,7 +25,7 @@ LONGEST_NUMBER = 300
 
 
 def read_scalar(raw: str) -> Any:
-    """Null, a boolean, a number, or the text itself."""
+    """Read null, a boolean, a number, or the text itself."""
     if raw[:1] not in "+-.0123456789":  # "" is in every string: an empty scalar goes on
         return WORDS.get(raw, raw)
     if len(raw) > LONGEST_NUMBER or not FLOAT.match(raw):

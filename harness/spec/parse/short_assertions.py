@@ -132,7 +132,7 @@ class _Unfolder:
         fields = {key: node.items[key] for key in node.items if key in BESIDE}
         value = node.items[name]
         parsed = parse_name(name, self.forms)
-        if parsed is not None and self.forms[parsed[0]].value == "parts":
+        if parsed is not None and self.forms[parsed[0]].kind.holds_assertions:
             fields |= self._read_parts(value)
         elif (
             parsed is not None and self.forms[parsed[0]].short_threshold and value.value is not None
@@ -143,7 +143,7 @@ class _Unfolder:
                 )
             fields["threshold"] = value
         elif value.value is not None or (
-            parsed is not None and self.forms[parsed[0]].value == "any"
+            parsed is not None and self.forms[parsed[0]].kind.may_be_null
         ):
             fields["value"] = value
         return self._build(node, name, node.key_span(name), fields)
@@ -181,7 +181,7 @@ class _Unfolder:
                 self._note_unknown(name, name_span)
                 return None
             kind, negated = parsed
-        if kind == "assert-set":
+        if kind != SKIP and self.forms[kind].kind.holds_assertions:
             fields = {**fields, "assert": self._unfold_set(fields.get("assert"), name_span)}
         elif "assert" in fields:
             summary = f"only `assert-set` holds assertions, not {quote(name)}"

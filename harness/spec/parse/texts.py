@@ -15,8 +15,6 @@ from harness.spec.parse.assemble import Sources
 from harness.spec.parse.data import HALF_CHARACTER, parse_json
 
 SCHEME = "file://"
-TEXT_VALUES = ("text", "pattern", "code", "optional_text", "finish_reason")
-"""Kinds of assertion values that are text, whatever the file's name ends with."""
 DEEPEST = 64
 
 
@@ -50,7 +48,7 @@ ASSERTIONS = (
 
 
 def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
-    """The document with every ``file://`` replaced, in the keys where the contract allows it."""
+    """Replace every ``file://`` of a document, in the keys where the contract allows it."""
     if not sources.names_texts:
         return root
 
@@ -73,7 +71,7 @@ def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
 
 
 def _load_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
-    """An assertion, in whichever form, with what its value names; inside sets too."""
+    """Return an assertion, in whichever form, with what its value names; inside sets too."""
     for inside in (("assert", ANY), ("assert-set", ANY), ("assert-set", "assert", ANY)):
         node = edit(node, inside, lambda _, part: _load_value(part, sources, forms))
     items = dict(node.items)
@@ -86,9 +84,9 @@ def _load_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
         parsed = parse_name(name, forms)
         text = items[key].text
         if parsed is not None and text is not None:
-            if forms[parsed[0]].value == "code" and parse_code_file(text) is not None:
+            if forms[parsed[0]].kind.runs_code and parse_code_file(text) is not None:
                 continue  # it is called, not read
-            structure = forms[parsed[0]].value not in TEXT_VALUES
+            structure = not forms[parsed[0]].kind.is_text
             items[key] = _load(items[key], sources, structure=structure)
     if all(items[key] is node.items[key] for key in items):
         return node
@@ -114,7 +112,7 @@ def _load(node: Node, sources: Sources, *, structure: bool) -> Node:
 
 
 def _decode_json(content: str, path: str, node: Node, problems: Problems) -> Node:
-    """JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
+    """Decode JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
     try:
         value = parse_json(content, object_pairs_hook=_refuse_doubles)
         return _require_shallow(locate(value, Span(path, 1, 1)))

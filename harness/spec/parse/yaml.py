@@ -34,7 +34,7 @@ class Parsed:
 
 
 def decode_text(data: bytes, file: str) -> tuple[str, Diagnostic | None]:
-    """Bytes as UTF-8 text; a byte order mark is dropped, anything else is a problem."""
+    """Decode bytes as UTF-8 text; a byte order mark is dropped, anything else is a problem."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "", _describe_not_utf8(file, 1, 1, "it begins as UTF-16 or UTF-32 does")
     try:
@@ -61,7 +61,7 @@ def _locate(before: str) -> tuple[int, int]:
 
 
 def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
-    """A YAML document; the first violation of a limit ends it, other problems are collected."""
+    """Parse a YAML document; a limit that is passed ends it, other problems are collected."""
     if limits.size is not None and len(data) > limits.size:
         summary = f"the file is larger than {limits.size // 1_000_000} MB"
         hint = "long data belongs in a data set: `cases: FILE` has no size limit"

@@ -10,8 +10,8 @@ from harness.checks.deterministic.sql import DIALECTS
 from harness.checks.registry import check
 from harness.checks.subject import Subject
 from harness.checks.verdict import Verdict
-from harness.spec.model.assertion_forms import DATABASES
 from harness.spec.model.spec import Assertion
+from harness.spec.values.kinds import DATABASES
 
 
 def verdict(name: str, value: Any, text: str) -> Verdict:

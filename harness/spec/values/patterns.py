@@ -1,10 +1,9 @@
-"""Regular expressions and JSON paths: whether they can be understood at all."""
+"""Regular expressions and JSON paths: can they be understood at all."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.template import find_names as template_names
@@ -64,12 +63,3 @@ def _explain_no_path(text: str, *, strict: bool) -> str | None:
     except (jsonpath.JSONPathError, RecursionError) as error:
         return printable((str(error).splitlines() or ["it is nested too deeply"])[0])
     return None
-
-
-def check_providers(root: Node, problems: Problems) -> None:
-    """Note paths into the answers of applications and programs that cannot be understood."""
-    for _, provider in walk.list_entries(root, "providers"):
-        for key in ("reply", "usage", "session"):
-            node = provider.at(key)
-            if node is not None:
-                check_path(node, problems, strict=False)

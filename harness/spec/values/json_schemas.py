@@ -12,8 +12,7 @@ from collections.abc import Mapping
 
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import join_names, quote
-from harness.spec.parse.decode import describe
+from harness.spec.document.words import describe, join_names, quote
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 NUMBER = (int, float)
