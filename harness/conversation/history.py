@@ -56,6 +56,11 @@ def estimate(messages: Sequence[Message]) -> int:
     )
 
 
+def estimate_texts(texts: Sequence[str]) -> int:
+    """About how many tokens these texts have, each sent by itself."""
+    return sum(PER_MESSAGE + estimate_text(text) for text in texts)
+
+
 def remember(
     past: Sequence[Sequence[Message]],
     *,

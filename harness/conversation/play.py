@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic
 
 from harness.conversation.history import remember
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import (
-    Answer,
+    AnswerT,
     Effort,
     Exchange,
     Failure,
@@ -94,15 +94,15 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class FinalAnswer:
+class FinalAnswer(Generic[AnswerT]):
     """The final answer to a request, and what it took to get it."""
 
-    answer: Answer
+    answer: AnswerT | Failure
     attempts: int = 1
     queued_s: float = 0.0
 
 
-Ask = Callable[[Request], Awaitable[FinalAnswer]]
+Ask = Callable[[Request], Awaitable[FinalAnswer[Reply]]]
 """Asks until there is a final answer: a model behind whatever patience the caller has."""
 
 
@@ -169,7 +169,7 @@ class _Rounds:
     failure: Failure | None = None
     effort: Effort = field(default_factory=lambda: Effort(0, 0, 0.0))
 
-    def took(self, asked: FinalAnswer) -> None:
+    def took(self, asked: FinalAnswer[Reply]) -> None:
         """One more request; one that was stopped before it was sent is none."""
         self.effort = Effort(
             self.effort.requests + (asked.attempts > 0),

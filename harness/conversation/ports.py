@@ -1,12 +1,16 @@
-"""The one door through which a conversation reaches a model."""
+"""The ports to models: one that answers, and one that embeds texts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from harness.conversation.transcript import Answer, Message
+from harness.conversation.history import estimate, estimate_texts
+from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Message
+
+ASSUMED_OUTPUT_TOKENS = 4096
+"""The tokens that a reply may have where ``max_output_tokens`` does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,29 @@ class Request:
     user: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def most_tokens(self) -> tuple[int, int]:
+        """About how many tokens are sent, and the most that may come back."""
+        most = self.parameters.get("max_output_tokens") or ASSUMED_OUTPUT_TOKENS
+        return estimate(self.messages), int(most)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRequest:
+    """A request to an embeddings model: texts, each of which becomes a vector."""
+
+    place: Place
+    texts: tuple[str, ...]
+    deadline_s: float = 120.0
+
+    @property
+    def most_tokens(self) -> tuple[int, int]:
+        """About how many tokens are sent; none come back."""
+        return estimate_texts(self.texts), 0
+
+
+RequestT = TypeVar("RequestT", bound=Request | EmbeddingRequest)
+
 
 class ChatModel(Protocol):
     """A target that answers.
@@ -55,7 +82,23 @@ class ChatModel(Protocol):
     """
 
     async def complete(self, request: Request) -> Answer:
-        """The answer to this request, or why there is none."""
+        """Return the answer to this request, or why there is none."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Embedder(Protocol):
+    """A target that embeds texts.
+
+    As with a ``ChatModel`` one call is one attempt, it owns its deadline, and what the other side
+    did is a ``Failure``, never an exception.
+    """
+
+    async def embed(self, request: EmbeddingRequest) -> EmbeddingReply | Failure:
+        """Return a vector for each text, in their order, or why there are none."""
         ...
 
     async def close(self) -> None:

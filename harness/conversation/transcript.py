@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 
@@ -155,6 +155,30 @@ class Reply:
 
 Answer = Reply | Failure
 """The end of a request: a reply or a failure; a ``match`` tells which."""
+
+
+Vector = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingReply:
+    """The vectors of texts, in the order of the texts.
+
+    Attributes:
+        model: the model that says it embedded them.
+        usage: tokens, None where the service did not count them.
+        latency_s: seconds from sending to the last byte.
+    """
+
+    vectors: tuple[Vector, ...]
+    model: str | None = None
+    usage: Usage | None = None
+    latency_s: float = 0.0
+    request_id: str | None = None
+
+
+AnswerT = TypeVar("AnswerT", bound=Reply | EmbeddingReply)
+"""The answer that one kind of request has where it does not fail."""
 
 
 @dataclass(frozen=True, slots=True)

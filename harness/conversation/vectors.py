@@ -1,53 +1,39 @@
-"""Vectors as text: how an embeddings model answers through the same door as every other model.
-
-A request to such a model holds one text a message; its reply's text is what ``encode`` makes of
-their vectors, so that queues, journals and budgets treat it as any reply.
-"""
+"""One vector as text: base64 of little-endian 32-bit floats, as services send it."""
 
 from __future__ import annotations
 
 import base64
-import json
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from harness.conversation.transcript import Vector
 
 FLOAT = "f"
 """32 bits, which is what services send."""
 
 
-def encode(vectors: Iterable[Sequence[float]]) -> str:
-    """A JSON list of little-endian 32-bit floats in base64."""
-    return json.dumps([base64.b64encode(_bytes(vector)).decode() for vector in vectors])
+def round_vector(numbers: Sequence[float]) -> Vector:
+    """Return numbers as 32 bits hold them, so that a vector is the same however it came."""
+    return tuple(array(FLOAT, numbers))
 
 
-def decode(text: str) -> tuple[tuple[float, ...], ...]:
-    """The vectors.
-
-    Raises:
-        ValueError: the text is none of ``encode``'s.
-    """
-    packed = json.loads(text)
-    if not isinstance(packed, list) or not all(isinstance(one, str) for one in packed):
-        raise ValueError("not a list of vectors")
-    return tuple(unpack(one) for one in packed)
+def pack(vector: Sequence[float]) -> str:
+    """Return the text of a vector."""
+    numbers = array(FLOAT, vector)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return base64.b64encode(numbers.tobytes()).decode()
 
 
-def unpack(vector: str) -> tuple[float, ...]:
-    """One vector from its base64, as services send it too.
+def unpack(text: str) -> Vector:
+    """Return the vector that a text holds.
 
     Raises:
         ValueError: it is no base64, or no whole number of floats.
     """
     numbers = array(FLOAT)
-    numbers.frombytes(base64.b64decode(vector, validate=True))
+    numbers.frombytes(base64.b64decode(text, validate=True))
     if sys.byteorder == "big":
         numbers.byteswap()
     return tuple(numbers)
-
-
-def _bytes(vector: Sequence[float]) -> bytes:
-    numbers = array(FLOAT, vector)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()

@@ -17,9 +17,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from harness.conversation.ports import Request
-from harness.conversation.transcript import UNLOADABLE, Answer, Failure, Reply, Usage
-from harness.conversation.vectors import encode
+from harness.conversation.ports import EmbeddingRequest
+from harness.conversation.transcript import UNLOADABLE, EmbeddingReply, Failure, Usage
+from harness.conversation.vectors import round_vector
 from harness.providers.endpoint import LocalEndpoint
 
 MARKS: Final = ("modules.json", "config.json")
@@ -85,7 +85,7 @@ def is_model(folder: Path) -> bool:
 
 
 class LocalEmbeddings:
-    """A ``ChatModel`` that embeds each message of a request, as ``EmbeddingModel`` does.
+    """An ``Embedder`` on this machine.
 
     One thread of its own loads the model when the first request comes, and embeds one request after
     the other; the event loop goes on meanwhile.
@@ -97,14 +97,9 @@ class LocalEmbeddings:
         self._loading: asyncio.Future[Embed] | None = None
         self._thread = ThreadPoolExecutor(1, "embeddings")
 
-    @property
-    def adapted(self) -> tuple[str, ...]:
-        """Nothing is sent, so nothing is adapted."""
-        return ()
-
-    async def complete(self, request: Request) -> Answer:
+    async def embed(self, request: EmbeddingRequest) -> EmbeddingReply | Failure:
         """Return the vectors of the request's texts; the deadline counts once it is loaded."""
-        texts = [message.content or "" for message in request.messages]
+        texts = request.texts
         loop = asyncio.get_running_loop()
         if self._loading is None:
             self._loading = loop.run_in_executor(self._thread, self._load, self._endpoint.folder)
@@ -123,16 +118,15 @@ class LocalEmbeddings:
             return Failure(kind="server", message=f"the model broke off: {_line(error)}")
         return self._reply(embedded, len(texts), latency_s)
 
-    def _reply(self, embedded: Embedded, count: int, latency_s: float) -> Answer:
+    def _reply(self, embedded: Embedded, count: int, latency_s: float) -> EmbeddingReply | Failure:
         vectors, tokens = embedded.vectors, embedded.tokens
         if len(vectors) != count:
             message = f"the model made {len(vectors)} vectors of {count} texts"
             return Failure(kind="protocol", message=message)
         if not all(math.isfinite(number) for vector in vectors for number in vector):
             return Failure(kind="protocol", message="the model computed what is no number")
-        return Reply(
-            text=encode(vectors),
-            finish_reason="stop",
+        return EmbeddingReply(
+            vectors=tuple(round_vector(vector) for vector in vectors),
             model=self._endpoint.model,
             usage=None if tokens is None else Usage(tokens, 0),
             latency_s=latency_s,

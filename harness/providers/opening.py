@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, assert_never
 
-from harness.conversation.ports import ChatModel
+from harness.conversation.ports import ChatModel, Embedder
 from harness.providers.connections import Connections
 from harness.providers.endpoint import (
     AzureClassic,
@@ -72,8 +72,8 @@ def open_embeddings(
     *,
     connections: Connections | None = None,
     wrap: Wrap = _unwrapped,
-) -> ChatModel:
-    """Return the embeddings model of an endpoint: a message a text, vectors its reply."""
+) -> Embedder:
+    """Return the embeddings model of an endpoint."""
     if isinstance(endpoint, LocalEndpoint):
         from harness.providers.local import LocalEmbeddings
 

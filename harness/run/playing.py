@@ -15,7 +15,7 @@ from harness.conversation.play import make_scripted_exchange, play
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange, Transcript
 from harness.results.model import JudgedExchange, Result
-from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
+from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, JudgeAccount
 from harness.run.matrix import Trial
 from harness.run.outcome import (
     NOTHING_FOUND,
@@ -27,7 +27,6 @@ from harness.run.outcome import (
     make_conversation_demand,
     make_turn_demand,
 )
-from harness.run.requests.request_executor import RequestExecutor
 
 WHOLE = 0
 """Stands for the turn where a check is the conversation's own."""
@@ -39,7 +38,7 @@ Where = tuple[int, CheckPlace]
 class Playing:
     """Everything that plays one target's trials: its executor, its checks, when to stop."""
 
-    executor: RequestExecutor
+    executor: ChatExecutor
     check_executor: CheckExecutor = field(default_factory=CheckExecutor)
     stop_at_failure: bool = False
 

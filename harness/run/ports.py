@@ -12,8 +12,8 @@ from typing import Any, Literal, Protocol
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referred.referral import Referral
 from harness.conversation.play import FinalAnswer
-from harness.conversation.ports import ChatModel, Place
-from harness.conversation.transcript import Answer
+from harness.conversation.ports import ChatModel, Embedder, Place
+from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
@@ -35,15 +35,18 @@ class Clock(Protocol):
         ...
 
 
-Recalled = FinalAnswer | Literal["unknown"]
+Recalled = FinalAnswer[AnswerT] | Literal["unknown"]
 """The journal's memory of a request: its answer, or that it was sent and nothing more."""
 
 
 class RequestLog(Protocol):
     """A journal of requests and their answers."""
 
-    def recall(self, place: Place) -> Recalled | None:
-        """Return what an earlier process noted of this request; None when it noted nothing."""
+    def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
+        """Return what an earlier process noted of this request; None when it noted nothing.
+
+        ``kind`` is what answers to such a request are, where they do not fail.
+        """
         ...
 
     def sent(self, place: Place, attempt: int) -> None:
@@ -51,7 +54,13 @@ class RequestLog(Protocol):
         ...
 
     def answered(
-        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+        self,
+        place: Place,
+        attempt: int,
+        answer: Reply | EmbeddingReply | Failure,
+        *,
+        final: bool,
+        queued_s: float,
     ) -> None:
         """Keep an answer before anybody uses it; ``final`` unless it will be asked again."""
         ...
@@ -179,8 +188,7 @@ class RunPorts:
         cases: the rows of a conversation's ``cases``; read more than once, never kept.
         chance: uniform in [0, 1): jitter and run ids.
         closing: awaited last, for what the models share.
-        embeddings: who embeds texts for a target: each message of a request is a text, and the
-            reply's text holds their vectors (``conversation.vectors``). None: nobody does.
+        embeddings: who embeds texts for a target; None: nobody does.
         code: carries out a check that is the author's code; None where code is not allowed.
         recording: what records or replays this run, None when nothing does.
     """
@@ -192,7 +200,7 @@ class RunPorts:
     clock: Clock
     chance: Callable[[], float]
     closing: Callable[[], Awaitable[None]] = _nothing
-    embeddings: Callable[[Target], ChatModel] | None = None
+    embeddings: Callable[[Target], Embedder] | None = None
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
     recording: RunRecording | None = None
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.conversation.ports import ChatModel, Place
+from harness.conversation.ports import ChatModel, Embedder, Place, RequestT
+from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting
-from harness.run.judging.check_executor import CheckExecutor
+from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, EmbeddingExecutor
 from harness.run.judging.comparisons import Comparisons, decide
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix, Trial
@@ -59,7 +60,7 @@ class Models:
     """The models of a run by their targets' names, and its embeddings if it needs them."""
 
     chat: Mapping[str, ChatModel]
-    embeddings: ChatModel | None = None
+    embeddings: Embedder | None = None
 
     @classmethod
     def of(cls, matrix: Matrix, ports: RunPorts) -> Models:
@@ -78,7 +79,7 @@ class Models:
             ports.embeddings(known[embeds]) if embeds is not None and ports.embeddings else None,
         )
 
-    def every(self) -> tuple[ChatModel, ...]:
+    def every(self) -> tuple[ChatModel | Embedder, ...]:
         """All of them, to be closed."""
         return (*self.chat.values(), *([self.embeddings] if self.embeddings is not None else []))
 
@@ -115,10 +116,15 @@ async def run_trials(
     gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
     workers: list[asyncio.Task[None]] = []
 
-    def make_executor(target: Target, model: ChatModel) -> RequestExecutor:
+    def make_executor(
+        target: Target,
+        send: Callable[[RequestT], Awaitable[AnswerT | Failure]],
+        kind: type[AnswerT],
+    ) -> RequestExecutor[RequestT, AnswerT]:
         return RequestExecutor(
             target=target,
-            model=model,
+            send=send,
+            kind=kind,
             limiter=RateLimiter(ports.clock, config.widths.per_target),
             log=log,
             tracker=tracker,
@@ -138,8 +144,14 @@ async def run_trials(
 
     try:
         known = {target.name: target for target in every_target(matrix.spec)}
-        executors = {name: make_executor(known[name], model) for name, model in models.chat.items()}
-        check_executor = _make_check_executor(matrix.spec, executors, models, make_executor, ports)
+        executors = {
+            name: make_executor(known[name], model.complete, Reply)
+            for name, model in models.chat.items()
+        }
+        embedding, role = None, matrix.spec.evaluation.embeddings
+        if models.embeddings is not None and role is not None:
+            embedding = make_executor(known[role.target], models.embeddings.embed, EmbeddingReply)
+        check_executor = _make_check_executor(matrix.spec, executors, embedding, ports)
         comparisons = Comparisons(matrix)
         for target in matrix.targets:
             trials = matrix.trials(target)
@@ -165,21 +177,16 @@ async def run_trials(
 
 def _make_check_executor(
     spec: Spec,
-    executors: Mapping[str, RequestExecutor],
-    models: Models,
-    make_executor: Callable[[Target, ChatModel], RequestExecutor],
+    executors: Mapping[str, ChatExecutor],
+    embedding: EmbeddingExecutor | None,
     ports: RunPorts,
 ) -> CheckExecutor:
     """Make the check executor; a judge that is a target too shares that target's limiter."""
-    judge, embeddings = spec.evaluation.judge, None
-    if models.embeddings is not None and spec.evaluation.embeddings is not None:
-        name = spec.evaluation.embeddings.target
-        target = next(target for target in every_target(spec) if target.name == name)
-        embeddings = make_executor(target, models.embeddings)
+    judge = spec.evaluation.judge
     return CheckExecutor(
         judge=None if judge is None else judge.target,
         judges=executors,
-        embeddings=embeddings,
+        embeddings=embedding,
         code=ports.code,
         deadline_s=spec.evaluation.timeout_s,
     )

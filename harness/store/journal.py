@@ -19,7 +19,8 @@ from typing import Any
 
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
-from harness.conversation.transcript import Answer, Reply
+from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
+from harness.conversation.vectors import pack, unpack
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
@@ -117,16 +118,23 @@ class Journal:
         self._write({"event": "sent", **_place_as_json(place), "attempt": attempt})
 
     def answered(
-        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+        self,
+        place: Place,
+        attempt: int,
+        answer: Reply | EmbeddingReply | Failure,
+        *,
+        final: bool,
+        queued_s: float,
     ) -> None:
         """Keep an answer before it is used."""
         line = {"event": "answered", **_place_as_json(place), "attempt": attempt, "final": final}
         if queued_s:
             line["queued_s"] = round(queued_s, 6)
-        if isinstance(answer, Reply):
-            line["reply"] = reply_as_json(answer)
-        else:
+        if isinstance(answer, Failure):
             line["failure"] = failure_as_json(answer)
+        else:
+            reply = answer if isinstance(answer, Reply) else _as_reply(answer)
+            line["reply"] = reply_as_json(reply)
         self._write(line)
 
     def note(self, event: str, **facts: Any) -> None:
@@ -138,13 +146,13 @@ class Journal:
         self._file.append(encode_line(line))
 
 
-def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled]:
+def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled[Reply]]:
     """Read what the journal knows about the requests of the trials that are wanted.
 
     A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
     by another try has nothing to recall: it is asked again.
     """
-    memory: dict[Place, Recalled] = {}
+    memory: dict[Place, Recalled[Reply]] = {}
     for line in read_whole_lines(path):
         if line.get("event") not in {"sent", "answered"}:
             continue
@@ -166,11 +174,50 @@ def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Re
     return memory
 
 
-def _read_answer(line: dict[str, Any]) -> FinalAnswer:
-    answer: Answer = (
+def _read_answer(line: dict[str, Any]) -> FinalAnswer[Reply]:
+    answer = (
         reply_from_json(line["reply"]) if "reply" in line else failure_from_json(line["failure"])
     )
     return FinalAnswer(answer, line.get("attempt", 1), line.get("queued_s", 0.0))
+
+
+def recall_as(known: Recalled[Reply] | None, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
+    """Return what the journal knows of a request to which answers are of this kind.
+
+    An answer of another kind is none: the request is asked again.
+    """
+    if known is None or known == "unknown":
+        return known
+    answer: Reply | EmbeddingReply | Failure | None = known.answer
+    if isinstance(answer, Reply) and kind is EmbeddingReply:
+        answer = _as_vectors(answer)
+    if isinstance(answer, Failure | kind):
+        return FinalAnswer(answer, known.attempts, known.queued_s)
+    return None
+
+
+def _as_reply(answer: EmbeddingReply) -> Reply:
+    """Return vectors in the form that the file keeps them in: a reply that holds them as text."""
+    return Reply(
+        text=json.dumps([pack(vector) for vector in answer.vectors]),
+        finish_reason="stop",
+        model=answer.model,
+        usage=answer.usage,
+        latency_s=answer.latency_s,
+        request_id=answer.request_id,
+    )
+
+
+def _as_vectors(reply: Reply) -> EmbeddingReply | None:
+    """Return the vectors that a kept reply holds, None where its text is none of ours."""
+    try:
+        packed = json.loads(reply.text)
+        vectors = tuple(unpack(text) for text in packed)
+    except (ValueError, TypeError):
+        return None
+    if not isinstance(packed, list):
+        return None
+    return EmbeddingReply(vectors, reply.model, reply.usage, reply.latency_s, reply.request_id)
 
 
 def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.conversation.ports import Place
+from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
 from harness.fs.locks import FileLock, name_lock_file
 from harness.fs.names import make_folder_name
@@ -28,7 +29,7 @@ from harness.results.codec import (
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
-from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory
+from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
@@ -51,7 +52,7 @@ class DiskLog:
         results: AppendedFile,
         offsets: array[int],
         journal: Journal,
-        memory: dict[Place, Recalled] | None = None,
+        memory: dict[Place, Recalled[Reply]] | None = None,
     ) -> None:
         self.directory = directory
         self._results = results
@@ -66,9 +67,9 @@ class DiskLog:
         """Return whether this trial's result is on disk."""
         return self._offsets[index] != ABSENT
 
-    def recall(self, place: Place) -> Recalled | None:
+    def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         """Return what the journal of an earlier process noted."""
-        return self._memory.get(place) if self._memory else None
+        return recall_as(self._memory.get(place), kind) if self._memory else None
 
     def append(self, index: int, result: Result) -> None:
         """Add the result to ``results.jsonl``."""

@@ -185,7 +185,7 @@ class SpecWorld:
         from harness.run.ports import RunPorts
         from harness.wiring.providers.cases import rows_of
         from harness.wiring.providers.endpoints import Endpoints
-        from harness.wiring.providers.recorded_models import taped, taped_embeddings
+        from harness.wiring.providers.recorded_models import make_embedder_opener, make_model_opener
         from harness.wiring.providers.sign_in import EntraSignIn
 
         endpoints = Endpoints(
@@ -199,14 +199,14 @@ class SpecWorld:
         )
         connections = Connections()
         return RunPorts(
-            model=taped(endpoints, self.tape, connections),
+            model=make_model_opener(endpoints, self.tape, connections),
             simulated=endpoints.is_simulated,
             cases=lambda conversation: rows_of(conversation, self.reader),
             store=self.store,
             clock=self.clock,
             chance=random.random,
             closing=connections.close,
-            embeddings=taped_embeddings(endpoints, self.tape, connections),
+            embeddings=make_embedder_opener(endpoints, self.tape, connections),
             code=self._code(),
             recording=self.tape,
         )

@@ -24,10 +24,10 @@ from harness.checks.referred.judge_replies import (
     read_judgement,
     read_yes_or_no,
 )
-from harness.checks.referred.needs import JudgeQuestion, Steps, Texts, Vector
+from harness.checks.referred.needs import JudgeQuestion, Steps, Texts
 from harness.checks.referred.similarity import cosine
 from harness.checks.subject import ReplyContext, Subject
-from harness.conversation.transcript import Exchange, Message
+from harness.conversation.transcript import Exchange, Message, Vector
 from harness.spec.document.template import find_names, substitute
 from harness.spec.model.spec import Assertion
 

@@ -14,8 +14,6 @@ from typing import Any
 from harness.checks.finding import Finding
 from harness.conversation.transcript import Message
 
-Vector = tuple[float, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class JudgeQuestion:
@@ -37,4 +35,4 @@ class Texts:
 
 Need = JudgeQuestion | Texts
 Steps = Generator[Need, Any, Finding]
-"""A check that asks: yields needs, is sent ``str`` or ``tuple[Vector, ...]``, returns a finding."""
+"""A check that asks: yields needs, is sent ``str`` or the vectors of texts, returns a finding."""

@@ -12,8 +12,9 @@ from typing import Any
 
 from harness.checks.definitions import choose_threshold
 from harness.checks.finding import CannotCheck, Finding, as_text, is_number, name_subject, quote
-from harness.checks.referred.needs import Steps, Texts, Vector
+from harness.checks.referred.needs import Steps, Texts
 from harness.checks.subject import Subject
+from harness.conversation.transcript import Vector
 from harness.spec.model.spec import Assertion
 
 ROUNDING = 1e-6

@@ -6,34 +6,27 @@ checked here.
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply
-from harness.providers.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
-from harness.providers.failures import classify, service_error
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
+from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.parameters import Adaptation, WireRequest
-from harness.providers.openai.sdk_transport import SdkEndpoint, url_of
+from harness.providers.openai.sdk_transport import SdkEndpoint
 from harness.providers.openai.stream import EventLines
-from harness.providers.transport import Incoming, Outgoing, Transport
-from harness.providers.trouble import SignInError, failure_of
+from harness.providers.transport import Incoming, Transport
+from harness.providers.trouble import failure_of
 
 MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
 
 _NO_CHAT: Final = ("kind", "message", "status", "code")
 """The fields of a chat's refusal that a recording keeps."""
-_ROLE_ADVICE: Final = (
-    "give this identity the role, then wait five minutes: az role assignment create --role "
-    '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
-)
 
 
 class SdkModel:
@@ -45,15 +38,11 @@ class SdkModel:
     """
 
     def __init__(self, endpoint: SdkEndpoint, transport: Transport) -> None:
-        self._endpoint = endpoint
-        self._transport = transport
+        self._client = SdkClient(endpoint, transport)
+        self._may_choose = endpoint.api == "auto"
         self._adaptation = Adaptation.of(endpoint.reasoning)
         self._wording = RESPONSES if endpoint.api == "responses" else CHAT
         self._no_chat: Failure | None = None
-        self._lock = asyncio.Lock()
-        self._model = (
-            endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
-        )
 
     @property
     def adapted(self) -> tuple[str, ...]:
@@ -77,41 +66,28 @@ class SdkModel:
         if isinstance(no_chat, Mapping):
             self._no_chat = Failure(**{name: no_chat.get(name, "") for name in _NO_CHAT})
         self._wording = RESPONSES if learned.get("api") == "responses" else CHAT
-        if self._wording is RESPONSES and self._endpoint.api == "auto":
+        if self._wording is RESPONSES and self._may_choose:
             self._adaptation.reported[BY_RESPONSES] = None
 
     async def complete(self, request: Request) -> Answer:
         """One attempt; up to ``MOST_LESSONS`` more where a refused parameter taught something."""
-        begun = perf_counter()
-        try:
-            async with asyncio.timeout(request.deadline_s):
-                answer = await self._ask(request)
-        except TimeoutError:
-            waited = perf_counter() - begun
-            return Failure(
-                kind="timeout",
-                message=f"no whole answer within {request.deadline_s:g} s (waited {waited:.1f} s)",
-                retryable=True,
-            )
-        except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
-            return failure_of(error)
-        return answer
+        return await within(request.deadline_s, self._ask(request))
 
     async def close(self) -> None:
         """Let go of connections, unless they belong to somebody else."""
-        await self._transport.close()
+        await self._client.close()
 
     async def _ask(self, request: Request) -> Answer:
         wording = self._wording
-        sent = wording.wire(request, self._model, self._adaptation)
+        sent = wording.wire(request, self._client.model, self._adaptation)
         for _ in range(MOST_LESSONS):
-            auth = self._endpoint.auth
+            auth = self._client.endpoint.auth
             answer, refused = await self._send(wording, sent, request.stream)
             if not isinstance(answer, Failure):
                 if wording is RESPONSES:
                     self._no_chat = None
                 return replace(answer, notes=sent.notes) if sent.notes else answer
-            failure = await self._signed_in_otherwise(auth, answer)
+            failure = await self._client.sign_in_otherwise(auth, answer)
             if failure is None:
                 continue
             if self._asked_otherwise(wording, failure):
@@ -120,7 +96,7 @@ class SdkModel:
                 self._adaptation.learn(refused, answer.message, sent.body)
             else:
                 return self._neither(wording, failure)
-            better = wording.wire(request, self._model, self._adaptation)
+            better = wording.wire(request, self._client.model, self._adaptation)
             if better.body == sent.body:
                 return self._neither(wording, answer)
             sent = better
@@ -128,7 +104,7 @@ class SdkModel:
 
     def _asked_otherwise(self, wording: Wording, failure: Failure) -> bool:
         """Return whether to ask the model by responses, as it refuses chat; found out once."""
-        if self._endpoint.api != "auto" or wording is not CHAT or not serves_no_chat(failure):
+        if not self._may_choose or wording is not CHAT or not serves_no_chat(failure):
             return False
         if self._wording is CHAT and self._no_chat is None:
             self._no_chat = failure
@@ -150,7 +126,7 @@ class SdkModel:
 
     async def _send(self, wording: Wording, sent: WireRequest, stream: bool) -> tuple[Answer, str]:
         """Return the answer, and the parameter that it refuses by name if it does."""
-        response = await self._post(wording.path, sent.body, stream=stream)
+        response = await self._client.post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
             return response.failure, response.parameter
         if stream and "event-stream" in response.headers.get("content-type", ""):
@@ -159,62 +135,6 @@ class SdkModel:
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - response.began)
         return answer, ""
-
-    async def _post(
-        self, path: str, body: Mapping[str, Any], *, stream: bool = False
-    ) -> Incoming | Refusal:
-        """Return an answer, its body not yet read, or the status that the service refused with."""
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        answer = await self._transport.send(
-            Outgoing(
-                url_of(self._endpoint, path),
-                text.encode(),
-                stream=stream,
-                auth=self._endpoint.auth,
-            )
-        )
-        return answer if 200 <= answer.status < 300 else await _refusal(answer)
-
-    async def _signed_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
-        """None once the account's key is used instead of ``auth``; else the failure, explained."""
-        if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
-            return failure
-        if auth.key is None:
-            return replace(failure, message=f"{failure.message} {_ROLE_ADVICE}")
-        await self._sign_in_by_key(auth.key, failure)
-        return None
-
-    async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
-        """Go on with the account's key where Entra's identity has no role, from now on."""
-        async with self._lock:
-            if isinstance(self._endpoint.auth, ApiKey):
-                return  # another request in flight has fetched it meanwhile
-            try:
-                value = await key()
-            except Exception as error:
-                raise SignInError(f"{failure.message} And there is no key: {error}") from error
-            self._endpoint = replace(self._endpoint, auth=ApiKey(value))
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A status that is no answer; ``parameter`` is what the service says it refuses, or ""."""
-
-    failure: Failure
-    parameter: str
-
-
-async def _refusal(answer: Incoming) -> Refusal:
-    said, received = service_error(await answer.read()), answer.received
-    failure = classify(received.status, received.headers, said, request_id=received.request_id)
-    return Refusal(failure, said.param)
-
-
-def _has_no_role(failure: Failure) -> bool:
-    # Source: recorded 401s; the newer wording says "lacks the required data action".
-    return failure.status == 401 and (
-        failure.code == "PermissionDenied" or "data action" in failure.message
-    )
 
 
 def _whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, runtime_checkable
 
-from harness.conversation.ports import ChatModel, Request
-from harness.conversation.transcript import Answer, Failure, Reply
+from harness.conversation.ports import ChatModel, Embedder, EmbeddingRequest, Request, RequestT
+from harness.conversation.transcript import Answer, AnswerT, EmbeddingReply, Failure, Reply
 from harness.errors import OutsideError
 from harness.recording.session.attempt import HERE, Address, Attempt
 from harness.recording.session.recording_session import RecordingSession
@@ -32,13 +32,27 @@ class Learns(Protocol):
         ...
 
 
-class RecordedModel:
-    """A ``ChatModel`` around another whose requests pass by a tape."""
+class _Recorded(Generic[RequestT, AnswerT]):
+    """A model or an embedder whose requests are recorded, or played.
+
+    Args:
+        model: the one that is recorded.
+        send: sends it one request.
+        target: its target's name.
+        address: where it is, and what stands for that in a recording.
+        tape: the session that records or plays.
+    """
 
     def __init__(
-        self, model: ChatModel, target: str, address: Address, tape: RecordingSession
+        self,
+        model: ChatModel | Embedder,
+        send: Callable[[RequestT], Awaitable[AnswerT | Failure]],
+        target: str,
+        address: Address,
+        tape: RecordingSession,
     ) -> None:
         self._model = model
+        self._send = send
         self._target = target
         self._address = address
         self._tape = tape
@@ -53,8 +67,8 @@ class RecordedModel:
         """Let go of connections."""
         await self._model.close()
 
-    async def complete(self, request: Request) -> Answer:
-        """One attempt, played or recorded; a stale recording is a failure, never an exception."""
+    async def ask(self, request: RequestT) -> AnswerT | Failure:
+        """Play or record one attempt; a stale recording is a failure, never an exception."""
         place = request.place
         try:
             reel = self._tape.began(place)
@@ -73,7 +87,7 @@ class RecordedModel:
             return answer
         return self._as_recorded(answer, sitting, reel)
 
-    async def _replayed(self, request: Request, reel: RecordedFile) -> Answer:
+    async def _replayed(self, request: RequestT, reel: RecordedFile) -> AnswerT | Failure:
         """Ask as the model was asked when it was recorded.
 
         What it wanted by then depends on when it was found out: the last state is tried first.
@@ -91,22 +105,24 @@ class RecordedModel:
         self._tape.complain(request.place, text)
         return Failure(kind="stale_recording", message=text)
 
-    async def _attempt(self, request: Request, sitting: Attempt) -> Answer:
+    async def _attempt(self, request: RequestT, sitting: Attempt) -> AnswerT | Failure:
         before = HERE.set(sitting)
         try:
-            return await self._model.complete(request)
+            return await self._send(request)
         finally:
             HERE.reset(before)
 
-    def _as_recorded(self, answer: Answer, sitting: Attempt, reel: RecordedFile) -> Answer:
+    def _as_recorded(
+        self, answer: AnswerT | Failure, sitting: Attempt, reel: RecordedFile
+    ) -> AnswerT | Failure:
         """An answer that was played: it took as long as it took when it was recorded."""
         if sitting.lost is not None:
             answer = sitting.lost
         if not sitting.played:
             return answer
         number = sitting.played[-1]
-        if isinstance(answer, Reply):
-            return replace(answer, latency_s=reel.exchanges[number].latency_s, ttft_s=None)
+        if not isinstance(answer, Failure):
+            return _lasting(answer, reel.exchanges[number].latency_s)
         if is_last(answer):
             self._tape.refused(self._address.stand_in)
         if answer.retryable and reel.is_last(number):
@@ -114,11 +130,13 @@ class RecordedModel:
             return replace(answer, retryable=False)
         return answer
 
-    def _concluded(self, answer: Answer, sitting: Attempt) -> tuple[Answer, list[RecordedExchange]]:
+    def _concluded(
+        self, answer: AnswerT | Failure, sitting: Attempt
+    ) -> tuple[AnswerT | Failure, list[RecordedExchange]]:
         """The answer as a replay will give it, and the exchanges that led to it."""
         exchanges = list(sitting.kept)
-        if isinstance(answer, Reply):
-            answer = replace(answer, latency_s=round(answer.latency_s, 6), ttft_s=None)
+        if not isinstance(answer, Failure):
+            answer = _lasting(answer, round(answer.latency_s, 6))
             exchanges[-1] = replace(exchanges[-1], latency_s=answer.latency_s)
         elif answer.status == 0:
             sent = sitting.pending or exchanges.pop().sent
@@ -133,3 +151,36 @@ class RecordedModel:
                 for number, one in enumerate(exchanges)
             ]
         return answer, [self._tape.as_kept(one) for one in exchanges]
+
+
+def _lasting(answer: AnswerT, latency_s: float) -> AnswerT:
+    """Return an answer that took so long; when its first token came is not kept."""
+    if isinstance(answer, Reply):
+        return replace(answer, latency_s=latency_s, ttft_s=None)
+    return replace(answer, latency_s=latency_s)
+
+
+class RecordedModel(_Recorded[Request, Reply]):
+    """A ``ChatModel`` around another whose requests are recorded or played."""
+
+    def __init__(
+        self, model: ChatModel, target: str, address: Address, tape: RecordingSession
+    ) -> None:
+        super().__init__(model, model.complete, target, address, tape)
+
+    async def complete(self, request: Request) -> Answer:
+        """Play or record one attempt."""
+        return await self.ask(request)
+
+
+class RecordedEmbedder(_Recorded[EmbeddingRequest, EmbeddingReply]):
+    """An ``Embedder`` around another whose requests are recorded or played."""
+
+    def __init__(
+        self, model: Embedder, target: str, address: Address, tape: RecordingSession
+    ) -> None:
+        super().__init__(model, model.embed, target, address, tape)
+
+    async def embed(self, request: EmbeddingRequest) -> EmbeddingReply | Failure:
+        """Play or record one attempt."""
+        return await self.ask(request)

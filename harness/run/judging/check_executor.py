@@ -20,20 +20,22 @@ from harness.checks.referred.best import (
     read_chosen,
     write_best_question,
 )
-from harness.checks.referred.needs import JudgeQuestion, Need, Steps, Texts, Vector
+from harness.checks.referred.needs import JudgeQuestion, Need, Steps, Texts
 from harness.checks.referred.referral import Place as CheckPlace
 from harness.checks.referred.referral import Referral
-from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Failure, Message, Reply
-from harness.conversation.vectors import decode
+from harness.conversation.ports import EmbeddingRequest, Place, Request
+from harness.conversation.transcript import EmbeddingReply, Failure, Reply, Vector
 from harness.results.model import Judging
 from harness.run.requests.charge import compute_reply_cost
 from harness.run.requests.request_executor import RequestExecutor
+from harness.run.targets import Target
 from harness.spec.model.spec import Assertion
 
 JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
 """Beneath the judge's own: what a judge decides should depend on chance as little as it can."""
 Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
+ChatExecutor = RequestExecutor[Request, Reply]
+EmbeddingExecutor = RequestExecutor[EmbeddingRequest, EmbeddingReply]
 
 
 @dataclass(slots=True)
@@ -42,8 +44,8 @@ class JudgeAccount:
 
     spent: Judging = field(default_factory=Judging)
 
-    def add(self, answer: Reply | Failure, executor: RequestExecutor) -> None:
-        """One more request that was answered."""
+    def add(self, answer: Reply | EmbeddingReply | Failure, target: Target) -> None:
+        """Add a request that was answered."""
         if isinstance(answer, Failure):  # it has no tokens to be unknown
             self.spent += Judging(requests=1)
             return
@@ -52,7 +54,7 @@ class JudgeAccount:
             requests=1,
             input_tokens=usage.input_tokens if usage else None,
             output_tokens=usage.output_tokens if usage else None,
-            cost_usd=compute_reply_cost(answer, executor.target),
+            cost_usd=compute_reply_cost(answer, target),
         )
 
 
@@ -69,8 +71,8 @@ class CheckExecutor:
     """
 
     judge: str | None = None
-    judges: Mapping[str, RequestExecutor] = field(default_factory=dict)
-    embeddings: RequestExecutor | None = None
+    judges: Mapping[str, ChatExecutor] = field(default_factory=dict)
+    embeddings: EmbeddingExecutor | None = None
     code: Code | None = None
     deadline_s: float = 120.0
 
@@ -164,10 +166,13 @@ class CheckExecutor:
             case Texts():
                 if self.embeddings is None:
                     raise CannotCheck("There are no embeddings: evaluation.embeddings names them")
-                request = make_embedding_request(need, place, self.deadline_s)
-                reply = await self._ask(self.embeddings, request)
-                account.add(reply, self.embeddings)
-                return _read_vectors(reply, len(need.texts))
+                request = EmbeddingRequest(place, need.texts, self.deadline_s)
+                answer = (await self.embeddings(request)).answer
+                account.add(answer, self.embeddings.target)
+                if isinstance(answer, Failure):
+                    why = f"({answer.kind}): {quote(answer.message, 300)}"
+                    raise CannotCheck(f"There are no embeddings {why}")
+                return answer.vectors
 
     async def _answer(
         self, need: JudgeQuestion, assertion: Assertion, place: Place, account: JudgeAccount
@@ -180,14 +185,10 @@ class CheckExecutor:
         executor = self.judges.get(assertion.judge or self.judge or "")
         if executor is None:
             raise CannotCheck("There is no judge to ask: evaluation.judge names one")
-        reply = await self._ask(
-            executor, make_judge_request(need, place, self.deadline_s, executor)
-        )
-        account.add(reply, executor)
-        return read_judge_text(reply)
-
-    async def _ask(self, executor: RequestExecutor, request: Request) -> Reply | Failure:
-        return (await executor(request)).answer
+        request = make_judge_request(need, place, self.deadline_s, executor.target)
+        answer = (await executor(request)).answer
+        account.add(answer, executor.target)
+        return read_judge_text(answer)
 
 
 def number_place(place: CheckPlace) -> str:
@@ -196,7 +197,7 @@ def number_place(place: CheckPlace) -> str:
 
 
 def make_judge_request(
-    need: JudgeQuestion, place: Place, deadline_s: float, executor: RequestExecutor
+    need: JudgeQuestion, place: Place, deadline_s: float, target: Target
 ) -> Request:
     """Make a judge's request: its own parameters, and its answer's form held to a schema."""
     form = {"name": "verdict", "strict": True, "schema": need.schema}
@@ -205,21 +206,11 @@ def make_judge_request(
         messages=need.messages,
         parameters={
             **JUDGE_PARAMETERS,
-            **executor.target.parameters,
+            **target.parameters,
             "response_format": {"type": "json_schema", "json_schema": form},
         },
         deadline_s=deadline_s,
         user=need.messages[-1].content or "",
-    )
-
-
-def make_embedding_request(need: Texts, place: Place, deadline_s: float) -> Request:
-    """Make a request for embeddings: a message a text, and no tokens reserved for a reply."""
-    return Request(
-        place=place,
-        messages=tuple(Message("user", text) for text in need.texts),
-        parameters={"max_output_tokens": 1},
-        deadline_s=deadline_s,
     )
 
 
@@ -238,15 +229,3 @@ def read_judge_text(answer: Reply | Failure) -> str:
     if answer.finish_reason == "length":
         raise CannotCheck("The judge's reply was cut off at its token limit")
     return answer.text
-
-
-def _read_vectors(answer: Reply | Failure, count: int) -> tuple[Vector, ...]:
-    if isinstance(answer, Failure):
-        raise CannotCheck(f"There are no embeddings ({answer.kind}): {quote(answer.message, 300)}")
-    try:
-        vectors = decode(answer.text)
-    except ValueError as error:
-        raise CannotCheck(f"The embeddings cannot be read: {error}") from None
-    if len(vectors) != count:
-        raise CannotCheck(f"{count} texts were to be embedded, and {len(vectors)} vectors came")
-    return vectors

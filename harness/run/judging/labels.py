@@ -12,6 +12,7 @@ from harness.checks.referred.referral import Referral
 from harness.checks.subject import ReplyContext, Subject
 from harness.compare.calibration import Agreement
 from harness.conversation.ports import Place
+from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Judging
 from harness.run.events import Event
@@ -121,16 +122,16 @@ class JudgedLabels:
 class Unkept:
     """A journal that keeps nothing: judging labels again is a decision, not a resumption."""
 
-    def recall(self, place: Place) -> Recalled | None:
-        """Nothing is remembered."""
-        del place
+    def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
+        """Recall nothing."""
+        del place, kind
         return None
 
     def sent(self, place: Place, attempt: int) -> None:
-        """Nothing is noted."""
+        """Note nothing."""
 
     def answered(self, *_: object, **__: object) -> None:
-        """Nothing is kept."""
+        """Keep nothing."""
 
 
 def judge_labels(
@@ -156,7 +157,8 @@ def judge_labels(
         ends_at = None if budget.minutes is None else ports.clock.monotonic() + 60 * budget.minutes
         executor = RequestExecutor(
             target=target,
-            model=model,
+            send=model.complete,
+            kind=Reply,
             limiter=RateLimiter(ports.clock, width),
             log=Unkept(),
             tracker=BudgetTracker(budget, ends_at),

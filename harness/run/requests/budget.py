@@ -10,15 +10,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.conversation.history import estimate
-from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure
+from harness.conversation.ports import EmbeddingRequest, Request
+from harness.conversation.transcript import EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
 
-ASSUMED_OUTPUT_TOKENS = 4096
-"""The tokens that a reply may have where ``max_output_tokens`` does not say."""
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
 
@@ -44,7 +41,9 @@ class BudgetTracker:
         self._settled = asyncio.Event()
         self.counts_spending = budget.usd is not None or budget.tokens is not None
 
-    async def admit(self, request: Request, target: Target, now: float) -> Reservation | str:
+    async def admit(
+        self, request: Request | EmbeddingRequest, target: Target, now: float
+    ) -> Reservation | str:
         """Reserve the most that a request may take, or return the limit that does not allow it."""
         while True:
             if self._ends_at is not None and now >= self._ends_at:
@@ -64,7 +63,12 @@ class BudgetTracker:
             self._settled.clear()
             await self._settled.wait()
 
-    def settle(self, reservation: Reservation, answer: Answer | None, target: Target) -> None:
+    def settle(
+        self,
+        reservation: Reservation,
+        answer: Reply | EmbeddingReply | Failure | None,
+        target: Target,
+    ) -> None:
         """Replace what was set aside by what the answer took."""
         self._open -= 1
         if self.counts_spending:
@@ -87,14 +91,15 @@ def _add(one: Reservation, other: Reservation) -> Reservation:
     return Reservation(one.usd + other.usd, one.tokens + other.tokens)
 
 
-def _estimate_most(request: Request, target: Target) -> Reservation:
-    """The most that this request could take."""
-    sent = estimate(request.messages)
-    back = int(request.parameters.get("max_output_tokens") or ASSUMED_OUTPUT_TOKENS)
+def _estimate_most(request: Request | EmbeddingRequest, target: Target) -> Reservation:
+    """Estimate the most that this request could take."""
+    sent, back = request.most_tokens
     return Reservation(compute_highest_cost(sent, back, target) or 0.0, sent + back)
 
 
-def _amount_taken(reservation: Reservation, answer: Answer | None, target: Target) -> Reservation:
+def _amount_taken(
+    reservation: Reservation, answer: Reply | EmbeddingReply | Failure | None, target: Target
+) -> Reservation:
     if answer is None or (isinstance(answer, Failure) and answer.kind in PERHAPS_BILLED):
         return reservation
     if isinstance(answer, Failure):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from harness.conversation.transcript import Reply, Usage
+from harness.conversation.transcript import EmbeddingReply, Reply, Usage
 from harness.prices import cost
 from harness.run.targets import FREE, Target
 
 
-def compute_reply_cost(reply: Reply, target: Target) -> float | None:
+def compute_reply_cost(reply: Reply | EmbeddingReply, target: Target) -> float | None:
     """US dollars for a reply, None when nobody knows.
 
     A deployment whose version Azure chooses is priced by the model that says it answered.

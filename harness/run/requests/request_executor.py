@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
 
 from harness.conversation.play import FinalAnswer
-from harness.conversation.ports import ChatModel, Request
-from harness.conversation.transcript import Answer, Failure, Reply
+from harness.conversation.ports import RequestT
+from harness.conversation.transcript import AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
 from harness.run.requests.budget import BudgetTracker
@@ -42,14 +42,18 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestExecutor:
+class RequestExecutor(Generic[RequestT, AnswerT]):
     """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
 
-    ``gate`` bounds requests in flight over all targets, None where the limit of each target does.
+    Attributes:
+        send: sends one request once: a ``ChatModel``'s ``complete``, an ``Embedder``'s ``embed``.
+        kind: what comes back where it does not fail.
+        gate: bounds requests in flight over all targets, None where the limit of each target does.
     """
 
     target: Target
-    model: ChatModel
+    send: Callable[[RequestT], Awaitable[AnswerT | Failure]]
+    kind: type[AnswerT]
     limiter: RateLimiter
     log: RequestLog
     tracker: BudgetTracker
@@ -60,13 +64,13 @@ class RequestExecutor:
     unknown: Literal["retry", "skip"] = "retry"
     gate: RateLimiter | None = None
 
-    async def __call__(self, request: Request) -> FinalAnswer:
-        """The final answer: recalled, or asked for as often as patience lasts.
+    async def __call__(self, request: RequestT) -> FinalAnswer[AnswerT]:
+        """Return the final answer: recalled, or asked for as often as patience lasts.
 
         Raises:
             HaltedError: the run sends nothing more.
         """
-        recalled = self.log.recall(request.place)
+        recalled = self.log.recall(request.place, self.kind)
         if recalled == "unknown":
             if self.unknown == "skip":
                 return FinalAnswer(UNKNOWN_REQUEST)
@@ -78,7 +82,7 @@ class RequestExecutor:
             if answer is None:
                 cause = self.limiter.stopped or UNKNOWN_REQUEST
                 return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
-            if isinstance(answer, Reply):
+            if not isinstance(answer, Failure):
                 return FinalAnswer(answer, attempt.number, attempt.queued_s)
             wait = attempt.next_s
             if wait is None:
@@ -92,9 +96,9 @@ class RequestExecutor:
                 attempt.queued_s += wait
                 attempt.waited_s += wait
 
-    async def _try_once(self, request: Request, attempt: RetryState) -> Answer | None:
-        """One attempt, when its turn has come; no answer when the target was stopped."""
-        answer: Answer | None = None
+    async def _try_once(self, request: RequestT, attempt: RetryState) -> AnswerT | Failure | None:
+        """Try once, when the turn has come; no answer when the target was stopped."""
+        answer: AnswerT | Failure | None = None
         attempt.queued_s += await self.limiter.enter(again=attempt.number > 1)
         try:
             if self.gate is None:
@@ -110,7 +114,9 @@ class RequestExecutor:
             self.limiter.leave(answered=answer is not None and not throttled)
         return answer
 
-    async def _send_when_admitted(self, request: Request, attempt: RetryState) -> Answer | None:
+    async def _send_when_admitted(
+        self, request: RequestT, attempt: RetryState
+    ) -> AnswerT | Failure | None:
         if self._is_halted():
             raise RunHaltedError
         if self.limiter.stopped is not None:
@@ -122,17 +128,17 @@ class RequestExecutor:
         if self._is_halted():  # while the budget made us wait
             self.tracker.settle(reserved, None, self.target)
             raise RunHaltedError
-        answer: Answer | None = None
+        answer: AnswerT | Failure | None = None
         try:
             self.log.sent(request.place, attempt.number)
-            answer = await self.model.complete(request)
+            answer = await self.send(request)
         finally:
             self.tracker.settle(reserved, answer, self.target)
-        if isinstance(answer, Reply):
+        if isinstance(answer, Failure):
+            attempt.after(answer, self.limiter, self.chance())
+        else:
             self.limiter.replied()
             attempt.next_s = None
-        else:
-            attempt.after(answer, self.limiter, self.chance())
         final = attempt.next_s is None
         self.log.answered(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s

@@ -25,7 +25,7 @@ class Listener:
         self.answers = list(answers)
         self.requests: list[Request] = []
 
-    async def __call__(self, request: Request) -> FinalAnswer:
+    async def __call__(self, request: Request) -> FinalAnswer[Reply]:
         self.requests.append(request)
         return FinalAnswer(self.answers[len(self.requests) - 1], attempts=2, queued_s=0.5)
 
@@ -175,7 +175,7 @@ def test_tokens_of_a_turn_are_unknown_when_those_of_a_round_are() -> None:
 
 
 def test_a_request_that_was_never_sent_is_not_counted() -> None:
-    async def stopped(request: Request) -> FinalAnswer:
+    async def stopped(request: Request) -> FinalAnswer[Reply]:
         if request.place.turn == 1:
             return FinalAnswer(reply("a"))
         return FinalAnswer(Failure("auth", "who are you", 401), attempts=0)
@@ -188,7 +188,7 @@ def test_a_request_that_was_never_sent_is_not_counted() -> None:
 def test_a_stored_reply_is_known_to_later_turns_and_so_is_a_session() -> None:
     seen: list[Request] = []
 
-    async def ask(request: Request) -> FinalAnswer:
+    async def ask(request: Request) -> FinalAnswer[Reply]:
         seen.append(request)
         return FinalAnswer(Reply(f"Reply {len(seen)}", "stop", session=f"s-{len(seen)}"))
 

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.conversation.vectors import decode
+from harness.conversation.ports import EmbeddingRequest, Place
+from harness.conversation.transcript import EmbeddingReply, Failure, Usage
 from harness.providers import (
     ApiKey,
     AzureClassic,
@@ -28,10 +27,7 @@ from harness.providers.openai.embedding import read_embeddings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], str]
-REQUEST = Request(
-    Place("p/embed", "x", None, "default", 1, 1, check="1"),
-    (Message("user", "one"), Message("user", "two")),
-)
+REQUEST = EmbeddingRequest(Place("p/embed", "x", None, "default", 1, 1, check="1"), ("one", "two"))
 FINE = ResponseHead(200, {})
 
 
@@ -39,11 +35,11 @@ def packed(*numbers: float) -> str:
     return base64.b64encode(array("f", numbers).tobytes()).decode()
 
 
-def embed(endpoint: AzureV1 | AzureClassic | OpenAIEndpoint) -> Answer:
-    async def run() -> Answer:
+def embed(endpoint: AzureV1 | AzureClassic | OpenAIEndpoint) -> EmbeddingReply | Failure:
+    async def run() -> EmbeddingReply | Failure:
         model = open_embeddings(endpoint)
         try:
-            return await model.complete(REQUEST)
+            return await model.embed(REQUEST)
         finally:
             await model.close()
 
@@ -72,8 +68,8 @@ def test_texts_are_embedded_in_one_request_and_come_back_in_their_order(
         "openai": OpenAIEndpoint(f"{url}/v1", "embed", ApiKey("k")),
     }
     answer = embed(endpoints[kind])
-    assert isinstance(answer, Reply)
-    assert decode(answer.text) == ((1.0, -0.25), (0.5, 2.0))
+    assert isinstance(answer, EmbeddingReply)
+    assert answer.vectors == ((1.0, -0.25), (0.5, 2.0))
     assert answer.usage == Usage(4, 0)
     assert answer.latency_s > 0
     ((path, body),) = seen
@@ -101,7 +97,7 @@ def test_without_the_role_the_accounts_key_is_used(serve: Serve) -> None:
 
     url = serve(handler)
     answer = embed(AzureV1(f"{url}/openai/v1/", "embed", TokenProvider(token, key)))
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, EmbeddingReply)
     assert answer.usage is None
     assert [header.split()[1] for header in seen] == ["token", "key"]
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.conversation.vectors import decode
+from harness.conversation.ports import EmbeddingRequest, Place
+from harness.conversation.transcript import EmbeddingReply, Failure, Usage
 from harness.providers import LocalEndpoint
 from harness.providers.local import Embed, Embedded, LocalEmbeddings
 
@@ -32,35 +31,37 @@ def loading(embed: Embed) -> Callable[[str], Embed]:
     return load
 
 
-def asked(embed: Embed, *texts: str, deadline_s: float = 5.0) -> Answer:
+def asked(embed: Embed, *texts: str, deadline_s: float = 5.0) -> EmbeddingReply | Failure:
     return asked_of(loading(embed), *texts, deadline_s=deadline_s)
 
 
-def asked_of(load: Callable[[str], Embed], *texts: str, deadline_s: float = 5.0) -> Answer:
-    async def run() -> Answer:
+def asked_of(
+    load: Callable[[str], Embed], *texts: str, deadline_s: float = 5.0
+) -> EmbeddingReply | Failure:
+    async def run() -> EmbeddingReply | Failure:
         model = LocalEmbeddings(ENDPOINT, load)
         try:
-            return await model.complete(request(*texts, deadline_s=deadline_s))
+            return await model.embed(request(*texts, deadline_s=deadline_s))
         finally:
             await model.close()
 
     return asyncio.run(run())
 
 
-def request(*texts: str, deadline_s: float = 5.0) -> Request:
-    return Request(PLACE, tuple(Message("user", text) for text in texts), deadline_s=deadline_s)
+def request(*texts: str, deadline_s: float = 5.0) -> EmbeddingRequest:
+    return EmbeddingRequest(PLACE, texts, deadline_s)
 
 
 def test_texts_become_vectors_in_their_order_and_tokens_are_counted() -> None:
     answer = asked(lengths, "four", "ab")
-    assert isinstance(answer, Reply)
-    assert decode(answer.text) == ((4.0, 1.0), (2.0, 1.0))
+    assert isinstance(answer, EmbeddingReply)
+    assert answer.vectors == ((4.0, 1.0), (2.0, 1.0))
     assert (answer.model, answer.usage) == ("lengths", Usage(6, 0))
 
 
 def test_tokens_that_nobody_counts_are_unknown() -> None:
     answer = asked(lambda texts: Embedded([[1.0] for _ in texts]), "a")
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, EmbeddingReply)
     assert answer.usage is None
 
 
@@ -86,12 +87,12 @@ def test_it_is_loaded_once_and_embeds_one_request_at_a_time_while_the_loop_goes_
     async def run() -> int:
         model, ticks = LocalEmbeddings(ENDPOINT, load), 0
         assert not loads, "nothing is loaded before the first request"
-        all_of_them = asyncio.gather(*(model.complete(request("a" * n)) for n in range(1, 9)))
+        all_of_them = asyncio.gather(*(model.embed(request("a" * n)) for n in range(1, 9)))
         while not all_of_them.done():
             ticks += 1
             await asyncio.sleep(0.001)
         answers = all_of_them.result()
-        assert [decode(one.text)[0][0] for one in answers if isinstance(one, Reply)] == [
+        assert [one.vectors[0][0] for one in answers if isinstance(one, EmbeddingReply)] == [
             float(n) for n in range(1, 9)
         ]
         await model.close()
@@ -146,7 +147,7 @@ def test_what_takes_too_long_is_a_timeout_and_loading_does_not_count() -> None:
     answer = asked(slow, "a", deadline_s=0.02)
     assert isinstance(answer, Failure)
     assert (answer.kind, answer.retryable) == ("timeout", False)
-    assert isinstance(asked_of(load_slowly, "a", deadline_s=0.05), Reply)
+    assert isinstance(asked_of(load_slowly, "a", deadline_s=0.05), EmbeddingReply)
 
 
 def test_who_is_interrupted_while_it_loads_hears_no_more_of_it(
@@ -162,7 +163,7 @@ def test_who_is_interrupted_while_it_loads_hears_no_more_of_it(
 
     async def run() -> None:
         model = LocalEmbeddings(ENDPOINT, load)
-        task = asyncio.create_task(model.complete(request("a")))
+        task = asyncio.create_task(model.embed(request("a")))
         await asyncio.sleep(0.01)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

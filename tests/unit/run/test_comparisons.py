@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
 from harness.wiring import Permissions, read_spec
+from tests.unit.run.stepped_clock import SteppedClock
 
 SPEC = """
 version: 1
@@ -40,21 +40,6 @@ conversations:
     turns: [{user: "about {{topic}}", assert: [{contains: about}, {select-best: Longest?}]}]
 """
 FENCED = re.compile(r"\[(\w+) reply (\d+)(?:, turn 1)?\]\n(.*?)\n\[\1 end\]", re.DOTALL)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = 0.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        self.time += seconds
 
 
 def longest(request: Request) -> Answer:
@@ -108,7 +93,7 @@ class Lab:
             simulated=lambda _: False,
             cases=no_rows,
             store=DiskRuns(self.folder),
-            clock=Clock(),
+            clock=SteppedClock(),
             chance=lambda: 0.5,
         )
         spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
@@ -243,7 +228,7 @@ def test_the_number_of_questions_is_known_beforehand(lab: Lab) -> None:
         simulated=lambda _: False,
         cases=no_rows,
         store=DiskRuns(lab.folder),
-        clock=Clock(),
+        clock=SteppedClock(),
         chance=lambda: 0.5,
     )
     assert prepare(spec_file, EvalOptions(), ports).matrix.advice == {"p/judge": 6}

@@ -7,7 +7,6 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from harness.spec.load import SpecFile
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
 from harness.wiring import Permissions, read_spec
+from tests.unit.run.stepped_clock import BEGINS, SteppedClock
 
 SPEC = """
 version: 1
@@ -39,24 +39,6 @@ conversations:
 
 THROTTLED = Failure("rate_limit", "slow down", 429, "429", retryable=True, retry_after_s=2.0)
 DOWN = Failure("server", "down", 503, retryable=True)
-
-
-class SteppedClock:
-    """A clock on which sleeping takes no time, and only sleeping makes time pass."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, 13, 0, tzinfo=UTC) + timedelta(seconds=self.time)
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.time + seconds
-        await asyncio.sleep(0)
-        self.time = max(self.time, until)
 
 
 class Model:
@@ -269,7 +251,7 @@ def test_a_wait_of_a_day_is_an_answer_and_not_waited_for(lab: Laboratory) -> Non
     lab.answer = lambda _request, _number: never
     done = lab.run(targets=("p/a",), keyword="second")
     assert lines(done.directory)[0]["turns"][0]["attempts"] == 1
-    assert lab.clock.time == 0.0
+    assert lab.clock.time == BEGINS
 
 
 @pytest.mark.parametrize("kind", ["auth", "not_found"])

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Reply, Usage
-from harness.conversation.vectors import decode, encode
+from harness.conversation.ports import EmbeddingRequest, Request
+from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Reply, Usage
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
 from harness.run.ports import RunPorts
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
 from harness.wiring import Permissions, read_spec
+from tests.unit.run.stepped_clock import SteppedClock
 
 SPEC = """
 version: 1
@@ -54,27 +53,15 @@ DOWN = Failure("server", "down", 503, retryable=True)
 Said = Callable[[str, Request], Answer | None]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = 0.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        self.time += seconds
-
-
 class Lab:
     """A judged evaluation whose models say what the test says, else what makes it pass."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[tuple[str, Request]] = []
+        self.embedded: list[EmbeddingRequest] = []
+        self.embedding: Failure | None = None
+        self.order: list[str] = []
         self.said: Said = lambda _name, _request: None
         self.most = self._in_flight = 0
         self.simulated: tuple[str, ...] = ()
@@ -92,8 +79,15 @@ class Lab:
 
             async def complete(self, request: Request) -> Answer:
                 lab.asked.append((self.name, request))
+                lab.order.append(self.name)
                 await asyncio.sleep(0)
                 return lab.said(self.name, request) or usual(self.name, request)
+
+            async def embed(self, request: EmbeddingRequest) -> EmbeddingReply | Failure:
+                lab.embedded.append(request)
+                lab.order.append(self.name)
+                vectors = tuple((float(len(text)), 1.0) for text in request.texts)
+                return lab.embedding or EmbeddingReply(vectors, usage=Usage(5, 0))
 
             async def close(self) -> None:
                 pass
@@ -104,7 +98,7 @@ class Lab:
             simulated=lambda target: target.handle in self.simulated,
             cases=no_rows,
             store=DiskRuns(self.folder),
-            clock=Clock(),
+            clock=SteppedClock(),
             chance=lambda: 0.5,
         )
 
@@ -114,14 +108,11 @@ class Lab:
         return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
     def names(self) -> list[str]:
-        return [name for name, _ in self.asked]
+        return self.order
 
 
 def usual(name: str, request: Request) -> Answer:
     last = request.messages[-1].content or ""
-    if name == "embed":
-        vectors = [[float(len(message.content or "")), 1.0] for message in request.messages]
-        return Reply(encode(vectors), "stop", usage=Usage(5, 0))
     if name == "a":
         return Reply(f"{last}!", "stop", usage=Usage(7, 3))
     return Reply(BAD if "R4" in last else GOOD, "stop", usage=Usage(100, 10))
@@ -264,10 +255,10 @@ def test_a_judge_that_is_throttled_is_waited_for(lab: Lab) -> None:
 
 
 def test_embeddings_that_fail_are_an_error_too(lab: Lab) -> None:
-    lab.said = lambda name, _: Reply("[1, 2]", "stop") if name == "embed" else None
+    lab.embedding = Failure("protocol", "1 vectors of 2 texts", 200)
     found = result(lab.run())
     assert found["error"]["kind"] == "judge"
-    assert "embeddings cannot be read" in found["error"]["message"]
+    assert 'There are no embeddings (protocol): "1 vectors of 2 texts"' in found["error"]["message"]
 
 
 def test_a_turn_that_a_judge_fails_ends_the_conversation_where_that_is_wanted(lab: Lab) -> None:
@@ -313,14 +304,6 @@ def test_the_same_judged_run_gives_the_same_bytes_and_the_same_questions(lab: La
     assert (one.directory / "results.jsonl").read_bytes() == (
         two.directory / "results.jsonl"
     ).read_bytes()
-
-
-def test_vectors_survive_the_journal() -> None:
-    vectors = ((0.5, -1.25), (3.0, 0.0))
-    assert decode(encode(vectors)) == vectors
-    for text in ("{}", "[1]", '["?"]', '["AAA="]', "x"):
-        with pytest.raises(ValueError, match=r".*"):
-            decode(text)
 
 
 def test_what_checks_will_ask_is_counted_before_anything_is_spent(lab: Lab) -> None:

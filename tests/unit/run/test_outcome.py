@@ -66,7 +66,7 @@ def trial(
 def judged(trial: Trial, *answers: Answer) -> Result:
     left = list(answers)
 
-    async def ask(_: Request) -> FinalAnswer:
+    async def ask(_: Request) -> FinalAnswer[Reply]:
         return FinalAnswer(left.pop(0))
 
     transcript = asyncio.run(play(trial.script, ask))

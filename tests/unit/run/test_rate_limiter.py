@@ -2,28 +2,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.run.requests.rate_limiter import RateLimiter
-
-
-class SteppedClock:
-    """A clock on which sleeping takes no time and only sleeping makes time pass."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.time)
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.time + seconds
-        await asyncio.sleep(0)
-        self.time = max(self.time, until)
+from tests.unit.run.stepped_clock import SteppedClock
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Answer, Message, Reply, Usage
+from harness.conversation.transcript import Answer, AnswerT, Message, Reply, Usage
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
 from harness.run.requests.budget import BudgetTracker
@@ -26,14 +26,14 @@ class Log:
     def __init__(self) -> None:
         self.turns: list[int] = []
 
-    def recall(self, place: Place) -> Recalled | None:
+    def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
     def sent(self, place: Place, attempt: int) -> None:
         self.turns.append(place.turn)
 
     def answered(
-        self, place: Place, attempt: int, answer: Answer, *, final: bool, queued_s: float
+        self, place: Place, attempt: int, answer: object, *, final: bool, queued_s: float
     ) -> None:
         pass
 
@@ -57,18 +57,33 @@ def request(turn: int) -> Request:
     return Request(place, (Message("user", "Who?"),), {"max_output_tokens": 10_000})
 
 
+def make_executor(
+    model: Slow, limiter: RateLimiter, log: Log, tracker: BudgetTracker, halt: Halt
+) -> RequestExecutor[Request, Reply]:
+    return RequestExecutor(
+        target=TARGET,
+        send=model.complete,
+        kind=Reply,
+        limiter=limiter,
+        log=log,
+        tracker=tracker,
+        clock=SystemClock(),
+        chance=lambda: 0.5,
+        halt=halt,
+        show=lambda _: None,
+    )
+
+
 async def until(holds: Callable[[], bool]) -> None:
     while not holds():  # noqa: ASYNC110 - what is awaited has no event
         await asyncio.sleep(0)
 
 
-async def halted_while_the_purse_made_it_wait(log: Log) -> None:
-    clock, halt, model = SystemClock(), Halt(), Slow()
+async def halted_while_the_budget_made_it_wait(log: Log) -> None:
+    halt, model = Halt(), Slow()
     tracker = BudgetTracker(Budget(usd=1.5), None)  # room for one reply of 10,000 tokens at a time
-    limiter = RateLimiter(clock, 2)
-    ask = RequestExecutor(
-        TARGET, model, limiter, log, tracker, clock, lambda: 0.5, halt, lambda _: None
-    )
+    limiter = RateLimiter(SystemClock(), 2)
+    ask = make_executor(model, limiter, log, tracker, halt)
     first = asyncio.ensure_future(ask(request(1)))
     await until(lambda: log.turns == [1])
     second = asyncio.ensure_future(ask(request(2)))
@@ -82,17 +97,15 @@ async def halted_while_the_purse_made_it_wait(log: Log) -> None:
 def test_a_request_that_waited_for_its_budget_is_not_sent_after_the_run_halted() -> None:
     log = Log()
     with pytest.raises(RunHaltedError):
-        asyncio.run(halted_while_the_purse_made_it_wait(log))
+        asyncio.run(halted_while_the_budget_made_it_wait(log))
     assert log.turns == [1]
 
 
 async def halted_while_two_waited_for_the_budget(log: Log) -> list[object]:
-    clock, halt, model = SystemClock(), Halt(), Slow()
+    halt, model = Halt(), Slow()
     tracker = BudgetTracker(Budget(usd=1.5), None)
-    limiter = RateLimiter(clock, 3)
-    ask = RequestExecutor(
-        TARGET, model, limiter, log, tracker, clock, lambda: 0.5, halt, lambda _: None
-    )
+    limiter = RateLimiter(SystemClock(), 3)
+    ask = make_executor(model, limiter, log, tracker, halt)
     first = asyncio.ensure_future(ask(request(1)))
     await until(lambda: log.turns == [1])
     others = [asyncio.ensure_future(ask(request(turn))) for turn in (2, 3)]

@@ -5,6 +5,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
-from harness.conversation.transcript import Failure, Reply, Usage
+from harness.conversation.transcript import EmbeddingReply, Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
 from harness.fs.names import make_folder_name
 from harness.results.model import Result, RunInfo, TrialId
@@ -82,10 +83,34 @@ def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskR
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
         assert [log.finished(number) for number in range(4)] == [True, False, False, False]
-        assert log.recall(place(0)) is None, "its trial has a result: nothing is kept in memory"
-        assert log.recall(place(1)) == FinalAnswer(REPLY, 2, 1.5)
-        assert log.recall(place(2)) == "unknown"
-        assert log.recall(place(3)) is None
+        assert log.recall(place(0), Reply) is None, (
+            "its trial has a result: nothing is kept in memory"
+        )
+        assert log.recall(place(1), Reply) == FinalAnswer(REPLY, 2, 1.5)
+        assert log.recall(place(2), Reply) == "unknown"
+        assert log.recall(place(3), Reply) is None
+
+
+def test_vectors_survive_the_journal(store: DiskRuns) -> None:
+    embedded = EmbeddingReply(((0.5, -1.25), (3.0, 0.0)), "e", Usage(4, 0), 0.25, "r1")
+    with begun(store) as log:
+        log.answered(place(0), 2, embedded, final=True, queued_s=0.5)
+        directory = log.directory
+        (line,) = (directory / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1:]
+    assert json.loads(line)["reply"]["text"] == '["AAAAPwAAoL8=", "AABAQAAAAAA="]'
+    with store.reopen(directory, Trials(4, number_of)) as log:
+        assert log.recall(place(0), EmbeddingReply) == FinalAnswer(embedded, 2, 0.5)
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", '["?"]', '["AAA="]', "x", "1"])
+def test_what_the_journal_keeps_and_is_no_vector_is_asked_for_again(
+    store: DiskRuns, text: str
+) -> None:
+    with begun(store) as log:
+        log.answered(place(0), 1, replace(REPLY, text=text), final=True, queued_s=0.0)
+        directory = log.directory
+    with store.reopen(directory, Trials(4, number_of)) as log:
+        assert log.recall(place(0), EmbeddingReply) is None
 
 
 def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> None:
@@ -97,8 +122,8 @@ def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> N
         log.answered(place(1), 5, down, final=True, queued_s=0.0)
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
-        assert log.recall(place(0)) is None
-        recalled = log.recall(place(1))
+        assert log.recall(place(0), Reply) is None
+        recalled = log.recall(place(1), Reply)
         assert isinstance(recalled, FinalAnswer)
         assert isinstance(recalled.answer, Failure)
         assert (recalled.answer.kind, recalled.attempts) == ("server", 5)
@@ -129,7 +154,7 @@ def test_nothing_is_added_behind_a_torn_line_of_the_journal(
     with events.open("ab") as file:
         file.write(b'{"event":"answered","conversation":"foun')
     with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
-        assert log.recall(place(0)) == "unknown"
+        assert log.recall(place(0), Reply) == "unknown"
     notes = [json.loads(line)["event"] for line in events.read_text("utf-8").splitlines()]
     assert notes == ["opened", "described", "sent", "opened"]
 

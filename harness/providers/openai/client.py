@@ -1,0 +1,120 @@
+"""What is common to all models behind the openai SDK: posting, deadlines, signing in otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+from harness.conversation.transcript import Failure
+from harness.providers.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
+from harness.providers.failures import classify, service_error
+from harness.providers.openai.sdk_transport import SdkEndpoint, url_of
+from harness.providers.transport import Incoming, Outgoing, Transport
+from harness.providers.trouble import SignInError, failure_of
+
+_ROLE_ADVICE: Final = (
+    "give this identity the role, then wait five minutes: az role assignment create --role "
+    '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
+)
+T = TypeVar("T")
+
+
+class SdkClient:
+    """Posts to one model's operations.
+
+    Args:
+        endpoint: where the model is, and how one signs in.
+        transport: carries the requests; closed with the client.
+    """
+
+    def __init__(self, endpoint: SdkEndpoint, transport: Transport) -> None:
+        self.endpoint = endpoint
+        self._transport = transport
+        self._lock = asyncio.Lock()
+
+    @property
+    def model(self) -> str:
+        """The name that requests call the model by."""
+        endpoint = self.endpoint
+        return endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
+
+    async def close(self) -> None:
+        """Let go of connections, unless they belong to somebody else."""
+        await self._transport.close()
+
+    async def post(
+        self, path: str, body: Mapping[str, Any], *, stream: bool = False
+    ) -> Incoming | Refusal:
+        """Return an answer, its body not yet read, or the status that the service refused with."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        answer = await self._transport.send(
+            Outgoing(
+                url_of(self.endpoint, path),
+                text.encode(),
+                stream=stream,
+                auth=self.endpoint.auth,
+            )
+        )
+        return answer if 200 <= answer.status < 300 else await _refusal(answer)
+
+    async def sign_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
+        """None once the account's key is used instead of ``auth``; else the failure, explained."""
+        if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
+            return failure
+        if auth.key is None:
+            return replace(failure, message=f"{failure.message} {_ROLE_ADVICE}")
+        await self._sign_in_by_key(auth.key, failure)
+        return None
+
+    async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
+        """Go on with the account's key where Entra's identity has no role, from now on."""
+        async with self._lock:
+            if isinstance(self.endpoint.auth, ApiKey):
+                return  # another request in flight has fetched it meanwhile
+            try:
+                value = await key()
+            except Exception as error:
+                raise SignInError(f"{failure.message} And there is no key: {error}") from error
+            self.endpoint = replace(self.endpoint, auth=ApiKey(value))
+
+
+async def within(deadline_s: float, answer: Awaitable[T | Failure]) -> T | Failure:
+    """Return an answer, or the failure that a deadline or an exception stands for."""
+    begun = perf_counter()
+    try:
+        async with asyncio.timeout(deadline_s):
+            return await answer
+    except TimeoutError:
+        waited = perf_counter() - begun
+        return Failure(
+            kind="timeout",
+            message=f"no whole answer within {deadline_s:g} s (waited {waited:.1f} s)",
+            retryable=True,
+        )
+    except Exception as error:  # noqa: BLE001 - the ports' promise: never raise for the other side
+        return failure_of(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status that is no answer; ``parameter`` is what the service says it refuses, or ""."""
+
+    failure: Failure
+    parameter: str
+
+
+async def _refusal(answer: Incoming) -> Refusal:
+    said, received = service_error(await answer.read()), answer.received
+    failure = classify(received.status, received.headers, said, request_id=received.request_id)
+    return Refusal(failure, said.param)
+
+
+def _has_no_role(failure: Failure) -> bool:
+    # Source: recorded 401s; the newer wording says "lacks the required data action".
+    return failure.status == 401 and (
+        failure.code == "PermissionDenied" or "data action" in failure.message
+    )
