@@ -19,7 +19,7 @@ from harness.spec.model.spec import Simulator
 
 TIMEOUT_S = 60.0
 """The server reads the session's answers file first, which may be large."""
-MOST_SAID_BYTES = 200_000
+MOST_ERROR_BYTES = 200_000
 BAD_SESSION = "BadSession"
 
 
@@ -56,10 +56,10 @@ def open_session_at(
     """
     host = urlsplit(url).hostname or ""
     if host not in {name.strip("[]") for name in LOOPBACK}:
-        raise _unusable(url, "a simulator is only ever on this machine (127.0.0.1)")
+        raise _unusable_error(url, "a simulator is only ever on this machine (127.0.0.1)")
     request = urllib.request.Request(  # noqa: S310 - http to the loopback, checked above
         f"{url}/_simulator/sessions",
-        data=json.dumps(_wish(simulator, providers, names)).encode(),
+        data=json.dumps(_encode_wish(simulator, providers, names)).encode(),
         headers={"Authorization": f"Bearer {root_token}", "Content-Type": "application/json"},
         method="POST",
     )
@@ -71,18 +71,18 @@ def open_session_at(
             return OpenedSession(str(told["token"]), date.fromisoformat(told["today"]))
     except urllib.error.HTTPError as error:
         with error:
-            raw = error.read(MOST_SAID_BYTES)
+            raw = error.read(MOST_ERROR_BYTES)
         if (problems := decode_session_error(raw)) is not None:
             raise problems from error
         text = raw[:2000].decode("utf-8", "replace")
         if error.code == 401:
-            unknown = _unusable(url, "401: it does not know the token")
+            unknown = _unusable_error(url, "401: it does not know the token")
             raise UnreachableError(*unknown.diagnostics) from error
-        raise _unusable(url, f"{error.code}: {text}") from error
+        raise _unusable_error(url, f"{error.code}: {text}") from error
     except (ValueError, LookupError, TypeError) as error:
-        raise _unusable(url, f"no simulator of ours answers there: {error}") from error
+        raise _unusable_error(url, f"no simulator of ours answers there: {error}") from error
     except OSError as error:
-        raise UnreachableError(*_unusable(url, str(error)).diagnostics) from error
+        raise UnreachableError(*_unusable_error(url, str(error)).diagnostics) from error
 
 
 def encode_session_error(error: SpecError) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def encode_session_error(error: SpecError) -> dict[str, Any]:
 
 
 def decode_session_error(answer: bytes) -> SpecError | None:
-    """The problems that such an answer tells of; None when it is another answer."""
+    """Return the problems that such an answer tells of; None when it is another answer."""
     try:
         error = json.loads(answer)["error"]
         if error["code"] != BAD_SESSION:
@@ -108,7 +108,9 @@ def decode_session_error(answer: bytes) -> SpecError | None:
         return None
 
 
-def _wish(simulator: Simulator, providers: Providers, names: Mapping[str, str]) -> dict[str, Any]:
+def _encode_wish(
+    simulator: Simulator, providers: Providers, names: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "simulator": simulator.model_dump(mode="json", exclude_unset=True),
         "providers": {
@@ -121,7 +123,7 @@ def _wish(simulator: Simulator, providers: Providers, names: Mapping[str, str]) 
     }
 
 
-def _unusable(url: str, reason: str) -> OutsideError:
+def _unusable_error(url: str, reason: str) -> OutsideError:
     return OutsideError(
         Diagnostic(
             code="H414",

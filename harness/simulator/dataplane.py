@@ -55,25 +55,25 @@ class DataPlaneCall:
     by_key: bool = False
 
     def find(self, name: str) -> ServedModel | None:
-        """The deployment of that name, or the provider's model; none answers 404."""
+        """Return the deployment of that name, or the provider's model; none answers 404."""
         if self.account is None:
             info = self.session.providers.get(self.name, {}).get(name)
             if info is None:
                 return None
             target = f"{self.name}/{name}"
             return ServedModel(name, info.model, info.version, target, (target,))
-        body = self.world.deployment(self.account, name)
+        body = self.world.find_deployment(self.account, name)
         if body is None:
             return None
-        names = self.session.called(f"{self.name}/{body['name']}")
+        names = self.session.list_names(f"{self.name}/{body['name']}")
         model = body["properties"]["model"]
         return ServedModel(body["name"], model["name"], model["version"], names[-1], names, body)
 
-    def names(self) -> tuple[str, ...]:
-        """The caller's other half of a target when no deployment is known."""
-        return self.session.called(f"{self.name}/")
+    def list_names(self) -> tuple[str, ...]:
+        """Return the caller's other half of a target when no deployment is known."""
+        return self.session.list_names(f"{self.name}/")
 
     def count(self, operation: str, status: int | str) -> None:
-        """One more request of an operation, for the world's and the session's counters."""
+        """Count one more request of an operation, for the world's and the session's counters."""
         self.world.count(operation, str(status))
         self.session.counters[operation, str(status)] += 1

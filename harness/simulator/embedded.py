@@ -49,7 +49,7 @@ class Simulated:
 
 
 @contextmanager
-def embedded(
+def simulate(
     world_dir: Path | None,
     simulator: Simulator,
     providers: Providers,
@@ -58,7 +58,7 @@ def embedded(
     names: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Simulated]:
-    """A simulated Azure for as long as the block runs.
+    """Run a simulated Azure for as long as the block runs.
 
     Args:
         world_dir: where the world is kept (``.harness``); none: in memory, shared with nobody.
@@ -80,7 +80,7 @@ def embedded(
         yield Simulated(url, opened.token, joined=True, today=opened.today)
         return
     if world_dir is None:
-        with _serving(None, simulator, providers, names) as simulated:
+        with _serve(None, simulator, providers, names) as simulated:
             yield simulated
         return
     with ExitStack() as stack:
@@ -92,21 +92,21 @@ def embedded(
         if joined is not None:
             yield joined
             return
-        simulated = stack.enter_context(_serving(world_dir, simulator, providers, names))
+        simulated = stack.enter_context(_serve(world_dir, simulator, providers, names))
         # Entered after the server, so that it is left before the server stops.
-        stack.enter_context(_announced(world_dir, simulated, say))
+        stack.enter_context(_announce(world_dir, simulated, say))
         yield simulated
 
 
 @contextmanager
-def served(
+def serve(
     world_dir: Path | None,
     simulator: Simulator,
     *,
     port: int = 0,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Simulated]:
-    """The simulator as a server of its own; commands join it when they share its world.
+    """Run the simulator as a server of its own; commands join it when they share its world.
 
     Args:
         world_dir: the world to keep and announce; none: a fresh one in memory.
@@ -119,31 +119,31 @@ def served(
     """
     with ExitStack() as stack:
         if world_dir is not None:
-            owner = stack.enter_context(_lock(world_dir, "owner"))
+            owner = stack.enter_context(_open_lock(world_dir, "owner"))
             if not owner.take():
-                raise _held(world_dir)
-        simulated = stack.enter_context(_serving(world_dir, simulator, {}, {}, port))
+                raise _world_held_error(world_dir)
+        simulated = stack.enter_context(_serve(world_dir, simulator, {}, {}, port))
         if world_dir is not None:
-            stack.enter_context(_announced(world_dir, simulated, say))
+            stack.enter_context(_announce(world_dir, simulated, say))
         yield simulated
 
 
 def _own_or_join(
     world_dir: Path, stack: ExitStack, open_session: Callable[[str, str], OpenedSession]
 ) -> Simulated | None:
-    """The owner's server with a session of ours, or nothing: then the world is ours.
+    """Join the owner's server with a session of ours, or return None: then the world is ours.
 
     Whoever joins holds the shared lock before it looks: an owner that has announced itself then
     cannot leave any more. What a crashed owner announced answers nobody, and is looked at again.
     """
     deadline = time.monotonic() + START_DEADLINE_S
     while True:
-        owner = _lock(world_dir, "owner")
+        owner = _open_lock(world_dir, "owner")
         if owner.take():
             stack.enter_context(owner)
             return None
         owner.close()
-        joiner = _lock(world_dir, "joiners")
+        joiner = _open_lock(world_dir, "joiners")
         announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
         try:
             if announced is not None:
@@ -169,7 +169,7 @@ def _own_or_join(
 
 
 @contextmanager
-def _serving(
+def _serve(
     world_dir: Path | None,
     simulator: Simulator,
     providers: Providers,
@@ -191,7 +191,7 @@ def _serving(
 
 
 @contextmanager
-def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]) -> Iterator[None]:
+def _announce(world_dir: Path, simulated: Simulated, say: Callable[[str], None]) -> Iterator[None]:
     place = world_dir / "simulator.json"
     # A crashed owner's joiners may still hold the old announcement; ours replaces it as a whole.
     document = {"url": simulated.url, "token": simulated.token, "pid": os.getpid()}
@@ -199,7 +199,7 @@ def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]
     try:
         yield
     finally:
-        with _lock(world_dir, "joiners") as joiners:
+        with _open_lock(world_dir, "joiners") as joiners:
             if not joiners.take():
                 say("waiting: other commands still use this command's simulator")
                 joiners.take(wait=True)
@@ -208,7 +208,7 @@ def _announced(world_dir: Path, simulated: Simulated, say: Callable[[str], None]
             place.unlink(missing_ok=True)
 
 
-def _lock(world_dir: Path, who: str) -> FileLock:
+def _open_lock(world_dir: Path, who: str) -> FileLock:
     """Open the lock of the world's owner, or of those who join it.
 
     Raises:
@@ -228,7 +228,7 @@ def _lock(world_dir: Path, who: str) -> FileLock:
         ) from error
 
 
-def _held(world_dir: Path) -> OutsideError:
+def _world_held_error(world_dir: Path) -> OutsideError:
     announced = _read_announcement(world_dir)
     where = f"; it serves at {announced['url']}" if announced else ""
     return OutsideError(

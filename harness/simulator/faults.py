@@ -1,4 +1,4 @@
-"""Drills: declared faults, decided per request, counted and seeded."""
+"""Declared faults, decided per request, counted and seeded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.spec.model.spec import Fault
 
 
 class FaultSelector:
-    """Decides which request fails; holds how often each fault has been met and has struck.
+    """A chooser of requests that fail; it counts how often each fault was met and has struck.
 
     A fault with ``rate`` strikes by a hash of seed, fault and key, where the key is the
     caller's (so that the same request fares alike in every run) or else the number of matching
@@ -23,8 +23,8 @@ class FaultSelector:
         self._met = [0] * len(self._faults)
         self._struck = [0] * len(self._faults)
 
-    def decide(self, operation: str, names: Iterable[str] = (), *, key: str = "") -> Fault | None:
-        """The fault that strikes this request, if any.
+    def select(self, operation: str, names: Iterable[str] = (), *, key: str = "") -> Fault | None:
+        """Return the fault that strikes this request, if any.
 
         Args:
             operation: ``chat``, ``deployment.put`` … compared as a glob.
@@ -41,20 +41,20 @@ class FaultSelector:
             self._met[number] += 1
             if fault.times is not None and self._struck[number] >= fault.times:
                 continue
-            if fault.rate is not None and not self._falls(number, fault.rate, key):
+            if fault.rate is not None and not self._is_drawn(number, fault.rate, key):
                 continue
             self._struck[number] += 1
             return fault
         return None
 
-    def struck(self) -> list[dict[str, object]]:
+    def count_strikes(self) -> list[dict[str, object]]:
         """Count the requests that each fault has changed, in the order of the spec."""
         return [
             {"operation": fault.operation, "target": fault.target, "met": met, "struck": struck}
             for fault, met, struck in zip(self._faults, self._met, self._struck, strict=True)
         ]
 
-    def _falls(self, number: int, rate: float, key: str) -> bool:
+    def _is_drawn(self, number: int, rate: float, key: str) -> bool:
         turn = key or str(self._met[number])
         digest = hashlib.sha256(f"{self._seed}|{number}|{turn}".encode()).digest()
         return int.from_bytes(digest[:8], "big") / 2**64 < rate

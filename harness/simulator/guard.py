@@ -14,15 +14,15 @@ from harness.azure.clouds import DATA_PLANE_SUFFIXES
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
-def host_name(host: str) -> str:
-    """A ``Host`` header without its port, in lower case."""
+def read_host_name(host: str) -> str:
+    """Return a ``Host`` header without its port, in lower case."""
     name, _, port = host.rpartition(":")
     return (name if name and port.isdigit() else host).lower()
 
 
-def subdomain_of(host: str) -> str | None:
-    """``contoso`` of ``contoso.openai.azure.com``; none when it is no such host."""
-    name = host_name(host)
+def read_subdomain(host: str) -> str | None:
+    """Return ``contoso`` of ``contoso.openai.azure.com``; None when it is no such host."""
+    name = read_host_name(host)
     for suffix in DATA_PLANE_SUFFIXES:
         if name.endswith(f".{suffix}"):
             subdomain = name.removesuffix(f".{suffix}")
@@ -32,7 +32,7 @@ def subdomain_of(host: str) -> str | None:
 
 def find_refusal(host: str, headers: Mapping[str, str]) -> str | None:
     """Return why this request is refused, or None."""
-    if host_name(host) not in LOOPBACK and subdomain_of(host) is None:
+    if read_host_name(host) not in LOOPBACK and read_subdomain(host) is None:
         return "this Host is not one of the simulator's; it answers on the loopback only"
     if "Origin" in headers or headers.get("Sec-Fetch-Site", "none") not in ("none", ""):
         return "requests from web pages are refused"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from harness.simulator.guard import subdomain_of
+from harness.simulator.guard import read_subdomain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Nowhere:
     """Nothing of ours."""
 
 
-Place = Control | Management | AccountPlane | ProviderPlane | Nowhere
+Destination = Control | Management | AccountPlane | ProviderPlane | Nowhere
 
 
-def locate(host: str, raw_path: str) -> Place:
-    """The place that a host and an undecoded path name."""
+def locate(host: str, raw_path: str) -> Destination:
+    """Return the destination that a host and an undecoded path name."""
     parts = [unquote(part) for part in raw_path.split("/") if part]
     first = parts[0].lower() if parts else ""
-    subdomain = subdomain_of(host)
+    subdomain = read_subdomain(host)
     if subdomain is not None:
         return AccountPlane(subdomain, "/".join(parts[1:])) if first == "openai" else Nowhere()
     if first == "_simulator":

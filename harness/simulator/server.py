@@ -1,4 +1,4 @@
-"""The HTTP server: recognises the caller, finds the place, lets the right half answer."""
+"""The HTTP server: recognises the caller, finds where it leads, lets the right half answer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from harness.errors import SpecError
 from harness.simulator import guard, inference, management
 from harness.simulator.client import encode_session_error
 from harness.simulator.dataplane import DataPlaneCall
-from harness.simulator.management.call import ArmCall
+from harness.simulator.management.protocol.call import ArmCall
 from harness.simulator.routes import (
     AccountPlane,
     Control,
+    Destination,
     Management,
     Nowhere,
-    Place,
     ProviderPlane,
     locate,
 )
@@ -40,7 +40,7 @@ def build_app(
     providers: Providers | None = None,
     names: Mapping[str, str] | None = None,
 ) -> web.Application:
-    """The simulator as an aiohttp application; it must only be bound to the loopback.
+    """Return the simulator as an aiohttp application; it must only be bound to the loopback.
 
     Args:
         world: what the simulated Azure holds.
@@ -58,70 +58,70 @@ def build_app(
     app[WORLD] = world
     app[SESSIONS] = Sessions(root)
     app.router.add_route("*", "/{path:.*}", _answer)
-    app.on_response_prepare.append(_without_server_name)
+    app.on_response_prepare.append(_drop_server_name)
     return app
 
 
 async def _answer(request: web.Request) -> web.StreamResponse:
     refused = guard.find_refusal(request.host, request.headers)
     if refused is not None:
-        return _error(403, "Forbidden", refused)
+        return _make_error(403, "Forbidden", refused)
     try:
         return await _dispatch(request, locate(request.host, request.rel_url.raw_path))
     except web.HTTPException:
         raise
     except ConnectionError:
-        # Broken off by a drill, or the client has gone: raised on, it would be logged as a defect.
+        # Broken off by a fault, or the client has gone: raised on, it would be logged as a defect.
         return web.Response()
     except Exception as error:  # noqa: BLE001 - a defect of the simulator must say so to its client
-        return _error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
+        return _make_error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
 
 
-async def _without_server_name(request: web.Request, response: web.StreamResponse) -> None:
-    """Azure does not say what serves it; the HTTP library would."""
+async def _drop_server_name(request: web.Request, response: web.StreamResponse) -> None:
+    """Drop the HTTP library's name: Azure does not say what serves it."""
     del request
     if "aiohttp" in response.headers.get("Server", ""):
         del response.headers["Server"]
 
 
-async def _dispatch(request: web.Request, place: Place) -> web.StreamResponse:
-    match place:
+async def _dispatch(request: web.Request, destination: Destination) -> web.StreamResponse:
+    match destination:
         case Nowhere():
-            return _error(404, "NotFound", f"nothing is served at {request.path}")
+            return _make_error(404, "NotFound", f"nothing is served at {request.path}")
         case Control(path):
-            return await _control(request, path)
+            return await _answer_control(request, path)
         case Management(path):
-            return await _management(request, path)
+            return await _answer_management(request, path)
         case AccountPlane(subdomain, path):
-            return await _account_plane(request, subdomain, path)
+            return await _answer_account(request, subdomain, path)
         case ProviderPlane(handle, path):
-            return await _provider_plane(request, handle, path)
+            return await _answer_provider(request, handle, path)
 
 
-async def _provider_plane(request: web.Request, handle: str, path: str) -> web.StreamResponse:
-    session = _session(request)
+async def _answer_provider(request: web.Request, handle: str, path: str) -> web.StreamResponse:
+    session = _find_session(request)
     if session is None:
-        return _no_such_key() if path.startswith("v1/") else _unauthorized()
+        return _refuse_openai_key() if path.startswith("v1/") else _refuse_credential()
     if handle not in session.providers:
-        return _error(404, "NotFound", handle)
+        return _make_error(404, "NotFound", handle)
     call = DataPlaneCall(request.app[WORLD], session, "provider", handle, None, path)
     return await inference.answer(request, call)
 
 
-async def _account_plane(request: web.Request, subdomain: str, path: str) -> web.StreamResponse:
+async def _answer_account(request: web.Request, subdomain: str, path: str) -> web.StreamResponse:
     world = request.app[WORLD]
-    account = world.account_by_subdomain(subdomain)
-    shown = _credential(request)
+    account = world.find_account(subdomain)
+    shown = _read_credential(request)
     session = request.app[SESSIONS].by_token(shown) if shown else None
-    by_key = account is not None and session is None and shown in world.keys_of(account)
+    by_key = account is not None and session is None and shown in world.list_keys(account)
     if by_key:
         session = request.app[SESSIONS].newest
     if session is None:
-        return _unauthorized()
+        return _refuse_credential()
     if account is None:
-        return _error(404, "404", "Resource not found")
+        return _make_error(404, "404", "Resource not found")
     if by_key and account["properties"].get("disableLocalAuth"):
-        return _error(
+        return _make_error(
             403,
             "AuthenticationTypeDisabled",
             "Key based authentication is disabled for this resource.",
@@ -130,11 +130,11 @@ async def _account_plane(request: web.Request, subdomain: str, path: str) -> web
     return await inference.answer(request, call)
 
 
-async def _management(request: web.Request, path: str) -> web.StreamResponse:
-    session = _session(request)
+async def _answer_management(request: web.Request, path: str) -> web.StreamResponse:
+    session = _find_session(request)
     if session is None:
-        missing = _credential(request) is None
-        return _error(
+        missing = _read_credential(request) is None
+        return _make_error(
             401,
             "AuthenticationFailed" if missing else "InvalidAuthenticationToken",
             "Authentication failed. The 'Authorization' header is missing."
@@ -154,19 +154,19 @@ async def _management(request: web.Request, path: str) -> web.StreamResponse:
     return await management.answer(request, call)
 
 
-async def _control(request: web.Request, path: str) -> web.Response:
-    session = _session(request)
+async def _answer_control(request: web.Request, path: str) -> web.Response:
+    session = _find_session(request)
     if session is None:
-        return _unauthorized()
+        return _refuse_credential()
     match request.method, path:
         case "GET", "health":
             return web.json_response({"simulator": "harness"})
         case "GET", "counters":
-            return web.json_response(_counters(request.app[WORLD], session))
+            return web.json_response(_show_counters(request.app[WORLD], session))
         case "POST", "sessions":
             return await _open(request)
         case method, _:
-            return _error(404, "NotFound", f"the simulator has no {method} {path}")
+            return _make_error(404, "NotFound", f"the simulator has no {method} {path}")
 
 
 async def _open(request: web.Request) -> web.Response:
@@ -174,22 +174,22 @@ async def _open(request: web.Request) -> web.Response:
         opened = request.app[SESSIONS].open(json.loads(await request.read()))
         await asyncio.to_thread(inference.prepare, opened)
     except (ValidationError, ValueError) as error:
-        return _error(400, "BadRequest", str(error))
+        return _make_error(400, "BadRequest", str(error))
     except SpecError as error:
         return web.json_response({"error": encode_session_error(error)}, status=400)
     told = {"token": opened.token, "today": opened.today.isoformat()}
     return web.json_response(told, status=201)
 
 
-def _counters(world: SimulatedWorld, session: Session) -> Body:
+def _show_counters(world: SimulatedWorld, session: Session) -> Body:
     return {
-        "operations": world.counters(),
+        "operations": world.count_requests(),
         "session": tabulate(session.counters),
-        "faults": session.faults.struck(),
+        "faults": session.faults.count_strikes(),
     }
 
 
-def _credential(request: web.Request) -> str | None:
+def _read_credential(request: web.Request) -> str | None:
     authorization = request.headers.get("Authorization", "")
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer" and token:
@@ -197,12 +197,12 @@ def _credential(request: web.Request) -> str | None:
     return request.headers.get("api-key")
 
 
-def _session(request: web.Request) -> Session | None:
-    token = _credential(request)
+def _find_session(request: web.Request) -> Session | None:
+    token = _read_credential(request)
     return None if token is None else request.app[SESSIONS].by_token(token)
 
 
-def _no_such_key() -> web.Response:
+def _refuse_openai_key() -> web.Response:
     # Source: recorded 401 of api.openai.com, 2024 and 2026.
     error = {
         "message": "Incorrect API key provided: ***. You can find your API key at "
@@ -216,9 +216,9 @@ def _no_such_key() -> web.Response:
     return web.Response(status=401, text=text, content_type="application/json", headers=headers)
 
 
-def _unauthorized() -> web.Response:
+def _refuse_credential() -> web.Response:
     # Source: recorded 401 of the data plane (facts/azure-inference, 7).
-    refused = _error(
+    refused = _make_error(
         401,
         "401",
         "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide "
@@ -229,7 +229,7 @@ def _unauthorized() -> web.Response:
     return refused
 
 
-def _error(status: int, code: str, message: str) -> web.Response:
+def _make_error(status: int, code: str, message: str) -> web.Response:
     # Recorded: compact, and no charset beside the type.
     text = json.dumps({"error": {"code": code, "message": message}}, separators=(",", ":"))
     return web.Response(status=status, body=text.encode(), content_type="application/json")

@@ -54,18 +54,18 @@ class Session:
 
     @property
     def today(self) -> date:
-        """The day it is in this session's Azure."""
+        """Return the day it is in this session's Azure."""
         return self.simulator.date or datetime.now(UTC).date()
 
     @property
     def now(self) -> datetime:
-        """The moment it is there: this session's day, the real time of day, UTC."""
+        """Return the moment it is there: this session's day, the real time of day, UTC."""
         now = datetime.now(UTC)
         day = self.simulator.date
         return now if day is None else now.replace(year=day.year, month=day.month, day=day.day)
 
-    def called(self, name: str) -> tuple[str, ...]:
-        """Every name of a thing: Azure's, then the spec's when it differs."""
+    def list_names(self, name: str) -> tuple[str, ...]:
+        """Return every name of a thing: Azure's, then the spec's when it differs."""
         known = self.names.get(name)
         if known is None and "/" in name:
             account, _, rest = name.partition("/")
@@ -80,7 +80,7 @@ def open_session(
     providers: Providers | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Session:
-    """A session whose faults have struck no request yet."""
+    """Return a session whose faults have struck no request yet."""
     return Session(
         token=token,
         simulator=simulator,
@@ -114,7 +114,7 @@ class Sessions:
         self._newest = root
 
     def by_token(self, token: str) -> Session | None:
-        """The session that a bearer token names."""
+        """Return the session that a bearer token names."""
         return self._by_token.get(token)
 
     @property
@@ -123,7 +123,7 @@ class Sessions:
         return self._newest
 
     def open(self, wish: object) -> Session:
-        """A new session from a decoded JSON body; what it leaves unset is the root session's.
+        """Open a session from a decoded JSON body; what it leaves unset is the root session's.
 
         Raises:
             pydantic.ValidationError: the body is no such wish.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
+from harness.fs.atomic import replace_file
 
 FORMAT_VERSION = 1
 Body = dict[str, Any]
@@ -67,13 +67,13 @@ class SimulatedWorld:
 
     @contextmanager
     def reading(self) -> Iterator[State]:
-        """The state, held still; change nothing."""
+        """Hold the state still for the block; change nothing."""
         with self._lock:
             yield self._state
 
     @contextmanager
     def writing(self) -> Iterator[State]:
-        """The state, to be changed; saved when the block ends, also when it ends by an error."""
+        """Hold the state, to be changed; it is saved when the block ends, also by an error."""
         with self._lock:
             try:
                 yield self._state
@@ -81,12 +81,12 @@ class SimulatedWorld:
                 self._save()
 
     def count(self, operation: str, status: str) -> None:
-        """One more request; ``status`` is the HTTP status or ``reset``."""
+        """Count one more request; ``status`` is the HTTP status or ``reset``."""
         with self._lock:
             self._counts[operation, status] += 1
 
-    def counters(self) -> dict[str, dict[str, int]]:
-        """Requests by operation and status since the world began."""
+    def count_requests(self) -> dict[str, dict[str, int]]:
+        """Return requests by operation and status since the world began."""
         with self._lock:
             return tabulate(self._counts)
 
@@ -95,8 +95,8 @@ class SimulatedWorld:
         with self._lock:
             self._save()
 
-    def account_by_subdomain(self, subdomain: str) -> Body | None:
-        """The account whose data plane answers here; without a subdomain its name stands in."""
+    def find_account(self, subdomain: str) -> Body | None:
+        """Return the account whose data plane this is; without a subdomain its name stands in."""
         wanted = subdomain.lower()
         nameless = None
         with self._lock:
@@ -108,18 +108,18 @@ class SimulatedWorld:
                     nameless = body
         return nameless
 
-    def keys_of(self, account: Body) -> tuple[str, ...]:
-        """The account's keys."""
+    def list_keys(self, account: Body) -> tuple[str, ...]:
+        """Return the account's keys."""
         with self._lock:
             return tuple(self._state.keys.get(account["id"].lower(), ()))
 
-    def deployment(self, account: Body, name: str) -> Body | None:
-        """A deployment of an account; names are compared without case."""
+    def find_deployment(self, account: Body, name: str) -> Body | None:
+        """Return a deployment of an account; names are compared without case."""
         with self._lock:
             return self._state.deployments.get(f"{account['id']}/deployments/{name}".lower())
 
-    def deployments_of(self, account: Body) -> list[Body]:
-        """An account's deployments, in the order they were made."""
+    def list_deployments(self, account: Body) -> list[Body]:
+        """Return an account's deployments, in the order they were made."""
         prefix = f"{account['id']}/deployments/".lower()
         with self._lock:
             return [body for key, body in self._state.deployments.items() if key.startswith(prefix)]
@@ -131,14 +131,11 @@ class SimulatedWorld:
         text = json.dumps(
             {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
         )
-        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.touch(mode=0o600)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self._path)
+        replace_file(self._path, [text], sync=False, mode=0o600)
 
 
 def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
-    """``{("chat", "200"): 3}`` as ``{"chat": {"200": 3}}``, sorted."""
+    """Return ``{("chat", "200"): 3}`` as ``{"chat": {"200": 3}}``, sorted."""
     table: dict[str, dict[str, int]] = {}
     for operation, status in sorted(counts):
         table.setdefault(operation, {})[status] = counts[operation, status]

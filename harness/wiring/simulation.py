@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.simulator.embedded import Simulated, served
+from harness.simulator.embedded import Simulated, serve
 from harness.simulator.inference import prepare
 from harness.simulator.session import open_session
 
 if TYPE_CHECKING:
     from harness.spec.model.spec import Simulator
 
-__all__ = ["Simulated", "check_answers", "served"]
+__all__ = ["Simulated", "check_answers", "serve"]
 
 
 def check_answers(simulator: Simulator) -> None:

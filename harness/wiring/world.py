@@ -317,14 +317,14 @@ def _live(
         if not choice.simulated:
             yield world
             return
-        from harness.simulator.embedded import embedded
+        from harness.simulator.embedded import simulate
 
         declared = spec_file.spec.simulator
         if declared.answers is not None:
             # A simulator that serves already has a working folder of its own.
             answers = Path(declared.answers).resolve()
             declared = declared.model_copy(update={"answers": str(answers)})
-        with embedded(
+        with simulate(
             world.root / WORLD_FOLDER,
             declared,
             _provider_models(spec_file),
@@ -353,7 +353,7 @@ def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
 
 
 def _names(spec_file: SpecFile) -> dict[str, str]:
-    """The spec's names by Azure's, so that drills and rules may speak of targets."""
+    """The spec's names by Azure's, so that faults and rules may speak of targets."""
     names: dict[str, str] = {}
     for handle, account in spec_file.spec.accounts.items():
         names[account.account_name] = handle

@@ -48,11 +48,11 @@ def seconds(command: list[str]) -> float:
 
 def embedded_simulator() -> float:
     """Wall seconds from nothing to a simulator that answers, and back, in this process."""
-    from harness.simulator.embedded import embedded
+    from harness.simulator.embedded import simulate
     from harness.spec.model.spec import Simulator
 
     began = time.perf_counter()
-    with embedded(None, Simulator(), {}, environment={}):
+    with simulate(None, Simulator(), {}, environment={}):
         return time.perf_counter() - began
 
 

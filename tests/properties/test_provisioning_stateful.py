@@ -31,7 +31,7 @@ from harness.provision.events import Outcomes
 from harness.provision.patience import Pace, Patience
 from harness.provision.planning import observe_and_plan
 from harness.simulator.client import open_session_at
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator, Spec
 from tests.simulator.provisioned import TODAY
 
@@ -83,7 +83,7 @@ class Server:
 
     def __init__(self) -> None:
         self.stack = ExitStack()
-        self.there = self.stack.enter_context(embedded(None, Simulator(), {}, environment={}))
+        self.there = self.stack.enter_context(simulate(None, Simulator(), {}, environment={}))
         atexit.register(self.stack.close)
 
     def cloud(self, *faults: Mapping[str, Any]) -> Quick:

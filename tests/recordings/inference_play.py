@@ -1,7 +1,7 @@
 """Sends recorded inference requests to a simulator that is told what the model said.
 
 What a model says is no fact about the service; everything around it is. So each exchange is played
-in a session whose reply is the recorded one (text, tool calls, ending), and whose drill is the
+in a session whose reply is the recorded one (text, tool calls, ending), and whose fault is the
 recorded verdict of the content filter; status, code, headers and the form of bodies are compared.
 """
 
@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.inference.refusals import DataPlaneError
 from harness.simulator.inference.routes import find_operation
 from harness.spec.model.spec import Simulator
@@ -102,7 +102,7 @@ def played(recordings: Iterable[Recording]) -> Mapping[str, Score]:
             if (place := placed(exchange)) is not None:
                 found[_name(exchange, place)].append((exchange, place, recording.ordered))
     table: dict[str, Score] = defaultdict(Score)
-    with embedded(None, Simulator(catalogue="open"), {}, environment={}) as simulated:
+    with simulate(None, Simulator(catalogue="open"), {}, environment={}) as simulated:
         for name, exchanges in found.items():
             paths = frozenset(p for one, _, _ in exchanges for p in shape(_formed(one).document))
             for exchange, place, ordered in exchanges:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harness.simulator.management import routing
-from harness.simulator.management.refusals import REFUSALS
+from harness.simulator.management.protocol.refusals import REFUSALS
 from tests.recordings import inference_play
 from tests.recordings.description import Description, from_sdk, swagger
 from tests.recordings.fidelity import ASPECTS, Score
@@ -101,7 +101,7 @@ def page(data: Path) -> str:
             DOCUMENTED,
             _wrapped(sorted(_known() - set(management))),
             "## Refusals\n",
-            "Each can be had by a drill that names its code; most also happen by themselves.\n",
+            "Each can be had by a fault that names its code; most also happen by themselves.\n",
             _refusals(),
             "## Not implemented\n",
             "These answer 501 `NotImplemented` and name themselves:\n",

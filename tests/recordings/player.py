@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.spec.model.spec import Simulator
 from tests.recordings.traffic import Exchange, Recording
 
@@ -195,7 +195,7 @@ def simulator_for(recording: Recording) -> Iterator[Player]:
     refused = any(exchange.status == 400 for exchange in recording.exchanges)
     catalogue: Literal["strict", "open"] = "strict" if refused else "open"
     behaviour = Simulator(date=recording.day, catalogue=catalogue)
-    with embedded(None, behaviour, {}, environment={}) as simulated:
+    with simulate(None, behaviour, {}, environment={}) as simulated:
         player = Player(simulated)
         player.prepare(recording)
         yield player

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.simulator.management import routing
 from harness.spec.model.spec import Simulator
 from tests.recordings.description import Described, Description, from_sdk, swagger
@@ -221,7 +221,7 @@ def test_every_answer_is_as_azure_describes_it(
 ) -> None:
     description = descriptions[number]
     wrong, checked = [], 0
-    with embedded(None, Simulator(date=DAY), {}, environment={}) as simulated:
+    with simulate(None, Simulator(date=DAY), {}, environment={}) as simulated:
         player = Player(simulated)
         group = "/subscriptions/s/resourceGroups/rg?api-version=2025-04-01"
         player.send("PUT", group, '{"location": "swedencentral"}')

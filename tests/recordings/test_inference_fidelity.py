@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 
@@ -59,7 +59,7 @@ def simulated() -> Iterator[Simulated]:
     with ExitStack() as stack:
         behaviour = Simulator.model_validate({"replies": [CALL]})
         providers = {"p": MODELS}
-        yield stack.enter_context(embedded(None, behaviour, providers, environment={}))
+        yield stack.enter_context(simulate(None, behaviour, providers, environment={}))
 
 
 def ask(
@@ -251,7 +251,7 @@ def test_a_filtered_prompt_has_the_recorded_keys(shared_data: Path) -> None:
     fault = {"operation": "chat", "status": 400, "code": "content_filter"}
     behaviour = Simulator.model_validate({"faults": [fault]})
     body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "x"}]}
-    with embedded(None, behaviour, {"p": MODELS}, environment={}) as simulated:
+    with simulate(None, behaviour, {"p": MODELS}, environment={}) as simulated:
         status, headers, answer = ask(simulated, "openai/v1/chat/completions", body)
     ours = keys(json.loads(answer))
     lines = (shared_data / "recordings" / "exchanges.jsonl").read_text(encoding="utf-8").split("\n")

@@ -12,7 +12,7 @@ import pytest
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, Reply
 from harness.providers import ApiKey, AzureV1, Connections, open_model, v1_base_url
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 
@@ -76,7 +76,7 @@ def test_every_real_answer_comes_back_byte_for_byte(
         f"{model}-{version}": ProviderModelInfo(model, version) for model, version, _ in entries
     }
     behaviour = Simulator.model_validate({"answers": str(file), "date": "2024-06-01"})
-    with embedded(None, behaviour, {"p": models}, environment={}) as simulated:
+    with simulate(None, behaviour, {"p": models}, environment={}) as simulated:
         said = asyncio.run(played(simulated, entries, stream=stream))
     for (_, _, turns), replies in zip(entries, said, strict=True):
         assert [reply.encode() for reply in replies] == [answer.encode() for _, answer in turns]

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 from tests.recordings.traffic import Exchange, recordings, single_exchanges
@@ -72,7 +72,7 @@ def reply_of(exchange: Exchange) -> dict[str, Any]:
 def simulating(behaviour: Mapping[str, Any], model: str) -> Iterator[Simulated]:
     providers = {"p": {model: ProviderModelInfo(model, None)}}
     simulator = Simulator.model_validate({"catalogue": "open", **behaviour})
-    with embedded(None, simulator, providers, environment={}) as simulated:
+    with simulate(None, simulator, providers, environment={}) as simulated:
         yield simulated
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 from tests.servers.programs import Program, environment, free_port, running
@@ -41,7 +41,7 @@ def litellm(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     key = f"sk-{secrets.token_hex(32)}"
     behaviour = Simulator.model_validate(BEHIND)
     answered = {"behind": {model: ProviderModelInfo(model, None) for model in PROXIED.values()}}
-    with embedded(None, behaviour, answered, environment={}) as simulated:
+    with simulate(None, behaviour, answered, environment={}) as simulated:
         behind = {
             "api_base": f"{simulated.url}/_providers/behind/v1",
             "api_key": simulated.token,

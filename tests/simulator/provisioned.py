@@ -18,7 +18,7 @@ from harness.provision.applying import apply_plan
 from harness.provision.events import Event, Outcomes
 from harness.provision.patience import Pace, Patience
 from harness.provision.planning import observe_and_plan
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Spec
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -60,7 +60,7 @@ def mini(**changes: Any) -> dict[str, Any]:
 def azure(spec: Spec) -> Iterator[ManagementCloud]:
     """A fresh simulated Azure that behaves as the spec says."""
     with (
-        embedded(None, spec.simulator, {}, environment={}) as there,
+        simulate(None, spec.simulator, {}, environment={}) as there,
         open_cloud(make_simulator_endpoint(there.url, there.token)) as cloud,
     ):
         yield cloud

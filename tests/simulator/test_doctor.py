@@ -14,7 +14,7 @@ from harness.cli.provisioning.doctor.findings import DoctorFinding, format_findi
 from harness.cli.provisioning.doctor.here import OLD_SETTINGS, check_environment
 from harness.cli.provisioning.doctor.there import check_clock, describe_reach
 from harness.cloud.checkup import Reach
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 
 SPEC = """\
@@ -83,7 +83,7 @@ def test_a_provider_that_was_never_registered_is_a_problem(
     simulator = Simulator.model_validate(
         {"faults": [{"operation": "provider.get", "code": "NotRegistered"}]}
     )
-    with embedded(None, simulator, {}, environment={}) as there:
+    with simulate(None, simulator, {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         code, found = doctor(capsys)
@@ -100,7 +100,7 @@ def test_what_azure_refuses_is_told_with_what_to_do(
     simulator = Simulator.model_validate(
         {"faults": [{"operation": "subscription.get", "code": "SubscriptionNotFound"}]}
     )
-    with embedded(None, simulator, {}, environment={}) as there:
+    with simulate(None, simulator, {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         code, found = doctor(capsys)
@@ -115,7 +115,7 @@ def test_a_simulator_that_runs_has_a_day_of_its_own_which_preflight_goes_by(
     deployments = 'deployments: {old: {model: gpt-4o, version: "2024-05-13", capacity: 1}}'
     spec = SPEC.replace("region: swedencentral}}", f"region: swedencentral, {deployments}}}}}")
     (project / "ill.yaml").write_text(spec, encoding="utf-8")
-    with embedded(None, Simulator(date=date(2030, 6, 1)), {}, environment={}) as there:
+    with simulate(None, Simulator(date=date(2030, 6, 1)), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         _, found = doctor(capsys, "ill.yaml")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from harness.errors import OutsideError
-from harness.simulator.embedded import Simulated, embedded, served
+from harness.simulator.embedded import Simulated, serve, simulate
 from harness.spec.model.spec import Simulator
 
 GROUPS = "/subscriptions/any/resourceGroups"
@@ -45,22 +45,22 @@ def make(simulated: Simulated, name: str) -> None:
 
 def test_a_world_in_memory_is_forgotten() -> None:
     for _ in range(2):
-        with embedded(None, Simulator(), {}, environment={}) as simulated:
+        with simulate(None, Simulator(), {}, environment={}) as simulated:
             assert names(simulated) == []
             make(simulated, "rg")
 
 
 def test_a_world_in_a_folder_is_there_in_the_next_command(tmp_path: Path) -> None:
-    with embedded(tmp_path, Simulator(), {}, environment={}) as simulated:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as simulated:
         make(simulated, "rg")
-    with embedded(tmp_path, Simulator(), {}, environment={}) as simulated:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as simulated:
         assert not simulated.joined
         assert names(simulated) == ["rg"]
         assert "group.put" in ask(simulated, "GET", "/_simulator/counters")["operations"]
 
 
 def test_the_files_of_a_world_are_for_their_owner_only(tmp_path: Path) -> None:
-    with embedded(tmp_path, Simulator(), {}, environment={}) as simulated:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as simulated:
         make(simulated, "rg")
         for name in ("world.json", "simulator.json"):
             assert (tmp_path / name).stat().st_mode & 0o077 == 0
@@ -68,9 +68,9 @@ def test_the_files_of_a_world_are_for_their_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_second_command_joins_the_first_with_a_behaviour_of_its_own(tmp_path: Path) -> None:
-    with embedded(tmp_path, Simulator(), {}, environment={}) as first:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as first:
         make(first, "rg")
-        with embedded(tmp_path, Simulator(date=date(2024, 6, 1)), {}, environment={}) as second:
+        with simulate(tmp_path, Simulator(date=date(2024, 6, 1)), {}, environment={}) as second:
             assert second.joined
             assert second.url == first.url
             assert second.token != first.token
@@ -83,12 +83,12 @@ def test_a_second_command_joins_the_first_with_a_behaviour_of_its_own(tmp_path: 
     ids=["the server's day", "the spec's own day"],
 )
 def test_whoever_joins_is_told_the_day_it_is_there(declared: Simulator, day: date) -> None:
-    with embedded(None, Simulator(date=date(2024, 6, 1)), {}, environment={}) as server:
+    with simulate(None, Simulator(date=date(2024, 6, 1)), {}, environment={}) as server:
         environment = {
             "HARNESS_SIMULATOR_URL": server.url,
             "HARNESS_SIMULATOR_TOKEN": server.token,
         }
-        with embedded(None, declared, {}, environment=environment) as joined:
+        with simulate(None, declared, {}, environment=environment) as joined:
             assert joined.today == day
 
 
@@ -98,7 +98,7 @@ def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: P
     joined = threading.Event()
 
     def first() -> None:
-        with embedded(tmp_path, Simulator(), {}, environment={}, say=said.append):
+        with simulate(tmp_path, Simulator(), {}, environment={}, say=said.append):
             started.set()
             joined.wait(10)
         ended.set()
@@ -107,7 +107,7 @@ def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: P
     thread = threading.Thread(target=first)
     thread.start()
     assert started.wait(10)
-    with embedded(tmp_path, Simulator(), {}, environment={}) as second:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as second:
         joined.set()
         assert not ended.wait(0.3)
         assert names(second) == []
@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         pytest.raises(OutsideError, match="cannot be kept") as caught,
-        embedded(tmp_path / "file" / "world", Simulator(), {}, environment={}),
+        simulate(tmp_path / "file" / "world", Simulator(), {}, environment={}),
     ):
         pass
     assert "--root" in str(caught.value)
@@ -130,9 +130,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 OWNER = """
 import sys, time
 from pathlib import Path
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
-with embedded(Path(sys.argv[1]), Simulator(), {}, environment={}) as simulated:
+with simulate(Path(sys.argv[1]), Simulator(), {}, environment={}) as simulated:
     print(simulated.url, flush=True)
     time.sleep(60)
 """
@@ -144,21 +144,21 @@ def test_a_killed_owner_is_no_obstacle(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        with embedded(tmp_path, Simulator(), {}, environment={}) as joined:
+        with simulate(tmp_path, Simulator(), {}, environment={}) as joined:
             assert joined.joined
             make(joined, "rg")
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     assert (tmp_path / "simulator.json").exists()
-    with embedded(tmp_path, Simulator(), {}, environment={}) as simulated:
+    with simulate(tmp_path, Simulator(), {}, environment={}) as simulated:
         assert not simulated.joined
         assert names(simulated) == ["rg"]
 
 
 def test_a_server_that_is_named_is_used(tmp_path: Path) -> None:
-    with served(None, Simulator()) as server:
+    with serve(None, Simulator()) as server:
         environment = {"HARNESS_SIMULATOR_URL": server.url, "HARNESS_SIMULATOR_TOKEN": server.token}
-        with embedded(tmp_path, Simulator(), {}, environment=environment) as simulated:
+        with simulate(tmp_path, Simulator(), {}, environment=environment) as simulated:
             assert simulated.joined
             assert simulated.url == server.url
             make(simulated, "rg")
@@ -178,27 +178,27 @@ def test_a_server_that_cannot_be_used_is_said_to_be_so(url: str, text: str) -> N
     environment = {"HARNESS_SIMULATOR_URL": url, "HARNESS_SIMULATOR_TOKEN": "x"}
     with (
         pytest.raises(OutsideError, match=text) as caught,
-        embedded(None, Simulator(), {}, environment=environment),
+        simulate(None, Simulator(), {}, environment=environment),
     ):
         pass
     assert "harness simulate" in str(caught.value)
 
 
 def test_a_wrong_token_is_said_to_be_wrong() -> None:
-    with served(None, Simulator()) as server:
+    with serve(None, Simulator()) as server:
         environment = {"HARNESS_SIMULATOR_URL": server.url, "HARNESS_SIMULATOR_TOKEN": "x"}
         with (
             pytest.raises(OutsideError, match="does not know the token"),
-            embedded(None, Simulator(), {}, environment=environment),
+            simulate(None, Simulator(), {}, environment=environment),
         ):
             pass
 
 
 def test_two_servers_do_not_share_a_world(tmp_path: Path) -> None:
     with (
-        served(tmp_path, Simulator()),
+        serve(tmp_path, Simulator()),
         pytest.raises(OutsideError, match="another command holds the world"),
-        served(tmp_path, Simulator()),
+        serve(tmp_path, Simulator()),
     ):
         pass
 
@@ -207,7 +207,7 @@ def test_a_damaged_world_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "world.json").write_text("{", encoding="utf-8")
     with (
         pytest.raises(OutsideError, match=r"world\.json") as caught,
-        embedded(tmp_path, Simulator(), {}, environment={}),
+        simulate(tmp_path, Simulator(), {}, environment={}),
     ):
         pass
     assert "remove" in str(caught.value)
@@ -233,7 +233,7 @@ def test_simulate_prints_one_line_serves_and_ends_cleanly(
         ready = json.loads(process.stdout.readline())
         server = Simulated(ready["url"], ready["token"], joined=True)
         make(server, "rg")
-        with embedded(tmp_path, Simulator(), {}, environment={}) as command:
+        with simulate(tmp_path, Simulator(), {}, environment={}) as command:
             assert command.joined
             assert names(command) == ["rg"]
         process.send_signal(number)
@@ -244,7 +244,7 @@ def test_simulate_prints_one_line_serves_and_ends_cleanly(
 
 
 def test_simulate_says_so_when_the_port_is_taken() -> None:
-    with served(None, Simulator()) as server:
+    with serve(None, Simulator()) as server:
         port = server.url.rpartition(":")[2]
         with harness("--port", port) as process:
             _, error = process.communicate(timeout=20)
@@ -253,10 +253,10 @@ def test_simulate_says_so_when_the_port_is_taken() -> None:
     assert "Traceback" not in error
 
 
-def test_simulate_reads_drills_from_a_file_and_names_what_is_wrong_with_them(
+def test_simulate_reads_faults_from_a_file_and_names_what_is_wrong_with_them(
     tmp_path: Path,
 ) -> None:
-    file = tmp_path / "drills.yaml"
+    file = tmp_path / "faults.yaml"
     file.write_text("- {operation: chat, statsu: 429}\n", encoding="utf-8")
     with harness("--faults", str(file)) as process:
         _, error = process.communicate(timeout=20)

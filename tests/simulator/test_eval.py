@@ -163,7 +163,7 @@ def test_tool_results_are_fed_back_over_http(folder: Path) -> None:
         ("{operation: chat, status: 400, code: content_filter}", "blocked", "content_filter"),
     ],
 )
-def test_a_drill_ends_as_what_it_is(
+def test_a_fault_ends_as_what_it_is(
     folder: Path, fault: str, outcome: str, kind: str | None
 ) -> None:
     text = CAPITALS.replace("simulator:\n", f"simulator:\n  faults: [{fault}]\n")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 
 SPEC = """\
@@ -110,7 +110,7 @@ def test_a_fresh_account_without_keys_is_warned_of(
 
 def test_preflight_only_reads(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(spec, account="local_auth: false")
-    with embedded(None, Simulator(), {}, environment={}) as there:
+    with simulate(None, Simulator(), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         assert run(["plan", str(spec)]) == 0

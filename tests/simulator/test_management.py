@@ -14,7 +14,7 @@ from azure.core.pipeline.policies import AzureKeyCredentialPolicy
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.spec.model.spec import Fault, Simulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -77,7 +77,7 @@ def clients(simulated: Simulated) -> Azure:
 
 @pytest.fixture
 def azure() -> Iterator[Azure]:
-    with embedded(None, Simulator(date=DAY), {}, environment={}) as simulated:
+    with simulate(None, Simulator(date=DAY), {}, environment={}) as simulated:
         both = clients(simulated)
         both.group()
         yield both
@@ -307,7 +307,7 @@ def test_a_content_filter_is_made_and_used(azure: Azure) -> None:
 
 def test_an_open_catalogue_deploys_anything_anywhere() -> None:
     simulator = Simulator(date=DAY, catalogue="open")
-    with embedded(None, simulator, {}, environment={}) as simulated:
+    with simulate(None, simulator, {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group(region="atlantis")
         azure.account(region="atlantis")
@@ -317,7 +317,7 @@ def test_an_open_catalogue_deploys_anything_anywhere() -> None:
 
 def test_a_quota_may_be_declared() -> None:
     simulator = Simulator(date=DAY, quota={"OpenAI.GlobalStandard.gpt4.1-mini": 5})
-    with embedded(None, simulator, {}, environment={}) as simulated:
+    with simulate(None, simulator, {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group()
         azure.account()
@@ -326,7 +326,7 @@ def test_a_quota_may_be_declared() -> None:
 
 
 def test_the_day_decides_what_can_be_deployed() -> None:
-    with embedded(None, Simulator(date=date(2024, 6, 1)), {}, environment={}) as simulated:
+    with simulate(None, Simulator(date=date(2024, 6, 1)), {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group()
         azure.account(region="eastus2")
@@ -335,9 +335,9 @@ def test_the_day_decides_what_can_be_deployed() -> None:
         assert azure.refusal("c", ("gpt-5", "2025-08-07"))[1] == "DeploymentModelNotSupported"
 
 
-def test_a_drill_fails_a_deployment_once() -> None:
-    drill = Fault(operation="deployment.put", status=409, code="RequestConflict", times=1)
-    with embedded(None, Simulator(date=DAY, faults=(drill,)), {}, environment={}) as simulated:
+def test_a_fault_fails_a_deployment_once() -> None:
+    fault = Fault(operation="deployment.put", status=409, code="RequestConflict", times=1)
+    with simulate(None, Simulator(date=DAY, faults=(fault,)), {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group()
         azure.account()
@@ -345,9 +345,9 @@ def test_a_drill_fails_a_deployment_once() -> None:
         assert azure.deploy("mini", MINI).name == "mini"
 
 
-def test_a_drill_makes_an_operation_fail_with_status_200_and_the_code_inside() -> None:
-    drill = Fault(operation="operation.get", code="ResourceProviderError", message="no luck")
-    with embedded(None, Simulator(date=DAY, faults=(drill,)), {}, environment={}) as simulated:
+def test_a_fault_makes_an_operation_fail_with_status_200_and_the_code_inside() -> None:
+    fault = Fault(operation="operation.get", code="ResourceProviderError", message="no luck")
+    with simulate(None, Simulator(date=DAY, faults=(fault,)), {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group()
         with pytest.raises(HttpResponseError) as caught:
@@ -358,7 +358,7 @@ def test_a_drill_makes_an_operation_fail_with_status_200_and_the_code_inside() -
 
 def test_writes_collide_only_while_an_operation_takes_its_recorded_time() -> None:
     simulator = Simulator(date=DAY, management="recorded")
-    with embedded(None, simulator, {}, environment={}) as simulated:
+    with simulate(None, simulator, {}, environment={}) as simulated:
         azure = clients(simulated)
         azure.group()
         body = {"location": "swedencentral", "kind": "AIServices", "sku": {"name": "S0"},

@@ -14,7 +14,7 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
 from harness.azure.commitments import list_tiers
 from harness.azure.kinds import find_account_kind
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 from tests.recordings.player import Player
 
@@ -26,7 +26,7 @@ DAY = date(2026, 9, 21)
 @pytest.fixture
 def client() -> Iterator[Any]:
     """The SDK, in front of a simulator that has one AIServices account."""
-    with embedded(None, Simulator(date=DAY), {}, environment={}) as simulated:
+    with simulate(None, Simulator(date=DAY), {}, environment={}) as simulated:
         group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg?api-version=2025-04-01"
         Player(simulated).send("PUT", group, '{"location": "swedencentral"}')
         client: Any = CognitiveServicesManagementClient(

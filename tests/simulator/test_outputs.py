@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import run
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 
 SPEC = """\
@@ -46,7 +46,7 @@ def test_before_apply_nothing_is_there(spec: Path, capsys: pytest.CaptureFixture
 def test_a_program_can_call_what_is_printed(
     spec: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with embedded(None, Simulator(), {}, environment={}) as there:
+    with simulate(None, Simulator(), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         assert run(["apply", str(spec)]) == 0

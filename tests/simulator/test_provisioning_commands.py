@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 
 SPEC = """\
@@ -81,7 +81,7 @@ def test_the_walk_from_nothing_to_nothing(spec: Path, capsys: pytest.CaptureFixt
 def test_a_raw_put_is_drift(
     spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with embedded(None, Simulator(), {}, environment={}) as there:
+    with simulate(None, Simulator(), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         assert harness("apply", spec) == 0

@@ -189,10 +189,10 @@ def test_a_deployment_that_does_not_answer_fails_the_probe(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert harness("apply", spec) == 0
-    drill = f"simulator: {{faults: [{{operation: embeddings, target: main/mini, {fault}}}]}}"
+    strikes = f"simulator: {{faults: [{{operation: embeddings, target: main/mini, {fault}}}]}}"
     edited(
         spec,
-        ("simulator: {date: 2026-09-01}", drill),
+        ("simulator: {date: 2026-09-01}", strikes),
         ("    deployments:", "    local_auth: false\n    deployments:"),
     )
     assert harness("apply", spec) == 0

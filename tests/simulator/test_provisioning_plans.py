@@ -17,7 +17,7 @@ from harness.cli.main import run
 from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
 from harness.plan.identity import AccountId, DeploymentId, GroupId
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 
 SPEC = """\
@@ -50,7 +50,7 @@ def spec(tmp_path: Path) -> Path:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[ManagementCloud]:
     """A simulated Azure that every command of the test joins, and a hand in it."""
     monkeypatch.delenv("HARNESS_CLOUD", raising=False)
-    with embedded(None, Simulator(), {}, environment={}) as there:
+    with simulate(None, Simulator(), {}, environment={}) as there:
         monkeypatch.setenv("HARNESS_SIMULATOR_URL", there.url)
         monkeypatch.setenv("HARNESS_SIMULATOR_TOKEN", there.token)
         with open_cloud(make_simulator_endpoint(there.url, there.token)) as opened:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.simulator.embedded import Simulated, embedded
+from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Fault, Simulator
 
@@ -72,7 +72,7 @@ class Client:
 @pytest.fixture
 def client() -> Iterator[Client]:
     simulator = Simulator(date=date(2026, 9, 1))
-    with embedded(None, simulator, PROVIDERS, environment={}) as simulated:
+    with simulate(None, simulator, PROVIDERS, environment={}) as simulated:
         yield Client(simulated)
 
 
@@ -258,8 +258,8 @@ def test_requests_are_counted_by_operation_and_status(client: Client) -> None:
 def test_a_session_behaves_as_it_declared_and_falls_back_to_the_servers_defaults(
     client: Client,
 ) -> None:
-    drill = Fault(operation="group.list", status=503, code="Busy", times=1)
-    wish = {"simulator": {"faults": [drill.model_dump(mode="json", exclude_unset=True)]}}
+    fault = Fault(operation="group.list", status=503, code="Busy", times=1)
+    wish = {"simulator": {"faults": [fault.model_dump(mode="json", exclude_unset=True)]}}
     status, _, body = client.send("POST", "/_simulator/sessions", wish)
     assert status == 201
     token = f"Bearer {body['token']}"
@@ -277,11 +277,11 @@ def test_a_session_that_is_misspelt_is_refused(client: Client) -> None:
     assert "seeed" in body["error"]["message"]
 
 
-def test_a_drill_finds_its_target_by_the_specs_name_too() -> None:
+def test_a_fault_finds_its_target_by_the_specs_name_too() -> None:
     names = {"acc": "sweden", "acc/mini": "sweden/small"}
-    drill = Fault(operation="deployment.*", target="sweden/small", status=500)
-    with embedded(
-        None, Simulator(date=date(2026, 9, 1), faults=(drill,)), {}, environment={}, names=names
+    fault = Fault(operation="deployment.*", target="sweden/small", status=500)
+    with simulate(
+        None, Simulator(date=date(2026, 9, 1), faults=(fault,)), {}, environment={}, names=names
     ) as simulated:
         client = Client(simulated)
         path = f"{ACCOUNT}/deployments/{{}}{VERSION}"
@@ -290,11 +290,11 @@ def test_a_drill_finds_its_target_by_the_specs_name_too() -> None:
 
 
 @pytest.mark.parametrize("reset", ["connect", "headers", "body"])
-def test_a_drill_breaks_the_connection_and_logs_nothing(
+def test_a_fault_breaks_the_connection_and_logs_nothing(
     reset: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    drill = Fault.model_validate({"operation": "group.list", "reset": reset, "times": 1})
-    with embedded(None, Simulator(faults=(drill,)), {}, environment={}) as simulated:
+    fault = Fault.model_validate({"operation": "group.list", "reset": reset, "times": 1})
+    with simulate(None, Simulator(faults=(fault,)), {}, environment={}) as simulated:
         client = Client(simulated)
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             client.send("GET", GROUPS)
@@ -305,8 +305,8 @@ def test_a_drill_breaks_the_connection_and_logs_nothing(
 def test_a_server_that_ends_gives_up_what_is_still_being_answered_without_a_word(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    drill = Fault.model_validate({"operation": "chat", "delay_s": 30})
-    with embedded(None, Simulator(faults=(drill,)), PROVIDERS, environment={}) as simulated:
+    fault = Fault.model_validate({"operation": "chat", "delay_s": 30})
+    with simulate(None, Simulator(faults=(fault,)), PROVIDERS, environment={}) as simulated:
         client = Client(simulated)
         with closing(http.client.HTTPConnection("127.0.0.1", client.port, timeout=0.3)) as waiting:
             waiting.request(
@@ -322,8 +322,8 @@ def test_a_server_that_ends_gives_up_what_is_still_being_answered_without_a_word
 
 
 def test_a_throttle_says_when_to_come_back() -> None:
-    drill = Fault(operation="group.list", status=429, retry_after_s=3)
-    with embedded(None, Simulator(faults=(drill,)), {}, environment={}) as simulated:
+    fault = Fault(operation="group.list", status=429, retry_after_s=3)
+    with simulate(None, Simulator(faults=(fault,)), {}, environment={}) as simulated:
         status, headers, body = Client(simulated).send("GET", GROUPS)
         assert (status, headers["retry-after"]) == (429, "3")
         assert body["error"]["code"] == "TooManyRequests"

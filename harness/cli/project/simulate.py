@@ -65,7 +65,7 @@ def _web_address(
 @click.option(
     "--faults",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="YAML or JSON: a list of drills, as under `simulator: faults:` in a spec.",
+    help="YAML or JSON: a list of faults, as under `simulator: faults:` in a spec.",
 )
 @click.option(
     "--upstream",
@@ -88,7 +88,7 @@ def _web_address(
 @click.option(
     "--latency", type=click.FloatRange(0), metavar="SECONDS", help="Added to each answer."
 )
-@click.option("--seed", type=int, metavar="N", help="Of synthetic answers and drills. Default: 7.")
+@click.option("--seed", type=int, metavar="N", help="Of synthetic answers and faults. Default: 7.")
 @click.option(
     "--world",
     type=click.Path(path_type=Path, file_okay=False),
@@ -106,13 +106,13 @@ def command(
     **flags: Any,
 ) -> int:
     """Run a local Azure: management and inference on one loopback port, for any client."""
-    from harness.wiring.simulation import check_answers, served
+    from harness.wiring.simulation import check_answers, serve
 
     simulator = _behaviour(faults, day, flags)
     check_answers(simulator)
     with (
         _Told() as told,
-        served(world, simulator, port=port, say=told.saying(voice().say)) as simulated,
+        serve(world, simulator, port=port, say=told.saying(voice().say)) as simulated,
     ):
         if as_json:
             click.echo(json.dumps({"url": simulated.url, "token": simulated.token}))
@@ -150,7 +150,7 @@ def _read_faults(path: Path) -> Any:
 
     parsed = parse(path.read_bytes(), str(path))
     if parsed.problems or parsed.root is None:
-        nothing = Diagnostic("H416", f"{path} holds no drills", hint="a list of {operation: …}")
+        nothing = Diagnostic("H416", f"{path} holds no faults", hint="a list of {operation: …}")
         raise SpecError(parsed.problems or (nothing,))
     document = to_plain(parsed.root)
     rows = document.get("faults", document) if isinstance(document, dict) else document
@@ -161,7 +161,7 @@ def _read_faults(path: Path) -> Any:
             Diagnostic(
                 "H416",
                 f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}",
-                hint="a drill looks like {operation: chat, status: 429, times: 1}",
+                hint="a fault looks like {operation: chat, status: 429, times: 1}",
             )
             for problem in error.errors()
         ) from error

@@ -36,7 +36,7 @@ _MESSAGES: Mapping[int, str] = {
 def select_fault(
     operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes
 ) -> Fault | None:
-    """The fault that strikes this request, if any.
+    """Return the fault that strikes this request, if any.
 
     A ``rate`` is decided by the request and by how often it was seen, so that the same requests
     fare alike in every run and a repeated one has a new chance.
@@ -46,12 +46,12 @@ def select_fault(
     seen: Counter[str] = call.session.memory.setdefault("seen requests", Counter())
     digest = hashlib.sha256(f"{operation}|{served.target}|".encode() + raw).hexdigest()
     seen[digest] += 1
-    return call.session.faults.decide(operation, served.names, key=f"{digest}|{seen[digest]}")
+    return call.session.faults.select(operation, served.names, key=f"{digest}|{seen[digest]}")
 
 
-def fault_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
+def make_fault_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     """Return the refusal in place of an answer; None where the fault spoils the answer itself."""
-    headers = _headers(fault)
+    headers = _make_headers(fault)
     if fault.body is not None:
         status = fault.status or 200
         return DataPlaneError(status, fault.code, "", shape="raw", headers=headers, body=fault.body)
@@ -61,7 +61,7 @@ def fault_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
     if known is not None:
         known.headers = {**known.headers, **headers}
         return known
-    message = fault.message or _message(fault)
+    message = fault.message or _make_message(fault)
     code = fault.code or str(fault.status)
     if dialect == "openai":
         return DataPlaneError(fault.status, code, message, headers=headers)
@@ -78,7 +78,7 @@ def find_break(fault: Fault | None) -> Break | None:
 
 
 def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
-    """Codes whose whole body was recorded."""
+    """Return the error of a code whose whole body was recorded."""
     if fault.message is not None:
         return None
     match fault.status, fault.code:
@@ -92,7 +92,7 @@ def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
             return None
 
 
-def _message(fault: Fault) -> str:
+def _make_message(fault: Fault) -> str:
     if fault.status == 429:
         wait = f"{fault.retry_after_s or 1:g}"
         # Source: quoted, 2025-12; names of model and region left out.
@@ -103,7 +103,7 @@ def _message(fault: Fault) -> str:
     return _MESSAGES.get(fault.status or 0, "A declared fault of the simulator.")
 
 
-def _headers(fault: Fault) -> dict[str, str]:
+def _make_headers(fault: Fault) -> dict[str, str]:
     headers: dict[str, Any] = {}
     if fault.retry_after_s is not None:
         headers["retry-after-ms"] = f"{round(fault.retry_after_s * 1000)}"

@@ -27,45 +27,45 @@ _BY_CHAT = {
 _BY_RESPONSES = {"x-ms-aoai-configured-data-retention-days": "30"}
 
 
-def error_headers(
+def make_error_headers(
     request: web.Request, dialect: Dialect, extra: Mapping[str, str]
 ) -> dict[str, str]:
-    """Headers of a refusal."""
+    """Return the headers of a refusal."""
     headers = {"Content-Type": "application/json", **_SECURITY, **extra}
     if dialect == "openai":
-        return {**headers, **_openai_ids()}
-    return {**headers, **_azure_ids(request)}
+        return {**headers, **_make_openai_ids()}
+    return {**headers, **_make_azure_ids(request)}
 
 
-def answer_headers(
+def make_answer_headers(
     request: web.Request,
     dialect: Dialect,
-    nature: ModelProfile,
+    profile: ModelProfile,
     deployment: str,
     allowance: Allowance | None,
     *,
     streamed: bool = False,
     responses: bool = False,
 ) -> dict[str, str]:
-    """Headers of an answer; the rate limits' only where there are any to tell of."""
+    """Return the headers of an answer; the rate limits' only where there are any to tell of."""
     kind = "text/event-stream; charset=utf-8" if streamed else "application/json"
     headers = {"Content-Type": kind, **_SECURITY}
     if dialect == "openai":
-        return {**headers, **_openai_ids(), "openai-processing-ms": "1"}
-    headers |= _azure_ids(request)
+        return {**headers, **_make_openai_ids(), "openai-processing-ms": "1"}
+    headers |= _make_azure_ids(request)
     headers |= {
         "skip-error-remapping": "true",
         "x-ms-is-spilled-over": "false",
-        "x-ms-region": nature.region,
-        "x-ms-served-model": nature.reported,
+        "x-ms-region": profile.region,
+        "x-ms-served-model": profile.reported,
         "azureai-fe-is-streaming": str(streamed),
         "azureai-fe-offer-type": "paygo",
     }
     headers |= _BY_RESPONSES if responses else {**_BY_CHAT, "x-ms-deployment-name": deployment}
-    return headers if allowance is None else headers | _rate_headers(deployment, allowance)
+    return headers if allowance is None else headers | _make_rate_headers(deployment, allowance)
 
 
-def _rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
+def _make_rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
     headers = {"x-ratelimit-abusepenalty-active": "False", "x-ratelimit-key": deployment}
     for name, window in (("requests", allowance.requests), ("tokens", allowance.tokens)):
         if window is not None:
@@ -73,24 +73,24 @@ def _rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
                 f"x-ratelimit-limit-{name}": str(window.limit),
                 f"x-ratelimit-remaining-{name}": str(max(0, window.limit - window.used)),
                 f"x-ratelimit-renewalperiod-{name}": str(window.period_s),
-                f"x-ratelimit-reset-{name}": str(_refill_ms(window)),
+                f"x-ratelimit-reset-{name}": str(_compute_refill_ms(window)),
             }
     return headers
 
 
-def _refill_ms(window: RateWindow) -> int:
+def _compute_refill_ms(window: RateWindow) -> int:
     """Return milliseconds until the used share is free again; computed from recorded numbers."""
     share = min(window.used, window.limit) / window.limit if window.limit else 0.0
     return int(share * window.period_s * 1000)
 
 
-def _azure_ids(request: web.Request) -> dict[str, str]:
+def _make_azure_ids(request: web.Request) -> dict[str, str]:
     own = request.headers.get("x-ms-client-request-id")
     echoed = {"x-ms-client-request-id": own} if own else {}
     return {"apim-request-id": str(uuid4()), "x-request-id": str(uuid4()), **echoed}
 
 
-def _openai_ids() -> dict[str, str]:
+def _make_openai_ids() -> dict[str, str]:
     return {
         "x-request-id": f"req_{uuid4().hex}",
         "openai-version": "2020-10-01",

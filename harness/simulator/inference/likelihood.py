@@ -24,7 +24,7 @@ def make_likelihoods(text: str) -> list[dict[str, Any]]:
     return [
         {
             "token": token,
-            "logprob": _draw(token),
+            "logprob": _draw_likelihood(token),
             "bytes": list(token.encode("utf-8", "replace")),
             "top_logprobs": [],
         }
@@ -33,7 +33,7 @@ def make_likelihoods(text: str) -> list[dict[str, Any]]:
 
 
 def check_likelihoods(body: Mapping[str, Any]) -> None:
-    """Raises DataPlaneError where a chat asks for them in a way that the service does not know."""
+    """Refuse a chat that asks for them in a way that the service does not know."""
     wanted = body.get("logprobs")
     if not isinstance(wanted, bool | None):
         raise _type_error(wanted)
@@ -50,6 +50,6 @@ def _type_error(wanted: object) -> DataPlaneError:
     return invalid_request_error(message, "logprobs", "invalid_type")
 
 
-def _draw(token: str) -> float:
+def _draw_likelihood(token: str) -> float:
     digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
     return round(LEAST * int.from_bytes(digest[:4]) / 2**32, 6)

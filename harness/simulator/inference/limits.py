@@ -39,8 +39,8 @@ class RateWindow:
         self.used += amount
         return self.used <= self.limit
 
-    def wait_s(self, now: float) -> int:
-        """Whole seconds until the period is over, at least one."""
+    def compute_wait_s(self, now: float) -> int:
+        """Return the whole seconds until the period is over, at least one."""
         return max(1, math.ceil(self.since + self.period_s - now))
 
 
@@ -53,14 +53,14 @@ class Allowance:
 
 
 def find_allowance(call: DataPlaneCall, served: ServedModel) -> Allowance | None:
-    """The counters of a deployment; they last as long as the session, and a change resets them."""
+    """Return a deployment's counters; they last for the session, and a change resets them."""
     if served.body is None:
         return None
     kept: dict[str, tuple[object, Allowance]] = call.session.memory.setdefault("allowances", {})
     basis = (served.body.get("sku"), served.body["properties"].get("rateLimits"))
     found = kept.get(served.target)
     if found is None or found[0] != basis:
-        found = kept[served.target] = (basis, _allowance(served.body))
+        found = kept[served.target] = (basis, _make_allowance(served.body))
     return found[1]
 
 
@@ -80,10 +80,12 @@ def admit(
     for window, fit, what in fits:
         if window is not None and not fit:
             never = what == "token" and estimate > window.limit
-            raise _throttling_error(what, NEVER_S if never else window.wait_s(now), window, asked)
+            raise _throttling_error(
+                what, NEVER_S if never else window.compute_wait_s(now), window, asked
+            )
 
 
-def _allowance(body: Mapping[str, Any]) -> Allowance:
+def _make_allowance(body: Mapping[str, Any]) -> Allowance:
     declared = {
         str(rate.get("key")): RateWindow(int(rate["count"]), int(rate["renewalPeriod"]))
         for rate in body["properties"].get("rateLimits") or ()
@@ -103,17 +105,17 @@ def _allowance(body: Mapping[str, Any]) -> Allowance:
 def _throttling_error(
     what: str, wait_s: int, window: RateWindow, asked: tuple[ModelProfile, ServedModel, str]
 ) -> DataPlaneError:
-    nature, served, api = asked
+    profile, served, api = asked
     headers = {
         "Retry-After": str(wait_s),
         "retry_after_ms": str(wait_s * 1000),
-        "x_ms_region": nature.region,
+        "x_ms_region": profile.region,
         f"x_ratelimit_limit_{'requests' if what == 'call' else 'tokens'}": str(window.limit),
     }
     return gateway_error(
         429,
         "429",
-        f"Your requests to {nature.model} for {served.name} in {nature.region} have exceeded the "
+        f"Your requests to {profile.model} for {served.name} in {profile.region} have exceeded the "
         f"{what} rate limit for your current AIServices S0 pricing tier. This request was for "
         f"ChatCompletions_Create under Azure OpenAI API version {api}. Please retry after "
         f"{wait_s} seconds.",

@@ -9,7 +9,6 @@ from harness.azure import catalogue
 from harness.azure.models import ContextWindow, find_context_window, is_reasoning
 from harness.azure.regions import REGIONS, fold
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.model_request import ModelRequest
 from harness.simulator.inference.refusals import (
     Dialect,
     context_length_error,
@@ -20,6 +19,7 @@ from harness.simulator.inference.refusals import (
     unsupported_value_error,
     wrong_operation_error,
 )
+from harness.simulator.inference.requests.chat import ModelRequest
 
 _DISPLAY = {region.name: region.display for region in REGIONS}
 
@@ -51,7 +51,7 @@ class ModelProfile:
     apis: frozenset[str] = frozenset({"chat", "responses"})
 
     def check_served(self, operation: str, dialect: Dialect) -> None:
-        """Raises DataPlaneError when it is retired or does something else."""
+        """Raise DataPlaneError when it is retired or does something else."""
         if self.ended is not None:
             raise retired_model_error(self.model, self.version, self.ended.isoformat())
         if operation in self.apis:
@@ -63,7 +63,7 @@ class ModelProfile:
         )
 
     def check_question(self, question: ModelRequest) -> None:
-        """Raises DataPlaneError for what this model does not take."""
+        """Raise DataPlaneError for what this model does not take."""
         _check_abilities(self.model, question)
         if self.reasons:
             _check_reasoning(question)
@@ -85,11 +85,11 @@ class ModelProfile:
 
 
 def find_profile(call: DataPlaneCall, served: ServedModel) -> ModelProfile:
-    """The nature of what answers a call; remembered for the session."""
+    """Return the profile of what answers a call; remembered for the session."""
     region = str((call.account or {}).get("location", ""))
     sku = str(((served.body or {}).get("sku") or {}).get("name", "")) or None
-    key = ("nature", served.model, served.version, region, sku)
-    remembered: dict[object, ModelProfile] = call.session.memory.setdefault("natures", {})
+    key = ("profile", served.model, served.version, region, sku)
+    remembered: dict[object, ModelProfile] = call.session.memory.setdefault("profiles", {})
     if key not in remembered:
         remembered[key] = _make_profile(call, served, region, sku)
     return remembered[key]
@@ -115,12 +115,12 @@ def _make_profile(
         window=find_context_window(served.model, served.version, sku),
         ended=ended if strict else None,
         region=_DISPLAY.get(fold(region), region),
-        apis=frozenset({"embeddings"}) if embeds else _apis(served, offer),
+        apis=frozenset({"embeddings"}) if embeds else _find_apis(served, offer),
     )
 
 
-def _apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[str]:
-    """By what a model that converses is asked; one that no list knows: by either."""
+def _find_apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[str]:
+    """Return the APIs of a model that converses; of one that no list knows, both."""
     if catalogue.needs_responses(served.model, served.version):
         return frozenset({"responses"})
     if offer is not None and offer.capabilities.get("responses") != "true":
@@ -141,8 +141,8 @@ def _check_abilities(model: str, question: ModelRequest) -> None:
         role = message.get("role")
         if role in ("system", "developer"):
             at = f"messages[{number}].role"
-            said = f"Unsupported value: '{at}' does not support '{role}' with this model."
-            raise invalid_request_error(said, at, "unsupported_value")
+            refused = f"Unsupported value: '{at}' does not support '{role}' with this model."
+            raise invalid_request_error(refused, at, "unsupported_value")
     if question.body.get("web_search_options") is not None and "search" not in model:
         raise invalid_request_error(
             "Web search options not supported with this model.", "web_search_options"

@@ -1,4 +1,4 @@
-"""An answer as bytes, and how it leaves: whole, in events, or broken off as a drill wants it."""
+"""An answer as bytes, and how it leaves: whole, in events, or broken off as a fault wants it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def _write(
     parts = outgoing.parts
     size = sum(map(len, parts))
     if broken is not None:
-        parts = _first_half(parts)
+        parts = _cut_in_half(parts)
     response = web.StreamResponse(status=outgoing.status, headers=outgoing.headers)
     if outgoing.streamed:
         response.enable_chunked_encoding()
@@ -65,7 +65,7 @@ async def _write(
     return response
 
 
-def _first_half(parts: tuple[bytes, ...]) -> tuple[bytes, ...]:
+def _cut_in_half(parts: tuple[bytes, ...]) -> tuple[bytes, ...]:
     if len(parts) == 1:
         return (parts[0][: len(parts[0]) // 2],)
     kept = parts[: len(parts) // 2]
@@ -75,4 +75,4 @@ def _first_half(parts: tuple[bytes, ...]) -> tuple[bytes, ...]:
 def _drop(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()
-    raise ConnectionResetError("broken off, as the drill says")
+    raise ConnectionResetError("broken off, as the fault says")

@@ -23,7 +23,7 @@ FILTER_MESSAGE = (
 
 @dataclass(slots=True)
 class DataPlaneError(Exception):
-    """The service says no; ``shape`` picks the layout that Azure uses for this kind of error.
+    """A refusal of the service; ``shape`` picks the layout that Azure uses for this kind of error.
 
     Shapes: ``gateway`` is what API Management writes (code and message), ``model`` what comes from
     behind it (message, type, param, code), ``deployment`` the pretty-printed one of a missing
@@ -39,30 +39,34 @@ class DataPlaneError(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
 
-    def rendered(self, dialect: Dialect) -> bytes:
-        """The body, byte by byte as that service lays it out."""
+    def render(self, dialect: Dialect) -> bytes:
+        """Return the body, byte by byte as that service lays it out."""
         if self.shape == "raw":
-            return self.body.encode() if isinstance(self.body, str) else _compact(self.body)
+            return (
+                self.body.encode()
+                if isinstance(self.body, str)
+                else _serialize_compactly(self.body)
+            )
         if dialect == "openai":
-            return self._openai()
+            return self._render_openai()
         match self.shape:
             case "gateway":
-                return _compact({"error": {"code": self.code, "message": self.message}})
+                return _serialize_compactly({"error": {"code": self.code, "message": self.message}})
             case "deployment":
                 error = {"type": self.type, "code": self.code, "message": self.message}
                 return json.dumps({"error": error}, indent=2).encode()
             case "filter":
-                return _compact({"error": _filter_results()})
+                return _serialize_compactly({"error": _make_filter_results()})
             case "model":
-                return _compact({"error": self._fields()})
+                return _serialize_compactly({"error": self._make_fields()})
 
-    def _openai(self) -> bytes:
+    def _render_openai(self) -> bytes:
         # Recorded: errors of the account or model are indented by four, of parameters by two.
         indent = 4 if self.status in (401, 404) else 2
-        text = json.dumps({"error": self._fields()}, indent=indent, ensure_ascii=False)
+        text = json.dumps({"error": self._make_fields()}, indent=indent, ensure_ascii=False)
         return (text + "\n" if indent == 4 else text).encode()
 
-    def _fields(self) -> dict[str, Any]:
+    def _make_fields(self) -> dict[str, Any]:
         return {
             "message": self.message,
             "type": self.type,
@@ -72,19 +76,19 @@ class DataPlaneError(Exception):
 
 
 def gateway_error(status: int, code: str, message: str, **headers: str) -> DataPlaneError:
-    """An error that Azure's gateway writes; header names with ``_`` for ``-``."""
+    """Return an error that Azure's gateway writes; header names with ``_`` for ``-``."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return DataPlaneError(status, code, message, shape="gateway", headers=named)
 
 
 def resource_not_found_error() -> DataPlaneError:
-    """A path, host or api-version that is not served. Source: recorded, 2026 (56 bytes)."""
+    """Return the error for a path, host or api-version that is not served (recorded, 2026)."""
     body = '{"error":{"code":"404","message": "Resource not found"}}'
     return DataPlaneError(404, "404", "Resource not found", shape="raw", body=body)
 
 
 def deployment_not_found_error(dialect: Dialect, name: str) -> DataPlaneError:
-    """No such deployment, or model. Source: recorded, 2026; OpenAI's, 2025."""
+    """Return the error for a missing deployment or model. Source: recorded, 2025 and 2026."""
     if dialect == "openai":
         return DataPlaneError(
             404,
@@ -101,14 +105,14 @@ def deployment_not_found_error(dialect: Dialect, name: str) -> DataPlaneError:
 
 
 def model_not_found_error(name: str) -> DataPlaneError:
-    """No such model, as api.openai.com says it at ``/responses``. Source: recorded, 2026."""
+    """Return api.openai.com's error at ``/responses`` for a missing model (recorded, 2026)."""
     return invalid_request_error(
         f"The requested model '{name}' does not exist.", "model", "model_not_found"
     )
 
 
 def responses_only_error(dialect: Dialect, model: str) -> DataPlaneError:
-    """A chat with a model that serves only the Responses API. Source: OpenAI's quoted, 2025."""
+    """Return the error of a chat with a model of the Responses API only. Source: quoted, 2025."""
     if dialect == "azure":
         return wrong_operation_error("chatCompletion", model)
     return DataPlaneError(
@@ -120,12 +124,12 @@ def responses_only_error(dialect: Dialect, model: str) -> DataPlaneError:
 
 
 def api_version_error() -> DataPlaneError:
-    """A dated API that never was. Source: facts on the data plane, 1.2."""
+    """Return the error for a dated API that never was. Source: facts on the data plane, 1.2."""
     return gateway_error(400, "BadRequest", "API version not supported")
 
 
 def retired_model_error(model: str, version: str | None, day: str) -> DataPlaneError:
-    """A retired model. Source: "all inference returns 410 Gone", retirement page, 2026-10-05.
+    """Return the error for a retired model: "all inference returns 410 Gone" (2026-10-05).
 
     The body was never recorded; in 2025 some regions answered 404 or OperationNotSupported.
     """
@@ -136,7 +140,7 @@ def retired_model_error(model: str, version: str | None, day: str) -> DataPlaneE
 
 
 def wrong_operation_error(operation: str, model: str) -> DataPlaneError:
-    """A chat with an embedding model, or the reverse. Source: recorded, 2023 (311 bytes)."""
+    """Return the error for an operation that the model does not do. Source: recorded, 2023."""
     return gateway_error(
         400,
         "OperationNotSupported",
@@ -152,7 +156,7 @@ def not_implemented_error(operation: str) -> DataPlaneError:
 
 
 def unsupported_parameter_error(name: str, instead: str | None = None) -> DataPlaneError:
-    """A parameter that the model does not take. Source: recorded (OpenAI), quoted for Azure."""
+    """Return the error for a parameter that the model does not take. Source: recorded, quoted."""
     advice = f" Use '{instead}' instead." if instead else ""
     return DataPlaneError(
         400,
@@ -163,7 +167,7 @@ def unsupported_parameter_error(name: str, instead: str | None = None) -> DataPl
 
 
 def unsupported_value_error(name: str, value: object, default: object) -> DataPlaneError:
-    """A value other than the only one. Source: quoted for Azure (2025), recorded for roles."""
+    """Return the error for a value other than the only one. Source: quoted (2025), recorded."""
     return DataPlaneError(
         400,
         "unsupported_value",
@@ -174,7 +178,7 @@ def unsupported_value_error(name: str, value: object, default: object) -> DataPl
 
 
 def context_length_error(limit: int, tokens: int) -> DataPlaneError:
-    """A prompt that does not fit. Source: facts on the data plane, 1.2; recorded for OpenAI."""
+    """Return the error for a prompt that does not fit. Source: facts on the data plane, 1.2."""
     return DataPlaneError(
         400,
         "context_length_exceeded",
@@ -185,7 +189,7 @@ def context_length_error(limit: int, tokens: int) -> DataPlaneError:
 
 
 def content_filter_error() -> DataPlaneError:
-    """A prompt that the content filter stopped. Source: recorded 2023, quoted to 2026."""
+    """Return the error for a prompt that the content filter stopped. Source: recorded 2023."""
     return DataPlaneError(
         400,
         "content_filter",
@@ -201,11 +205,11 @@ def content_filter_error() -> DataPlaneError:
 def invalid_request_error(
     message: str, param: str | None = None, code: str | None = None
 ) -> DataPlaneError:
-    """A request that is malformed."""
+    """Return the error for a malformed request."""
     return DataPlaneError(400, code, message, param=param)
 
 
-def _filter_results() -> dict[str, Any]:
+def _make_filter_results() -> dict[str, Any]:
     safe = {"filtered": False, "severity": "safe"}
     return {
         "message": FILTER_MESSAGE,
@@ -226,7 +230,7 @@ def _filter_results() -> dict[str, Any]:
     }
 
 
-def _compact(value: object) -> bytes:
+def _serialize_compactly(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )

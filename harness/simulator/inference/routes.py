@@ -53,7 +53,7 @@ def find_operation(method: str, path: str, query: Mapping[str, str]) -> ModelOpe
     """
     parts = path.strip("/").split("/")
     if parts[0] == "v1":
-        return _v1(method, "/".join(parts[1:]))
+        return _find_v1(method, "/".join(parts[1:]))
     if parts[0] == "deployments" and len(parts) > 2:
         operation = OPERATIONS.get("/".join(parts[2:]))
         version = query.get("api-version")
@@ -65,14 +65,14 @@ def find_operation(method: str, path: str, query: Mapping[str, str]) -> ModelOpe
             raise not_implemented_error(f"{method} {path}")
         return ModelOperation(operation, parts[1], version)
     if parts == [RESPONSES]:
-        return _dated_responses(method, query.get("api-version"))
+        return _find_dated_responses(method, query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
         # Recorded, 2026: neither `v1` nor a deployment in the path.
         raise resource_not_found_error()
     raise not_implemented_error(f"{method} {path}")
 
 
-def _dated_responses(method: str, version: str | None) -> ModelOperation:
+def _find_dated_responses(method: str, version: str | None) -> ModelOperation:
     if version is None or method != "POST":
         raise resource_not_found_error()
     if version not in DATED_APIS:
@@ -82,7 +82,7 @@ def _dated_responses(method: str, version: str | None) -> ModelOperation:
     return ModelOperation(RESPONSES, "", version)
 
 
-def _v1(method: str, rest: str) -> ModelOperation:
+def _find_v1(method: str, rest: str) -> ModelOperation:
     if rest == "models" and method == "GET":
         return ModelOperation("models", "", "v1")
     operation = RESPONSES if rest == RESPONSES else OPERATIONS.get(rest)

@@ -12,12 +12,12 @@ BYTES_A_TOKEN: Final = 4
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens, rounded up; no text has none."""
+    """Estimate a text's tokens, rounded up; no text has none."""
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return -(-size // BYTES_A_TOKEN)
 
 
 def cut(text: str, tokens: int) -> str:
-    """The first so many tokens of a text, whole characters only."""
+    """Return the first so many tokens of a text, whole characters only."""
     raw = text.encode("utf-8", "surrogatepass")[: tokens * BYTES_A_TOKEN]
     return raw.decode("utf-8", "ignore")

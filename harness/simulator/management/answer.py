@@ -1,4 +1,4 @@
-"""From an ARM request to its response: drills, the operation, errors, headers."""
+"""From an ARM request to its response: faults, the operation, errors, headers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from aiohttp import web
 
 from harness.simulator.management import faults, routing
 from harness.simulator.management import headers as usual
-from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.catalogue import RawJson
+from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
+from harness.simulator.management.subscription.catalogue import RawJson
 from harness.simulator.world import Body
 from harness.spec.model.spec import Fault
 
@@ -20,23 +20,25 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
     operation = routing.find(call.method, call.path)
     if operation is None:
         call.world.count("unknown", "501")
-        return _respond(request, call, _not_implemented(call), cause="")
-    names = call.session.called(operation.target) if operation.target else ()
-    fault = call.session.faults.decide(operation.name, names)
+        return _respond(request, call, _refuse_unknown(call), cause="")
+    names = call.session.list_names(operation.target) if operation.target else ()
+    fault = call.session.faults.select(operation.name, names)
     if fault is not None and fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault is not None and fault.reset is not None:
         if fault.reset != "connect":
-            _result(call, operation, fault)
+            _answer_or_refuse(call, operation, fault)
         _count(call, operation.name, "reset")
         return await _reset(request, fault)
-    result, cause = _result(call, operation, fault)
+    result, cause = _answer_or_refuse(call, operation, fault)
     _count(call, operation.name, str(result.status))
     return _respond(request, call, result, cause=cause, truncate=bool(fault and fault.truncate))
 
 
-def _result(call: ArmCall, operation: routing.Operation, fault: Fault | None) -> tuple[Answer, str]:
-    """The answer and who failed, if anyone did (``ArmError.cause``)."""
+def _answer_or_refuse(
+    call: ArmCall, operation: routing.Operation, fault: Fault | None
+) -> tuple[Answer, str]:
+    """Return the answer and who failed, if anyone did (``ArmError.cause``)."""
     try:
         _require_api_version(call)
         if fault is not None and faults.changes_answer(fault):
@@ -58,7 +60,7 @@ def _require_api_version(call: ArmCall) -> None:
         )
 
 
-def _not_implemented(call: ArmCall) -> Answer:
+def _refuse_unknown(call: ArmCall) -> Answer:
     message = (
         f"The simulator does not know {call.method} {call.path}. What it knows is listed in "
         "docs/simulator.md."
@@ -69,10 +71,12 @@ def _not_implemented(call: ArmCall) -> Answer:
 def _respond(
     request: web.Request, call: ArmCall, result: Answer, *, cause: str, truncate: bool = False
 ) -> web.Response:
-    old = usual.old_gateway(call.session, call.api_version, call.path)
-    of_all = usual.of_every_answer(call.session, call.method, request.headers, cause=cause, old=old)
+    old = usual.is_old_gateway(call.session, call.api_version, call.path)
+    of_all = usual.make_usual_headers(
+        call.session, call.method, request.headers, cause=cause, old=old
+    )
     headers = {**of_all, **result.headers}
-    text = _text(result.body)
+    text = _encode(result.body)
     if truncate:
         text = text[: len(text) // 2]
     if not text:
@@ -86,7 +90,7 @@ def _respond(
     )
 
 
-def _text(body: Body | RawJson | None) -> str:
+def _encode(body: Body | RawJson | None) -> str:
     if body is None or isinstance(body, RawJson):
         return body or ""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Declared faults of the management plane: what a drill answers, and what it does to the world.
+"""Declared faults of the management plane: what a fault answers, and what it does to the world.
 
 A fault with a code is answered in Azure's words (``failures``). Some codes are no refusals but
 states: ``NotRegistered`` of a provider, ``Accepted`` of an account, ``Running`` of an operation;
@@ -13,18 +13,20 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from harness.azure.catalogue import find_quota_limit, list_account_regions
-from harness.simulator.management import availability, groups, operations
-from harness.simulator.management.call import Answer, ArmCall, ArmError
-from harness.simulator.management.failures import fill_row, find_row
-from harness.simulator.management.lookup import account_id, group_id
-from harness.simulator.management.stamps import guid
+from harness.simulator.management.accounts import availability
+from harness.simulator.management.protocol import operations
+from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
+from harness.simulator.management.protocol.failures import fill_row, find_row
+from harness.simulator.management.protocol.lookup import make_account_id, make_group_id
+from harness.simulator.management.protocol.stamps import make_guid
+from harness.simulator.management.subscription import groups
 from harness.simulator.world import Body
 from harness.spec.model.spec import Fault
 
 Parts = Mapping[str, str]
 Handler = Callable[[ArmCall, Parts], Answer]
 
-MESSAGE = "A declared drill of the simulator."
+MESSAGE = "A declared fault of the simulator."
 RUNNING = frozenset({"Running", "InProgress", "Creating", "Updating", "Deleting"})
 STATES = frozenset(
     {"Accepted", "Creating", "Deleting", "Moving", "Failed", "Succeeded", "Disabled", "Canceled",
@@ -60,27 +62,27 @@ def answer_with_fault(
         ArmError: the fault refuses the request, or the request would have been refused anyway.
     """
     if fault.body is not None:
-        return Answer(fault.status or 200, fault.body, _headers(fault))
+        return Answer(fault.status or 200, fault.body, _make_headers(fault))
     if fault.code is not None and (fault.status is None or fault.status < 300):
         shown = _show_state(call, name, parts, handler, fault.code)
         if shown is not None:
             return shown
         if name == "operation.get":
-            _fail(call, parts["operation"], *_error(call, parts, fault), at_once=True)
+            _fail(call, parts["operation"], *_describe_failure(call, parts, fault), at_once=True)
             return handler(call, parts)
         if fault.status is not None:
             return _accept_then_fail(call, parts, handler, fault)
-    raise _refusal(call, parts, fault)
+    raise _make_refusal(call, parts, fault)
 
 
 def _show_state(
     call: ArmCall, name: str, parts: Parts, handler: Handler, code: str
 ) -> Answer | None:
-    """A state instead of a refusal, where the code is one."""
+    """Return a state instead of a refusal, where the code is one."""
     if name == "operation.get" and code in RUNNING:
-        return operations.still_running(call, parts["operation"], code)
+        return operations.show_running(call, parts["operation"], code)
     if name == "group.operation" and code in RUNNING:
-        return groups.still_deleting(call, parts)
+        return groups.show_deleting(call, parts)
     states, show = _STATES_OF.get(name, (frozenset(), _with_state))
     return show(handler(call, parts), code, call, parts) if code in states else None
 
@@ -98,8 +100,8 @@ def _with_registration(answer: Answer, code: str, call: ArmCall, parts: Parts) -
 
 def _without_sku(answer: Answer, code: str, call: ArmCall, parts: Parts) -> Answer:
     row = find_row(code)
-    said = str(fill_row(row, _words(call, parts))) if row else "The SKU cannot be had."
-    refusal = {"skuAvailable": False, "reason": code, "message": said}
+    filled = str(fill_row(row, _fill_words(call, parts))) if row else "The SKU cannot be had."
+    refusal = {"skuAvailable": False, "reason": code, "message": filled}
     return Answer(answer.status, {"value": [row | refusal for row in answer.body["value"]]})
 
 
@@ -120,7 +122,7 @@ _STATES_OF = {
 def _accept_then_fail(call: ArmCall, parts: Parts, handler: Handler, fault: Fault) -> Answer:
     """Carry the write out, and let what comes of it fail."""
     answer = handler(call, parts)
-    error = _error(call, parts, fault)
+    error = _describe_failure(call, parts, fault)
     link = _OPERATION.search(answer.headers.get("Azure-AsyncOperation", ""))
     if link is not None:
         _fail(call, link[1], *error, at_once=False)
@@ -139,48 +141,48 @@ def _fail(call: ArmCall, name: str, code: str, message: str, *, at_once: bool) -
             operations.fail(state, name, code, message, at_once=at_once)
 
 
-def _refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
+def _make_refusal(call: ArmCall, parts: Parts, fault: Fault) -> ArmError:
     row = find_row(fault.code, fault.status)
     code = fault.code or (row.code if row else "InternalServerError")
     status = fault.status or (row.status if row else (500 if fault.code is None else 409))
-    headers = _headers(fault)
+    headers = _make_headers(fault)
     if row is None:
         return ArmError(status, code, fault.message or MESSAGE, headers=headers)
-    words = _words(call, parts)
+    words = _fill_words(call, parts)
     if fault.retry_after_s is not None:
         words["seconds"] = f"{fault.retry_after_s:g}"
-    said = fill_row(row, words)
+    filled = fill_row(row, words)
     # Who names the status describes the whole answer; by its code alone it comes as recorded.
-    own = said.headers if fault.status is None else {}
+    own = filled.headers if fault.status is None else {}
     return ArmError(
         status,
         code,
-        fault.message or str(said),
-        cause=said.cause,
+        fault.message or str(filled),
+        cause=filled.cause,
         headers={**own, **headers},
-        more=said.more,
+        more=filled.more,
     )
 
 
-def _error(call: ArmCall, parts: Parts, fault: Fault) -> tuple[str, str]:
-    """Code and message of an operation that fails."""
+def _describe_failure(call: ArmCall, parts: Parts, fault: Fault) -> tuple[str, str]:
+    """Return code and message of an operation that fails."""
     code = fault.code or "InternalServerError"
     row = find_row(code)
-    said = str(fill_row(row, _words(call, parts))) if row else MESSAGE
-    return code, fault.message or said
+    filled = str(fill_row(row, _fill_words(call, parts))) if row else MESSAGE
+    return code, fault.message or filled
 
 
-def _headers(fault: Fault) -> dict[str, str]:
+def _make_headers(fault: Fault) -> dict[str, str]:
     return {} if fault.retry_after_s is None else {"Retry-After": f"{fault.retry_after_s:g}"}
 
 
-def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
+def _fill_words(call: ArmCall, parts: Parts) -> dict[str, object]:
     """Return the words for a message, from the request; figures only Azure knows are made up."""
-    wish = _wish(call)
+    wish = _read_wish(call)
     properties = wish.get("properties") or {}
     model, sku = properties.get("model") or {}, wish.get("sku") or {}
-    group = group_id(parts) if "group" in parts else ""
-    account = account_id(parts) if "account" in parts else ""
+    group = make_group_id(parts) if "group" in parts else ""
+    account = make_account_id(parts) if "account" in parts else ""
     with call.world.reading() as state:
         there = state.accounts.get(account.lower(), {})
     location = str(wish.get("location") or there.get("location") or parts.get("location", ""))
@@ -215,12 +217,12 @@ def _words(call: ArmCall, parts: Parts) -> dict[str, object]:
         "subdomain": properties.get("customSubDomainName") or parts.get("account", ""),
         "nested": f"Microsoft.CognitiveServices/accounts/{parts.get('account', '')}/projects/first",
         "regions": ",".join(list_account_regions("AIServices")),
-        "guid": guid(),
+        "guid": make_guid(),
         "stamp": f"{now:%Y%m%dT%H%M%SZ}",
     }
 
 
-def _wish(call: ArmCall) -> Body:
+def _read_wish(call: ArmCall) -> Body:
     try:
         return call.body()
     except ArmError:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from harness.simulator.management.stamps import ZERO_TENANT, guid
+from harness.simulator.management.protocol.stamps import ZERO_TENANT, make_guid
 from harness.simulator.session import Session
 
 ROUTER = "SIMULATOR"
@@ -23,7 +23,7 @@ OLD_GATEWAY_BEFORE = date(2024, 7, 1)
 _OLD_VERSIONS_BEFORE = "2024"
 
 
-def old_gateway(session: Session, api_version: str, path: str) -> bool:
+def is_old_gateway(session: Session, api_version: str, path: str) -> bool:
     """Tell whether the older gateway answers.
 
     The session's day decides; without a declared one, the api-version of the resource provider,
@@ -36,10 +36,10 @@ def old_gateway(session: Session, api_version: str, path: str) -> bool:
     return provider and api_version < _OLD_VERSIONS_BEFORE
 
 
-def of_every_answer(
+def make_usual_headers(
     session: Session, method: str, sent: Mapping[str, str], *, cause: str, old: bool
 ) -> dict[str, str]:
-    """The usual headers.
+    """Return the usual headers.
 
     Args:
         session: whose allowance counts down.
@@ -49,7 +49,7 @@ def of_every_answer(
             and carry no allowance.
         old: another gateway answered until 2024.
     """
-    request_id = guid()
+    request_id = make_guid()
     now = session.now
     headers = {
         "Cache-Control": "no-cache",
@@ -61,13 +61,13 @@ def of_every_answer(
         "x-ms-correlation-request-id": sent.get("x-ms-correlation-request-id") or request_id,
         "x-ms-routing-request-id": f"{ROUTER}:{now:%Y%m%dT%H%M%SZ}:{request_id}",
     }
-    headers |= {} if old else _edge(now)
+    headers |= {} if old else _make_edge(now)
     if cause:
         return headers | {"x-ms-failure-cause": cause}
-    return headers | _allowance(session, method, old=old) | _envoy(old=old)
+    return headers | _make_allowance(session, method, old=old) | _make_envoy(old=old)
 
 
-def _allowance(session: Session, method: str, *, old: bool) -> dict[str, str]:
+def _make_allowance(session: Session, method: str, *, old: bool) -> dict[str, str]:
     kind = _KIND.get(method, "writes")
     started, used = session.memory.get(f"allowance.{kind}", (time.monotonic(), 0))
     if time.monotonic() - started > _WINDOW_S:
@@ -83,17 +83,17 @@ def _allowance(session: Session, method: str, *, old: bool) -> dict[str, str]:
     }
 
 
-def _edge(now: datetime) -> dict[str, str]:
-    reference = guid().replace("-", "").upper()
+def _make_edge(now: datetime) -> dict[str, str]:
+    reference = make_guid().replace("-", "").upper()
     return {
         "X-Cache": "CONFIG_NOCACHE",
         "X-MSEdge-Ref": f"Ref A: {reference} Ref B: {ROUTER} Ref C: {now:%Y-%m-%dT%H:%M:%SZ}",
     }
 
 
-def _envoy(*, old: bool) -> dict[str, str]:
+def _make_envoy(*, old: bool) -> dict[str, str]:
     headers = {"x-envoy-upstream-service-time": "1"}
     if old:
         return headers | {"Server": "istio-envoy"}
-    identifier = f"tenantId={ZERO_TENANT},objectId={ZERO_TENANT}/simulator/{guid()}"
+    identifier = f"tenantId={ZERO_TENANT},objectId={ZERO_TENANT}/simulator/{make_guid()}"
     return headers | {"x-ms-operation-identifier": identifier}

@@ -8,23 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from harness.simulator.management import (
-    accounts,
-    availability,
-    catalogue,
-    deleted,
-    deployments,
-    filters,
-    groups,
-    keys,
-    nested,
-    nested_kinds,
-    operations,
-    permissions,
-    subscriptions,
-)
-from harness.simulator.management.call import Answer, ArmCall
-from harness.simulator.management.nested_kinds import NESTED
+from harness.simulator.management.accounts import availability, deleted, keys
+from harness.simulator.management.accounts import resource as accounts
+from harness.simulator.management.deployments import resource as deployments
+from harness.simulator.management.nested import filters
+from harness.simulator.management.nested import kinds as nested_kinds
+from harness.simulator.management.nested import verbs as nested
+from harness.simulator.management.nested.kinds import NESTED
+from harness.simulator.management.protocol import operations
+from harness.simulator.management.protocol.call import Answer, ArmCall
+from harness.simulator.management.subscription import catalogue, groups, permissions
+from harness.simulator.management.subscription import resource as subscriptions
 
 Parts = Mapping[str, str]
 Handler = Callable[[ArmCall, Parts], Answer]
@@ -42,13 +36,18 @@ _DELETED = f"{_LOCATION}/resourcegroups/{{group}}/deletedaccounts/{{account}}"
 
 ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", _SUBSCRIPTION, "subscription.get", subscriptions.get),
-    ("GET", f"{_SUBSCRIPTION}/locations", "location.list", subscriptions.locations),
+    ("GET", f"{_SUBSCRIPTION}/locations", "location.list", subscriptions.list_locations),
     *(
         ("GET", f"{scope}/{_PERMISSIONS}", "permission.list", permissions.list_)
         for scope in (_SUBSCRIPTION, _GROUP, _ACCOUNT)
     ),
     ("GET", f"{_SUBSCRIPTION}/providers", "provider.list", subscriptions.list_providers),
-    ("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", "provider.get", subscriptions.provider),
+    (
+        "GET",
+        f"{_SUBSCRIPTION}/providers/{{namespace}}",
+        "provider.get",
+        subscriptions.show_provider,
+    ),
     (
         "POST",
         f"{_SUBSCRIPTION}/providers/{{namespace}}/register",
@@ -61,9 +60,9 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", _GROUP, "group.get", groups.get),
     ("HEAD", _GROUP, "group.head", groups.head),
     ("DELETE", _GROUP, "group.delete", groups.delete),
-    ("GET", f"{_SUBSCRIPTION}/operationresults/{{job}}", "group.operation", groups.operation),
-    ("GET", f"{_SUBSCRIPTION}/resources", "resource.list", groups.resources),
-    ("GET", f"{_GROUP}/resources", "resource.list", groups.resources),
+    ("GET", f"{_SUBSCRIPTION}/operationresults/{{job}}", "group.operation", groups.show_operation),
+    ("GET", f"{_SUBSCRIPTION}/resources", "resource.list", groups.list_resources),
+    ("GET", f"{_GROUP}/resources", "resource.list", groups.list_resources),
     ("GET", f"{_COGNITIVE}/accounts", "account.list", accounts.list_),
     ("GET", _ACCOUNTS, "account.list", accounts.list_),
     ("PUT", _ACCOUNT, "account.put", accounts.put),
@@ -72,16 +71,16 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("DELETE", _ACCOUNT, "account.delete", accounts.delete),
     ("POST", f"{_ACCOUNT}/listkeys", "key.list", keys.list_),
     ("POST", f"{_ACCOUNT}/regeneratekey", "key.regenerate", keys.regenerate),
-    ("GET", f"{_ACCOUNT}/skus", "account.skus", accounts.skus),
-    ("GET", f"{_ACCOUNT}/usages", "account.usages", accounts.usages),
-    ("GET", f"{_ACCOUNT}/models", "account.models", catalogue.of_account),
+    ("GET", f"{_ACCOUNT}/skus", "account.skus", accounts.list_skus),
+    ("GET", f"{_ACCOUNT}/usages", "account.usages", accounts.list_usages),
+    ("GET", f"{_ACCOUNT}/models", "account.models", catalogue.list_account_models),
     ("GET", f"{_ACCOUNT}/deployments", "deployment.list", deployments.list_),
     ("PUT", _DEPLOYMENT, "deployment.put", deployments.put),
     ("PATCH", _DEPLOYMENT, "deployment.patch", deployments.patch),
     ("GET", _DEPLOYMENT, "deployment.get", deployments.get),
     ("DELETE", _DEPLOYMENT, "deployment.delete", deployments.delete),
-    ("GET", f"{_DEPLOYMENT}/skus", "deployment.skus", deployments.skus),
-    *nested.routes(_ACCOUNT, NESTED),
+    ("GET", f"{_DEPLOYMENT}/skus", "deployment.skus", deployments.list_skus),
+    *nested.make_routes(_ACCOUNT, NESTED),
     ("POST", f"{_BLOCKLIST}/addraiblocklistitems", "item.add", nested_kinds.add_items),
     (
         "POST",
@@ -93,22 +92,22 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
         "GET",
         f"{_ACCOUNT}/privatelinkresources",
         "privatelink.list",
-        nested_kinds.private_link_resources,
+        nested_kinds.list_private_link_resources,
     ),
-    ("GET", f"{_LOCATION}/commitmenttiers", "tiers.list", nested_kinds.tiers),
+    ("GET", f"{_LOCATION}/commitmenttiers", "tiers.list", nested_kinds.list_commitment_tiers),
     ("GET", f"{_LOCATION}/raicontentfilters", "filters.list", filters.list_),
     ("GET", f"{_LOCATION}/raicontentfilters/{{filter}}", "filters.get", filters.get),
     ("GET", f"{_COGNITIVE}/deletedaccounts", "deleted.list", deleted.list_),
     ("GET", _DELETED, "deleted.get", deleted.get),
     ("DELETE", _DELETED, "deleted.purge", deleted.purge),
     ("GET", f"{_LOCATION}/operationresults/{{operation}}", "operation.get", operations.get),
-    ("GET", f"{_LOCATION}/models", "models.list", catalogue.of_location),
-    ("GET", f"{_LOCATION}/usages", "usages.list", catalogue.usages),
-    ("GET", f"{_LOCATION}/modelcapacities", "capacities.list", catalogue.capacities),
-    ("GET", f"{_COGNITIVE}/modelcapacities", "capacities.list", catalogue.capacities),
-    ("GET", f"{_COGNITIVE}/skus", "skus.list", catalogue.skus),
-    ("POST", f"{_COGNITIVE}/checkdomainavailability", "domain.check", availability.domain),
-    ("POST", f"{_LOCATION}/checkskuavailability", "sku.check", availability.sku),
+    ("GET", f"{_LOCATION}/models", "models.list", catalogue.list_location_models),
+    ("GET", f"{_LOCATION}/usages", "usages.list", catalogue.list_usages),
+    ("GET", f"{_LOCATION}/modelcapacities", "capacities.list", catalogue.list_capacities),
+    ("GET", f"{_COGNITIVE}/modelcapacities", "capacities.list", catalogue.list_capacities),
+    ("GET", f"{_COGNITIVE}/skus", "skus.list", catalogue.list_skus),
+    ("POST", f"{_COGNITIVE}/checkdomainavailability", "domain.check", availability.check_domain),
+    ("POST", f"{_LOCATION}/checkskuavailability", "sku.check", availability.check_sku),
 )
 
 
@@ -128,7 +127,7 @@ class Operation:
 
 
 def find(method: str, path: str) -> Operation | None:
-    """The operation, if it is one of those this simulator knows."""
+    """Return the operation, if it is one of those this simulator knows."""
     sent = [part for part in path.split("/") if part]
     for route_method, pattern, name, handler in ROUTES:
         if route_method != method:

@@ -30,7 +30,7 @@ class ReplyRule(Declared):
 
 
 class Fault(Declared):
-    """A declared drill: what fails, how, and how often; every occurrence is counted.
+    """A declared fault: what fails, how, and how often; every occurrence is counted.
 
     ``rate`` is the share of matching requests that fail (seeded); ``times`` caps their number.
     Without either, every matching request fails.

@@ -1,6 +1,6 @@
 """What ``harness apply`` prints when Azure says no: a text for each row of the failure table.
 
-Each text is made by a drill that the spec declares; ``UPDATE_GOLDEN=1`` writes them anew,
+Each text is made by a fault that the spec declares; ``UPDATE_GOLDEN=1`` writes them anew,
 for a review.
 """
 
@@ -21,13 +21,13 @@ HERE = Path(__file__).parent
 
 SPEC = """\
 version: 1
-name: drill
+name: fault
 cloud: simulator
-resource_group: {{name: rg-drill, region: swedencentral, create: true}}
+resource_group: {{name: rg-fault, region: swedencentral, create: true}}
 simulator: {{date: 2026-09-01, faults: [{fault}]}}
 accounts:
   main:
-    account_name: drill-01
+    account_name: fault-01
     region: {region}
     on_soft_deleted: purge
     {more}
@@ -37,7 +37,7 @@ accounts:
 
 
 @dataclass(frozen=True)
-class Drill:
+class FailureCase:
     """A fault, what happened before it, and how apply ends; ``region`` says where it is wanted."""
 
     fault: str
@@ -51,29 +51,29 @@ class Drill:
         return SPEC.format(fault=self.fault, region=self.region, more=self.more)
 
 
-def once(operation: str, code: str, more: str = "") -> Drill:
-    """A drill that passes: the request is sent again, and apply ends well."""
+def once(operation: str, code: str, more: str = "") -> FailureCase:
+    """A fault that passes: the request is sent again, and apply ends well."""
     more = f", {more}" if more else ""
-    return Drill(f"{{operation: {operation}, code: {code}, times: 1{more}}}", exit_code=0)
+    return FailureCase(f"{{operation: {operation}, code: {code}, times: 1{more}}}", exit_code=0)
 
 
-def always(operation: str, code: str, more: str = "") -> Drill:
-    """A drill that does not pass."""
+def always(operation: str, code: str, more: str = "") -> FailureCase:
+    """A fault that does not pass."""
     more = f", {more}" if more else ""
-    return Drill(f"{{operation: {operation}, code: {code}{more}}}")
+    return FailureCase(f"{{operation: {operation}, code: {code}{more}}}")
 
 
-def moved(drill: Drill) -> Drill:
+def moved(case: FailureCase) -> FailureCase:
     """The account stands, and the spec has moved it to another region: it is replaced."""
-    return replace(drill, before=("apply",), region="norwayeast")
+    return replace(case, before=("apply",), region="norwayeast")
 
 
-def purged(drill: Drill) -> Drill:
+def purged(case: FailureCase) -> FailureCase:
     """The account is soft-deleted, and ``on_soft_deleted: purge`` purges it first."""
-    return replace(drill, before=("apply", "destroy"))
+    return replace(case, before=("apply", "destroy"))
 
 
-DRILLS = {
+CASES = {
     "request-conflict": once("deployment.put", "RequestConflict"),
     "concurrent-request": once("deployment.put", "Conflict"),
     "account-not-ready": once("deployment.put", "AccountProvisioningStateInvalid"),
@@ -91,7 +91,7 @@ DRILLS = {
     "no-more-accounts": always(
         "account.put",
         "InsufficientQuota",
-        "message: Insufficient quota. Cannot create/update/move resource 'drill-01'.",
+        "message: Insufficient quota. Cannot create/update/move resource 'fault-01'.",
     ),
     "too-little-quota": always("deployment.put", "InsufficientQuota"),
     "wrong-capacity": always("deployment.put", "InvalidCapacity"),
@@ -152,27 +152,27 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("HARNESS_CLOUD", "HARNESS_SIMULATOR_URL"):
         monkeypatch.delenv(name, raising=False)
-    return Path("drill.yaml")
+    return Path("fault.yaml")
 
 
-def test_every_row_has_a_drill_or_says_why_not() -> None:
-    assert sorted([*DRILLS, *UNREACHED]) == sorted(failure.name for failure in FAILURES)
+def test_every_row_has_a_fault_or_says_why_not() -> None:
+    assert sorted([*CASES, *UNREACHED]) == sorted(failure.name for failure in FAILURES)
 
 
-@pytest.mark.parametrize("name", DRILLS)
+@pytest.mark.parametrize("name", CASES)
 def test_apply_meets_the_failure_as_the_table_says(
     name: str, spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    drill = DRILLS[name]
+    case = CASES[name]
     row = next(failure for failure in FAILURES if failure.name == name)
-    spec.write_text(Drill("").spec(), encoding="utf-8")
-    for command in drill.before:
+    spec.write_text(FailureCase("").spec(), encoding="utf-8")
+    for command in case.before:
         assert run([command, str(spec)]) == 0
     capsys.readouterr()
-    spec.write_text(drill.spec(), encoding="utf-8")
-    assert run(["apply", str(spec), "--skip-preflight", "all"]) == drill.exit_code
+    spec.write_text(case.spec(), encoding="utf-8")
+    assert run(["apply", str(spec), "--skip-preflight", "all"]) == case.exit_code
     out, err = capsys.readouterr()
-    if drill.exit_code == 0:
+    if case.exit_code == 0:
         assert f"Azure says {row.code}, again in" in err
     else:
         assert f"hint: {row.remedy}" in out

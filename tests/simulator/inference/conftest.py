@@ -13,7 +13,7 @@ from typing import Any
 import openai
 import pytest
 
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 
@@ -137,7 +137,7 @@ def start() -> Iterator[Start]:
         def started(**behaviour: Any) -> Azure:
             deployments = behaviour.pop("deployments", {"mini": ("gpt-4.1-mini", "2025-04-14")})
             simulator = Simulator.model_validate({"date": "2026-09-01", **behaviour})
-            simulated = stack.enter_context(embedded(None, simulator, PROVIDERS, environment={}))
+            simulated = stack.enter_context(simulate(None, simulator, PROVIDERS, environment={}))
             azure = Azure(simulated.url, simulated.token)
             azure.send("PUT", f"{GROUP}?api-version=2021-04-01", {"location": "swedencentral"})
             azure.send(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.simulator.embedded import embedded
+from harness.simulator.embedded import simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
 
@@ -118,7 +118,7 @@ Post = Callable[[str, object], int]
 def post(request: pytest.FixtureRequest) -> Iterator[Post]:
     """Send a body to an operation; the status."""
     simulator = Simulator.model_validate({"replies": [{"on": "any", "match": "zz", "reply": "x"}]})
-    with embedded(None, simulator, PROVIDERS, environment={}) as simulated:
+    with simulate(None, simulator, PROVIDERS, environment={}) as simulated:
         connection = http.client.HTTPConnection(simulated.url.removeprefix("http://"), timeout=20)
         stem = f"/_providers/p/{'openai/' if request.param == 'azure' else ''}v1"
 

@@ -215,7 +215,7 @@ def test_a_small_deployment_ends_its_trials_however_long_it_takes(
         window = windows[request.place.target]
         if window.count(1, lab.clock.time):
             return None
-        wait = float(window.wait_s(lab.clock.time)) if retry_after else None
+        wait = float(window.compute_wait_s(lab.clock.time)) if retry_after else None
         return Failure("rate_limit", "slow down", 429, "429", True, wait)
 
     lab.answer = answer

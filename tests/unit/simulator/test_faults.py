@@ -1,4 +1,4 @@
-"""Which request a drill fails."""
+"""Which request a fault fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.simulator.faults import FaultSelector
 from harness.spec.model.spec import Fault
 
 
-def drill(*faults: dict[str, Any], seed: int = 7) -> FaultSelector:
+def make_selector(*faults: dict[str, Any], seed: int = 7) -> FaultSelector:
     return FaultSelector([Fault.model_validate(fault) for fault in faults], seed)
 
 
@@ -32,44 +32,46 @@ def drill(*faults: dict[str, Any], seed: int = 7) -> FaultSelector:
 def test_operation_target_and_rate(
     declared: dict[str, Any], operation: str, names: tuple[str, ...], strikes: bool
 ) -> None:
-    assert (drill(declared).decide(operation, names) is not None) is strikes
+    assert (make_selector(declared).select(operation, names) is not None) is strikes
 
 
 def test_times_caps_the_strikes() -> None:
-    one = drill({"operation": "chat", "times": 2})
-    assert [one.decide("chat") is not None for _ in range(4)] == [True, True, False, False]
+    one = make_selector({"operation": "chat", "times": 2})
+    assert [one.select("chat") is not None for _ in range(4)] == [True, True, False, False]
 
 
 def test_the_first_fault_that_strikes_wins() -> None:
-    both = drill({"operation": "chat", "code": "a", "times": 1}, {"operation": "*", "code": "b"})
-    codes = [fault.code for _ in range(3) if (fault := both.decide("chat"))]
+    both = make_selector(
+        {"operation": "chat", "code": "a", "times": 1}, {"operation": "*", "code": "b"}
+    )
+    codes = [fault.code for _ in range(3) if (fault := both.select("chat"))]
     assert codes == ["a", "b", "b"]
 
 
 def test_a_rate_strikes_its_share_and_the_same_ones_every_time() -> None:
-    def struck() -> list[bool]:
-        one = drill({"operation": "chat", "rate": 0.2})
-        return [one.decide("chat", key=str(number)) is not None for number in range(1000)]
+    def strikes() -> list[bool]:
+        one = make_selector({"operation": "chat", "rate": 0.2})
+        return [one.select("chat", key=str(number)) is not None for number in range(1000)]
 
-    first = struck()
-    assert first == struck()
+    first = strikes()
+    assert first == strikes()
     assert 160 < sum(first) < 240
-    other = drill({"operation": "chat", "rate": 0.2}, seed=8)
-    assert first != [other.decide("chat", key=str(number)) is not None for number in range(1000)]
+    other = make_selector({"operation": "chat", "rate": 0.2}, seed=8)
+    assert first != [other.select("chat", key=str(number)) is not None for number in range(1000)]
 
 
 def test_a_key_makes_the_decision_independent_of_the_order() -> None:
     keys = [str(number) for number in range(50)]
-    forwards = drill({"operation": "chat", "rate": 0.5})
-    backwards = drill({"operation": "chat", "rate": 0.5})
-    one = {key: forwards.decide("chat", key=key) is not None for key in keys}
-    two = {key: backwards.decide("chat", key=key) is not None for key in reversed(keys)}
+    forwards = make_selector({"operation": "chat", "rate": 0.5})
+    backwards = make_selector({"operation": "chat", "rate": 0.5})
+    one = {key: forwards.select("chat", key=key) is not None for key in keys}
+    two = {key: backwards.select("chat", key=key) is not None for key in reversed(keys)}
     assert one == two
 
 
 def test_every_occurrence_is_counted() -> None:
-    one = drill({"operation": "chat", "times": 1})
+    one = make_selector({"operation": "chat", "times": 1})
     for _ in range(3):
-        one.decide("chat")
-    one.decide("group.get")
-    assert one.struck() == [{"operation": "chat", "target": "*", "met": 3, "struck": 1}]
+        one.select("chat")
+    one.select("group.get")
+    assert one.count_strikes() == [{"operation": "chat", "target": "*", "met": 3, "struck": 1}]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.simulator.guard import find_refusal, subdomain_of
+from harness.simulator.guard import find_refusal, read_subdomain
 from harness.simulator.management import routing
 from harness.simulator.routes import (
     AccountPlane,
     Control,
+    Destination,
     Management,
     Nowhere,
-    Place,
     ProviderPlane,
     locate,
 )
@@ -20,7 +20,7 @@ HERE = "127.0.0.1:8080"
 
 
 @pytest.mark.parametrize(
-    ("host", "path", "place"),
+    ("host", "path", "destination"),
     [
         (HERE, "/subscriptions/s/resourceGroups", Management("/subscriptions/s/resourceGroups")),
         (HERE, "/_simulator/counters", Control("counters")),
@@ -37,8 +37,8 @@ HERE = "127.0.0.1:8080"
         (HERE, "/favicon.ico", Nowhere()),
     ],
 )
-def test_places(host: str, path: str, place: Place) -> None:
-    assert locate(host, path) == place
+def test_places(host: str, path: str, destination: Destination) -> None:
+    assert locate(host, path) == destination
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_places(host: str, path: str, place: Place) -> None:
     ],
 )
 def test_subdomains(host: str, subdomain: str | None) -> None:
-    assert subdomain_of(host) == subdomain
+    assert read_subdomain(host) == subdomain
 
 
 @pytest.mark.parametrize(

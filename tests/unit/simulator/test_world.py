@@ -29,7 +29,7 @@ def test_counters_outlive_the_command(tmp_path: Path) -> None:
     world.close()
     again = SimulatedWorld(tmp_path)
     again.count("chat", "200")
-    assert again.counters() == {"chat": {"200": 2}}
+    assert again.count_requests() == {"chat": {"200": 2}}
 
 
 def test_a_newer_world_is_read_for_what_is_known_of_it(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_thing_is_called_by_azures_name_and_by_the_specs(
     name: str, called: tuple[str, ...]
 ) -> None:
     names = {"acc": "sweden", "acc/mini": "sweden/small"}
-    assert open_session("t", Simulator(), names=names).called(name) == called
+    assert open_session("t", Simulator(), names=names).list_names(name) == called
 
 
 def test_today_is_today_unless_declared() -> None:

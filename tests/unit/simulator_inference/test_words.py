@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.simulator.inference.embeddings import embed
-from harness.simulator.inference.serializing import MOST_EVENTS, split_text
-from harness.simulator.inference.shapes import make_arguments, make_instance
+from harness.simulator.inference.replies.shapes import make_arguments, make_instance
+from harness.simulator.inference.serializing.chat import MOST_EVENTS, split_text
+from harness.simulator.inference.serializing.embeddings import embed
 from harness.simulator.inference.tokens import cut, estimate_tokens
 
 

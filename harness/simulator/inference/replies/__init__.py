@@ -1,0 +1,1 @@
+"""Sources of replies: rules, recorded answers, an upstream, words of the simulator's own."""

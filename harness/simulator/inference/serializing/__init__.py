@@ -1,0 +1,1 @@
+"""Replies as the JSON and the events of each API."""

@@ -1,0 +1,311 @@
+"""A reply as the JSON and the events of the Responses API.
+
+Keys and their order are those recorded of Azure (August 2026) and of api.openai.com (May 2026);
+both indent by two. An event repeats the response as far as it is known by then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.simulator.inference.likelihood import INCLUDED, make_likelihoods
+from harness.simulator.inference.model_profile import ModelProfile
+from harness.simulator.inference.refusals import Dialect
+from harness.simulator.inference.replies.behaviour import Call, SimulatedReply
+from harness.simulator.inference.requests.chat import ModelRequest
+from harness.simulator.inference.serializing.chat import (
+    COMPLETION_FILTER,
+    HIT,
+    PROMPT_FILTER,
+    Stamp,
+    encode,
+    split_text,
+)
+
+PHASED = re.compile(r"gpt-5\.[4-9]")
+"""Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
+_INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
+_NO_IMAGES: Final = {
+    "input_tokens": 0,
+    "input_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "output_tokens": 0,
+    "output_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "total_tokens": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseContext:
+    """The circumstances of a response: everything but its text.
+
+    Attributes:
+        model: what the answer calls the model: OpenAI's name of it; on Azure what was asked for.
+        body: the request's own, much of which comes back.
+    """
+
+    dialect: Dialect
+    profile: ModelProfile
+    model: str
+    body: Mapping[str, Any]
+    question: ModelRequest
+    stamp: Stamp
+
+    @property
+    def azure(self) -> bool:
+        """Tell whether Azure answers, and not api.openai.com."""
+        return self.dialect == "azure"
+
+    def make_id(self, kind: str, number: int = 0) -> str:
+        """Return the id of an item: the same kind of name as the response's own."""
+        return f"{kind}_{self.stamp.id.partition('_')[2]}{number or ''}"
+
+
+def serialize_response(context: ResponseContext, reply: SimulatedReply) -> bytes:
+    """Write the body of a plain answer."""
+    document = _make_document(context, reply, _make_items(context, reply))
+    if context.azure:
+        del document["billing"]
+    return encode(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def serialize_response_events(context: ResponseContext, reply: SimulatedReply) -> Iterator[bytes]:
+    """Yield the events of a streamed answer; the last one repeats it whole."""
+    for number, (kind, fields) in enumerate(_make_events(context, reply)):
+        counted = {"sequence_number": number}
+        ordered = {**counted, **fields} if context.azure else {**fields, **counted}
+        event = {"type": kind, **ordered}
+        data = encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        yield f"event: {kind}\ndata: ".encode() + data + b"\n\n"
+
+
+def _make_events(
+    context: ResponseContext, reply: SimulatedReply
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    begun = _drop_billing(_make_document(context, None, []))
+    yield "response.created", {"response": begun}
+    yield "response.in_progress", {"response": begun}
+    items = _make_items(context, reply)
+    for index, item in enumerate(items):
+        place = {"output_index": index}
+        begun_item = {**item, **_announce_item(item)}
+        yield "response.output_item.added", {**place, "item": begun_item}
+        if item["type"] == "message":
+            yield from _make_message_events(item, place)
+        elif item["type"] == "function_call":
+            named = {"item_id": item["id"], **place}
+            for piece in split_text(item["arguments"]):
+                delta = {**named, "delta": piece, "obfuscation": ""}
+                yield "response.function_call_arguments.delta", delta
+            done = {**named, "arguments": item["arguments"]}
+            yield "response.function_call_arguments.done", done
+        yield "response.output_item.done", {**place, "item": item}
+    last = _drop_billing(_make_document(context, reply, items))
+    yield f"response.{last['status']}", {"response": last}
+
+
+def _drop_billing(document: dict[str, Any]) -> dict[str, Any]:
+    """Drop who pays: recorded in plain answers of OpenAI's only."""
+    del document["billing"]
+    return document
+
+
+def _announce_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the item as its first event announces it, without the parts that come later."""
+    if item["type"] == "message":
+        return {"status": "in_progress", "content": []}
+    if item["type"] == "function_call":
+        return {"status": "in_progress", "arguments": ""}
+    return {}
+
+
+def _make_message_events(
+    item: Mapping[str, Any], place: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    (part,) = item["content"]
+    named = {"item_id": item["id"], **place, "content_index": 0}
+    yield "response.content_part.added", {**named, "part": {**part, "text": "", "logprobs": []}}
+    for piece in split_text(part["text"]):
+        likely = make_likelihoods(piece) if part["logprobs"] else []
+        delta = {**named, "delta": piece, "logprobs": likely, "obfuscation": ""}
+        yield "response.output_text.delta", delta
+    done = {**named, "text": part["text"], "logprobs": part["logprobs"]}
+    yield "response.output_text.done", done
+    yield "response.content_part.done", {**named, "part": part}
+
+
+def _make_items(context: ResponseContext, reply: SimulatedReply) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    if reply.reasoning_tokens:
+        items.append(_make_reasoning(context))
+    if reply.text or not reply.calls:
+        items.append(_make_message(context, reply))
+    items += [_make_call(context, number, call) for number, call in enumerate(reply.calls)]
+    if reply.finish_reason == "length" and not reply.text:
+        return items[: bool(reply.reasoning_tokens)]  # recorded: it thought, and never spoke
+    return items
+
+
+def _make_reasoning(context: ResponseContext) -> dict[str, Any]:
+    sealed = {}
+    if "reasoning.encrypted_content" in (context.body.get("include") or ()):
+        digest = hashlib.sha256(context.stamp.id.encode()).hexdigest()
+        sealed = {"encrypted_content": f"gAAAAA{digest}"}
+    return {
+        "id": context.make_id("rs"),
+        "type": "reasoning",
+        "content": [],
+        **sealed,
+        "summary": [],
+    }
+
+
+def _make_message(context: ResponseContext, reply: SimulatedReply) -> dict[str, Any]:
+    text = reply.text or ""
+    likely = make_likelihoods(text) if INCLUDED in (context.body.get("include") or ()) else []
+    part = {"type": "output_text", "annotations": [], "logprobs": likely, "text": text}
+    return {
+        "id": context.make_id("msg"),
+        "type": "message",
+        "status": "incomplete" if reply.finish_reason in _INCOMPLETE else "completed",
+        "content": [part],
+        **({"phase": "final_answer"} if PHASED.match(context.profile.model) else {}),
+        "role": "assistant",
+    }
+
+
+def _make_call(context: ResponseContext, number: int, call: Call) -> dict[str, Any]:
+    return {
+        "id": context.make_id("fc", number),
+        "type": "function_call",
+        "status": "completed",
+        "arguments": call.arguments,
+        "call_id": call.id,
+        "name": call.name,
+    }
+
+
+def _make_document(
+    context: ResponseContext, reply: SimulatedReply | None, items: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the response; without a reply yet, as its first events show it."""
+    body, azure, created = context.body, context.azure, context.stamp.created
+    missing = _INCOMPLETE.get(reply.finish_reason) if reply is not None else None
+    status = "in_progress" if reply is None else "incomplete" if missing else "completed"
+    asked = _repeat_request(context)
+    return {
+        "id": context.stamp.id,
+        "object": "response",
+        "created_at": created,
+        "status": status,
+        "background": False,
+        "billing": {"payer": "developer"},
+        "completed_at": created if status == "completed" else None,
+        **({"content_filters": _make_filters(reply)} if azure else {}),
+        "error": None,
+        "frequency_penalty": 0.0,
+        "incomplete_details": {"reason": missing} if missing else None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": None,
+        "model": context.model,
+        "moderation": None,
+        "output": items,
+        **asked,
+        "usage": None if reply is None else _make_usage(context, reply),
+        "user": body.get("user"),
+        "metadata": body.get("metadata") or {},
+    }
+
+
+def _repeat_request(context: ResponseContext) -> dict[str, Any]:
+    """Return the part of the request that the service repeats, with its defaults filled in."""
+    body, azure = context.body, context.azure
+    text = body.get("text") or {}
+    effort = (body.get("reasoning") or {}).get("effort")
+    thinking: dict[str, Any] = {"context": "current_turn"} if azure else {}
+    thinking["effort"] = effort or ("medium" if context.profile.reasons else None)
+    thinking |= {"mode": "standard", "summary": None} if azure else {"summary": None}
+    unused = {"tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}}}
+    return {
+        "parallel_tool_calls": body.get("parallel_tool_calls", True),
+        "presence_penalty": 0.0,
+        "previous_response_id": None,
+        "prompt_cache_key": None,
+        "prompt_cache_retention": "in_memory",
+        "reasoning": thinking,
+        "safety_identifier": None,
+        "service_tier": "default",
+        "store": body.get("store", True),
+        "temperature": _read_number(body.get("temperature"), 1.0),
+        "text": {"format": text.get("format") or {"type": "text"}, "verbosity": "medium"},
+        "tool_choice": body.get("tool_choice") or "auto",
+        **(unused if azure else {}),
+        "tools": [_repeat_tool(tool, azure) for tool in body.get("tools") or ()],
+        "top_logprobs": 0,
+        "top_p": _read_number(body.get("top_p"), 1.0),
+        "truncation": "disabled",
+    }
+
+
+def _read_number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default
+
+
+def _repeat_tool(tool: Mapping[str, Any], azure: bool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "description": tool.get("description"),
+        "name": tool.get("name"),
+        **({"output_schema": None} if azure else {}),
+        "parameters": _close_schema(tool.get("parameters"), strict=tool.get("strict", True)),
+        "strict": tool.get("strict", True),
+    }
+
+
+def _close_schema(parameters: object, *, strict: bool) -> object:
+    """Close a strict tool's parameters, as recorded where the service repeats them."""
+    if not strict or not isinstance(parameters, Mapping):
+        return parameters
+    return {**parameters, "additionalProperties": False}
+
+
+def _make_filters(reply: SimulatedReply | None) -> list[dict[str, Any]] | None:
+    """Return Azure's annotations of the prompt and of the reply; none before the end."""
+    if reply is None:
+        return None
+    blocked = reply.finish_reason == "content_filter"
+    prompt = PROMPT_FILTER[0]["content_filter_results"]
+    found = HIT if blocked else COMPLETION_FILTER
+    return [
+        _make_filter("prompt", prompt, blocked=False),
+        _make_filter("completion", found, blocked=blocked, size=len(reply.text or "")),
+    ]
+
+
+def _make_filter(source: str, results: object, *, blocked: bool, size: int = 0) -> dict[str, Any]:
+    return {
+        "blocked": blocked,
+        "source_type": source,
+        "content_filter_raw": [],
+        "content_filter_results": results,
+        "content_filter_offsets": {"start_offset": 0, "end_offset": size, "check_offset": 0},
+    }
+
+
+def _make_usage(context: ResponseContext, reply: SimulatedReply) -> dict[str, Any]:
+    estimate = context.question.prompt_tokens
+    sent = estimate if reply.prompt_tokens is None else reply.prompt_tokens
+    written = reply.count_output_tokens()
+    cached = {"cache_write_tokens": 0} if context.azure else {}
+    return {
+        "input_tokens": sent,
+        "input_tokens_details": {**cached, "cached_tokens": 0},
+        "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": reply.reasoning_tokens},
+        "total_tokens": sent + written,
+    }

@@ -1,0 +1,1 @@
+"""Accounts: their life, their bodies, their keys, and those that were deleted."""

@@ -1,0 +1,1 @@
+"""Deployments, and where one of them may be placed."""

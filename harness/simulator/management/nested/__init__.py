@@ -1,0 +1,1 @@
+"""Resources inside an account, a row of a table for each kind."""

@@ -1,0 +1,1 @@
+"""The language of ARM: calls, errors, operations, stamps, and resources found by id."""

@@ -1,0 +1,1 @@
+"""A subscription and what it offers: groups, rights, models, quota."""

@@ -1,0 +1,87 @@
+"""Subscriptions, their regions, and the registration of resource providers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.azure.catalogue import list_account_regions
+from harness.azure.regions import REGIONS
+from harness.simulator.management.protocol.call import Answer, ArmCall
+from harness.simulator.world import Body
+
+COGNITIVE = "Microsoft.CognitiveServices"
+API_VERSIONS = ("2025-09-01", "2025-06-01", "2024-10-01", "2023-05-01", "2022-10-01", "2021-10-01")
+RESOURCE_TYPES = (
+    "accounts",
+    "accounts/deployments",
+    "accounts/raiPolicies",
+    "deletedAccounts",
+    "locations",
+    "locations/models",
+    "locations/usages",
+    "locations/operationResults",
+)
+_DISPLAY = {region.name: region.display for region in REGIONS}
+
+
+def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """Answer with the subscription: any id exists here."""
+    del call
+    identifier = parts["subscription"]
+    return Answer(
+        200,
+        {
+            "id": f"/subscriptions/{identifier}",
+            "subscriptionId": identifier,
+            "displayName": "Simulated subscription",
+            "state": "Enabled",
+        },
+    )
+
+
+def list_locations(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """Answer with every region that accounts can be created in."""
+    del call
+    rows = [
+        {
+            "id": f"/subscriptions/{parts['subscription']}/locations/{name}",
+            "name": name,
+            "type": "Region",
+            "displayName": _DISPLAY.get(name, name),
+        }
+        for name in list_account_regions("AIServices")
+    ]
+    return Answer(200, {"value": rows})
+
+
+def show_provider(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """Answer with a resource provider; all are registered unless a fault says otherwise."""
+    del call
+    return Answer(200, _make_provider(parts["subscription"], parts["namespace"]))
+
+
+def list_providers(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """Answer with the providers that this simulator has something of."""
+    del call
+    names = (COGNITIVE, "Microsoft.Resources")
+    return Answer(200, {"value": [_make_provider(parts["subscription"], name) for name in names]})
+
+
+def register(call: ArmCall, parts: Mapping[str, str]) -> Answer:
+    """Register a provider, at once."""
+    return show_provider(call, parts)
+
+
+def _make_provider(subscription: str, namespace: str) -> Body:
+    name = COGNITIVE if namespace.lower() == COGNITIVE.lower() else namespace
+    regions = [_DISPLAY.get(region, region) for region in list_account_regions("AIServices")]
+    return {
+        "id": f"/subscriptions/{subscription}/providers/{name}",
+        "namespace": name,
+        "resourceTypes": [
+            {"resourceType": kind, "locations": regions, "apiVersions": list(API_VERSIONS)}
+            for kind in (RESOURCE_TYPES if name == COGNITIVE else ("resourceGroups",))
+        ],
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+    }
