@@ -38,9 +38,9 @@ class CheckDefinition:
     Attributes:
         form: the form that its assertion is written in.
         function: ``module:function``, in the folder ``deterministic`` or, where models decide, in
-            ``referred``; "" where none of these decides. It is a name because the module is
-            imported when a reply is first checked so: reading a spec needs the forms of all checks
-            and the code of none.
+            ``referred`` (``judged.module:function`` where a judge does); "" where none of these
+            decides. It is a name because the module is imported when a reply is first checked so:
+            reading a spec needs the forms of all checks and the code of none.
         decided_by: the one that decides it.
         about_ending: True where it is about the way a reply ended, so that it can be decided of a
             reply that was blocked or cut short.
@@ -75,9 +75,7 @@ _SIMILAR = CheckDefinition(
 )
 
 
-def _judged(
-    value: str, function: str = "judge:ask_once", context: ContextSource = "none"
-) -> CheckDefinition:
+def _judged(value: str, function: str, context: ContextSource = "none") -> CheckDefinition:
     return CheckDefinition(
         AssertionForm(value, needs=("judge",), context=context), function, "models"
     )
@@ -146,21 +144,27 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
         "tool-called": CheckDefinition(AssertionForm("call"), "tools:tool_called"),
         "json-path": CheckDefinition(AssertionForm("comparison"), "data:json_path"),
         "python": CheckDefinition(AssertionForm("code"), decided_by="code"),
-        "llm-rubric": _judged("text"),
+        "llm-rubric": _judged("text", "judged.rubric:llm_rubric"),
         "g-eval": CheckDefinition(
             AssertionForm("text_or_texts", needs=("judge",), default_threshold=0.7, asks_each=True),
-            "judge:g_eval",
+            "judged.rubric:g_eval",
             "models",
         ),
-        "factuality": _judged("text"),
-        "model-graded-closedqa": _judged("text"),
+        "factuality": _judged("text", "judged.factuality:factuality"),
+        "model-graded-closedqa": _judged("text", "judged.rubric:closed_question"),
         "answer-relevance": CheckDefinition(
-            AssertionForm("none", needs=("judge", "embeddings")), "judge:answer_relevance", "models"
+            AssertionForm("none", needs=("judge", "embeddings")),
+            "judged.relevance:answer_relevance",
+            "models",
         ),
-        "conversation-relevance": _judged("none"),
-        "context-faithfulness": _judged("optional_text", context="value_or_variable"),
-        "context-recall": _judged("optional_text", context="variable"),
-        "context-relevance": _judged("optional_text", context="value_or_variable"),
+        "conversation-relevance": _judged("none", "judged.relevance:conversation_relevance"),
+        "context-faithfulness": _judged(
+            "optional_text", "judged.context:faithfulness", context="value_or_variable"
+        ),
+        "context-recall": _judged("optional_text", "judged.context:recall", context="variable"),
+        "context-relevance": _judged(
+            "optional_text", "judged.context:relevance", context="value_or_variable"
+        ),
         "select-best": CheckDefinition(
             AssertionForm("text", needs=("judge",)), decided_by="comparison"
         ),

@@ -24,6 +24,47 @@ ANSWERS = """\
 """
 
 
+JUDGED_MODULE = '''\
+"""``brevity``: whether a judge finds a reply short enough."""
+
+from __future__ import annotations
+
+from harness.checks.finding import Finding
+from harness.checks.referred.judged.judged_check import JudgedCheck, ask_once, show_reply
+from harness.checks.referred.judged.prompt import YES_OR_NO, Prompt, make_schema
+from harness.checks.referred.judged.replies import read_judgement
+from harness.spec.model.spec import Assertion
+
+
+def _read(assertion: Assertion, reply: str) -> Finding:
+    del assertion
+    return Finding(read_judgement(reply).passed is True, "The judge looked at its length")
+
+
+brevity = JudgedCheck(
+    Prompt("Look at the length.", "Is it short?", "…", make_schema(**{"pass": YES_OR_NO})),
+    ask_once(_read),
+    show_reply,
+)
+'''
+JUDGED_ROW = '        "brevity": _judged("none", "judged.brevity:brevity"),\n'
+JUDGED_SPEC = """\
+version: 1
+name: judged
+cloud: simulator
+providers:
+  p: {type: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: {m: {}, judge: {}}}
+simulator:
+  replies:
+    - {on: system, match: Look at the length, reply: '{"pass": false}'}
+    - {on: last_user, match: ., reply: "A very long answer."}
+evaluation: {targets: [p/m], judge: {target: p/judge}}
+conversations:
+  - id: short
+    turns: [{user: "Is it?", assert: [brevity]}]
+"""
+
+
 @pytest.fixture(scope="module")
 def copy(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package in which the recipe has been followed."""
@@ -42,7 +83,10 @@ def copy(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = definitions.read_text(encoding="utf-8")
     above = next(line for line in text.splitlines(keepends=True) if '"word-count":' in line)
     assert row.startswith("        "), "a row is indented as the others are"
-    definitions.write_text(text.replace(above, above + row), encoding="utf-8")
+    text = text.replace(above, above + row + JUDGED_ROW)
+    definitions.write_text(text, encoding="utf-8")
+    judged = checks / "referred" / "judged" / "brevity.py"
+    judged.write_text(JUDGED_MODULE, encoding="utf-8")
     return folder
 
 
@@ -81,3 +125,11 @@ def test_the_value_is_held_to_the_form_that_the_row_names(copy: Path) -> None:
 def test_the_schema_for_editors_names_the_check(copy: Path) -> None:
     done = run(copy, "harness", "schema")
     assert '"not-sentence-count"' in done.stdout
+
+
+def test_a_check_that_a_judge_decides_is_one_module_and_one_row(copy: Path) -> None:
+    (copy / "judged.yaml").write_text(JUDGED_SPEC, encoding="utf-8")
+    done = run(copy, "harness", "eval", "judged.yaml")
+    assert done.returncode == 1, done.stdout + done.stderr
+    (results,) = (copy / "reports").glob("judged/*/results.jsonl")
+    assert "The judge looked at its length." in results.read_text(encoding="utf-8")

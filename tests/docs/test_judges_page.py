@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.checks.referred.judge_prompts import PROMPTS, system_text
+from harness.checks.definitions import DEFINITIONS
+from harness.checks.referred import best
+from harness.checks.referred.judged.judged_check import JudgedCheck
+from harness.checks.referred.judged.prompt import write_system
 from harness.checks.registry import ASKING
+
+ASKS = {name: row.load_function() for name, row in DEFINITIONS.items() if row.function}
+PROMPTS = {name: one.prompt for name, one in ASKS.items() if isinstance(one, JudgedCheck)}
+PROMPTS[best.SELECT_BEST] = best.PROMPT
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,7 @@ def test_the_page_shows_each_prompt_word_for_word(page: str, name: str) -> None:
 
 
 def test_the_page_shows_what_every_judge_is_told(page: str) -> None:
-    told = system_text("TASK", PROMPTS["llm-rubric"], "CODE")
+    told = write_system("TASK", PROMPTS["llm-rubric"], "CODE")
     assert told.replace(PROMPTS["llm-rubric"].shape, "SHAPE") in page
 
 

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.checks.finding import CannotCheck, Finding, as_text, quote
-from harness.checks.referred.judge import Fence, fenced_calls
-from harness.checks.referred.judge_prompts import OWN_PROMPT, PROMPTS, system_text
-from harness.checks.referred.judge_replies import read_judgement
+from harness.checks.referred.judged.fence import Fence, NamedText, list_calls
+from harness.checks.referred.judged.judged_check import write_user
+from harness.checks.referred.judged.prompt import (
+    OWN_PROMPT,
+    TEXT,
+    Prompt,
+    make_schema,
+    write_system,
+)
+from harness.checks.referred.judged.replies import read_judgement
 from harness.checks.referred.needs import JudgeQuestion
 from harness.checks.subject import ReplyContext, Subject
 from harness.conversation.transcript import Message
@@ -23,8 +30,13 @@ from harness.spec.model.spec import Assertion
 
 SELECT_BEST = "select-best"
 MATERIAL = frozenset({"output", "outputs", "completion", "conversation", "transcript"})
-Said = tuple[str, str]
-"""The name that the marks of a text bear, and the text that somebody said."""
+PROMPT = Prompt(
+    "Decide which of several replies to the same question meets a criterion best. Each has "
+    "a number, and their order means nothing. Choose exactly one.",
+    "The criterion:\n{value}",
+    '{"reason": "one or two sentences", "best": the number of the best reply}',
+    make_schema(reason=TEXT, best={"type": "integer", "description": "a reply's number, from 1"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +75,13 @@ def shuffle(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
 
 
 def write_best_question(
-    assertion: Assertion, asked: Sequence[Said], candidates: Sequence[Candidate], seed: str
+    assertion: Assertion, asked: Sequence[NamedText], candidates: Sequence[Candidate], seed: str
 ) -> JudgeQuestion:
     """Ask the judge for the best candidate; ``asked`` is what every candidate was told.
 
     Raises:
         CannotCheck: there is nothing to compare, or not by one criterion.
     """
-    prompt = PROMPTS[SELECT_BEST]
     criterion = as_text(assertion.value) if assertion.value is not None else ""
     if not criterion.strip():
         raise CannotCheck(f"{SELECT_BEST} needs a text to choose by")
@@ -80,22 +91,20 @@ def write_best_question(
         for number, place in enumerate(order, start=1)
         for said in _list_replies(number, candidates[place].subject)
     ]
-    fence = Fence.around(seed, [text for _, text in (*asked, *replies)])
-    shown_asked, shown_replies = (
-        "\n\n".join(fence.put(name, text) for name, text in blocks) for blocks in (asked, replies)
-    )
-    demand = prompt.demand.replace("{value}", criterion)
+    fence = Fence.build(seed, [text for _, text in (*asked, *replies)])
+    shown_asked, shown_replies = fence.join(asked), fence.join(replies)
+    demand = PROMPT.demand.replace("{value}", criterion)
     material = f"{shown_asked}\n\n{shown_replies}"
-    task = prompt.task
-    user = f"{demand}\n\n{material}\n\nOnce more. {demand}\n\nYour verdict, as JSON:"
+    task = PROMPT.task
+    user = write_user(demand, material)
     if assertion.rubric_prompt is not None:
         setting = candidates[0].subject.setting or ReplyContext()
         words = {**setting.variables, **_name_texts(criterion, shown_asked, shown_replies)}
         own = substitute(assertion.rubric_prompt, words)
         alone = MATERIAL.isdisjoint(find_names(assertion.rubric_prompt))
         task, user = (own, user) if alone else (OWN_PROMPT, own)
-    system = system_text(task, prompt, fence.nonce)
-    return JudgeQuestion((Message("system", system), Message("user", user)), prompt.schema)
+    system = write_system(task, PROMPT, fence.nonce)
+    return JudgeQuestion((Message("system", system), Message("user", user)), PROMPT.schema)
 
 
 def _name_texts(criterion: str, asked: str, replies: str) -> Mapping[str, str]:
@@ -125,7 +134,7 @@ def read_chosen(reply: str, candidates: Sequence[Candidate], seed: str) -> Choic
     return Choice(shuffle(candidates, seed)[best - 1], said.quoted)
 
 
-def _list_replies(number: int, subject: Subject) -> Iterator[Said]:
+def _list_replies(number: int, subject: Subject) -> Iterator[NamedText]:
     """A candidate's replies: in a conversation those before the one compared as well."""
     if subject.found is not None:
         yield f"reply {number}", subject.text
@@ -135,7 +144,7 @@ def _list_replies(number: int, subject: Subject) -> Iterator[Said]:
         where = f"reply {number}, turn {exchange.number}"
         if exchange.reply is not None and not exchange.scripted:
             yield where, exchange.reply.text
-            yield from fenced_calls(exchange.tool_calls, where)
+            yield from list_calls(exchange.tool_calls, where)
     if not subject.whole:
         yield f"reply {number}", subject.text
-        yield from fenced_calls(subject.tool_calls, f"reply {number}")
+        yield from list_calls(subject.tool_calls, f"reply {number}")

@@ -16,10 +16,10 @@ from harness.checks.referred.best import (
     SELECT_BEST,
     Candidate,
     Choice,
-    Said,
     read_chosen,
     write_best_question,
 )
+from harness.checks.referred.judged.fence import NamedText
 from harness.checks.referred.needs import JudgeQuestion, Need, Steps, Texts
 from harness.checks.referred.referral import Place as CheckPlace
 from harness.checks.referred.referral import Referral
@@ -93,7 +93,7 @@ class CheckExecutor:
     async def choose(
         self,
         assertion: Assertion,
-        asked: Sequence[Said],
+        asked: Sequence[NamedText],
         candidates: Sequence[Candidate],
         where: tuple[Place, str],
         account: JudgeAccount,

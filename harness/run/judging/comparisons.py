@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.referred.best import Candidate, Choice, Said
+from harness.checks.referred.best import Candidate, Choice
+from harness.checks.referred.judged.fence import NamedText
 from harness.results.model import Result
 from harness.run.judging.check_executor import CheckExecutor, number_place
 from harness.run.matrix import Matrix, Trial
@@ -111,10 +112,10 @@ async def _choose(
     )
 
 
-def _list_what_was_asked(trial: Trial, turn: int) -> tuple[Said, ...]:
+def _list_what_was_asked(trial: Trial, turn: int) -> tuple[NamedText, ...]:
     """List what every target was told, without what targets and variants add to it."""
     turns = trial.question.turns
-    said: list[Said] = []
+    said: list[NamedText] = []
     for number, asked in enumerate(turns if turn == WHOLE else turns[:turn], start=1):
         said.append((f"user, turn {number}", asked.user))
         if asked.assistant is not None:

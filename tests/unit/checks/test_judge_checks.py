@@ -8,8 +8,8 @@ import pytest
 
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding
-from harness.checks.referred.judge import Fence, question, verdict
-from harness.checks.referred.judge_prompts import PROMPTS
+from harness.checks.referred.judged.fence import Fence
+from harness.checks.referred.judged.judged_check import JudgedCheck
 from harness.checks.referred.needs import JudgeQuestion, Texts
 from harness.checks.registry import check_all, list_referrals
 from harness.checks.subject import ReplyContext, Subject
@@ -22,9 +22,22 @@ SETTING = ReplyContext(exchanges=(EARLIER,), variables=CONTEXT, seed="trial")
 YEAR = Subject(text="In 1975.", user="In which year?", setting=SETTING)
 
 
+JUDGED = sorted(
+    name
+    for name, row in DEFINITIONS.items()
+    if row.decided_by == "models" and isinstance(row.load_function(), JudgedCheck)
+)
+
+
+def find_judged(type_: str) -> JudgedCheck:
+    found = DEFINITIONS[type_].load_function()
+    assert isinstance(found, JudgedCheck)
+    return found
+
+
 def asked(type_: str, subject: Subject = YEAR, **fields: Any) -> tuple[str, str]:
     fields.setdefault("value", None if type_.startswith("context-f") else "Says 1975.")
-    found = question(Assertion(type=type_, **fields), subject)
+    found = find_judged(type_).write_question(Assertion(type=type_, **fields), subject)
     system, user = (message.content or "" for message in found.messages)
     return system, user
 
@@ -35,7 +48,7 @@ def code(system: str) -> str:
 
 
 def decided(type_: str, reply: str, **fields: Any) -> Finding:
-    return verdict(Assertion(type=type_, value="x", **fields), reply)
+    return carried_out(Assertion(type=type_, value="x", **fields), reply)
 
 
 def carried_out(assertion: Assertion, *gifts: Any, subject: Subject = YEAR) -> Finding:
@@ -52,11 +65,11 @@ def carried_out(assertion: Assertion, *gifts: Any, subject: Subject = YEAR) -> F
 # --- what is asked --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("type_", sorted(PROMPTS))
+@pytest.mark.parametrize("type_", JUDGED)
 def test_every_own_prompt_names_the_verdict_and_the_form_it_is_wanted_in(type_: str) -> None:
     system, user = asked(type_)
     assert "verdict" in system
-    assert PROMPTS[type_].shape in system
+    assert find_judged(type_).prompt.shape in system
     assert user.endswith("Your verdict, as JSON:")
 
 
@@ -117,16 +130,16 @@ def test_what_a_reply_says_to_its_judge_stays_between_the_marks(injected: str, t
 
 
 def test_marks_depend_on_the_trial_and_on_every_text_and_on_nothing_else() -> None:
-    same = Fence.around("trial", ["a", "b"])
-    assert same == Fence.around("trial", ["a", "b"])
-    others = [Fence.around("trial", ["a", "c"]), Fence.around("other", ["a", "b"])]
+    same = Fence.build("trial", ["a", "b"])
+    assert same == Fence.build("trial", ["a", "b"])
+    others = [Fence.build("trial", ["a", "c"]), Fence.build("other", ["a", "b"])]
     assert len({same, *others}) == 3
 
 
 def test_marks_that_a_text_holds_are_not_used() -> None:
     texts = ["quoted"]
-    nonce = Fence.around("trial", texts).nonce
-    assert Fence.around("trial", [*texts, nonce]).nonce != nonce
+    nonce = Fence.build("trial", texts).nonce
+    assert Fence.build("trial", [*texts, nonce]).nonce != nonce
 
 
 def test_an_own_prompt_replaces_the_task_and_the_reply_is_still_marked() -> None:
@@ -151,7 +164,7 @@ def test_an_own_prompt_that_places_the_reply_itself_is_the_whole_question() -> N
 
 def test_a_context_check_without_context_says_what_is_missing() -> None:
     with pytest.raises(CannotCheck, match="needs a variable named context"):
-        question(Assertion(type="context-recall", value="x"), Subject(text="a", user="b"))
+        asked("context-recall", Subject(text="a", user="b"))
 
 
 def test_the_question_of_a_context_check_may_be_a_variable() -> None:

@@ -1,4 +1,4 @@
-"""The replies of judges, read strictly: a verdict, or nothing that can be taken for one."""
+"""Read the replies of judges strictly: a verdict, or nothing that can be taken for one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.checks.finding import CannotCheck, is_number, quote
+from harness.checks.finding import CannotCheck, Finding, is_number, quote
 from harness.checks.reading.json import NotJson, find_json, read_json
 
+ROUNDING = 1e-9
+"""Scores of judges are short decimals: a mean may miss its threshold by this much."""
+
 LONGEST_REASON = 600
+"""Characters of a judge's reason that a verdict shows."""
+
 _WORDS = {"true": True, "yes": True, "pass": True, "false": False, "no": False, "fail": False}
 _LETTER = re.compile(r"\(?([A-E])\)?(?:[.:)\s].*)?", re.DOTALL)
 _YES_OR_NO = re.compile(r"[YN]")
@@ -32,7 +37,7 @@ class Judgement:
 
 
 def read_judgement(text: str, *more: str) -> Judgement:
-    """The judge's answer: JSON, alone or with words around it.
+    """Read the judge's answer: JSON, alone or with words around it.
 
     Args:
         text: all that the judge said.
@@ -53,7 +58,7 @@ def read_judgement(text: str, *more: str) -> Judgement:
 
 
 def read_choice(text: str) -> Judgement:
-    """As ``read_judgement``, for a letter from A to E, which may also stand alone."""
+    """Read as ``read_judgement`` does, or a letter from A to E, which may also stand alone."""
     said = text.strip()
     if _LETTER.fullmatch(said):
         return Judgement("", None, None, {"choice": said.lstrip("(")[0]})
@@ -61,7 +66,7 @@ def read_choice(text: str) -> Judgement:
 
 
 def read_yes_or_no(text: str) -> Judgement:
-    """As ``read_judgement``, for a Y or an N, which may also be the last line of reasoning."""
+    """Read as ``read_judgement`` does, or a Y or an N that is the last line of reasoning."""
     lines = text.strip().splitlines() or [""]
     last = lines[-1].strip()
     if _YES_OR_NO.fullmatch(last):
@@ -69,8 +74,19 @@ def read_yes_or_no(text: str) -> Judgement:
     return read_judgement(text)
 
 
+def hold_to_threshold(judgement: Judgement, threshold: float | None) -> Finding:
+    """Decide by ``pass`` (true where it is missing) and, where there is one, by the threshold."""
+    passed = True if judgement.passed is None else judgement.passed
+    score = float(passed) if judgement.score is None else judgement.score
+    reached = threshold is None or score >= threshold - ROUNDING
+    word = "passed" if passed else "failed"
+    limit = "" if threshold is None else f"; wanted: at least {threshold:g}"
+    fact = f"The judge {word} it with {score:.2f}{limit}{judgement.quoted}"
+    return Finding(passed and reached, fact, score)
+
+
 def _find_object(text: str, wanted: set[str]) -> Mapping[str, Any]:
-    """The one object that has any of these fields; null says nothing."""
+    """Find the one object that has any of these fields; null says nothing."""
     try:
         whole = read_json(text)
     except NotJson:
