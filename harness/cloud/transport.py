@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cloud.endpoint import CloudEndpoint
+from harness.exchange import PlainRequest, PlainResponse
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
 CONNECT_WITHIN_S = 10
+
+
+class ManagementTransport(Protocol):
+    """A carrier of requests to the management plane: the synchronous twin of models' own."""
+
+    def send(self, request: PlainRequest) -> PlainResponse:
+        """Return the answer, whatever its status; raise where there is none."""
+        ...
+
+
+Wrap = Callable[[ManagementTransport], ManagementTransport]
+"""Puts another transport around a live one."""
 
 
 def make_transport(

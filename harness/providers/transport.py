@@ -6,36 +6,19 @@ Nothing here knows an HTTP library, so that a replay loads none.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from harness.conversation.transcript import Failure
+from harness.exchange import PlainRequest, PlainResponse
 from harness.providers.endpoint import Auth
 from harness.providers.openai.completion import ResponseHead
 
 JSON: Final[Mapping[str, str]] = {"content-type": "application/json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request as a model makes it.
-
-    Attributes:
-        url: the whole URL, its query included.
-        stream: whether the answer is asked for in parts.
-        auth: the credential that a live transport signs the request with; ``headers`` hold none.
-    """
-
-    url: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=lambda: JSON)
-    method: str = "POST"
-    stream: bool = False
-    auth: Auth | None = None
-
-
 @dataclass(slots=True)
-class Incoming:
+class OpenResponse:
     """An answer, whatever its status; its body is read once and closed afterwards.
 
     Attributes:
@@ -63,12 +46,23 @@ class Incoming:
         finally:
             await self.close()
 
+    async def read_whole(self) -> PlainResponse:
+        """Return the answer with its whole body, and close it."""
+        return PlainResponse(self.status, self.headers, await self.read())
+
 
 class Transport(Protocol):
     """A carrier of requests."""
 
-    async def send(self, request: Outgoing) -> Incoming:
+    async def send(
+        self, request: PlainRequest, *, auth: Auth | None = None, stream: bool = False
+    ) -> OpenResponse:
         """Return the answer.
+
+        Args:
+            request: its headers hold no credential.
+            auth: the credential that a live transport signs the request with.
+            stream: whether the answer is asked for in parts.
 
         Raises:
             Exception: there is none; ``models.trouble.failure_of`` explains it.
@@ -92,9 +86,9 @@ class UnansweredError(Exception):
         self.failure = failure
 
 
-def whole(status: int, headers: Mapping[str, str], body: bytes, began: float) -> Incoming:
-    """Return an answer whose body has already come."""
-    return Incoming(status, headers, began, _once(body), _closed)
+def open_whole(response: PlainResponse, began: float) -> OpenResponse:
+    """Return an answer whose body has already come; ``began`` as ``OpenResponse`` has it."""
+    return OpenResponse(response.status, response.headers, began, _once(response.body), _closed)
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from harness.provision.ports import Cloud
+    from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession, Stale
     from harness.run.clock import ReplayClock, SystemClock
     from harness.run.ports import RunPorts
@@ -40,7 +41,8 @@ class SpecWorld:
         choice: which cloud, and who chose it.
         simulated_at: the simulated Azure, None on a real cloud and in a replay.
         recording: whether this is recorded or replayed, and where; None for neither.
-        tape: what stands between this world's requests and the cassette, None without one.
+        session: what stands between this world's requests and the cassette, None without one.
+        foreign: other people's recording, where that is what answers models.
     """
 
     spec_file: SpecFile
@@ -49,7 +51,8 @@ class SpecWorld:
     choice: CloudChoice
     simulated_at: Simulated | None = None
     recording: Recording | None = None
-    tape: RecordingSession | None = None
+    session: RecordingSession | None = None
+    foreign: ForeignConversations | None = None
     verbose: bool = False
     _closing: list[Callable[[], object]] = field(default_factory=list)
 
@@ -61,7 +64,7 @@ class SpecWorld:
     @property
     def replays(self) -> bool:
         """True when nothing outside is reached: a recording answers."""
-        return self.tape is not None and self.tape.replays
+        return self.session is not None and self.session.replays
 
     @property
     def harmless(self) -> bool:
@@ -77,8 +80,8 @@ class SpecWorld:
     def today(self) -> date:
         """The day it is in this Azure; in a replay the day it was."""
         told = self.simulated_at.today if self.simulated_at is not None else None
-        if self.tape is not None and self.tape.replays:
-            told = self.tape.ledger.recorded_on()
+        if self.session is not None and self.session.replays:
+            told = self.session.commands.recorded_on()
         declared = self.spec_file.spec.simulator.date if self.simulated else None
         return told or declared or self.clock.now().date()
 
@@ -116,14 +119,14 @@ class SpecWorld:
     @property
     def stale(self) -> Sequence[Stale]:
         """Everything in the recording that is not as it was asked for, so far."""
-        return () if self.tape is None else tuple(self.tape.stale)
+        return () if self.session is None else tuple(self.session.stale)
 
     @property
     def left_out(self) -> Mapping[str, int]:
         """Counts of what looked like a secret and was not recorded, by kind."""
-        if self.tape is None or self.tape.replays:
+        if self.session is None or self.session.replays:
             return {}
-        return self.tape.redaction.replaced
+        return self.session.redaction.replaced
 
     def writing_alone(
         self, command: str, say: Callable[[str], None]
@@ -145,7 +148,7 @@ class SpecWorld:
 
     def speaking(self, command: str) -> AbstractContextManager[object]:
         """While the block runs, what the management plane is asked is this command's to record."""
-        return nullcontext() if self.tape is None else self.tape.command(command, self.today)
+        return nullcontext() if self.session is None else self.session.command(command, self.today)
 
     def cloud(self) -> Cloud:
         """The management plane; nobody is signed in before its first call."""
@@ -155,14 +158,14 @@ class SpecWorld:
     def _cloud(self) -> Cloud:
         from harness.cloud import make_azure_endpoint, make_replay_endpoint, make_simulator_endpoint
         from harness.cloud.management import open_cloud
-        from harness.wiring.recording.cassette import management_stand_in
+        from harness.wiring.recording.cassette import management_placeholder
         from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
             endpoint = make_simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
         elif self.replays:
             recorded = self.choice.name or "azure"
-            endpoint = make_replay_endpoint(recorded, management_stand_in(recorded))
+            endpoint = make_replay_endpoint(recorded, management_placeholder(recorded))
         else:
             name = self.choice.name
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
@@ -173,11 +176,13 @@ class SpecWorld:
         return cloud
 
     def _adapter(self) -> BaseAdapter | None:
-        if self.tape is None:
+        if self.session is None:
             return None
-        from harness.recording.transports.requests_adapter import LedgerAdapter
+        from harness.cloud.adapter import WrappedAdapter
+        from harness.recording.transports.recorded_management import RecordedManagement
 
-        return LedgerAdapter(self.tape.ledger)
+        commands = self.session.commands
+        return WrappedAdapter(lambda live: RecordedManagement(live, commands))
 
     def run_ports(self) -> RunPorts:
         """Make the ports of an evaluation; for one event loop."""
@@ -185,7 +190,7 @@ class SpecWorld:
         from harness.run.ports import RunPorts
         from harness.wiring.providers.cases import rows_of
         from harness.wiring.providers.endpoints import Endpoints
-        from harness.wiring.providers.recorded_models import make_embedder_opener, make_model_opener
+        from harness.wiring.providers.recorded_models import ModelOpener
         from harness.wiring.providers.sign_in import EntraSignIn
 
         endpoints = Endpoints(
@@ -198,17 +203,18 @@ class SpecWorld:
             replayed=self.replays,
         )
         connections = Connections()
+        models = ModelOpener(endpoints, connections, self.session, self.foreign)
         return RunPorts(
-            model=make_model_opener(endpoints, self.tape, connections),
+            model=models.open,
             simulated=endpoints.is_simulated,
             cases=lambda conversation: rows_of(conversation, self.reader),
             store=self.store,
             clock=self.clock,
             chance=random.random,
             closing=connections.close,
-            embeddings=make_embedder_opener(endpoints, self.tape, connections),
+            embeddings=models.open_embedder,
             code=self._code(),
-            recording=self.tape,
+            recording=self.session,
         )
 
     def _code(self) -> PythonCode | None:
@@ -264,13 +270,13 @@ def open_world(
         if recording is None:
             yield world
             return
-        from harness.wiring.recording.cassette import of_this_machine, open_record, running
+        from harness.wiring.recording.cassette import find_machine_names, open_record, run_session
 
         at = world.simulated_at
-        known = of_this_machine(spec_file, permissions, None if at is None else at.url)
+        known = find_machine_names(spec_file, permissions, None if at is None else at.url)
         world.recording = recording
-        world.tape = open_record(spec_file, world.choice, recording, known)
-        with running(world.tape):
+        world.session = open_record(spec_file, world.choice, recording, known)
+        with run_session(world.session):
             yield world
 
 
@@ -279,25 +285,34 @@ def _replayed(
     spec_file: SpecFile, permissions: Permissions, recording: Recording, say: Callable[[str], None]
 ) -> Iterator[SpecWorld]:
     """A recording in the place of everything outside; the environment is not looked at."""
-    from harness.wiring.recording.cassette import open_replay, running
+    from harness.wiring.recording.cassette import open_replay, run_session
 
-    tape, choice, said = open_replay(spec_file, permissions, recording)
-    say(said)
+    replay = open_replay(spec_file, permissions, recording)
+    say(replay.line)
     world = SpecWorld(
         spec_file=spec_file,
         permissions=permissions,
         environment={},
-        choice=choice,
+        choice=replay.choice,
         recording=recording,
-        tape=tape,
+        session=replay.session,
+        foreign=replay.foreign,
     )
-    with running(tape):
+    with run_session(replay.session):
         try:
             yield world
-            for note in tape.notes():
+            for note in _note_source(replay.foreign):
                 say(f"note: {note}")
         finally:
             world.close()
+
+
+def _note_source(foreign: ForeignConversations | None) -> Sequence[str]:
+    if foreign is None:
+        return ()
+    from harness.recording.foreign.foreign_model import note_source
+
+    return note_source(foreign)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.exchange import PlainRequest
 from harness.providers.applications.picking import Picker
 from harness.providers.applications.template import fill
 from harness.providers.endpoint import HttpEndpoint
@@ -21,7 +22,7 @@ from harness.providers.openai.completion import (
     whole_characters,
 )
 from harness.providers.openai.stream import EventLines
-from harness.providers.transport import Incoming, Outgoing, Transport
+from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import failure_of
 
 
@@ -63,13 +64,13 @@ class Application:
     async def _ask(self, request: Request) -> Answer:
         endpoint = self._endpoint
         answer = await self._transport.send(
-            Outgoing(
-                endpoint.url,
-                json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
-                {"Content-Type": "application/json", **endpoint.headers},
+            PlainRequest(
                 endpoint.method,
-                auth=endpoint.auth,
-            )
+                endpoint.url,
+                {"Content-Type": "application/json", **endpoint.headers},
+                json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
+            ),
+            auth=endpoint.auth,
         )
         received = answer.received
         if received.status < 300 and "event-stream" in received.headers.get("content-type", ""):
@@ -83,7 +84,7 @@ class Application:
             return classify(received.status, received.headers, said, request_id=received.request_id)
         return self._understood(body, received)
 
-    async def _streamed(self, answer: Incoming) -> Answer:
+    async def _streamed(self, answer: OpenResponse) -> Answer:
         """The parts of all events, joined; an event that is no JSON is a part itself."""
         received, begun = answer.received, answer.began
         lines, heard = EventLines(exact=True), _Heard(self._picker, received)

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from harness.exchange import PlainRequest
 from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
-from harness.providers.endpoint import ApiKey
-from harness.providers.transport import Incoming, Outgoing
+from harness.providers.endpoint import ApiKey, Auth
+from harness.providers.transport import OpenResponse
 
 if TYPE_CHECKING:
     import aiohttp
@@ -20,8 +21,11 @@ class HttpTransport:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    async def send(self, request: Outgoing) -> Incoming:
-        """Return the answer, its body not yet read."""
+    async def send(
+        self, request: PlainRequest, *, auth: Auth | None = None, stream: bool = False
+    ) -> OpenResponse:
+        """Return the answer, its body not yet read, whether it comes in parts or not."""
+        del stream
         import aiohttp
 
         began = perf_counter()
@@ -32,8 +36,8 @@ class HttpTransport:
                 trust_env=not is_loopback(request.url),
             )
         headers = dict(request.headers)
-        if isinstance(request.auth, ApiKey):
-            headers["Authorization"] = f"Bearer {request.auth.value}"
+        if isinstance(auth, ApiKey):
+            headers["Authorization"] = f"Bearer {auth.value}"
         response = await self._session.request(
             request.method,
             request.url,
@@ -46,7 +50,7 @@ class HttpTransport:
             response.release()
 
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return Incoming(response.status, lower, began, _chunks(response), close)
+        return OpenResponse(response.status, lower, began, _chunks(response), close)
 
     async def close(self) -> None:
         """Let go of connections."""

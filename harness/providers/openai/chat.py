@@ -19,7 +19,7 @@ from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.parameters import Adaptation, WireRequest
 from harness.providers.openai.sdk_transport import SdkEndpoint
 from harness.providers.openai.stream import EventLines
-from harness.providers.transport import Incoming, Transport
+from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import failure_of
 
 MOST_LESSONS: Final = 8
@@ -150,7 +150,7 @@ def _whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
     return gathered.answer()
 
 
-async def _gather(wording: Wording, response: Incoming) -> Answer:
+async def _gather(wording: Wording, response: OpenResponse) -> Answer:
     received = response.received
     gathered = wording.gather(received)
     lines = EventLines()

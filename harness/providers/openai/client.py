@@ -10,10 +10,11 @@ from time import perf_counter
 from typing import Any, Final, TypeVar
 
 from harness.conversation.transcript import Failure
+from harness.exchange import PlainRequest
 from harness.providers.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
 from harness.providers.failures import classify, service_error
 from harness.providers.openai.sdk_transport import SdkEndpoint, url_of
-from harness.providers.transport import Incoming, Outgoing, Transport
+from harness.providers.transport import JSON, OpenResponse, Transport
 from harness.providers.trouble import SignInError, failure_of
 
 _ROLE_ADVICE: Final = (
@@ -48,16 +49,13 @@ class SdkClient:
 
     async def post(
         self, path: str, body: Mapping[str, Any], *, stream: bool = False
-    ) -> Incoming | Refusal:
+    ) -> OpenResponse | Refusal:
         """Return an answer, its body not yet read, or the status that the service refused with."""
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         answer = await self._transport.send(
-            Outgoing(
-                url_of(self.endpoint, path),
-                text.encode(),
-                stream=stream,
-                auth=self.endpoint.auth,
-            )
+            PlainRequest("POST", url_of(self.endpoint, path), JSON, text.encode()),
+            auth=self.endpoint.auth,
+            stream=stream,
         )
         return answer if 200 <= answer.status < 300 else await _refusal(answer)
 
@@ -107,7 +105,7 @@ class Refusal:
     parameter: str
 
 
-async def _refusal(answer: Incoming) -> Refusal:
+async def _refusal(answer: OpenResponse) -> Refusal:
     said, received = service_error(await answer.read()), answer.received
     failure = classify(received.status, received.headers, said, request_id=received.request_id)
     return Refusal(failure, said.param)

@@ -13,6 +13,7 @@ from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from harness.exchange import PlainRequest, PlainResponse
 from harness.providers.connections import Connections
 from harness.providers.endpoint import (
     ApiKey,
@@ -23,7 +24,7 @@ from harness.providers.endpoint import (
     OpenAIEndpoint,
     TokenProvider,
 )
-from harness.providers.transport import Incoming, Outgoing, whole
+from harness.providers.transport import OpenResponse, open_whole
 from harness.providers.trouble import SignInError
 
 if TYPE_CHECKING:
@@ -59,9 +60,11 @@ class SdkTransport:
         self._connections = connections or self._own or Connections()
         self._signed: tuple[Auth | None, AsyncOpenAI] | None = None
 
-    async def send(self, request: Outgoing) -> Incoming:
+    async def send(
+        self, request: PlainRequest, *, auth: Auth | None = None, stream: bool = False
+    ) -> OpenResponse:
         """Return the answer, its body not yet read where it was asked for in parts."""
-        client = self._client(request.auth)  # imports the SDK, slower than many an answer
+        client = self._client(auth)  # imports the SDK, slower than many an answer
         import httpx2
         import openai
 
@@ -71,16 +74,18 @@ class SdkTransport:
                 request.url,
                 content=request.body,
                 cast_to=httpx2.Response,
-                stream=request.stream,
-                stream_cls=openai.AsyncStream[object] if request.stream else None,
+                stream=stream,
+                stream_cls=openai.AsyncStream[object] if stream else None,
             )
         except openai.APIStatusError as error:
             answer = error.response
         response = cast("httpx2.Response", answer)
         headers = dict(response.headers.items())
         if response.is_stream_consumed:
-            return whole(response.status_code, headers, response.content, began)
-        return Incoming(response.status_code, headers, began, _chunks(response), response.aclose)
+            plain = PlainResponse(response.status_code, headers, response.content)
+            return open_whole(plain, began)
+        chunks = _chunks(response)
+        return OpenResponse(response.status_code, headers, began, chunks, response.aclose)
 
     async def close(self) -> None:
         """Let go of connections, unless they belong to somebody else."""

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.diff.nearest import nearest
 from harness.recording.diff.request_diff import RequestDifference, differences
 from harness.recording.diff.request_view import Api, RequestView, api_of, asked_of
 from harness.recording.diff.stale import explain, told
 from harness.recording.diff.word_diff import shortened
 from harness.recording.foreign.vcr_file import ForeignExchange
-from harness.recording.storage.exchange import Received, Sent, Slot
+from harness.recording.storage.exchange import Slot
 
 _OF_THE_CLIENT: Final = frozenset(
     {"stream", "stream_options", "store", "include", "user", "metadata", "encoding_format"}
@@ -63,137 +64,127 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class _Take:
-    """An exchange, with what it asked for read out of it."""
+class Match:
+    """The recorded answer to a request; ``last`` is whether nothing equal was recorded after it."""
 
-    exchange: ForeignExchange
-    asked: RequestView
-    parameters: Mapping[str, Any]
-
-    @property
-    def refuses(self) -> bool:
-        return self.exchange.received.status >= 400
+    response: PlainResponse
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """The exchange that answers a request, found and not yet played.
-
-    ``last`` is whether nothing equal was recorded after it.
-    """
+class _Candidate:
+    """An exchange, with what it asked for read out of it."""
 
     exchange: ForeignExchange
-    last: bool
-    slot: Slot
-    who: tuple[str, ...]
-    heard: int
-    notes: tuple[str, ...] = ()
+    view: RequestView
+    parameters: Mapping[str, Any]
+
+    @property
+    def is_refused(self) -> bool:
+        return self.exchange.received.status >= 400
 
 
 @dataclass(slots=True)
-class ForeignTape:
-    """Plays recorded exchanges; who asks for the first time hears a recording from its beginning.
+class ForeignConversations:
+    """Answers from recorded exchanges; who asks for the first time is answered from the beginning.
 
     Equal requests are answered in recorded order, to each endpoint and model by itself, so that
     several targets can be held against one recording. What was recorded as refused at the end is
     refused for as long as it is asked for.
     """
 
-    _takes: list[_Take]
-    _mute: list[ForeignExchange]
-    _by_words: dict[str, list[_Take]]
-    _plain: dict[Api, list[tuple[dict[str, Any], _Take]]]
-    _heard: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _candidates: list[_Candidate]
+    _unreadable: list[ForeignExchange]
+    _by_words: dict[str, list[_Candidate]]
+    _by_api: dict[Api, list[tuple[dict[str, Any], _Candidate]]]
+    _answered: dict[tuple[str, ...], int] = field(default_factory=dict)
     _played: set[int] = field(default_factory=set)
-    _refused: dict[Slot, Cue] = field(default_factory=dict)
+    _refused: dict[Slot, Match] = field(default_factory=dict)
     _notes: dict[str, None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: Iterable[ForeignExchange]) -> ForeignTape:
-        """A tape of these; those whose request holds no conversation are never played."""
-        tape = cls([], [], {}, {})
+    def of(cls, exchanges: Iterable[ForeignExchange]) -> ForeignConversations:
+        """Make it of these; those whose request holds no conversation are never played."""
+        made = cls([], [], {}, {})
         for exchange in exchanges:
-            asked = _asked(exchange.sent)
-            if asked is None:
-                tape._mute.append(exchange)
+            view = _view(exchange.sent)
+            if view is None:
+                made._unreadable.append(exchange)
                 continue
-            take = _Take(exchange, asked, _parameters(asked))
-            tape._takes.append(take)
-            tape._by_words.setdefault(_words(asked), []).append(take)
-            tape._plain.setdefault(asked.api, []).append((_as_body(asked), take))
-        return tape
+            candidate = _Candidate(exchange, view, _parameters(view))
+            made._candidates.append(candidate)
+            made._by_words.setdefault(_words(view), []).append(candidate)
+            made._by_api.setdefault(view.api, []).append((_as_body(view), candidate))
+        return made
 
     @property
     def apis(self) -> frozenset[Api]:
         """The APIs that something was recorded by."""
-        return frozenset(self._plain)
+        return frozenset(self._by_api)
 
-    def answer(self, sent: Sent, slot: Slot) -> Received | Miss:
+    def answer(self, sent: PlainRequest, slot: Slot) -> Match | Miss:
         """Return what was recorded for this request, asked by this turn of a conversation."""
-        found = self.seek(sent, slot)
-        return found if isinstance(found, Miss) else self.play(found)
-
-    def seek(self, sent: Sent, slot: Slot) -> Cue | Miss:
-        """The exchange that answers this request; nothing is played yet."""
-        asked = _asked(sent)
-        if asked is None:
+        view = _view(sent)
+        if view is None:
             return Miss(explain(None, None, slot, url=sent.url))
-        parameters, words = _parameters(asked), _words(asked)
-        takes = self._by_words.get(words, [])
-        fitting = [take for take in takes if _fits(parameters, take.parameters)]
-        fitting = _of_its_model(_with_its_tools(fitting, asked), sent, asked)
+        parameters, words = _parameters(view), _words(view)
+        alike = self._by_words.get(words, [])
+        fitting = [one for one in alike if _fits(parameters, one.parameters)]
+        fitting = _of_its_model(_with_its_tools(fitting, view), sent, view)
         if not fitting:
-            return self._refused.get(slot) or Miss(self._why(asked, takes, sent, slot))
-        fewest = min(len(_additions(parameters, take)) for take in fitting)
-        series = [take for take in fitting if len(_additions(parameters, take)) == fewest]
-        what = json.dumps([parameters, _tools(asked)], sort_keys=True)
-        who = (_place(sent), asked.model, words, what)
-        heard = self._heard.get(who, 0)
-        if heard >= len(series) and not series[-1].refuses:
+            return self._refused.get(slot) or Miss(self._why(view, alike, sent, slot))
+        fewest = min(len(_additions(parameters, one)) for one in fitting)
+        series = [one for one in fitting if len(_additions(parameters, one)) == fewest]
+        what = json.dumps([parameters, _tools(view)], sort_keys=True)
+        who = (_place(sent), view.model, words, what)
+        count = self._answered.get(who, 0)
+        if count >= len(series) and not series[-1].is_refused:
             return self._refused.get(slot) or Miss(told((), slot, url=sent.url))
-        take = series[min(heard, len(series) - 1)]
-        notes = tuple(_unlike(take, sent, asked, parameters))
-        return Cue(take.exchange, heard >= len(series) - 1, slot, who, heard, notes)
+        self._answered[who] = count + 1
+        candidate = series[min(count, len(series) - 1)]
+        self._notes.update(dict.fromkeys(_unlike(candidate, sent, view, parameters)))
+        return self._play(candidate, slot, last=count >= len(series) - 1)
 
-    def play(self, cue: Cue) -> Received:
-        """The answer that was found; equal requests get the next one from now on."""
-        self._heard[cue.who] = cue.heard + 1
-        self._played.add(cue.exchange.number)
-        self._notes.update(dict.fromkeys(cue.notes))
+    def _play(self, candidate: _Candidate, slot: Slot, *, last: bool) -> Match:
+        self._played.add(candidate.exchange.number)
+        match = Match(candidate.exchange.received, last)
         # A refusal makes a client ask otherwise; where that was never recorded, the refusal stands.
-        self._refused.pop(cue.slot, None)
-        if cue.exchange.received.status >= 400:
-            self._refused[cue.slot] = cue
-        return cue.exchange.received
+        self._refused.pop(slot, None)
+        if candidate.is_refused:
+            self._refused[slot] = match
+        return match
 
-    def unplayed(self) -> tuple[ForeignExchange, ...]:
-        """Exchanges that nobody has heard so far, in recorded order."""
-        rest = [take.exchange for take in self._takes if take.exchange.number not in self._played]
-        return tuple(sorted([*rest, *self._mute], key=lambda exchange: exchange.number))
+    def list_unplayed(self) -> tuple[ForeignExchange, ...]:
+        """List the exchanges that nobody has been answered with so far, in recorded order."""
+        exchanges = (candidate.exchange for candidate in self._candidates)
+        rest = [one for one in exchanges if one.number not in self._played]
+        return tuple(sorted([*rest, *self._unreadable], key=lambda exchange: exchange.number))
 
     def notes(self) -> tuple[str, ...]:
-        """In what the recordings that were played differ from what was asked, each said once."""
-        mute = len(self._mute)
-        unread = f"{mute} recorded request{'s hold' if mute != 1 else ' holds'} no conversation"
-        return (*self._notes, *([f"{unread} that could be asked for again"] if mute else []))
+        """Say in what the recordings that were played differ from what was asked, each once."""
+        count = len(self._unreadable)
+        unread = f"{count} recorded request{'s hold' if count != 1 else ' holds'} no conversation"
+        return (*self._notes, *([f"{unread} that could be asked for again"] if count else []))
 
-    def _why(self, asked: RequestView, takes: list[_Take], sent: Sent, slot: Slot) -> str:
+    def _why(
+        self, asked: RequestView, alike: list[_Candidate], sent: PlainRequest, slot: Slot
+    ) -> str:
         bodies = [
-            (body, take)
-            for body, take in self._plain.get(asked.api, [])
-            if not takes or take in takes
+            (body, candidate)
+            for body, candidate in self._by_api.get(asked.api, [])
+            if not alike or candidate in alike
         ]
         found = nearest(_as_body(asked), [body for body, _ in bodies])
-        take = next((take for body, take in bodies if body is found), None)
-        if take is None:
+        candidate = next((candidate for body, candidate in bodies if body is found), None)
+        if candidate is None:
             why = explain(None, None, slot, url=sent.url)
         else:
-            why = told(_what_changed(asked, take), slot, url=sent.url)
-            why += f"\n  nearest: interaction {take.exchange.number} of the recording"
+            why = told(_what_changed(asked, candidate), slot, url=sent.url)
+            why += f"\n  nearest: interaction {candidate.exchange.number} of the recording"
         return f"{why}{self._otherwise(asked)}"
 
     def _otherwise(self, asked: RequestView) -> str:
-        """That the same conversation is recorded by the other API, where it is."""
+        """Say that the same conversation is recorded by the other API, where it is."""
         for api in ("chat", "responses"):
             words = _words(asked, api)
             if api != asked.api and words in self._by_words:
@@ -202,16 +193,16 @@ class ForeignTape:
         return ""
 
 
-def named(exchange: ForeignExchange) -> str:
+def name_exchange(exchange: ForeignExchange) -> str:
     """``interaction 3 (chat/completions: "Who founded …")``, safe to print."""
-    asked = _asked(exchange.sent)
+    asked = _view(exchange.sent)
     said = [message.text for message in asked.messages if message.text] if asked else []
     last = f': "{shortened(said[-1], 40)}"' if said else ""
     path = urlsplit(exchange.sent.url).path.rstrip("/").rpartition("/")[2]
     return f"interaction {exchange.number} ({shortened(path, 40)}{last})"
 
 
-def _asked(sent: Sent) -> RequestView | None:
+def _view(sent: PlainRequest) -> RequestView | None:
     """Read what a request asks for; None when the body does not say all of it."""
     api = api_of(sent.url)
     try:
@@ -235,16 +226,16 @@ def _tools(asked: RequestView) -> list[str]:
     return sorted(json.dumps(_loose(tool), sort_keys=True) for tool in asked.tools.values())
 
 
-def _with_its_tools(takes: list[_Take], asked: RequestView) -> list[_Take]:
+def _with_its_tools(candidates: list[_Candidate], asked: RequestView) -> list[_Candidate]:
     """Those that offered the same tools; else those whose client left them out of a later round.
 
     That a tool was called shows that it had been offered: the round before is matched strictly.
     """
     wanted = _tools(asked)
-    same = [take for take in takes if _tools(take.asked) == wanted]
+    same = [candidate for candidate in candidates if _tools(candidate.view) == wanted]
     if same or not asked.messages or asked.messages[-1].role != "tool":
         return same
-    return [take for take in takes if not take.asked.tools]
+    return [candidate for candidate in candidates if not candidate.view.tools]
 
 
 def _loose(tool: Any) -> Any:
@@ -284,29 +275,31 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _additions(asked: Mapping[str, Any], take: _Take) -> list[str]:
+def _additions(asked: Mapping[str, Any], candidate: _Candidate) -> list[str]:
     """Parameters that only the recording has, and that are no defaults."""
     return [
         name
-        for name, value in take.parameters.items()
+        for name, value in candidate.parameters.items()
         if name not in asked and not _equal(value, _DEFAULTS.get(name))
     ]
 
 
-def _of_its_model(takes: list[_Take], sent: Sent, asked: RequestView) -> list[_Take]:
+def _of_its_model(
+    candidates: list[_Candidate], sent: PlainRequest, asked: RequestView
+) -> list[_Candidate]:
     """Those of the model that is asked, where there are any; else all."""
     model = _model(sent, asked)
-    same = [take for take in takes if _model(take.exchange.sent, take.asked) == model]
-    return same or takes
+    same = [one for one in candidates if _model(one.exchange.sent, one.view) == model]
+    return same or candidates
 
 
-def _model(sent: Sent, asked: RequestView) -> str:
+def _model(sent: PlainRequest, asked: RequestView) -> str:
     """The model's or the deployment's name: Azure's dated API has it in the path."""
     _, between, rest = urlsplit(sent.url).path.partition("/deployments/")
     return unquote(rest.partition("/")[0]) if between else asked.model
 
 
-def _place(sent: Sent) -> str:
+def _place(sent: PlainRequest) -> str:
     parts = urlsplit(sent.url)
     return f"{parts.netloc}{parts.path}"
 
@@ -320,34 +313,34 @@ def _as_body(asked: RequestView) -> dict[str, Any]:
     return {"messages": messages, "tools": dict(asked.tools), **_parameters(asked)}
 
 
-def _what_changed(asked: RequestView, take: _Take) -> Iterator[RequestDifference]:
+def _what_changed(asked: RequestView, candidate: _Candidate) -> Iterator[RequestDifference]:
     """List what differs from a recording: nothing that may differ."""
     parameters = _parameters(asked)
     recorded = {
-        name: take.parameters.get(name, _DEFAULTS.get(name))
+        name: candidate.parameters.get(name, _DEFAULTS.get(name))
         for name in parameters
-        if name in take.parameters or name in _DEFAULTS
+        if name in candidate.parameters or name in _DEFAULTS
     }
-    tools, others = ({n: _loose(t) for n, t in a.tools.items()} for a in (asked, take.asked))
+    tools, others = ({n: _loose(t) for n, t in a.tools.items()} for a in (asked, candidate.view))
     return differences(
         RequestView(asked.api, "", asked.messages, tools, parameters),
-        RequestView(asked.api, "", take.asked.messages, others, recorded),
+        RequestView(asked.api, "", candidate.view.messages, others, recorded),
     )
 
 
 def _unlike(
-    take: _Take, sent: Sent, asked: RequestView, parameters: Mapping[str, Any]
+    candidate: _Candidate, sent: PlainRequest, asked: RequestView, parameters: Mapping[str, Any]
 ) -> Iterator[str]:
-    recorded = take.exchange.sent
-    model, was = _model(sent, asked), _model(recorded, take.asked)
+    recorded = candidate.exchange.sent
+    model, was = _model(sent, asked), _model(recorded, candidate.view)
     if model and was and model != was:
         host = urlsplit(recorded.url).netloc
         yield shortened(f"{model} is answered by a recording of {was} at {host}", 200)
-    if bool(take.asked.parameters.get("stream")) != bool(asked.parameters.get("stream")):
-        as_was = "as a stream" if take.asked.parameters.get("stream") else "whole"
+    if bool(candidate.view.parameters.get("stream")) != bool(asked.parameters.get("stream")):
+        as_was = "as a stream" if candidate.view.parameters.get("stream") else "whole"
         yield f"the recording was answered {as_was}, which is not how it is asked for now"
-    if asked.tools and not take.asked.tools:
+    if asked.tools and not candidate.view.tools:
         yield "the recording's client did not offer the tools again once they were called"
-    if additions := _additions(parameters, take):
-        listed = ", ".join(f"{name} {json.dumps(take.parameters[name])}" for name in additions)
+    if additions := _additions(parameters, candidate):
+        listed = ", ".join(f"{name} {json.dumps(candidate.parameters[name])}" for name in additions)
         yield shortened(f"the recording's client also sent {listed}", 200)

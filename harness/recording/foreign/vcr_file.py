@@ -19,8 +19,8 @@ from typing import Any, Final
 import yaml
 
 from harness.errors import Diagnostic, OutsideError
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.diff.request_view import api_of
-from harness.recording.storage.exchange import Received, Sent
 from harness.source import Span
 from harness.spec.parse.limits import LimitError, Limits, check_limits
 from harness.text.safe import printable
@@ -50,8 +50,8 @@ class ForeignExchange:
     """
 
     number: int
-    sent: Sent
-    received: Received
+    sent: PlainRequest
+    received: PlainResponse
 
 
 class _NotACassetteError(Exception):
@@ -229,8 +229,8 @@ def _exchange(entry: Any, number: int, span: Span) -> ForeignExchange | None:
         answer = _decoded(_body(response, "body", "content", "parsed_body"), headers)
         return ForeignExchange(
             number,
-            Sent(method, url, _kept(asked_headers), asked),
-            Received(_status(response), _kept(headers), answer),
+            PlainRequest(method, url, _kept(asked_headers), asked),
+            PlainResponse(_status(response), _kept(headers), answer),
         )
     except _NotACassetteError as error:
         raise _NotACassetteError(f"interaction {number}: {error}", span) from error

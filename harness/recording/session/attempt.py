@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure
-from harness.recording.storage.exchange import RecordedExchange, Sent
+from harness.exchange import PlainRequest
+from harness.recording.storage.exchange import RecordedExchange
 
 PORTS: Final = {"http": 80, "https": 443}
 
@@ -69,15 +70,15 @@ class Attempt:
     address: Address
     kept: list[RecordedExchange] = field(default_factory=list)
     played: list[int] = field(default_factory=list)
-    asked: tuple[Sent, Sent] | None = None
+    asked: tuple[PlainRequest, PlainRequest] | None = None
     found: int | None = None
-    pending: Sent | None = None
+    pending: PlainRequest | None = None
     began: float = 0.0
-    missed: Sent | None = None
+    missed: PlainRequest | None = None
     lost: Failure | None = None
 
 
-HERE: ContextVar[Attempt | None] = ContextVar("sitting", default=None)
+HERE: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 """The attempt that the running task makes, if it makes one."""
 
 

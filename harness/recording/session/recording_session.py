@@ -10,12 +10,13 @@ from time import perf_counter
 from typing import Any, Final, Literal
 
 from harness.conversation.ports import Place
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.diff.stale import explain
 from harness.recording.session.attempt import HERE, Attempt
-from harness.recording.session.ledger import Ledger
+from harness.recording.session.command_recording import CommandRecording
 from harness.recording.storage.bodies import document_in, each
 from harness.recording.storage.codec import TargetNotes
-from harness.recording.storage.exchange import Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import BrokenFileError, was_changed
 from harness.recording.storage.library import Library
 from harness.recording.storage.naming import CONVERSATIONS
@@ -54,7 +55,7 @@ class RecordingSession:
         redaction: what is hidden before it is kept or compared, and restored when it is played.
         now: the time of day, UTC, ISO 8601.
         again: what to type to record a command again, by its name.
-        ledger: what commands say to the management plane.
+        commands: what commands say to the management plane.
         stale: what is amiss so far, once for each trial.
     """
 
@@ -63,7 +64,7 @@ class RecordingSession:
     redaction: Redaction
     now: Callable[[], str]
     again: Callable[[str], str] = "harness {} SPEC --record".format
-    ledger: Ledger = field(init=False)
+    commands: CommandRecording = field(init=False)
     stale: list[Stale] = field(default_factory=list)
     _states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     _recorded: set[str] = field(default_factory=set)
@@ -71,7 +72,9 @@ class RecordingSession:
     _complained: set[Place] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.library, self.redaction, self.replays, self.now, self.again)
+        self.commands = CommandRecording(
+            self.library, self.redaction, self.replays, self.now, self.again
+        )
 
     @property
     def replays(self) -> bool:
@@ -80,69 +83,69 @@ class RecordingSession:
 
     # --- for what intercepts requests ---------------------------------------------------------
 
-    def slot_of(self, sent: Sent) -> tuple[Place, Sent] | None:
+    def slot_of(self, sent: PlainRequest) -> tuple[Place, PlainRequest] | None:
         """Return a request's place, and the request at its placeholder; None: it has none.
 
         Requests of the running task's turn, where they go to that turn's target; anything else
         (tokens, keys, the simulator) is not recorded.
         """
-        sitting = HERE.get()
-        if sitting is None:
+        attempt = HERE.get()
+        if attempt is None:
             return None
-        if sitting.asked is None or sitting.asked[0] is not sent:
-            url = sitting.address.kept_as(sent.url)
+        if attempt.asked is None or attempt.asked[0] is not sent:
+            url = attempt.address.kept_as(sent.url)
             if url is None:
                 return None
-            sitting.asked = (sent, replace(sent, url=url))
-        return sitting.place, sitting.asked[1]
+            attempt.asked = (sent, replace(sent, url=url))
+        return attempt.place, attempt.asked[1]
 
-    def find(self, sent: Sent) -> bool:
+    def find(self, sent: PlainRequest) -> bool:
         """Return whether the cassette answers this request; if not, note it as sent."""
-        sitting = HERE.get()
-        if sitting is None:
+        attempt = HERE.get()
+        if attempt is None:
             return False
         whose = self.slot_of(sent)
         found = None
         if whose is not None and self.mode != "all":
-            found = sitting.found = self._found(*whose)
+            found = attempt.found = self._found(*whose)
         if found is None and self.replays:
-            sitting.missed = sent
+            attempt.missed = sent
         elif found is None and whose is not None:
-            sitting.pending, sitting.began = whose[1], perf_counter()
+            attempt.pending, attempt.began = whose[1], perf_counter()
         return found is not None
 
-    def play(self, sent: Sent) -> Received:
+    def play(self, sent: PlainRequest) -> PlainResponse:
         """The answer to a request that ``find`` said yes to, restored.
 
         Raises:
             LostError: what was recorded is that there was none.
         """
-        sitting = HERE.get()
-        assert sitting is not None, "only what has a slot is found"  # noqa: S101
-        reel, number = self._reel(sitting.place), sitting.found
+        attempt = HERE.get()
+        assert attempt is not None, "only what has a slot is found"  # noqa: S101
+        file, number = self._file(attempt.place), attempt.found
         assert number is not None, "it was found a moment ago"  # noqa: S101
-        reel.played.add(number)
-        exchange = reel.exchanges[number]
-        sitting.played.append(number)
-        sitting.pending = None
+        file.played.add(number)
+        exchange = file.exchanges[number]
+        attempt.played.append(number)
+        attempt.pending = None
         if exchange.received.status == NO_ANSWER:
             try:
-                sitting.lost = failure_in(exchange.received)
+                attempt.lost = failure_in(exchange.received)
             except ValueError:
-                sitting.missed = sent
+                attempt.missed = sent
             raise LostError
         if not exchange.restored:
             return exchange.received
         return self._restored(exchange.received, beside=sent.body)
 
-    def keep(self, sent: Sent, received: Received) -> None:
+    def keep(self, sent: PlainRequest, received: PlainResponse) -> None:
         """Take in the answer to a request that was sent."""
-        sitting, whose = HERE.get(), self.slot_of(sent)
-        if sitting is None or whose is None:
+        attempt, whose = HERE.get(), self.slot_of(sent)
+        if attempt is None or whose is None:
             return
-        seconds = round(perf_counter() - sitting.began, 6)
-        sitting.kept.append(RecordedExchange(*whose, received, seconds))
-        sitting.pending = None
+        seconds = round(perf_counter() - attempt.began, 6)
+        attempt.kept.append(RecordedExchange(*whose, received, seconds))
+        attempt.pending = None
 
     # --- for the models -----------------------------------------------------------------------
 
@@ -171,14 +174,14 @@ class RecordingSession:
         self._states[target] = [initial, *latest, state]
 
     def began(self, place: Place) -> RecordedFile:
-        """The reel of a trial that asks something.
+        """The file of a trial that asks something.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
-        reel = self.library.of(place)
-        reel.open.add(place.repeat)
-        return reel
+        file = self.library.of(place)
+        file.open.add(place.repeat)
+        return file
 
     def stored(self, place: Place, exchanges: list[RecordedExchange]) -> None:
         """Keep what one attempt recorded, until its trial is through."""
@@ -187,7 +190,7 @@ class RecordingSession:
     def as_kept(self, exchange: RecordedExchange) -> RecordedExchange:
         """An exchange as the cassette has it: nothing in it that looks like a secret."""
         said, hide = exchange.received, self.redaction
-        received = Received(said.status, hide.headers(said.headers), self._without(said.body))
+        received = PlainResponse(said.status, hide.headers(said.headers), self._without(said.body))
         changed = received.body != said.body or any(
             said.headers.get(name) != value for name, value in received.headers.items()
         )
@@ -205,17 +208,17 @@ class RecordingSession:
             self._complained.add(trial)
             self.stale.append(Stale(place, text))
 
-    def difference(self, sitting: Attempt, sent: Sent) -> str:
+    def difference(self, attempt: Attempt, sent: PlainRequest) -> str:
         """Say how a request that was not recorded differs from what was."""
-        reel = self.library.of(sitting.place)
-        near = reel.nearest(sitting.place)
+        file = self.library.of(attempt.place)
+        near = file.nearest(attempt.place)
         recorded = None if near is None else self._restored_body(near.sent.body)
         return explain(
             document_in(sent.body),
             None if recorded is None else document_in(recorded),
-            sitting.place,
-            url=sitting.address.kept_as(sent.url) or sent.url,
-            recorded=[one.slot for one in reel.exchanges],
+            attempt.place,
+            url=attempt.address.kept_as(sent.url) or sent.url,
+            recorded=[one.slot for one in file.exchanges],
         )
 
     # --- for the run --------------------------------------------------------------------------
@@ -229,21 +232,17 @@ class RecordingSession:
                 not record again, means nothing.
         """
         try:
-            reel = self.library.of(trial)
+            file = self.library.of(trial)
         except BrokenFileError as error:
             self.complain(replace(trial, turn=0), str(error))
             return
-        reel.open.discard(trial.repeat)
+        file.open.discard(trial.repeat)
         if self.replays:
             if answered:
-                self._look_for_orphans(reel, trial)
-        elif answered or trial.repeat in reel.fresh:
-            reel.settle(trial.repeat, keep_played=self.mode == "missing")
+                self._look_for_orphans(file, trial)
+        elif answered or trial.repeat in file.fresh:
+            file.settle(trial.repeat, keep_played=self.mode == "missing")
         self.library.through(trial)
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what a reader of the results should know of where the answers come from."""
-        return ()
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
         """List what a replay found stale, a text each; ``whole``: everything was to be replayed."""
@@ -262,8 +261,8 @@ class RecordingSession:
         return tuple(one.text for one in self.stale)
 
     def command(self, name: str, today: date) -> AbstractContextManager[None]:
-        """Let requests that belong to no turn be this command's; see ``Ledger.command``."""
-        return self.ledger.command(name, today)
+        """Let requests that belong to no turn be this command's; see ``CommandRecording``."""
+        return self.commands.command(name, today)
 
     def close(self) -> None:
         """Write what is to be written."""
@@ -276,16 +275,16 @@ class RecordingSession:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _reel(self, place: Place) -> RecordedFile:
+    def _file(self, place: Place) -> RecordedFile:
         try:
             return self.library.of(place)
         except BrokenFileError as error:
             raise was_changed(error) from error
 
-    def _look_for_orphans(self, reel: RecordedFile, trial: Place) -> None:
+    def _look_for_orphans(self, file: RecordedFile, trial: Place) -> None:
         left = [
             one
-            for one in reel.unplayed(trial.repeat)
+            for one in file.unplayed(trial.repeat)
             if not any(one.sent.url.startswith(stand_in) for stand_in in self._ended)
         ]
         if left and isinstance(left[0].slot, Place):
@@ -299,19 +298,19 @@ class RecordingSession:
                 f"{check} was never asked for{more}",
             )
 
-    def _found(self, place: Place, sent: Sent) -> int | None:
+    def _found(self, place: Place, sent: PlainRequest) -> int | None:
         """The number of the exchange that answers; most requests have nothing to hide."""
-        reel = self._reel(place)
-        found = reel.find(place, sent)
-        return reel.find(place, self._hidden(sent)) if found is None else found
+        file = self._file(place)
+        found = file.find(place, sent)
+        return file.find(place, self._hidden(sent)) if found is None else found
 
-    def _hidden(self, sent: Sent) -> Sent:
+    def _hidden(self, sent: PlainRequest) -> PlainRequest:
         return replace(sent, url=self.redaction.hide_text(sent.url), body=self._without(sent.body))
 
     def _without(self, body: bytes) -> bytes:
         return each(body, self.redaction.hide_text, self.redaction.hide_bytes)
 
-    def _restored(self, received: Received, beside: bytes) -> Received:
+    def _restored(self, received: PlainResponse, beside: bytes) -> PlainResponse:
         said = beside.decode("utf-8", "replace")
         restore = self.redaction.restore_text
         return replace(

@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from harness.conversation.ports import Place
-from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.exchange import PlainRequest, PlainResponse
+from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 
 FORMAT_VERSION: Final = 1
 NAMES: Final = ("conversation", "case", "target", "variant")
@@ -260,13 +261,13 @@ def _decoded(one: Any, slot: Place | CommandSlot, own: Sequence[str]) -> Recorde
     _only(response, "status", "headers", *_BODIES)
     return RecordedExchange(
         slot=slot,
-        sent=Sent(
+        sent=PlainRequest(
             _typed(request, "method", str),
             _typed(request, "url", str),
             _read_headers(request),
             _read_body(request),
         ),
-        received=Received(
+        received=PlainResponse(
             _typed(response, "status", int), _read_headers(response), _read_body(response)
         ),
         latency_s=float(_typed(one, "latency_s", (int, float))),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from harness.conversation.ports import Place
+from harness.exchange import PlainRequest, PlainResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,6 @@ Slot = Place | CommandSlot
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as it went over the wire; header names are lower case."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An answer as it came, its content coding undone; header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedExchange:
     """One request and its answer.
 
@@ -56,8 +37,8 @@ class RecordedExchange:
     """
 
     slot: Slot
-    sent: Sent
-    received: Received
+    sent: PlainRequest
+    received: PlainResponse
     latency_s: float
     lesson: bool = False
     restored: bool = False

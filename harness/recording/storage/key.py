@@ -7,10 +7,10 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.recording.storage.exchange import Sent
+from harness.exchange import PlainRequest
 
 
-def key_of(sent: Sent) -> bytes:
+def key_of(sent: PlainRequest) -> bytes:
     """Equal for requests that ask the same: the order of keys and of the query does not matter."""
     parts = urlsplit(sent.url)
     query = sorted(parse_qsl(parts.query, keep_blank_values=True))

@@ -24,33 +24,33 @@ LIST_EVERY_S: Final = 2.0
 
 @dataclass(slots=True)
 class Library:
-    """Reels by their path, and what is known of targets.
+    """Recorded files by their path, and what is known of targets.
 
     Attributes:
         records: whether files that cannot be read are recorded anew, instead of complained about.
         used: paths that a trial has asked for.
-        days: by command, which day it was when it was recorded; known once its reel is.
+        days: by command, which day it was when it was recorded; known once its file is.
     """
 
     folder: Folder
     records: bool
     used: set[str] = field(default_factory=set)
     days: dict[str, str] = field(default_factory=dict)
-    _reels: dict[str, RecordedFile] = field(default_factory=dict)
+    _files: dict[str, RecordedFile] = field(default_factory=dict)
     _listed_at: float = field(default_factory=monotonic)
 
     def of(self, place: Place) -> RecordedFile:
-        """The reel of a place's trial.
+        """The file of a place's trial.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
         path = trial_file(place)
-        reel = self._reels.get(path)
-        if reel is None:
+        file = self._files.get(path)
+        if file is None:
             self.used.add(path)
-            reel = self._reels[path] = self._opened(path, place)
-        return reel
+            file = self._files[path] = self._opened(path, place)
+        return file
 
     def _opened(self, path: str, place: Place) -> RecordedFile:
         try:
@@ -67,12 +67,12 @@ class Library:
     def through(self, place: Place) -> None:
         """A trial has ended: what it recorded is written once no other repeat of it is going on."""
         path = trial_file(place)
-        reel = self._reels.get(path)
-        if reel is None or reel.open:
+        file = self._files.get(path)
+        if file is None or file.open:
             return
-        del self._reels[path]
-        if self.records and reel.changed:
-            self._write(path, codec.encode_trials(place, reel.exchanges))
+        del self._files[path]
+        if self.records and file.changed:
+            self._write(path, codec.encode_trials(place, file.exchanges))
             if monotonic() - self._listed_at > LIST_EVERY_S:
                 self.folder.list_written()
                 self._listed_at = monotonic()
@@ -83,7 +83,7 @@ class Library:
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
-        if MANAGEMENT not in self._reels:
+        if MANAGEMENT not in self._files:
             try:
                 document = self.folder.read(MANAGEMENT)
                 found = (
@@ -95,13 +95,13 @@ class Library:
                 found = []
             else:
                 self.days = codec.decode_days(document) if document else {}
-            self._reels[MANAGEMENT] = RecordedFile.of(found)
-        return self._reels[MANAGEMENT]
+            self._files[MANAGEMENT] = RecordedFile.of(found)
+        return self._files[MANAGEMENT]
 
     def keep_management(self, recorded_at: str) -> None:
         """Write what commands said."""
-        reel = self.management()
-        document = codec.encode_management(reel.exchanges, recorded_at, self.days)
+        file = self.management()
+        document = codec.encode_management(file.exchanges, recorded_at, self.days)
         self._write(MANAGEMENT, document)
 
     def notes(self, target: str) -> codec.TargetNotes | None:
@@ -127,12 +127,12 @@ class Library:
         """Write what ended; what had not is as if it had never begun."""
         if not self.records:
             return
-        for path, reel in self._reels.items():
-            if path != MANAGEMENT and reel.changed and reel.exchanges:
-                slot = reel.exchanges[0].slot
+        for path, file in self._files.items():
+            if path != MANAGEMENT and file.changed and file.exchanges:
+                slot = file.exchanges[0].slot
                 if isinstance(slot, Place):
-                    self._write(path, codec.encode_trials(slot, reel.exchanges))
-        self._reels.clear()
+                    self._write(path, codec.encode_trials(slot, file.exchanges))
+        self._files.clear()
         self.folder.list_written()
 
     def _write(self, path: str, document: Document) -> None:

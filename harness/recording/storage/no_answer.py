@@ -6,20 +6,20 @@ import json
 from typing import Any, Final, get_args
 
 from harness.conversation.transcript import ErrorKind, Failure
-from harness.recording.storage.exchange import Received
+from harness.exchange import PlainResponse
 
 NO_ANSWER: Final = 0
 """The status of what is no answer: a connection that broke, a deadline that passed."""
 _KEPT: Final = ("kind", "message", "code", "retryable", "retry_after_s", "request_id")
 
 
-def without_answer(failure: Failure) -> Received:
+def without_answer(failure: Failure) -> PlainResponse:
     """Make what stands in a cassette for an answer that never came."""
     said = {name: getattr(failure, name) for name in _KEPT}
-    return Received(NO_ANSWER, body=json.dumps(said, ensure_ascii=False).encode())
+    return PlainResponse(NO_ANSWER, body=json.dumps(said, ensure_ascii=False).encode())
 
 
-def failure_in(received: Received) -> Failure | None:
+def failure_in(received: PlainResponse) -> Failure | None:
     """The failure that stands for an answer; None when there was an answer.
 
     Raises:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.conversation.ports import Place
-from harness.recording.storage.exchange import RecordedExchange, Sent, Slot
+from harness.exchange import PlainRequest
+from harness.recording.storage.exchange import RecordedExchange, Slot
 from harness.recording.storage.key import key_of
 
 
@@ -33,11 +34,11 @@ class RecordedFile:
     @classmethod
     def of(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
         """Exchanges as a file has them."""
-        reel = cls(list(exchanges))
-        reel.sort()
-        return reel
+        file = cls(list(exchanges))
+        file.sort()
+        return file
 
-    def find(self, slot: Slot, sent: Sent) -> int | None:
+    def find(self, slot: Slot, sent: PlainRequest) -> int | None:
         """The number of the next answer to this request, None when there is none."""
         for number in self._index.get((slot, key_of(sent)), ()):
             if number not in self.played:

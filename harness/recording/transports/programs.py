@@ -7,8 +7,8 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.session.recording_session import RecordingSession
-from harness.recording.storage.exchange import Received, Sent
 
 Run = Callable[[bytes, float], Awaitable[tuple[bytes, bytes, int]]]
 """Starts a program: what it is told and its seconds; its stdout, stderr and exit status."""
@@ -18,34 +18,34 @@ class NotRecordedError(Exception):
     """A replay starts no program."""
 
 
-def taped_program(run: Run, url: str, tape: RecordingSession) -> Run:
-    """A program whose starts pass by the tape; a replay starts nothing.
+def record_program(run: Run, url: str, session: RecordingSession) -> Run:
+    """A program whose starts pass by the session; a replay starts nothing.
 
     Args:
         run: starts it.
         url: what stands for it in the cassette.
-        tape: keeps and plays.
+        session: keeps and plays.
     """
 
-    async def started(told: bytes, within_s: float) -> tuple[bytes, bytes, int]:
-        sent = Sent("RUN", url, {"content-type": "application/json"}, told)
-        if tape.find(sent):
-            return _ended(tape.play(sent))
-        if tape.replays:
+    async def start(told: bytes, within_s: float) -> tuple[bytes, bytes, int]:
+        sent = PlainRequest("RUN", url, {"content-type": "application/json"}, told)
+        if session.find(sent):
+            return _from_response(session.play(sent))
+        if session.replays:
             raise NotRecordedError
         said, printed, status = await run(told, within_s)
-        tape.keep(sent, _received(said, printed, status))
+        session.keep(sent, _to_response(said, printed, status))
         return said, printed, status
 
-    return started
+    return start
 
 
-def _received(said: bytes, printed: bytes, status: int) -> Received:
+def _to_response(said: bytes, printed: bytes, status: int) -> PlainResponse:
     document = {"exit_status": status, **_text("stdout", said), **_text("stderr", printed)}
-    return Received(200, body=json.dumps(document, ensure_ascii=False).encode())
+    return PlainResponse(200, body=json.dumps(document, ensure_ascii=False).encode())
 
 
-def _ended(received: Received) -> tuple[bytes, bytes, int]:
+def _from_response(received: PlainResponse) -> tuple[bytes, bytes, int]:
     document = json.loads(received.body)
     return _bytes("stdout", document), _bytes("stderr", document), int(document["exit_status"])
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Generic, Protocol, runtime_checkable
+from typing import Generic
 
 from harness.conversation.ports import ChatModel, Embedder, EmbeddingRequest, Request, RequestT
 from harness.conversation.transcript import Answer, AnswerT, EmbeddingReply, Failure, Reply
@@ -15,21 +15,9 @@ from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import BrokenFileError
 from harness.recording.storage.no_answer import without_answer
 from harness.recording.storage.recorded_file import RecordedFile
+from harness.recording.transports.latency import with_latency
+from harness.recording.transports.learning import Learns
 from harness.run.requests.patience import is_last
-
-
-@runtime_checkable
-class Learns(Protocol):
-    """A model that remembers what it was found to want."""
-
-    @property
-    def learned(self) -> Mapping[str, Any]:
-        """The lessons that the model learned, as plain data."""
-        ...
-
-    def relearn(self, learned: Mapping[str, Any]) -> None:
-        """Want what was found out elsewhere."""
-        ...
 
 
 class _Recorded(Generic[RequestT, AnswerT]):
@@ -40,7 +28,7 @@ class _Recorded(Generic[RequestT, AnswerT]):
         send: sends it one request.
         target: its target's name.
         address: where it is, and what stands for that in a recording.
-        tape: the session that records or plays.
+        session: what records or plays.
     """
 
     def __init__(
@@ -49,13 +37,13 @@ class _Recorded(Generic[RequestT, AnswerT]):
         send: Callable[[RequestT], Awaitable[AnswerT | Failure]],
         target: str,
         address: Address,
-        tape: RecordingSession,
+        session: RecordingSession,
     ) -> None:
         self._model = model
         self._send = send
         self._target = target
         self._address = address
-        self._tape = tape
+        self._session = session
         self._initial = model.learned if isinstance(model, Learns) else None
 
     @property
@@ -71,77 +59,77 @@ class _Recorded(Generic[RequestT, AnswerT]):
         """Play or record one attempt; a stale recording is a failure, never an exception."""
         place = request.place
         try:
-            reel = self._tape.began(place)
-            if self._tape.replays:
-                return await self._replayed(request, reel)
+            file = self._session.began(place)
+            if self._session.replays:
+                return await self._replayed(request, file)
         except (BrokenFileError, OutsideError) as error:
-            self._tape.complain(place, str(error))
+            self._session.complain(place, str(error))
             return Failure(kind="stale_recording", message=str(error))
-        sitting = Attempt(place, self._address)
-        answer = await self._attempt(request, sitting)
-        if sitting.kept or sitting.pending is not None:
-            answer, exchanges = self._concluded(answer, sitting)
-            self._tape.stored(place, exchanges)
+        attempt = Attempt(place, self._address)
+        answer = await self._attempt(request, attempt)
+        if attempt.kept or attempt.pending is not None:
+            answer, exchanges = self._concluded(answer, attempt)
+            self._session.stored(place, exchanges)
             if isinstance(self._model, Learns) and self._initial is not None:
-                self._tape.learned(self._target, self._initial, self._model.learned)
+                self._session.learned(self._target, self._initial, self._model.learned)
             return answer
-        return self._as_recorded(answer, sitting, reel)
+        return self._as_recorded(answer, attempt, file)
 
-    async def _replayed(self, request: RequestT, reel: RecordedFile) -> AnswerT | Failure:
+    async def _replayed(self, request: RequestT, file: RecordedFile) -> AnswerT | Failure:
         """Ask as the model was asked when it was recorded.
 
         What it wanted by then depends on when it was found out: the last state is tried first.
         """
         text = ""
-        for state in reversed(self._tape.states(self._target, self._initial) or ({},)):
+        for state in reversed(self._session.states(self._target, self._initial) or ({},)):
             if state and isinstance(self._model, Learns) and self._model.learned != state:
                 self._model.relearn(state)
-            sitting = Attempt(request.place, self._address)
-            answer = await self._attempt(request, sitting)
-            if sitting.missed is None:
-                return self._as_recorded(answer, sitting, reel)
-            reel.played.difference_update(sitting.played)
-            text = text or self._tape.difference(sitting, sitting.missed)
-        self._tape.complain(request.place, text)
+            attempt = Attempt(request.place, self._address)
+            answer = await self._attempt(request, attempt)
+            if attempt.missed is None:
+                return self._as_recorded(answer, attempt, file)
+            file.played.difference_update(attempt.played)
+            text = text or self._session.difference(attempt, attempt.missed)
+        self._session.complain(request.place, text)
         return Failure(kind="stale_recording", message=text)
 
-    async def _attempt(self, request: RequestT, sitting: Attempt) -> AnswerT | Failure:
-        before = HERE.set(sitting)
+    async def _attempt(self, request: RequestT, attempt: Attempt) -> AnswerT | Failure:
+        before = HERE.set(attempt)
         try:
             return await self._send(request)
         finally:
             HERE.reset(before)
 
     def _as_recorded(
-        self, answer: AnswerT | Failure, sitting: Attempt, reel: RecordedFile
+        self, answer: AnswerT | Failure, attempt: Attempt, file: RecordedFile
     ) -> AnswerT | Failure:
         """An answer that was played: it took as long as it took when it was recorded."""
-        if sitting.lost is not None:
-            answer = sitting.lost
-        if not sitting.played:
+        if attempt.lost is not None:
+            answer = attempt.lost
+        if not attempt.played:
             return answer
-        number = sitting.played[-1]
+        number = attempt.played[-1]
         if not isinstance(answer, Failure):
-            return _lasting(answer, reel.exchanges[number].latency_s)
+            return with_latency(answer, file.exchanges[number].latency_s)
         if is_last(answer):
-            self._tape.refused(self._address.stand_in)
-        if answer.retryable and reel.is_last(number):
+            self._session.refused(self._address.stand_in)
+        if answer.retryable and file.is_last(number):
             # Whoever recorded it gave up here; patience has chance in it, and must not go on.
             return replace(answer, retryable=False)
         return answer
 
     def _concluded(
-        self, answer: AnswerT | Failure, sitting: Attempt
+        self, answer: AnswerT | Failure, attempt: Attempt
     ) -> tuple[AnswerT | Failure, list[RecordedExchange]]:
         """The answer as a replay will give it, and the exchanges that led to it."""
-        exchanges = list(sitting.kept)
+        exchanges = list(attempt.kept)
         if not isinstance(answer, Failure):
-            answer = _lasting(answer, round(answer.latency_s, 6))
+            answer = with_latency(answer, round(answer.latency_s, 6))
             exchanges[-1] = replace(exchanges[-1], latency_s=answer.latency_s)
         elif answer.status == 0:
-            sent = sitting.pending or exchanges.pop().sent
+            sent = attempt.pending or exchanges.pop().sent
             lost = without_answer(answer)
-            exchanges.append(RecordedExchange(sitting.place, sent, lost, 0.0))
+            exchanges.append(RecordedExchange(attempt.place, sent, lost, 0.0))
         if len(exchanges) > 1:
             # What came before the last one was a lesson; when even the last one failed, which of
             # them a replay needs depends on what was learned by then.
@@ -150,23 +138,16 @@ class _Recorded(Generic[RequestT, AnswerT]):
                 replace(one, lesson=number < last or isinstance(answer, Failure))
                 for number, one in enumerate(exchanges)
             ]
-        return answer, [self._tape.as_kept(one) for one in exchanges]
-
-
-def _lasting(answer: AnswerT, latency_s: float) -> AnswerT:
-    """Return an answer that took so long; when its first token came is not kept."""
-    if isinstance(answer, Reply):
-        return replace(answer, latency_s=latency_s, ttft_s=None)
-    return replace(answer, latency_s=latency_s)
+        return answer, [self._session.as_kept(one) for one in exchanges]
 
 
 class RecordedModel(_Recorded[Request, Reply]):
     """A ``ChatModel`` around another whose requests are recorded or played."""
 
     def __init__(
-        self, model: ChatModel, target: str, address: Address, tape: RecordingSession
+        self, model: ChatModel, target: str, address: Address, session: RecordingSession
     ) -> None:
-        super().__init__(model, model.complete, target, address, tape)
+        super().__init__(model, model.complete, target, address, session)
 
     async def complete(self, request: Request) -> Answer:
         """Play or record one attempt."""
@@ -177,9 +158,9 @@ class RecordedEmbedder(_Recorded[EmbeddingRequest, EmbeddingReply]):
     """An ``Embedder`` around another whose requests are recorded or played."""
 
     def __init__(
-        self, model: Embedder, target: str, address: Address, tape: RecordingSession
+        self, model: Embedder, target: str, address: Address, session: RecordingSession
     ) -> None:
-        super().__init__(model, model.embed, target, address, tape)
+        super().__init__(model, model.embed, target, address, session)
 
     async def embed(self, request: EmbeddingRequest) -> EmbeddingReply | Failure:
         """Play or record one attempt."""

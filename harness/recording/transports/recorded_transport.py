@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from harness.conversation.transcript import Failure
-from harness.providers.transport import Incoming, Outgoing, Transport, UnansweredError, whole
+from harness.exchange import PlainRequest
+from harness.providers.endpoint import Auth
+from harness.providers.transport import OpenResponse, Transport, UnansweredError, open_whole
 from harness.recording.session.recording_session import RecordingSession
-from harness.recording.storage.exchange import Received, Sent
 
 
 class RecordedTransport:
     """A transport around a live one, which a replay never uses."""
 
-    def __init__(self, live: Transport, tape: RecordingSession) -> None:
+    def __init__(self, live: Transport, session: RecordingSession) -> None:
         self._live = live
-        self._tape = tape
+        self._session = session
 
-    async def send(self, request: Outgoing) -> Incoming:
+    async def send(
+        self, request: PlainRequest, *, auth: Auth | None = None, stream: bool = False
+    ) -> OpenResponse:
         """Return the recorded answer, or the live one once it is kept.
 
         Raises:
@@ -25,16 +29,15 @@ class RecordedTransport:
             LostError: what was recorded is that there was no answer.
         """
         headers = {name.lower(): value for name, value in request.headers.items()}
-        sent = Sent(request.method, request.url, headers, request.body)
-        if self._tape.find(sent):
-            played = self._tape.play(sent)
-            return whole(played.status, played.headers, played.body, perf_counter())
-        if self._tape.replays:
+        sent = replace(request, headers=headers)
+        if self._session.find(sent):
+            return open_whole(self._session.play(sent), perf_counter())
+        if self._session.replays:
             raise UnansweredError(Failure("stale_recording", "it is not in the recording"))
-        answer = await self._live.send(request)
-        received = Received(answer.status, answer.headers, await answer.read())
-        self._tape.keep(sent, received)
-        return whole(received.status, received.headers, received.body, answer.began)
+        live = await self._live.send(request, auth=auth, stream=stream)
+        answer = await live.read_whole()
+        self._session.keep(sent, answer)
+        return open_whole(answer, live.began)
 
     async def close(self) -> None:
         """Let go of the live transport's connections."""

@@ -1,9 +1,8 @@
-"""Models and embedders whose requests are recorded, or played."""
+"""Models and embedders whose requests are recorded or played, or answered by a foreign file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel, Embedder
@@ -19,80 +18,104 @@ from harness.providers import (
 from harness.providers.transport import Wrap
 from harness.run.targets import Target
 from harness.wiring.providers.endpoints import Endpoints
-from harness.wiring.recording.cassette import provider_stand_in
+from harness.wiring.recording.cassette import provider_placeholder
 
 if TYPE_CHECKING:
+    from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.attempt import Address
     from harness.recording.session.recording_session import RecordingSession
 
 
-def make_model_opener(
-    endpoints: Endpoints, session: RecordingSession | None, connections: Connections
-) -> Callable[[Target], ChatModel]:
-    """Return what opens the model of a target; with a session its requests pass by it."""
+@dataclass(frozen=True, slots=True)
+class ModelOpener:
+    """Opens the models and embedders of targets.
 
-    def open_one(target: Target) -> ChatModel:
-        endpoint = endpoints.of(target)
+    Attributes:
+        session: what their requests pass by; None: nothing is recorded or played.
+        foreign: other people's recording, which answers in the place of the session's own.
+    """
+
+    endpoints: Endpoints
+    connections: Connections
+    session: RecordingSession | None = None
+    foreign: ForeignConversations | None = None
+
+    def open(self, target: Target) -> ChatModel:
+        """Open what answers for a target."""
+        endpoint, session = self.endpoints.of(target), self.session
         if session is not None and isinstance(endpoint, CommandEndpoint):
-            return _open_program(endpoint, target, session)
-        model = open_model(endpoint, connections=connections, wrap=_wrap_with(session))
-        address = _find_address(target, endpoint, endpoints) if session is not None else None
+            return self._open_program(endpoint, target, session)
+        model = open_model(endpoint, connections=self.connections, wrap=self._wrap_live())
+        address = self._find_address(target, endpoint)
         if session is None or address is None:
             return model
+        if self.foreign is not None:
+            return self._open_foreign(model, session, self.foreign)
         from harness.recording.transports.recorded_model import RecordedModel
 
         return RecordedModel(model, target.name, address, session)
 
-    return open_one
-
-
-def make_embedder_opener(
-    endpoints: Endpoints, session: RecordingSession | None, connections: Connections
-) -> Callable[[Target], Embedder]:
-    """Return what opens the embeddings of a target; with a session its requests pass by it."""
-
-    def open_one(target: Target) -> Embedder:
-        endpoint = endpoints.for_embeddings(target)
-        model = open_embeddings(endpoint, connections=connections, wrap=_wrap_with(session))
-        address = _find_address(target, endpoint, endpoints) if session is not None else None
+    def open_embedder(self, target: Target) -> Embedder:
+        """Open what embeds texts for a target."""
+        endpoint, session = self.endpoints.for_embeddings(target), self.session
+        model = open_embeddings(endpoint, connections=self.connections, wrap=self._wrap_live())
+        address = self._find_address(target, endpoint)
         if session is None or address is None:
             return model
+        if self.foreign is not None:
+            from harness.recording.foreign.foreign_model import ForeignEmbedder
+
+            return ForeignEmbedder(model, session.complain)
         from harness.recording.transports.recorded_model import RecordedEmbedder
 
         return RecordedEmbedder(model, target.name, address, session)
 
-    return open_one
+    def _wrap_live(self) -> Wrap:
+        session, foreign = self.session, self.foreign
+        if session is None:
+            return lambda live: live
+        if foreign is not None:
+            from harness.recording.foreign.foreign_model import ForeignTransport
 
+            return lambda _: ForeignTransport(foreign)
+        from harness.recording.transports.recorded_transport import RecordedTransport
 
-def _wrap_with(session: RecordingSession | None) -> Wrap:
-    if session is None:
-        return lambda live: live
-    from harness.recording.transports.recorded_transport import RecordedTransport
+        return lambda live: RecordedTransport(live, session)
 
-    return lambda live: RecordedTransport(live, session)
+    def _open_program(
+        self, endpoint: CommandEndpoint, target: Target, session: RecordingSession
+    ) -> ChatModel:
+        url = f"https://{provider_placeholder(target.owner)}"
+        if self.foreign is not None:
+            from harness.recording.foreign.foreign_model import ForeignTransport
 
+            run = ForeignTransport(self.foreign).run_at(url)
+            return self._open_foreign(open_model(replace(endpoint, run=run)), session, self.foreign)
+        from harness.recording.session.attempt import Address
+        from harness.recording.transports.programs import record_program
+        from harness.recording.transports.recorded_model import RecordedModel
 
-def _open_program(
-    endpoint: CommandEndpoint, target: Target, session: RecordingSession
-) -> ChatModel:
-    from harness.recording.session.attempt import Address
-    from harness.recording.transports.programs import taped_program
-    from harness.recording.transports.recorded_model import RecordedModel
+        model = open_model(replace(endpoint, run=record_program(endpoint.run, url, session)))
+        return RecordedModel(model, target.name, Address(url, url, exact=True), session)
 
-    url = f"https://{provider_stand_in(target.owner)}"
-    model = open_model(replace(endpoint, run=taped_program(endpoint.run, url, session)))
-    return RecordedModel(model, target.name, Address(url, url, exact=True), session)
+    def _open_foreign(
+        self, model: ChatModel, session: RecordingSession, foreign: ForeignConversations
+    ) -> ChatModel:
+        from harness.recording.foreign.foreign_model import ForeignModel
 
+        any_api = self.endpoints.spec_file.spec.evaluation.api == "auto"
+        by_responses = any_api and "chat" not in foreign.apis
+        return ForeignModel(model, session.complain, by_responses=by_responses)
 
-def _find_address(
-    target: Target, endpoint: Endpoint | EmbeddingEndpoint, endpoints: Endpoints
-) -> Address | None:
-    """Return where an endpoint is, and what stands for that; None where nothing is sent."""
-    from harness.recording.session.attempt import Address
+    def _find_address(
+        self, target: Target, endpoint: Endpoint | EmbeddingEndpoint
+    ) -> Address | None:
+        """Return where an endpoint is, and what stands for that; None where nothing is recorded."""
+        if self.session is None or endpoint.address is None:
+            return None
+        from harness.recording.session.attempt import Address
 
-    if endpoint.address is None:
-        return None
-    stand_in = endpoints.stand_in(target).address
-    if stand_in is None:
-        return None
-    return Address(endpoint.address, stand_in, isinstance(endpoint, HttpEndpoint))
+        placeholder = self.endpoints.stand_in(target).address
+        if placeholder is None:
+            return None
+        return Address(endpoint.address, placeholder, isinstance(endpoint, HttpEndpoint))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,15 +18,30 @@ from harness.wiring.permissions import Permissions
 from harness.wiring.recording.choice import Recording, to_record
 
 if TYPE_CHECKING:
+    from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession
     from harness.recording.storage.folder import Folder
     from harness.spec.load import SpecFile
 
 
-def open_replay(
-    spec_file: SpecFile, permissions: Permissions, recording: Recording
-) -> tuple[RecordingSession, CloudChoice, str]:
-    """A tape to replay, the cloud that it was recorded on, and a line that says so.
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay has in the place of everything outside.
+
+    Attributes:
+        choice: the cloud that it was recorded on.
+        line: says what is replayed, for stderr.
+        foreign: other people's recording, where that is what answers models.
+    """
+
+    session: RecordingSession
+    choice: CloudChoice
+    line: str
+    foreign: ForeignConversations | None = None
+
+
+def open_replay(spec_file: SpecFile, permissions: Permissions, recording: Recording) -> Replay:
+    """Open what answers a command from its recording.
 
     Raises:
         OutsideError: there is no recording, or it was changed.
@@ -34,9 +50,7 @@ def open_replay(
     from harness.recording.storage.folder import BrokenFileError, open_recorded, was_changed
 
     if recording.folder.is_file():
-        from harness.wiring.recording.foreign import open_foreign
-
-        return open_foreign(spec_file, permissions, recording)
+        return _open_foreign(spec_file, permissions, recording)
     command = to_record(recording.command, spec_file.path, recording.folder)
     folder = open_recorded(recording.folder, listing_lock, record=command)
     cloud = folder.manifest.cloud
@@ -51,18 +65,35 @@ def open_replay(
         )
     choice = CloudChoice(cloud, f"recorded in {recording.folder}")
     try:
-        when = _recorded_at(folder)
+        when = _find_latest_day(folder)
     except BrokenFileError as error:
         hint = f"bring it back from version control, or record it again: {command}"
         raise was_changed(f"{recording.folder}: {error}", hint) from error
     said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
-    return _tape(spec_file, recording, folder, {}), choice, f"{said}; nothing leaves this machine"
+    session = _open_session(spec_file, recording, folder, {})
+    return Replay(session, choice, f"{said}; nothing leaves this machine")
+
+
+def _open_foreign(spec_file: SpecFile, permissions: Permissions, recording: Recording) -> Replay:
+    """Open other people's recording: it answers models, and of commands it holds nothing."""
+    from harness.recording.session.recording_session import RecordingSession
+    from harness.recording.storage.folder import Folder, Manifest
+    from harness.recording.storage.library import Library
+    from harness.redaction.hiding import Redaction
+    from harness.wiring.recording.foreign import choose_foreign_cloud, open_foreign
+
+    conversations = open_foreign(recording)
+    empty = Library(Folder(recording.folder, listing_lock, Manifest()), records=False)
+    session = RecordingSession("replay", empty, Redaction({}), _now)
+    choice = choose_foreign_cloud(spec_file, permissions, recording)
+    line = f"replay of {recording.folder}; nothing leaves this machine"
+    return Replay(session, choice, line, conversations)
 
 
 def open_record(
     spec_file: SpecFile, choice: CloudChoice, recording: Recording, known: Mapping[str, str]
 ) -> RecordingSession:
-    """A tape to record on; ``known`` is what ``of_this_machine`` found.
+    """Open a session that records; ``known`` is what ``of_this_machine`` found.
 
     Raises:
         RequestError: what is there was recorded on another cloud.
@@ -72,27 +103,27 @@ def open_record(
     from harness.recording.storage.folder import open_to_record
 
     if recording.folder.is_file():
-        from harness.wiring.recording.foreign import file_is_no_folder
+        from harness.wiring.recording.foreign import refuse_to_record
 
-        raise file_is_no_folder(recording)
+        raise refuse_to_record(recording)
     settle(recording.folder, listing_lock)
     folder = open_to_record(recording.folder, listing_lock, choice.name)
-    return _tape(spec_file, recording, folder, known)
+    return _open_session(spec_file, recording, folder, known)
 
 
 @contextmanager
-def running(tape: RecordingSession) -> Iterator[None]:
+def run_session(session: RecordingSession) -> Iterator[None]:
     """Refuse sockets in a replay; at the end what was recorded is written."""
     from harness.recording.session.guard import no_sockets
 
-    with no_sockets() if tape.replays else nullcontext():
+    with no_sockets() if session.replays else nullcontext():
         try:
             yield
         finally:
-            tape.close()
+            session.close()
 
 
-def _tape(
+def _open_session(
     spec_file: SpecFile, recording: Recording, folder: Folder, known: Mapping[str, str]
 ) -> RecordingSession:
     from harness.recording.session.recording_session import RecordingSession
@@ -100,12 +131,12 @@ def _tape(
     from harness.redaction.hiding import Redaction
 
     library = Library(folder, records=not recording.replays)
-    redaction = Redaction({**known, **_known(spec_file, folder.manifest.cloud)})
+    redaction = Redaction({**known, **_find_placeholders(spec_file, folder.manifest.cloud)})
     again = partial(to_record, spec=spec_file.path, folder=recording.folder)
     return RecordingSession(recording.mode, library, redaction, _now, again)
 
 
-def of_this_machine(
+def find_machine_names(
     spec_file: SpecFile, permissions: Permissions, simulator: str | None
 ) -> dict[str, str]:
     """List what only this machine knows, and what stands for it in a recording.
@@ -117,10 +148,10 @@ def of_this_machine(
 
     without = read_spec_for_replay(Path(spec_file.path), permissions)
     known = differences(spec_file.spec, without.spec)
-    return known if simulator is None else {**known, simulator: SIMULATOR_STAND_IN}
+    return known if simulator is None else {**known, simulator: SIMULATOR_PLACEHOLDER}
 
 
-def _known(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
+def _find_placeholders(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
     """Names of one's own that a recording does without, and what stands for them."""
     from harness.azure.clouds import CLOUDS
 
@@ -128,40 +159,40 @@ def _known(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
     suffixes = CLOUDS[cloud].suffixes if cloud in CLOUDS else ()
     for handle, account in spec_file.spec.accounts.items():
         for suffix in suffixes:
-            known[f"{account.subdomain}.{suffix}"] = account_stand_in(handle)
+            known[f"{account.subdomain}.{suffix}"] = account_placeholder(handle)
     for handle, provider in spec_file.spec.providers.items():
         host = urlsplit(getattr(provider, "endpoint", "") or "").hostname
         if host and "$" not in host:
-            known[host] = provider_stand_in(handle)
+            known[host] = provider_placeholder(handle)
     return known
 
 
-SIMULATOR_STAND_IN = "https://simulator.invalid"
+SIMULATOR_PLACEHOLDER = "https://simulator.invalid"
 """The address that stands for the simulator's in a recording."""
 
 
-def management_stand_in(cloud: str) -> str:
+def management_placeholder(cloud: str) -> str:
     """The address that stands for the management plane's in a recording of this cloud."""
     from harness.azure.clouds import CLOUDS
 
-    return CLOUDS[cloud].arm if cloud in CLOUDS else SIMULATOR_STAND_IN
+    return CLOUDS[cloud].arm if cloud in CLOUDS else SIMULATOR_PLACEHOLDER
 
 
-def account_stand_in(handle: str) -> str:
+def account_placeholder(handle: str) -> str:
     """The host that stands for an account's in a recording."""
     from harness.fs.names import make_host_label
 
     return f"{make_host_label(handle)}.account.invalid"
 
 
-def provider_stand_in(handle: str) -> str:
+def provider_placeholder(handle: str) -> str:
     """The host that stands for a provider's in a recording."""
     from harness.fs.names import make_host_label
 
     return f"{make_host_label(handle)}.provider.invalid"
 
 
-def _recorded_at(folder: Folder) -> str:
+def _find_latest_day(folder: Folder) -> str:
     """The latest day that something was recorded."""
     from harness.recording.storage.naming import MANAGEMENT, TARGETS
 

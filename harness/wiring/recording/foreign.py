@@ -10,33 +10,37 @@ from harness.wiring.permissions import Permissions
 from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
-    from harness.recording.foreign.foreign_session import ForeignSession
+    from harness.recording.foreign.transcripts import ForeignConversations
     from harness.spec.load import SpecFile
 
 
-def open_foreign(
-    spec_file: SpecFile, permissions: Permissions, recording: Recording
-) -> tuple[ForeignSession, CloudChoice, str]:
-    """Return what answers, the cloud that it is taken for, and a line that says so.
-
-    Nothing in such a file is simulated: where the spec names the simulator, it is Azure that a
-    replay stands for.
+def open_foreign(recording: Recording) -> ForeignConversations:
+    """Return what answers models.
 
     Raises:
         OutsideError: the file is no vcrpy cassette with exchanges of models.
     """
-    from harness.recording.foreign.foreign_session import foreign_session
+    from harness.recording.foreign.transcripts import ForeignConversations
+    from harness.recording.foreign.vcr_file import open_vcr
 
+    return ForeignConversations.of(open_vcr(recording.folder))
+
+
+def choose_foreign_cloud(
+    spec_file: SpecFile, permissions: Permissions, recording: Recording
+) -> CloudChoice:
+    """Return the cloud that the answers of such a file are taken for.
+
+    Nothing in it is simulated: where the spec names the simulator, a replay stands for Azure.
+    """
     asked = permissions.cloud or spec_file.spec.cloud
     name = "azure" if spec_file.spec.accounts else None
     if asked is not None and asked != "simulator":
         name = asked
-    session = foreign_session(recording.folder, any_api=spec_file.spec.evaluation.api == "auto")
-    choice = CloudChoice(name, f"recorded in {recording.folder}")
-    return session, choice, f"replay of {recording.folder}; nothing leaves this machine"
+    return CloudChoice(name, f"recorded in {recording.folder}")
 
 
-def file_is_no_folder(recording: Recording) -> RequestError:
+def refuse_to_record(recording: Recording) -> RequestError:
     """Make the error for recording into other people's files."""
     return RequestError(
         Diagnostic(

@@ -16,6 +16,7 @@ import yaml
 
 from harness.conversation.ports import Place
 from harness.errors import OutsideError, RequestError
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.maintenance.audit import (
     AuditFinding,
     DeclaredExchanges,
@@ -25,7 +26,7 @@ from harness.recording.maintenance.audit import (
 )
 from harness.recording.maintenance.prune import prune
 from harness.recording.storage import codec
-from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 from harness.recording.storage.folder import Folder, Manifest, read_manifest
 from harness.recording.storage.naming import MANAGEMENT, MANIFEST, target_file, trial_file
 from tests.unit.redaction.planted import plant
@@ -45,9 +46,9 @@ def alone(path: Path) -> Iterator[None]:
 def exchange(place: Place | CommandSlot, text: str = "hello") -> RecordedExchange:
     return RecordedExchange(
         place,
-        Sent("POST", "https://sweden.account.invalid/openai/v1/chat/completions", {},
+        PlainRequest("POST", "https://sweden.account.invalid/openai/v1/chat/completions", {},
              json.dumps({"messages": [{"role": "user", "content": text}]}).encode()),
-        Received(200, {"content-type": "application/json"}, b'{"choices": []}'),
+        PlainResponse(200, {"content-type": "application/json"}, b'{"choices": []}'),
         0.5,
     )  # fmt: skip
 

@@ -12,8 +12,9 @@ import pytest
 
 from harness.cli.main import run
 from harness.conversation.ports import Place
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.storage import codec
-from harness.recording.storage.exchange import Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import Folder, Manifest
 from harness.recording.storage.naming import trial_file
 
@@ -42,8 +43,8 @@ def alone(path: Path) -> Iterator[None]:
 
 def exchange(place: Place, text: str) -> RecordedExchange:
     body = json.dumps({"messages": [{"role": "user", "content": text}]}).encode()
-    sent = Sent("POST", "https://laptop.provider.invalid/v1/chat/completions", {}, body)
-    return RecordedExchange(place, sent, Received(200, {}, b"{}"), 0.1)
+    sent = PlainRequest("POST", "https://laptop.provider.invalid/v1/chat/completions", {}, body)
+    return RecordedExchange(place, sent, PlainResponse(200, {}, b"{}"), 0.1)
 
 
 @pytest.fixture

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.conversation.ports import Place
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.storage import codec
-from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
-SENT = Sent("POST", "https://sweden.account.invalid/openai/v1/chat/completions", {}, b'{"a": 1}')
-EXCHANGE = RecordedExchange(PLACE, SENT, Received(200, {}, b'{"b": 2}'), 0.5)
+SENT = PlainRequest(
+    "POST", "https://sweden.account.invalid/openai/v1/chat/completions", {}, b'{"a": 1}'
+)
+EXCHANGE = RecordedExchange(PLACE, SENT, PlainResponse(200, {}, b'{"b": 2}'), 0.5)
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -45,8 +48,8 @@ within = st.builds(
 exchanges = st.builds(
     RecordedExchange,
     within,
-    st.builds(Sent, st.sampled_from(["GET", "POST"]), st.text(), headers, bodies),
-    st.builds(Received, st.integers(0, 599), headers, bodies),
+    st.builds(PlainRequest, st.sampled_from(["GET", "POST"]), st.text(), headers, bodies),
+    st.builds(PlainResponse, st.integers(0, 599), headers, bodies),
     st.floats(0, 1e6),
     st.booleans(),
     st.booleans(),
@@ -93,7 +96,7 @@ def test_what_is_kept_comes_back_as_it_was(kept: list[RecordedExchange]) -> None
 def test_a_body_is_kept_as_people_read_it_best(
     body: bytes, content_type: str, kept_as: dict[str, Any]
 ) -> None:
-    received = Received(200, {"content-type": content_type}, body)
+    received = PlainResponse(200, {"content-type": content_type}, body)
     document = codec.encode_trials(PLACE, [RecordedExchange(PLACE, SENT, received, 0.1)])
     response = document["exchanges"][0]["response"]
     assert {k: v for k, v in response.items() if k not in ("status", "headers")} == kept_as
@@ -103,7 +106,7 @@ def test_a_body_is_kept_as_people_read_it_best(
 
 
 def test_commands_and_targets_have_documents_of_their_own() -> None:
-    one = RecordedExchange(CommandSlot("apply"), SENT, Received(201, {}, b""), 0.1)
+    one = RecordedExchange(CommandSlot("apply"), SENT, PlainResponse(201, {}, b""), 0.1)
     document = codec.encode_management([one], "2026-11-22T12:00:00Z", {"apply": "2026-11-22"})
     assert codec.decode_management(codec.loads(codec.dumps(document))) == [one]
     notes = codec.TargetNotes("sweden/mini", "2026-11-22T12:00:00Z", ({"api": "chat"},))

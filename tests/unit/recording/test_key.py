@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.recording.storage.exchange import Sent
+from harness.exchange import PlainRequest
 from harness.recording.storage.key import canonical, key_of
 
 URL = "https://sweden.account.invalid/openai/v1/chat/completions"
 
 
-def sent(body: str = "{}", url: str = URL, method: str = "POST") -> Sent:
-    return Sent(method, url, {"content-type": "application/json"}, body.encode())
+def sent(body: str = "{}", url: str = URL, method: str = "POST") -> PlainRequest:
+    return PlainRequest(method, url, {"content-type": "application/json"}, body.encode())
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def sent(body: str = "{}", url: str = URL, method: str = "POST") -> Sent:
         (sent(method="post"), sent()),
     ],
 )
-def test_the_same_written_otherwise_is_the_same(one: Sent, other: Sent) -> None:
+def test_the_same_written_otherwise_is_the_same(one: PlainRequest, other: PlainRequest) -> None:
     assert key_of(one) == key_of(other)
 
 
@@ -43,7 +43,7 @@ def test_the_same_written_otherwise_is_the_same(one: Sent, other: Sent) -> None:
         sent("not JSON"),
     ],
 )
-def test_whatever_else_differs_makes_another(other: Sent) -> None:
+def test_whatever_else_differs_makes_another(other: PlainRequest) -> None:
     assert key_of(other) != key_of(sent('{"a": 1}'))
 
 

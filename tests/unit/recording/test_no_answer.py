@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.conversation.transcript import Failure
-from harness.recording.storage.exchange import Received
+from harness.exchange import PlainResponse
 from harness.recording.storage.no_answer import failure_in, without_answer
 
 
@@ -17,10 +17,10 @@ def test_a_failure_comes_back_as_it_was() -> None:
 
 
 def test_an_answer_is_no_failure() -> None:
-    assert failure_in(Received(500, {}, b"oops")) is None
+    assert failure_in(PlainResponse(500, {}, b"oops")) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"kind": "magic"}'])
 def test_what_says_nothing_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        failure_in(Received(0, {}, body))
+        failure_in(PlainResponse(0, {}, body))

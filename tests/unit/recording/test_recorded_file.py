@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.conversation.ports import Place
-from harness.recording.storage.exchange import Received, RecordedExchange, Sent
+from harness.exchange import PlainRequest, PlainResponse
+from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.recorded_file import RecordedFile
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
-SENT = Sent("POST", "https://x.account.invalid/chat", {}, b'{"a": 1}')
+SENT = PlainRequest("POST", "https://x.account.invalid/chat", {}, b'{"a": 1}')
 
 
 def exchange(
-    number: int, place: Place = PLACE, sent: Sent = SENT, **more: bool
+    number: int, place: Place = PLACE, sent: PlainRequest = SENT, **more: bool
 ) -> RecordedExchange:
-    return RecordedExchange(place, sent, Received(200, {}, str(number).encode()), 0.1, **more)
+    return RecordedExchange(place, sent, PlainResponse(200, {}, str(number).encode()), 0.1, **more)
 
 
-def played(reel: RecordedFile, place: Place = PLACE, sent: Sent = SENT) -> bytes | None:
+def played(reel: RecordedFile, place: Place = PLACE, sent: PlainRequest = SENT) -> bytes | None:
     number = reel.find(place, sent)
     if number is None:
         return None

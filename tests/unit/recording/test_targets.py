@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.maintenance.merging import settle
 from harness.recording.session.recording_session import MOST_STATES, RecordingSession
 from harness.recording.storage import codec
-from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 from harness.recording.storage.folder import Folder, Manifest, hash_of, read_manifest
 from harness.recording.storage.library import Library
 from harness.recording.storage.naming import MANAGEMENT, MANIFEST, target_file
@@ -84,11 +85,13 @@ def test_only_the_latest_states_of_a_target_are_kept(tmp_path: Path) -> None:
 
 def test_a_replay_waits_for_nothing_that_azure_asked_to_wait_for(tmp_path: Path) -> None:
     folder = Folder(tmp_path, unlocked, Manifest("simulator"))
-    sent = Sent("GET", "https://management.azure.com/subscriptions/s/resourceGroups/g", {}, b"")
+    sent = PlainRequest(
+        "GET", "https://management.azure.com/subscriptions/s/resourceGroups/g", {}, b""
+    )
     headers = {
         "content-type": "application/json", "retry-after": "17", "retry-after-ms": "17000",
     }  # fmt: skip
-    received = Received(429, headers, b"{}")
+    received = PlainResponse(429, headers, b"{}")
     exchange = RecordedExchange(CommandSlot("plan"), sent, received, 0.1)
     when = "2026-11-20T08:00:00Z"
     folder.write(MANAGEMENT, codec.encode_management([exchange], when, {"plan": when[:10]}), str)
@@ -97,6 +100,6 @@ def test_a_replay_waits_for_nothing_that_azure_asked_to_wait_for(tmp_path: Path)
         "replay", Library(folder, records=False), Redaction({}), lambda: when
     )
     with session.command("plan", TODAY):
-        answer = session.ledger.answer(sent)
+        answer = session.commands.answer(sent)
     assert answer is not None
     assert answer.headers == {"content-type": "application/json"}

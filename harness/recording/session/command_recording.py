@@ -16,11 +16,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from harness.errors import Diagnostic, OutsideError
+from harness.exchange import PlainRequest, PlainResponse
 from harness.plan.observed import HASH_TAG, REPLACED_TAG
 from harness.recording.diff.nearest import nearest
 from harness.recording.diff.stale import explain
 from harness.recording.storage.bodies import document_in, each
-from harness.recording.storage.exchange import CommandSlot, Received, RecordedExchange, Sent
+from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 from harness.recording.storage.folder import STALE, BrokenFileError, was_changed
 from harness.recording.storage.library import Library
 from harness.recording.storage.recorded_file import RecordedFile
@@ -35,7 +36,7 @@ _FINGERPRINT: Final = re.compile(
 """A tag's hash of what is declared: the declaration beside it says what changed, and a name that
 came from the environment is another one in a replay."""
 
-MADE_UP_KEYS: Final = Received(
+MADE_UP_KEYS: Final = PlainResponse(
     200, {"content-type": "application/json"}, b'{"key1": "replayed", "key2": "replayed"}'
 )
 WAITS: Final = frozenset({"retry-after", "retry-after-ms"})
@@ -43,7 +44,7 @@ WAITS: Final = frozenset({"retry-after", "retry-after-ms"})
 
 
 @dataclass(slots=True)
-class Ledger:
+class CommandRecording:
     """The exchanges of the command that is running.
 
     Threads share it: accounts are worked on beside each other.
@@ -63,11 +64,11 @@ class Ledger:
     _fresh: list[RecordedExchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def heeds(self, sent: Sent) -> bool:
+    def heeds(self, sent: PlainRequest) -> bool:
         """Return whether a request is a command's; signing in and asking for keys is not."""
         return self._command is not None and _is_management(sent) and not _asks_for_keys(sent)
 
-    def answer(self, sent: Sent) -> Received | None:
+    def answer(self, sent: PlainRequest) -> PlainResponse | None:
         """The recorded answer, restored, which every request has in a replay; else None.
 
         Raises:
@@ -78,12 +79,12 @@ class Ledger:
         with self._lock:
             return self._recorded(sent)
 
-    def keep(self, sent: Sent, received: Received, latency_s: float) -> None:
+    def keep(self, sent: PlainRequest, received: PlainResponse, latency_s: float) -> None:
         """Take in the answer to a request that was sent; for what ``heeds`` says yes to."""
         command = self._command
         if command is None:
             return
-        answer = Received(
+        answer = PlainResponse(
             received.status,
             self.redaction.headers(received.headers),
             self._hidden(received.body),
@@ -99,7 +100,7 @@ class Ledger:
         """
         if self._command is None:
             return None
-        self._reel()
+        self._file()
         day = self.library.days.get(self._command.name)
         return None if day is None else date.fromisoformat(day)
 
@@ -128,19 +129,19 @@ class Ledger:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _recorded(self, sent: Sent) -> Received:
+    def _recorded(self, sent: PlainRequest) -> PlainResponse:
         if _asks_for_keys(sent):
             return MADE_UP_KEYS
         command = self._command
         if command is None:
             said = f"{sent.method} {self.redaction.hide_document(sent.url)}"
             raise self._stale("a request that no recording knows was about to be sent", said)
-        reel, asked = self._reel(), self._kept(sent)
-        number = reel.find(command, asked)
+        file, asked = self._file(), self._kept(sent)
+        number = file.find(command, asked)
         if number is None:
-            raise self._miss(command, asked, reel)
-        reel.played.add(number)
-        received, restore = reel.exchanges[number].received, self.redaction.restore_text
+            raise self._miss(command, asked, file)
+        file.played.add(number)
+        received, restore = file.exchanges[number].received, self.redaction.restore_text
         return replace(
             received,
             headers={
@@ -151,8 +152,8 @@ class Ledger:
             body=each(received.body, restore, lambda body: body),
         )
 
-    def _miss(self, command: CommandSlot, asked: Sent, reel: RecordedFile) -> OutsideError:
-        own = [one for one in reel.exchanges if one.slot == command]
+    def _miss(self, command: CommandSlot, asked: PlainRequest, file: RecordedFile) -> OutsideError:
+        own = [one for one in file.exchanges if one.slot == command]
         if not own:
             return OutsideError(
                 Diagnostic(
@@ -181,11 +182,11 @@ class Ledger:
         return self._stale(summary, detail, command.name)
 
     def _require_all_played(self, command: CommandSlot) -> None:
-        reel = self._reel()
+        file = self._file()
         left = [
             one
-            for number, one in enumerate(reel.exchanges)
-            if one.slot == command and number not in reel.played
+            for number, one in enumerate(file.exchanges)
+            if one.slot == command and number not in file.played
         ]
         if left:
             said = [f"{one.sent.method} {urlsplit(one.sent.url).path}" for one in left[:5]]
@@ -202,13 +203,13 @@ class Ledger:
             fresh, self._fresh = self._fresh, []
         if not fresh:
             return
-        reel = self._reel()
-        reel.exchanges = [*(one for one in reel.exchanges if one.slot != command), *fresh]
-        reel.sort()
+        file = self._file()
+        file.exchanges = [*(one for one in file.exchanges if one.slot != command), *fresh]
+        file.sort()
         self.library.days[command.name] = today.isoformat()
         self.library.keep_management(self.now())
 
-    def _reel(self) -> RecordedFile:
+    def _file(self) -> RecordedFile:
         try:
             return self.library.management()
         except BrokenFileError as error:
@@ -221,9 +222,9 @@ class Ledger:
             Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
         )
 
-    def _kept(self, sent: Sent) -> Sent:
+    def _kept(self, sent: PlainRequest) -> PlainRequest:
         """A request as the cassette has it."""
-        return Sent(
+        return PlainRequest(
             sent.method,
             self.redaction.hide_document(sent.url),
             self.redaction.headers(sent.headers),
@@ -234,11 +235,11 @@ class Ledger:
         return each(body, self.redaction.hide_document, self.redaction.hide_bytes)
 
 
-def _is_management(sent: Sent) -> bool:
+def _is_management(sent: PlainRequest) -> bool:
     """Return whether a request goes to Azure Resource Manager, or probes a deployment."""
     path = urlsplit(sent.url).path
     return path.startswith(("/subscriptions/", "/providers/")) or "/openai/" in path
 
 
-def _asks_for_keys(sent: Sent) -> bool:
+def _asks_for_keys(sent: PlainRequest) -> bool:
     return urlsplit(sent.url).path.lower().endswith(KEYS)
