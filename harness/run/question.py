@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from harness.checks.definitions import FORMS
 from harness.checks.registry import has_comparison, needs_likelihoods
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange
-from harness.spec.document.template import find_names, render, substitute
+from harness.spec.document.template import fill, find_names, render, substitute
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
+from harness.spec.values.filling import fill_value
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 
@@ -189,7 +191,8 @@ def _names_any(turn: Turn, stored: set[str]) -> bool:
 
 def _any_names(assertions: tuple[Assertion, ...], stored: set[str]) -> bool:
     return any(
-        _mentions(one.value, stored) or _any_names(one.assertions, stored) for one in assertions
+        _mentions((one.value, one.path), stored) or _any_names(one.assertions, stored)
+        for one in assertions
     )
 
 
@@ -206,17 +209,6 @@ def fill_text(text: str, variables: Mapping[str, Any]) -> str:
     return substitute(text, variables) if "{{" in text else text
 
 
-def _fill_value(value: Any, variables: Mapping[str, Any]) -> Any:
-    """A value of any shape with the variables of every text in it filled in."""
-    if isinstance(value, str):
-        return fill_text(value, variables)
-    if isinstance(value, Mapping):
-        return {key: _fill_value(inner, variables) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_fill_value(inner, variables) for inner in value]
-    return value
-
-
 def _fill_assertions(
     assertions: tuple[Assertion, ...], variables: Mapping[str, Any]
 ) -> tuple[Assertion, ...]:
@@ -228,18 +220,21 @@ def _fill_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Asser
 
     A ``rubric_prompt`` is filled in when the reply is there that it may name, all in one pass.
     """
-    value = _fill_value(assertion.value, variables)
+    form = FORMS.get(assertion.type)
+    written = assertion.value
+    value = fill(written, variables) if form is None else fill_value(form, written, variables)
+    path = None if assertion.path is None else fill_text(assertion.path, variables)
     parts = _fill_assertions(assertion.assertions, variables)
-    if value == assertion.value and parts == assertion.assertions:
+    if value == written and path == assertion.path and parts == assertion.assertions:
         return assertion
-    return assertion.model_copy(update={"value": value, "assertions": parts})
+    return assertion.model_copy(update={"value": value, "path": path, "assertions": parts})
 
 
 def _fill_tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
     return ToolAnswer(
         name=result.name,
-        content=render(_fill_value(result.result, variables)),
-        arguments=_fill_value(result.arguments, variables),
+        content=render(fill(result.result, variables)),
+        arguments=fill(result.arguments, variables),
     )
 
 

@@ -22,6 +22,7 @@ from harness.checks.reading.json import NotJson, read_json
 from harness.checks.reading.pattern import search
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
+from harness.spec.values.filling import split_texts
 
 
 def equals(assertion: Assertion, subject: Subject) -> Finding:
@@ -200,18 +201,12 @@ def read_wanted_text(assertion: Assertion) -> str:
     raise CannotCheck(f"{assertion.type} needs a text or a number to look for, not {what}")
 
 
-_CSV_FIELD = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$)')
-
-
 def _read_wanted_texts(assertion: Assertion) -> list[str]:
     """The texts to look for: a list, or one text with commas between (quotes keep a comma)."""
     value = assertion.value
+    texts: list[Any]
     if isinstance(value, str):
-        fields = [
-            quoted.replace('""', '"') if quoted else plain.strip()
-            for quoted, plain in _CSV_FIELD.findall(value)
-        ]
-        texts = [field for field in fields if field]
+        texts = split_texts(value)
     elif isinstance(value, list | tuple):
         texts = [_write_scalar(one) if is_number(one) else one for one in value]
     else:

@@ -14,6 +14,7 @@ from harness.checks.reading.schema import find_violation
 from harness.checks.subject import Subject
 from harness.conversation.transcript import ToolCall
 from harness.spec.model.spec import Assertion
+from harness.spec.values.filling import split_texts
 
 
 def tool_called(assertion: Assertion, subject: Subject) -> Finding:
@@ -105,7 +106,7 @@ def tool_call_f1(assertion: Assertion, subject: Subject) -> Finding:
 
 def _read_names(assertion: Assertion) -> set[str]:
     value = assertion.value
-    parts = value.split(",") if isinstance(value, str) else value
+    parts = split_texts(value) if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
         raise CannotCheck(f"tool-call-f1 needs names of tools, not {quote(value)}")
     names = {part.strip() for part in parts if part.strip()}

@@ -10,6 +10,7 @@ from typing import Any
 from harness.checks.finding import CannotCheck, Finding, name_subject, quote
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
+from harness.spec.values.filling import split_texts
 
 MOST_STARTS = 10_000
 """Beginnings of elements at which XML is looked for; a reply of nothing but those must end too."""
@@ -87,7 +88,7 @@ def _wanted(assertion: Assertion) -> list[str]:
             raise CannotCheck(f"{assertion.type} takes {{requiredElements: [root.child]}}")
         value = value["requiredElements"]
     if isinstance(value, str):
-        value = [part.strip() for part in value.split(",") if part.strip()]
+        value = split_texts(value)
     paths = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
     if not all(isinstance(path, str) and path for path in paths):
         raise CannotCheck(f"{assertion.type} takes names of elements, such as root.child")

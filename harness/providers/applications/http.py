@@ -12,7 +12,6 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
 from harness.exchange import PlainRequest
 from harness.providers.applications.picking import Picker
-from harness.providers.applications.template import fill
 from harness.providers.endpoint import HttpEndpoint
 from harness.providers.failures import classify, service_error
 from harness.providers.openai.completion import (
@@ -24,6 +23,7 @@ from harness.providers.openai.completion import (
 from harness.providers.openai.stream import EventLines
 from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import failure_of
+from harness.spec.document.template import fill
 
 
 class Application:

@@ -1,7 +1,8 @@
 r"""``{{name}}`` and ``{{name.field}}``: substitution, and nothing else.
 
 No expressions, no loops, no calls: what stands between the braces is a name or it is text. One
-pass: what a variable holds is never looked at again. ``\{{`` is a literal ``{{``.
+pass: what a variable holds is never looked at again. ``\{{`` is a literal ``{{``. A text that is
+nothing but ``{{name}}`` stands for the value itself: a list, an object, a number.
 """
 
 from __future__ import annotations
@@ -31,6 +32,39 @@ def substitute(text: str, variables: Mapping[str, Any]) -> str:
         return render(result) if found else match.group(0)
 
     return REFERENCE.sub(value, text)
+
+
+def fill(value: Any, variables: Mapping[str, Any]) -> Any:
+    """Put the values of variables into a value of any shape.
+
+    A text that is nothing but ``{{name}}`` becomes the value itself; in any other text the value
+    stands as text.
+    """
+    if isinstance(value, str):
+        if "{{" not in value:
+            return value
+        found, whole = find_whole(value, variables)
+        return whole if found and not isinstance(whole, str) else substitute(value, variables)
+    if isinstance(value, Mapping):
+        return {key: fill(inner, variables) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [fill(inner, variables) for inner in value]
+    return value
+
+
+def find_whole(text: str, variables: Mapping[str, Any]) -> tuple[bool, Any]:
+    """Return the value that a text of nothing but ``{{name}}`` stands for, and True if it is one.
+
+    White space around it means nothing: a block of YAML ends with a line end.
+    """
+    name = read_lone_name(text)
+    return (False, None) if name is None else _find(name, variables)
+
+
+def read_lone_name(text: str) -> str | None:
+    """Return the name in a text that is nothing but ``{{name}}``, None where there is more."""
+    whole = REFERENCE.fullmatch(text.strip())
+    return None if whole is None else whole.group(1)
 
 
 def find_names(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.template import find_names
+from harness.spec.document.template import find_names, read_lone_name
 from harness.spec.document.words import describe, join_names, quote
 from harness.spec.values.json_schemas import check_schema
 from harness.spec.values.patterns import check_path, check_pattern
@@ -34,6 +34,8 @@ class ValueKind:
         is_required: an assertion of this kind means nothing without a value.
         may_be_null: null is a value, not the lack of one.
         is_text: a file that the value names is read as text, whatever its name ends with.
+        is_separated: one text stands for several, with commas between them.
+        holds_texts: a list of texts may stand in the place of one.
         runs_code: the value is code, or names a file of code, which needs ``--allow-code``.
         holds_assertions: the assertion holds other assertions in the place of a value.
     """
@@ -42,6 +44,8 @@ class ValueKind:
     is_required: bool = True
     may_be_null: bool = False
     is_text: bool = False
+    is_separated: bool = False
+    holds_texts: bool = False
     runs_code: bool = False
     holds_assertions: bool = False
 
@@ -97,6 +101,8 @@ def _check_words(assertion: Node, name: str, value: Node, problems: Problems) ->
         problems.error("H312", value.span, f"{quote(name)} wants a count, or bounds", hint=hint)
         return
     for key, bound in bounds.items():
+        if bound.text is not None and read_lone_name(bound.text):
+            continue
         if not isinstance(bound.value, int) or isinstance(bound.value, bool):
             problems.error("H203", bound.span, f"{quote(key)} wants a whole number")
     low, high = value.at("min"), value.at("max")
@@ -193,7 +199,9 @@ def _check_comparison(assertion: Node, name: str, value: Node, problems: Problem
         problems.error("H312", value.span, summary)
     for key in ("at_least", "at_most"):
         bound = value.at(key)
-        if bound is not None and not is_number(bound):
+        if bound is None or (bound.text is not None and read_lone_name(bound.text)):
+            continue
+        if not is_number(bound):
             problems.error(
                 "H203", bound.span, f"{quote(key)} wants a number, got {describe(bound)}"
             )
@@ -226,8 +234,8 @@ KINDS: Final[Mapping[str, ValueKind]] = MappingProxyType(
         # A string, or a number that reads the same either way.
         "text": ValueKind(_check_text, is_text=True),
         # A list of those, or one string with commas.
-        "texts": ValueKind(_check_texts),
-        "text_or_texts": ValueKind(_check_texts),
+        "texts": ValueKind(_check_texts, is_separated=True),
+        "text_or_texts": ValueKind(_check_texts, holds_texts=True),
         # A regular expression.
         "pattern": ValueKind(_check_regex, is_text=True),
         # A number, or {min, max}.
@@ -235,14 +243,14 @@ KINDS: Final[Mapping[str, ValueKind]] = MappingProxyType(
         # A JSON Schema.
         "schema": ValueKind(_check_json_schema, is_required=False),
         # Names of XML elements, or {requiredElements}.
-        "elements": ValueKind(_check_elements, is_required=False),
+        "elements": ValueKind(_check_elements, is_required=False, is_separated=True),
         # A database, or {databaseType, allowedTables, allowedColumns}.
         "sql": ValueKind(_check_sql, is_required=False),
         "finish_reason": ValueKind(_check_finish_reason, is_text=True),
         # A tool's name, or {name, arguments}.
         "call": ValueKind(_check_call),
         # Names of tools.
-        "calls": ValueKind(_check_texts),
+        "calls": ValueKind(_check_texts, is_separated=True),
         # {path, equals | at_least | …}.
         "comparison": ValueKind(_check_comparison),
         # file.py:function, or an expression.
