@@ -23,14 +23,14 @@ from harness.api.specs import (
     load_if_path,
     open_spec,
 )
-from harness.app.evaluation import evaluate_and_write
+from harness.app.documents import write_run_documents
+from harness.app.evaluation import FinishedRun, evaluate_spec
 from harness.compare.summary import Summary, VerdictWord
 from harness.compare.table import format_lines
 from harness.results.model import Result, RunInfo
-from harness.run.evaluate import EvalOptions, Evaluated
+from harness.run.evaluate import EvalOptions
 from harness.run.events import Event
 from harness.run.matrix import Selection
-from harness.wiring.documents import stored_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,12 @@ def evaluate(
         )
     )
 
-    def play(show: Callable[[Event], None]) -> Evaluated:
+    def play(show: Callable[[Event], None]) -> FinishedRun:
         with open_spec(loaded, recording) as world:
-            done, _ = evaluate_and_write(world, options, show)
-            return done
+            finished = evaluate_spec(world, options, show)
+            done = finished.evaluated
+            write_run_documents(world.archive, done.directory, done.summary)
+            return finished
 
     return _end_of(_run_beside_any_loop(play))
 
@@ -163,11 +165,12 @@ def _check(options: EvalOptions) -> EvalOptions:
     return options
 
 
-def _end_of(done: Evaluated) -> EvaluatedRun:
+def _end_of(finished: FinishedRun) -> EvaluatedRun:
+    done = finished.evaluated
     return EvaluatedRun(
         info=done.info,
         directory=done.directory,
-        results=stored_results(done.directory),
+        results=finished.results,
         summary=done.summary,
         exit_code=done.exit_code,
         halted=done.halted,
@@ -178,7 +181,7 @@ class _GivenUpError(Exception):
     """Nobody waits for the run any more."""
 
 
-def _run_beside_any_loop(work: Callable[[Callable[[Event], None]], Evaluated]) -> Evaluated:
+def _run_beside_any_loop(work: Callable[[Callable[[Event], None]], FinishedRun]) -> FinishedRun:
     """Do the work here, or in a thread where a loop runs already: a run has a loop of its own."""
     if not _runs_a_loop():
         return work(lambda _: None)

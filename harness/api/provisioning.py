@@ -22,13 +22,13 @@ from harness.api.specs import (
 )
 from harness.app import provisioning
 from harness.app.provisioning import Applied, Frontend, Verified
+from harness.app.recording import Recording
 from harness.errors import Diagnostic, RefusedError, RequestError
 from harness.plan.model import Change, Intent, Plan, Problem
 from harness.plan.rendering.plans import format_plan, format_summary, make_plan_document
 from harness.plan.saved import Origin, SavedPlan, list_what_changed, make_saved_document, read_saved
 from harness.provision.events import Event
 from harness.wiring import SpecWorld
-from harness.wiring.recording.choice import Recording
 
 
 @dataclass(frozen=True, slots=True)

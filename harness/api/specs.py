@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
+from harness.app.recording import Recording, default_folder
 from harness.errors import Diagnostic, RequestError
 from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import CloudName, Spec
 from harness.wiring import Permissions, SpecWorld, open_world, read_spec, read_spec_for_replay
-from harness.wiring.recording.choice import Recording, default_folder
 
 BAD_ARGUMENT = "H650"
 

@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from harness.app.ports import World
+from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
 from harness.run.events import Event
-from harness.wiring.documents import write_run_documents
 
 
-def look_ahead(world: World, options: EvalOptions) -> PreparedRun:
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The requests that an evaluation would send at least.
+
+    Attributes:
+        trials: how many conversations would be played.
+        requests_per_target: by the target's name, the judges' among them.
+        in_flight: the most requests that are under way at once.
+    """
+
+    trials: int
+    requests_per_target: Mapping[str, int]
+    in_flight: int
+
+    @property
+    def requests(self) -> int:
+        """The sum over all targets."""
+        return sum(self.requests_per_target.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run that has ended, and what is on disk of it.
+
+    Attributes:
+        evaluated: the run and what it comes to.
+        results: one a trial, decoded from disk whenever they are asked for.
+    """
+
+    evaluated: Evaluated
+    results: Sequence[Result]
+
+
+def forecast(world: World, options: EvalOptions) -> Forecast:
     """Return what an evaluation would send; nothing is sent and nothing is written.
 
     Raises:
         RequestError: nothing is selected, or an unknown target is.
     """
-    return prepare(world.spec_file, options, world.run_ports())
+    prepared = prepare(world.spec_file, options, world.run_ports())
+    matrix, widths = prepared.matrix, prepared.config.widths
+    per_target = {target.name: matrix.requests for target in matrix.targets}
+    in_flight = widths.total or widths.per_target * len(per_target)
+    for name, number in matrix.advice.items():
+        per_target[name] = per_target.get(name, 0) + number
+    return Forecast(matrix.count, per_target, in_flight)
 
 
-def evaluate_alone(
+def evaluate_spec(
     world: World,
     options: EvalOptions,
     show: Callable[[Event], None],
     *,
     on_ready: Callable[[PreparedRun], None] = lambda _: None,
-) -> Evaluated:
-    """Play what is selected; nothing but the results is written.
+) -> FinishedRun:
+    """Play what is selected; of documents nothing but the results is written.
 
     Args:
         world: the outside of the spec.
@@ -41,21 +80,5 @@ def evaluate_alone(
     ports = world.run_ports()
     prepared = prepare(world.spec_file, options, ports)
     on_ready(prepared)
-    return evaluate(prepared, ports, show)
-
-
-def evaluate_and_write(
-    world: World, options: EvalOptions, show: Callable[[Event], None]
-) -> tuple[Evaluated, Path]:
-    """Play what is selected, and write the documents of the run; return it and its page.
-
-    Args:
-        world: the outside of the spec.
-        options: the selection and the limits.
-        show: gets what happens, from within the run's loop.
-
-    Raises:
-        HarnessError: nothing was run, for a reason that it says.
-    """
-    done = evaluate_alone(world, options, show)
-    return done, write_run_documents(done.directory, done.summary)
+    done = evaluate(prepared, ports, show)
+    return FinishedRun(done, world.archive.read(done.directory).results)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from harness.app.doctor.ports import Checkup
+    from harness.app.specs.cloud_choice import CloudChoice
     from harness.conversation.ports import Place
     from harness.provision.ports import Cloud
+    from harness.results.model import Run, RunInfo
     from harness.run.ports import Clock, RunPorts
     from harness.spec.load import SpecFile
 
@@ -43,12 +46,49 @@ class OpenRecording(Protocol):
         ...
 
 
+class RunArchive(Protocol):
+    """The runs of a project, and what is written into it."""
+
+    def find(self, name: str, spec_name: str | None = None) -> Path:
+        """Return the directory of a run, by path, id or ``latest``.
+
+        Raises:
+            RequestError: there is none.
+        """
+        ...
+
+    def read(self, directory: Path) -> Run:
+        """Return a whole run; its results are decoded as they are asked for.
+
+        Raises:
+            RequestError: the folder holds no run.
+        """
+        ...
+
+    def runs(self, spec_name: str | None = None) -> Iterable[tuple[Path, RunInfo]]:
+        """Return every run that can be read, newest first."""
+        ...
+
+    def write(self, path: Path, texts: Iterable[str]) -> None:
+        """Write a file whole or not at all, of texts that come one after the other.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        ...
+
+
 class World(Protocol):
     """The outside of one spec for as long as a use case runs."""
 
     @property
     def spec_file(self) -> SpecFile:
         """The valid spec."""
+        ...
+
+    @property
+    def choice(self) -> CloudChoice:
+        """The cloud that was chosen, and who chose it."""
         ...
 
     @property
@@ -87,6 +127,11 @@ class World(Protocol):
         ...
 
     @property
+    def archive(self) -> RunArchive:
+        """The runs of the project."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """Time; in a replay waiting takes none."""
         ...
@@ -118,16 +163,6 @@ class World(Protocol):
         """Record what the management plane is asked meanwhile as this command's."""
         ...
 
-    def writing_alone(
-        self, command: str, say: Callable[[str], None]
-    ) -> AbstractContextManager[object]:
-        """Hold the project's lock meanwhile; wait for whoever holds it, and say so."""
-        ...
-
-    def write(self, path: Path, text: str) -> None:
-        """Write a file whole or not at all.
-
-        Raises:
-            OutsideError: the disk refused.
-        """
+    def checkup(self) -> Checkup:
+        """Return questions about the way to this cloud; the caller closes it."""
         ...

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.app.ports import World
+from harness.app.provisioning_lock import LOCK_FOLDER, hold_lock
 from harness.errors import Exit
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.model import Intent, Plan
@@ -227,7 +228,8 @@ def _lock(
     """Let one command at a time write; a replay writes to nothing that others share."""
     if world.replays:
         return nullcontext()
-    return world.writing_alone(f"harness {intent.goal} {world.spec_file.path}", say)
+    command = f"harness {intent.goal} {world.spec_file.path}"
+    return hold_lock(world.root / LOCK_FOLDER, command, world.clock.now, say)
 
 
 def _make_pace(world: World) -> Pace:

@@ -37,7 +37,7 @@ def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
         version=__version__,
     )
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
-    world.write(out, text + "\n")
+    world.archive.write(out, [text, "\n"])
 
 
 def read_plan(path: Path) -> SavedPlan | None:

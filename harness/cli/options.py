@@ -9,10 +9,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from harness.app.specs.permissions import Permissions
 from harness.azure.clouds import CLOUD_NAMES
 from harness.cli.layout import with_all
 from harness.cli.show import output_options
-from harness.wiring.permissions import Permissions
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.app.recording import Recording, default_folder
 from harness.cli.layout import with_all
-from harness.wiring.recording.choice import Recording, default_folder
 
 R = TypeVar("R")
 

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from harness.app.doctor.ports import Caller, Reach, Rights, Trouble
 from harness.cloud.clients import Clients
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.failures import explain_refusal
 from harness.plan.identity import AccountId, GroupId
-
-Trouble = Literal["", "tls", "proxy", "network"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """A check whether a host answers at all, whatever it says.
-
-    Attributes:
-        trouble: what stood in the way, "" for nothing.
-        said: in the words of whoever noticed.
-        server_time: what the host's clock says, None where it does not tell.
-    """
-
-    trouble: Trouble
-    said: str = ""
-    server_time: datetime | None = None
 
 
 def measure_reach(url: str, *, simulated: bool = False) -> Reach:
@@ -74,32 +57,7 @@ def _parse_moment(header: str | None) -> datetime | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The person or program that is signed in, as far as the token tells; never the token."""
-
-    credential: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """The permissions of the caller in a scope: patterns of actions, as Azure lists them."""
-
-    rows: tuple[Mapping[str, Any], ...]
-
-    def allow(self, action: str, *, data: bool = False) -> bool:
-        """Return whether one of the rows has the action and does not take it away again."""
-        from fnmatch import fnmatchcase
-
-        def is_covered(patterns: Any) -> bool:
-            return any(fnmatchcase(action.casefold(), str(p).casefold()) for p in patterns or ())
-
-        yes, no = ("dataActions", "notDataActions") if data else ("actions", "notActions")
-        return any(is_covered(row.get(yes)) and not is_covered(row.get(no)) for row in self.rows)
-
-
-class Checkup:
+class ManagementCheckup:
     """Asks one management plane about itself; everything raises ``OutsideError``."""
 
     def __init__(self, endpoint: CloudEndpoint, *, verbose: bool = False) -> None:
@@ -110,6 +68,10 @@ class Checkup:
     def close(self) -> None:
         """Let go of connections."""
         self._clients.close()
+
+    def reach(self, url: str) -> Reach:
+        """Ask a host for anything, without a credential."""
+        return measure_reach(url, simulated=self.endpoint.simulated)
 
     def read_caller(self) -> Caller:
         """Return who is signed in, and which way of signing in answered."""

@@ -13,7 +13,8 @@ from typing import Literal
 
 import pytest
 
-from harness.app.evaluation import evaluate_alone
+from harness.app.evaluation import evaluate_spec
+from harness.app.recording import Recording, default_folder
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
@@ -29,8 +30,6 @@ from harness.spec.model.spec import Conversation, Spec
 from harness.spec.model.targets import list_embedders
 from harness.text.safe import printable, visible
 from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
-from harness.wiring.documents import stored_results
-from harness.wiring.recording.choice import Recording, default_folder
 
 Mode = Literal["replay", "live", "record"]
 SIGNALLED = 128
@@ -139,15 +138,15 @@ class Stage:
                 with open_world(
                     spec_file, self.permissions, say=lambda _: None, recording=recording
                 ) as world:
-                    done = evaluate_alone(world, options, lambda _: None)
+                    finished = evaluate_spec(world, options, lambda _: None)
             except HarnessError as error:
                 again = _again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
+            done, results = finished.evaluated, finished.results
             if done.exit_code > SIGNALLED:
                 raise KeyboardInterrupt
             self.spent.add(done.info.totals)
             self.spent.ended = printable(done.halted)
-            results = stored_results(done.directory)
             played = _judged(conversation, results, done, loudness)
             return self._with_advice(played, results, done, test) if played.failure else played
 

@@ -5,8 +5,15 @@ out clock, credentials and files. Nothing below imports it. What is heavy is imp
 used: a command that only validates a spec starts no server and loads no SDK.
 """
 
-from harness.wiring.permissions import Permissions
-from harness.wiring.spec_files import read_spec, read_spec_for_replay
+from harness.app.specs.permissions import Permissions
+from harness.wiring.spec_files import read_default_spec, read_spec, read_spec_for_replay
 from harness.wiring.world import SpecWorld, open_world
 
-__all__ = ["Permissions", "SpecWorld", "open_world", "read_spec", "read_spec_for_replay"]
+__all__ = [
+    "Permissions",
+    "SpecWorld",
+    "open_world",
+    "read_default_spec",
+    "read_spec",
+    "read_spec_for_replay",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,9 +11,21 @@ from harness.store.files import MARKS, find_root
 from harness.store.runs import DiskRuns
 
 
-def open_runs(root: Path | None) -> DiskRuns:
+class DiskArchive(DiskRuns):
+    """The runs of a project on this disk, and what is written into it."""
+
+    def write(self, path: Path, texts: Iterable[str]) -> None:
+        """Write a file whole or not at all.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        writing.write_lines_atomically(path, texts)
+
+
+def open_archive(root: Path | None) -> DiskArchive:
     """Return the runs of a project; None for the one that the working folder is in."""
-    return DiskRuns(root or find_root(Path("spec.yaml")))
+    return DiskArchive(root or find_root(Path("spec.yaml")))
 
 
 def explain_disk_errors(directory: Path, what: str) -> AbstractContextManager[None]:

@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.wiring.choice import CloudChoice, choose_cloud
-from harness.wiring.permissions import Permissions
-from harness.wiring.recording.choice import Recording
+from harness.app.recording import Recording
+from harness.app.specs.cloud_choice import CloudChoice, choose_cloud
+from harness.app.specs.permissions import Permissions
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
+    from harness.cloud.checkup import ManagementCheckup
     from harness.provision.ports import Cloud
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession, Stale
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
     from harness.store.files import DiskReader
-    from harness.store.runs import DiskRuns
+    from harness.wiring.project import DiskArchive
 
 WORLD_FOLDER = ".harness"
 
@@ -93,11 +94,11 @@ class SpecWorld:
         return ReplayClock() if self.replays else SystemClock()
 
     @cached_property
-    def store(self) -> DiskRuns:
-        """The store of runs."""
-        from harness.store.runs import DiskRuns
+    def archive(self) -> DiskArchive:
+        """The runs of the project."""
+        from harness.wiring.project import DiskArchive
 
-        return DiskRuns(self.root, self.clock.now)
+        return DiskArchive(self.root, self.clock.now)
 
     @cached_property
     def reader(self) -> DiskReader:
@@ -128,24 +129,6 @@ class SpecWorld:
             return {}
         return self.session.redaction.replaced
 
-    def writing_alone(
-        self, command: str, say: Callable[[str], None]
-    ) -> AbstractContextManager[object]:
-        """Hold the project's lock while the block runs; see ``provisioning_lock``."""
-        from harness.wiring.provisioning_lock import alone
-
-        return alone(self.root / WORLD_FOLDER, command, self.clock.now, say)
-
-    def write(self, path: Path, text: str) -> None:
-        """Write a file whole or not at all.
-
-        Raises:
-            OutsideError: the disk refused.
-        """
-        from harness.store.writing import write_atomically
-
-        write_atomically(path, text)
-
     def speaking(self, command: str) -> AbstractContextManager[object]:
         """While the block runs, what the management plane is asked is this command's to record."""
         return nullcontext() if self.session is None else self.session.command(command, self.today)
@@ -156,10 +139,10 @@ class SpecWorld:
 
     @cached_property
     def _cloud(self) -> Cloud:
+        from harness.app.specs.subscription import require_subscription
         from harness.cloud import make_azure_endpoint, make_replay_endpoint, make_simulator_endpoint
         from harness.cloud.management import open_cloud
         from harness.wiring.recording.cassette import management_placeholder
-        from harness.wiring.subscription import require_subscription
 
         if self.simulated_at is not None:
             endpoint = make_simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
@@ -174,6 +157,18 @@ class SpecWorld:
         cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._adapter())
         self._closing.append(cloud.close)
         return cloud
+
+    def checkup(self) -> ManagementCheckup:
+        """Open questions about the way to this cloud; the caller closes it."""
+        from harness.cloud import make_azure_endpoint, make_simulator_endpoint
+        from harness.cloud.checkup import ManagementCheckup
+
+        at = self.simulated_at
+        if at is not None:
+            endpoint = make_simulator_endpoint(at.url, at.token)
+        else:
+            endpoint = make_azure_endpoint(self.choice.name or "azure")
+        return ManagementCheckup(endpoint, verbose=self.verbose)
 
     def _adapter(self) -> BaseAdapter | None:
         if self.session is None:
@@ -208,7 +203,7 @@ class SpecWorld:
             model=models.open,
             simulated=endpoints.is_simulated,
             cases=lambda conversation: rows_of(conversation, self.reader),
-            store=self.store,
+            store=self.archive,
             clock=self.clock,
             chance=random.random,
             closing=connections.close,

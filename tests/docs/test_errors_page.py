@@ -21,7 +21,7 @@ SPEAKERS = {
     "H5": {"spec"},
     "H6": {"run", "checks", "wiring", "api"},
     "H7": {"store"},
-    "H81": {"cli/evaluation/report.py", "wiring"},
+    "H81": {"cli/evaluation/report.py", "app"},
     "H82": {"recording", "wiring"},
     "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
 }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.app.documents import read_run, summarize_run
 from harness.report.html import render_html
-from harness.wiring.documents import read_run, summary_of
+from harness.wiring.project import open_archive
 
 
 def test_the_sample_is_read_and_drawn_again_to_the_byte(project: Path) -> None:
     sample = project / "reports" / "sample"
-    run, spec = read_run(sample)
-    summary = summary_of(run, spec)
+    run, spec = read_run(open_archive(project), sample)
+    summary = summarize_run(run, spec)
     assert run.info.simulated
     assert run.info.spec_name == "sweden"
     assert summary.verdict.word == "passed"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from harness.app.doctor.findings import DoctorFinding, format_findings, make_document
+from harness.app.doctor.here import OLD_SETTINGS, check_environment
+from harness.app.doctor.ports import Reach
+from harness.app.doctor.there import check_clock, describe_reach
 from harness.cli.main import run
-from harness.cli.provisioning.doctor.findings import DoctorFinding, format_findings, make_document
-from harness.cli.provisioning.doctor.here import OLD_SETTINGS, check_environment
-from harness.cli.provisioning.doctor.there import check_clock, describe_reach
-from harness.cloud.checkup import Reach
 from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 

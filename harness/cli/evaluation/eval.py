@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.app.recording import Recording
 from harness.cli.layout import Command, with_all
 from harness.cli.options import refuse_later, spec_argument, spec_options
 from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.wiring import Permissions
-from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.run.evaluate import EvalOptions

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
-from harness.app.evaluation import evaluate_alone, look_ahead
+from harness.app.documents import write_run_documents
+from harness.app.evaluation import evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
+from harness.app.recording import to_record
 from harness.cli.evaluation.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import format_lines
@@ -20,8 +22,6 @@ from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
-from harness.wiring.documents import write_run_documents
-from harness.wiring.recording.choice import to_record
 
 
 def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> Evaluated:
@@ -32,18 +32,19 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     """
     progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
     try:
-        done = evaluate_alone(world, options, progress, on_ready=_warn_of_unknown_prices)
+        finished = evaluate_spec(world, options, progress, on_ready=_warn_of_unknown_prices)
     except OutsideError:
         if progress.directory is not None:
             _tell_how_to_go_on(world.spec_file, progress.directory, options, world.recording)
         raise
     finally:
         progress.end()
-    report = write_run_documents(done.directory, done.summary)
+    done = finished.evaluated
+    page = write_run_documents(world.archive, done.directory, done.summary)
     if as_json:
         click.echo(json.dumps(run_as_json(done.info), ensure_ascii=False))
     else:
-        _show(done, report)
+        _show(done, page)
     if done.halted:
         voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
@@ -54,26 +55,19 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
 
 def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) -> None:
     """Print what an evaluation would send; nothing is sent and nothing is written."""
-    prepared = look_ahead(world, options)
-    matrix, widths = prepared.matrix, prepared.config.widths
-    per_target = {target.name: matrix.requests for target in matrix.targets}
-    in_flight = widths.total or widths.per_target * len(per_target)
-    for name, number in matrix.advice.items():
-        per_target[name] = per_target.get(name, 0) + number
-    requests = sum(per_target.values())
+    expected = forecast(world, options)
+    trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
     if as_json:
         document = {
-            "trials": matrix.count,
+            "trials": trials,
             "requests": requests,
-            "requests_per_target": per_target,
+            "requests_per_target": dict(expected.requests_per_target),
             "concurrency": in_flight,
         }
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    click.echo(
-        f"{format_plural(matrix.count, 'trial')}, {format_plural(requests, 'request')} at least"
-    )
-    for name, number in per_target.items():
+    click.echo(f"{format_plural(trials, 'trial')}, {format_plural(requests, 'request')} at least")
+    for name, number in expected.requests_per_target.items():
         click.echo(f"  {name}: {format_plural(number, 'request')}")
     click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
     click.echo("nothing was sent")
@@ -88,13 +82,13 @@ def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
         )
 
 
-def _show(done: Evaluated, report: Path) -> None:
+def _show(done: Evaluated, page: Path) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
     click.echo("\n".join(format_lines(done.summary, width=width)))
     click.echo(f"\n{simulated}run {done.info.id}: {from_here(done.directory)}")
-    click.echo(f"report: {from_here(report)}")
+    click.echo(f"report: {from_here(page)}")
 
 
 def _tell_of_the_recording(world: World, recording: OpenRecording, options: EvalOptions) -> None:

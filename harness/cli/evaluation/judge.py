@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from harness.wiring import Permissions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.compare.calibration import Calibration, Estimate
+    from harness.app.calibration import CalibratedJudge
+    from harness.compare.calibration import Estimate
     from harness.compare.summary import Rate
     from harness.run.judging.labels import JudgedLabels, Labelled
     from harness.run.targets import Target
@@ -94,56 +96,46 @@ def calibrate_command(
     The corrected rate is what share of answers is good in truth when the judge passes as many as
     it did here: its own errors are taken out of it.
     """
+    from harness.app.calibration import calibrate_judge
     from harness.cli.evaluation.progress import on_stderr
-    from harness.compare.calibration import calibrate
-    from harness.run.judging.labels import judge_labels
     from harness.spec.model.spec import Assertion
     from harness.wiring import open_world, read_spec
 
     spec_file = read_spec(spec, permissions)
-    judge = _judge(spec_file, target)
+    judge = _choose_judge(spec_file, target)
     answers = _read(labels)
+    asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
+    progress = on_stderr(time.monotonic, quiet=voice().quiet)
     with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
-        ports = world.run_ports()
         voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
-        heard = judge_labels(
-            answers,
-            Assertion(type="llm-rubric", value=rubric, threshold=threshold),
-            judge,
-            ports,
-            evaluation=spec_file.spec.evaluation,
-            show=on_stderr(ports.clock.monotonic, quiet=voice().quiet),
-        )
-        simulated = ports.simulated(judge)
-    found = calibrate(heard.agreement)
+        found = calibrate_judge(world, judge, answers, asked, progress)
     if as_json:
-        document = {"judge": judge.name, "simulated": simulated, **_document(found, heard)}
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(json.dumps(_document(found), ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(judge.name, found, heard, simulated=simulated)))
+        click.echo("\n".join(_lines(found)))
+    heard = found.heard
     _tell_problems(heard, len(answers))
     if heard.halted or heard.asked < len(answers):
         return Exit.INCOMPLETE
     return Exit.OK if heard.agreement.judged else Exit.OUTSIDE_FAILED
 
 
-def _judge(spec_file: SpecFile, name: str | None) -> Target:
-    from harness.run.targets import select_targets
+def _choose_judge(spec_file: SpecFile, name: str | None) -> Target:
+    from harness.app.calibration import find_judges
 
-    role = spec_file.spec.evaluation.judge
-    if name is None and role is None:
+    found = find_judges(spec_file.spec, name)
+    if not found:
         raise click.UsageError(
             f"{spec_file.path} declares no judge; name one with --target, or declare "
             "`evaluation: {judge: {target: ACCOUNT/DEPLOYMENT}}`."
         )
-    found = select_targets(spec_file.spec, (name or (role.target if role else ""),))
     if len(found) > 1:
         raise click.UsageError(f"--target names {len(found)} targets; one judge at a time.")
     return found[0]
 
 
 def _read(path: Path) -> Sequence[Labelled]:
-    """The labelled answers in a file of the person at the keyboard."""
+    """Read the labelled answers in a file of the person at the keyboard."""
     from harness.run.judging.labels import read_labelled
     from harness.spec.parse.data import FORMATS, decode_rows, detect_format
 
@@ -159,12 +151,13 @@ def _read(path: Path) -> Sequence[Labelled]:
         raise click.UsageError(f"{path} is not UTF-8.") from error
 
 
-def _lines(name: str, found: Calibration, heard: JudgedLabels, *, simulated: bool) -> list[str]:
+def _lines(calibrated: CalibratedJudge) -> list[str]:
+    found, spent = calibrated.calibration, calibrated.heard.judging
     table = found.agreement
-    spent = heard.judging
     cost = "cost unknown" if spent.cost_usd is None else format_money(spent.cost_usd)
+    name = f"{'simulated · ' * calibrated.simulated}{calibrated.judge.name}"
     return [
-        f"{'simulated · ' if simulated else ''}{name} on {table.judged:,} labelled answers",
+        f"{name} on {table.judged:,} labelled answers",
         "",
         f"{'':18}{'judge: passed':>14}{'judge: failed':>15}",
         f"{'people: good':18}{table.good_passed:>14,}{table.good_failed:>15,}",
@@ -201,10 +194,13 @@ def _percent(estimate: Estimate | None) -> str:
     return f"{estimate.value:6.1%}  ({estimate.low:.1%} to {estimate.high:.1%})"
 
 
-def _document(found: Calibration, heard: JudgedLabels) -> dict[str, Any]:
+def _document(calibrated: CalibratedJudge) -> dict[str, Any]:
+    found, heard = calibrated.calibration, calibrated.heard
     table, spent = found.agreement, heard.judging
     rates = ("sensitivity", "specificity", "accuracy", "human_rate", "judge_rate")
     return {
+        "judge": calibrated.judge.name,
+        "simulated": calibrated.simulated,
         "format_version": 1,
         "judged": table.judged,
         "unjudged": [{"line": line, "reason": reason} for line, reason in heard.unjudged],

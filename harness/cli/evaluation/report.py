@@ -12,8 +12,7 @@ from harness.cli.layout import Command
 from harness.cli.show import output_options
 
 if TYPE_CHECKING:
-    from harness.compare.summary import Summary
-    from harness.results.model import Run
+    from harness.app.documents import Reported
 
 SEVERAL = "H810"
 
@@ -54,14 +53,11 @@ def command(
     can be sent to anybody; junit.xml and summary.md are for CI. Exits 0 when they are written,
     whatever the run's verdict.
     """
-    from harness.wiring.documents import read_run, summary_of, write_documents
-    from harness.wiring.project import open_runs
+    from harness.app.documents import report_run
+    from harness.wiring.project import open_archive
 
-    directory = open_runs(root).find(_only(runs))
-    run, spec = read_run(directory)
-    summary = summary_of(run, spec)
-    written = write_documents(directory, run, summary, spec, page=output)
-    click.echo(_as_json(written, run, summary) if as_json else str(written))
+    written = report_run(open_archive(root), _only(runs), page=output)
+    click.echo(_as_json(written) if as_json else str(written.page))
 
 
 def _only(runs: tuple[str, ...]) -> str:
@@ -79,10 +75,11 @@ def _only(runs: tuple[str, ...]) -> str:
     )
 
 
-def _as_json(written: Path, run: Run, summary: Summary) -> str:
+def _as_json(written: Reported) -> str:
+    run, summary = written.run, written.summary
     document = {
         "format_version": 1,
-        "report": str(written),
+        "report": str(written.page),
         "run": run.info.id,
         "simulated": run.info.simulated,
         "verdict": summary.verdict.word,

@@ -36,7 +36,7 @@ Examples:
 def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
     """List past runs, newest first: when, how they ended, what they cost."""
     from harness.results.codec import run_as_json
-    from harness.wiring.project import open_runs
+    from harness.wiring.project import open_archive
 
     name = None
     if spec is not None:
@@ -44,7 +44,7 @@ def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
 
         spec_file = read_spec(spec, Permissions(root=root))
         name, root = spec_file.spec.name, Path(spec_file.root)
-    found = list(open_runs(root).runs(name))
+    found = list(open_archive(root).runs(name))
     if as_json:
         click.echo(json.dumps([run_as_json(info) for _, info in found], ensure_ascii=False))
         return 0

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.app.recording import default_folder, to_record
 from harness.text.safe import printable
-from harness.wiring.recording.choice import default_folder, to_record
 
 if TYPE_CHECKING:
     from harness.app.ports import StaleEntry

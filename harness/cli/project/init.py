@@ -106,7 +106,7 @@ def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
 
 def cassette_of(spec: str) -> str:
     """Return the path of a spec's cassette, as a pipeline writes it."""
-    from harness.wiring.recording.choice import default_folder
+    from harness.app.recording import default_folder
 
     return default_folder(Path(spec)).as_posix()
 

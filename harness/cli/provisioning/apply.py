@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.app.recording import Recording
 from harness.cli.layout import Command
 from harness.cli.options import spec_options
 from harness.cli.provisioning.frontend import carry_out, open_accounts, plan_options, tell_applied
 from harness.cli.recording import recording_options
 from harness.wiring import Permissions
-from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent, Plan

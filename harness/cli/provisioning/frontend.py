@@ -18,9 +18,9 @@ from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.app.provisioning import Applied
+    from harness.app.recording import Recording
     from harness.plan.model import Intent, Plan
     from harness.spec.load import SpecFile
-    from harness.wiring.recording.choice import Recording
     from harness.wiring.world import SpecWorld
 
 R = TypeVar("R")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,10 +12,6 @@ from harness.cli.options import spec_options
 from harness.cli.show import voice
 from harness.errors import Exit
 from harness.wiring import Permissions
-
-if TYPE_CHECKING:
-    from harness.plan.identity import AccountId
-    from harness.plan.observed import ObservedAccount
 
 EXAMPLES = """\b
 Examples:
@@ -54,9 +50,9 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     Nothing in Azure is touched. Planned with --adopt, the spec shows adoption and no other change;
     once adopted, none at all. The cloud is that of --cloud or HARNESS_CLOUD.
     """
-    from harness.plan.importing import parse_account_id, write_spec
-    from harness.wiring import open_world
-    from harness.wiring.default_spec import make_default_spec
+    from harness.app.importing import import_account
+    from harness.plan.importing import parse_account_id
+    from harness.wiring import open_world, read_default_spec
 
     at = parse_account_id(resource_id)
     if at is None:
@@ -66,42 +62,16 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
         )
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
-    spec_file = make_default_spec(permissions, at.group.subscription)
+    spec_file = read_default_spec(permissions, at.group.subscription)
     with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
-        found = _found(world.cloud().read_account(at), at)
-        cloud = world.choice.name or "azure"
+        document = import_account(world, at)
     header = HEADER.format(id=at, file=out or "FILE")
-    _write(f"{header}{as_yaml(write_spec(at, found, cloud))}", out)
+    _write(f"{header}{as_yaml(document)}", out)
     return int(Exit.OK)
 
 
-def _found(found: ObservedAccount | None, at: AccountId) -> ObservedAccount:
-    from harness.errors import Diagnostic, OutsideError, RequestError
-    from harness.plan.importing import KINDS
-
-    if found is None:
-        raise OutsideError(
-            Diagnostic(
-                "H921",
-                f"there is no account {at.name} in resource group {at.group.name}",
-                "or who is signed in cannot see it",
-                hint="`az cognitiveservices account list --query [].id -o tsv` shows yours",
-            )
-        )
-    kind = str(found.body.get("kind") or "")
-    if kind not in KINDS:
-        raise RequestError(
-            Diagnostic(
-                "H922",
-                f"{at.name} is an account of kind {kind}, which holds no deployments of models",
-                hint=f"harness declares accounts of kind {' and '.join(KINDS)}",
-            )
-        )
-    return found
-
-
 def as_yaml(document: dict[str, Any]) -> str:
-    """The document as people write specs: in its order, strings quoted where they must be."""
+    """Return a document as people write specs: in order, strings quoted where they must be."""
     import yaml
 
     class Plain(yaml.SafeDumper):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +12,6 @@ from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning.frontend import open_accounts
 from harness.errors import Exit
 from harness.wiring import Permissions
-
-if TYPE_CHECKING:
-    from harness.plan.outputs import Outputs
-    from harness.wiring.world import SpecWorld
 
 EXAMPLES = """\b
 Examples:
@@ -46,12 +41,13 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     They are read from Azure, so that what is not there is not printed. Never a key: programs sign
     in with Entra, or read their key themselves.
     """
+    from harness.app.outputs import read_outputs
     from harness.plan.outputs import format_environment, make_document
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions)
     with open_accounts(permissions, spec_file, named=spec) as world:
-        found = _outputs(world)
+        found = read_outputs(world)
         cloud = world.cloud_name or ""
     if form == "json":
         document = make_document(spec_file.spec, found, cloud)
@@ -63,20 +59,3 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
         click.echo(f"  hint: harness apply {spec}", err=True)
         return int(Exit.NO)
     return int(Exit.OK)
-
-
-def _outputs(world: SpecWorld) -> Outputs:
-    from harness.azure.clouds import CLOUDS
-    from harness.plan.outputs import list_outputs
-    from harness.plan.scope import make_account_id
-
-    spec, cloud = world.spec_file.spec, world.cloud()
-    wanted = [make_account_id(spec, account) for account in spec.accounts.values()]
-    there = {at: found for at in wanted if (found := cloud.read_account(at)) is not None}
-    facts = CLOUDS.get(world.cloud_name or "")
-    return list_outputs(
-        spec,
-        there,
-        suffix=facts.suffixes[0] if facts else "",
-        base=world.simulator_url,
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.app.recording import Recording
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning.frontend import (
@@ -19,7 +20,6 @@ from harness.cli.recording import recording_options
 from harness.cli.show import voice
 from harness.errors import Exit
 from harness.wiring import Permissions
-from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.plan.model import Intent

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from harness.app.recording import Recording
 from harness.cli.layout import Command
 from harness.cli.options import spec_argument, spec_options
 from harness.cli.provisioning.frontend import open_accounts, print_document, print_page
 from harness.cli.recording import recording_options
 from harness.wiring import Permissions
-from harness.wiring.recording.choice import Recording
 
 EXAMPLES = """\b
 Examples:

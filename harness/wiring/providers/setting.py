@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from harness.app.specs.permissions import Permissions
 from harness.azure.catalogue import needs_responses
 from harness.azure.clouds import is_azure_host
 from harness.azure.models import is_reasoning
@@ -15,7 +16,6 @@ from harness.source import Span
 from harness.spec.check.safety import is_loopback
 from harness.spec.load import require
 from harness.spec.model.spec import DeclaredProvider
-from harness.wiring.permissions import Permissions
 
 if TYPE_CHECKING:
     from harness.providers import Api, ApiKey, TokenProvider

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harness.app.recording import Recording, to_record
+from harness.app.specs.cloud_choice import CloudChoice
+from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, OutsideError, RequestError
-from harness.wiring.choice import CloudChoice
-from harness.wiring.permissions import Permissions
-from harness.wiring.recording.choice import Recording, to_record
 
 if TYPE_CHECKING:
     from harness.recording.foreign.transcripts import ForeignConversations
@@ -143,7 +143,7 @@ def find_machine_names(
 
     That is where its simulator is, and what its environment put into the spec.
     """
-    from harness.wiring.recording.placeholders import differences
+    from harness.app.specs.placeholders import differences
     from harness.wiring.spec_files import read_spec_for_replay
 
     without = read_spec_for_replay(Path(spec_file.path), permissions)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.app.recording import Recording
+from harness.app.specs.cloud_choice import CloudChoice
+from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, RequestError
-from harness.wiring.choice import CloudChoice
-from harness.wiring.permissions import Permissions
-from harness.wiring.recording.choice import Recording
 
 if TYPE_CHECKING:
     from harness.recording.foreign.transcripts import ForeignConversations

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.wiring.recording.choice import CASSETTE_SUFFIX
+from harness.app.recording import CASSETTE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

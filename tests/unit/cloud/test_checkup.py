@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.checkup import Rights, _drop_secrets, _name_in, measure_reach
+from harness.app.doctor.ports import Rights
+from harness.cloud.checkup import _drop_secrets, _name_in, measure_reach
 
 CALL = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
 

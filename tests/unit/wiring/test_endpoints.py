@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.app.specs.cloud_choice import choose_cloud
 from harness.errors import HarnessError, RequestError
 from harness.providers import (
     ApiKey,
@@ -27,7 +28,6 @@ from harness.run.targets import every_target
 from harness.simulator.embedded import Simulated
 from harness.spec.load import SpecFile
 from harness.wiring import Permissions, read_spec
-from harness.wiring.choice import choose_cloud
 from harness.wiring.providers.endpoints import Endpoints
 
 SIMULATED = Simulated("http://127.0.0.1:4000", "token", joined=False)

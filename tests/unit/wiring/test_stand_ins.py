@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.app.specs.placeholders import SUBSCRIPTION, differences
 from harness.wiring import Permissions, read_spec, read_spec_for_replay
-from harness.wiring.recording.placeholders import SUBSCRIPTION, differences
 
 SPEC = """\
 version: 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -12,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from harness._version import __version__
-from harness.wiring.choice import NO_SPEC
-from harness.wiring.permissions import Permissions
+from harness.app.specs.cloud_choice import NO_SPEC
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
@@ -27,24 +25,24 @@ subscription: {subscription}
 
 
 def make_default_spec(
-    permissions: Permissions, subscription: str = "${AZURE_SUBSCRIPTION_ID}"
+    root: Path, environment: Mapping[str, str], subscription: str | None = None
 ) -> SpecFile:
     """Make the spec that the environment alone gives: its cloud and its subscription.
 
-    Its project root is found from the working folder, so that the simulated Azure is the one that
-    the project's specs use.
+    Args:
+        root: the project root.
+        environment: where the cloud and the subscription are looked up.
+        subscription: instead of the environment's.
     """
     from harness.checks.definitions import FORMS
     from harness.spec.load import load
-    from harness.store.files import find_root
 
-    root = permissions.root if permissions.root is not None else find_root(Path("spec.yaml"))
-    text = TEXT.format(subscription=json.dumps(subscription))
+    named = "${AZURE_SUBSCRIPTION_ID}" if subscription is None else subscription
     return load(
         NO_SPEC,
-        reader=_Nothing(root.resolve(), text),
+        reader=_Nothing(root.resolve(), TEXT.format(subscription=json.dumps(named))),
         assertions=FORMS,
-        environment=os.environ,
+        environment=environment,
         harness_version=__version__,
     )
 

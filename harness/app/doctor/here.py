@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from harness._version import __version__
-from harness.cli.provisioning.doctor.findings import DoctorFinding
+from harness.app.doctor.findings import DoctorFinding
 
 PACKAGES = (
     "azure-core",

@@ -10,14 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-NAME = "apply.lock"
+LOCK_FOLDER, NAME = ".harness", "apply.lock"
 
 
 @contextmanager
-def alone(
+def hold_lock(
     folder: Path, command: str, now: Callable[[], datetime], say: Callable[[str], None]
 ) -> Iterator[None]:
-    """Hold the project's lock for as long as the block runs; waits for whoever holds it.
+    """Hold the project's lock for as long as the block runs; wait for whoever holds it.
 
     The kernel lets go of it when its holder dies, so that nobody ever has to break it. It is local:
     what another machine does meanwhile is noticed write by write.
@@ -40,7 +40,7 @@ def alone(
         return
     with held as lock:
         if not lock.take():
-            say(f"waiting for {_holder(place)}; Ctrl-C to give up")
+            say(f"waiting for {_name_holder(place)}; Ctrl-C to give up")
             lock.take(wait=True)
         holder = {
             "pid": os.getpid(),
@@ -55,7 +55,7 @@ def alone(
             place.write_text("", encoding="utf-8")
 
 
-def _holder(place: Path) -> str:
+def _name_holder(place: Path) -> str:
     """Name the holder of the lock, as far as the file says."""
     try:
         held: Any = json.loads(place.read_text(encoding="utf-8"))

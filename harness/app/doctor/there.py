@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from harness.app.doctor.findings import DoctorFinding
+from harness.app.doctor.ports import Checkup, Reach
 from harness.azure.clouds import CLOUDS
-from harness.cli.provisioning.doctor.findings import DoctorFinding
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.preflight.accounts import CALLER_ROLE, write_grant_command
-from harness.wiring.checkup import Checkup, Reach, measure_reach
 
 SKEW_S = 300
 """Seconds by which a clock may be wrong before tokens seem expired or not yet valid.
@@ -38,18 +38,27 @@ class Surroundings:
     accounts: Sequence[AccountId]
 
 
-def check_roads(cloud: str, now: Callable[[], datetime]) -> Iterator[DoctorFinding]:
-    """Return whether the hosts of a real cloud answer, TLS is trusted, and the clock is right."""
+def check_hosts(
+    cloud: str, checkup: Checkup, now: Callable[[], datetime]
+) -> Iterator[DoctorFinding]:
+    """Check that the hosts of a real cloud answer, that TLS is trusted, that the clock is right."""
     facts = CLOUDS[cloud]
     for about, url in (("management", facts.arm), ("sign-in host", f"https://{facts.authority}")):
-        found = measure_reach(url)
+        found = checkup.reach(url)
         yield describe_reach(about, url, found)
         if about == "management" and found.server_time is not None:
             yield check_clock((now() - found.server_time).total_seconds())
 
 
+def describe_simulator(url: str, found: Reach) -> DoctorFinding:
+    """Say whether the simulated Azure answers."""
+    if found.trouble:
+        return DoctorFinding("simulator", "problem", f"{url}: {found.said}")
+    return DoctorFinding("simulator", "ok", f"answers at {url}")
+
+
 def describe_reach(about: str, url: str, found: Reach) -> DoctorFinding:
-    """Return whether a host answers."""
+    """Say whether a host answers, and what to do where it does not."""
     match found.trouble:
         case "":
             return DoctorFinding(about, "ok", f"{url} answers, and its certificate is trusted")
@@ -70,7 +79,7 @@ def describe_reach(about: str, url: str, found: Reach) -> DoctorFinding:
 
 
 def check_clock(skew_s: float) -> DoctorFinding:
-    """Return the seconds that this machine's clock is ahead of Azure's."""
+    """Say how far this machine's clock is from Azure's; ``skew_s``: seconds ahead of it."""
     words = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Azure's"
     if abs(skew_s) > SKEW_S:
         return DoctorFinding(
@@ -80,18 +89,18 @@ def check_clock(skew_s: float) -> DoctorFinding:
 
 
 def check_identity(checkup: Checkup) -> Iterator[DoctorFinding]:
-    """Return who is signed in; nothing more can be asked where nobody is."""
+    """Check who is signed in; nothing more can be asked where nobody is."""
     try:
         caller = checkup.read_caller()
     except OutsideError as error:
-        yield _report_problem("sign-in", error)
+        yield _make_problem("sign-in", error)
         return
     by = f" by {caller.credential}"
     yield DoctorFinding("sign-in", "ok", f"{caller.name or 'signed in'}{by}")
 
 
 def check_subscription(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
-    """Check that the subscription is there, is enabled and has used Azure AI services."""
+    """Check that the subscription is there, enabled, and has used Azure AI services."""
     try:
         found = checkup.read_subscription(around.subscription)
         state = str(found.get("state") or "")
@@ -105,7 +114,7 @@ def check_subscription(checkup: Checkup, around: Surroundings) -> Iterator[Docto
         said = f"Microsoft.CognitiveServices: {registered}"
         yield DoctorFinding("provider", "ok" if is_on else "problem", said, hint)
     except OutsideError as error:
-        yield _report_problem("subscription", error)
+        yield _make_problem("subscription", error)
 
 
 def check_roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFinding]:
@@ -113,13 +122,13 @@ def check_roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFindin
     scopes: Sequence[GroupId | str] = around.groups or (around.subscription,)
     for scope in scopes:
         where = scope if isinstance(scope, str) else scope.path
-        yield _check_right(checkup, scope, f"role on {where.rpartition('/')[2]}", where)
+        yield _check_role(checkup, scope, f"role on {where.rpartition('/')[2]}", where)
     for at in around.accounts:
         about = f"calls to {at.name}"
         try:
             may = checkup.read_rights(at).allow(CALL, data=True)
         except OutsideError as error:
-            yield _report_unknown(about, error)
+            yield _make_unknown(about, error)
             continue
         said = "models may be called" if may else "models may not be called with Entra"
         yield DoctorFinding(
@@ -127,11 +136,11 @@ def check_roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFindin
         )
 
 
-def _check_right(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
+def _check_role(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
     try:
         rights = checkup.read_rights(scope)
     except OutsideError as error:
-        return _report_unknown(about, error)
+        return _make_unknown(about, error)
     missing = [words for words, action in WRITES if not rights.allow(action)]
     if missing:
         hint = f'az role assignment create --role "{MANAGER_ROLE}" --scope {where} --assignee …'
@@ -146,11 +155,11 @@ def _check_right(checkup: Checkup, scope: GroupId | str, about: str, where: str)
     return DoctorFinding(about, "ok", said)
 
 
-def _report_unknown(about: str, error: OutsideError) -> DoctorFinding:
+def _make_unknown(about: str, error: OutsideError) -> DoctorFinding:
     return DoctorFinding(about, "unknown", f"could not be read: {error.diagnostics[0].summary}")
 
 
-def _report_problem(about: str, error: OutsideError) -> DoctorFinding:
+def _make_problem(about: str, error: OutsideError) -> DoctorFinding:
     problem = error.diagnostics[0]
     said = f"{problem.summary}: {problem.detail}" if problem.detail else problem.summary
     return DoctorFinding(about, "problem", " ".join(said.split()), problem.hint)

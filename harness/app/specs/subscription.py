@@ -1,8 +1,9 @@
-"""The subscription that a real cloud is asked for."""
+"""The subscription that a cloud is asked for."""
 
 from __future__ import annotations
 
 from harness.errors import Diagnostic, RequestError
+from harness.plan.scope import NO_SUBSCRIPTION, make_account_id
 from harness.spec.load import SpecFile, require
 
 
@@ -28,3 +29,13 @@ def require_subscription(spec_file: SpecFile) -> None:
                 "`az account list -o table` shows yours",
             )
         )
+
+
+def find_subscription(spec_file: SpecFile) -> str:
+    """Return the subscription that a spec works in; the simulator accepts any."""
+    spec = spec_file.spec
+    if any(each.path == ("subscription",) for each in spec_file.unset):
+        return NO_SUBSCRIPTION
+    if spec.subscription is None and spec.accounts:
+        return make_account_id(spec, next(iter(spec.accounts.values()))).group.subscription
+    return spec.subscription or NO_SUBSCRIPTION

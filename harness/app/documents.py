@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.app.ports import RunArchive
+
 if TYPE_CHECKING:
     from harness.compare.summary import Summary
-    from harness.results.model import Result, Run
+    from harness.results.model import Run
     from harness.spec.model.spec import Gate
 
 HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
 BROKEN_SPEC = "H811"
 
 
-def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
-    """A run and its spec as it was decoded; None where spec.json is not there.
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A run, its numbers, and the page that was written of it."""
+
+    run: Run
+    summary: Summary
+    page: Path
+
+
+def report_run(archive: RunArchive, name: str, page: Path | None = None) -> Reported:
+    """Write the documents of a run that is on disk.
+
+    Args:
+        archive: the runs of the project.
+        name: the run's id, its folder, or ``latest``.
+        page: write only the page, there; None: page, junit.xml and summary.md in the run's folder.
+
+    Raises:
+        RequestError: there is no such run, or it cannot be read.
+        OutsideError: the disk refused.
+    """
+    directory = archive.find(name)
+    run, spec = read_run(archive, directory)
+    summary = summarize_run(run, spec)
+    return Reported(
+        run, summary, write_documents(archive, directory, run, summary, spec, page=page)
+    )
+
+
+def read_run(archive: RunArchive, directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
+    """Return a run and its spec as it was decoded; None where spec.json is not there.
 
     Raises:
         RequestError: the folder holds no run, or a spec.json that is none.
     """
     from harness.errors import Diagnostic, RequestError
-    from harness.store.runs import DiskRuns
 
-    run = DiskRuns(directory).read(directory)
+    run = archive.read(directory)
     try:
         spec = json.loads((directory / SPEC).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -45,32 +76,25 @@ def read_run(directory: Path) -> tuple[Run, Mapping[str, Any] | None]:
     )
 
 
-def stored_results(directory: Path) -> Sequence[Result]:
-    """Return the results in a run's folder, decoded whenever they are asked for."""
-    from harness.store.runs import RESULTS
-    from harness.store.stored import StoredResults
-
-    return StoredResults(directory / RESULTS)
-
-
-def summary_of(run: Run, spec: Mapping[str, Any] | None) -> Summary:
-    """The numbers of a run under the gate of its own spec."""
+def summarize_run(run: Run, spec: Mapping[str, Any] | None) -> Summary:
+    """Return the numbers of a run under the gate of its own spec."""
     from harness.compare.summarize import summarize
 
     return summarize(run, _gate(run, spec), _must_pass(spec))
 
 
-def write_run_documents(directory: Path, summary: Summary) -> Path:
+def write_run_documents(archive: RunArchive, directory: Path, summary: Summary) -> Path:
     """Write the page, junit.xml and summary.md of a run that has just ended; say where the page is.
 
     Raises:
         OutsideError: the disk refused.
     """
-    run, spec = read_run(directory)
-    return write_documents(directory, run, summary, spec)
+    run, spec = read_run(archive, directory)
+    return write_documents(archive, directory, run, summary, spec)
 
 
 def write_documents(
+    archive: RunArchive,
     directory: Path,
     run: Run,
     summary: Summary,
@@ -88,20 +112,22 @@ def write_documents(
     from harness.report.html import generate_html
     from harness.report.junit import generate_junit
     from harness.report.markdown import render_summary
-    from harness.store.writing import write_atomically, write_lines_atomically
 
     place = page or directory / HTML
     if place.is_dir():
         place /= HTML
-    write_lines_atomically(place, generate_html(run, summary, spec=spec))
+    archive.write(place, generate_html(run, summary, spec=spec))
     if page is None:
-        write_lines_atomically(directory / JUNIT, generate_junit(run, summary))
-        write_atomically(directory / SUMMARY, render_summary(run, summary))
+        archive.write(directory / JUNIT, generate_junit(run, summary))
+        archive.write(directory / SUMMARY, [render_summary(run, summary)])
     return place
 
 
 def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
-    """The spec's gate; the default one where the spec is lost. Source: the contract, section 5."""
+    """Return the spec's gate; the default one where the spec is lost.
+
+    Source: the contract, section 5.
+    """
     from pydantic import ValidationError
 
     from harness.spec.model.spec import Gate

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.wiring.permissions import Permissions
+from harness.app.specs.permissions import Permissions
 
 NO_SPEC = "(no spec)"
 """Stands where a spec's path would, for commands that can do without one."""

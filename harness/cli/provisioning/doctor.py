@@ -1,0 +1,50 @@
+"""``harness doctor``: look at everything that a run stands on, and say what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from harness.cli.layout import Command
+from harness.cli.options import spec_options
+from harness.cli.show import voice
+from harness.errors import Exit
+from harness.wiring import Permissions
+
+EXAMPLES = """\b
+Examples:
+  harness doctor                             this machine, and the cloud of HARNESS_CLOUD
+  harness doctor specs/sweden.yaml           and what that spec needs
+  HARNESS_CLOUD=azure harness doctor --json  for a pipeline
+
+\b
+Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
+"""
+
+
+@click.command("doctor", cls=Command, epilog=EXAMPLES)
+@click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@spec_options
+def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> int:
+    """Look at versions, settings, network, clock, sign-in, subscription and roles.
+
+    Each line is ok, a problem or unknown, with what to do. Secrets are never shown. On the
+    simulator no network is needed.
+    """
+    from harness.app.doctor.findings import format_findings, make_document
+    from harness.app.doctor.look import look_around
+    from harness.wiring import open_world, read_default_spec, read_spec
+
+    spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
+    opening = open_world(spec_file, permissions, say=voice().tell, verbose=voice().verbose)
+    findings = list(look_around(opening, spec_file, os.environ, named=spec is not None))
+    if as_json:
+        click.echo(json.dumps(make_document(findings), ensure_ascii=False, indent=2))
+    else:
+        click.echo(format_findings(findings), nl=False)
+    problem = any(each.state == "problem" for each in findings)
+    return int(Exit.OUTSIDE_FAILED if problem else Exit.OK)
