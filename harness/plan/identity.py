@@ -60,7 +60,7 @@ class ChildKind:
     """A kind of resource inside an account: its names, its order and its form on the wire.
 
     Reading, writing, deleting, owning and naming follow from this row; what a spec declares of one,
-    and how it is compared, are a function of the kind (``accounts.PLANNERS``).
+    and how it is compared, are a function of the kind (``kinds.PLANNERS``).
 
     Attributes:
         segment: its word in an ARM id.

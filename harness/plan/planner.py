@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from harness import address
@@ -21,7 +22,8 @@ from harness.plan.resources.accounts import plan_account
 from harness.plan.resources.aspects import Field
 from harness.plan.resources.fields import hash_declaration
 from harness.plan.resources.ownership import WATCHED
-from harness.plan.scope import DeclaredGroup, list_groups, make_account_id
+from harness.plan.resources.site import Site, locate_accounts
+from harness.plan.scope import DeclaredGroup, list_groups
 from harness.spec.model.spec import Spec
 
 
@@ -36,7 +38,8 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     """
     if intent.goal == "destroy":
         return _plan_to_destroy(spec, observed, intent)
-    planned = [plan_account(spec, handle, observed, adopt=intent.adopt) for handle in spec.accounts]
+    sites = locate_accounts(spec, observed, adopt=intent.adopt)
+    planned = [plan_account(site) for site in sites]
     groups = [_group_change(spec, group, observed) for group in list_groups(spec)]
     wanted = (
         *(change for change, _ in groups),
@@ -50,7 +53,7 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         *(problem for account in planned for problem in account.problems),
         *barred,
         # What is left aside asks for nothing, and Azure is not asked about it.
-        *check_plan(spec, observed, tuple(_lay_aside(each, chosen) for each in changes)),
+        *check_plan(sites, observed, tuple(_lay_aside(each, chosen) for each in changes)),
     )
     found = tuple(problem for problem in found if problem.address in chosen)
     return Plan(
@@ -58,20 +61,21 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         "apply",
         tuple(change for change in changes if change.address in chosen),
         skip_problems(found, intent.skip),
-        asks=list_markets_to_ask(found, observed, spec),
-        bystanders=list_bystanders(spec, observed),
+        asks=list_markets_to_ask(found, observed, {site.handle: site.market for site in sites}),
+        bystanders=list_bystanders(sites),
         left_aside=sum(change.acts for change in changes if change.address not in chosen),
     )
 
 
 def _plan_to_destroy(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     changes, problems = plan_removals(spec, observed, intent)
+    sites = locate_accounts(spec, observed, adopt=False)
     return Plan(
         spec.name,
         "destroy",
         _sort_for_deletion((*changes, *_plan_leaving_groups(spec, observed, changes))),
         problems,
-        bystanders=list_bystanders(spec, observed),
+        bystanders=list_bystanders(sites),
     )
 
 
@@ -105,22 +109,21 @@ def skip_problems(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[
     )
 
 
-def list_bystanders(spec: Spec, observed: Observed) -> tuple[str, ...]:
+def list_bystanders(sites: Iterable[Site]) -> tuple[str, ...]:
     """Return what lies in our accounts and is not ours: it is named, never touched."""
     names: list[str] = []
-    for handle, account in spec.accounts.items():
-        there = observed.accounts.get(make_account_id(spec, account))
-        if there is None:
+    for site in sites:
+        if site.there is None:
             continue
-        here = address.name_account(handle)
+        here = address.name_account(site.handle)
         for kind in CHILD_KINDS:
-            declared = index_keys(account, kind)
+            declared = index_keys(site.account, kind)
             names += [
                 f"{here}: {kind.label} {each.name}"
-                for key, each in there.list_children(kind).items()
-                if key not in declared and each.owner != spec.name
+                for key, each in site.there.list_children(kind).items()
+                if key not in declared and each.owner != site.spec.name
             ]
-        names += [f"{here}: project {name}" for name in there.projects]
+        names += [f"{here}: project {name}" for name in site.there.projects]
     return tuple(names)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.azure.regions import fold
-from harness.plan.identity import AccountId, DeploymentId, GroupId, Market
+from harness.plan.identity import AccountId, GroupId, Market
 from harness.spec.model.spec import Account, ResourceGroup, Spec
 
 NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -107,11 +107,6 @@ def make_account_id(spec: Spec, account: Account) -> AccountId:
         GroupId(_find_subscription(spec, account), _find_group(spec, account).name),
         account.account_name,
     )
-
-
-def make_deployment_id(spec: Spec, account: Account, name: str) -> DeploymentId:
-    """Return the ARM id of a declared deployment; ``name`` is Azure's, not the handle."""
-    return DeploymentId(make_account_id(spec, account), name)
 
 
 def _find_subscription(spec: Spec, account: Account) -> str:

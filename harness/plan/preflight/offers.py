@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from harness.azure.regions import fold, list_openai_regions, sort_nearest_first
+from harness.azure.regions import list_openai_regions, sort_nearest_first
 from harness.plan.codes import CodeName
 from harness.plan.identity import Market
 from harness.plan.model import Problem
 from harness.plan.observed import Observed, OfferedModel, OfferedSku, QuotaUsage
-from harness.plan.scope import make_account_id
-from harness.spec.model.spec import Deployment, Spec
+from harness.spec.model.spec import Deployment
 
 HUBS = ("eastus2", "swedencentral", "eastus", "westus3", "northcentralus")
 """Regions that models reach first.
@@ -237,17 +236,19 @@ def find_nearest_words(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
 
 
 def list_markets_to_ask(
-    problems: Iterable[Problem], observed: Observed, spec: Spec
+    problems: Iterable[Problem], observed: Observed, markets: Mapping[str, Market]
 ) -> tuple[Market, ...]:
-    """Return other markets whose lists would say where else the refused models are offered."""
+    """Return other markets whose lists would say where else the refused models are offered.
+
+    ``markets`` are those of the declared accounts, by handle.
+    """
     asked: dict[Market, None] = {}
     handles = {each.place[1] for each in problems if each.code in ELSEWHERE and each.place}
     for handle in sorted(handles):
-        account = spec.accounts[handle]
-        subscription = make_account_id(spec, account).group.subscription
-        others = list_openai_regions(fold(account.region))
+        here = markets[handle]
+        others = list_openai_regions(here.region)
         chosen = (*others[:NEAREST], *(hub for hub in HUBS if hub in others))
-        asked |= {Market(subscription, region): None for region in dict.fromkeys(chosen)}
+        asked |= {Market(here.subscription, region): None for region in dict.fromkeys(chosen)}
     return tuple(market for market in asked if market not in observed.offers)
 
 

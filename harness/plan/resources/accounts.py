@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from harness import address
-from harness.plan.identity import CHILD_KINDS, CONTENT_FILTER, DEPLOYMENT, ChildKind, DeploymentId
+from harness.plan.identity import CHILD_KINDS, DeploymentId
 from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
 from harness.plan.naming import index_keys
 from harness.plan.observed import (
     HASH_TAG,
     REPLACED_TAG,
     DeletedAccount,
-    Observed,
     ObservedAccount,
 )
 from harness.plan.resources import fields as table
-from harness.plan.resources.deployments import BROKEN, plan_deployments
-from harness.plan.resources.filters import plan_filters
+from harness.plan.resources.deployments import BROKEN
+from harness.plan.resources.kinds import PLANNERS
 from harness.plan.resources.ownership import (
     Whose,
     add_comparison,
@@ -29,7 +27,6 @@ from harness.plan.resources.ownership import (
     report_protected,
 )
 from harness.plan.resources.site import Planned, Site
-from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
 
 
@@ -41,50 +38,39 @@ class Arrival:
     problems: tuple[Problem, ...] = ()
 
 
-PLANNERS: Mapping[ChildKind, Callable[[Site], Iterable[Planned]]] = {
-    CONTENT_FILTER: plan_filters,
-    DEPLOYMENT: plan_deployments,
-}
-"""The functions that plan all that is declared of a kind in an account, in the order of writing."""
-
-
-def plan_account(spec: Spec, handle: str, observed: Observed, *, adopt: bool) -> Arrival:
+def plan_account(site: Site) -> Arrival:
     """Return the account, its content filters, then its deployments, which may use them.
 
     A deployment that spills over to another comes after it; else the order is the spec's.
     """
-    account = spec.accounts[handle]
-    there = observed.accounts.get(make_account_id(spec, account))
-    change, problems = _plan_one_account(spec, handle, observed, adopt=adopt)
-    site = Site(spec, handle, there, observed, change.action == "replace", adopt)
-    inside = [each for kind in reversed(CHILD_KINDS) for each in PLANNERS[kind](site)]
+    change, problems = _plan_one_account(site)
+    within = replace(site, rebuilt=change.action == "replace")
+    inside = [each for kind in reversed(CHILD_KINDS) for each in PLANNERS[kind](within)]
     return Arrival(
         (change, *(each for each, _ in inside)),
         (*problems, *(problem for _, found in inside for problem in found)),
     )
 
 
-def _plan_one_account(
-    spec: Spec, handle: str, observed: Observed, *, adopt: bool
-) -> tuple[Change, tuple[Problem, ...]]:
-    account = spec.accounts[handle]
-    at = make_account_id(spec, account)
-    there = observed.accounts.get(at)
+def _plan_one_account(site: Site) -> Planned:
+    account, at, there = site.account, site.at, site.there
     fields = table.list_account_fields(account)
-    change = Change(address.name_account(handle), at, "none", None, table.describe_declared(fields))
+    change = Change(
+        address.name_account(site.handle), at, "none", None, table.describe_declared(fields)
+    )
     if account.policy == "verify-only":
         return _plan_watched(change, account, there), ()
     if there is None:
-        return _plan_creation(spec, handle, change, observed)
+        return _plan_creation(site, change)
     found = table.compare_account(account, there.body)
     change = add_comparison(change, fields, there.body, found)
-    whose = Whose(spec.name, there.owner, adopt)
+    whose = Whose(site.spec.name, there.owner, site.adopt)
     if whose.barred:
         barred = replace(change, action=whose.action, notes=whose.notes)
-        problem = whose.report(change.address, f"account {there.name}", ("accounts", handle))
+        problem = whose.report(change.address, f"account {there.name}", site.place)
         return barred, (problem,)
     if any(difference.forces for difference in found):
-        return _plan_replacement(spec, handle, change, there)
+        return _plan_replacement(site, change, there)
     broken = there.state.casefold() in BROKEN
     if not found and there.owner is not None and not broken:
         return change, ()
@@ -92,7 +78,7 @@ def _plan_one_account(
     put = table.make_put(
         at,
         [field for field in fields if field.name in names],
-        table.make_tags(spec.name, fields),
+        table.make_tags(site.spec.name, fields),
         owner=there.owner,
     )
     action: Action = "adopt" if there.owner is None else "update"
@@ -109,23 +95,20 @@ def _plan_watched(change: Change, account: Account, there: ObservedAccount | Non
     return replace(seen, differences=found, notes=seen.notes if found else ())
 
 
-def _plan_creation(
-    spec: Spec, handle: str, change: Change, observed: Observed
-) -> tuple[Change, tuple[Problem, ...]]:
+def _plan_creation(site: Site, change: Change) -> Planned:
     """Create it; a soft-deleted twin is purged first or brought back, as the spec says."""
-    account = spec.accounts[handle]
-    at = make_account_id(spec, account)
+    account, at = site.account, site.at
     fields = table.list_account_fields(account)
-    tags = table.make_tags(spec.name, fields)
+    tags = table.make_tags(site.spec.name, fields)
     put = table.make_put(at, fields, tags, fresh=True)
     made = replace(change, action="create", notes=("does not exist yet",))
-    twin = next((each for each in observed.deleted if each.account == at), None)
-    if twin is not None and twin.owner == spec.name and twin.is_replaced_by(tags[HASH_TAG]):
+    twin = next((each for each in site.observed.deleted if each.account == at), None)
+    if twin is not None and twin.owner == site.spec.name and twin.is_replaced_by(tags[HASH_TAG]):
         note = "its replacement broke off; the deleted account is purged first"
         return replace(made, notes=(*made.notes, note), steps=(Purge(at, twin.region), put)), ()
     if twin is None or account.on_soft_deleted == "fail":
         return replace(made, steps=(put,)), ()
-    problems = _check_twin(spec, handle, change, twin)
+    problems = _check_twin(site, change, twin)
     if account.on_soft_deleted == "purge":
         note = "the soft-deleted account of this name is purged first"
         return replace(made, notes=(*made.notes, note), steps=(Purge(at, twin.region), put)), (
@@ -136,17 +119,14 @@ def _plan_creation(
     return replace(made, notes=(*made.notes, note), steps=(back,)), problems
 
 
-def _check_twin(
-    spec: Spec, handle: str, change: Change, twin: DeletedAccount
-) -> tuple[Problem, ...]:
+def _check_twin(site: Site, change: Change, twin: DeletedAccount) -> tuple[Problem, ...]:
     """Return what bars a soft-deleted account: whose it was, or that it cannot become as declared.
 
     Nobody's is not barred: `on_soft_deleted` itself says that it may be taken.
     """
-    account = spec.accounts[handle]
-    place = ("accounts", handle)
-    if twin.owner not in (None, spec.name):
-        whose = Whose(spec.name, twin.owner, adopt=False)
+    account, place = site.account, site.place
+    if twin.owner not in (None, site.spec.name):
+        whose = Whose(site.spec.name, twin.owner, adopt=False)
         what = f"the soft-deleted account {twin.account.name}"
         return (whose.report(change.address, what, place),)
     if account.on_soft_deleted != "restore" or not twin.body:
@@ -167,17 +147,13 @@ def _check_twin(
     )
 
 
-def _plan_replacement(
-    spec: Spec, handle: str, change: Change, there: ObservedAccount
-) -> tuple[Change, tuple[Problem, ...]]:
+def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Planned:
     """Delete, purge (its name is needed again), create; only when all inside is ours and declared.
 
     Deployments go first: provisioned capacity of a soft-deleted account is billed until the purge.
     Source: Azure's page on managing resources, "charges for provisioned deployments".
     """
-    account = spec.accounts[handle]
-    at = make_account_id(spec, account)
-    place = ("accounts", handle)
+    spec, account, at, place = site.spec, site.account, site.at, site.place
     replaced = replace(change, action="replace")
     if there.owner is None:
         return replaced, (report_adoption(change, there.name, place),)

@@ -141,3 +141,29 @@ def is_same_rule(held: Body, rule: Body, named: tuple[str, str]) -> bool:
 
 def _fold_word(value: object) -> str:
     return str(value or "").casefold()
+
+
+OPEN_RULES: Mapping[str, Any] = {
+    "defaultAction": "Allow",
+    "ipRules": [],
+    "virtualNetworkRules": [],
+}
+"""Network rules that let everybody in, which is what an account without any has."""
+
+
+def keep_telling(properties: Mapping[str, Any], without: frozenset[str]) -> dict[str, Any]:
+    """Return properties as ARM writes them, less those that say nothing."""
+    kept = {key: _drop_nulls(value) for key, value in properties.items() if key not in without}
+    if kept.get("publicNetworkAccess") == "Enabled":
+        del kept["publicNetworkAccess"]
+    rules = properties.get("networkAcls")
+    if isinstance(rules, Mapping) and {**OPEN_RULES, **rules} == OPEN_RULES:
+        del kept["networkAcls"]
+    return {key: value for key, value in kept.items() if value not in (None, {}, [], "")}
+
+
+def _drop_nulls(value: Any) -> Any:
+    """Return a value without what is null inside it: Azure writes nulls for what nobody set."""
+    if isinstance(value, Mapping):
+        return {key: _drop_nulls(inner) for key, inner in value.items() if inner is not None}
+    return value

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from harness import address
-from harness.azure.regions import fold
-from harness.plan.identity import DeploymentId, FilterId, Market, ResourceId
+from harness.plan.identity import DeploymentId, FilterId, ResourceId
 from harness.plan.model import Action, Change, Delete, Problem, Put
-from harness.plan.observed import OWNER_TAG, ObservedDeployment
+from harness.plan.observed import (
+    OWNER_TAG,
+    ObservedAccount,
+    ObservedChild,
+    ObservedDeployment,
+    find,
+)
 from harness.plan.preflight.offers import find_default_version
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect
+from harness.plan.resources.bodies import drop_read_only, keep_telling
 from harness.plan.resources.ownership import (
     Whose,
     add_comparison,
@@ -23,6 +30,7 @@ from harness.plan.resources.ownership import (
     report_protected,
 )
 from harness.plan.resources.site import Planned, Site
+from harness.spec.check.references import BUILT_IN_FILTERS
 from harness.spec.model.spec import Deployment
 
 BROKEN = frozenset({"failed", "canceled"})
@@ -109,8 +117,7 @@ def _resolve_version(
     """
     if declared.version != "default":
         return declared.version
-    subscription = site.at.group.subscription
-    offered = site.observed.offers.get(Market(subscription, fold(site.account.region)), ())
+    offered = site.observed.offers.get(site.market, ())
     default = find_default_version(offered, declared, site.account.kind)
     return default or (there.version if there else None)
 
@@ -170,3 +177,30 @@ def _explain_broken(there: ObservedDeployment) -> tuple[str, ...]:
     if there.state.casefold() not in BROKEN:
         return ()
     return (f"it is in state {there.state}, which only a deletion ends",)
+
+
+def declare_deployment(found: ObservedChild, account: ObservedAccount) -> dict[str, Any]:
+    """Return a deployment that exists as a spec declares it; every field of the table is read."""
+    declared: dict[str, Any] = {}
+    left_out = {"format": Deployment.model_fields["format"].default}
+    for row in table.DEPLOYMENT_ROWS:
+        held = find(found.body, row.path)
+        value = row.unset if held is None else held
+        if value is not None and left_out.get(row.name) != value:
+            declared[row.name] = value
+    rest = keep_telling(drop_read_only(found.body).get("properties") or {}, _TOLD)
+    named = str(declared.pop("content_filter", ""))
+    own = {each.name.casefold(): each.name for each in account.filters.values()}
+    built_in = {each.casefold(): each for each in BUILT_IN_FILTERS}
+    known = own.get(named.casefold()) or built_in.get(named.casefold())
+    if known:
+        declared["content_filter"] = known
+    elif named:
+        rest["raiPolicyName"] = named
+    if rest:
+        declared["properties"] = rest
+    return declared
+
+
+_TOLD = frozenset(row.path[1] for row in table.DEPLOYMENT_ROWS if row.path[0] == "properties")
+"""Properties that fields of their own declare."""

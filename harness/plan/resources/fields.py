@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.plan.identity import AccountId, NestedId
@@ -28,31 +28,58 @@ KEEPS_SUBDOMAIN = "a subdomain is given once"
 KINDS_IN_PLACE = frozenset({"openai", "aiservices"})
 
 
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field of a deployment: the contract's word, where ARM keeps it and how it changes.
+
+    Attributes:
+        forces: why a difference means a replacement; "" where it can change in place.
+        unset: what Azure means when the body does not have it.
+        fold: whether ARM ignores case.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    forces: str = ""
+    unset: Any = None
+    fold: bool = False
+
+
+MODEL = ("properties", "model")
+DEPLOYMENT_ROWS = (
+    FieldRow("format", (*MODEL, "format"), KEEPS_MODEL, fold=True),
+    FieldRow("model", (*MODEL, "name"), KEEPS_MODEL, fold=True),
+    FieldRow("version", (*MODEL, "version")),
+    FieldRow("sku", ("sku", "name"), KEEPS_SKU, unset="Standard", fold=True),
+    FieldRow("capacity", ("sku", "capacity"), unset=1),
+    # Source of what is meant without: terraform-provider-azurerm, default of the option.
+    FieldRow(
+        "upgrade", ("properties", "versionUpgradeOption"), unset="OnceNewDefaultVersionAvailable"
+    ),
+    FieldRow("content_filter", ("properties", "raiPolicyName"), fold=True),
+)
+"""Every field of a deployment that planning compares and import writes, in the order of a plan."""
+
+
 def list_deployment_fields(deployment: Deployment, version: str | None) -> tuple[Aspect, ...]:
     """Return what is declared of a deployment; ``version`` is resolved, None leaves it to Azure."""
-    model = ("properties", "model")
     unit = name_capacity_unit(deployment.sku)
-    fields = [
-        Field("format", (*model, "format"), deployment.format, KEEPS_MODEL, fold=True),
-        Field("model", (*model, "name"), deployment.model, KEEPS_MODEL, fold=True),
-        Field("version", (*model, "version"), version, written=deployment.version),
-        Field("sku", ("sku", "name"), deployment.sku, KEEPS_SKU, fold=True),
-        Field("capacity", ("sku", "capacity"), deployment.capacity, unit=unit),
+    said: dict[str, Any] = {row.name: getattr(deployment, row.name) for row in DEPLOYMENT_ROWS}
+    said["version"] = version
+    declared = [
         Field(
-            "upgrade",
-            ("properties", "versionUpgradeOption"),
-            deployment.upgrade,
-            # Source: terraform-provider-azurerm, default of version_upgrade_option.
-            unset="OnceNewDefaultVersionAvailable",
-        ),
-        Field(
-            "content_filter",
-            ("properties", "raiPolicyName"),
-            deployment.content_filter,
-            fold=True,
-        ),
+            row.name,
+            row.path,
+            said[row.name],
+            row.forces,
+            row.unset,
+            row.fold,
+            unit=unit if row.name == "capacity" else "",
+            written=deployment.version if row.name == "version" else None,
+        )
+        for row in DEPLOYMENT_ROWS
+        if said[row.name] is not None
     ]
-    declared = [each for each in fields if each.value is not None]
     return _add_properties(declared, deployment.properties)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from harness import address
 from harness.plan.identity import FilterId
 from harness.plan.model import Action, Change, Difference
-from harness.plan.observed import Body, find
+from harness.plan.observed import Body, ObservedAccount, ObservedChild, find
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect, Field, digest_of
 from harness.plan.resources.bodies import KEYS_OF_RULES, is_same_rule
@@ -241,3 +241,30 @@ def _has_all(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 def _is(entry: Mapping[str, Any], rule: Mapping[str, Any], named: tuple[str, str]) -> bool:
     """Return whether an entry that a spec wrote is the one that another field of it speaks of."""
     return all(_is_same(entry.get(key), rule.get(key)) for key in named)
+
+
+WORDS = {
+    "name": "name",
+    "source": "source",
+    "severityThreshold": "severity",
+    "blocking": "blocking",
+    "enabled": "enabled",
+}
+"""ARM's words for the fields of a rule, and the contract's."""
+
+
+def declare_filter(found: ObservedChild, _: ObservedAccount) -> dict[str, Any]:
+    """Return a content filter that exists as a spec declares it."""
+    properties = found.body.get("properties") or {}
+    declared: dict[str, Any] = {"base": properties.get("basePolicyName") or "Microsoft.DefaultV2"}
+    if properties.get("mode"):
+        declared["mode"] = properties["mode"]
+    rules = [
+        {word: rule[key] for key, word in WORDS.items() if rule.get(key) is not None}
+        for rule in properties.get(RULES) or ()
+    ]
+    if rules:
+        declared["filters"] = rules
+    if properties.get(BLOCKLISTS):
+        declared["blocklists"] = [dict(each) for each in properties[BLOCKLISTS]]
+    return declared

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness import address
-from harness.plan.identity import AccountId
+from harness.azure.regions import fold
+from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed, ObservedAccount
 from harness.plan.scope import make_account_id
@@ -21,6 +22,7 @@ class Site:
 
     Attributes:
         handle: of the account that the spec declares.
+        at: the account's id.
         there: that account as it is, None where there is none.
         rebuilt: whether the plan replaces the account, and with it everything inside.
         adopt: whether what nobody owns may be taken over.
@@ -28,10 +30,11 @@ class Site:
 
     spec: Spec
     handle: str
+    at: AccountId
     there: ObservedAccount | None
     observed: Observed
-    rebuilt: bool
     adopt: bool
+    rebuilt: bool = False
 
     @property
     def account(self) -> Account:
@@ -39,9 +42,14 @@ class Site:
         return self.spec.accounts[self.handle]
 
     @property
-    def at(self) -> AccountId:
-        """The account's id."""
-        return make_account_id(self.spec, self.account)
+    def place(self) -> tuple[str, ...]:
+        """The place where the spec declares the account."""
+        return ("accounts", self.handle)
+
+    @property
+    def market(self) -> Market:
+        """The region as the account's subscription sees it."""
+        return Market(self.at.group.subscription, fold(self.account.region))
 
     @property
     def lost(self) -> bool:
@@ -64,3 +72,12 @@ class Site:
                 ("accounts", self.handle, kind, key),
             ),
         )
+
+
+def locate_accounts(spec: Spec, observed: Observed, *, adopt: bool) -> tuple[Site, ...]:
+    """Return every declared account with its id and what is there, in the order of the spec."""
+    ids = {handle: make_account_id(spec, account) for handle, account in spec.accounts.items()}
+    return tuple(
+        Site(spec, handle, at, observed.accounts.get(at), observed, adopt)
+        for handle, at in ids.items()
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from harness.plan.identity import CHILD_KINDS, ID_CLASSES, ChildKind
 from harness.plan.naming import index_keys
-from harness.plan.resources.accounts import PLANNERS
+from harness.plan.resources.kinds import DECLARERS, PLANNERS
 from harness.spec.model.spec import Account
 from tests.unit.plan.worlds import ACCOUNT, MINI, spec_of
 
@@ -16,6 +16,7 @@ def test_each_kind_is_known_wherever_kinds_are_told_apart(kind: ChildKind) -> No
     assert ID_CLASSES[kind](ACCOUNT, "x").kind is kind
     assert ID_CLASSES[kind](ACCOUNT, "x").path == f"{ACCOUNT.path}/{kind.segment}/x"
     assert kind in PLANNERS
+    assert kind in DECLARERS
     assert kind.declared in Account.model_fields
 
 
