@@ -69,8 +69,3 @@ def as_json(value: object) -> str:
 def as_text(value: Any) -> str:
     """A JSON value as the text checks see it: a string is itself, anything else its JSON."""
     return value if isinstance(value, str) else as_json(value)
-
-
-def is_number(value: object) -> bool:
-    """Return True for a number as JSON means it; Python's booleans are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)

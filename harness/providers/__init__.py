@@ -1,25 +1,20 @@
-"""Targets that answer: ``ChatModel`` over the openai SDK, over HTTP, over recorded transcripts."""
+"""Targets that answer: ``ChatModel`` and ``Embedder`` over the openai SDK, HTTP, programs, files.
+
+A module a kind: its endpoint, and what the endpoint opens. Offered here is what loads no library.
+"""
 
 from __future__ import annotations
 
+from harness.providers.auth import ApiKey, Auth, TokenProvider
 from harness.providers.connections import Connections
-from harness.providers.endpoint import (
+from harness.providers.endpoint import Carrier, EmbeddingEndpoint, Endpoint, TargetModel
+from harness.providers.openai.endpoints import (
     Api,
-    ApiKey,
-    Auth,
     AzureClassic,
     AzureV1,
-    CommandEndpoint,
-    EmbeddingEndpoint,
-    Endpoint,
-    HttpEndpoint,
-    LocalEndpoint,
     OpenAIEndpoint,
-    RecordedEndpoint,
-    TokenProvider,
     v1_base_url,
 )
-from harness.providers.opening import TargetModel, open_embeddings, open_model
 
 __all__ = [
     "Api",
@@ -27,17 +22,12 @@ __all__ = [
     "Auth",
     "AzureClassic",
     "AzureV1",
-    "CommandEndpoint",
+    "Carrier",
     "Connections",
     "EmbeddingEndpoint",
     "Endpoint",
-    "HttpEndpoint",
-    "LocalEndpoint",
     "OpenAIEndpoint",
-    "RecordedEndpoint",
     "TargetModel",
     "TokenProvider",
-    "open_embeddings",
-    "open_model",
     "v1_base_url",
 ]

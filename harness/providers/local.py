@@ -20,7 +20,7 @@ from typing import Any, Final
 from harness.conversation.ports import EmbeddingRequest
 from harness.conversation.transcript import UNLOADABLE, EmbeddingReply, Failure, Usage
 from harness.conversation.vectors import round_vector
-from harness.providers.endpoint import LocalEndpoint
+from harness.providers.endpoint import LIVE, Carrier, EmbeddingEndpoint
 
 MARKS: Final = ("modules.json", "config.json")
 """Files of which a folder that holds a model has at least one."""
@@ -82,6 +82,29 @@ def cached_folder(name: str) -> Path | None:
 def is_model(folder: Path) -> bool:
     """Say whether a folder looks like a model's."""
     return any((folder / mark).is_file() for mark in MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEndpoint(EmbeddingEndpoint):
+    """A model of sentence-transformers, computed by this process.
+
+    Attributes:
+        folder: where its files are.
+        model: what it is called.
+    """
+
+    folder: str
+    model: str
+
+    @property
+    def address(self) -> None:
+        """Nothing is called."""
+        return
+
+    def open_embedder(self, carrier: Carrier = LIVE) -> LocalEmbeddings:
+        """Return the model, which is loaded with its first request."""
+        del carrier
+        return LocalEmbeddings(self)
 
 
 class LocalEmbeddings:

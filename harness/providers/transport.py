@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from harness.conversation.transcript import Failure
 from harness.exchange import PlainRequest, PlainResponse
-from harness.providers.endpoint import Auth
+from harness.providers.auth import Auth
 from harness.providers.openai.completion import ResponseHead
 
 JSON: Final[Mapping[str, str]] = {"content-type": "application/json"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from typing import TypeGuard
 
 from harness.text.safe import clip_line
 
@@ -93,3 +94,8 @@ _MONTHS = (
 def format_plural(n: int, noun: str) -> str:
     """``1 conversation``, ``2 conversations``, ``0 conversations``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return True for a number as JSON means it; Python's booleans are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

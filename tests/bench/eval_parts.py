@@ -101,11 +101,11 @@ def main() -> None:
 
     import harness.run.evaluate as evaluation
     from harness.cli.main import main as harness
-    from harness.wiring.providers import recorded_models
+    from harness.providers import OpenAIEndpoint
 
-    wiring: Any = recorded_models
+    opened: Any = OpenAIEndpoint
     if kind != "sdk":
-        wiring.open_model = lambda endpoint, **_: Lean(endpoint) if kind == "lean" else Instant()
+        opened.open = lambda endpoint, _: Lean(endpoint) if kind == "lean" else Instant()
     run: Any = asyncio.run
     evaluation.asyncio.run = timed(run, "start", "trials")  # type: ignore[attr-defined]
     try:

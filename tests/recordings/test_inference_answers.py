@@ -20,7 +20,7 @@ from aiohttp import web
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.providers import ApiKey, Connections, OpenAIEndpoint, open_model
+from harness.providers import ApiKey, Carrier, Connections, OpenAIEndpoint
 from harness.simulator.hosting import host
 
 NOT_SENT = {"content-length", "transfer-encoding", "content-encoding", "connection", "date"}
@@ -114,7 +114,7 @@ def asked_again(recordings: list[Recorded]) -> list[Answer]:
     async def one(url: str, number: int, connections: Connections) -> Answer:
         api = recordings[number].api
         endpoint = OpenAIEndpoint(f"{url}/{number}", "m", ApiKey("k"), api=api)
-        model = open_model(endpoint, connections=connections)
+        model = endpoint.open(Carrier(connections))
         stream = recordings[number].stream
         return await model.complete(Request(place, (Message("user", "?"),), stream=stream))
 

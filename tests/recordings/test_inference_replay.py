@@ -11,7 +11,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, Reply
-from harness.providers import ApiKey, AzureV1, Connections, open_model, v1_base_url
+from harness.providers import ApiKey, AzureV1, Carrier, Connections, v1_base_url
 from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
@@ -42,7 +42,7 @@ async def played(
             f"{model_name}-{version}",
             ApiKey(simulated.token),
         )
-        model = open_model(endpoint, connections=connections)
+        model = endpoint.open(Carrier(connections))
         messages: tuple[Message, ...] = (Message("system", "You are a helpful assistant."),)
         said = []
         for number, (user, _) in enumerate(turns, start=1):

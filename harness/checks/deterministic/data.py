@@ -11,7 +11,6 @@ from harness.checks.finding import (
     Finding,
     NothingThere,
     as_text,
-    is_number,
     name_subject,
     quote,
 )
@@ -20,6 +19,7 @@ from harness.checks.reading.pattern import search
 from harness.checks.reading.schema import find_violation
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
+from harness.text.numbers import is_number
 
 
 def is_json(assertion: Assertion, subject: Subject) -> Finding:

@@ -14,7 +14,6 @@ from harness.checks.finding import (
     CheckFunction,
     Finding,
     as_text,
-    is_number,
     name_subject,
     quote,
 )
@@ -23,6 +22,7 @@ from harness.checks.reading.pattern import search
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 from harness.spec.values.filling import split_texts
+from harness.text.numbers import is_number
 
 
 def equals(assertion: Assertion, subject: Subject) -> Finding:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from harness.checks.definitions import choose_threshold
-from harness.checks.finding import CannotCheck, Finding, as_text, is_number, name_subject, quote
+from harness.checks.finding import CannotCheck, Finding, as_text, name_subject, quote
 from harness.checks.referred.needs import Steps, Texts
 from harness.checks.subject import Subject
 from harness.conversation.transcript import Vector
 from harness.spec.model.spec import Assertion
+from harness.text.numbers import is_number
 
 ROUNDING = 1e-6
 """Vectors come as 32-bit floats: equal texts may be a little less than equal."""

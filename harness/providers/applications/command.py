@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any
+from typing import Any, ClassVar
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
 from harness.providers.applications.picking import Picker
-from harness.providers.endpoint import CommandEndpoint
+from harness.providers.endpoint import LIVE, Carrier, Endpoint, Run
 from harness.providers.openai.completion import ResponseHead, protocol
 
 _NO_HTTP = ResponseHead(0, {})
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEndpoint(Endpoint):
+    """A program under test.
+
+    Attributes:
+        run: starts it.
+        address: what stands for it in recordings: a program is started, not called.
+        reply: JSONPath of the reply's text in its output; without, the output is the reply.
+        usage: JSONPath of its tokens, if it tells.
+    """
+
+    is_exact: ClassVar[bool] = True
+
+    run: Run = field(repr=False)
+    address: str
+    reply: str | None = None
+    usage: str | None = None
+
+    def open(self, carrier: Carrier = LIVE) -> CommandModel:
+        """Return the program, which is started once a request."""
+        return CommandModel(replace(self, run=carrier.wrap_program(self.run, self.address)))
 
 
 class CommandModel:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any
+from typing import Any, ClassVar
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
 from harness.exchange import PlainRequest
 from harness.providers.applications.picking import Picker
-from harness.providers.endpoint import HttpEndpoint
+from harness.providers.auth import ApiKey
+from harness.providers.endpoint import LIVE, Carrier, Endpoint
 from harness.providers.failures import classify, service_error
 from harness.providers.openai.completion import (
     ResponseHead,
@@ -24,6 +26,41 @@ from harness.providers.openai.stream import EventLines
 from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import failure_of
 from harness.spec.document.template import fill
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEndpoint(Endpoint):
+    """An application under test.
+
+    Attributes:
+        body: JSON in which ``{{messages}}``, ``{{user}}`` and variables are filled in.
+        reply: JSONPath of the reply's text in the answer.
+        usage: JSONPath of ``{input_tokens, output_tokens}`` (or OpenAI's names), if it tells.
+        session: JSONPath of what it knows the conversation by, if it keeps one.
+        auth: sent as a bearer token.
+    """
+
+    is_exact: ClassVar[bool] = True
+
+    url: str
+    body: Any
+    reply: str
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    usage: str | None = None
+    session: str | None = None
+    auth: ApiKey | None = None
+
+    @property
+    def address(self) -> str:
+        """The application's URL."""
+        return self.url
+
+    def open(self, carrier: Carrier = LIVE) -> Application:
+        """Return the application, which has connections of its own."""
+        from harness.providers.applications.http_transport import HttpTransport
+
+        return Application(self, carrier.wrap(HttpTransport()))
 
 
 class Application:

@@ -7,8 +7,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from harness.exchange import PlainRequest
+from harness.providers.auth import ApiKey, Auth
 from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
-from harness.providers.endpoint import ApiKey, Auth
 from harness.providers.transport import OpenResponse
 
 if TYPE_CHECKING:

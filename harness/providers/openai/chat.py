@@ -16,8 +16,8 @@ from harness.conversation.transcript import Answer, Failure, Reply
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead
+from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.openai.parameters import Adaptation, WireRequest
-from harness.providers.openai.sdk_transport import SdkEndpoint
 from harness.providers.openai.stream import EventLines
 from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import failure_of
@@ -79,9 +79,9 @@ class SdkModel:
 
     async def _ask(self, request: Request) -> Answer:
         wording = self._wording
-        sent = wording.wire(request, self._client.model, self._adaptation)
+        sent = wording.wire(request, self._client.endpoint.named_model, self._adaptation)
         for _ in range(MOST_LESSONS):
-            auth = self._client.endpoint.auth
+            auth = self._client.auth
             answer, refused = await self._send(wording, sent, request.stream)
             if not isinstance(answer, Failure):
                 if wording is RESPONSES:
@@ -96,7 +96,7 @@ class SdkModel:
                 self._adaptation.learn(refused, answer.message, sent.body)
             else:
                 return self._neither(wording, failure)
-            better = wording.wire(request, self._client.model, self._adaptation)
+            better = wording.wire(request, self._client.endpoint.named_model, self._adaptation)
             if better.body == sent.body:
                 return self._neither(wording, answer)
             sent = better

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 
 from harness.conversation.transcript import Failure
 from harness.exchange import PlainRequest
-from harness.providers.endpoint import ApiKey, AsyncText, OpenAIEndpoint, TokenProvider
+from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
 from harness.providers.failures import classify, service_error
-from harness.providers.openai.sdk_transport import SdkEndpoint, url_of
+from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import JSON, OpenResponse, Transport
 from harness.providers.trouble import SignInError, failure_of
 
@@ -34,14 +34,9 @@ class SdkClient:
 
     def __init__(self, endpoint: SdkEndpoint, transport: Transport) -> None:
         self.endpoint = endpoint
+        self.auth: Auth | None = endpoint.auth
         self._transport = transport
         self._lock = asyncio.Lock()
-
-    @property
-    def model(self) -> str:
-        """The name that requests call the model by."""
-        endpoint = self.endpoint
-        return endpoint.model if isinstance(endpoint, OpenAIEndpoint) else endpoint.deployment
 
     async def close(self) -> None:
         """Let go of connections, unless they belong to somebody else."""
@@ -53,8 +48,8 @@ class SdkClient:
         """Return an answer, its body not yet read, or the status that the service refused with."""
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         answer = await self._transport.send(
-            PlainRequest("POST", url_of(self.endpoint, path), JSON, text.encode()),
-            auth=self.endpoint.auth,
+            PlainRequest("POST", self.endpoint.url_of(path), JSON, text.encode()),
+            auth=self.auth,
             stream=stream,
         )
         return answer if 200 <= answer.status < 300 else await _refusal(answer)
@@ -71,13 +66,13 @@ class SdkClient:
     async def _sign_in_by_key(self, key: AsyncText, failure: Failure) -> None:
         """Go on with the account's key where Entra's identity has no role, from now on."""
         async with self._lock:
-            if isinstance(self.endpoint.auth, ApiKey):
+            if isinstance(self.auth, ApiKey):
                 return  # another request in flight has fetched it meanwhile
             try:
                 value = await key()
             except Exception as error:
                 raise SignInError(f"{failure.message} And there is no key: {error}") from error
-            self.endpoint = replace(self.endpoint, auth=ApiKey(value))
+            self.auth = ApiKey(value)
 
 
 async def within(deadline_s: float, answer: Awaitable[T | Failure]) -> T | Failure:

@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 
 from harness.conversation.transcript import Answer, Failure, Reply, Served, ToolCall, Usage
 from harness.providers.failures import classify, service_error
+from harness.text.numbers import is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,6 @@ def chat_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
     given = choice.get("logprobs")
     entries = given.get("content") if isinstance(given, Mapping) else None
     return entries if isinstance(entries, list) else []
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Say whether this is a number as JSON means it, which Python's booleans are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def spoken(content: object) -> str:

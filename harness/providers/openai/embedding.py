@@ -13,7 +13,7 @@ from harness.conversation.transcript import EmbeddingReply, Failure, Usage, Vect
 from harness.conversation.vectors import round_vector, unpack
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead, in_band_error, protocol
-from harness.providers.openai.sdk_transport import SdkEndpoint
+from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import Transport
 
 _PATH: Final = "/embeddings"
@@ -34,8 +34,8 @@ class EmbeddingModel:
         await self._client.close()
 
     async def _ask(self, texts: tuple[str, ...]) -> EmbeddingReply | Failure:
-        body = {"model": self._client.model, "input": list(texts), "encoding_format": "base64"}
-        auth = self._client.endpoint.auth
+        model, auth = self._client.endpoint.named_model, self._client.auth
+        body = {"model": model, "input": list(texts), "encoding_format": "base64"}
         response = await self._client.post(_PATH, body)
         if isinstance(response, Refusal):
             failure = await self._client.sign_in_otherwise(auth, response.failure)

@@ -14,16 +14,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from harness.exchange import PlainRequest, PlainResponse
+from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
 from harness.providers.connections import Connections
-from harness.providers.endpoint import (
-    ApiKey,
-    AsyncText,
-    Auth,
-    AzureClassic,
-    AzureV1,
-    OpenAIEndpoint,
-    TokenProvider,
-)
+from harness.providers.openai.endpoints import OPENAI_HOST, AzureClassic, SdkEndpoint
 from harness.providers.transport import OpenResponse, open_whole
 from harness.providers.trouble import SignInError
 
@@ -33,16 +26,6 @@ if TYPE_CHECKING:
 
 NO_KEY: Final = "none"
 """The key that is sent to a server that wants none; the SDK insists on sending something."""
-
-OPENAI_HOST: Final = "api.openai.com"
-
-OF_A_DEPLOYMENT: Final = frozenset({"/chat/completions", "/embeddings"})
-"""Operations that Azure's dated API has beneath a deployment; others name it in the body.
-
-Source: openai 3.54, ``lib/azure.py``: those of its list that are asked for here.
-"""
-
-SdkEndpoint = AzureV1 | AzureClassic | OpenAIEndpoint
 
 
 class SdkTransport:
@@ -106,20 +89,6 @@ async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def url_of(endpoint: SdkEndpoint, path: str) -> str:
-    """Return the URL of one of an endpoint's operations, such as ``/chat/completions``."""
-    if not isinstance(endpoint, AzureClassic):
-        return f"{_base_url(endpoint)}{path}"
-    base = f"{endpoint.endpoint.rstrip('/')}/openai"
-    if path in OF_A_DEPLOYMENT:
-        base += f"/deployments/{endpoint.deployment}"
-    return f"{base}{path}?api-version={endpoint.api_version}"
-
-
-def _base_url(endpoint: AzureV1 | OpenAIEndpoint) -> str:
-    return (endpoint.base_url or f"https://{OPENAI_HOST}/v1").rstrip("/")
-
-
 def _client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) -> AsyncOpenAI:
     import openai
 
@@ -136,7 +105,7 @@ def _client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) 
             timeout=None,
             http_client=connections.client(endpoint.endpoint),
         )
-    address = _base_url(endpoint)
+    address = endpoint.address.rstrip("/")
     return openai.AsyncOpenAI(
         base_url=address,
         api_key=_explaining(auth.token) if isinstance(auth, TokenProvider) else _key(auth),

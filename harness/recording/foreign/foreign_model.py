@@ -18,7 +18,7 @@ from harness.conversation.ports import (
 )
 from harness.conversation.transcript import Answer, AnswerT, EmbeddingReply, Failure, Reply
 from harness.exchange import PlainRequest
-from harness.providers.endpoint import Auth
+from harness.providers.auth import Auth
 from harness.providers.transport import OpenResponse, UnansweredError, open_whole
 from harness.recording.foreign.transcripts import ForeignConversations, Miss, name_exchange
 from harness.recording.transports.latency import with_latency

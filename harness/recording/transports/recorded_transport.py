@@ -7,7 +7,7 @@ from time import perf_counter
 
 from harness.conversation.transcript import Failure
 from harness.exchange import PlainRequest
-from harness.providers.endpoint import Auth
+from harness.providers.auth import Auth
 from harness.providers.transport import OpenResponse, Transport, UnansweredError, open_whole
 from harness.recording.session.recording_session import RecordingSession
 

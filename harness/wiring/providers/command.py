@@ -19,12 +19,12 @@ class CommandConnector(Connector[CommandProvider]):
 
     def real(self) -> Endpoint:
         """Return the program, which runs in the project root."""
-        from harness.providers import CommandEndpoint
+        from harness.providers.applications.command import CommandEndpoint
         from harness.sandbox import Program
 
         provider = self.declared
         program = Program(provider.command, Path(self.setting.spec_file.root))
-        return CommandEndpoint(program, provider.reply, provider.usage)
+        return CommandEndpoint(program, self.placeholder, provider.reply, provider.usage)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the program: it has no URL."""

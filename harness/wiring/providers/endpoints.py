@@ -55,13 +55,13 @@ class Endpoints(Setting):
             RequestError: as for ``of``; it is an application or a recording, which embed none; or
                 what a model on this machine needs is not there.
         """
-        from harness.providers import AzureClassic, AzureV1, OpenAIEndpoint
+        from harness.providers import EmbeddingEndpoint
 
         own = self._connector(target).embeddings()
         if own is not None:
             return own
         endpoint = self.of(target)
-        if isinstance(endpoint, AzureV1 | AzureClassic | OpenAIEndpoint):
+        if isinstance(endpoint, EmbeddingEndpoint):
             return endpoint
         raise RequestError(
             Diagnostic(

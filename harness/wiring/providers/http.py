@@ -44,7 +44,7 @@ class HttpConnector(Connector[HttpProvider]):
         return self._behind(url, None)
 
     def _behind(self, url: str, key: ApiKey | None) -> Endpoint:
-        from harness.providers import HttpEndpoint
+        from harness.providers.applications.http import HttpEndpoint
 
         provider = self.declared
         return HttpEndpoint(

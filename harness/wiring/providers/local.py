@@ -43,7 +43,7 @@ class LocalConnector(Connector[LocalProvider]):
         Raises:
             RequestError: the library is not installed, or is too old; the model is not there.
         """
-        from harness.providers import LocalEndpoint
+        from harness.providers.local import LocalEndpoint
 
         spec_file, target = self.setting.spec_file, self.target
         at = ("providers", target.owner, "models", target.handle)

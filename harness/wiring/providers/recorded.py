@@ -20,7 +20,7 @@ class RecordedConnector(Connector[RecordedProvider]):
     def real(self) -> Endpoint:
         """Return the transcripts."""
         from harness.conversation.answers import parse_answers
-        from harness.providers import RecordedEndpoint
+        from harness.providers.recorded import RecordedEndpoint
 
         path, target = self.declared.answers, self.target
         with Path(path).open("rb") as lines:

@@ -1,26 +1,17 @@
-"""Models and embedders whose requests are recorded or played, or answered by a foreign file."""
+"""Models and embedders whose requests are recorded, or played."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel, Embedder
-from harness.providers import (
-    CommandEndpoint,
-    Connections,
-    EmbeddingEndpoint,
-    Endpoint,
-    HttpEndpoint,
-    open_embeddings,
-    open_model,
-)
-from harness.providers.transport import Wrap
+from harness.providers import Carrier, Connections, EmbeddingEndpoint, Endpoint
 from harness.run.targets import Target
 from harness.wiring.providers.endpoints import Endpoints
-from harness.wiring.recording.cassette import provider_placeholder
 
 if TYPE_CHECKING:
+    from harness.providers.endpoint import Run
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.attempt import Address
     from harness.recording.session.recording_session import RecordingSession
@@ -43,24 +34,24 @@ class ModelOpener:
     def open(self, target: Target) -> ChatModel:
         """Open what answers for a target."""
         endpoint, session = self.endpoints.of(target), self.session
-        if session is not None and isinstance(endpoint, CommandEndpoint):
-            return self._open_program(endpoint, target, session)
-        model = open_model(endpoint, connections=self.connections, wrap=self._wrap_live())
-        address = self._find_address(target, endpoint)
-        if session is None or address is None:
+        model = endpoint.open(self._make_carrier())
+        if session is None or endpoint.address is None:  # it sends nothing that could be recorded
             return model
         if self.foreign is not None:
-            return self._open_foreign(model, session, self.foreign)
+            from harness.recording.foreign.foreign_model import ForeignModel
+
+            any_api = self.endpoints.spec_file.spec.evaluation.api == "auto"
+            by_responses = any_api and "chat" not in self.foreign.apis
+            return ForeignModel(model, session.complain, by_responses=by_responses)
         from harness.recording.transports.recorded_model import RecordedModel
 
-        return RecordedModel(model, target.name, address, session)
+        return RecordedModel(model, target.name, self._find_address(target, endpoint), session)
 
     def open_embedder(self, target: Target) -> Embedder:
         """Open what embeds texts for a target."""
         endpoint, session = self.endpoints.for_embeddings(target), self.session
-        model = open_embeddings(endpoint, connections=self.connections, wrap=self._wrap_live())
-        address = self._find_address(target, endpoint)
-        if session is None or address is None:
+        model = endpoint.open_embedder(self._make_carrier())
+        if session is None or endpoint.address is None:
             return model
         if self.foreign is not None:
             from harness.recording.foreign.foreign_model import ForeignEmbedder
@@ -68,54 +59,30 @@ class ModelOpener:
             return ForeignEmbedder(model, session.complain)
         from harness.recording.transports.recorded_model import RecordedEmbedder
 
-        return RecordedEmbedder(model, target.name, address, session)
+        return RecordedEmbedder(model, target.name, self._find_address(target, endpoint), session)
 
-    def _wrap_live(self) -> Wrap:
+    def _make_carrier(self) -> Carrier:
         session, foreign = self.session, self.foreign
         if session is None:
-            return lambda live: live
+            return Carrier(self.connections)
         if foreign is not None:
             from harness.recording.foreign.foreign_model import ForeignTransport
 
-            return lambda _: ForeignTransport(foreign)
+            played = ForeignTransport(foreign)
+            return Carrier(self.connections, lambda _: played, lambda _, at: played.run_at(at))
+        from harness.recording.transports.programs import record_program
         from harness.recording.transports.recorded_transport import RecordedTransport
 
-        return lambda live: RecordedTransport(live, session)
+        def wrap_program(run: Run, address: str) -> Run:
+            return record_program(run, address, session)
 
-    def _open_program(
-        self, endpoint: CommandEndpoint, target: Target, session: RecordingSession
-    ) -> ChatModel:
-        url = f"https://{provider_placeholder(target.owner)}"
-        if self.foreign is not None:
-            from harness.recording.foreign.foreign_model import ForeignTransport
+        return Carrier(
+            self.connections, lambda live: RecordedTransport(live, session), wrap_program
+        )
 
-            run = ForeignTransport(self.foreign).run_at(url)
-            return self._open_foreign(open_model(replace(endpoint, run=run)), session, self.foreign)
-        from harness.recording.session.attempt import Address
-        from harness.recording.transports.programs import record_program
-        from harness.recording.transports.recorded_model import RecordedModel
-
-        model = open_model(replace(endpoint, run=record_program(endpoint.run, url, session)))
-        return RecordedModel(model, target.name, Address(url, url, exact=True), session)
-
-    def _open_foreign(
-        self, model: ChatModel, session: RecordingSession, foreign: ForeignConversations
-    ) -> ChatModel:
-        from harness.recording.foreign.foreign_model import ForeignModel
-
-        any_api = self.endpoints.spec_file.spec.evaluation.api == "auto"
-        by_responses = any_api and "chat" not in foreign.apis
-        return ForeignModel(model, session.complain, by_responses=by_responses)
-
-    def _find_address(
-        self, target: Target, endpoint: Endpoint | EmbeddingEndpoint
-    ) -> Address | None:
-        """Return where an endpoint is, and what stands for that; None where nothing is recorded."""
-        if self.session is None or endpoint.address is None:
-            return None
+    def _find_address(self, target: Target, endpoint: Endpoint | EmbeddingEndpoint) -> Address:
+        """Return where an endpoint is, and what stands for that in a recording."""
         from harness.recording.session.attempt import Address
 
         placeholder = self.endpoints.stand_in(target).address
-        if placeholder is None:
-            return None
-        return Address(endpoint.address, placeholder, isinstance(endpoint, HttpEndpoint))
+        return Address(endpoint.address or "", placeholder or "", endpoint.is_exact)

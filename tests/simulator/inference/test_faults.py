@@ -8,7 +8,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.providers import ApiKey, AzureV1, Connections, open_model, v1_base_url
+from harness.providers import ApiKey, AzureV1, Carrier, Connections, v1_base_url
 
 Start = Callable[..., Any]
 
@@ -19,7 +19,7 @@ def ask(azure: Any, *, stream: bool = False, times: int = 1, words: str = "Hello
     async def run() -> list[Answer]:
         connections = Connections()
         endpoint = AzureV1(v1_base_url(azure.base), "mini", ApiKey(azure.token))
-        model = open_model(endpoint, connections=connections)
+        model = endpoint.open(Carrier(connections))
         try:
             return [
                 await model.complete(

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Message
-from harness.providers import Endpoint, open_model
+from harness.providers import Endpoint
 from harness.simulator.hosting import host
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -40,7 +40,7 @@ def ask() -> Ask:
         endpoint: Endpoint, *, stream: bool = False, deadline_s: float = 5.0, **parameters: object
     ) -> Answer:
         async def run() -> Answer:
-            model = open_model(endpoint)
+            model = endpoint.open()
             try:
                 return await model.complete(
                     request(stream=stream, deadline_s=deadline_s, **parameters)

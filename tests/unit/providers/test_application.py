@@ -9,7 +9,8 @@ from aiohttp import web
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.providers import ApiKey, HttpEndpoint, open_model
+from harness.providers import ApiKey
+from harness.providers.applications.http import HttpEndpoint
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], str]
@@ -25,7 +26,7 @@ REQUEST = Request(
 
 def call(endpoint: HttpEndpoint, request: Request = REQUEST) -> Answer:
     async def run() -> Answer:
-        model = open_model(endpoint)
+        model = endpoint.open()
         try:
             return await model.complete(request)
         finally:

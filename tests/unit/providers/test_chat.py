@@ -13,11 +13,11 @@ from harness.providers import (
     ApiKey,
     AzureClassic,
     AzureV1,
+    Carrier,
     Connections,
     Endpoint,
     OpenAIEndpoint,
     TokenProvider,
-    open_model,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -46,7 +46,7 @@ def here(url: str) -> OpenAIEndpoint:
 def together(endpoint: Endpoint, times: int) -> tuple[list[Answer], tuple[str, ...]]:
     async def run() -> tuple[list[Answer], tuple[str, ...]]:
         connections = Connections()
-        model = open_model(endpoint, connections=connections)
+        model = endpoint.open(Carrier(connections))
         try:
             answers = await asyncio.gather(*(model.complete(REQUEST) for _ in range(times)))
             return list(answers), model.adapted
@@ -294,7 +294,7 @@ def test_what_a_model_refuses_is_learned_once_and_told(serve: Serve) -> None:
     url = serve(picky(asked))
 
     async def twice() -> tuple[Answer, Answer, tuple[str, ...]]:
-        model = open_model(here(url))
+        model = here(url).open()
         try:
             return await model.complete(REQUEST), await model.complete(REQUEST), model.adapted
         finally:

@@ -11,7 +11,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
-from harness.providers import CommandEndpoint, open_model
+from harness.providers.applications.command import CommandEndpoint
 from harness.sandbox import Program
 
 REQUEST = Request(
@@ -32,7 +32,7 @@ def asked(
     within: float = 10.0,
 ) -> Answer:
     program = Program((sys.executable, "-c", code), folder, most=100_000)
-    model = open_model(CommandEndpoint(program, reply, usage))
+    model = CommandEndpoint(program, "https://program.invalid", reply, usage).open()
     request = Request(
         REQUEST.place,
         REQUEST.messages,
@@ -106,7 +106,9 @@ def test_a_program_that_does_not_answer_is_a_failure(
 
 
 def test_a_program_that_is_not_there_stops_the_target(tmp_path: Path) -> None:
-    model = open_model(CommandEndpoint(Program(("no-such-program-here",), tmp_path)))
+    model = CommandEndpoint(
+        Program(("no-such-program-here",), tmp_path), "https://program.invalid"
+    ).open()
     answer = asyncio.run(model.complete(REQUEST))
     assert isinstance(answer, Failure)
     assert (answer.kind, answer.retryable) == ("not_found", False)

@@ -14,14 +14,7 @@ from aiohttp import web
 
 from harness.conversation.ports import EmbeddingRequest, Place
 from harness.conversation.transcript import EmbeddingReply, Failure, Usage
-from harness.providers import (
-    ApiKey,
-    AzureClassic,
-    AzureV1,
-    OpenAIEndpoint,
-    TokenProvider,
-    open_embeddings,
-)
+from harness.providers import ApiKey, AzureClassic, AzureV1, OpenAIEndpoint, TokenProvider
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.embedding import read_embeddings
 
@@ -37,7 +30,7 @@ def packed(*numbers: float) -> str:
 
 def embed(endpoint: AzureV1 | AzureClassic | OpenAIEndpoint) -> EmbeddingReply | Failure:
     async def run() -> EmbeddingReply | Failure:
-        model = open_embeddings(endpoint)
+        model = endpoint.open_embedder()
         try:
             return await model.embed(REQUEST)
         finally:

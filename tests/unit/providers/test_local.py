@@ -12,8 +12,7 @@ import pytest
 
 from harness.conversation.ports import EmbeddingRequest, Place
 from harness.conversation.transcript import EmbeddingReply, Failure, Usage
-from harness.providers import LocalEndpoint
-from harness.providers.local import Embed, Embedded, LocalEmbeddings
+from harness.providers.local import Embed, Embedded, LocalEmbeddings, LocalEndpoint
 
 ENDPOINT = LocalEndpoint("models/lengths", "lengths")
 PLACE = Place("here/lengths", "x", None, "default", 1, 1, check="1")

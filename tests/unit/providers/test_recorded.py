@@ -5,13 +5,14 @@ import pytest
 from harness.conversation.answers import Answers
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply
-from harness.providers import RecordedEndpoint, open_model, v1_base_url
+from harness.providers import v1_base_url
+from harness.providers.recorded import RecordedEndpoint
 
 
 def test_a_recorded_transcript_answers_without_time_or_tokens() -> None:
     answers = Answers()
     answers.add("gpt-4", "1106-Preview", [("My name is Ada.", "Hello."), ("My name?", "Ada.")])
-    model = open_model(RecordedEndpoint(answers, "gpt-4", "1106-Preview"))
+    model = RecordedEndpoint(answers, "gpt-4", "1106-Preview").open()
     place = Place("recorded/gpt-4", "names", None, "default", 1, 2)
     said = (
         Message("system", "Be kind."),

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, ToolCall, Usage
-from harness.providers import ApiKey, AzureClassic, AzureV1, Connections, OpenAIEndpoint, open_model
+from harness.providers import ApiKey, AzureClassic, AzureV1, Carrier, Connections, OpenAIEndpoint
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.parameters import Adaptation
 from harness.providers.openai.response import GatheredResponse, read_response
@@ -326,7 +326,7 @@ def several(url: str, times: int, api: Any = "auto") -> tuple[list[Answer], tupl
     async def run() -> tuple[list[Answer], tuple[str, ...]]:
         connections = Connections()
         endpoint = AzureV1(f"{url}/openai/v1/", "codex", ApiKey("k"), api=api)
-        model = open_model(endpoint, connections=connections)
+        model = endpoint.open(Carrier(connections))
         request = Request(PLACE, (Message("user", "Hello"),))
         try:
             together = await asyncio.gather(*(model.complete(request) for _ in range(times)))
@@ -435,7 +435,7 @@ def test_an_output_limit_that_is_too_small_is_raised_once_it_was_refused(serve: 
 
     async def twice() -> tuple[Answer, Answer]:
         endpoint = OpenAIEndpoint(f"{serve(picky)}/v1", "m", ApiKey("k"), api="responses")
-        model = open_model(endpoint)
+        model = endpoint.open()
         request = replace(REQUEST, parameters={"max_output_tokens": 5})
         try:
             return await model.complete(request), await model.complete(request)

@@ -18,12 +18,12 @@ from harness.providers import (
     AzureV1,
     EmbeddingEndpoint,
     Endpoint,
-    HttpEndpoint,
-    LocalEndpoint,
     OpenAIEndpoint,
-    RecordedEndpoint,
     TokenProvider,
 )
+from harness.providers.applications.http import HttpEndpoint
+from harness.providers.local import LocalEndpoint
+from harness.providers.recorded import RecordedEndpoint
 from harness.run.targets import every_target
 from harness.simulator.embedded import Simulated
 from harness.spec.load import SpecFile

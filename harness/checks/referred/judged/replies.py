@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.checks.finding import CannotCheck, Finding, is_number, quote
+from harness.checks.finding import CannotCheck, Finding, quote
 from harness.checks.reading.json import NotJson, find_json, read_json
+from harness.text.numbers import is_number
 
 ROUNDING = 1e-9
 """Scores of judges are short decimals: a mean may miss its threshold by this much."""
