@@ -23,14 +23,14 @@ class Decision:
 
 
 def average_score(verdicts: Iterable[Verdict]) -> float | None:
-    """The weighted mean score; None when no verdict has both a score and a weight."""
+    """Compute the weighted mean score; None when no verdict has both a score and a weight."""
     scored = [(v.score, v.weight) for v in verdicts if v.score is not None and v.weight > 0]
     weight = sum(weight for _, weight in scored)
     return sum(score * weight for score, weight in scored) / weight if weight > 0 else None
 
 
 def decide(verdicts: Sequence[Verdict], threshold: float | None = None) -> Decision:
-    """Errored when a check is; else by the mean where there is a threshold, else by all of them.
+    """Decide by the mean where there is a threshold, else by all of them; errored when one is.
 
     Weight 0 measures without deciding, yet an error under it is still an error. Nothing to check
     is passed without a score; nothing but skipped checks is skipped.

@@ -75,7 +75,7 @@ _SIMILAR = CheckDefinition(
 )
 
 
-def _judged(value: str, function: str, context: ContextSource = "none") -> CheckDefinition:
+def _define_judged(value: str, function: str, context: ContextSource = "none") -> CheckDefinition:
     return CheckDefinition(
         AssertionForm(value, needs=("judge",), context=context), function, "models"
     )
@@ -144,25 +144,27 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
         "tool-called": CheckDefinition(AssertionForm("call"), "tools:tool_called"),
         "json-path": CheckDefinition(AssertionForm("comparison"), "data:json_path"),
         "python": CheckDefinition(AssertionForm("code"), decided_by="code"),
-        "llm-rubric": _judged("text", "judged.rubric:llm_rubric"),
+        "llm-rubric": _define_judged("text", "judged.rubric:llm_rubric"),
         "g-eval": CheckDefinition(
             AssertionForm("text_or_texts", needs=("judge",), default_threshold=0.7, asks_each=True),
             "judged.rubric:g_eval",
             "models",
         ),
-        "factuality": _judged("text", "judged.factuality:factuality"),
-        "model-graded-closedqa": _judged("text", "judged.rubric:closed_question"),
+        "factuality": _define_judged("text", "judged.factuality:factuality"),
+        "model-graded-closedqa": _define_judged("text", "judged.rubric:closed_question"),
         "answer-relevance": CheckDefinition(
             AssertionForm("none", needs=("judge", "embeddings")),
             "judged.relevance:answer_relevance",
             "models",
         ),
-        "conversation-relevance": _judged("none", "judged.relevance:conversation_relevance"),
-        "context-faithfulness": _judged(
+        "conversation-relevance": _define_judged("none", "judged.relevance:conversation_relevance"),
+        "context-faithfulness": _define_judged(
             "optional_text", "judged.context:faithfulness", context="value_or_variable"
         ),
-        "context-recall": _judged("optional_text", "judged.context:recall", context="variable"),
-        "context-relevance": _judged(
+        "context-recall": _define_judged(
+            "optional_text", "judged.context:recall", context="variable"
+        ),
+        "context-relevance": _define_judged(
             "optional_text", "judged.context:relevance", context="value_or_variable"
         ),
         "select-best": CheckDefinition(

@@ -45,7 +45,7 @@ CheckFunction = Callable[[Assertion, Subject], Finding]
 
 
 def quote(value: object, limit: int = EXCERPT) -> str:
-    """A value as a reason quotes it: cut, on one line, nothing in it that moves a cursor.
+    """Write a value as a reason quotes it: cut, on one line, nothing in it moves a cursor.
 
     Replies are anybody's text. Control characters, bidirectional overrides and lone surrogates
     come out as escapes, so that neither a terminal nor a UTF-8 file can be harmed by them.
@@ -62,10 +62,10 @@ def name_subject(subject: Subject) -> str:
 
 
 def as_json(value: object) -> str:
-    """A JSON value as compact text, in its own script."""
+    """Write a JSON value as compact text, in its own script."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def as_text(value: Any) -> str:
-    """A JSON value as the text checks see it: a string is itself, anything else its JSON."""
+    """Write a JSON value as the text checks see it: a string is itself, anything else its JSON."""
     return value if isinstance(value, str) else as_json(value)

@@ -146,7 +146,7 @@ def _load_check(assertion: Assertion) -> CheckFunction:
 
 
 def _turn_into_verdict(assertion: Assertion, finding: Finding) -> Verdict:
-    """The finding as a verdict, turned around by ``not-``."""
+    """Make a verdict of a finding, turned around by ``not-``."""
     holds = finding.holds != assertion.negated
     share = 1.0 - finding.share if assertion.negated else finding.share
     ruled_out = f", which {assertion.name} rules out" if assertion.negated and not holds else ""
@@ -155,7 +155,7 @@ def _turn_into_verdict(assertion: Assertion, finding: Finding) -> Verdict:
 
 
 def _check_set(assertion: Assertion, subject: Subject, findings: Findings, place: Place) -> Verdict:
-    """A set is one weighted check: its parts are decided as those of a turn are."""
+    """Decide a set, which is one weighted check, by its parts as a turn is by its checks."""
     parts = check_all(assertion.assertions, subject, findings, place)
     decision = decide(parts, assertion.threshold)
     if decision.outcome in ("errored", "skipped"):

@@ -78,7 +78,7 @@ class Subject:
 
     @classmethod
     def of_turn(cls, exchange: Exchange, cost_usd: float | None = None) -> Self:
-        """A turn; one whose prompt a filter refused has no text and ended ``content_filter``."""
+        """Make the subject of a turn; a refused prompt has no text and ended ``content_filter``."""
         reply, failure = exchange.reply, exchange.failure
         if reply is None:
             blocked = failure is not None and failure.kind == "content_filter"
@@ -107,7 +107,7 @@ class Subject:
 
     @classmethod
     def of_conversation(cls, exchanges: Sequence[Exchange], cost_usd: float | None = None) -> Self:
-        """A conversation as one; scripted turns are history and left out."""
+        """Make the subject of a whole conversation; scripted turns are history and left out."""
         turns = [cls.of_turn(exchange) for exchange in exchanges if not exchange.scripted]
         answered = [e.reply for e in exchanges if e.reply is not None and not e.scripted]
         usages = [reply.usage for reply in answered]

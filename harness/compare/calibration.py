@@ -30,7 +30,7 @@ class Agreement:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[bool, bool]]) -> Agreement:
-        """Counted from pairs of (people say good, the judge passed it)."""
+        """Count pairs of (people say good, the judge passed it)."""
         counts = {(good, passed): 0 for good in (True, False) for passed in (True, False)}
         for pair in pairs:
             counts[pair] += 1
@@ -88,7 +88,7 @@ class Calibration:
 
 
 def calibrate(agreement: Agreement) -> Calibration:
-    """Every number that the table supports."""
+    """Compute every number that the table supports."""
     passed = agreement.good_passed + agreement.bad_passed
     judge_rate = _compute_rate(passed, agreement.judged)
     sensitivity = _compute_rate(agreement.good_passed, agreement.good)
@@ -109,7 +109,7 @@ def calibrate(agreement: Agreement) -> Calibration:
 
 
 def compute_kappa(agreement: Agreement) -> Estimate | None:
-    """Cohen's kappa; None where both always say the same one thing, for then chance explains all.
+    """Compute Cohen's kappa; None where both always say the same, which chance explains.
 
     Source of the variance: Fleiss, Cohen and Everitt 1969.
     """

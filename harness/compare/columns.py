@@ -94,6 +94,11 @@ def _write_outcomes(row: Row) -> str:
     return " ".join(said) or numbers.NOTHING
 
 
+def _write_metrics(row: Row) -> str:
+    """Write the text in place of which the page draws a list."""
+    return ", ".join(f"{name} {numbers.format_number(row.metrics[name])}" for name in row.metrics)
+
+
 def _write_tokens(row: Row) -> str:
     if row.input_tokens is None or row.output_tokens is None:
         return numbers.NOTHING
@@ -135,7 +140,7 @@ COLUMNS = (
     Column(_write_outcomes, summary="Outcomes", page="Trials", numeric=False, drawing="trials"),
     Column(lambda row: numbers.format_number(row.score), summary="Score", page="Mean score"),
     Column(
-        lambda row: str(dict(row.metrics)),
+        _write_metrics,
         page="Metrics",
         numeric=False,
         needed=lambda rows: any(row.metrics for row in rows),

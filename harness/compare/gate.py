@@ -33,7 +33,7 @@ def decide_gate(
     *,
     expected: int | None = None,
 ) -> GateVerdict:
-    """The verdict over a run, the decisive reason first.
+    """Decide on a run; the decisive reason comes first.
 
     Args:
         info: says whether the run was simulated and whether it came to its end.
@@ -104,7 +104,7 @@ def _find_unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
 
 
 def _count_kinds(rows: Sequence[Row]) -> dict[str, int]:
-    """Errored trials by what went wrong; those that the budget ended are missing, not broken."""
+    """Count errored trials by what went wrong; those that the budget ended are missing."""
     kinds: dict[str, int] = {}
     for row in rows:
         for kind, count in row.errors.items():
@@ -218,5 +218,5 @@ def _count_outcome(rows: Sequence[Row], outcome: str) -> int:
 
 
 def _count_budget_ended(rows: Sequence[Row]) -> int:
-    """Trials that were not played because the money ended: missing, not broken."""
+    """Count trials that were not played because the money ended: missing, not broken."""
     return sum(row.errors.get("budget", 0) for row in rows)

@@ -24,7 +24,7 @@ class Share:
 
 
 def estimate_pass_rate(shares: Iterable[Share]) -> Rate | None:
-    """The share of judged trials that passed, with an interval that respects conversations.
+    """Estimate the share of judged trials that passed; its interval respects conversations.
 
     Repeats of one conversation resemble each other, so they count for less than independent
     trials: the interval is Wilson's on the effective number of trials,
@@ -45,7 +45,7 @@ def estimate_pass_rate(shares: Iterable[Share]) -> Rate | None:
 
 
 def wilson(rate: float, n: float) -> Rate:
-    """Wilson's score interval at 95 % for a rate seen in ``n`` trials; ``n`` may be fractional."""
+    """Compute Wilson's interval at 95 % for a rate seen in ``n`` trials, maybe fractional."""
     if n <= 0:
         return Rate(rate, 0.0, 1.0)
     z = normal_quantile(0.5 + CONFIDENCE / 2)
@@ -59,7 +59,7 @@ def wilson(rate: float, n: float) -> Rate:
 
 
 def cluster_error(shares: Sequence[Share]) -> float:
-    """Standard error of the pass rate when the trials of a conversation go together.
+    """Compute the standard error of the pass rate when a conversation's trials go together.
 
     Source: Miller 2024 (arXiv 2411.00640), with the factor C / (C - 1) that statsmodels and
     inspect_ai use. Needs two conversations at least.
@@ -83,14 +83,14 @@ def design_effect(shares: Sequence[Share]) -> float:
 
 
 def find_quantiles(values: Sequence[float]) -> Quantiles | None:
-    """Median and 95th percentile; None of nothing."""
+    """Compute the median and the 95th percentile; None of nothing."""
     if not values:
         return None
     return Quantiles(p50=quantile(values, 0.5), p95=quantile(values, 0.95), n=len(values))
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lies, linear between neighbours (type 7)."""
+    """Find the value below which a share of the values lies, linear in between (type 7)."""
     ordered = sorted(values)
     place = (len(ordered) - 1) * share
     below = math.floor(place)
@@ -99,12 +99,12 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def normal_quantile(p: float) -> float:
-    """Quantile of the standard normal distribution."""
+    """Compute a quantile of the standard normal distribution."""
     return NormalDist().inv_cdf(p)
 
 
 def t_quantile(p: float, df: float) -> float:
-    """Quantile of Student's t; relative error below 1e-9 for df from 1 to 1e6."""
+    """Compute a quantile of Student's t; relative error below 1e-9 for df from 1 to 1e6."""
     if not (0 < p < 1 and df > 0):
         raise ValueError(f"no quantile of t for p={p}, df={df}")
     if p == 0.5:
@@ -123,13 +123,13 @@ def t_quantile(p: float, df: float) -> float:
 
 
 def t_cdf(t: float, df: float) -> float:
-    """Distribution function of Student's t."""
+    """Compute the distribution function of Student's t."""
     tail = incomplete_beta(df / 2, 0.5, df / (df + t * t)) / 2
     return 1 - tail if t > 0 else tail
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:
-    """The regularised incomplete beta function, by its continued fraction.
+    """Compute the regularised incomplete beta function by its continued fraction.
 
     Source: Abramowitz and Stegun 26.5.8, evaluated by Lentz's method.
     """

@@ -22,7 +22,7 @@ CellKey = tuple[str, str | None, str, str]
 
 
 def summarize(run: Run, gate: Gate | None, must_pass: Mapping[str, float] | None = None) -> Summary:
-    """A run that is in memory, in numbers.
+    """Summarize a run that is in memory.
 
     ``must_pass`` maps conversation ids to the share of repeats that has to pass (1.0 for all).
     """
@@ -82,7 +82,7 @@ class Tally:
         )
 
     def _sort_rows(self) -> tuple[Row, ...]:
-        """Rows by target as the run lists them, then by variant as they came."""
+        """Sort rows by target as the run lists them, then by variant as they came."""
         infos = {info.name: info for info in self._info.targets}
         place = {name: number for number, name in enumerate(infos)}
         keys = sorted(self._rows, key=lambda key: place.get(key[0], len(place)))

@@ -16,7 +16,7 @@ MOST_CELLS = 10
 
 
 def format_lines(summary: Summary, *, width: int = 100) -> list[str]:
-    """The table of targets, what did not pass, the sentence, the verdict.
+    """Write the table of targets, what did not pass, the sentence and the verdict.
 
     ``width`` is the terminal's; prose is left to wrap by itself, names in the table are cut.
     """
@@ -84,7 +84,7 @@ def count_columns(text: str) -> int:
 
 
 def _cut(names: Sequence[str], width: int) -> list[str]:
-    """The names within this width; whole after all where two of them could not be told apart."""
+    """Cut names to this width; leave them whole where two could not be told apart."""
     for shortened in (_cut_end, _cut_middle):
         cut = {name: shortened(name, width) for name in names}
         if len(set(cut.values())) == len(cut):

@@ -29,12 +29,12 @@ SYMBOLS: Mapping[Outcome | CheckOutcome, str] = {
 
 
 def format_percent(share: float) -> str:
-    """``93.5%``, ``50%``: one decimal where it says something."""
+    """Write ``93.5%`` or ``50%``: one decimal where it says something."""
     return f"{share * 100:.1f}".removesuffix(".0") + "%"
 
 
 def join_words(parts: Sequence[str]) -> str:
-    """``a, b and c``."""
+    """Write ``a, b and c``."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -50,13 +50,13 @@ def describe_judging(judging: Judging) -> str:
 
 
 def name_row(row: Row, rows: Sequence[Row]) -> str:
-    """A row as a sentence names it: the variant only where there are several."""
+    """Name a row in a sentence, by its variant only where there are several."""
     several = len({one.variant for one in rows}) > 1
     return f"{row.target.name} · {row.variant}" if several else row.target.name
 
 
 def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
-    """A run in one sentence: how much was played, how it ended, and who is behind whom."""
+    """Describe a run in a sentence: how much was played, how it ended, who is behind whom."""
     targets = len({row.target.name for row in rows})
     variants = len({row.variant for row in rows})
     conversations = len({(cell.conversation, cell.case) for cell in cells})
@@ -78,7 +78,7 @@ def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
 
 
 def _describe_distance(rows: Sequence[Row]) -> str:
-    """The best and the worst row, and whether chance could tell them apart."""
+    """Describe the best and the worst row, and whether chance could tell them apart."""
     rated = [(row.pass_rate, row) for row in rows if row.pass_rate is not None]
     if len(rated) < 2:
         return ""

@@ -45,19 +45,19 @@ def _place(share: float) -> str:
 
 
 def draw_rate(rate: Rate) -> RateBar:
-    """The marks of a pass rate with its interval."""
+    """Place the marks of a pass rate with its interval."""
     return RateBar(f"{rate.value * (WIDTH - 2):.1f}", _place(rate.low), _place(rate.high))
 
 
 def draw_latency(latency: Quantiles, longest: float) -> LatencyBar:
-    """The marks of a latency; ``longest`` seconds is the right edge."""
+    """Place the marks of a latency; ``longest`` seconds is the right edge."""
     scale = longest or 1.0
     start, end = 4 + latency.p50 / scale * (WIDTH - 8), 4 + latency.p95 / scale * (WIDTH - 8)
     return LatencyBar(f"{start:.1f}", f"{end:.1f}", f"{max(0.0, end - start):.1f}")
 
 
 def draw_outcomes(outcomes: Mapping[Outcome, int]) -> tuple[Segment, ...]:
-    """The stacked bar of a row's trials; empty when there are none."""
+    """Place the parts of the stacked bar of a row's trials; none where there are no trials."""
     total = sum(outcomes.values())
     segments: list[Segment] = []
     x = 0.0

@@ -82,7 +82,7 @@ def _differs(cells: Mapping[int, Cell]) -> bool:
 
 
 def _choose_names(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[Name]:
-    """The names to show, differences first, then failures, then the rest; each in its order."""
+    """Choose the names to show: differences first, then failures, then the rest, in order."""
     return sorted(groups, key=lambda n: (not _differs(groups[n]), not _is_failing(groups[n])))[
         :most
     ]
@@ -94,7 +94,7 @@ def view_conversations(
     results: Sequence[Result],
     album: Album,
 ) -> tuple[ConversationView, ...]:
-    """The rows that a page can hold, in the run's order; numbers count from 1 over all of them.
+    """Make the rows that a page can hold, in the run's order; numbers count all from 1.
 
     Where not everything fits, conversations on which targets differ come first, then those that
     did not pass; first the transcripts are left out, then the rows. Results are read a
@@ -146,7 +146,7 @@ def _estimate_size(plays: Mapping[int, Play]) -> int:
 def _view_conversation(
     head: _Head, plays: Mapping[int, Play], columns: Sequence[PlayColumn], album: Album | None
 ) -> ConversationView:
-    """A row; without an ``album`` the page is full, and the transcript is left out."""
+    """Make a row; without an ``album`` the page is full, and the transcript is left out."""
     conversation, case = head.name
     present = list(plays.values())
     return ConversationView(

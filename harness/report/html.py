@@ -26,12 +26,12 @@ _MEANINGS = {
 
 
 def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> str:
-    """The page of ``html_parts`` as one text."""
+    """Return the page of ``generate_html`` as one text."""
     return "".join(generate_html(run, summary, spec=spec))
 
 
 def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> Iterator[str]:
-    """One HTML document that needs nothing else: no network, no script, not even its own style.
+    """Generate a document that needs nothing else: no network, no script, not even its style.
 
     It comes in pieces, for a page may be many megabytes that nobody has to hold.
 

@@ -23,12 +23,12 @@ LONGEST_TEXT = 4_000
 
 
 def render_junit(run: Run, summary: Summary) -> str:
-    """The file of ``junit_parts`` as one text."""
+    """Return the file of ``generate_junit`` as one text."""
     return "".join(generate_junit(run, summary))
 
 
 def generate_junit(run: Run, summary: Summary) -> Iterator[str]:
-    """The whole file, UTF-8 with its declaration; well-formed whatever a model said.
+    """Generate the whole file, UTF-8 with its declaration; well-formed whatever a model said.
 
     It comes in pieces. Only results that did not pass are read; of the others the summary knows
     all that stands in the file.
@@ -78,7 +78,7 @@ def _read_place(trial: _Trial) -> int:
 
 
 def _count_outcomes(trials: Collection[_Trial]) -> dict[str, str]:
-    """The attributes of a suite that are numbers."""
+    """Count what the attributes of a suite say in numbers."""
     outcomes = Counter(trial.outcome for trial, _ in trials)
     return {
         "tests": str(len(trials)),
@@ -93,13 +93,13 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
 def _open_tag(tag: str, attributes: dict[str, str]) -> str:
-    """The beginning of a tag whose values stand on one line each."""
+    """Write the beginning of a tag whose values stand on one line each."""
     said = "".join([f' {name}="{value.translate(_ESCAPED)}"' for name, value in attributes.items()])
     return f"<{tag}{said}"
 
 
 def _write_start(tag: str, attributes: dict[str, str]) -> str:
-    """A start tag on its own line."""
+    """Write a start tag on its own line."""
     return f"{_open_tag(tag, attributes)}>\n"
 
 
@@ -129,7 +129,7 @@ def _make_properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Elem
 
 
 def _make_attributes(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:
-    """The attributes of a test case; seconds stand there in any case, the format has no unknown."""
+    """Make the attributes of a test case; the format has no unknown, so seconds stand there."""
     case = f" [{cell.case}]" if cell.case is not None else ""
     repeat = f" #{trial.number}" if trial.number > 1 else ""
     return {
@@ -167,7 +167,7 @@ def _list_verdicts(result: Result) -> Iterable[Verdict]:
 
 
 def _write_body(result: Result) -> str:
-    """The transcript with its verdicts, as a person would write it down."""
+    """Write the transcript with its verdicts, as a person would write it down."""
     lines = [part for turn in result.turns for part in _write_turn(turn)]
     lines += _write_verdicts(result.verdicts)
     reported = any(turn.exchange.failure for turn in result.turns)

@@ -34,7 +34,7 @@ _TICKS = re.compile(r"`+")
 
 
 def render_summary(run: Run, summary: Summary) -> str:
-    """Markdown for a job summary or a pull request, under 900 KB."""
+    """Write Markdown for a job summary or a pull request, under 900 KB."""
     info = run.info
     verdict = view_verdict(summary.verdict, summary.sentence)
     judging = describe_judging(summary.judging)
@@ -52,7 +52,7 @@ def render_summary(run: Run, summary: Summary) -> str:
 
 
 def _join_within_limit(parts: Iterable[str]) -> str:
-    """The parts, as many of them whole as fit."""
+    """Join the parts, as many of them whole as fit."""
     kept: list[str] = []
     left = MOST_BYTES
     for part in parts:
@@ -144,13 +144,13 @@ def _write_footer(info: RunInfo) -> str:
 
 
 def _escape(value: str) -> str:
-    """One line in which no character means anything to Markdown or to GitHub."""
+    """Write one line in which no character means anything to Markdown or to GitHub."""
     # A word joiner keeps an @ from becoming a mention, which escapes do not.
     return _MARKUP.sub(r"\\\1", safe.clip_line(value, 600)).replace("@", "@\u2060")
 
 
 def _write_code(value: str) -> str:
-    """A code span on one line, whole even in a table."""
+    """Write a code span on one line, whole even in a table."""
     # A bar ends a table's cell even inside code, and how to escape it there differs by renderer.
     flat = safe.clip_line(value, 300).replace("|", "¦")
     if not flat:
@@ -165,7 +165,7 @@ def _escape_html(value: str) -> str:
 
 
 def _fence(value: str) -> str:
-    """A fenced block that no run of backticks in the text can end."""
+    """Write a fenced block that no run of backticks in the text can end."""
     shown, omitted = safe.clip(value, LONGEST_TEXT)
     if omitted:
         shown += f"\n… {omitted:,} more characters"

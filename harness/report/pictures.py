@@ -38,7 +38,7 @@ class Album:
 
     @classmethod
     def of(cls, spec: Mapping[str, Any] | None) -> Album:
-        """Those of a decoded spec (spec.json), which may hold anything."""
+        """Collect the images of a decoded spec (spec.json), which may hold anything."""
         found: dict[tuple[str, int], Sequence[str]] = {}
         for conversation in _list_mappings((spec or {}).get("conversations")):
             for number, turn in enumerate(_list_mappings(conversation.get("turns")), start=1):

@@ -46,7 +46,7 @@ class Play:
 
 
 def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
-    """A column per row of the summary, in its order."""
+    """List a column per row of the summary, in its order."""
     several = len({row.variant for row in summary.rows}) > 1
     return tuple(
         PlayColumn(
@@ -65,7 +65,7 @@ def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
 
 
 def group_cells(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, dict[int, Cell]]:
-    """Conversation (and case) to column to its cell, in the order of the summary's cells."""
+    """Map conversation (and case) to column to its cell, in the order of the summary's cells."""
     index = {(column.target, column.variant): column for column in columns}
     groups: dict[Name, dict[int, Cell]] = {}
     for cell in summary.cells:
@@ -75,12 +75,12 @@ def group_cells(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, d
 
 
 def read_play(cell: Cell, column: PlayColumn, results: Sequence[Result]) -> Play:
-    """A cell with its results, which are read here and nowhere before."""
+    """Read the results of a cell, which are read here and nowhere before."""
     return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
 
 
 def write_tally(passed: int, repeats: int) -> str:
-    """``2/3`` of the repeats passed; nothing when there is one."""
+    """Write that ``2/3`` of the repeats passed; nothing when there is one."""
     return f"{passed}/{repeats}" if repeats > 1 else ""
 
 

@@ -42,7 +42,7 @@ class Provenance:
 
 
 def describe_provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Provenance:
-    """Everything that somebody needs to do the run again, as text."""
+    """Describe everything that somebody needs to do the run again."""
     facts = [
         ("Spec", safe.clip_line(info.spec_name)),
         ("Spec sha256", safe.clip_line(info.spec_sha256)),
@@ -78,7 +78,7 @@ def write_simulated_note(info: RunInfo) -> str:
 
 
 def find_at(spec: Mapping[str, Any] | None, *path: str) -> Any:
-    """The value at a path of the decoded spec; None where the spec does not say."""
+    """Find the value at a path of the decoded spec; None where the spec does not say."""
     value: Any = spec
     for key in path:
         if not isinstance(value, Mapping):

@@ -13,7 +13,7 @@ OUTCOMES = wording.SHOWN_FIRST
 
 
 def write_value(value: Any) -> str:
-    """A value as its author would recognise it: strings bare, everything else as JSON."""
+    """Write a value as its author would recognise it: strings bare, all else as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):

@@ -110,26 +110,26 @@ class Side:
 
 
 def view_sides(plays: Sequence[Play]) -> tuple[Side, ...]:
-    """The columns of a conversation, system prompts only where they differ."""
+    """Make the columns of a conversation, with system prompts only where they differ."""
     shared = len({play.representative.system for play in plays}) == 1
     return tuple(_view_side(play, shared_system=shared) for play in plays)
 
 
 def find_shared_system(plays: Sequence[Play]) -> Prose | None:
-    """The system prompt, when every column has the same one."""
+    """Find the system prompt, when every column has the same one."""
     systems = {play.representative.system for play in plays}
     only = systems.pop() if len(systems) == 1 else None
     return _clip(only) if only else None
 
 
 def view_turns(plays: Sequence[Play], album: Album) -> tuple[TurnView, ...]:
-    """The turns of the representative repeats, aligned by their position."""
+    """Make the turns of the representative repeats, aligned by their position."""
     length = max((len(play.representative.turns) for play in plays), default=0)
     return tuple(_view_turn(plays, position, album) for position in range(length))
 
 
 def find_model(result: Result) -> str | None:
-    """The model that says to have made the first reply; on Azure not the deployment's name."""
+    """Find the model that says to have made the first reply; not the deployment's name."""
     replies = (turn.exchange.reply for turn in result.turns)
     return next((reply.model for reply in replies if reply and reply.model), None)
 
@@ -253,7 +253,7 @@ def _note_served(reply: Reply | None, model: str) -> tuple[str, ...]:
 
 
 def _note_filtered(annotations: Any, path: str) -> list[str]:
-    """Azure's categories that refused or were found, in words; silent ones are left out."""
+    """Describe Azure's categories that refused or were found; silent ones are left out."""
     if isinstance(annotations, list | tuple):
         return [note for item in annotations for note in _note_filtered(item, path)]
     if not isinstance(annotations, Mapping):

@@ -96,7 +96,7 @@ class Page:
 
 
 def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Page:
-    """The whole page as values."""
+    """Make the whole page as values."""
     columns = list_columns(summary)
     shown = tuple(select_columns("page", summary.rows))
     groups = group_cells(summary, columns)
@@ -149,7 +149,7 @@ _EXITS = {
 
 
 def view_verdict(verdict: GateVerdict, sentence: str) -> VerdictView:
-    """The gate's word, or what the outcomes come to where no gate is declared."""
+    """Show the gate's word, or what the outcomes come to where no gate is declared."""
     tone, symbol, word = (
         _WORDS[verdict.word]
         if verdict.word

@@ -48,7 +48,7 @@ class RunFormatError(ValueError):
 
 
 def encode_line(value: object) -> str:
-    """JSON on one line, characters as they are.
+    """Write JSON on one line, characters as they are.
 
     Escaped, as JSON allows, is only what would not stay one line of UTF-8 everywhere: lone
     surrogates, and the characters beside the newline that some readers take for one.
@@ -58,7 +58,7 @@ def encode_line(value: object) -> str:
 
 
 def format_indented(value: object) -> str:
-    """JSON for people, with a newline at its end; escaped only where ``compact`` would."""
+    """Write JSON for people, with a newline at its end; escaped only as in ``encode_line``."""
     return _escape_line_ends(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
 
 
@@ -100,7 +100,7 @@ def result_as_json(result: Result) -> Json:
 
 
 def decode_result(text: str) -> Result:
-    """A result from its line.
+    """Read a result from its line.
 
     Raises:
         RunFormatError: the line is not JSON, or lacks what makes a result.
@@ -144,7 +144,7 @@ def decode_trial(line: Json) -> TrialId:
 
 
 def run_as_json(info: RunInfo) -> Json:
-    """``run.json`` as a document."""
+    """Make the document of ``run.json``."""
     totals = info.totals
     return {
         "format_version": FORMAT_VERSION,
@@ -182,12 +182,12 @@ def run_as_json(info: RunInfo) -> Json:
 
 
 def encode_run(info: RunInfo) -> str:
-    """``run.json`` as text, indented for people."""
+    """Write the text of ``run.json``, indented for people."""
     return format_indented(run_as_json(info))
 
 
 def decode_run(text: str) -> RunInfo:
-    """A run's description from ``run.json``.
+    """Read a run's description from ``run.json``.
 
     Raises:
         RunFormatError: not JSON, not a run, or of a newer format than this version reads.
@@ -248,7 +248,7 @@ def _target_from_json(target: Json) -> TargetInfo:
 
 
 def _check(value: T, what: str) -> T:
-    """The value, when every field of it holds what it should."""
+    """Return the value, when every field of it holds what it should."""
     if name := find_wrong_field(value):
         raise RunFormatError(f"not {what}: `{name}` does not hold what it should")
     return value

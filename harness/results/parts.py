@@ -25,7 +25,7 @@ _ALSO = ("model", "ttft_s", "request_id", "content_filter", "system_fingerprint"
 
 
 def turn_as_json(turn: JudgedExchange) -> Json:
-    """A turn as ``results.jsonl`` has it."""
+    """Return a turn as ``results.jsonl`` has it."""
     exchange, reply = turn.exchange, turn.exchange.reply
     effort = exchange.effort
     written: Json = {
@@ -64,7 +64,7 @@ def turn_as_json(turn: JudgedExchange) -> Json:
 
 
 def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedExchange:
-    """A turn read back; ``failure`` is the trial's, when this was its last turn."""
+    """Read a turn back; ``failure`` is the trial's, when this was its last turn."""
     calls = tuple(_call_from_json(call) for call in turn.get("tool_calls", []))
     usage = turn.get("usage")
     answered = turn.get("assistant") is not None
@@ -103,14 +103,14 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
 
 
 def _unfinished_from_json(turn: Json, calls: tuple[ToolCall, ...]) -> Reply:
-    """The rounds before a failure: of them is kept what they called for and what they took."""
+    """Read the rounds before a failure: what they called for and what they took."""
     usage = turn.get("usage")
     known = Usage(**take_known(usage, Usage)) if usage else None
     return Reply("", "tool_calls", calls, usage=known)
 
 
 def check_as_json(verdict: Verdict) -> Json:
-    """A verdict as ``results.jsonl`` has it."""
+    """Return a verdict as ``results.jsonl`` has it."""
     written: Json = {
         "type": verdict.type,
         "value": verdict.value,
@@ -126,7 +126,7 @@ def check_as_json(verdict: Verdict) -> Json:
 
 
 def check_from_json(check: Json) -> Verdict:
-    """A verdict read back."""
+    """Read a verdict back."""
     return Verdict(
         type=check["type"],
         value=check.get("value"),
@@ -140,7 +140,7 @@ def check_from_json(check: Json) -> Verdict:
 
 
 def reply_as_json(reply: Reply) -> Json:
-    """A reply whole, for the journal: what is at its default is left out."""
+    """Return a whole reply for the journal: what is at its default is left out."""
     written: Json = {"text": reply.text, "finish_reason": reply.finish_reason}
     if reply.tool_calls:
         written["tool_calls"] = [_call_as_json(call) for call in reply.tool_calls]
@@ -163,7 +163,7 @@ def reply_as_json(reply: Reply) -> Json:
 
 
 def reply_from_json(written: Json) -> Reply:
-    """The reply that the journal holds."""
+    """Read the reply that the journal holds."""
     usage = written.get("usage")
     return Reply(
         text=written["text"],
@@ -185,7 +185,7 @@ def reply_from_json(written: Json) -> Reply:
 
 
 def failure_as_json(failure: Failure) -> Json:
-    """The contract's ``error``, and what a support ticket wants beside it."""
+    """Return the contract's ``error``, and what a support ticket wants beside it."""
     written: Json = {
         "kind": failure.kind,
         "status": failure.status,
@@ -202,7 +202,7 @@ def failure_as_json(failure: Failure) -> Json:
 
 
 def failure_from_json(written: Json) -> Failure:
-    """The failure that an ``error`` describes."""
+    """Read the failure that an ``error`` describes."""
     return Failure(
         kind=cast("ErrorKind", written["kind"]),
         message=written.get("message", ""),
@@ -268,12 +268,12 @@ def take_known(document: Mapping[str, Any], shape: type) -> Json:
 
 
 def round_seconds(value: float | None) -> float | None:
-    """To the microsecond: more digits are noise that makes files longer."""
+    """Round to the microsecond: more digits are noise that makes files longer."""
     return round(value, 6) if value is not None else None
 
 
 def round_score(value: float | None) -> float | None:
-    """To nine digits: the same score is the same text."""
+    """Round to nine digits: the same score is the same text."""
     return round(value, 9) if value is not None else None
 
 

@@ -16,7 +16,7 @@ Finds = Callable[[Any], Wrong]
 
 
 def find_wrong_field(value: Any) -> Wrong:
-    """The first field of a value, or of a value inside it, whose content is of another type.
+    """Find the first field of a value, or of one inside it, whose content is of another type.
 
     Looks at what JSON can get wrong: names, numbers, words of a fixed list, and lists of them.
     What is declared as a mapping may hold anything.
@@ -27,7 +27,7 @@ def find_wrong_field(value: Any) -> Wrong:
 
 @cache
 def _fields(shape: type) -> Finds:
-    """Of a dataclass; what types alone decide is looked at once for each combination of them."""
+    """Make the finder of a dataclass; what types alone decide is looked at once for each mix."""
     hints = get_type_hints(shape)
     every = {name: _finder(hint, name) for name, hint in hints.items() if hint is not Any}
     typed = {name: wrong for name, wrong in every.items() if _is_told_by_type(hints[name])}

@@ -22,7 +22,7 @@ class Counter:
         self._cost: float | None = 0.0
 
     def add(self, result: Result) -> None:
-        """One more result."""
+        """Add one more result."""
         self._outcomes[result.outcome] += 1
         for turn in result.turns:
             paid = turn.exchange.paid
@@ -43,7 +43,7 @@ class Counter:
                 self._cost = None if cost is None else self._cost + cost
 
     def totals(self, wall_s: float) -> Totals:
-        """The sums so far."""
+        """Return the sums so far."""
         return Totals(
             trials=sum(self._outcomes.values()),
             passed=self._outcomes["passed"],

@@ -53,7 +53,7 @@ def _load_function(question: dict[str, Any]) -> Any:
 
 
 def _wrap(source: str) -> str:
-    """An expression or the body of a function, as a function that knows json, math and re."""
+    """Make an expression or a body into a function that knows json, math and re."""
     body = textwrap.dedent(source).strip("\n")
     if "\n" not in body.strip():
         body = f"return {body.strip()}"
@@ -61,7 +61,7 @@ def _wrap(source: str) -> str:
 
 
 def _simplify(given: Any) -> Any:
-    """The answer as JSON can carry it; numbers of other libraries say what they are worth."""
+    """Return the answer as JSON can carry it; numbers of other libraries become plain ones."""
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
         return dataclasses.asdict(given)
     if hasattr(given, "item") and not isinstance(given, (str, dict, list)):
@@ -70,7 +70,7 @@ def _simplify(given: Any) -> Any:
 
 
 def _describe_error(error: BaseException, file: str | None) -> str:
-    """The exception in a line, with the line of the author's code that raised it."""
+    """Describe the exception in a line, with the line of the author's code that raised it."""
     kind = type(error).__name__
     said = str(error).strip()
     told = f"{kind}: {said}" if said else kind

@@ -72,7 +72,7 @@ async def communicate(
 
 
 def read_last_line(printed: bytes) -> str:
-    """The last line that a program printed, which is where most say what went wrong."""
+    """Read the last line that a program printed, where most say what went wrong."""
     lines = printed.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 
@@ -85,7 +85,7 @@ def _make_environment(scratch: str) -> dict[str, str]:
 async def _read(
     stream: asyncio.StreamReader | None, limit: int, full: Callable[[], None] = lambda: None
 ) -> bytes:
-    """A stream to its end: at most one byte beyond the limit is kept, and ``full`` is told once.
+    """Read a stream to its end: one byte beyond the limit is kept, and ``full`` is told once.
 
     What comes after the limit is read as well: a pipe that nobody reads any more never closes, and
     asyncio does not report an exit before the pipes are closed.

@@ -22,7 +22,7 @@ RELATIVE_HINT = "name a file by its path relative to this one, with / between fo
 
 
 def find_root(spec: Path) -> Path:
-    """The project root of a spec: the nearest folder above it with ``.git`` or ``.harness``.
+    """Find the project root of a spec: the nearest folder above with ``.git`` or ``.harness``.
 
     Without either, the folder that the spec is in.
     """
@@ -39,7 +39,7 @@ def _path_error(reason: str, hint: str = RELATIVE_HINT) -> UnreadableError:
 
 
 def _require_plain(reference: str) -> str:
-    """The reference itself, when it is a plain relative path."""
+    """Return the reference itself, when it is a plain relative path."""
     if not reference.strip():
         raise _path_error("the path is empty")
     if "\0" in reference or not reference.isprintable():
@@ -73,14 +73,14 @@ class DiskReader:
         return str(self.folder.resolve())
 
     def resolve(self, naming_file: str, reference: str) -> str:
-        """The path of what a file names."""
+        """Resolve the path of what a file names."""
         beside = os.path.join(os.path.dirname(naming_file), _require_plain(reference))  # noqa: PTH118, PTH120
         path = os.path.normpath(beside)
         self._require_inside(path)
         return path
 
     def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
-        """The regular files that a glob matches, hidden ones apart, sorted by path."""
+        """List the regular files that a glob matches, hidden ones apart, sorted by path."""
         folder = os.path.dirname(naming_file) or "."  # noqa: PTH120
         fixed = _take_fixed_part(_require_plain(pattern))
         self._require_inside(os.path.normpath(os.path.join(folder, fixed)))  # noqa: PTH118
@@ -90,7 +90,7 @@ class DiskReader:
         return tuple(path for path in paths if self.exists(path))
 
     def from_root(self, path: str) -> str:
-        """The path from the project root, links followed."""
+        """Return the path from the project root, links followed."""
         return self._require_inside(path).relative_to(self.folder.resolve()).as_posix()
 
     def exists(self, path: str) -> bool:
@@ -98,13 +98,13 @@ class DiskReader:
         return self._require_inside(path).is_file()
 
     def read(self, path: str, limit: int) -> bytes:
-        """The first ``limit + 1`` bytes."""
+        """Read the first ``limit + 1`` bytes."""
         with self._open(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
             return file.read(limit + 1)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[TextIO]:
-        """The file as UTF-8 text."""
+        """Open the file as UTF-8 text."""
         with (
             self._open(path) as descriptor,
             open(descriptor, encoding="utf-8-sig", newline="", closefd=False) as file,
@@ -152,7 +152,7 @@ class DiskReader:
 
 
 def _take_fixed_part(pattern: str) -> str:
-    """The folders of a pattern that stand before its first wildcard."""
+    """Take the folders of a pattern that stand before its first wildcard."""
     parts: list[str] = []
     for part in pattern.split("/"):
         if glob.has_magic(part):

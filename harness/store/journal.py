@@ -37,7 +37,7 @@ BINARY = getattr(os, "O_BINARY", 0)  # without it Windows writes two bytes for a
 
 
 class AppendedFile:
-    """A file of lines that only grows. Safe to sync from another thread."""
+    """A file of lines that only grows. Safe to sync and to close while another thread syncs."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,6 +46,8 @@ class AppendedFile:
             self._descriptor = os.open(path, flags, 0o666)
             self.size = os.fstat(self._descriptor).st_size
         self._unsynced = False
+        self._is_open = True
+        self._lock = threading.Lock()
 
     def append(self, line: str) -> int:
         """Add a line; the offset at which it begins. A line is there whole or not at all."""
@@ -71,15 +73,24 @@ class AppendedFile:
 
     def sync(self) -> None:
         """Bring what was appended to the disk, if anything was."""
+        with self._lock:
+            self._sync()
+
+    def _sync(self) -> None:
         if self._unsynced:
             self._unsynced = False
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Sync and let go."""
-        with explain_disk_errors(self.path, "write"):
-            self.sync()
-            os.close(self._descriptor)
+        """Sync and let go; a file that is closed already stays so."""
+        with explain_disk_errors(self.path, "write"), self._lock:
+            if not self._is_open:
+                return
+            self._is_open = False
+            try:
+                self._sync()
+            finally:
+                os.close(self._descriptor)
 
 
 class Syncing:
@@ -101,7 +112,7 @@ class Syncing:
                     return
 
     def end(self) -> None:
-        """Stop; the files are synced once more when they are closed."""
+        """Stop the thread; the files are synced once more when they are closed."""
         self._ended.set()
         self._thread.join()
 
@@ -138,7 +149,7 @@ class Journal:
         self._write(line)
 
     def note(self, event: str, **facts: Any) -> None:
-        """Anything else worth knowing later: that the run began, was resumed, ended."""
+        """Note anything else worth knowing later: that the run began, was resumed, ended."""
         self._write({"event": event, **facts})
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -221,7 +232,7 @@ def _as_vectors(reply: Reply) -> EmbeddingReply | None:
 
 
 def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The decoded lines of a file of JSON lines; what is torn or is no object is passed over."""
+    """Yield the decoded lines of a file of JSON lines; what is torn or no object is passed over."""
     if not path.exists():
         return
     with path.open("rb") as file:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from difflib import get_close_matches
@@ -76,15 +76,20 @@ class DiskLog:
         self._offsets[index] = self._results.append(encode_result(result))
 
     def arrange(self) -> None:
-        """Rewrite ``results.jsonl`` in the order of the trials, at once."""
+        """Rewrite ``results.jsonl`` in the order of the trials, at once; nothing is added after.
+
+        Windows replaces no file that anybody has open: it is closed before, and the lines are read
+        to their end, which closes the file that they are read from.
+        """
+        self._results.close()
         present = array("q", (offset for offset in self._offsets if offset != ABSENT))
         if self._resumed or any(one > other for one, other in pairwise(present)):
             path = self.directory / RESULTS
-            with explain_disk_errors(path, "read"), path.open("rb") as file:
-                write_lines_atomically(path, (_read_line(file, offset) for offset in present))
+            with explain_disk_errors(path, "read"):
+                write_lines_atomically(path, _read_lines(path, present))
 
     def results(self) -> Iterator[Result]:
-        """The results in the order of the file."""
+        """Return the results in the order of the file."""
         return iter(StoredResults(self.directory / RESULTS))
 
     def describe(self, info: RunInfo) -> None:
@@ -161,7 +166,7 @@ class DiskRuns:
             events.close()
 
     def find(self, name: str, spec_name: str | None = None) -> Path:
-        """The directory of a run, by path, id or ``latest``."""
+        """Find the directory of a run, by path, id or ``latest``."""
         as_path = Path(name)
         if (as_path / RUN).is_file():
             return as_path
@@ -188,11 +193,11 @@ class DiskRuns:
         return read_info(directory)
 
     def read(self, directory: Path) -> Run:
-        """A whole run; its results stay on disk and are decoded as they are asked for."""
+        """Read a whole run; its results stay on disk and are decoded as they are asked for."""
         return Run(read_info(directory), StoredResults(directory / RESULTS))
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
-        """Every run that can be read, newest first."""
+        """Yield every run that can be read, newest first."""
         for directory in self._list_directories(spec_name):
             try:
                 yield directory, read_info(directory)
@@ -207,7 +212,7 @@ class DiskRuns:
 
 
 def _read_id(directory: Path) -> str:
-    """A run's id: the directory's name, unless somebody chose another with ``--output``."""
+    """Read a run's id: the directory's name, unless somebody chose another by ``--output``."""
     if RUN_ID.fullmatch(directory.name):
         return directory.name
     with suppress(RequestError):
@@ -216,7 +221,7 @@ def _read_id(directory: Path) -> str:
 
 
 def read_info(directory: Path) -> RunInfo:
-    """The description of the run in a directory.
+    """Read the description of the run in a directory.
 
     Raises:
         RequestError: it is no run.
@@ -240,14 +245,16 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
             offset += len(raw)
 
 
-def _read_line(file: Any, offset: int) -> str:
-    file.seek(offset)
-    return str(file.readline(), "utf-8")
+def _read_lines(path: Path, offsets: Iterable[int]) -> Iterator[str]:
+    with path.open("rb") as file:
+        for offset in offsets:
+            file.seek(offset)
+            yield str(file.readline(), "utf-8")
 
 
 @contextmanager
 def _open_synced(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
-    """The file of results, open, and a thread that syncs it and the journal."""
+    """Open the file of results, and start a thread that syncs it and the journal."""
     results = AppendedFile(directory / RESULTS)
     syncing = Syncing(events, results)
     try:

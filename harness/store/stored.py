@@ -56,7 +56,7 @@ class StoredResults(Sequence[Result]):
                 yield self._decode(number, line)
 
     def _open(self) -> FileIO:
-        """One open file for all results that are asked for singly; it goes with this object."""
+        """Open one file for all results that are asked for singly; it goes with this object."""
         if self._file is None:
             self._file = FileIO(self._path)
             finalize(self, self._file.close)

@@ -42,6 +42,6 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def write_lines_atomically(path: Path, texts: Iterable[str]) -> None:
-    """As ``write_atomically``, for a text that comes in pieces and need not fit into memory."""
+    """Write as ``write_atomically`` does a text that comes in pieces."""
     with explain_disk_errors(path, "write"):
         replace_file(path, texts)

@@ -16,25 +16,25 @@ NOTHING = "–"
 
 
 def format_share(value: float) -> str:
-    """``0.8333`` as ``83.3 %``; the ends without decimals."""
+    """Write ``0.8333`` as ``83.3 %``; the ends without decimals."""
     percent = 100 * value
     return f"{percent:.0f} %" if percent in (0.0, 100.0) else f"{percent:.1f} %"
 
 
 def format_span(low: float, high: float) -> str:
-    """An interval of shares: ``55.2 to 95.3 %``."""
+    """Write an interval of shares: ``55.2 to 95.3 %``."""
     return f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
 def format_number(value: float | None, missing: str = NOTHING) -> str:
-    """A score or a metric, three decimals at most."""
+    """Write a score or a metric, three decimals at most."""
     if value is None:
         return missing
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def format_count(value: int | None) -> str:
-    """``12345`` as ``12,345``; None as *unknown*."""
+    """Write ``12345`` as ``12,345``; None as *unknown*."""
     return UNKNOWN if value is None else f"{value:,}"
 
 
@@ -58,7 +58,7 @@ def format_money(value: float | None) -> str:
 
 
 def format_seconds(value: float | None) -> str:
-    """``0.0042`` as ``4.2 ms``, ``0.83`` as ``830 ms``, ``83.2`` as ``1 min 23 s``."""
+    """Write ``0.0042`` as ``4.2 ms``, ``0.83`` as ``830 ms``, ``83.2`` as ``1 min 23 s``."""
     if value is None:
         return NOTHING
     if value < 0.0995:
@@ -73,7 +73,7 @@ def format_seconds(value: float | None) -> str:
 
 
 def format_moment(stamp: str | None) -> str:
-    """``2026-09-01T12:00:00Z`` as ``1 September 2026, 12:00 UTC``; anything else as it came."""
+    """Write ``2026-09-01T12:00:00Z`` as ``1 September 2026, 12:00 UTC``; all else as it came."""
     if not stamp:
         return UNKNOWN
     try:
@@ -92,7 +92,7 @@ _MONTHS = (
 
 
 def format_plural(n: int, noun: str) -> str:
-    """``1 conversation``, ``2 conversations``, ``0 conversations``."""
+    """Write ``1 conversation``, ``2 conversations``, ``0 conversations``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 

@@ -47,7 +47,7 @@ brevity = JudgedCheck(
     show_reply,
 )
 '''
-JUDGED_ROW = '        "brevity": _judged("none", "judged.brevity:brevity"),\n'
+JUDGED_ROW = '        "brevity": _define_judged("none", "judged.brevity:brevity"),\n'
 JUDGED_SPEC = """\
 version: 1
 name: judged

@@ -74,7 +74,7 @@ def _has_length(found: Any, wanted: Any) -> bool:
 
 
 def _has_part(found: Any, wanted: Any) -> bool:
-    """A text has a part, a list an item, an object a key."""
+    """Look for a part in a text, an item in a list, a key in an object."""
     if isinstance(found, list):
         return any(_equals(one, wanted) for one in found)
     return isinstance(found, str | dict) and as_text(wanted) in found
@@ -87,7 +87,7 @@ def _matches(found: Any, wanted: Any) -> bool:
 
 
 def _read_limit(wanted: Any, name: str) -> float:
-    """The limit; from a data set it comes as text."""
+    """Read the limit; from a data set it comes as text."""
     if is_number(wanted):
         return float(wanted)
     try:

@@ -12,7 +12,7 @@ from harness.spec.model.spec import Assertion
 
 
 def finish_reason(assertion: Assertion, subject: Subject) -> Finding:
-    """The reason the service gave: stop, length, content_filter or tool_calls; case is ignored."""
+    """Compare the reason that the service gave with the one that is wanted; case is ignored."""
     wanted = assertion.value
     if not isinstance(wanted, str) or not wanted:
         raise CannotCheck("finish-reason needs stop, length, content_filter or tool_calls")
@@ -24,7 +24,7 @@ def finish_reason(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def guardrails(assertion: Assertion, subject: Subject) -> Finding:
-    """Holds when no content filter stepped in, neither on the prompt nor on the completion."""
+    """Check that no content filter stepped in, neither on the prompt nor on the completion."""
     del assertion
     if filtered := [name for notes in subject.content_filter for name in _find_filtered(notes)]:
         return Finding(
@@ -36,7 +36,7 @@ def guardrails(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def _find_filtered(notes: Any, name: str = "content", depth: int = 8) -> list[str]:
-    """Names of the categories whose annotation says ``filtered: true``, wherever they stand."""
+    """List the categories whose annotation says ``filtered: true``, wherever they stand."""
     if depth == 0:
         return []
     if isinstance(notes, list | tuple):

@@ -18,14 +18,14 @@ from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 
 
-def _names(text: str) -> frozenset[str]:
+def _split_names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-VOID = _names("area base br col embed hr img input link meta param source track wbr")
+VOID = _split_names("area base br col embed hr img input link meta param source track wbr")
 """Elements that have no end."""
 
-MAY_STAY_OPEN = _names(
+MAY_STAY_OPEN = _split_names(
     "html head body p li dt dd rt rp optgroup option colgroup caption thead tbody tfoot tr td th"
 )
 """Elements whose end may be left out. Source: HTML Living Standard, 13.1.2.4, optional tags."""
@@ -33,7 +33,7 @@ MAY_STAY_OPEN = _names(
 ELEMENTS = (
     VOID
     | MAY_STAY_OPEN
-    | _names(
+    | _split_names(
         "title style article section nav aside h1 h2 h3 h4 h5 h6 header footer address pre "
         "blockquote ol ul dl figure figcaption main div a em strong small s cite q dfn abbr ruby "
         "data time code var samp kbd sub sup i b u mark bdi bdo span iframe object picture video "
@@ -71,8 +71,8 @@ _TAG = re.compile(
 _DELIMITED = (("<!--", "-->", "comment"), ("<!", ">", "doctype"), ("<?", ">", "instruction"))
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """A text as markup and what stands between, in order, in time proportional to its length.
+def split_pieces(text: str) -> Iterator[Piece]:
+    """Yield markup and what stands between it, in order, in time proportional to the length.
 
     Raises:
         CannotCheck: it is too long.
@@ -85,7 +85,7 @@ def pieces(text: str) -> Iterator[Piece]:
         tag = _TAG.match(text, at)
         piece, end = None, at
         if tag is not None:
-            piece, end = _tag(tag), tag.end()
+            piece, end = _read_tag(tag), tag.end()
         else:
             for opening, closing, kind in _DELIMITED:
                 if text.startswith(opening, at) and closing not in absent:
@@ -93,7 +93,7 @@ def pieces(text: str) -> Iterator[Piece]:
                     if found < 0:
                         absent.add(closing)
                     else:
-                        piece, end = _declaration(kind, text[at:found]), found + len(closing)
+                        piece, end = _read_declaration(kind, text[at:found]), found + len(closing)
                         break
         if piece is None:
             at += 1
@@ -109,7 +109,7 @@ def pieces(text: str) -> Iterator[Piece]:
         yield Piece("text")
 
 
-def _tag(tag: re.Match[str]) -> Piece:
+def _read_tag(tag: re.Match[str]) -> Piece:
     name = tag["name"].lower()
     attributes = "=" in tag["rest"]
     if tag["end"]:
@@ -117,7 +117,7 @@ def _tag(tag: re.Match[str]) -> Piece:
     return Piece("empty" if tag["empty"] or name in VOID else "start", name, attributes)
 
 
-def _declaration(kind: str, text: str) -> Piece:
+def _read_declaration(kind: str, text: str) -> Piece:
     if kind == "comment":
         return Piece("comment")
     if kind == "instruction":
@@ -128,16 +128,16 @@ def _declaration(kind: str, text: str) -> Piece:
 def is_html(assertion: Assertion, subject: Subject) -> Finding:
     """Check that the whole reply is HTML: elements that are closed, no text beside them."""
     del assertion
-    if (why := _misfit(subject.text)) is not None:
+    if (why := _find_misfit(subject.text)) is not None:
         return Finding(False, f"{name_subject(subject)} is not HTML: {why}: {quote(subject.text)}")
     return Finding(True, f"{name_subject(subject)} is HTML")
 
 
-def _misfit(text: str) -> str | None:
+def _find_misfit(text: str) -> str | None:
     """Return the reason why a text is not HTML, None when it is."""
     open_elements: list[str] = []
     known = False
-    for piece in pieces(text):
+    for piece in split_pieces(text):
         if piece.kind == "instruction":
             return "it is XML"
         if piece.kind == "text" and not open_elements:
@@ -178,7 +178,7 @@ def contains_html(assertion: Assertion, subject: Subject) -> Finding:
     """
     del assertion
     signs: set[str] = set()
-    for piece in pieces(subject.text):
+    for piece in split_pieces(subject.text):
         if piece.name in ELEMENTS and piece.kind != "end":
             return Finding(True, f"{name_subject(subject)} contains HTML: an element {piece.name}")
         if piece.kind == "doctype" and piece.name.startswith("doctype html"):

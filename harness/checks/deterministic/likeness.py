@@ -21,7 +21,7 @@ LONGEST_FOR_EDITS = 100_000
 
 
 def levenshtein(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many characters to insert, delete or replace until the reply is the value."""
+    """Count the characters to insert, delete or replace until the reply is the value."""
     from rapidfuzz.distance import Levenshtein
 
     wanted = read_wanted_text(assertion)
@@ -58,7 +58,7 @@ meteor = _make_check("METEOR", meteor_score)
 
 
 def _read_references(assertion: Assertion) -> list[str]:
-    """The texts to be like; empty ones say nothing and are left out."""
+    """Read the texts to be like; empty ones say nothing and are left out."""
     value = assertion.value
     texts = list(value) if isinstance(value, list | tuple) else [value]
     if not texts or not all(isinstance(text, str) for text in texts):

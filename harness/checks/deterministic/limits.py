@@ -13,14 +13,14 @@ NOT_ASKED = "logprobs dropped"
 
 
 def latency(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many milliseconds from sending to the last byte; unmeasured is an error."""
+    """Limit the milliseconds from sending to the last byte; unmeasured is an error."""
     if subject.latency_s is None:
         raise CannotCheck("Nobody measured how long the reply took: it was not asked for here")
     return _hold_to_limit(assertion, _to_milliseconds(subject.latency_s), "It took", " ms")
 
 
 def time_to_first_token(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many milliseconds to the first token; known only when streaming."""
+    """Limit the milliseconds to the first token, which are known only when streaming."""
     if subject.ttft_s is None:
         raise CannotCheck("The time to the first token is known only with `stream: true`")
     return _hold_to_limit(
@@ -29,21 +29,21 @@ def time_to_first_token(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def cost(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many US dollars; an unknown cost is an error, never a pass."""
+    """Limit the US dollars; an unknown cost is an error, never a pass."""
     if subject.cost_usd is None:
         raise CannotCheck("The cost is unknown; give the deployment or provider model a `price`")
     return _hold_to_limit(assertion, subject.cost_usd, "It cost", " USD")
 
 
 def max_output_tokens(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so many tokens written, hidden reasoning included."""
+    """Limit the tokens that were written, hidden reasoning included."""
     if subject.usage is None:
         raise CannotCheck("The service did not count the tokens")
     return _hold_to_limit(assertion, subject.usage.output_tokens, "It wrote", " tokens")
 
 
 def perplexity(assertion: Assertion, subject: Subject) -> Finding:
-    """At most so surprised at its own words: e to the mean of minus the tokens' log-probabilities.
+    """Limit the model's surprise at its own words: e to minus the mean log-probability.
 
     Source: promptfoo, perplexity.
     """

@@ -108,7 +108,7 @@ def _check_text(text: str, demand: Demand, whose: str, relation: str) -> Finding
 
 
 def _find_disallowed(found: Sequence[tuple[str, ...]], allowed: Sequence[str]) -> list[str]:
-    """Of what is touched, by any of its names, what no pattern allows."""
+    """List what is touched and no pattern allows, by any of its names."""
     patterns = [f"(?is)^(?:{pattern})$" for pattern in allowed]
     return [
         names[0]
@@ -146,7 +146,7 @@ _EXPLAIN = re.compile(r"^\s*explain\s+(?:analyze\s+|verbose\s+)*(?=\S)", re.IGNO
 
 
 def _parse_statements(text: str, demand: Demand) -> list[exp.Expr]:
-    """The statements of a text.
+    """Parse the statements of a text.
 
     Raises:
         NotSql: it is none.
@@ -183,7 +183,7 @@ def _parse_statements(text: str, demand: Demand) -> list[exp.Expr]:
 
 
 def _refuse_what_is_no_statement(statement: exp.Expr, exp: Any) -> None:
-    """An expression, such as two words of prose, is SQL to the parser, but not by itself."""
+    """Refuse an expression, such as two words of prose, which is SQL to the parser alone."""
     if isinstance(statement, exp.Command):
         raise CannotCheck(f"The SQL of {quote(str(statement.this), 40)} is not read here")
     kinds = (
@@ -198,7 +198,7 @@ def _refuse_what_is_no_statement(statement: exp.Expr, exp: Any) -> None:
 
 
 def _find_missing_comma(tokens: Sequence[Token]) -> str | None:
-    """The second of two bare names in a list of columns: ``SELECT a b FROM t``.
+    """Find the second of two bare names in a list of columns: ``SELECT a b FROM t``.
 
     That is an alias to the grammar and a slip to a reader. Source: promptfoo, is-sql.
     """
@@ -242,7 +242,7 @@ def _deletes_without_from(tokens: Sequence[Token], dialect: str) -> bool:
 
 
 def _list_tables(statement: exp.Expr) -> Iterator[str]:
-    """The tables that a statement touches, as ``type::database::table``; null for none."""
+    """Yield the tables that a statement touches, as ``type::database::table``; null for none."""
     from sqlglot import exp
 
     inner = {cte.alias for cte in statement.find_all(exp.CTE)}
@@ -253,7 +253,7 @@ def _list_tables(statement: exp.Expr) -> Iterator[str]:
 
 
 def _list_columns(statement: exp.Expr) -> Iterator[tuple[str, ...]]:
-    """The columns that it touches, each by the names it may be known by.
+    """Yield the columns that it touches, each by the names it may be known by.
 
     ``type::table::column`` with the table that its alias stands for, and with null where none is
     named; ``.*`` stands for columns that are not named one by one.
@@ -292,7 +292,7 @@ def _name_column(kind: str, table: str | None, only: str | None, column: str) ->
 
 
 def _find_written(statement: exp.Expr) -> dict[int, str]:
-    """The tables that a statement or one inside it writes to, by identity, with what it does.
+    """Map the tables that a statement or one inside it writes to, by identity, to what it does.
 
     A DELETE may stand in the WITH of a SELECT.
     """
@@ -306,7 +306,7 @@ def _find_written(statement: exp.Expr) -> dict[int, str]:
 
 
 def _find_targets(statement: exp.Expr) -> list[exp.Table]:
-    """The tables that a statement writes to; none when it only reads."""
+    """List the tables that a statement writes to; none when it only reads."""
     from sqlglot import exp
 
     if isinstance(statement, exp.Query | exp.Describe):

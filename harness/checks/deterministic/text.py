@@ -26,7 +26,7 @@ from harness.text.numbers import is_number
 
 
 def equals(assertion: Assertion, subject: Subject) -> Finding:
-    """Text equal to text, or JSON deeply equal to JSON; 1 and 1.0 are equal, 1 and true are not."""
+    """Compare text with text, or JSON deeply with JSON; 1 equals 1.0, and 1 is not true."""
     wanted = assertion.value
     if wanted is None and "value" not in assertion.model_fields_set:
         raise CannotCheck("equals needs a value to compare with")
@@ -55,7 +55,7 @@ def _is_that_number(text: str, wanted: object) -> bool:
 
 
 def is_same(left: Any, right: Any) -> bool:
-    """Deep equality of JSON values, where Python would take true for 1."""
+    """Compare JSON values deeply, where Python would take true for 1."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, Mapping) and isinstance(right, Mapping):
@@ -66,7 +66,7 @@ def is_same(left: Any, right: Any) -> bool:
 
 
 def _write_scalar(value: object) -> str:
-    """A scalar as a person would have typed it into the reply: 3, not 3.0."""
+    """Write a scalar as a person would have typed it into the reply: 3, not 3.0."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return as_text(value)
@@ -191,7 +191,7 @@ def _read_number(name: str, value: Any) -> float | None:
 
 
 def read_wanted_text(assertion: Assertion) -> str:
-    """The text to look for; an empty one would pass on every reply and is no demand at all."""
+    """Read the text to look for; an empty one would pass on every reply and is no demand."""
     value = assertion.value
     if is_number(value):
         return _write_scalar(value)
@@ -202,7 +202,7 @@ def read_wanted_text(assertion: Assertion) -> str:
 
 
 def _read_wanted_texts(assertion: Assertion) -> list[str]:
-    """The texts to look for: a list, or one text with commas between (quotes keep a comma)."""
+    """Read the texts to look for: a list, or one text with commas (quotes keep a comma)."""
     value = assertion.value
     texts: list[Any]
     if isinstance(value, str):

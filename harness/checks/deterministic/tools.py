@@ -74,7 +74,7 @@ def is_valid_tools_call(assertion: Assertion, subject: Subject) -> Finding:
 
 
 def _read_declared(subject: Subject) -> dict[str, Any]:
-    """The schemas of the functions that the model could call, by name."""
+    """Read the schemas of the functions that the model could call, by name."""
     schemas: dict[str, Any] = {}
     for tool in subject.tools:
         if not isinstance(tool, Mapping):
@@ -86,7 +86,7 @@ def _read_declared(subject: Subject) -> dict[str, Any]:
 
 
 def tool_call_f1(assertion: Assertion, subject: Subject) -> Finding:
-    """The F1 of the names called against those wanted; order, repetition, arguments do not count.
+    """Score the names called against those wanted by F1; order, repeats, arguments do not count.
 
     Source: promptfoo, tool-call-f1.
     """
@@ -116,7 +116,7 @@ def _read_names(assertion: Assertion) -> set[str]:
 
 
 def _read_calls(subject: Subject) -> tuple[ToolCall, ...]:
-    """The calls that the model asked for: those of the protocol, else those its text spells out.
+    """Read the calls that the model asked for: the protocol's, else those its text spells out.
 
     Applications and recordings have only their text: a JSON of chat ``tool_calls``, of Responses
     ``function_call`` items, or of plain ``{name, arguments}``.

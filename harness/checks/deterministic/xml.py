@@ -41,12 +41,12 @@ class NotXml(Exception):  # noqa: N818 - a finding about a reply, not an error o
 
 def is_xml(assertion: Assertion, subject: Subject) -> Finding:
     """Check that the whole reply is one well-formed document, with the elements wanted."""
-    wanted = _wanted(assertion)
+    wanted = _read_wanted(assertion)
     try:
-        root, _ = _read(subject.text.strip().encode("utf-8", "surrogatepass"), whole=True)
+        root, _ = _parse(subject.text.strip().encode("utf-8", "surrogatepass"), whole=True)
     except NotXml as why:
         return Finding(False, f"The reply is not XML: {why}: {quote(subject.text)}")
-    return _with_elements(f"{name_subject(subject)} is XML", [root], wanted)
+    return _check_elements(f"{name_subject(subject)} is XML", [root], wanted)
 
 
 def contains_xml(assertion: Assertion, subject: Subject) -> Finding:
@@ -54,22 +54,22 @@ def contains_xml(assertion: Assertion, subject: Subject) -> Finding:
 
     Paths begin at the outermost element of each fragment.
     """
-    wanted = _wanted(assertion)
-    fragments = _fragments(subject.text.encode("utf-8", "surrogatepass"))
+    wanted = _read_wanted(assertion)
+    fragments = _find_fragments(subject.text.encode("utf-8", "surrogatepass"))
     if not fragments:
         return Finding(False, f"{name_subject(subject)} contains no XML: {quote(subject.text)}")
-    return _with_elements(f"{name_subject(subject)} contains XML", fragments, wanted)
+    return _check_elements(f"{name_subject(subject)} contains XML", fragments, wanted)
 
 
-def _with_elements(fact: str, roots: Sequence[Element], wanted: Sequence[str]) -> Finding:
-    missing = [path for path in wanted if not _leads(roots, path.split("."))]
+def _check_elements(fact: str, roots: Sequence[Element], wanted: Sequence[str]) -> Finding:
+    missing = [path for path in wanted if not _has_path(roots, path.split("."))]
     if missing:
         named = ", ".join(quote(path, 60) for path in missing[:5])
         return Finding(False, f"{fact} but lacks {named}")
     return Finding(True, f"{fact} with {', '.join(wanted[:5])}" if wanted else fact)
 
 
-def _leads(elements: Sequence[Element], steps: Sequence[str]) -> bool:
+def _has_path(elements: Sequence[Element], steps: Sequence[str]) -> bool:
     """Return True where dots lead from element to element; a number picks one of several."""
     step, *rest = steps
     named = [element for element in elements if element.name == step]
@@ -78,10 +78,10 @@ def _leads(elements: Sequence[Element], steps: Sequence[str]) -> bool:
         named, rest = named[at : at + 1], rest[1:]
     if not rest:
         return bool(named)
-    return any(_leads(element.inside, rest) for element in named)
+    return any(_has_path(element.inside, rest) for element in named)
 
 
-def _wanted(assertion: Assertion) -> list[str]:
+def _read_wanted(assertion: Assertion) -> list[str]:
     value = assertion.value
     if isinstance(value, Mapping):
         if set(value) != {"requiredElements"}:
@@ -98,8 +98,8 @@ def _wanted(assertion: Assertion) -> list[str]:
 _START = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 
 
-def _fragments(text: bytes) -> list[Element]:
-    """The outermost well-formed elements of a text, in order.
+def _find_fragments(text: bytes) -> list[Element]:
+    """Find the outermost well-formed elements of a text, in order.
 
     Raises:
         CannotCheck: there are too many beginnings without an end to try them all.
@@ -109,7 +109,7 @@ def _fragments(text: bytes) -> list[Element]:
     while start := _START.search(text, at):
         starts += 1
         try:
-            element, at = _read(text, start.start(), whole=False)
+            element, at = _parse(text, start.start(), whole=False)
             found.append(element)
         except NotXml as why:
             at, in_vain = start.end(), in_vain + why.read
@@ -126,8 +126,8 @@ class _Ended(Exception):  # noqa: N818 - how the parser is left when a fragment 
         self.at = at
 
 
-def _read(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
-    """The element that begins there, and where it ends; ``whole`` when nothing else may follow.
+def _parse(text: bytes, at: int = 0, *, whole: bool) -> tuple[Element, int]:
+    """Read the element that begins there, and where it ends; ``whole`` when nothing may follow.
 
     Entities are the reply's own little programs, one of which can fill a disk: a document that
     declares some is not read at all.

@@ -18,7 +18,7 @@ Matches = list[tuple[int, int]]
 
 
 def meteor(candidate: str, references: Sequence[str]) -> float:
-    """METEOR against the best reference; words match when equal, or when their stems are.
+    """Compute METEOR against the best reference; words match when they or their stems are equal.
 
     The third stage, synonyms, would need WordNet's 30 MB and its download: where a synonym is the
     right answer, this score is below NLTK's and promptfoo's, never above. Source: Banerjee and
@@ -44,7 +44,7 @@ def _score_against(found: Sequence[str], wanted: Sequence[str]) -> float:
 
 
 def _match(found: Numbered, wanted: Numbered) -> tuple[Matches, Numbered, Numbered]:
-    """Pairs of equal words from the end, each used once, and what is left on both sides."""
+    """Pair equal words from the end, each used once, and return what is left on both sides."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, word in wanted:
         places[word].append(at)
@@ -60,13 +60,13 @@ def _match(found: Numbered, wanted: Numbered) -> tuple[Matches, Numbered, Number
 
 
 def _count_chunks(matches: Matches) -> int:
-    """Runs of matches that stand side by side on both sides."""
+    """Count the runs of matches that stand side by side on both sides."""
     return 1 + sum((b[0] - a[0], b[1] - a[1]) != (1, 1) for a, b in pairwise(matches))
 
 
 @lru_cache(maxsize=1)
 def _load_stemmer() -> Any:
-    """Porter's own algorithm; promptfoo's and NLTK's stemmers are it with small changes."""
+    """Load Porter's own algorithm; promptfoo's and NLTK's stemmers are it with small changes."""
     import snowballstemmer  # type: ignore[import-untyped]
 
     return snowballstemmer.stemmer("porter")

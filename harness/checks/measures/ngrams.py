@@ -22,13 +22,13 @@ Grams = Counter[tuple[str, ...]]
 
 
 def split_words(text: str, *, bare: bool = False) -> list[str]:
-    """The words of a text in lower case, as white space parts them; ``bare`` without full stops."""
+    """Split a text at white space into words in lower case; ``bare`` without full stops."""
     found = [str(word) for word in _compile_unspaced().findall(text.lower())]
     return [stem for word in found if (stem := word.rstrip("."))] if bare else found
 
 
 def split_letters_and_digits(text: str) -> list[str]:
-    """The words of a text in lower case, without any punctuation."""
+    """Split a text into words in lower case, without any punctuation."""
     return [str(word) for word in _compile_alphanumeric().findall(text.lower())]
 
 
@@ -54,7 +54,7 @@ def count_grams(tokens: Sequence[str], length: int) -> Grams:
 
 
 def rouge(candidate: str, reference: str) -> float:
-    """ROUGE-1: the F1 of single words.
+    """Compute ROUGE-1, the F1 of single words.
 
     Source: Lin 2004, and rouge-score's ``rouge1`` without stemming, which gives the same numbers
     for English; promptfoo's js-rouge differs in how it takes words apart.
@@ -68,7 +68,7 @@ def rouge(candidate: str, reference: str) -> float:
 
 
 def bleu(candidate: str, references: Sequence[str]) -> float:
-    """BLEU of a sentence, of sequences of one to four words weighted alike.
+    """Compute BLEU of a sentence, of sequences of one to four words weighted alike.
 
     Counts are clipped by the reference that has most of a sequence; the brevity penalty goes by the
     reference nearest in length, the shorter of two. Lengths that the candidate is too short for are
@@ -93,7 +93,7 @@ def bleu(candidate: str, references: Sequence[str]) -> float:
 
 
 def gleu(candidate: str, references: Sequence[str]) -> float:
-    """Google's BLEU: the smaller of precision and recall over all sequences of one to four words.
+    """Compute Google's BLEU: the smaller of precision and recall over one to four words.
 
     The best reference counts. Source: Wu et al. 2016, section 6; NLTK ``sentence_gleu``.
     """

@@ -25,7 +25,7 @@ class NotJson(Exception):  # noqa: N818 - a finding about a reply, not an error 
 
 
 def read_json(text: str) -> Any:
-    """The reply as JSON; NaN and Infinity are not JSON, whatever Python says.
+    """Read the reply as JSON; NaN and Infinity are not JSON, whatever Python says.
 
     Raises:
         NotJson: it is not.
@@ -45,7 +45,7 @@ def read_json(text: str) -> Any:
 
 
 def find_json(text: str) -> Iterator[Any]:
-    """Every object and list of JSON in a text, outermost ones, in order.
+    """Yield every object and list of JSON in a text, outermost ones, in order.
 
     Raises:
         CannotCheck: there are too many brackets to try them all, or too many of them nested.
@@ -78,7 +78,7 @@ MOST_DESCENTS = 3
 
 @lru_cache(maxsize=256)
 def _compile_path(path: str) -> Any:
-    """The path, compiled, with patterns that are held to the time limit of all patterns.
+    """Compile a path, with patterns that are held to the time limit of all patterns.
 
     Raises:
         CannotCheck: it is not a JSONPath (RFC 9535).
@@ -99,7 +99,7 @@ def _compile_path(path: str) -> Any:
 
 
 def _make_pattern_function(*, whole: bool) -> Any:
-    """``match`` or ``search`` of RFC 9535; the library's own have no time limit."""
+    """Make ``match`` or ``search`` of RFC 9535; the library's own have no time limit."""
     from jsonpath.function_extensions import ExpressionType, FilterFunction
 
     class Pattern(FilterFunction):

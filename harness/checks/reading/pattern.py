@@ -50,7 +50,7 @@ _TOKEN = re.compile(
 
 
 def _count_written_out(pattern: str) -> int:
-    """Roughly how many parts the pattern has when ``x{3}`` is written ``xxx``."""
+    """Count roughly the parts that the pattern has when ``x{3}`` is written ``xxx``."""
     sizes = [0]  # of the pattern, and of each group that is open
     unit, unit_end = 1, -1  # the size of what a count would repeat, and where that ends
     for token in _TOKEN.finditer(pattern):

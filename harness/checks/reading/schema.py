@@ -68,7 +68,7 @@ def _read_rules(schema: Any) -> Any:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
-    """The keyword ``pattern`` under the time limit that every pattern has here."""
+    """Check the keyword ``pattern`` under the time limit that every pattern has here."""
     from jsonschema.exceptions import ValidationError
 
     del schema

@@ -54,14 +54,14 @@ class Choice:
     best: int
     why: str
 
-    def finding(self, place: int, count: int) -> Finding:
+    def make_finding(self, place: int, count: int) -> Finding:
         """Return the finding of one of the candidates."""
         which = "this reply" if place == self.best else "another reply"
         return Finding(place == self.best, f"Of {count} replies the judge chose {which}{self.why}")
 
 
 def shuffle(candidates: Sequence[Candidate], seed: str) -> tuple[int, ...]:
-    """The order in which the judge sees them, as places among those given.
+    """Choose the order in which the judge sees them, as places among those given.
 
     Judges prefer what stands first; so whose reply that is depends on the question. The same
     question has the same order, so that a recording can answer it.
@@ -135,7 +135,7 @@ def read_chosen(reply: str, candidates: Sequence[Candidate], seed: str) -> Choic
 
 
 def _list_replies(number: int, subject: Subject) -> Iterator[NamedText]:
-    """A candidate's replies: in a conversation those before the one compared as well."""
+    """Yield a candidate's replies: in a conversation those before the one compared as well."""
     if subject.found is not None:
         yield f"reply {number}", subject.text
         return

@@ -23,7 +23,7 @@ ROUNDING = 1e-6
 
 
 def similar(assertion: Assertion, subject: Subject) -> Steps:
-    """``similar`` and ``similar:cosine|dot|euclidean``: the nearest of the texts decides."""
+    """Decide ``similar`` and ``similar:cosine|dot|euclidean`` by the nearest of the texts."""
     wanted = _read_wanted(assertion)
     if not subject.text.strip():
         return Finding(False, f"{name_subject(subject)} is empty", 0.0)
@@ -58,18 +58,18 @@ def _compare_distances(
 
 
 def cosine(one: Vector, other: Vector) -> float:
-    """From -1 to 1; 0 where a vector has no length."""
+    """Compute the cosine, from -1 to 1; 0 where a vector has no length."""
     lengths = math.hypot(*one) * math.hypot(*other)
     return dot(one, other) / lengths if lengths else 0.0
 
 
 def dot(one: Vector, other: Vector) -> float:
-    """The sum of products."""
+    """Compute the sum of products."""
     return math.fsum(a * b for a, b in zip(_require_same_space(one, other), other, strict=True))
 
 
 def distance(one: Vector, other: Vector) -> float:
-    """Euclid's."""
+    """Compute Euclid's distance."""
     return math.dist(_require_same_space(one, other), other)
 
 

@@ -75,7 +75,7 @@ async def decide(
         choice = await _choose(where, comparison, entered, check_executor)
         for place, number in enumerate(entered):
             decided[number][where] = (
-                choice.finding(place, len(entered)) if isinstance(choice, Choice) else choice
+                choice.make_finding(place, len(entered)) if isinstance(choice, Choice) else choice
             )
     return [
         (played.trial.index, played.result(found))

@@ -81,7 +81,7 @@ def test_what_names_no_candidate_is_no_verdict(said: str) -> None:
 
 def test_the_chosen_reply_passes_and_the_others_fail() -> None:
     choice = read_chosen(json.dumps({"reason": "It is dry.", "best": 1}), JOKES, "s")
-    found = [choice.finding(place, 3) for place in range(3)]
+    found = [choice.make_finding(place, 3) for place in range(3)]
     assert [one.holds for one in found].count(True) == 1
     assert found[choice.best].fact == 'Of 3 replies the judge chose this reply: "It is dry"'
 

@@ -66,6 +66,27 @@ def test_results_that_came_out_of_order_are_put_into_it(store: DiskRuns) -> None
         assert [r.trial.repeat for r in log.results()] == [1, 2, 3, 4]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not list them")
+def test_no_file_is_replaced_while_it_is_open_which_windows_refuses(
+    store: DiskRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced: list[str] = []
+    replace_file = os.replace
+
+    def refuse_open_files(source: str, target: Path) -> None:
+        opened = [str(link.resolve()) for link in Path("/proc/self/fd").iterdir()]
+        assert str(target) not in opened, "it is open"
+        replaced.append(Path(target).name)
+        replace_file(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse_open_files)
+    with begun(store) as log:
+        for number in (1, 0):
+            log.append(number, result(number))
+        log.arrange()
+    assert replaced[-1] == "results.jsonl"
+
+
 def test_a_run_is_where_the_contract_says(store: DiskRuns, tmp_path: Path) -> None:
     with begun(store) as log:
         assert log.directory == tmp_path / "reports" / "sweden" / "20261122-130000-abcdef"
