@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from harness.app.recording import Recording, default_folder
+from harness.app.recording import Recording, name_default_folder
 from harness.errors import Diagnostic, RequestError
 from harness.run.targets import select_targets
 from harness.spec.load import SpecFile
@@ -120,7 +120,7 @@ def choose_recording(
     if not given:
         return None
     cassette = Cassette() if given is True else given
-    folder = default_folder(spec.path) if cassette.path is None else Path(cassette.path)
+    folder = name_default_folder(spec.path) if cassette.path is None else Path(cassette.path)
     if not replay:
         return Recording("missing" if cassette.only_missing else "all", folder, command)
     if cassette.only_missing:

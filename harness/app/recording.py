@@ -31,14 +31,14 @@ class Recording:
         return self.mode == "replay"
 
 
-def default_folder(spec: Path) -> Path:
-    """``specs/sweden.cassette`` for ``specs/sweden.yaml``."""
+def name_default_folder(spec: Path) -> Path:
+    """Return ``specs/sweden.cassette`` for ``specs/sweden.yaml``."""
     return spec.with_name(spec.stem + CASSETTE_SUFFIX)
 
 
-def to_record(command: str, spec: str, folder: Path, *options: str) -> str:
+def write_record_command(command: str, spec: str, folder: Path, *options: str) -> str:
     """Write the command that records into a folder: ``harness eval SPEC --record``."""
     words = ["harness", command, spec, "--record", *options]
-    if folder != default_folder(Path(spec)):
+    if folder != name_default_folder(Path(spec)):
         words += ["--cassette", str(folder)]
     return shlex.join(words)

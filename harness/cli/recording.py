@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.app.recording import Recording, default_folder
+from harness.app.recording import Recording, name_default_folder
 from harness.cli.layout import with_all
 
 R = TypeVar("R")
@@ -68,7 +68,7 @@ def _recording(
         raise click.UsageError("--record-mode says how to record: it needs --record.")
     if cassette is not None and not (record or replay):
         raise click.UsageError("--cassette says where: it needs --record or --replay.")
-    folder = cassette or default_folder(spec)
+    folder = cassette or name_default_folder(spec)
     if replay:
         return Recording("replay", folder, click.get_current_context().info_name or "eval")
     if record:

@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 from harness.app.evaluation import evaluate_spec
-from harness.app.recording import Recording, default_folder
+from harness.app.recording import Recording, name_default_folder
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
@@ -176,7 +176,7 @@ class Stage:
         asked = count_requests(self.spec, conversation).keys() - list_embedders(self.spec)
         if provider is not None and not provider.is_called and not asked:
             return None
-        folder = default_folder(Path(self.spec_file.path))
+        folder = name_default_folder(Path(self.spec_file.path))
         return Recording("replay" if self.mode == "replay" else "all", folder)
 
 

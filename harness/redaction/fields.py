@@ -57,28 +57,28 @@ def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
         return False
     if _WHOLE.search(plain):
         last = value.rsplit(maxsplit=1)[-1] if "cookie" not in plain else value
-        return len(value) >= 8 and (is_varied(last) if in_field else _has_both(last))
+        return len(value) >= 8 and (is_varied(last) if in_field else _has_both_kinds(last))
     if any(map(str.isspace, value)):
         return False
     if _PASSWORD.search(plain):
-        return len(value) >= 6 if in_field else len(value) >= 8 and _has_both(value)
+        return len(value) >= 6 if in_field else len(value) >= 8 and _has_both_kinds(value)
     if _SURE.search(plain):
-        return len(value) >= 12 and _has_both(value) and entropy(value) >= 2.5
+        return len(value) >= 12 and _has_both_kinds(value) and measure_entropy(value) >= 2.5
     return (
         _PERHAPS.search(plain) is not None
         and len(value) >= 20
         and _UNBROKEN.fullmatch(value) is not None
         and is_mixed(value)
-        and entropy(value) >= 3.5
+        and measure_entropy(value) >= 3.5
     )
 
 
-def _has_both(value: str) -> bool:
+def _has_both_kinds(value: str) -> bool:
     return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
 
 
-def entropy(value: str) -> float:
-    """Bits a character."""
+def measure_entropy(value: str) -> float:
+    """Return the bits a character."""
     total = len(value)
     return -sum(n / total * math.log2(n / total) for n in Counter(value).values())
 

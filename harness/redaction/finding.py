@@ -28,16 +28,16 @@ class SuspectedSecret:
 
 
 def scan(text: str) -> tuple[SuspectedSecret, ...]:
-    """Everything in a text that looks like a secret: also inside JSON, streams, base64 and gzip."""
+    """List all in a text that looks like a secret: also inside JSON, streams, base64 and gzip."""
     seen = _Collector()
     rewrite(text, seen.look)
-    for path, lines in _lists_of_lines(text):
+    for path, lines in _find_line_lists(text):
         rewrite("\n".join(lines), seen.look, path)
     return tuple(dict.fromkeys(seen.found))
 
 
 def scan_value(value: str | bytes, path: Path) -> tuple[SuspectedSecret, ...]:
-    """As ``scan``, for one value of a larger document, of which ``path`` is its place."""
+    """Scan as ``scan`` does one value of a larger document; ``path`` is its place there."""
     seen = _Collector()
     if isinstance(value, bytes):
         rewrite_bytes(value, seen.look, path)
@@ -47,13 +47,13 @@ def scan_value(value: str | bytes, path: Path) -> tuple[SuspectedSecret, ...]:
 
 
 def mask(value: str) -> str:
-    """The beginning of a secret and its length: ``sk-p… (51 characters)``."""
+    """Return the beginning of a secret and its length: ``sk-p… (51 characters)``."""
     kept = min(4, len(value) // 4)
     return f"{value[:kept]}… ({len(value)} characters)"
 
 
 def format_path(path: Path) -> str:
-    """A path as people write it: ``exchanges[2].body.key1``."""
+    """Return a path as people write it: ``exchanges[2].body.key1``."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -71,19 +71,19 @@ class _Collector:
         same = []
         for spot in find_spots(text, name):
             value = text[spot.start : spot.end]
-            where = format_path(path) or _line(text, spot.start)
+            where = format_path(path) or _parse_line(text, spot.start)
             self.found.append(SuspectedSecret(spot.kind, where, mask(value)))
             same.append(Edit(spot.start, spot.end, value))
         return same
 
 
-def _line(text: str, place: int) -> str:
+def _parse_line(text: str, place: int) -> str:
     before = text[:place]
     return f"{before.count(chr(10)) + 1}:{place - (before.rfind(chr(10)) + 1) + 1}"
 
 
-def _lists_of_lines(text: str) -> Iterator[tuple[Path, list[str]]]:
-    """Bodies that a cassette holds line by line: a key or a stream may run over several."""
+def _find_line_lists(text: str) -> Iterator[tuple[Path, list[str]]]:
+    """Find bodies that a cassette holds line by line: a key or a stream may run over several."""
     if '"lines"' not in text or not is_json(text):
         return
     waiting: list[tuple[Path, object]] = [((), json.loads(text))]

@@ -55,28 +55,28 @@ class Redaction:
     def __init__(self, known: Mapping[str, str]) -> None:
         usable = {real: other for real, other in known.items() if len(real) >= SHORTEST and other}
         self.replaced: Counter[str] = Counter()
-        self._out = _Exchange(_forms(usable.items()))
-        self._back = _Exchange(_forms((other, real) for real, other in usable.items()))
+        self._out = _Exchange(_list_forms(usable.items()))
+        self._back = _Exchange(_list_forms((other, real) for real, other in usable.items()))
 
     def hide_text(self, text: str) -> str:
-        """The text without known values and without what looks like a secret.
+        """Return the text without known values and without what looks like a secret.
 
         The same value always becomes the same placeholder, in every process. Hiding what is hidden
         changes nothing. Documents, event streams, base64 and gzip inside the text are gone into.
         """
-        return self._hidden(text, _secrets)
+        return self._hidden(text, _find_secrets)
 
     def hide_document(self, text: str) -> str:
-        """As ``hide_text``, for what the management plane says: ids and people go as well.
+        """Hide as ``hide_text`` in what the management plane says: ids and people go as well.
 
         Every GUID that is not public (a tenant, an object, an operation) becomes one that begins
         with ``00000000-``.
         """
-        return self._hidden(text, _secrets_and_people)
+        return self._hidden(text, _find_secrets_and_people)
 
     def hide_bytes(self, body: bytes) -> bytes:
-        """As ``hide_text``, for a body that may be compressed or no text at all."""
-        visit = self._both(_secrets)
+        """Hide as ``hide_text`` in a body that may be compressed or no text at all."""
+        visit = self._both(_find_secrets)
         for _ in range(ROUNDS):
             before, body = body, rewrite_bytes(body, visit)
             if body == before:
@@ -84,7 +84,7 @@ class Redaction:
         return body
 
     def restore_text(self, text: str, beside: str = "") -> str:
-        """The text with the current known values in place of what stands for them.
+        """Put the current known values back in place of what stands for them.
 
         Args:
             text: something hidden, such as a recorded answer.
@@ -93,12 +93,12 @@ class Redaction:
                 address that the author's own prompt names is one.
         """
         if beside and (HIDDEN in text or "00000000-" in text):
-            again = _Exchange(_forms(self._spoken(beside).items()))
+            again = _Exchange(_list_forms(self._spoken(beside).items()))
             text = rewrite(text, again.edits)
         return rewrite(text, self._back.edits)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Those headers that a client reads, names in lower case, their values hidden.
+        """Return those headers that a client reads, names in lower case, their values hidden.
 
         The id of a request stays: it is what Azure's support asks for, and opens nothing.
         """
@@ -118,7 +118,7 @@ class Redaction:
         return text
 
     def _both(self, looked_for: _Search) -> Visit:
-        """Known values first, then what looks like a secret in what is left."""
+        """Find known values first, then what looks like a secret in what is left."""
 
         def visit(text: str, name: str, path: Path) -> Sequence[Edit]:
             known = self._out.edits(text, name, path)
@@ -136,7 +136,7 @@ class Redaction:
         found: dict[str, str] = {}
 
         def visit(text: str, name: str, path: Path) -> list[_Placeholder]:
-            edits = _secrets(text, name, path)
+            edits = _find_secrets(text, name, path)
             found.update((edit.text, text[edit.start : edit.end]) for edit in edits)
             return edits
 
@@ -157,7 +157,7 @@ class _Exchange:
         for new in tuple(self._instead.values()):
             self._instead.setdefault(new, new)
         texts = sorted(self._instead, key=lambda text: (-len(text), text))
-        self._pattern = re.compile("|".join(map(_alternative, texts))) if texts else None
+        self._pattern = re.compile("|".join(map(_make_alternative, texts))) if texts else None
 
     def edits(self, text: str, name: str, path: Path) -> list[Edit]:
         """Return the edits that hide what is known; the arguments are those of ``layers.Visit``."""
@@ -182,12 +182,12 @@ _CASELESS = re.compile(
 """Ids and host names: Azure answers with them in whatever case it likes."""
 
 
-def _alternative(text: str) -> str:
+def _make_alternative(text: str) -> str:
     return f"(?i:{re.escape(text)})" if _CASELESS.fullmatch(text) else re.escape(text)
 
 
-def _forms(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Each pair as it is, URL-encoded and JSON-escaped; what was encoded comes back encoded."""
+def _list_forms(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """List each pair as it is, URL-encoded and JSON-escaped; decoded in the same way."""
     pairs = list(pairs)
     forms = list(pairs)
     for old, new in pairs:
@@ -197,11 +197,11 @@ def _forms(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
                 continue
             if plain == new:  # then its first letter is escaped, to be told from the plain one
                 plain = escape.format(ord(new[0])) + new[1:] if new[0] < "\x80" else new
-            forms.append((_mark(coded, old, escape), plain))
+            forms.append((_make_mark(coded, old, escape), plain))
     return forms
 
 
-def _mark(coded: str, old: str, escape: str) -> str:
+def _make_mark(coded: str, old: str, escape: str) -> str:
     if coded != old or old[0] >= "\x80":
         return coded
     return escape.format(ord(old[0])) + old[1:]
@@ -215,40 +215,40 @@ def _escape_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _digest(value: str) -> str:
+def _make_digest(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def placeholder(kind: str, value: str) -> str:
+def make_placeholder(kind: str, value: str) -> str:
     """Return the text that replaces a value that looks like a secret; the same in every process."""
-    name = f"{HIDDEN}{kind}-{_digest(value)[:8]}"
+    name = f"{HIDDEN}{kind}-{_make_digest(value)[:8]}"
     return f"{name}@example.com" if kind == "email" else name
 
 
-def stand_in_guid(guid: str) -> str:
-    """A GUID that is nobody's, told by its beginning; one that already is stays as it is."""
+def replace_guid(guid: str) -> str:
+    """Return a GUID that is nobody's, told by its beginning; one that already is stays as it is."""
     if guid.startswith("00000000-"):
         return guid
-    digits = _digest(guid.lower())
+    digits = _make_digest(guid.lower())
     return f"00000000-{digits[:4]}-4{digits[4:7]}-8{digits[7:10]}-{digits[10:22]}"
 
 
-def _secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
+def _find_secrets(text: str, name: str, path: Path) -> list[_Placeholder]:
     del path
     found = []
     for spot in find_spots(text, name):
-        new = placeholder(spot.kind, text[spot.start : spot.end])
+        new = make_placeholder(spot.kind, text[spot.start : spot.end])
         found.append(_Placeholder(spot.start, spot.end, new, spot.kind))
     if _MAY_BE_GUID.search(text):
-        found += _ids(text, found, all_of_them=_ID_NAME.search(name) is not None)
+        found += _find_ids(text, found, all_of_them=_ID_NAME.search(name) is not None)
     return found
 
 
-def _ids(text: str, taken: list[_Placeholder], *, all_of_them: bool) -> list[_Placeholder]:
-    """GUIDs that are somebody's: all of them, or those that the words before them call so."""
+def _find_ids(text: str, taken: list[_Placeholder], *, all_of_them: bool) -> list[_Placeholder]:
+    """Find GUIDs that are somebody's: all of them, or those that the words before them call so."""
     found = []
     for match in _GUID.finditer(text):
-        new = stand_in_guid(match[0])
+        new = replace_guid(match[0])
         before = text[max(0, match.start() - 40) : match.start()]
         is_meant = all_of_them or _ID_BEFORE.search(before + "\0") is not None
         is_public = _PUBLIC_GUID.search(before) is not None
@@ -270,7 +270,7 @@ _ID_BEFORE = re.compile(
 
 
 def _choose_search(header: str) -> _Search:
-    return _secrets if header.endswith("request-id") else _secrets_and_people
+    return _find_secrets if header.endswith("request-id") else _find_secrets_and_people
 
 
 _NO_SECRETS = frozenset({"id", "person"})
@@ -284,11 +284,11 @@ _PUBLIC_GUID = re.compile(r"/(?:role|policy|policySet)Definitions/$", re.IGNOREC
 _PERSON = frozenset({"createdBy", "lastModifiedBy", "caller", "upn", "userPrincipalName"})
 
 
-def _secrets_and_people(text: str, name: str, path: Path) -> list[_Placeholder]:
-    found = _secrets(text, name, path)
-    found += _ids(text, found, all_of_them=True)
+def _find_secrets_and_people(text: str, name: str, path: Path) -> list[_Placeholder]:
+    found = _find_secrets(text, name, path)
+    found += _find_ids(text, found, all_of_them=True)
     if name in _PERSON and not found and text and not _STANDS_IN.search(text):
-        found.append(_Placeholder(0, len(text), placeholder("person", text), "person"))
+        found.append(_Placeholder(0, len(text), make_placeholder("person", text), "person"))
     return found
 
 

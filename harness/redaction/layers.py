@@ -31,18 +31,18 @@ Visit = Callable[[str, str, Path], Sequence[Edit]]
 
 
 def rewrite(text: str, visit: Visit, path: Path = (), depth: int = 0) -> str:
-    """The text with every edit that ``visit`` asks for, in it and in what is inside it."""
+    """Carry out every edit that ``visit`` asks for, in the text and in what is inside it."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if depth < DEEPEST and len(text) > 1:
         if is_json(text):
-            return _json(text, visit, path, depth)
+            return _rewrite_json(text, visit, path, depth)
         if "data:" in text and _EVENT.search(text):
-            return _events(text, visit, path, depth)
-    return apply_edits(text, _edits(text, name, visit, path, depth))
+            return _rewrite_events(text, visit, path, depth)
+    return apply_edits(text, _find_edits(text, name, visit, path, depth))
 
 
 def rewrite_bytes(data: bytes, visit: Visit, path: Path = (), depth: int = 0) -> bytes:
-    """As ``rewrite`` for a body: text, something compressed, or what has readable parts only."""
+    """Rewrite as ``rewrite`` a body: text, something compressed, or with readable parts only."""
     inflated = _inflate(data)
     if inflated is not None and depth < DEEPEST:
         inner = rewrite_bytes(inflated, visit, (*path, "<gzip>"), depth + 1)
@@ -50,11 +50,11 @@ def rewrite_bytes(data: bytes, visit: Visit, path: Path = (), depth: int = 0) ->
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _binary(data, visit, path)
+        return _rewrite_binary(data, visit, path)
     return rewrite(text, visit, path, depth).encode("utf-8", "surrogatepass")
 
 
-def _edits(text: str, name: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
+def _find_edits(text: str, name: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
     """Return the edits that ``visit`` wants in a text, and those inside of base64 in it."""
     edits = list(visit(text, name, path))
     if depth >= DEEPEST:
@@ -78,13 +78,13 @@ def _find_base64(text: str) -> Iterator[tuple[int, int, str]]:
     """Find possible base64: runs of its characters, in one line or in lines of one length."""
     done = 0
     for match in _WRAPPED.finditer(text) if "\n" in text or "\\n" in text else ():
-        yield from _runs(text, done, match.start())
+        yield from _find_runs(text, done, match.start())
         yield match.start(), match.end(), match[0]
         done = match.end()
-    yield from _runs(text, done, len(text))
+    yield from _find_runs(text, done, len(text))
 
 
-def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+def _find_runs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for match in TOKEN.finditer(text, start, end):
         token = match[0]
         if _decode(token) is not None:
@@ -129,10 +129,10 @@ def _inflate(data: bytes) -> bytes | None:
 _READABLE = re.compile(rb"[\x20-\x7e]{8,}")
 
 
-def _binary(data: bytes, visit: Visit, path: Path) -> bytes:
-    """Readable runs of something that is no text; what is edited out keeps its length."""
+def _rewrite_binary(data: bytes, visit: Visit, path: Path) -> bytes:
+    """Rewrite readable runs of something that is no text; what is edited keeps its length."""
 
-    def masked(match: re.Match[bytes]) -> bytes:
+    def mask_run(match: re.Match[bytes]) -> bytes:
         run = match[0].decode("ascii")
         edits = [
             Edit(edit.start, edit.end, "*" * (edit.end - edit.start))
@@ -140,15 +140,15 @@ def _binary(data: bytes, visit: Visit, path: Path) -> bytes:
         ]
         return apply_edits(run, edits).encode("ascii") if edits else match[0]
 
-    return _READABLE.sub(masked, data)
+    return _READABLE.sub(mask_run, data)
 
 
-def _json(text: str, visit: Visit, path: Path, depth: int) -> str:
+def _rewrite_json(text: str, visit: Visit, path: Path, depth: int) -> str:
     """Edit the strings of a document in place; the names of fields may be secrets too."""
-    return apply_edits(text, _json_edits(text, visit, path, depth))
+    return apply_edits(text, _find_json_edits(text, visit, path, depth))
 
 
-def _json_edits(text: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
+def _find_json_edits(text: str, visit: Visit, path: Path, depth: int) -> list[Edit]:
     edits = []
     for literal in find_literals(text):
         if len(literal.value) < SHORTEST:
@@ -167,7 +167,7 @@ _EVENT = re.compile(r"^data:", re.MULTILINE)
 _LINE = re.compile(r"^(?P<lead>data:[ ]?)(?P<data>.*?)(?P<rest>\r?)$", re.MULTILINE)
 
 
-def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
+def _rewrite_events(text: str, visit: Visit, path: Path, depth: int) -> str:
     """Edit an event stream: what the pieces of several make up, then each event.
 
     In this order: a piece of a document is no document, and what is put into it alone would not be
@@ -175,10 +175,10 @@ def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
     """
     count = 0
 
-    def joined(said: str) -> list[Edit]:
+    def join_lines(said: str) -> list[Edit]:
         if depth < DEEPEST and is_json(said):
-            return _json_edits(said, visit, path, depth + 1)
-        return _edits(said, "", visit, path, depth)
+            return _find_json_edits(said, visit, path, depth + 1)
+        return _find_edits(said, "", visit, path, depth)
 
     def line(match: re.Match[str]) -> str:
         nonlocal count
@@ -186,12 +186,12 @@ def _events(text: str, visit: Visit, path: Path, depth: int) -> str:
         count += 1
         return match["lead"] + rewrite(match["data"], visit, where, depth + 1) + match["rest"]
 
-    whole = rewrite_pieces(text, _LINE, joined)
-    return _not_data(_LINE.sub(line, whole), visit, path)
+    whole = rewrite_pieces(text, _LINE, join_lines)
+    return _find_comments(_LINE.sub(line, whole), visit, path)
 
 
-def _not_data(text: str, visit: Visit, path: Path) -> str:
-    """Comments, event names and ids of a stream."""
+def _find_comments(text: str, visit: Visit, path: Path) -> str:
+    """Return comments, event names and ids of a stream."""
     return "".join(
         line
         if line.startswith("data:") or not line.strip()

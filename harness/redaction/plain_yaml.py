@@ -42,7 +42,7 @@ def scan_yaml(text: str) -> Iterator[tuple[SuspectedSecret, ...]]:
                     ),
                 )
             if isinstance(event, yaml.ScalarEvent):
-                yield scan_value(_value(event.value, tag), stack.at())
+                yield scan_value(_read_value(event.value, tag), stack.at())
             stack.take(event)
             if stack.depth > DEEPEST:
                 yield scan(text)
@@ -53,7 +53,7 @@ def scan_yaml(text: str) -> Iterator[tuple[SuspectedSecret, ...]]:
         loader.dispose()
 
 
-def _value(text: str, tag: str | None) -> str | bytes:
+def _read_value(text: str, tag: str | None) -> str | bytes:
     if tag == _BINARY:
         try:
             return base64.b64decode(text)
@@ -75,7 +75,7 @@ class _Stack:
         return len(self._steps)
 
     def at(self) -> Path:
-        """The path of a value, or of the mapping whose name comes next."""
+        """Return the path of a value, or of the mapping whose name comes next."""
         if self._waits_for_name and self._waits_for_name[-1]:
             return (*self._steps[:-1], "<name>")
         return tuple(self._steps)
@@ -94,7 +94,7 @@ class _Stack:
             self._through(getattr(event, "value", ""))
 
     def _through(self, value: str) -> None:
-        """A name or a value has ended."""
+        """End a name or a value."""
         if not self._steps:
             return
         step = self._steps[-1]

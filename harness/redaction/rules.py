@@ -15,11 +15,11 @@ from functools import lru_cache
 
 from harness.redaction.fields import (
     ASSIGNED,
-    entropy,
     is_filler,
     is_mixed,
     is_secret_value,
     is_varied,
+    measure_entropy,
     mentions_a_field,
 )
 
@@ -59,21 +59,23 @@ def find_spots(text: str, name: str = "") -> tuple[Spot, ...]:
 
     ``name`` is the field or header that the text is the value of, where it is one.
     """
-    return _spots_of_short(text, name) if len(text) <= SHORT else tuple(_spots(text, name))
+    return (
+        _find_short_spots(text, name) if len(text) <= SHORT else tuple(_find_all_spots(text, name))
+    )
 
 
 @lru_cache(maxsize=4096)
-def _spots_of_short(text: str, name: str) -> tuple[Spot, ...]:
-    """Roles, models, the names of fields: the same few thousand times over."""
-    return tuple(_spots(text, name))
+def _find_short_spots(text: str, name: str) -> tuple[Spot, ...]:
+    """Find spots in roles, models, names of fields: the same few thousand texts over and over."""
+    return tuple(_find_all_spots(text, name))
 
 
-def _spots(text: str, name: str) -> list[Spot]:
+def _find_all_spots(text: str, name: str) -> list[Spot]:
     lowered = text.lower()
     found: list[Spot] = []
     for rule in dict.fromkeys([rule for literal, rule in _BY_LITERAL if literal in lowered]):
-        found += _by_rule(rule, text)
-    found += _tokens(text, name)
+        found += _find_by_rule(rule, text)
+    found += _find_tokens(text, name)
     if mentions_a_field(lowered):
         found += _find_assignments(text)
     if name and not is_filler(text) and is_secret_value(name, text, in_field=True):
@@ -81,7 +83,7 @@ def _spots(text: str, name: str) -> list[Spot]:
     return _drop_overlaps(found)
 
 
-def _by_rule(rule: Rule, text: str) -> Iterator[Spot]:
+def _find_by_rule(rule: Rule, text: str) -> Iterator[Spot]:
     for match in rule.pattern.finditer(text):
         value = match["secret"]
         if HIDDEN not in value and rule.genuine(value):
@@ -89,7 +91,7 @@ def _by_rule(rule: Rule, text: str) -> Iterator[Spot]:
 
 
 def _find_assignments(text: str) -> Iterator[Spot]:
-    """``password = "..."`` and the like, in whatever language."""
+    """Find ``password = "..."`` and the like, in whatever language."""
     for match in ASSIGNED.finditer(text):
         group = "quoted" if match["quoted"] is not None else "bare"
         value = match[group]
@@ -98,7 +100,7 @@ def _find_assignments(text: str) -> Iterator[Spot]:
 
 
 def _drop_overlaps(found: list[Spot]) -> list[Spot]:
-    """The widest of those that overlap; of equally wide ones the first."""
+    """Return the widest of those that overlap; of equally wide ones the first."""
     kept: list[Spot] = []
     for spot in sorted(found, key=lambda spot: (spot.start, -spot.end)):
         if not kept or spot.start >= kept[-1].end:
@@ -125,23 +127,23 @@ _NO_KEY_NAME = re.compile(
 )
 
 
-def _tokens(text: str, name: str) -> Iterator[Spot]:
-    """Keys that have no prefix to go by: of 32 hexadecimal digits, of 84 and of 88 characters."""
+def _find_tokens(text: str, name: str) -> Iterator[Spot]:
+    """Find keys without a prefix to go by: of 32 hexadecimal digits, of 84 and 88 characters."""
     for match in TOKEN.finditer(text):
         token = match[0]
         if len(token) == 32 and _HEX_KEY.fullmatch(token):
             before = text[max(0, match.start() - 24) : match.start()]
             is_an_id = _NO_KEY_NAME.search(name) or _NO_KEY_BEFORE.search(before)
-            if not is_an_id and entropy(token) >= 2.5:
+            if not is_an_id and measure_entropy(token) >= 2.5:
                 yield Spot(*match.span(), "azure-key")
-        elif len(token) in {84, 88} and is_mixed(token) and not _says_something(token):
+        elif len(token) in {84, 88} and is_mixed(token) and not _is_readable(token):
             if _UNMARKED_KEY.fullmatch(token):
                 yield Spot(*match.span(), "azure-key")
             elif _STORAGE_KEY.fullmatch(token):
                 yield Spot(*match.span(), "storage-key")
 
 
-def _says_something(token: str) -> bool:
+def _is_readable(token: str) -> bool:
     """Tell whether it is a text in base64: random bytes would not be UTF-8 for so long."""
     try:
         base64.b64decode(token).decode("utf-8")
@@ -167,7 +169,7 @@ def _has_jose_header(token: str) -> bool:
     return any(name in decoded for name in (b'"alg"', b'"typ"', b'"enc"', b'"kid"'))
 
 
-def _holds_a_key(block: str) -> bool:
+def _is_private_key(block: str) -> bool:
     return len(re.findall(r"[A-Za-z0-9+/=]", block)) >= 100 and is_varied(block)
 
 
@@ -182,7 +184,7 @@ _NO_DOMAIN = re.compile(
 _AT = re.compile(r"@|%40|\\u0040|&#64;|&#x40;", re.IGNORECASE)
 
 
-def _is_somebodys(address: str) -> bool:
+def _is_owned(address: str) -> bool:
     who, _, domain = (_AT.sub("@", address)).rpartition("@")
     return (
         who.lower() != "git"
@@ -191,8 +193,10 @@ def _is_somebodys(address: str) -> bool:
     )
 
 
-def _rule(kind: str, literals: str, pattern: str, genuine: Callable[[str], bool] = bool) -> Rule:
-    """A rule from its row; without a group of its own, all that matches is the secret."""
+def _make_rule(
+    kind: str, literals: str, pattern: str, genuine: Callable[[str], bool] = bool
+) -> Rule:
+    """Make a rule of its row; without a group of its own, all that matches is the secret."""
     if "(?P<secret>" not in pattern:
         pattern = rf"(?P<secret>{pattern})"
     return Rule(kind, tuple(literals.split()), re.compile(pattern), genuine)
@@ -202,58 +206,59 @@ _EDGE = r"(?<![A-Za-z0-9_-])"
 _END = r"(?![A-Za-z0-9_-])"
 
 RULES = (
-    _rule(
+    _make_rule(
         "private-key",
         "-----begin",
         r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:(?:(?!-----)[\s\S]){0,20000}-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
         r"|[A-Za-z0-9+/=\s\\]*)",
-        _holds_a_key,
+        _is_private_key,
     ),
-    _rule("jwt", "eyj", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}",
+    _make_rule("jwt", "eyj", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}",
           _has_jose_header),
     # Azure's annotated keys: 52 random characters, a signature, the date, the service (ACOG is
     # Cognitive Services), a checksum; 84 characters in all, 88 with an alternative ending.
     # Source: github.com/microsoft/security-utilities, GeneratedRegexPatterns, SEC101/200.
-    _rule("azure-key", "jqqj9",
+    _make_rule("azure-key", "jqqj9",
           r"[A-Za-z0-9]{40,52}JQQJ9[9DH][A-Za-z0-9][A-L][A-Za-z0-9]{16,24}(?:[A-Za-z0-9]{2}==)?"),
-    _rule("openai-key", "sk-", rf"{_EDGE}sk-[A-Za-z0-9_-]{{20,}}", _is_token),
-    _rule("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{30,}"),
-    _rule("github-token", "github_pat_", r"github_pat_[A-Za-z0-9_]{30,}"),
-    _rule("gitlab-token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,}", _is_token),
-    _rule("aws-key", "akia asia aroa aida",
+    _make_rule("openai-key", "sk-", rf"{_EDGE}sk-[A-Za-z0-9_-]{{20,}}", _is_token),
+    _make_rule("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{30,}"),
+    _make_rule("github-token", "github_pat_", r"github_pat_[A-Za-z0-9_]{30,}"),
+    _make_rule("gitlab-token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,}", _is_token),
+    _make_rule("aws-key", "akia asia aroa aida",
           rf"{_EDGE}(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{{16}}{_END}"),
-    _rule("slack-token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}", _is_token),
-    _rule("google-key", "aiza", rf"{_EDGE}AIza[A-Za-z0-9_-]{{35}}"),
-    _rule("google-token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
-    _rule("huggingface-token", "hf_", rf"{_EDGE}hf_[A-Za-z0-9]{{30,}}"),
-    _rule("stripe-key", "k_live_ k_test_",
+    _make_rule("slack-token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}", _is_token),
+    _make_rule("google-key", "aiza", rf"{_EDGE}AIza[A-Za-z0-9_-]{{35}}"),
+    _make_rule("google-token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
+    _make_rule("huggingface-token", "hf_", rf"{_EDGE}hf_[A-Za-z0-9]{{30,}}"),
+    _make_rule("stripe-key", "k_live_ k_test_",
           rf"{_EDGE}[rs]k_(?:live|test)_[A-Za-z0-9]{{16,}}", _is_token),
-    _rule("npm-token", "npm_", rf"{_EDGE}npm_[A-Za-z0-9]{{36}}"),
-    _rule("pypi-token", "pypi-ag", r"pypi-Ag[A-Za-z0-9_-]{50,}"),
-    _rule("sendgrid-key", "sg.", rf"{_EDGE}SG\.[A-Za-z0-9_-]{{16,}}\.[A-Za-z0-9_-]{{16,}}"),
+    _make_rule("npm-token", "npm_", rf"{_EDGE}npm_[A-Za-z0-9]{{36}}"),
+    _make_rule("pypi-token", "pypi-ag", r"pypi-Ag[A-Za-z0-9_-]{50,}"),
+    _make_rule("sendgrid-key", "sg.", rf"{_EDGE}SG\.[A-Za-z0-9_-]{{16,}}\.[A-Za-z0-9_-]{{16,}}"),
     # Source: github.com/microsoft/security-utilities, SEC101/156: client secrets of Entra.
-    _rule("entra-secret", "q~",
+    _make_rule("entra-secret", "q~",
           r"(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{31,37}"),
-    _rule("sas", "sig=", r"(?<![A-Za-z0-9])sig=(?P<secret>[A-Za-z0-9%+/=_-]{16,})", _is_token),
+    _make_rule("sas", "sig=", r"(?<![A-Za-z0-9])sig=(?P<secret>[A-Za-z0-9%+/=_-]{16,})", _is_token),
     # The signature in the address of a long-running operation of Azure Resource Manager.
-    _rule("sas", "&s=", r"[?&]s=(?P<secret>[A-Za-z0-9%+/=_-]{80,})", _is_token),
-    _rule("function-key", "code=", r"[?&]code=(?P<secret>[A-Za-z0-9%+/=_.-]{30,})", _is_token),
-    _rule("connection-string", "key= value= signature=",
+    _make_rule("sas", "&s=", r"[?&]s=(?P<secret>[A-Za-z0-9%+/=_-]{80,})", _is_token),
+    _make_rule("function-key", "code=", r"[?&]code=(?P<secret>[A-Za-z0-9%+/=_.-]{30,})", _is_token),
+    _make_rule("connection-string", "key= value= signature=",
           r"(?i:AccountKey|SharedAccessKey|AccessKey|SharedSecretValue|SharedAccessSignature)="
           r"(?P<secret>[A-Za-z0-9%+/=_&-]{16,})", _is_token),
-    _rule("connection-string", "password= pwd=",
+    _make_rule("connection-string", "password= pwd=",
           r"(?i:;\s?(?:password|pwd))=(?P<secret>[^;\"'\s\\<{$]{4,})",
           _is_no_filler),
-    _rule("url-password", "://",
+    _make_rule("url-password", "://",
           r"://[^\s/:@\"'<>]{1,60}:(?P<secret>[^\s/:@\"'<>${}]{6,120})@[A-Za-z0-9]", _is_token),
-    _rule("bearer", "bearer", r"(?i:bearer)(?:\s|%20|\+){1,3}(?P<secret>[A-Za-z0-9._~+/=-]{16,})",
+    _make_rule("bearer", "bearer",
+          r"(?i:bearer)(?:\s|%20|\+){1,3}(?P<secret>[A-Za-z0-9._~+/=-]{16,})",
           _is_token),
-    _rule("basic-auth", "basic ",
+    _make_rule("basic-auth", "basic ",
           r"(?i:authorization)[\"'\s:]{1,6}(?i:basic)\s(?P<secret>[A-Za-z0-9+/=]{8,})"),
-    _rule("email", "@ %40 \\u0040 &#64; &#x40;",
+    _make_rule("email", "@ %40 \\u0040 &#64; &#x40;",
           r"[^\W_](?:[\w.+'-]{0,62}[\w+-])?(?i:@|%40|\\u0040|&\#64;|&\#x40;)"
-          r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w(])", _is_somebodys),
+          r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w(])", _is_owned),
 )  # fmt: skip
 """Every kind that is known by its form."""
 

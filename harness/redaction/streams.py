@@ -29,11 +29,11 @@ def rewrite_pieces(
     those that follow, so that a client which joins them reads it once.
     """
     changed: list[Edit] = []
-    for pieces in _streams(text, line).values():
+    for pieces in _find_streams(text, line).values():
         joined = "".join(piece.value for piece in pieces)
         before = [piece.value for piece in pieces]
         for edit in sorted(edits_of(joined), key=lambda edit: -edit.start):
-            _spread(pieces, edit)
+            _spread_edit(pieces, edit)
         changed += [
             Edit(piece.start, piece.end, json.dumps(piece.value, ensure_ascii=False))
             for piece, old in zip(pieces, before, strict=True)
@@ -42,7 +42,7 @@ def rewrite_pieces(
     return apply_edits(text, changed)
 
 
-def _spread(pieces: list[StreamPiece], edit: Edit) -> None:
+def _spread_edit(pieces: list[StreamPiece], edit: Edit) -> None:
     """Carry one edit out; edits come from the last to the first, so earlier places still hold."""
     place, written = 0, False
     for piece in pieces:
@@ -55,8 +55,8 @@ def _spread(pieces: list[StreamPiece], edit: Edit) -> None:
         written = True
 
 
-def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[StreamPiece]]:
-    """The pieces of each reply, of each tool call and of each summary, in order."""
+def _find_streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[StreamPiece]]:
+    """Return the pieces of each reply, of each tool call and of each summary, in order."""
     streams: dict[Hashable, list[StreamPiece]] = {}
     for match in line.finditer(text):
         data = match["data"]
@@ -65,21 +65,21 @@ def _streams(text: str, line: re.Pattern[str]) -> dict[Hashable, list[StreamPiec
         document, start = json.loads(data), match.start("data")
         for literal in find_literals(data):
             if not literal.is_name and _is_piece(literal):
-                streams.setdefault(_stream(document, literal), []).append(
+                streams.setdefault(_name_stream(document, literal), []).append(
                     StreamPiece(start + literal.start, start + literal.end, literal.value)
                 )
     return streams
 
 
 def _is_piece(literal: Literal) -> bool:
-    """A field ``delta`` or something in one, or the text of an old completion."""
+    """Return whether it is a field ``delta``, in one, or the text of an old completion."""
     names = [step for step in literal.path if isinstance(step, str)]
     if not names or names[-1] in {"role", "type", "id", "name"}:
         return False
     return "delta" in names or names == ["choices", "text"]
 
 
-def _stream(document: Any, literal: Literal) -> Hashable:
+def _name_stream(document: Any, literal: Literal) -> Hashable:
     """Return a key for pieces of one text: the same field of the same reply, item and tool call."""
     numbers: list[Any] = [document.get(name) for name in _TELLING if isinstance(document, dict)]
     part = document

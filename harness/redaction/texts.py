@@ -23,7 +23,7 @@ class Edit:
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    """The text after all edits, which must not overlap."""
+    """Return the text after all edits, which must not overlap."""
     parts, done = [], 0
     for edit in sorted(edits, key=lambda edit: edit.start):
         parts += [text[done : edit.start], edit.text]
@@ -59,7 +59,7 @@ class Literal(NamedTuple):
 
 
 def find_literals(text: str) -> Iterator[Literal]:
-    """Every string of a valid JSON text."""
+    """Return every string of a valid JSON text."""
     stack: list[Step] = []
     pending: Literal | None = None
     for match in _PIECE.finditer(text):
@@ -91,7 +91,7 @@ _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?!00[01])")
 
 
 def write_string(value: str, *, like: str) -> str:
-    r"""A string as JSON, escaped as another literal is.
+    r"""Return a string as JSON, escaped as another literal is.
 
     What stands in place of ``"\\u00c5sa"`` tells by an escape of a letter that the text is
     one with escapes, so that the value which comes back later is written so too.

@@ -82,7 +82,7 @@ class SpecWorld:
         """The day it is in this Azure; in a replay the day it was."""
         told = self.simulated_at.today if self.simulated_at is not None else None
         if self.session is not None and self.session.replays:
-            told = self.session.commands.recorded_on()
+            told = self.session.commands.find_day()
         declared = self.spec_file.spec.simulator.date if self.simulated else None
         return told or declared or self.clock.now().date()
 
@@ -142,13 +142,13 @@ class SpecWorld:
         from harness.app.specs.subscription import require_subscription
         from harness.cloud import make_azure_endpoint, make_replay_endpoint, make_simulator_endpoint
         from harness.cloud.management import open_cloud
-        from harness.wiring.recording.cassette import management_placeholder
+        from harness.wiring.recording.cassette import name_management_placeholder
 
         if self.simulated_at is not None:
             endpoint = make_simulator_endpoint(self.simulated_at.url, self.simulated_at.token)
         elif self.replays:
             recorded = self.choice.name or "azure"
-            endpoint = make_replay_endpoint(recorded, management_placeholder(recorded))
+            endpoint = make_replay_endpoint(recorded, name_management_placeholder(recorded))
         else:
             name = self.choice.name
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101

@@ -16,10 +16,10 @@ import pytest
 SUBSCRIPTION = "6f1c1c3a-0d4e-4f57-9d5f-0a1b2c3d4e5f"
 SPEC = """\
 version: 1
-name: taped
+name: recorded
 cloud: ${HARNESS_CLOUD:-simulator}
 subscription: "${AZURE_SUBSCRIPTION_ID}"
-resource_group: {name: rg-taped, region: swedencentral, create: true}
+resource_group: {name: rg-recorded, region: swedencentral, create: true}
 accounts:
   sweden:
     account_name: ${HARNESS_ACCOUNT}
@@ -28,7 +28,7 @@ accounts:
     deployments:
       mini: {model: gpt-4.1-mini, version: "2025-04-14", sku: GlobalStandard, capacity: 10}
   virginia:
-    account_name: taped-virginia
+    account_name: recorded-virginia
     on_soft_deleted: purge
     region: eastus2
     deployments:
@@ -206,7 +206,7 @@ def test_run_replays_from_apply_to_report(project: Project) -> None:
     again = project.elsewhere("run", "spec.yaml", "--replay", "--destroy")
     assert again.code == 0, again.err
     assert "Destroy complete" in again.out
-    (info,) = project.folder.glob("reports/taped/*/run.json")
+    (info,) = project.folder.glob("reports/recorded/*/run.json")
     read = json.loads(info.read_text(encoding="utf-8"))
     assert read["replayed"] is True
     assert read["simulated"] is True

@@ -53,7 +53,7 @@ def merged(project: Project) -> Project:
 
 def aged(cassette: Path, when: str) -> None:
     """Recorded at another time, as branches are."""
-    from harness.recording.storage.folder import hash_of
+    from harness.recording.storage.folder import hash_text
 
     (file,) = cassette.glob("targets/*.json")
     text = json.dumps(
@@ -61,7 +61,7 @@ def aged(cassette: Path, when: str) -> None:
     )
     file.write_text(text + "\n", encoding="utf-8")
     manifest = json.loads((cassette / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"][file.relative_to(cassette).as_posix()] = hash_of(text + "\n")
+    manifest["files"][file.relative_to(cassette).as_posix()] = hash_text(text + "\n")
     (cassette / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 

@@ -188,7 +188,7 @@ def test_exchanges_are_those_that_were_recorded_even_when_the_hashes_agree(
     recorded: Project, change: str
 ) -> None:
     """Somebody who changes hashes too is trusted as a recorder is, but asked about every turn."""
-    from harness.recording.storage.folder import hash_of
+    from harness.recording.storage.folder import hash_text
 
     file = next(path for path in conversation_files(recorded) if "founders" in path.parts)
     document = json.loads(file.read_text(encoding="utf-8"))
@@ -206,6 +206,6 @@ def test_exchanges_are_those_that_were_recorded_even_when_the_hashes_agree(
     text = json.dumps(document, ensure_ascii=False, indent=1)
     file.write_text(text, encoding="utf-8")
     manifest = json.loads((recorded.cassette / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"][file.relative_to(recorded.cassette).as_posix()] = hash_of(text)
+    manifest["files"][file.relative_to(recorded.cassette).as_posix()] = hash_text(text)
     (recorded.cassette / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert recorded.replay().exit_code == (0 if change == "reorder" else 3)

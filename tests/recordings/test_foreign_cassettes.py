@@ -148,7 +148,7 @@ def test_a_target_that_the_recording_never_heard_of_is_answered_and_told(
     (tmp_path / ".harness").mkdir()
     asked = {"model": "gpt-4", "messages": [{"role": "user", "content": "Hello"}], "logprobs": True}
     answer = {"choices": [{"message": {"content": "Hi there."}, "finish_reason": "stop"}]}
-    tape = {
+    foreign = {
         "version": 1,
         "interactions": [
             {
@@ -163,7 +163,7 @@ def test_a_target_that_the_recording_never_heard_of_is_answered_and_told(
             for messages in (asked["messages"], [{"role": "user", "content": "Nobody asks"}])
         ],
     }
-    (tmp_path / "tape.json").write_text(json.dumps(tape), encoding="utf-8")
+    (tmp_path / "foreign.json").write_text(json.dumps(foreign), encoding="utf-8")
     (tmp_path / "spec.yaml").write_text(
         """
 version: 1
@@ -181,22 +181,22 @@ conversations: [{id: hello, turns: [{user: Hello, assert: [{contains: there}]}]}
 """,
         encoding="utf-8",
     )
-    tape_file = str(tmp_path / "tape.json")
-    assert run(["eval", str(tmp_path / "spec.yaml"), "--replay", "--cassette", tape_file]) == 0
+    file = str(tmp_path / "foreign.json")
+    assert run(["eval", str(tmp_path / "spec.yaml"), "--replay", "--cassette", file]) == 0
     shown = capsys.readouterr()
     assert "simulated" not in shown.out
-    assert shown.err.startswith(f"replay of {tape_file}; nothing leaves this machine\n")
+    assert shown.err.startswith(f"replay of {file}; nothing leaves this machine\n")
     assert "note: mini is answered by a recording of gpt-4 at contoso.openai.azure.com" in shown.err
     assert "note: the recording's client also sent logprobs true" in shown.err
     assert 'note: not asked for: interaction 2 (completions: "Nobody asks")' in shown.err
     spec = str(tmp_path / "spec.yaml")
-    assert run(["eval", spec, "--record", "--cassette", tape_file]) == 2
+    assert run(["eval", spec, "--record", "--cassette", file]) == 2
     assert "error[H828]" in capsys.readouterr().err
     assert run(["eval", spec, "--replay", "--cassette", spec]) == 3
     assert f"{spec}:1:1: error[H827]" in capsys.readouterr().err
-    assert run(["plan", spec, "--replay", "--cassette", tape_file]) == 3
+    assert run(["plan", spec, "--replay", "--cassette", file]) == 3
     assert "plan was never recorded here" in capsys.readouterr().err
-    assert run(["eval", spec, "--replay", "--cassette", tape_file, "--repeats", "2"]) == 3
+    assert run(["eval", spec, "--replay", "--cassette", file, "--repeats", "2"]) == 3
     told = capsys.readouterr().err
     assert "was asked once more than it was recorded" in told
     assert f"record one of your own:\n  harness eval {spec} --record\n" in told

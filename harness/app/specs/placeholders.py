@@ -26,12 +26,12 @@ SHORTEST = 4
 """Characters; anything shorter is part of too many words to be replaced in texts."""
 
 
-def made_up(unset: Sequence[Unset]) -> dict[str, str]:
-    """An environment with a value for every variable that a spec needs and no default has."""
-    return {variable.name: _value(variable) for variable in unset}
+def make_up_values(unset: Sequence[Unset]) -> dict[str, str]:
+    """Make an environment with a value for every variable that a spec needs and no default has."""
+    return {variable.name: _make_value(variable) for variable in unset}
 
 
-def _value(variable: Unset) -> str:
+def _make_value(variable: Unset) -> str:
     last = variable.path[-1] if variable.path else ""
     name = variable.name.lower().replace("_", "-")
     match last:
@@ -45,10 +45,10 @@ def _value(variable: Unset) -> str:
             return name
 
 
-def differences(here: Spec, without: Spec) -> dict[str, str]:
+def find_differences(here: Spec, without: Spec) -> dict[str, str]:
     """List what this machine's environment put into a spec, with what a replay has instead."""
     parts = {"subscription", "resource_group", "accounts", "providers"}
-    pairs = _pairs(
+    pairs = _pair_texts(
         here.model_dump(mode="json", include=parts), without.model_dump(mode="json", include=parts)
     )
     return {
@@ -56,13 +56,13 @@ def differences(here: Spec, without: Spec) -> dict[str, str]:
     }
 
 
-def _pairs(here: Any, without: Any) -> Iterator[tuple[str, str]]:
-    """Texts that stand in the same place of two documents of one shape."""
+def _pair_texts(here: Any, without: Any) -> Iterator[tuple[str, str]]:
+    """Return texts that stand in the same place of two documents of one shape."""
     if isinstance(here, str) and isinstance(without, str):
         yield here, without
     elif isinstance(here, Mapping) and isinstance(without, Mapping):
         for key in here.keys() & without.keys() - NAMES_OF_AZURE:
-            yield from _pairs(here[key], without[key])
+            yield from _pair_texts(here[key], without[key])
     elif isinstance(here, list) and isinstance(without, list):
         for one, other in zip(here, without, strict=False):
-            yield from _pairs(one, other)
+            yield from _pair_texts(one, other)

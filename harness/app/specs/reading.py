@@ -47,13 +47,13 @@ def read_spec_file_for_replay(path: Path, permissions: Permissions, reader: Read
     Raises:
         SpecError: it cannot be read or is wrong; holds every problem.
     """
-    from harness.app.specs.placeholders import made_up
+    from harness.app.specs.placeholders import make_up_values
 
     spec_file = read_spec_file(path, permissions, reader, {})
     unset = [variable for variable in spec_file.unset if variable.path[-1] != "api_key"]
     if not unset:
         return spec_file
-    return read_spec_file(path, permissions, reader, made_up(unset))
+    return read_spec_file(path, permissions, reader, make_up_values(unset))
 
 
 @contextmanager

@@ -66,7 +66,7 @@ spec_option = click.option(
 
 @click.group("cassettes", epilog=EXAMPLES)
 def command() -> None:
-    """Recordings: what is amiss with them, what nothing would play, and copies for vcrpy."""
+    """Look after recordings: what is amiss with them, what nothing would play, copies for vcrpy."""
 
 
 @command.command("audit", cls=Command, epilog=AUDIT, short_help="What is amiss with DIR.")
@@ -87,11 +87,11 @@ def audit_command(
     from harness.wiring.recording.checks import audit_path, find_cassette
 
     audits = [
-        (path, audit_path(path, partial(_declared, path, spec, permissions)))
+        (path, audit_path(path, partial(_find_declared, path, spec, permissions)))
         for path in dict.fromkeys(map(find_cassette, cassettes))
     ]
     if as_json:
-        documents = [_document(*one) for one in audits]
+        documents = [_to_document(*one) for one in audits]
         click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
     else:
         for path, found in audits:
@@ -114,12 +114,12 @@ def prune_command(
     from harness.wiring.recording.checks import prune_cassette
 
     found = prune_cassette(
-        cassette, lambda: _declared(cassette, spec, permissions), dry_run=dry_run
+        cassette, lambda: _find_declared(cassette, spec, permissions), dry_run=dry_run
     )
     if found is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
     for one in found:
-        click.echo(f"{'would remove' if dry_run else 'removed'} {_line(one)}")
+        click.echo(f"{'would remove' if dry_run else 'removed'} {_format_finding(one)}")
     if not found:
         voice().say(f"{cassette}: everything in it is played")
     return int(Exit.OK)
@@ -147,23 +147,23 @@ def export_command(cassette: Path, output: Path | None) -> int:
     return int(Exit.OK)
 
 
-def _declared(
+def _find_declared(
     cassette: Path, spec: Path | None, permissions: Permissions
 ) -> DeclaredExchanges | None:
     from harness.wiring import read_spec_for_replay
-    from harness.wiring.recording.upkeep import declared_by, spec_beside
+    from harness.wiring.recording.upkeep import find_spec, list_declared
 
-    path = spec or spec_beside(cassette)
+    path = spec or find_spec(cassette)
     if path is None:
         voice().say(f"no spec stands beside {cassette}, so nothing is said about orphans; --spec")
         return None
-    return declared_by(read_spec_for_replay(path, permissions))
+    return list_declared(read_spec_for_replay(path, permissions))
 
 
 def _show(path: Path, found: Audit) -> None:
     for one in found.findings:
         folder = path if path.is_dir() else path.parent
-        click.echo(f"{printable(str(folder))}/{_line(one)}")
+        click.echo(f"{printable(str(folder))}/{_format_finding(one)}")
     kinds = {one.kind for one in found.findings}
     if not kinds:
         exchanges = f"{found.exchanges:,} exchanges in " * (found.exchanges > 0)
@@ -177,12 +177,12 @@ def _show(path: Path, found: Audit) -> None:
         voice().say(f"hint: harness cassettes prune {path}")
 
 
-def _line(one: AuditFinding) -> str:
+def _format_finding(one: AuditFinding) -> str:
     where = f" {one.where}" if one.where else ""
     return printable(f"{one.file}{where}: {one.kind}: {one.what}")
 
 
-def _document(path: Path, found: Audit) -> dict[str, object]:
+def _to_document(path: Path, found: Audit) -> dict[str, object]:
     return {
         "cassette": str(path),
         "files": found.files,

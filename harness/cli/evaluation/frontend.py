@@ -12,7 +12,7 @@ import click
 from harness.app.documents import write_run_documents
 from harness.app.evaluation import evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
-from harness.app.recording import to_record
+from harness.app.recording import write_record_command
 from harness.cli.evaluation.progress import on_stderr
 from harness.cli.show import from_here, voice
 from harness.compare.table import format_lines
@@ -111,7 +111,7 @@ def _tell_how_to_go_on(
     if recording is not None:
         if not recording.replays:
             more = ["--repeats", str(options.repeats)] if options.repeats else []
-            command = to_record(
+            command = write_record_command(
                 "eval", spec_file.path, recording.folder, "--record-mode", "missing", *more
             )
             voice().say(f"what ended is recorded; go on with:\n  {command}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.app.recording import default_folder, to_record
+from harness.app.recording import name_default_folder, write_record_command
 from harness.text.safe import printable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def told(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | No
     if len(every) > MOST_SHOWN:
         lines.append(f"  and {len(every) - MOST_SHOWN} more")
     if folder.is_file():  # other people's, which nothing is recorded into
-        own = to_record("eval", spec, default_folder(Path(spec)))
+        own = write_record_command("eval", spec, name_default_folder(Path(spec)))
         lines += ["record one of your own:", f"  {own}"]
     elif any(one.place is not None for one in every):
         lines += ["record again what changed:", f"  {again(every, spec, folder, repeats)}"]
@@ -52,7 +52,7 @@ def again(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | N
         options += [part for target in targets for part in ("-t", target)]
     if repeats is not None:
         options += ["--repeats", str(repeats)]
-    return to_record("eval", spec, folder, *options)
+    return write_record_command("eval", spec, folder, *options)
 
 
 def _is_keyword(name: str) -> bool:

@@ -106,9 +106,9 @@ def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
 
 def cassette_of(spec: str) -> str:
     """Return the path of a spec's cassette, as a pipeline writes it."""
-    from harness.app.recording import default_folder
+    from harness.app.recording import name_default_folder
 
-    return default_folder(Path(spec)).as_posix()
+    return name_default_folder(Path(spec)).as_posix()
 
 
 def ignore(path: Path) -> None:

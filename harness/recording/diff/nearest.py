@@ -17,42 +17,47 @@ _DRIFT: Final = 1_500
 Body = Mapping[str, Any]
 
 
-def nearest(asked: Body, candidates: Sequence[Body]) -> Body | None:
-    """The candidate that is most like ``asked``, the first of equals; None when there are none.
+def find_nearest(asked: Body, candidates: Sequence[Body]) -> Body | None:
+    """Return the candidate that is most like ``asked``, the first of equals; None of none.
 
     A thousand candidates of 20 kB take less than a tenth of a second: what they have in common
     with ``asked`` at both ends, and a few samples of its text, decide which four are compared.
     """
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    text = _text(asked)
-    samples = _samples(text)
-    texts = [_text(candidate) for candidate in candidates]
+    text = _join_text(asked)
+    samples = _take_samples(text)
+    texts = [_join_text(candidate) for candidate in candidates]
     ranked = sorted(
         range(len(candidates)),
-        key=lambda number: _kinship(asked, candidates[number], text, texts[number], samples),
+        key=lambda number: _measure_kinship(
+            asked, candidates[number], text, texts[number], samples
+        ),
         reverse=True,
     )
     finalists = ranked[:_FINALISTS]
-    best = max(finalists, key=lambda number: _alike(asked, candidates[number], text, texts[number]))
+    best = max(
+        finalists,
+        key=lambda number: _compare_closely(asked, candidates[number], text, texts[number]),
+    )
     return candidates[best]
 
 
-def _kinship(
+def _measure_kinship(
     asked: Body, candidate: Body, text: str, other: str, samples: Sequence[tuple[int, str]]
 ) -> tuple[float, int]:
     longest = max(len(text), len(other), 1)
-    head = _common(text, other)
+    head = _count_common_start(text, other)
     shortest = min(len(text), len(other)) - head
-    tail = _common_end(text, other, shortest)
+    tail = _count_common_end(text, other, shortest)
     shared = (head + tail) / longest
     if shared < 0.5 and samples:
-        kept = sum(_holds(other, sample, at, len(text)) for at, sample in samples)
+        kept = sum(_has_sample(other, sample, at, len(text)) for at, sample in samples)
         shared = max(shared, 0.9 * kept / len(samples))
-    return shared, _same_values(asked, candidate)
+    return shared, _count_same_values(asked, candidate)
 
 
-def _holds(other: str, sample: str, at: int, length: int) -> bool:
+def _has_sample(other: str, sample: str, at: int, length: int) -> bool:
     """Return whether a sample that began at ``at`` of ``length`` characters stands about there."""
     for place in {at, at + len(other) - length}:
         if other.find(sample, max(0, place - _DRIFT), max(0, place + _DRIFT)) >= 0:
@@ -60,17 +65,17 @@ def _holds(other: str, sample: str, at: int, length: int) -> bool:
     return False
 
 
-def _alike(asked: Body, candidate: Body, text: str, other: str) -> tuple[float, int]:
+def _compare_closely(asked: Body, candidate: Body, text: str, other: str) -> tuple[float, int]:
     from rapidfuzz.distance import Indel
 
-    head = _common(text, other)
+    head = _count_common_start(text, other)
     left, right = text[head : head + _COMPARED], other[head : head + _COMPARED]
     distance = Indel.distance(left, right) + abs(len(text) - len(other)) / 2
-    return -distance, _same_values(asked, candidate)
+    return -distance, _count_same_values(asked, candidate)
 
 
-def _same_values(asked: Body, candidate: Body) -> int:
-    """Parts of the body, of those that are no text, that are equal, less those that are not."""
+def _count_same_values(asked: Body, candidate: Body) -> int:
+    """Count the parts of the body, texts left out, that are equal, less those that are not."""
     score = 0
     for name in {*asked, *candidate}:
         if name not in ("messages", "input", "instructions"):
@@ -78,8 +83,8 @@ def _same_values(asked: Body, candidate: Body) -> int:
     return score
 
 
-def _common(one: str, other: str) -> int:
-    """Characters that both begin with; halving, as slices compare at the speed of memory."""
+def _count_common_start(one: str, other: str) -> int:
+    """Count characters that both begin with; halving, as slices compare at the speed of memory."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -90,7 +95,7 @@ def _common(one: str, other: str) -> int:
     return low
 
 
-def _common_end(one: str, other: str, most: int) -> int:
+def _count_common_end(one: str, other: str, most: int) -> int:
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
@@ -101,33 +106,33 @@ def _common_end(one: str, other: str, most: int) -> int:
     return low
 
 
-def _samples(text: str) -> list[tuple[int, str]]:
-    """Pieces of the text, each with where it begins; words of a short one."""
+def _take_samples(text: str) -> list[tuple[int, str]]:
+    """Return pieces of the text, each with where it begins; words of a short one."""
     step = len(text) // (_SAMPLES + 1)
     if step >= _SAMPLE:
         return [(at, text[at : at + _SAMPLE]) for at in range(step, step * _SAMPLES + 1, step)]
     return [(text.find(word), word) for word in text.split()[:_SAMPLES]]
 
 
-def _text(body: Body) -> str:
-    """Every text that is said, in its order, with who says it."""
+def _join_text(body: Body) -> str:
+    """Return every text that is said, in its order, with who says it."""
     said = [body.get("instructions"), body.get("messages"), body.get("input")]
-    told = [text for part in said for text in _strings(part, 0)]
+    told = [text for part in said for text in _list_strings(part, 0)]
     if not told:
-        told = list(_strings(body, 0))
+        told = list(_list_strings(body, 0))
     return "\n".join(told)
 
 
-def _strings(value: Any, depth: int) -> Iterator[str]:
+def _list_strings(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif depth > 20:
         return
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _strings(inner, depth + 1)
+            yield from _list_strings(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            yield from _strings(inner, depth + 1)
+            yield from _list_strings(inner, depth + 1)
     elif value is not None:
         yield str(value)

@@ -53,8 +53,8 @@ class RequestView:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def api_of(url: str) -> Api | None:
-    """The API that a URL's path ends with, if it is one that answers conversations."""
+def find_api(url: str) -> Api | None:
+    """Return the API that a URL's path ends with, if it is one that answers conversations."""
     try:
         path = urlsplit(url).path.rstrip("/")
     except ValueError:  # brackets that are no IPv6 address
@@ -62,28 +62,28 @@ def api_of(url: str) -> Api | None:
     return next((api for end, api in _PATHS.items() if path.endswith(end)), None)
 
 
-def asked_of(body: Mapping[str, Any], api: Api | None = None) -> RequestView | None:
+def read_request(body: Mapping[str, Any], api: Api | None = None) -> RequestView | None:
     """Read what a body asks for; None when it is no conversation and no list of texts.
 
     Args:
         body: decoded JSON.
         api: how it was asked, where that is known; else the body tells.
     """
-    api = api or _shape(body)
-    messages = _messages(body, api)
+    api = api or _find_shape(body)
+    messages = _read_messages(body, api)
     if messages is None or api is None:
         return None
     model = body.get("model")
     return RequestView(
         api=api,
         model=model if isinstance(model, str) else "",
-        messages=tuple(messages if api == "embeddings" else _joined(messages)),
-        tools=_tools(body),
+        messages=tuple(messages if api == "embeddings" else _join_rows(messages)),
+        tools=_read_tools(body),
         parameters={name: value for name, value in body.items() if name not in _APART},
     )
 
 
-def _shape(body: Mapping[str, Any]) -> Api | None:
+def _find_shape(body: Mapping[str, Any]) -> Api | None:
     if "messages" in body:
         return "chat"
     given = body.get("input")
@@ -92,53 +92,53 @@ def _shape(body: Mapping[str, Any]) -> Api | None:
     return "responses" if isinstance(given, str | list) or "instructions" in body else None
 
 
-def _messages(body: Mapping[str, Any], api: Api | None) -> list[Said] | None:
-    """None where something stands in the place of a message that is none."""
+def _read_messages(body: Mapping[str, Any], api: Api | None) -> list[Said] | None:
+    """Read messages; None where something stands in the place of a message that is none."""
     given = body.get("messages" if api == "chat" else "input")
     items = [given] if isinstance(given, str) else given
     if not isinstance(items, list):
         return None
-    said = [_text(item) if api == "embeddings" else _said(item) for item in items]
+    said = [_read_text(item) if api == "embeddings" else _read_item(item) for item in items]
     system = body.get("instructions") if api == "responses" else None
     if isinstance(system, str) and system:
         said.insert(0, (Said("system", system),))
     return None if None in said else [one for ones in said for one in ones or ()]
 
 
-def _text(item: object) -> tuple[Said, ...] | None:
+def _read_text(item: object) -> tuple[Said, ...] | None:
     return (Said("text", item if isinstance(item, str) else json.dumps(item)),)
 
 
-def _said(item: object) -> tuple[Said, ...] | None:
-    """A message, or an item of a Responses history, as one message or none."""
+def _read_item(item: object) -> tuple[Said, ...] | None:
+    """Return a message, or an item of a Responses history, as one message or none."""
     if not isinstance(item, Mapping):
         return (Said("user", item),) if isinstance(item, str) else None
     role = item.get("role")
     if isinstance(role, str):
-        return (_message(item, role),)
+        return (_read_message(item, role),)
     match item.get("type"):
         case "function_call":
-            return (Said("assistant", "", (_call(item),)),)
+            return (Said("assistant", "", (_read_call(item),)),)
         case "function_call_output":
-            return (Said("tool", _as_json(_words(item.get("output")))),)
+            return (Said("tool", _spell_json(_read_words(item.get("output")))),)
         case "reasoning":  # the model's own, handed back by some clients: nobody says it
             return ()
         case _:
             return None
 
 
-def _message(item: Mapping[str, Any], role: str) -> Said:
+def _read_message(item: Mapping[str, Any], role: str) -> Said:
     content = item.get("content")
-    text = _words(content)
+    text = _read_words(content)
     if role in ("tool", "function"):
-        return Said("tool", _as_json(text))
+        return Said("tool", _spell_json(text))
     if role == "assistant":
         text = text.strip()  # as its client kept it, which many trim
-    images = tuple(_images(content))
-    return Said("system" if role == "developer" else role, text, tuple(_calls(item)), images)
+    images = tuple(_read_images(content))
+    return Said("system" if role == "developer" else role, text, tuple(_read_calls(item)), images)
 
 
-def _words(content: object) -> str:
+def _read_words(content: object) -> str:
     if isinstance(content, str):
         return content
     if not isinstance(content, Sequence):
@@ -147,7 +147,7 @@ def _words(content: object) -> str:
     return "".join(part for part in parts if isinstance(part, str))
 
 
-def _images(content: object) -> Iterator[str]:
+def _read_images(content: object) -> Iterator[str]:
     for part in content if isinstance(content, list) else ():
         if isinstance(part, Mapping) and part.get("type") not in ("text", "input_text"):
             shown = part.get("image_url")
@@ -158,29 +158,29 @@ def _images(content: object) -> Iterator[str]:
                 yield json.dumps(part, sort_keys=True)
 
 
-def _calls(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _read_calls(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     calls = message.get("tool_calls")
     if isinstance(message.get("function_call"), Mapping):
         calls = [{"function": message["function_call"]}]
     for call in calls if isinstance(calls, list) else ():
         if isinstance(call, Mapping):
             function = call.get("function")
-            yield _call(function if isinstance(function, Mapping) else call)
+            yield _read_call(function if isinstance(function, Mapping) else call)
 
 
-def _call(function: Mapping[str, Any]) -> tuple[str, str]:
-    return str(function.get("name") or ""), _as_json(_words(function.get("arguments")))
+def _read_call(function: Mapping[str, Any]) -> tuple[str, str]:
+    return str(function.get("name") or ""), _spell_json(_read_words(function.get("arguments")))
 
 
-def _as_json(text: str) -> str:
-    """JSON in one spelling; any other text as it is."""
+def _spell_json(text: str) -> str:
+    """Return JSON in one spelling; any other text as it is."""
     try:
         return json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True)
     except (ValueError, RecursionError):
         return text
 
 
-def _tools(body: Mapping[str, Any]) -> dict[str, Any]:
+def _read_tools(body: Mapping[str, Any]) -> dict[str, Any]:
     declared = body.get("tools")
     if not isinstance(declared, list):
         declared = body.get("functions")
@@ -195,8 +195,8 @@ def _tools(body: Mapping[str, Any]) -> dict[str, Any]:
     return tools
 
 
-def _joined(messages: Iterable[Said]) -> Iterator[Said]:
-    """Messages of the model, and of the system, that stand in a row, each as one."""
+def _join_rows(messages: Iterable[Said]) -> Iterator[Said]:
+    """Return messages of the model, and of the system, that stand in a row, each as one."""
     before: Said | None = None
     for said in messages:
         joins = before is not None and said.role == before.role

@@ -38,34 +38,34 @@ class _Piece:
         return self.old != self.new
 
 
-def word_diff(old: str, new: str) -> str:
-    """``Who were the [-founders-]{+creators+} of Microsoft?``, long stretches elided.
+def diff_words(old: str, new: str) -> str:
+    """Return ``Who were the [-founders-]{+creators+} of Microsoft?``, long stretches elided.
 
     At most three changes are shown, and how many more there are.
     """
-    pieces = list(_joined(_pieces(old, new)))
+    pieces = list(_join_changes(_split_pieces(old, new)))
     changes = [number for number, piece in enumerate(pieces) if piece.changed]
     if not changes:
-        return shortened(old, _LONGEST)
+        return shorten(old, _LONGEST)
     last = changes[:_MOST_CHANGES][-1]
     end = len(pieces) if len(changes) <= _MOST_CHANGES else last + 2
-    shown = [_shown(pieces, number) for number in range(min(end, len(pieces)))]
+    shown = [_show(pieces, number) for number in range(min(end, len(pieces)))]
     more = len(changes) - _MOST_CHANGES
     return "".join(shown) + (f" (and {more} more)" if more > 0 else "")
 
 
-def shortened(text: str, longest: int) -> str:
-    """The text on one line, its middle left out where it is longer than that."""
+def shorten(text: str, longest: int) -> str:
+    """Return the text on one line, its middle left out where it is longer than that."""
     if len(text) > longest:
         half = longest // 2
         text = f"{text[:half]}…{text[-half:]}"
     return printable(text)
 
 
-def _shown(pieces: Sequence[_Piece], number: int) -> str:
+def _show(pieces: Sequence[_Piece], number: int) -> str:
     piece = pieces[number]
     if piece.changed:
-        old, new = shortened(piece.old, _LONGEST), shortened(piece.new, _LONGEST)
+        old, new = shorten(piece.old, _LONGEST), shorten(piece.new, _LONGEST)
         return (f"[-{old}-]" if old else "") + (f"{{+{new}+}}" if new else "")
     before = _CONTEXT if number + 1 < len(pieces) else 0
     after = _CONTEXT if number else 0
@@ -76,8 +76,8 @@ def _shown(pieces: Sequence[_Piece], number: int) -> str:
     return f"{printable(head)}…{printable(tail)}"
 
 
-def _pieces(old: str, new: str) -> Iterator[_Piece]:
-    """Stretches in their order; what is the same at both ends is never looked at closely."""
+def _split_pieces(old: str, new: str) -> Iterator[_Piece]:
+    """Split into stretches in their order; what is the same at both ends is never compared."""
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
@@ -91,12 +91,12 @@ def _pieces(old: str, new: str) -> Iterator[_Piece]:
     if max(len(middle), len(other)) > _MOST_TOKENS:
         yield _Piece("".join(middle), "".join(other))
     else:
-        yield from _aligned(middle, other)
+        yield from _align(middle, other)
     same = "".join(before[len(before) - ends :])
     yield _Piece(same, same)
 
 
-def _aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[_Piece]:
+def _align(before: Sequence[str], after: Sequence[str]) -> Iterator[_Piece]:
     from rapidfuzz.distance import Indel
 
     # Strings are compared by their hashes there: words are numbered, so that equal means equal.
@@ -110,8 +110,8 @@ def _aligned(before: Sequence[str], after: Sequence[str]) -> Iterator[_Piece]:
         )
 
 
-def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """Neighbouring changes as one, also where a single space or sign stands between them."""
+def _join_changes(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """Join neighbouring changes, also where a single space or sign stands between them."""
     found: list[_Piece] = []
     for piece in pieces:
         if not piece.old and not piece.new:

@@ -21,7 +21,7 @@ from harness.exchange import PlainRequest
 from harness.providers.auth import Auth
 from harness.providers.transport import OpenResponse, UnansweredError, open_whole
 from harness.recording.foreign.transcripts import ForeignConversations, Miss, name_exchange
-from harness.recording.transports.latency import with_latency
+from harness.recording.transports.latency import set_latency
 from harness.recording.transports.learning import Learns
 from harness.recording.transports.programs import NotRecordedError, Run
 
@@ -134,7 +134,7 @@ class _Foreign(Generic[RequestT, AnswerT]):
         if isinstance(answer, Failure):
             # Whoever recorded a failure as the last answer gave up there.
             return replace(answer, retryable=answer.retryable and not attempt.last)
-        return with_latency(answer, 0.0)  # such files hold no times
+        return set_latency(answer, 0.0)  # such files hold no times
 
 
 class ForeignModel(_Foreign[Request, Reply]):

@@ -14,11 +14,11 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from harness.exchange import PlainRequest, PlainResponse
-from harness.recording.diff.nearest import nearest
-from harness.recording.diff.request_diff import RequestDifference, differences
-from harness.recording.diff.request_view import Api, RequestView, api_of, asked_of
-from harness.recording.diff.stale import explain, told
-from harness.recording.diff.word_diff import shortened
+from harness.recording.diff.nearest import find_nearest
+from harness.recording.diff.request_diff import RequestDifference, list_differences
+from harness.recording.diff.request_view import Api, RequestView, find_api, read_request
+from harness.recording.diff.stale import describe, explain
+from harness.recording.diff.word_diff import shorten
 from harness.recording.foreign.vcr_file import ForeignExchange
 from harness.recording.storage.exchange import Slot
 
@@ -107,14 +107,14 @@ class ForeignConversations:
         """Make it of these; those whose request holds no conversation are never played."""
         made = cls([], [], {}, {})
         for exchange in exchanges:
-            view = _view(exchange.sent)
+            view = _read(exchange.sent)
             if view is None:
                 made._unreadable.append(exchange)
                 continue
-            candidate = _Candidate(exchange, view, _parameters(view))
+            candidate = _Candidate(exchange, view, _collect_parameters(view))
             made._candidates.append(candidate)
-            made._by_words.setdefault(_words(view), []).append(candidate)
-            made._by_api.setdefault(view.api, []).append((_as_body(view), candidate))
+            made._by_words.setdefault(_spell_words(view), []).append(candidate)
+            made._by_api.setdefault(view.api, []).append((_make_body(view), candidate))
         return made
 
     @property
@@ -124,25 +124,25 @@ class ForeignConversations:
 
     def answer(self, sent: PlainRequest, slot: Slot) -> Match | Miss:
         """Return what was recorded for this request, asked by this turn of a conversation."""
-        view = _view(sent)
+        view = _read(sent)
         if view is None:
             return Miss(explain(None, None, slot, url=sent.url))
-        parameters, words = _parameters(view), _words(view)
+        parameters, words = _collect_parameters(view), _spell_words(view)
         alike = self._by_words.get(words, [])
-        fitting = [one for one in alike if _fits(parameters, one.parameters)]
-        fitting = _of_its_model(_with_its_tools(fitting, view), sent, view)
+        fitting = [one for one in alike if _is_fitting(parameters, one.parameters)]
+        fitting = _choose_by_model(_choose_by_tools(fitting, view), sent, view)
         if not fitting:
             return self._refused.get(slot) or Miss(self._why(view, alike, sent, slot))
-        fewest = min(len(_additions(parameters, one)) for one in fitting)
-        series = [one for one in fitting if len(_additions(parameters, one)) == fewest]
-        what = json.dumps([parameters, _tools(view)], sort_keys=True)
-        who = (_place(sent), view.model, words, what)
+        fewest = min(len(_list_additions(parameters, one)) for one in fitting)
+        series = [one for one in fitting if len(_list_additions(parameters, one)) == fewest]
+        what = json.dumps([parameters, _spell_tools(view)], sort_keys=True)
+        who = (_find_place(sent), view.model, words, what)
         count = self._answered.get(who, 0)
         if count >= len(series) and not series[-1].is_refused:
-            return self._refused.get(slot) or Miss(told((), slot, url=sent.url))
+            return self._refused.get(slot) or Miss(describe((), slot, url=sent.url))
         self._answered[who] = count + 1
         candidate = series[min(count, len(series) - 1)]
-        self._notes.update(dict.fromkeys(_unlike(candidate, sent, view, parameters)))
+        self._notes.update(dict.fromkeys(_note_differences(candidate, sent, view, parameters)))
         return self._play(candidate, slot, last=count >= len(series) - 1)
 
     def _play(self, candidate: _Candidate, slot: Slot, *, last: bool) -> Match:
@@ -174,19 +174,19 @@ class ForeignConversations:
             for body, candidate in self._by_api.get(asked.api, [])
             if not alike or candidate in alike
         ]
-        found = nearest(_as_body(asked), [body for body, _ in bodies])
+        found = find_nearest(_make_body(asked), [body for body, _ in bodies])
         candidate = next((candidate for body, candidate in bodies if body is found), None)
         if candidate is None:
             why = explain(None, None, slot, url=sent.url)
         else:
-            why = told(_what_changed(asked, candidate), slot, url=sent.url)
+            why = describe(_list_changes(asked, candidate), slot, url=sent.url)
             why += f"\n  nearest: interaction {candidate.exchange.number} of the recording"
         return f"{why}{self._otherwise(asked)}"
 
     def _otherwise(self, asked: RequestView) -> str:
         """Say that the same conversation is recorded by the other API, where it is."""
         for api in ("chat", "responses"):
-            words = _words(asked, api)
+            words = _spell_words(asked, api)
             if api != asked.api and words in self._by_words:
                 by = f"the same was recorded by {_NAMES[api]}"
                 return f"\n  {by}: `evaluation: {{api: {api}}}` asks that way"
@@ -194,17 +194,17 @@ class ForeignConversations:
 
 
 def name_exchange(exchange: ForeignExchange) -> str:
-    """``interaction 3 (chat/completions: "Who founded …")``, safe to print."""
-    asked = _view(exchange.sent)
+    """Return ``interaction 3 (chat/completions: "Who founded …")``, safe to print."""
+    asked = _read(exchange.sent)
     said = [message.text for message in asked.messages if message.text] if asked else []
-    last = f': "{shortened(said[-1], 40)}"' if said else ""
+    last = f': "{shorten(said[-1], 40)}"' if said else ""
     path = urlsplit(exchange.sent.url).path.rstrip("/").rpartition("/")[2]
-    return f"interaction {exchange.number} ({shortened(path, 40)}{last})"
+    return f"interaction {exchange.number} ({shorten(path, 40)}{last})"
 
 
-def _view(sent: PlainRequest) -> RequestView | None:
+def _read(sent: PlainRequest) -> RequestView | None:
     """Read what a request asks for; None when the body does not say all of it."""
-    api = api_of(sent.url)
+    api = find_api(sent.url)
     try:
         body = json.loads(sent.body)
     except (ValueError, RecursionError):
@@ -213,33 +213,33 @@ def _view(sent: PlainRequest) -> RequestView | None:
         return None
     if any(body.get(name) is not None for name in _ELSEWHERE):
         return None
-    return asked_of(body, api)
+    return read_request(body, api)
 
 
-def _words(asked: RequestView, api: Api | None = None) -> str:
+def _spell_words(asked: RequestView, api: Api | None = None) -> str:
     """Spell what is said to the model in one way; equal for requests that may answer each other."""
     messages = [[m.role, m.text, m.calls, m.images] for m in asked.messages]
     return json.dumps([api or asked.api, messages])
 
 
-def _tools(asked: RequestView) -> list[str]:
-    return sorted(json.dumps(_loose(tool), sort_keys=True) for tool in asked.tools.values())
+def _spell_tools(asked: RequestView) -> list[str]:
+    return sorted(json.dumps(_drop_defaults(tool), sort_keys=True) for tool in asked.tools.values())
 
 
-def _with_its_tools(candidates: list[_Candidate], asked: RequestView) -> list[_Candidate]:
-    """Those that offered the same tools; else those whose client left them out of a later round.
+def _choose_by_tools(candidates: list[_Candidate], asked: RequestView) -> list[_Candidate]:
+    """Choose those that offered the same tools, else those that left them out of a later round.
 
     That a tool was called shows that it had been offered: the round before is matched strictly.
     """
-    wanted = _tools(asked)
-    same = [candidate for candidate in candidates if _tools(candidate.view) == wanted]
+    wanted = _spell_tools(asked)
+    same = [candidate for candidate in candidates if _spell_tools(candidate.view) == wanted]
     if same or not asked.messages or asked.messages[-1].role != "tool":
         return same
     return [candidate for candidate in candidates if not candidate.view.tools]
 
 
-def _loose(tool: Any) -> Any:
-    """A tool without what is the same whether it is said or not."""
+def _drop_defaults(tool: Any) -> Any:
+    """Return a tool without what is the same whether it is said or not."""
     if not isinstance(tool, Mapping):
         return tool
     said = {name: value for name, value in tool.items() if value is not None}
@@ -250,7 +250,7 @@ def _loose(tool: Any) -> Any:
     return said
 
 
-def _parameters(asked: RequestView) -> dict[str, Any]:
+def _collect_parameters(asked: RequestView) -> dict[str, Any]:
     """Collect the parameters of a request by one set of names, without a client's own."""
     found: dict[str, Any] = {}
     for name, value in asked.parameters.items():
@@ -265,82 +265,84 @@ def _parameters(asked: RequestView) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _fits(asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
+def _is_fitting(asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     return all(
-        _equal(value, recorded.get(name, _DEFAULTS.get(name))) for name, value in asked.items()
+        _is_equal(value, recorded.get(name, _DEFAULTS.get(name))) for name, value in asked.items()
     )
 
 
-def _equal(one: Any, other: Any) -> bool:
+def _is_equal(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _additions(asked: Mapping[str, Any], candidate: _Candidate) -> list[str]:
-    """Parameters that only the recording has, and that are no defaults."""
+def _list_additions(asked: Mapping[str, Any], candidate: _Candidate) -> list[str]:
+    """Return parameters that only the recording has, and that are no defaults."""
     return [
         name
         for name, value in candidate.parameters.items()
-        if name not in asked and not _equal(value, _DEFAULTS.get(name))
+        if name not in asked and not _is_equal(value, _DEFAULTS.get(name))
     ]
 
 
-def _of_its_model(
+def _choose_by_model(
     candidates: list[_Candidate], sent: PlainRequest, asked: RequestView
 ) -> list[_Candidate]:
-    """Those of the model that is asked, where there are any; else all."""
-    model = _model(sent, asked)
-    same = [one for one in candidates if _model(one.exchange.sent, one.view) == model]
+    """Return those of the model that is asked, where there are any; else all."""
+    model = _find_model(sent, asked)
+    same = [one for one in candidates if _find_model(one.exchange.sent, one.view) == model]
     return same or candidates
 
 
-def _model(sent: PlainRequest, asked: RequestView) -> str:
-    """The model's or the deployment's name: Azure's dated API has it in the path."""
+def _find_model(sent: PlainRequest, asked: RequestView) -> str:
+    """Return the model's or the deployment's name: Azure's dated API has it in the path."""
     _, between, rest = urlsplit(sent.url).path.partition("/deployments/")
     return unquote(rest.partition("/")[0]) if between else asked.model
 
 
-def _place(sent: PlainRequest) -> str:
+def _find_place(sent: PlainRequest) -> str:
     parts = urlsplit(sent.url)
     return f"{parts.netloc}{parts.path}"
 
 
-def _as_body(asked: RequestView) -> dict[str, Any]:
-    """One form for both APIs, to find what is nearest."""
+def _make_body(asked: RequestView) -> dict[str, Any]:
+    """Return one form for both APIs, to find what is nearest."""
     messages = [
         {"role": m.role, "content": m.text, "calls": list(m.calls), "images": list(m.images)}
         for m in asked.messages
     ]
-    return {"messages": messages, "tools": dict(asked.tools), **_parameters(asked)}
+    return {"messages": messages, "tools": dict(asked.tools), **_collect_parameters(asked)}
 
 
-def _what_changed(asked: RequestView, candidate: _Candidate) -> Iterator[RequestDifference]:
+def _list_changes(asked: RequestView, candidate: _Candidate) -> Iterator[RequestDifference]:
     """List what differs from a recording: nothing that may differ."""
-    parameters = _parameters(asked)
+    parameters = _collect_parameters(asked)
     recorded = {
         name: candidate.parameters.get(name, _DEFAULTS.get(name))
         for name in parameters
         if name in candidate.parameters or name in _DEFAULTS
     }
-    tools, others = ({n: _loose(t) for n, t in a.tools.items()} for a in (asked, candidate.view))
-    return differences(
+    tools, others = (
+        {n: _drop_defaults(t) for n, t in a.tools.items()} for a in (asked, candidate.view)
+    )
+    return list_differences(
         RequestView(asked.api, "", asked.messages, tools, parameters),
         RequestView(asked.api, "", candidate.view.messages, others, recorded),
     )
 
 
-def _unlike(
+def _note_differences(
     candidate: _Candidate, sent: PlainRequest, asked: RequestView, parameters: Mapping[str, Any]
 ) -> Iterator[str]:
     recorded = candidate.exchange.sent
-    model, was = _model(sent, asked), _model(recorded, candidate.view)
+    model, was = _find_model(sent, asked), _find_model(recorded, candidate.view)
     if model and was and model != was:
         host = urlsplit(recorded.url).netloc
-        yield shortened(f"{model} is answered by a recording of {was} at {host}", 200)
+        yield shorten(f"{model} is answered by a recording of {was} at {host}", 200)
     if bool(candidate.view.parameters.get("stream")) != bool(asked.parameters.get("stream")):
         as_was = "as a stream" if candidate.view.parameters.get("stream") else "whole"
         yield f"the recording was answered {as_was}, which is not how it is asked for now"
     if asked.tools and not candidate.view.tools:
         yield "the recording's client did not offer the tools again once they were called"
-    if additions := _additions(parameters, candidate):
+    if additions := _list_additions(parameters, candidate):
         listed = ", ".join(f"{name} {json.dumps(candidate.parameters[name])}" for name in additions)
-        yield shortened(f"the recording's client also sent {listed}", 200)
+        yield shorten(f"the recording's client also sent {listed}", 200)

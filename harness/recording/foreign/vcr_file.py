@@ -20,7 +20,7 @@ import yaml
 
 from harness.errors import Diagnostic, OutsideError
 from harness.exchange import PlainRequest, PlainResponse
-from harness.recording.diff.request_view import api_of
+from harness.recording.diff.request_view import find_api
 from harness.source import Span
 from harness.spec.parse.limits import LimitError, Limits, check_limits
 from harness.text.safe import printable
@@ -63,7 +63,7 @@ class _NotACassetteError(Exception):
 
 
 def open_vcr(path: Path) -> tuple[ForeignExchange, ...]:
-    """The exchanges with models of a file; see ``read_vcr``.
+    """Return the exchanges with models of a file; see ``read_vcr``.
 
     Raises:
         OutsideError: it cannot be opened; or as ``read_vcr``.
@@ -79,7 +79,7 @@ def open_vcr(path: Path) -> tuple[ForeignExchange, ...]:
 
 
 def read_vcr(data: bytes, file: str) -> tuple[ForeignExchange, ...]:
-    """The exchanges with models, in the order in which they were recorded.
+    """Return the exchanges with models, in the order in which they were recorded.
 
     Others (management, sign-in, search) are passed over: their bodies are not even decoded.
 
@@ -89,12 +89,12 @@ def read_vcr(data: bytes, file: str) -> tuple[ForeignExchange, ...]:
     """
     starts: list[int] = []
     try:
-        entries = _entries(_document(data, file, starts))
+        entries = _find_entries(_parse(data, file, starts))
         lines = starts if len(starts) == len(entries) else [1] * len(entries)
         found = [
             exchange
             for number, entry in enumerate(entries, start=1)
-            if (exchange := _exchange(entry, number, Span(file, lines[number - 1], 1)))
+            if (exchange := _read_exchange(entry, number, Span(file, lines[number - 1], 1)))
         ]
     except _NotACassetteError as error:
         raise OutsideError(
@@ -119,8 +119,8 @@ def read_vcr(data: bytes, file: str) -> tuple[ForeignExchange, ...]:
     return tuple(found)
 
 
-def _document(data: bytes, file: str, starts: list[int]) -> Any:
-    """The file's value; ``starts`` becomes the lines of what may be its interactions."""
+def _parse(data: bytes, file: str, starts: list[int]) -> Any:
+    """Return the file's value; ``starts`` becomes the lines of what may be its interactions."""
     if LIMITS.size is not None and len(data) > LIMITS.size:
         raise _NotACassetteError(f"it is larger than {LIMITS.size // 1_000_000} MB")
     try:
@@ -134,37 +134,37 @@ def _document(data: bytes, file: str, starts: list[int]) -> Any:
             raise _NotACassetteError("its JSON is nested too deep") from error
         except ValueError:
             pass  # perhaps YAML's own braces, and else YAML says better where it breaks
-    return _yaml(text, file, starts)
+    return _parse_yaml(text, file, starts)
 
 
-def _yaml(text: str, file: str, starts: list[int]) -> Any:
+def _parse_yaml(text: str, file: str, starts: list[int]) -> Any:
     try:
-        check_limits(_plain_events(text, file, starts), file, LIMITS)
-        return yaml.load(text, _loader())  # noqa: S506 - nothing but plain values and bytes
+        check_limits(_read_plain_events(text, file, starts), file, LIMITS)
+        return yaml.load(text, _make_loader())  # noqa: S506 - nothing but plain values and bytes
     except LimitError as error:
         raise _NotACassetteError(error.problem.summary, error.problem.span) from error
     except yaml.YAMLError as error:
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        raise _NotACassetteError(printable(str(what)), _span(error, file)) from error
+        raise _NotACassetteError(printable(str(what)), _find_span(error, file)) from error
     except (ValueError, RecursionError) as error:
         raise _NotACassetteError(
             f"a value cannot be read: {printable(str(error))[:200]}"
         ) from error
 
 
-def _span(error: object, file: str) -> Span | None:
+def _find_span(error: object, file: str) -> Span | None:
     mark: object = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = getattr(mark, "line", None), getattr(mark, "column", None)
     return Span(file, line + 1, column + 1) if line is not None and column is not None else None
 
 
-def _line(mark: Any) -> int:
+def _find_line(mark: Any) -> int:
     return int(mark.line) + 1
 
 
-def _plain_events(text: str, file: str, starts: list[int]) -> Iterator[Any]:
-    """The parser's events; a tag other than ``!!binary`` ends them."""
-    loader = _base()(text)
+def _read_plain_events(text: str, file: str, starts: list[int]) -> Iterator[Any]:
+    """Return the parser's events; a tag other than ``!!binary`` ends them."""
+    loader = _choose_base()(text)
     depth = 0
     try:
         while (event := loader.get_event()) is not None:
@@ -175,7 +175,7 @@ def _plain_events(text: str, file: str, starts: list[int]) -> Iterator[Any]:
                     f"a cassette is data, and {printable(tag)} asks for more", span
                 )
             if isinstance(event, yaml.MappingStartEvent) and depth == 2:
-                starts.append(_line(event.start_mark))
+                starts.append(_find_line(event.start_mark))
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -185,15 +185,15 @@ def _plain_events(text: str, file: str, starts: list[int]) -> Iterator[Any]:
         loader.dispose()
 
 
-def _base() -> Any:
+def _choose_base() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _loader() -> Any:
-    """A loader that knows values and bytes: no dates, no merge keys, no tags of Python's."""
+def _make_loader() -> Any:
+    """Return a loader that knows values and bytes: no dates, no merge keys, no tags of Python's."""
     known = ("null", "bool", "int", "float", "binary", "str", "seq", "map")
     tags = {f"tag:yaml.org,2002:{name}" for name in known}
-    base = _base()
+    base = _choose_base()
     return type(
         "PlainLoader",
         (base,),
@@ -210,40 +210,40 @@ def _loader() -> Any:
     )
 
 
-def _entries(document: Any) -> list[Any]:
-    """The interactions: under their key, or the whole file as vcrpy wrote it before 1.0."""
+def _find_entries(document: Any) -> list[Any]:
+    """Return the interactions: under their key, or the whole file as vcrpy wrote it before 1.0."""
     found = document.get("interactions") if isinstance(document, Mapping) else document
     if not isinstance(found, list):
         raise _NotACassetteError("there is no list of `interactions`")
     return found
 
 
-def _exchange(entry: Any, number: int, span: Span) -> ForeignExchange | None:
+def _read_exchange(entry: Any, number: int, span: Span) -> ForeignExchange | None:
     try:
-        request, response = _part(entry, "request"), _part(entry, "response")
-        url, method = _url(request), str(request.get("method") or "").upper()
-        if method != "POST" or api_of(url) is None:
+        request, response = _read_part(entry, "request"), _read_part(entry, "response")
+        url, method = _read_url(request), str(request.get("method") or "").upper()
+        if method != "POST" or find_api(url) is None:
             return None
-        asked_headers, headers = _headers(request), _headers(response)
-        asked = _decoded(_body(request, "body", "parsed_body"), asked_headers)
-        answer = _decoded(_body(response, "body", "content", "parsed_body"), headers)
+        asked_headers, headers = _read_headers(request), _read_headers(response)
+        asked = _decode(_read_body(request, "body", "parsed_body"), asked_headers)
+        answer = _decode(_read_body(response, "body", "content", "parsed_body"), headers)
         return ForeignExchange(
             number,
-            PlainRequest(method, url, _kept(asked_headers), asked),
-            PlainResponse(_status(response), _kept(headers), answer),
+            PlainRequest(method, url, _drop_wire_headers(asked_headers), asked),
+            PlainResponse(_read_status(response), _drop_wire_headers(headers), answer),
         )
     except _NotACassetteError as error:
         raise _NotACassetteError(f"interaction {number}: {error}", span) from error
 
 
-def _part(entry: Any, name: str) -> Mapping[str, Any]:
+def _read_part(entry: Any, name: str) -> Mapping[str, Any]:
     part = entry.get(name) if isinstance(entry, Mapping) else None
     if not isinstance(part, Mapping):
         raise _NotACassetteError(f"it has no `{name}`")
     return part
 
 
-def _url(request: Mapping[str, Any]) -> str:
+def _read_url(request: Mapping[str, Any]) -> str:
     url = request.get("uri") or request.get("url")
     if isinstance(url, str):
         return url
@@ -255,7 +255,7 @@ def _url(request: Mapping[str, Any]) -> str:
     return f"{scheme}://{host}{shown}{path or ''}"
 
 
-def _status(response: Mapping[str, Any]) -> int:
+def _read_status(response: Mapping[str, Any]) -> int:
     status = response.get("status", response.get("status_code", response.get("code")))
     code = status.get("code") if isinstance(status, Mapping) else status
     if isinstance(code, str) and code.isascii() and code.isdigit():
@@ -265,26 +265,26 @@ def _status(response: Mapping[str, Any]) -> int:
     return code
 
 
-def _headers(part: Mapping[str, Any]) -> dict[str, str]:
-    """Header names in lower case, several values of one joined."""
+def _read_headers(part: Mapping[str, Any]) -> dict[str, str]:
+    """Return header names in lower case, several values of one joined."""
     given = part.get("headers")
     pairs: Iterable[tuple[Any, Any]] = ()
     if isinstance(given, Mapping):
         pairs = given.items()
     elif isinstance(given, list):
-        pairs = (_pair(one) for one in given)
-    return {str(name).lower(): _joined(value) for name, value in pairs}
+        pairs = (_split_header(one) for one in given)
+    return {str(name).lower(): _join(value) for name, value in pairs}
 
 
-def _pair(header: Any) -> tuple[Any, Any]:
-    """``["Name", "value"]``, or ``"Name: value"`` as vcrpy wrote it before 1.0."""
+def _split_header(header: Any) -> tuple[Any, Any]:
+    """Return ``["Name", "value"]``, or ``"Name: value"`` as vcrpy wrote it before 1.0."""
     if isinstance(header, list) and len(header) == 2:
         return header[0], header[1]
     name, _, value = str(header).partition(":")
     return name.strip(), value.strip()
 
 
-def _joined(value: Any) -> str:
+def _join(value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     text = ", ".join(
         one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in values
@@ -292,17 +292,17 @@ def _joined(value: Any) -> str:
     return text.replace("\r", " ").replace("\n", " ")
 
 
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+def _drop_wire_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in _OF_THE_WIRE}
 
 
-def _body(part: Mapping[str, Any], *names: str) -> bytes:
+def _read_body(part: Mapping[str, Any], *names: str) -> bytes:
     value = next((part[name] for name in names if part.get(name) is not None), None)
-    return _bytes(value)
+    return _to_bytes(value)
 
 
-def _bytes(value: Any) -> bytes:
-    """A body in any of its shapes; what was decoded already becomes JSON again."""
+def _to_bytes(value: Any) -> bytes:
+    """Return a body in any of its shapes; what was decoded already becomes JSON again."""
     if value is None:
         return b""
     if isinstance(value, bytes):
@@ -315,22 +315,22 @@ def _bytes(value: Any) -> bytes:
         except (binascii.Error, ValueError) as error:
             raise _NotACassetteError("a body is no base64") from error
     if isinstance(value, Mapping) and "string" in value and value.keys() <= {"string", "encoding"}:
-        return _bytes(value["string"])
+        return _to_bytes(value["string"])
     try:
         return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     except (TypeError, ValueError, RecursionError) as error:
         raise _NotACassetteError("a body is neither text nor bytes nor JSON") from error
 
 
-def _decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """The body without its content coding; recorders often undo that and leave the header."""
+def _decode(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Undo a body's content coding; recorders often undo that and leave the header."""
     for coding in reversed(headers.get("content-encoding", "").lower().split(",")):
         match coding.strip():
             case "gzip" | "x-gzip" if body.startswith(b"\x1f\x8b"):
-                body = _inflated(body, zlib.MAX_WBITS | 16)
+                body = _inflate(body, zlib.MAX_WBITS | 16)
             case "deflate" if not _is_text(body):
                 raw = not body.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"))
-                body = _inflated(body, -zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
+                body = _inflate(body, -zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
             case other if not _is_text(body):
                 raise _NotACassetteError(
                     f"a body is compressed with {printable(other)[:20] or 'what?'}"
@@ -340,7 +340,7 @@ def _decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
     return body
 
 
-def _inflated(body: bytes, window: int) -> bytes:
+def _inflate(body: bytes, window: int) -> bytes:
     try:
         inflater = zlib.decompressobj(window)
         whole = inflater.decompress(body, LARGEST_BODY_BYTES)

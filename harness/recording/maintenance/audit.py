@@ -20,8 +20,8 @@ from harness.recording.storage.folder import (
     LARGEST_FILE_BYTES,
     NO_CASSETTE,
     Manifest,
-    abandoned_in,
-    hash_of,
+    find_abandoned_files,
+    hash_text,
     read_manifest,
 )
 from harness.recording.storage.naming import (
@@ -29,8 +29,8 @@ from harness.recording.storage.naming import (
     MANIFEST,
     TARGETS,
     is_known,
-    target_file,
-    trial_file,
+    name_target_file,
+    name_trial_file,
 )
 from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.plain_yaml import scan_yaml
@@ -91,7 +91,7 @@ def declare(
     conversations: set[str] = set()
     variants: set[str] = set()
     for place in places:
-        repeats[trial_file(place)] = place.repeat
+        repeats[name_trial_file(place)] = place.repeat
         conversations.add(place.conversation)
         variants.add(place.variant)
     names = {
@@ -113,18 +113,18 @@ def audit(folder: Path, declared: DeclaredExchanges | None) -> Audit:
     try:
         manifest = read_manifest(folder)
     except OutsideError as error:
-        findings.append(AuditFinding("changed", MANIFEST, "", _why(error)))
+        findings.append(AuditFinding("changed", MANIFEST, "", _find_reason(error)))
         manifest = Manifest()
     if manifest is None:
-        raise no_cassette(folder)
+        raise make_no_cassette_error(folder)
     is_whole = not findings
-    names = sorted(_every_file(folder))
+    names = sorted(_list_files(folder))
     exchanges = 0
     for name in names:
-        heard, found = _file(folder, name, manifest, declared)
+        heard, found = _audit_file(folder, name, manifest, declared)
         exchanges += heard
         findings += (one for one in found if is_whole or one.kind != "unlisted")
-    findings += abandoned(folder)
+    findings += find_abandoned(folder)
     findings += (
         AuditFinding("changed", name, "", f"{MANIFEST} lists it, and it is not there")
         for name in sorted(manifest.files.keys() - set(names))
@@ -138,14 +138,14 @@ def audit_file(path: Path) -> Audit:
     Raises:
         OutsideError: it cannot be opened.
     """
-    data = _bytes(path)
+    data = _read_bytes(path)
     if data is None:
-        return Audit(1, 0, (_too_large(path.name),))
-    return Audit(1, 0, tuple(_secrets(path.name, data)))
+        return Audit(1, 0, (_make_size_finding(path.name),))
+    return Audit(1, 0, tuple(_find_secrets(path.name, data)))
 
 
-def no_cassette(folder: Path) -> RequestError:
-    """There is nothing here to look at."""
+def make_no_cassette_error(folder: Path) -> RequestError:
+    """Make the error for a place where there is nothing to look at."""
     what = f"has no {MANIFEST}" if folder.is_dir() else "is not there"
     return RequestError(
         Diagnostic(
@@ -158,13 +158,13 @@ def no_cassette(folder: Path) -> RequestError:
     )
 
 
-def abandoned(folder: Path) -> Iterator[AuditFinding]:
+def find_abandoned(folder: Path) -> Iterator[AuditFinding]:
     """Find the files that a killed recording left half written: no replay reads them."""
-    for name in sorted(abandoned_in(folder)):
+    for name in sorted(find_abandoned_files(folder)):
         yield AuditFinding("orphan", name, "", "a recording that was killed left it half written")
 
 
-def orphans(
+def find_orphans(
     name: str, exchanges: Iterable[RecordedExchange], declared: DeclaredExchanges
 ) -> Iterator[AuditFinding]:
     """List what of a file nothing of the spec would play; the file as a whole has no ``where``."""
@@ -173,13 +173,13 @@ def orphans(
             yield AuditFinding("orphan", name, "", "the spec provisions nothing any more")
         return
     if name.startswith(f"{TARGETS}/"):
-        if name not in map(target_file, declared.names["target"]):
+        if name not in map(name_target_file, declared.names["target"]):
             yield AuditFinding("orphan", name, "", "the spec has no such target any more")
         return
     slots = [one.slot for one in exchanges if isinstance(one.slot, Place)]
     repeats = declared.repeats.get(name)
     if repeats is None:
-        yield AuditFinding("orphan", name, "", _gone(slots[0] if slots else None, declared))
+        yield AuditFinding("orphan", name, "", _name_gone(slots[0] if slots else None, declared))
         return
     more = sorted({slot.repeat for slot in slots if slot.repeat > repeats})
     if more:
@@ -189,7 +189,7 @@ def orphans(
         yield AuditFinding("orphan", name, f"repeat {numbers}", what)
 
 
-def _gone(slot: Place | None, declared: DeclaredExchanges) -> str:
+def _name_gone(slot: Place | None, declared: DeclaredExchanges) -> str:
     if slot is None:
         return "the spec has no such conversation, case, target or variant any more"
     for name, known in declared.names.items():
@@ -199,17 +199,17 @@ def _gone(slot: Place | None, declared: DeclaredExchanges) -> str:
     return f"the spec does not play {slot.conversation!r} {case} any more"
 
 
-def _file(
+def _audit_file(
     folder: Path, name: str, manifest: Manifest, declared: DeclaredExchanges | None
 ) -> tuple[int, list[AuditFinding]]:
     """Count the exchanges of a file and list its faults."""
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         return 0, [AuditFinding("format", name, "", "it leads out of the cassette")]
-    data = _bytes(path)
+    data = _read_bytes(path)
     if data is None:
-        return 0, [_too_large(name)]
-    findings = list(_secrets(name, data))
+        return 0, [_make_size_finding(name)]
+    findings = list(_find_secrets(name, data))
     if name == MANIFEST or _is_hidden(name):
         return 0, findings
     if name not in manifest.files:
@@ -217,7 +217,7 @@ def _file(
         return 0, [*findings, AuditFinding("unlisted", name, "", what)]
     try:
         text = data.decode("utf-8")
-        if hash_of(text) != manifest.files[name]:
+        if hash_text(text) != manifest.files[name]:
             findings.append(
                 AuditFinding("changed", name, "", "it was changed after it was recorded")
             )
@@ -225,12 +225,12 @@ def _file(
     except ValueError as error:
         return 0, [*findings, AuditFinding("format", name, "", str(error))]
     if declared is not None:
-        findings += orphans(name, exchanges, declared)
+        findings += find_orphans(name, exchanges, declared)
     return len(exchanges), findings
 
 
 def read_exchanges(name: str, document: Mapping[str, Any]) -> list[RecordedExchange]:
-    """The exchanges in a file of a cassette, by what its path says that it is.
+    """Return the exchanges in a file of a cassette, by what its path says that it is.
 
     Raises:
         ValueError: it is something else.
@@ -238,17 +238,17 @@ def read_exchanges(name: str, document: Mapping[str, Any]) -> list[RecordedExcha
     if name == MANAGEMENT:
         return codec.decode_management(document)
     if name.startswith(f"{TARGETS}/"):
-        if target_file(codec.decode_target(document).target) != name:
+        if name_target_file(codec.decode_target(document).target) != name:
             raise ValueError("it belongs to another target")
         return []
     exchanges = codec.decode_trials(document)
     names = {each: document[each] for each in codec.NAMES}
-    if trial_file(Place(**names, repeat=1, turn=0)) != name:
+    if name_trial_file(Place(**names, repeat=1, turn=0)) != name:
         raise ValueError("it belongs to another conversation, case, target or variant")
     return exchanges
 
 
-def _secrets(name: str, data: bytes) -> Iterator[AuditFinding]:
+def _find_secrets(name: str, data: bytes) -> Iterator[AuditFinding]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -261,7 +261,7 @@ def _secrets(name: str, data: bytes) -> Iterator[AuditFinding]:
         yield AuditFinding(kind, name, one.where, f"{one.kind}: {one.excerpt}")
 
 
-def _every_file(folder: Path) -> Iterator[str]:
+def _list_files(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file() or path.is_symlink():
             yield path.relative_to(folder).as_posix()
@@ -271,7 +271,7 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") for part in name.split("/"))
 
 
-def _bytes(path: Path) -> bytes | None:
+def _read_bytes(path: Path) -> bytes | None:
     """Read a file; None when it holds more than a cassette's file may hold."""
     try:
         with path.open("rb") as file:
@@ -284,10 +284,10 @@ def _bytes(path: Path) -> bytes | None:
     return None if len(data) > LARGEST_FILE_BYTES else data
 
 
-def _too_large(name: str) -> AuditFinding:
+def _make_size_finding(name: str) -> AuditFinding:
     return AuditFinding("format", name, "", f"it is larger than {LARGEST_FILE_BYTES // 2**20} MB")
 
 
-def _why(error: HarnessError) -> str:
+def _find_reason(error: HarnessError) -> str:
     (diagnostic,) = error.diagnostics
     return diagnostic.detail.rpartition(f"{MANIFEST}: ")[2] or diagnostic.summary

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from harness.recording.maintenance.audit import read_exchanges
 from harness.recording.storage.exchange import RecordedExchange
-from harness.recording.storage.folder import BrokenFileError, Folder, was_changed, write_text
+from harness.recording.storage.folder import BrokenFileError, Folder, make_changed_error, write_text
 from harness.recording.storage.naming import CONVERSATIONS
 from harness.recording.storage.no_answer import NO_ANSWER
 
@@ -26,13 +26,15 @@ def export(folder: Folder, output: Path) -> tuple[Path, ...]:
     Raises:
         OutsideError: a file was changed after it was recorded, or the disk refused.
     """
-    documents = dict(_documents(folder))  # read and checked as a whole, before anything is written
+    documents = dict(
+        _make_documents(folder)
+    )  # read and checked as a whole, before anything is written
     for path, text in documents.items():
         write_text(output / path, text)
     return tuple(output / path for path in documents)
 
 
-def _documents(folder: Folder) -> Iterator[tuple[Path, str]]:
+def _make_documents(folder: Folder) -> Iterator[tuple[Path, str]]:
     for name in sorted(folder.manifest.files):
         if not name.startswith(f"{CONVERSATIONS}/"):
             continue
@@ -41,18 +43,18 @@ def _documents(folder: Folder) -> Iterator[tuple[Path, str]]:
             exchanges = read_exchanges(name, document) if document is not None else []
         except (BrokenFileError, ValueError) as error:
             hint = "`harness cassettes audit DIR` says what else is amiss"
-            raise was_changed(f"{folder.path}: {error}", hint) from error
+            raise make_changed_error(f"{folder.path}: {error}", hint) from error
         kept = [one for one in exchanges if _is_http(one)]
         if kept:
             inside = Path(name).relative_to(CONVERSATIONS)
-            yield inside.with_name(f"{inside.name.removesuffix('.json')}.yaml"), as_vcr(kept)
+            yield inside.with_name(f"{inside.name.removesuffix('.json')}.yaml"), write_vcr(kept)
 
 
 def _is_http(exchange: RecordedExchange) -> bool:
     return exchange.received.status != NO_ANSWER and exchange.sent.method != _NO_HTTP
 
 
-def as_vcr(exchanges: Iterable[RecordedExchange]) -> str:
+def write_vcr(exchanges: Iterable[RecordedExchange]) -> str:
     """Return exchanges as the text of a cassette, by vcrpy's own serializer."""
     from vcr.request import Request  # type: ignore[import-untyped]
     from vcr.serialize import serialize  # type: ignore[import-untyped]
@@ -62,12 +64,12 @@ def as_vcr(exchanges: Iterable[RecordedExchange]) -> str:
     for one in exchanges:
         sent = one.sent
         requests.append(Request(sent.method, sent.url, sent.body, dict(sent.headers)))
-        responses.append(_response(one))
+        responses.append(_make_response(one))
     text: str = serialize({"requests": requests, "responses": responses}, yamlserializer)
     return text
 
 
-def _response(exchange: RecordedExchange) -> dict[str, Any]:
+def _make_response(exchange: RecordedExchange) -> dict[str, Any]:
     received = exchange.received
     try:
         reason = HTTPStatus(received.status).phrase

@@ -15,13 +15,13 @@ from harness.recording.storage.folder import (
     LARGEST_MANIFEST_BYTES,
     Lock,
     Manifest,
-    hash_of,
-    manifest_in,
+    hash_text,
+    read_manifest_text,
     read_text,
-    sides,
+    split_sides,
     write_text,
 )
-from harness.recording.storage.naming import MANIFEST, TARGETS, target_file
+from harness.recording.storage.naming import MANIFEST, TARGETS, name_target_file
 
 
 def settle(path: Path, lock: Lock) -> None:
@@ -33,24 +33,24 @@ def settle(path: Path, lock: Lock) -> None:
         OutsideError: the disk refused.
     """
     with lock(path):
-        both = _both(path / MANIFEST, LARGEST_MANIFEST_BYTES)
+        both = _read_sides(path / MANIFEST, LARGEST_MANIFEST_BYTES)
         if both is None:
             return
         try:
-            ours, theirs = (manifest_in(side) for side in both)
+            ours, theirs = (read_manifest_text(side) for side in both)
         except ValueError:
             return  # whoever reads it says what is wrong
         if ours.cloud != theirs.cloud:
             return
-        files = dict(sorted(_kept(path, ours, theirs)))
-        write_text(path / MANIFEST, Manifest(ours.cloud, files).text())
+        files = dict(sorted(_list_kept(path, ours, theirs)))
+        write_text(path / MANIFEST, Manifest(ours.cloud, files).to_text())
 
 
-def _kept(path: Path, ours: Manifest, theirs: Manifest) -> Iterator[tuple[str, str]]:
+def _list_kept(path: Path, ours: Manifest, theirs: Manifest) -> Iterator[tuple[str, str]]:
     for name in ours.files.keys() | theirs.files.keys():
         settled = name.startswith(f"{TARGETS}/") and _settle_target(path, name)
         try:
-            hashed = hash_of(read_text(path / name, LARGEST_FILE_BYTES))
+            hashed = hash_text(read_text(path / name, LARGEST_FILE_BYTES))
         except (OSError, ValueError):
             continue
         if settled or hashed in (ours.files.get(name), theirs.files.get(name)):
@@ -59,14 +59,14 @@ def _kept(path: Path, ours: Manifest, theirs: Manifest) -> Iterator[tuple[str, s
 
 def _settle_target(path: Path, name: str) -> bool:
     """Let a target know all that it learned on either side; whether there was a conflict."""
-    both = _both(path / name, LARGEST_FILE_BYTES)
+    both = _read_sides(path / name, LARGEST_FILE_BYTES)
     if both is None:
         return False
     try:
         notes = [codec.decode_target(codec.loads(side)) for side in both]
     except ValueError:
         return False
-    if any(target_file(one.target) != name for one in notes):
+    if any(name_target_file(one.target) != name for one in notes):
         return False
     older, newer = sorted(notes, key=lambda one: one.recorded_at)
     begins = newer.learned[:1] or older.learned[:1]
@@ -79,8 +79,8 @@ def _settle_target(path: Path, name: str) -> bool:
     return True
 
 
-def _both(file: Path, limit: int) -> tuple[str, str] | None:
+def _read_sides(file: Path, limit: int) -> tuple[str, str] | None:
     try:
-        return sides(read_text(file, limit))
+        return split_sides(read_text(file, limit))
     except (OSError, ValueError):
         return None

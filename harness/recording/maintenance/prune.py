@@ -10,13 +10,13 @@ from harness.errors import OutsideError
 from harness.recording.maintenance.audit import (
     AuditFinding,
     DeclaredExchanges,
-    abandoned,
-    orphans,
+    find_abandoned,
+    find_orphans,
     read_exchanges,
 )
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import RecordedExchange
-from harness.recording.storage.folder import BrokenFileError, Folder, was_changed
+from harness.recording.storage.folder import BrokenFileError, Folder, make_changed_error
 from harness.recording.storage.naming import is_known
 
 
@@ -33,12 +33,12 @@ def prune(
     Raises:
         OutsideError: a file that stays was changed after it was recorded, or the disk refused.
     """
-    found = list(abandoned(folder.path))
+    found = list(find_abandoned(folder.path))
     dropped = [one.file for one in found]
     shortened: list[tuple[str, list[RecordedExchange]]] = []
-    for name in (*sorted(folder.manifest.files), *filter(is_known, folder.unlisted())):
+    for name in (*sorted(folder.manifest.files), *filter(is_known, folder.list_unlisted())):
         exchanges, trouble = _read(folder, name)
-        amiss = tuple(orphans(name, exchanges, declared))
+        amiss = tuple(find_orphans(name, exchanges, declared))
         found += amiss
         if any(not one.where for one in amiss):
             dropped.append(name)
@@ -55,13 +55,13 @@ def prune(
 
 
 def _read(folder: Folder, name: str) -> tuple[list[RecordedExchange], OutsideError | None]:
-    """A file's exchanges, none with the reason when they cannot be read."""
+    """Return a file's exchanges, none with the reason when they cannot be read."""
     try:
         document: dict[str, Any] | None = folder.read(name)
         return (read_exchanges(name, document) if document is not None else []), None
     except (BrokenFileError, ValueError) as error:
         hint = "`harness cassettes audit DIR` says what else is amiss"
-        return [], was_changed(f"{folder.path}: {error}", hint)
+        return [], make_changed_error(f"{folder.path}: {error}", hint)
 
 
 def _shorten(

@@ -24,31 +24,31 @@ class Address:
     """The address of a target, and the name that a cassette has for it.
 
     Attributes:
-        real: the URL beneath which its requests go; during a replay the same as ``stand_in``.
-        stand_in: ``https://sweden.account.invalid``: the same on every machine and every cloud.
+        real: the URL beneath which its requests go; during a replay the same as ``placeholder``.
+        placeholder: ``https://sweden.account.invalid``: the same on every machine and every cloud.
         exact: there is one URL and nothing beneath it, and its query is nobody's business.
     """
 
     real: str
-    stand_in: str
+    placeholder: str
     exact: bool = False
 
-    def kept_as(self, url: str) -> str | None:
-        """A request's URL as a cassette has it; None when it goes somewhere else."""
+    def translate(self, url: str) -> str | None:
+        """Return a request's URL as a cassette has it; None when it goes somewhere else."""
         here, there = urlsplit(self.real), urlsplit(url)
-        if (here.scheme, (here.hostname or "").lower(), _port(self.real)) != (
+        if (here.scheme, (here.hostname or "").lower(), _find_port(self.real)) != (
             there.scheme,
             (there.hostname or "").lower(),
-            _port(url),
+            _find_port(url),
         ):
             return None
         base = here.path.rstrip("/")
         if self.exact:
-            return self.stand_in if there.path.rstrip("/") == base else None
+            return self.placeholder if there.path.rstrip("/") == base else None
         if there.path != base and not there.path.startswith(f"{base}/"):
             return None
         query = f"?{there.query}" if there.query else ""
-        return f"{self.stand_in.rstrip('/')}{there.path[len(base) :]}{query}"
+        return f"{self.placeholder.rstrip('/')}{there.path[len(base) :]}{query}"
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Attempt:
     Attributes:
         kept: exchanges that were recorded, in order; not yet in the cassette.
         played: the numbers of the exchanges that were played, in order.
-        asked: the request that was looked at last, and the same to where its stand-in is.
+        asked: the request that was looked at last, and the same with the URL that a cassette has.
         found: the number of the exchange that answers it, where one does.
         pending: the request that was sent and has no answer yet.
         began: when that was, in seconds that only differences count of.
@@ -82,7 +82,7 @@ HERE: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 """The attempt that the running task makes, if it makes one."""
 
 
-def _port(url: str) -> int | None:
+def _find_port(url: str) -> int | None:
     parts = urlsplit(url)
     try:
         return parts.port or PORTS.get(parts.scheme)

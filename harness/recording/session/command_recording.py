@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from harness.errors import Diagnostic, OutsideError
 from harness.exchange import PlainRequest, PlainResponse
 from harness.plan.observed import HASH_TAG, REPLACED_TAG
-from harness.recording.diff.nearest import nearest
+from harness.recording.diff.nearest import find_nearest
 from harness.recording.diff.stale import explain
-from harness.recording.storage.bodies import document_in, each
+from harness.recording.storage.bodies import read_document, rewrite_body
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange
-from harness.recording.storage.folder import STALE, BrokenFileError, was_changed
+from harness.recording.storage.folder import STALE, BrokenFileError, make_changed_error
 from harness.recording.storage.library import Library
 from harness.recording.storage.recorded_file import RecordedFile
 from harness.redaction.hiding import Redaction
@@ -64,12 +64,12 @@ class CommandRecording:
     _fresh: list[RecordedExchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def heeds(self, sent: PlainRequest) -> bool:
+    def is_recorded(self, sent: PlainRequest) -> bool:
         """Return whether a request is a command's; signing in and asking for keys is not."""
         return self._command is not None and _is_management(sent) and not _asks_for_keys(sent)
 
     def answer(self, sent: PlainRequest) -> PlainResponse | None:
-        """The recorded answer, restored, which every request has in a replay; else None.
+        """Return the recorded answer, restored, which every request has in a replay; else None.
 
         Raises:
             OutsideError: it was not recorded.
@@ -77,7 +77,7 @@ class CommandRecording:
         if not self.replays:
             return None
         with self._lock:
-            return self._recorded(sent)
+            return self._find_answer(sent)
 
     def keep(self, sent: PlainRequest, received: PlainResponse, latency_s: float) -> None:
         """Take in the answer to a request that was sent; for what ``heeds`` says yes to."""
@@ -87,20 +87,20 @@ class CommandRecording:
         answer = PlainResponse(
             received.status,
             self.redaction.headers(received.headers),
-            self._hidden(received.body),
+            self._hide(received.body),
         )
         with self._lock:
-            self._fresh.append(RecordedExchange(command, self._kept(sent), answer, latency_s))
+            self._fresh.append(RecordedExchange(command, self._redact(sent), answer, latency_s))
 
-    def recorded_on(self) -> date | None:
-        """The day on which the running command was recorded, None when it was not.
+    def find_day(self) -> date | None:
+        """Return the day on which the running command was recorded, None when it was not.
 
         Raises:
             OutsideError: the file was changed.
         """
         if self._command is None:
             return None
-        self._file()
+        self._open_file()
         day = self.library.days.get(self._command.name)
         return None if day is None else date.fromisoformat(day)
 
@@ -129,17 +129,19 @@ class CommandRecording:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _recorded(self, sent: PlainRequest) -> PlainResponse:
+    def _find_answer(self, sent: PlainRequest) -> PlainResponse:
         if _asks_for_keys(sent):
             return MADE_UP_KEYS
         command = self._command
         if command is None:
             said = f"{sent.method} {self.redaction.hide_document(sent.url)}"
-            raise self._stale("a request that no recording knows was about to be sent", said)
-        file, asked = self._file(), self._kept(sent)
+            raise self._make_stale_error(
+                "a request that no recording knows was about to be sent", said
+            )
+        file, asked = self._open_file(), self._redact(sent)
         number = file.find(command, asked)
         if number is None:
-            raise self._miss(command, asked, file)
+            raise self._make_miss_error(command, asked, file)
         file.played.add(number)
         received, restore = file.exchanges[number].received, self.redaction.restore_text
         return replace(
@@ -149,10 +151,12 @@ class CommandRecording:
                 for name, value in received.headers.items()
                 if name not in WAITS
             },
-            body=each(received.body, restore, lambda body: body),
+            body=rewrite_body(received.body, restore, lambda body: body),
         )
 
-    def _miss(self, command: CommandSlot, asked: PlainRequest, file: RecordedFile) -> OutsideError:
+    def _make_miss_error(
+        self, command: CommandSlot, asked: PlainRequest, file: RecordedFile
+    ) -> OutsideError:
         own = [one for one in file.exchanges if one.slot == command]
         if not own:
             return OutsideError(
@@ -168,21 +172,21 @@ class CommandRecording:
             for one in own
             if one.sent.method == asked.method
             and urlsplit(one.sent.url).path == path
-            and (document := document_in(one.sent.body)) is not None
+            and (document := read_document(one.sent.body)) is not None
         ]
-        body = document_in(asked.body)
+        body = read_document(asked.body)
         text = explain(
             body,
-            nearest(body, alike) if body is not None else None,
+            find_nearest(body, alike) if body is not None else None,
             command,
             url=f"{asked.method} {path}",
             recorded=[one.slot for one in own],
         )
         summary, _, detail = text.partition("\n")
-        return self._stale(summary, detail, command.name)
+        return self._make_stale_error(summary, detail, command.name)
 
     def _require_all_played(self, command: CommandSlot) -> None:
-        file = self._file()
+        file = self._open_file()
         left = [
             one
             for number, one in enumerate(file.exchanges)
@@ -191,7 +195,7 @@ class CommandRecording:
         if left:
             said = [f"{one.sent.method} {urlsplit(one.sent.url).path}" for one in left[:5]]
             more = [f"and {len(left) - 5} more"] if len(left) > 5 else []
-            raise self._stale(
+            raise self._make_stale_error(
                 f"{command.name} no longer asks for everything that was recorded",
                 "\n".join([*said, *more]),
                 command.name,
@@ -203,36 +207,36 @@ class CommandRecording:
             fresh, self._fresh = self._fresh, []
         if not fresh:
             return
-        file = self._file()
+        file = self._open_file()
         file.exchanges = [*(one for one in file.exchanges if one.slot != command), *fresh]
         file.sort()
         self.library.days[command.name] = today.isoformat()
         self.library.keep_management(self.now())
 
-    def _file(self) -> RecordedFile:
+    def _open_file(self) -> RecordedFile:
         try:
-            return self.library.management()
+            return self.library.open_management()
         except BrokenFileError as error:
             hint = "bring it back from version control, or record it again with --record"
-            raise was_changed(error, hint) from error
+            raise make_changed_error(error, hint) from error
 
-    def _stale(self, summary: str, detail: str, command: str = "") -> OutsideError:
+    def _make_stale_error(self, summary: str, detail: str, command: str = "") -> OutsideError:
         again = self.again(command) if command else "record it with --record"
         return OutsideError(
             Diagnostic(STALE, summary, detail, hint=f"if that is meant, record it again: {again}")
         )
 
-    def _kept(self, sent: PlainRequest) -> PlainRequest:
-        """A request as the cassette has it."""
+    def _redact(self, sent: PlainRequest) -> PlainRequest:
+        """Return a request as the cassette has it."""
         return PlainRequest(
             sent.method,
             self.redaction.hide_document(sent.url),
             self.redaction.headers(sent.headers),
-            _FINGERPRINT.sub(rb"\g<1>-", self._hidden(sent.body)),
+            _FINGERPRINT.sub(rb"\g<1>-", self._hide(sent.body)),
         )
 
-    def _hidden(self, body: bytes) -> bytes:
-        return each(body, self.redaction.hide_document, self.redaction.hide_bytes)
+    def _hide(self, body: bytes) -> bytes:
+        return rewrite_body(body, self.redaction.hide_document, self.redaction.hide_bytes)
 
 
 def _is_management(sent: PlainRequest) -> bool:

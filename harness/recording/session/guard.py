@@ -50,7 +50,7 @@ class _Guard:
 
 
 @contextmanager
-def no_sockets() -> Iterator[None]:
+def refuse_sockets() -> Iterator[None]:
     """Refuse every socket that leaves this process to the tasks and threads of this block.
 
     Threads and tasks that are started within it are its own; those beside it are not held to it.
@@ -93,12 +93,12 @@ def _inherit_by_threads() -> None:
     """
     start = threading.Thread.start
 
-    def noted(thread: threading.Thread) -> None:
+    def start_noted(thread: threading.Thread) -> None:
         if _is_replaying() and not thread.name.startswith("asyncio_"):
             _threads.add(thread)
         start(thread)
 
-    threading.Thread.start = noted  # type: ignore[method-assign, assignment]
+    threading.Thread.start = start_noted  # type: ignore[method-assign, assignment]
 
 
 def _is_local(event: str, arguments: tuple[Any, ...]) -> bool:

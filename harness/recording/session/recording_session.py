@@ -14,13 +14,13 @@ from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.diff.stale import explain
 from harness.recording.session.attempt import HERE, Attempt
 from harness.recording.session.command_recording import CommandRecording
-from harness.recording.storage.bodies import document_in, each
+from harness.recording.storage.bodies import read_document, rewrite_body
 from harness.recording.storage.codec import TargetNotes
 from harness.recording.storage.exchange import RecordedExchange
-from harness.recording.storage.folder import BrokenFileError, was_changed
+from harness.recording.storage.folder import BrokenFileError, make_changed_error
 from harness.recording.storage.library import Library
 from harness.recording.storage.naming import CONVERSATIONS
-from harness.recording.storage.no_answer import NO_ANSWER, failure_in
+from harness.recording.storage.no_answer import NO_ANSWER, read_failure
 from harness.recording.storage.recorded_file import RecordedFile
 from harness.redaction.hiding import Redaction
 
@@ -83,7 +83,7 @@ class RecordingSession:
 
     # --- for what intercepts requests ---------------------------------------------------------
 
-    def slot_of(self, sent: PlainRequest) -> tuple[Place, PlainRequest] | None:
+    def find_slot(self, sent: PlainRequest) -> tuple[Place, PlainRequest] | None:
         """Return a request's place, and the request at its placeholder; None: it has none.
 
         Requests of the running task's turn, where they go to that turn's target; anything else
@@ -93,7 +93,7 @@ class RecordingSession:
         if attempt is None:
             return None
         if attempt.asked is None or attempt.asked[0] is not sent:
-            url = attempt.address.kept_as(sent.url)
+            url = attempt.address.translate(sent.url)
             if url is None:
                 return None
             attempt.asked = (sent, replace(sent, url=url))
@@ -104,10 +104,10 @@ class RecordingSession:
         attempt = HERE.get()
         if attempt is None:
             return False
-        whose = self.slot_of(sent)
+        whose = self.find_slot(sent)
         found = None
         if whose is not None and self.mode != "all":
-            found = attempt.found = self._found(*whose)
+            found = attempt.found = self._find(*whose)
         if found is None and self.replays:
             attempt.missed = sent
         elif found is None and whose is not None:
@@ -115,14 +115,14 @@ class RecordingSession:
         return found is not None
 
     def play(self, sent: PlainRequest) -> PlainResponse:
-        """The answer to a request that ``find`` said yes to, restored.
+        """Return the answer to a request that ``find`` said yes to, restored.
 
         Raises:
             LostError: what was recorded is that there was none.
         """
         attempt = HERE.get()
         assert attempt is not None, "only what has a slot is found"  # noqa: S101
-        file, number = self._file(attempt.place), attempt.found
+        file, number = self._open_file(attempt.place), attempt.found
         assert number is not None, "it was found a moment ago"  # noqa: S101
         file.played.add(number)
         exchange = file.exchanges[number]
@@ -130,17 +130,17 @@ class RecordingSession:
         attempt.pending = None
         if exchange.received.status == NO_ANSWER:
             try:
-                attempt.lost = failure_in(exchange.received)
+                attempt.lost = read_failure(exchange.received)
             except ValueError:
                 attempt.missed = sent
             raise LostError
         if not exchange.restored:
             return exchange.received
-        return self._restored(exchange.received, beside=sent.body)
+        return self._restore(exchange.received, beside=sent.body)
 
     def keep(self, sent: PlainRequest, received: PlainResponse) -> None:
         """Take in the answer to a request that was sent."""
-        attempt, whose = HERE.get(), self.slot_of(sent)
+        attempt, whose = HERE.get(), self.find_slot(sent)
         if attempt is None or whose is None:
             return
         seconds = round(perf_counter() - attempt.began, 6)
@@ -149,7 +149,9 @@ class RecordingSession:
 
     # --- for the models -----------------------------------------------------------------------
 
-    def states(self, target: str, initial: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    def list_states(
+        self, target: str, initial: Mapping[str, Any] | None
+    ) -> Sequence[Mapping[str, Any]]:
         """Return what a target's model had learned when it was recorded; the last state last.
 
         The first is where it began. A model that begins otherwise today is another model, and what
@@ -159,47 +161,51 @@ class RecordingSession:
             BrokenFileError: its file is not as it was recorded.
         """
         if target not in self._states:
-            notes = self.library.notes(target)
+            notes = self.library.read_notes(target)
             self._states[target] = list(notes.learned) if notes is not None else []
         states = self._states[target]
         return states if states and states[0] == initial else ()
 
-    def learned(self, target: str, initial: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    def note_learned(
+        self, target: str, initial: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> None:
         """Note what a target's model wants by now, if that is not what it wanted from the start."""
         self._recorded.add(target)
-        known = self.states(target, initial)
+        known = self.list_states(target, initial)
         if state in known or (state == initial and not known):
             return
         latest = list(known)[1:][-MOST_STATES:]
         self._states[target] = [initial, *latest, state]
 
-    def began(self, place: Place) -> RecordedFile:
-        """The file of a trial that asks something.
+    def begin(self, place: Place) -> RecordedFile:
+        """Return the file of a trial that asks something.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
-        file = self.library.of(place)
+        file = self.library.find_file(place)
         file.open.add(place.repeat)
         return file
 
-    def stored(self, place: Place, exchanges: list[RecordedExchange]) -> None:
+    def keep_attempt(self, place: Place, exchanges: list[RecordedExchange]) -> None:
         """Keep what one attempt recorded, until its trial is through."""
-        self.library.of(place).fresh.setdefault(place.repeat, []).extend(exchanges)
+        self.library.find_file(place).fresh.setdefault(place.repeat, []).extend(exchanges)
 
-    def as_kept(self, exchange: RecordedExchange) -> RecordedExchange:
-        """An exchange as the cassette has it: nothing in it that looks like a secret."""
+    def redact_exchange(self, exchange: RecordedExchange) -> RecordedExchange:
+        """Return an exchange as the cassette has it: nothing in it that looks like a secret."""
         said, hide = exchange.received, self.redaction
-        received = PlainResponse(said.status, hide.headers(said.headers), self._without(said.body))
+        received = PlainResponse(
+            said.status, hide.headers(said.headers), self._hide_body(said.body)
+        )
         changed = received.body != said.body or any(
             said.headers.get(name) != value for name, value in received.headers.items()
         )
-        sent = replace(self._hidden(exchange.sent), headers=hide.headers(exchange.sent.headers))
+        sent = replace(self._hide(exchange.sent), headers=hide.headers(exchange.sent.headers))
         return replace(exchange, sent=sent, received=received, restored=changed)
 
-    def refused(self, stand_in: str) -> None:
-        """A target ended its trials for good: what else was in flight may remain unplayed."""
-        self._ended.add(stand_in)
+    def note_refused(self, placeholder: str) -> None:
+        """Note that a target ended its trials for good: what is in flight may stay unplayed."""
+        self._ended.add(placeholder)
 
     def complain(self, place: Place, text: str) -> None:
         """Note what is amiss with a trial, the first time."""
@@ -208,23 +214,23 @@ class RecordingSession:
             self._complained.add(trial)
             self.stale.append(Stale(place, text))
 
-    def difference(self, attempt: Attempt, sent: PlainRequest) -> str:
+    def describe_difference(self, attempt: Attempt, sent: PlainRequest) -> str:
         """Say how a request that was not recorded differs from what was."""
-        file = self.library.of(attempt.place)
-        near = file.nearest(attempt.place)
-        recorded = None if near is None else self._restored_body(near.sent.body)
+        file = self.library.find_file(attempt.place)
+        near = file.find_nearest(attempt.place)
+        recorded = None if near is None else self._restore_body(near.sent.body)
         return explain(
-            document_in(sent.body),
-            None if recorded is None else document_in(recorded),
+            read_document(sent.body),
+            None if recorded is None else read_document(recorded),
             attempt.place,
-            url=attempt.address.kept_as(sent.url) or sent.url,
+            url=attempt.address.translate(sent.url) or sent.url,
             recorded=[one.slot for one in file.exchanges],
         )
 
     # --- for the run --------------------------------------------------------------------------
 
     def finish(self, trial: Place, *, answered: bool) -> None:
-        """A trial is through.
+        """End a trial.
 
         Args:
             trial: whose place this is; its turn does not matter.
@@ -232,7 +238,7 @@ class RecordingSession:
                 not record again, means nothing.
         """
         try:
-            file = self.library.of(trial)
+            file = self.library.find_file(trial)
         except BrokenFileError as error:
             self.complain(replace(trial, turn=0), str(error))
             return
@@ -242,7 +248,7 @@ class RecordingSession:
                 self._look_for_orphans(file, trial)
         elif answered or trial.repeat in file.fresh:
             file.settle(trial.repeat, keep_played=self.mode == "missing")
-        self.library.through(trial)
+        self.library.finish_trial(trial)
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
         """List what a replay found stale, a text each; ``whole``: everything was to be replayed."""
@@ -254,7 +260,7 @@ class RecordingSession:
                 if path.startswith(f"{CONVERSATIONS}/") and path not in self.library.used:
                     text = f"{path} belongs to no conversation of the spec"
                     self.stale.append(Stale(None, f"{text}: harness cassettes prune {folder.path}"))
-            for path in folder.unlisted():
+            for path in folder.list_unlisted():
                 self.stale.append(
                     Stale(None, f"{path} is in no manifest: it was cut off, or added")
                 )
@@ -275,17 +281,17 @@ class RecordingSession:
 
     # --- within -------------------------------------------------------------------------------
 
-    def _file(self, place: Place) -> RecordedFile:
+    def _open_file(self, place: Place) -> RecordedFile:
         try:
-            return self.library.of(place)
+            return self.library.find_file(place)
         except BrokenFileError as error:
-            raise was_changed(error) from error
+            raise make_changed_error(error) from error
 
     def _look_for_orphans(self, file: RecordedFile, trial: Place) -> None:
         left = [
             one
-            for one in file.unplayed(trial.repeat)
-            if not any(one.sent.url.startswith(stand_in) for stand_in in self._ended)
+            for one in file.list_unplayed(trial.repeat)
+            if not any(one.sent.url.startswith(placeholder) for placeholder in self._ended)
         ]
         if left and isinstance(left[0].slot, Place):
             slot = left[0].slot
@@ -298,26 +304,28 @@ class RecordingSession:
                 f"{check} was never asked for{more}",
             )
 
-    def _found(self, place: Place, sent: PlainRequest) -> int | None:
-        """The number of the exchange that answers; most requests have nothing to hide."""
-        file = self._file(place)
+    def _find(self, place: Place, sent: PlainRequest) -> int | None:
+        """Return the number of the exchange that answers; most requests have nothing to hide."""
+        file = self._open_file(place)
         found = file.find(place, sent)
-        return file.find(place, self._hidden(sent)) if found is None else found
+        return file.find(place, self._hide(sent)) if found is None else found
 
-    def _hidden(self, sent: PlainRequest) -> PlainRequest:
-        return replace(sent, url=self.redaction.hide_text(sent.url), body=self._without(sent.body))
+    def _hide(self, sent: PlainRequest) -> PlainRequest:
+        return replace(
+            sent, url=self.redaction.hide_text(sent.url), body=self._hide_body(sent.body)
+        )
 
-    def _without(self, body: bytes) -> bytes:
-        return each(body, self.redaction.hide_text, self.redaction.hide_bytes)
+    def _hide_body(self, body: bytes) -> bytes:
+        return rewrite_body(body, self.redaction.hide_text, self.redaction.hide_bytes)
 
-    def _restored(self, received: PlainResponse, beside: bytes) -> PlainResponse:
+    def _restore(self, received: PlainResponse, beside: bytes) -> PlainResponse:
         said = beside.decode("utf-8", "replace")
         restore = self.redaction.restore_text
         return replace(
             received,
             headers={name: restore(value) for name, value in received.headers.items()},
-            body=each(received.body, lambda text: restore(text, said), lambda body: body),
+            body=rewrite_body(received.body, lambda text: restore(text, said), lambda body: body),
         )
 
-    def _restored_body(self, body: bytes) -> bytes:
-        return each(body, self.redaction.restore_text, lambda other: other)
+    def _restore_body(self, body: bytes) -> bytes:
+        return rewrite_body(body, self.redaction.restore_text, lambda other: other)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def each(body: bytes, text: Callable[[str], str], other: Callable[[bytes], bytes]) -> bytes:
-    """A body rewritten as a text, or, where it is none, as bytes."""
+def rewrite_body(body: bytes, text: Callable[[str], str], other: Callable[[bytes], bytes]) -> bytes:
+    """Return a body rewritten as a text, or, where it is none, as bytes."""
     if not body:
         return body
     try:
@@ -17,8 +17,8 @@ def each(body: bytes, text: Callable[[str], str], other: Callable[[bytes], bytes
         return other(body)
 
 
-def document_in(body: bytes) -> Mapping[str, Any] | None:
-    """The JSON object that a body is, None where it is none."""
+def read_document(body: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object that a body is, None where it is none."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

@@ -41,18 +41,20 @@ class TargetNotes:
 
 
 def dumps(document: Mapping[str, Any]) -> str:
-    """A document as it is kept: one space a level, so that a changed word is a changed line."""
+    """Write a document as it is kept: one space a level, a changed word is a changed line."""
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def loads(text: str) -> dict[str, Any]:
-    """A document of this version.
+    """Return a document of this version.
 
     Raises:
         ValueError: it is none.
     """
     try:
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(
+            text, object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(document, dict):
@@ -64,42 +66,43 @@ def loads(text: str) -> dict[str, Any]:
 
 
 def encode_trials(place: Place, exchanges: Iterable[RecordedExchange]) -> dict[str, Any]:
-    """The exchanges of every repeat of a trial; ``place`` says whose they are."""
+    """Return the exchanges of every repeat of a trial; ``place`` says whose they are."""
     names = {name: getattr(place, name) for name in NAMES}
     return {
         "format_version": FORMAT_VERSION,
         **names,
-        "exchanges": [_exchange(exchange) for exchange in exchanges],
+        "exchanges": [_encode_exchange(exchange) for exchange in exchanges],
     }
 
 
 def decode_trials(document: Mapping[str, Any]) -> list[RecordedExchange]:
-    """The exchanges of a conversation's file.
+    """Return the exchanges of a conversation's file.
 
     Raises:
         ValueError: a field is missing, unknown or not what it should be.
     """
-    _only(document, "format_version", *NAMES, "exchanges")
+    _require_keys(document, "format_version", *NAMES, "exchanges")
     case = document["case"]
     if case is not None and not isinstance(case, str):
         raise ValueError("`case` is neither a text nor null")
     whose = Place(
-        target=_typed(document, "target", str),
-        conversation=_typed(document, "conversation", str),
+        target=_require_type(document, "target", str),
+        conversation=_require_type(document, "conversation", str),
         case=case,
-        variant=_typed(document, "variant", str),
+        variant=_require_type(document, "variant", str),
         repeat=0,
         turn=0,
     )
     return [
-        _decoded(one, _within(whose, one), _WITHIN) for one in _typed(document, "exchanges", list)
+        _decode_exchange(one, _iterate_within(whose, one), _WITHIN)
+        for one in _require_type(document, "exchanges", list)
     ]
 
 
 def encode_management(
     exchanges: Iterable[RecordedExchange], recorded_at: str, days: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The exchanges of commands that spoke to the management plane.
+    """Return the exchanges of commands that spoke to the management plane.
 
     ``days`` says by command which day it was in that Azure: what has retired depends on it.
     """
@@ -107,32 +110,32 @@ def encode_management(
         "format_version": FORMAT_VERSION,
         "recorded_at": recorded_at,
         "days": dict(days),
-        "exchanges": _without_repetitions([_exchange(exchange) for exchange in exchanges]),
+        "exchanges": _drop_repetitions([_encode_exchange(exchange) for exchange in exchanges]),
     }
 
 
 def decode_management(document: Mapping[str, Any]) -> list[RecordedExchange]:
-    """The exchanges of ``management.json``.
+    """Return the exchanges of ``management.json``.
 
     Raises:
         ValueError: as for ``decode_trials``.
     """
-    _only(document, "format_version", "recorded_at", "days", "exchanges")
-    _typed(document, "recorded_at", str)
+    _require_keys(document, "format_version", "recorded_at", "days", "exchanges")
+    _require_type(document, "recorded_at", str)
     decode_days(document)
     return [
-        _decoded(one, CommandSlot(_typed(one, "command", str)), ("command",))
-        for one in _with_repetitions(_typed(document, "exchanges", list))
+        _decode_exchange(one, CommandSlot(_require_type(one, "command", str)), ("command",))
+        for one in _restore_repetitions(_require_type(document, "exchanges", list))
     ]
 
 
 def decode_days(document: Mapping[str, Any]) -> dict[str, str]:
-    """The day, ISO 8601, on which each command was recorded.
+    """Return the day, ISO 8601, on which each command was recorded.
 
     Raises:
         ValueError: one is no day.
     """
-    days = _typed(document, "days", dict)
+    days = _require_type(document, "days", dict)
     for day in days.values():
         if not isinstance(day, str):
             raise ValueError("`days` does not hold texts")  # noqa: TRY004 - one kind of wrong
@@ -156,35 +159,39 @@ def decode_target(document: Mapping[str, Any]) -> TargetNotes:
     Raises:
         ValueError: as for ``decode_trials``.
     """
-    _only(document, "format_version", "target", "recorded_at", "learned")
-    learned = _typed(document, "learned", list)
+    _require_keys(document, "format_version", "target", "recorded_at", "learned")
+    learned = _require_type(document, "learned", list)
     if not all(isinstance(state, dict) for state in learned):
         raise ValueError("`learned` does not hold objects")
     return TargetNotes(
-        _typed(document, "target", str), _typed(document, "recorded_at", str), tuple(learned)
+        _require_type(document, "target", str),
+        _require_type(document, "recorded_at", str),
+        tuple(learned),
     )
 
 
-def json_of(body: bytes) -> Any:
-    """The JSON that a body is, where that says everything about it; else None.
+def read_exact_json(body: bytes) -> Any:
+    """Return the JSON that a body is, where that says everything about it; else None.
 
     Raises nothing: twice the same key, NaN, half an emoji and the like make it text.
     """
     try:
-        document = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(
+            body, object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant
+        )
         json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     return document
 
 
-def _within(whose: Place, one: object) -> Place:
+def _iterate_within(whose: Place, one: object) -> Place:
     return replace(
         whose,
-        repeat=_typed(one, "repeat", int),
-        turn=_typed(one, "turn", int),
-        round=_typed(one, "round", int),
-        check=_optional(one, "check", str, ""),
+        repeat=_require_type(one, "repeat", int),
+        turn=_require_type(one, "turn", int),
+        round=_require_type(one, "round", int),
+        check=_read_optional(one, "check", str, ""),
     )
 
 
@@ -195,8 +202,8 @@ WORTH_NAMING: Final = 4096
 """Characters; what a region offers is a hundred times that, and every command asks for it."""
 
 
-def _without_repetitions(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each long answer once: where it comes again stands the number, from 1, of its exchange."""
+def _drop_repetitions(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep each long answer once: where it comes again stands the number of its exchange."""
     first: dict[str, int] = {}
     for number, one in enumerate(exchanges, start=1):
         said = json.dumps(one["response"].get("json"), sort_keys=True)
@@ -208,8 +215,8 @@ def _without_repetitions(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]
     return exchanges
 
 
-def _with_repetitions(exchanges: list[Any]) -> list[Any]:
-    """Exchanges with every answer where it belongs.
+def _restore_repetitions(exchanges: list[Any]) -> list[Any]:
+    """Return exchanges with every answer where it belongs.
 
     Raises:
         ValueError: one refers to an answer that is not there.
@@ -218,7 +225,7 @@ def _with_repetitions(exchanges: list[Any]) -> list[Any]:
         response = one.get("response") if isinstance(one, dict) else None
         if not isinstance(response, dict) or SAME not in response:
             continue
-        other = _typed(response, SAME, int)
+        other = _require_type(response, SAME, int)
         if not 1 <= other < number or "json" not in exchanges[other - 1]["response"]:
             raise ValueError(f"`{SAME}` names no answer before it")
         if any(name in response for name in _BODIES):
@@ -231,7 +238,7 @@ def _with_repetitions(exchanges: list[Any]) -> list[Any]:
 # --- one exchange -----------------------------------------------------------------------------
 
 
-def _exchange(exchange: RecordedExchange) -> dict[str, Any]:
+def _encode_exchange(exchange: RecordedExchange) -> dict[str, Any]:
     slot = exchange.slot
     written: dict[str, Any]
     if isinstance(slot, CommandSlot):
@@ -247,52 +254,57 @@ def _exchange(exchange: RecordedExchange) -> dict[str, Any]:
     return {
         **written,
         "latency_s": exchange.latency_s,
-        "request": {**request, **_headers(sent.headers), **_body(sent.body, sent.headers)},
+        "request": {
+            **request, **_encode_headers(sent.headers), **_encode_body(sent.body, sent.headers)
+        },
         "response": {
-            **response, **_headers(received.headers), **_body(received.body, received.headers)
+            **response, **_encode_headers(received.headers),
+            **_encode_body(received.body, received.headers),
         },
     }  # fmt: skip
 
 
-def _decoded(one: Any, slot: Place | CommandSlot, own: Sequence[str]) -> RecordedExchange:
-    _only(one, *own, *_MARKS, "latency_s", "request", "response")
-    request, response = _typed(one, "request", dict), _typed(one, "response", dict)
-    _only(request, "method", "url", "headers", *_BODIES)
-    _only(response, "status", "headers", *_BODIES)
+def _decode_exchange(one: Any, slot: Place | CommandSlot, own: Sequence[str]) -> RecordedExchange:
+    _require_keys(one, *own, *_MARKS, "latency_s", "request", "response")
+    request, response = _require_type(one, "request", dict), _require_type(one, "response", dict)
+    _require_keys(request, "method", "url", "headers", *_BODIES)
+    _require_keys(response, "status", "headers", *_BODIES)
     return RecordedExchange(
         slot=slot,
         sent=PlainRequest(
-            _typed(request, "method", str),
-            _typed(request, "url", str),
-            _read_headers(request),
-            _read_body(request),
+            _require_type(request, "method", str),
+            _require_type(request, "url", str),
+            _decode_headers(request),
+            _decode_body(request),
         ),
         received=PlainResponse(
-            _typed(response, "status", int), _read_headers(response), _read_body(response)
+            _require_type(response, "status", int),
+            _decode_headers(response),
+            _decode_body(response),
         ),
-        latency_s=float(_typed(one, "latency_s", (int, float))),
-        lesson=_optional(one, "lesson", bool, False),
-        restored=_optional(one, "restored", bool, False),
+        latency_s=float(_require_type(one, "latency_s", (int, float))),
+        lesson=_read_optional(one, "lesson", bool, False),
+        restored=_read_optional(one, "restored", bool, False),
     )
 
 
-def _headers(headers: Mapping[str, str]) -> dict[str, Any]:
+def _encode_headers(headers: Mapping[str, str]) -> dict[str, Any]:
     return {"headers": dict(headers)} if headers else {}
 
 
-def _read_headers(message: Mapping[str, Any]) -> dict[str, str]:
-    headers = _optional(message, "headers", dict, {})
+def _decode_headers(message: Mapping[str, Any]) -> dict[str, str]:
+    headers = _read_optional(message, "headers", dict, {})
     if not all(isinstance(value, str) for value in headers.values()):
         raise ValueError("a header's value is not a text")
     return headers
 
 
-def _body(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-    """A body as what people read best, provided that it comes back as it was."""
+def _encode_body(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a body as what people read best, provided that it comes back as it was."""
     if not body:
         return {}
     if "event-stream" not in headers.get("content-type", ""):
-        document = json_of(body)
+        document = read_exact_json(body)
         if document is not None:
             return {"json": document}
     try:
@@ -302,7 +314,7 @@ def _body(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     return {"lines": text.split("\n")} if "\n" in text else {"text": text}
 
 
-def _read_body(message: Mapping[str, Any]) -> bytes:
+def _decode_body(message: Mapping[str, Any]) -> bytes:
     given = [name for name in _BODIES if name in message]
     if len(given) > 1:
         raise ValueError(f"a message has both `{given[0]}` and `{given[1]}`")
@@ -310,14 +322,14 @@ def _read_body(message: Mapping[str, Any]) -> bytes:
         case ["json"]:
             return json.dumps(message["json"], ensure_ascii=False).encode()
         case ["lines"]:
-            lines = _typed(message, "lines", list)
+            lines = _require_type(message, "lines", list)
             if not all(isinstance(line, str) for line in lines):
                 raise ValueError("`lines` does not hold texts")
             return "\n".join(lines).encode()
         case ["text"]:
-            return _typed(message, "text", str).encode()
+            return _require_type(message, "text", str).encode()
         case ["base64"]:
-            return base64.b64decode(_typed(message, "base64", str), validate=True)
+            return base64.b64decode(_require_type(message, "base64", str), validate=True)
         case _:
             return b""
 
@@ -325,24 +337,24 @@ def _read_body(message: Mapping[str, Any]) -> bytes:
 # --- looking at what was read ------------------------------------------------------------------
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key is there twice")
     return found
 
 
-def _no_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-def _only(mapping: Mapping[str, Any], *names: str) -> None:
+def _require_keys(mapping: Mapping[str, Any], *names: str) -> None:
     for name in mapping:
         if name not in names:
             raise ValueError(f"`{name}` is not known here")
 
 
-def _typed(mapping: object, name: str, wanted: type[T] | tuple[type[T], ...]) -> T:
+def _require_type(mapping: object, name: str, wanted: type[T] | tuple[type[T], ...]) -> T:
     if not isinstance(mapping, Mapping) or name not in mapping:
         raise ValueError(f"`{name}` is missing")
     value = mapping[name]
@@ -351,6 +363,6 @@ def _typed(mapping: object, name: str, wanted: type[T] | tuple[type[T], ...]) ->
     return value
 
 
-def _optional(mapping: object, name: str, wanted: type[T], default: T) -> T:
+def _read_optional(mapping: object, name: str, wanted: type[T], default: T) -> T:
     given = isinstance(mapping, Mapping) and name in mapping
-    return _typed(mapping, name, wanted) if given else default
+    return _require_type(mapping, name, wanted) if given else default

@@ -50,8 +50,8 @@ class Manifest:
     cloud: str | None = None
     files: dict[str, str] = field(default_factory=dict)
 
-    def text(self) -> str:
-        """The manifest as it is kept."""
+    def to_text(self) -> str:
+        """Return the manifest as it is kept."""
         document = {
             "format_version": codec.FORMAT_VERSION,
             "cloud": self.cloud,
@@ -76,7 +76,7 @@ class Folder:
     _resolved: Path | None = None
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """A file's document, None when the manifest does not list it.
+        """Return a file's document, None when the manifest does not list it.
 
         Raises:
             BrokenFileError: it is not as it was recorded.
@@ -86,8 +86,8 @@ class Folder:
             if (self.path / name).exists():
                 raise BrokenFileError(f"{name} is there, and {MANIFEST} does not list it")
             return None
-        text = self._text(name)
-        if hash_of(text) != wanted:
+        text = self._read_text(name)
+        if hash_text(text) != wanted:
             raise BrokenFileError(f"{name} was changed after it was recorded")
         try:
             return codec.loads(text)
@@ -109,7 +109,7 @@ class Folder:
         """
         text = looked_at(codec.dumps(document))
         write_text(self.path / name, text)
-        self.manifest.files[name] = hash_of(text)
+        self.manifest.files[name] = hash_text(text)
         self._written.add(name)
 
     def list_written(self) -> None:
@@ -119,7 +119,7 @@ class Folder:
             OutsideError: the disk refused, or the manifest there cannot be read.
         """
         if self._written:
-            self._list(without=frozenset())
+            self._write_manifest(without=frozenset())
 
     def drop(self, names: Iterable[str]) -> None:
         """Take files out of the cassette, and bring the manifest up to date.
@@ -128,36 +128,36 @@ class Folder:
             OutsideError: the disk refused, or the manifest there cannot be read.
         """
         gone = frozenset(names)
-        self._list(without=gone)
+        self._write_manifest(without=gone)
         for name in sorted(gone):
             self.manifest.files.pop(name, None)
-            with _disk(self.path / name):
+            with _translate_disk_errors(self.path / name):
                 (self.path / name).unlink(missing_ok=True)
                 for parent in Path(name).parents[:-1]:
                     if not any((self.path / parent).iterdir()):
                         (self.path / parent).rmdir()
 
-    def _list(self, *, without: frozenset[str]) -> None:
+    def _write_manifest(self, *, without: frozenset[str]) -> None:
         with self.lock(self.path):
             there = read_manifest(self.path)
-            listed = {**(there.files if there else {}), **dict(self._lasting())}
+            listed = {**(there.files if there else {}), **dict(self._hash_written())}
             files = {name: hashed for name, hashed in listed.items() if name not in without}
-            write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).text())
+            write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).to_text())
         self._written.clear()
 
-    def _lasting(self) -> Iterator[tuple[str, str]]:
+    def _hash_written(self) -> Iterator[tuple[str, str]]:
         """Read the file as it is by now: another process may have recorded the same since."""
         for name in self._written:
             with suppress(OSError, ValueError):
-                yield name, hash_of(read_text(self.path / name, LARGEST_FILE_BYTES))
+                yield name, hash_text(read_text(self.path / name, LARGEST_FILE_BYTES))
 
-    def unlisted(self) -> Iterator[str]:
-        """Files that are there and in no manifest, in order; unfinished ones are not looked at."""
-        for name in sorted(found_in(self.path)):
+    def list_unlisted(self) -> Iterator[str]:
+        """Yield files that are in no manifest, in order; unfinished ones are passed over."""
+        for name in sorted(find_files(self.path)):
             if name != MANIFEST and name not in self.manifest.files:
                 yield name
 
-    def _text(self, name: str) -> str:
+    def _read_text(self, name: str) -> str:
         path = self.path / name
         try:
             if self._resolved is None:
@@ -172,7 +172,7 @@ class Folder:
 
 
 def open_recorded(path: Path, lock: Lock, *, record: str) -> Folder:
-    """A cassette that is to be replayed; ``record`` is the command that makes one.
+    """Return a cassette that is to be replayed; ``record`` is the command that makes one.
 
     Raises:
         OutsideError: there is none, or its manifest is not what it should be.
@@ -188,7 +188,7 @@ def open_recorded(path: Path, lock: Lock, *, record: str) -> Folder:
 
 
 def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
-    """A cassette that is recorded into; nothing is made before something is written.
+    """Return a cassette that is recorded into; nothing is made before something is written.
 
     Raises:
         RequestError: it was recorded on another cloud, or the folder is of another kind.
@@ -216,7 +216,7 @@ def _require_writable(path: Path) -> None:
     there = path
     while not os.path.lexists(there) and there != there.parent:
         there = there.parent
-    with _disk(path):
+    with _translate_disk_errors(path):
         if not there.is_dir():
             raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
         if not os.access(there, os.W_OK | os.X_OK):
@@ -240,7 +240,7 @@ def _require_nothing_else(path: Path) -> None:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest of a cassette, None where there is no cassette.
+    """Return the manifest of a cassette, None where there is no cassette.
 
     Raises:
         OutsideError: it cannot be read, or holds anything but what it should.
@@ -251,22 +251,22 @@ def read_manifest(path: Path) -> Manifest | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise _broken(file, str(error)) from error
+        raise _make_broken_error(file, str(error)) from error
     try:
-        return manifest_in(text)
+        return read_manifest_text(text)
     except ValueError as error:
-        if sides(text) is not None:
-            raise _unmerged(file) from error
-        raise _broken(file, str(error)) from error
+        if split_sides(text) is not None:
+            raise _make_unmerged_error(file) from error
+        raise _make_broken_error(file, str(error)) from error
 
 
-def hash_of(text: str) -> str:
-    """SHA-256 of a text, whichever way git wrote its newlines."""
+def hash_text(text: str) -> str:
+    """Return SHA-256 of a text, whichever way git wrote its newlines."""
     return sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def found_in(path: Path) -> Iterator[str]:
-    """Every file below a folder by its path in it; hidden ones, such as locks, are not ours."""
+def find_files(path: Path) -> Iterator[str]:
+    """Yield every file below a folder by its path in it; hidden ones (locks) are not ours."""
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
@@ -274,7 +274,7 @@ def found_in(path: Path) -> Iterator[str]:
                 yield (Path(folder) / name).relative_to(path).as_posix()
 
 
-def abandoned_in(path: Path) -> Iterator[str]:
+def find_abandoned_files(path: Path) -> Iterator[str]:
     """List the files that a killed recording left half written, by their paths in the folder.
 
     One that is younger than ``WRITING_S`` may be another process's, which is still writing it.
@@ -291,8 +291,8 @@ def abandoned_in(path: Path) -> Iterator[str]:
                 yield name.as_posix()
 
 
-def manifest_in(text: str) -> Manifest:
-    """The manifest that a text is.
+def read_manifest_text(text: str) -> Manifest:
+    """Return the manifest that a text is.
 
     Raises:
         ValueError: it is none.
@@ -311,19 +311,19 @@ def manifest_in(text: str) -> Manifest:
     return Manifest(cloud, files)
 
 
-def was_changed(why: object, hint: str = "") -> OutsideError:
-    """That a recording is not as it was recorded; ``why`` names the file and what is amiss."""
+def make_changed_error(why: object, hint: str = "") -> OutsideError:
+    """Make the error for a recording that is not as recorded; ``why`` names file and fault."""
     return OutsideError(
         Diagnostic(BROKEN, "the recording was changed after it was recorded", str(why), hint=hint)
     )
 
 
-def _broken(file: Path, why: str) -> OutsideError:
+def _make_broken_error(file: Path, why: str) -> OutsideError:
     hint = "bring it back from version control, or remove its folder and record again"
-    return was_changed(f"{file}: {why}", hint)
+    return make_changed_error(f"{file}: {why}", hint)
 
 
-def _unmerged(file: Path) -> OutsideError:
+def _make_unmerged_error(file: Path) -> OutsideError:
     return OutsideError(
         Diagnostic(
             BROKEN,
@@ -335,8 +335,8 @@ def _unmerged(file: Path) -> OutsideError:
     )
 
 
-def sides(text: str) -> tuple[str, str] | None:
-    """The two texts that git could not make one of; None where it left no conflict."""
+def split_sides(text: str) -> tuple[str, str] | None:
+    """Return the two texts that git could not make one of; None where it left no conflict."""
     ours: list[str] = []
     theirs: list[str] = []
     into: tuple[list[str], ...] = (ours, theirs)
@@ -352,7 +352,7 @@ def sides(text: str) -> tuple[str, str] | None:
 
 
 def read_text(path: Path, limit: int) -> str:
-    """A file's text.
+    """Return a file's text.
 
     Raises:
         OSError: it cannot be opened.
@@ -371,12 +371,12 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutsideError: the disk refused.
     """
-    with _disk(path):
+    with _translate_disk_errors(path):
         replace_file(path, [text], sync=False, mode=0o644)
 
 
 @contextmanager
-def _disk(path: Path) -> Iterator[None]:
+def _translate_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -11,7 +11,7 @@ from harness.conversation.ports import Place
 from harness.errors import Diagnostic, OutsideError
 from harness.recording.storage import codec
 from harness.recording.storage.folder import SECRET, BrokenFileError, Folder
-from harness.recording.storage.naming import MANAGEMENT, target_file, trial_file
+from harness.recording.storage.naming import MANAGEMENT, name_target_file, name_trial_file
 from harness.recording.storage.recorded_file import RecordedFile
 from harness.redaction.finding import scan
 
@@ -39,34 +39,34 @@ class Library:
     _files: dict[str, RecordedFile] = field(default_factory=dict)
     _listed_at: float = field(default_factory=monotonic)
 
-    def of(self, place: Place) -> RecordedFile:
-        """The file of a place's trial.
+    def find_file(self, place: Place) -> RecordedFile:
+        """Return the file of a place's trial.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
-        path = trial_file(place)
+        path = name_trial_file(place)
         file = self._files.get(path)
         if file is None:
             self.used.add(path)
-            file = self._files[path] = self._opened(path, place)
+            file = self._files[path] = self._open(path, place)
         return file
 
-    def _opened(self, path: str, place: Place) -> RecordedFile:
+    def _open(self, path: str, place: Place) -> RecordedFile:
         try:
             document = self.folder.read(path)
             if document is None:
                 return RecordedFile()
-            _belongs(path, document, place)
-            return RecordedFile.of(_understood(path, codec.decode_trials, document))
+            _require_own(path, document, place)
+            return RecordedFile.from_exchanges(_decode_file(path, codec.decode_trials, document))
         except BrokenFileError:
             if self.records:
                 return RecordedFile(changed=True)
             raise
 
-    def through(self, place: Place) -> None:
-        """A trial has ended: what it recorded is written once no other repeat of it is going on."""
-        path = trial_file(place)
+    def finish_trial(self, place: Place) -> None:
+        """End a trial: what it recorded is written once no other repeat of it is going on."""
+        path = name_trial_file(place)
         file = self._files.get(path)
         if file is None or file.open:
             return
@@ -77,7 +77,7 @@ class Library:
                 self.folder.list_written()
                 self._listed_at = monotonic()
 
-    def management(self) -> RecordedFile:
+    def open_management(self) -> RecordedFile:
         """Return the recorded requests to the management plane.
 
         Raises:
@@ -87,7 +87,7 @@ class Library:
             try:
                 document = self.folder.read(MANAGEMENT)
                 found = (
-                    _understood(MANAGEMENT, codec.decode_management, document) if document else []
+                    _decode_file(MANAGEMENT, codec.decode_management, document) if document else []
                 )
             except BrokenFileError:
                 if not self.records:
@@ -95,25 +95,25 @@ class Library:
                 found = []
             else:
                 self.days = codec.decode_days(document) if document else {}
-            self._files[MANAGEMENT] = RecordedFile.of(found)
+            self._files[MANAGEMENT] = RecordedFile.from_exchanges(found)
         return self._files[MANAGEMENT]
 
     def keep_management(self, recorded_at: str) -> None:
         """Write what commands said."""
-        file = self.management()
+        file = self.open_management()
         document = codec.encode_management(file.exchanges, recorded_at, self.days)
         self._write(MANAGEMENT, document)
 
-    def notes(self, target: str) -> codec.TargetNotes | None:
+    def read_notes(self, target: str) -> codec.TargetNotes | None:
         """Return the notes on a target; None when there are none.
 
         Raises:
             BrokenFileError: its file is not as it was recorded.
         """
-        path = target_file(target)
+        path = name_target_file(target)
         try:
             document = self.folder.read(path)
-            return _understood(path, codec.decode_target, document) if document else None
+            return _decode_file(path, codec.decode_target, document) if document else None
         except BrokenFileError:
             if self.records:
                 return None
@@ -121,7 +121,7 @@ class Library:
 
     def keep_notes(self, notes: codec.TargetNotes) -> None:
         """Write what is known of a target."""
-        self._write(target_file(notes.target), codec.encode_target(notes))
+        self._write(name_target_file(notes.target), codec.encode_target(notes))
 
     def close(self) -> None:
         """Write what ended; what had not is as if it had never begun."""
@@ -136,24 +136,24 @@ class Library:
         self.folder.list_written()
 
     def _write(self, path: str, document: Document) -> None:
-        self.folder.write(path, document, _without_secrets(path))
+        self.folder.write(path, document, _make_secret_check(path))
 
 
-def _belongs(path: str, document: Document, place: Place) -> None:
+def _require_own(path: str, document: Document, place: Place) -> None:
     names = [document.get(name) for name in codec.NAMES]
     if names != [getattr(place, name) for name in codec.NAMES]:
         raise BrokenFileError(f"{path} belongs to another conversation")
 
 
-def _understood(path: str, decode: Callable[[Document], T], document: Document) -> T:
+def _decode_file(path: str, decode: Callable[[Document], T], document: Document) -> T:
     try:
         return decode(document)
     except ValueError as error:
         raise BrokenFileError(f"{path} is no recording: {error}") from error
 
 
-def _without_secrets(path: str) -> Callable[[str], str]:
-    def looked_at(text: str) -> str:
+def _make_secret_check(path: str) -> Callable[[str], str]:
+    def check_text(text: str) -> str:
         found = scan(text)
         if found:
             raise OutsideError(
@@ -166,4 +166,4 @@ def _without_secrets(path: str) -> Callable[[str], str]:
             )
         return text
 
-    return looked_at
+    return check_text

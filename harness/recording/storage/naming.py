@@ -21,19 +21,19 @@ _PATH = re.compile(
 )
 
 
-def trial_file(place: Place) -> str:
+def name_trial_file(place: Place) -> str:
     """Name the file of a trial's exchanges, its other repeats among them."""
-    return _trial_file(place.conversation, place.case, place.target, place.variant)
+    return _name_trial_file(place.conversation, place.case, place.target, place.variant)
 
 
 @lru_cache(maxsize=4096)  # every request of every trial in flight asks
-def _trial_file(conversation: str, case: str | None, target: str, variant: str) -> str:
+def _name_trial_file(conversation: str, case: str | None, target: str, variant: str) -> str:
     folder = NO_CASE if case is None else make_portable_name(case)
     name = join_names([*target.split("/", 1), variant])
     return f"{CONVERSATIONS}/{make_portable_name(conversation)}/{folder}/{name}.json"
 
 
-def target_file(target: str) -> str:
+def name_target_file(target: str) -> str:
     """Name the file of a target's notes."""
     return f"{TARGETS}/{join_names(target.split('/', 1))}.json"
 

@@ -13,14 +13,14 @@ NO_ANSWER: Final = 0
 _KEPT: Final = ("kind", "message", "code", "retryable", "retry_after_s", "request_id")
 
 
-def without_answer(failure: Failure) -> PlainResponse:
+def record_failure(failure: Failure) -> PlainResponse:
     """Make what stands in a cassette for an answer that never came."""
     said = {name: getattr(failure, name) for name in _KEPT}
     return PlainResponse(NO_ANSWER, body=json.dumps(said, ensure_ascii=False).encode())
 
 
-def failure_in(received: PlainResponse) -> Failure | None:
-    """The failure that stands for an answer; None when there was an answer.
+def read_failure(received: PlainResponse) -> Failure | None:
+    """Return the failure that stands for an answer; None when there was an answer.
 
     Raises:
         ValueError: it stands there, and says nothing that could be understood.

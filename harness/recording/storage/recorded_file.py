@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from harness.conversation.ports import Place
 from harness.exchange import PlainRequest
 from harness.recording.storage.exchange import RecordedExchange, Slot
-from harness.recording.storage.key import key_of
+from harness.recording.storage.key import make_key
 
 
 @dataclass(slots=True)
@@ -32,15 +32,15 @@ class RecordedFile:
     _index: dict[tuple[Slot, bytes], list[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
-        """Exchanges as a file has them."""
+    def from_exchanges(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
+        """Return exchanges as a file has them."""
         file = cls(list(exchanges))
         file.sort()
         return file
 
     def find(self, slot: Slot, sent: PlainRequest) -> int | None:
-        """The number of the next answer to this request, None when there is none."""
-        for number in self._index.get((slot, key_of(sent)), ()):
+        """Return the number of the next answer to this request, None when there is none."""
+        for number in self._index.get((slot, make_key(sent)), ()):
             if number not in self.played:
                 return number
         return None
@@ -48,9 +48,9 @@ class RecordedFile:
     def is_last(self, number: int) -> bool:
         """Return whether nothing equal was recorded after it."""
         exchange = self.exchanges[number]
-        return self._index[exchange.slot, key_of(exchange.sent)][-1] == number
+        return self._index[exchange.slot, make_key(exchange.sent)][-1] == number
 
-    def nearest(self, slot: Place) -> RecordedExchange | None:
+    def find_nearest(self, slot: Place) -> RecordedExchange | None:
         """Return what was recorded where something else is asked now: preferably not yet played."""
         there = [n for n, one in enumerate(self.exchanges) if one.slot == slot]
         for number in there:
@@ -58,16 +58,16 @@ class RecordedFile:
                 return self.exchanges[number]
         return self.exchanges[there[-1]] if there else None
 
-    def repeats(self) -> set[int]:
-        """The repeats that were recorded."""
+    def list_repeats(self) -> set[int]:
+        """Return the repeats that were recorded."""
         return {one.slot.repeat for one in self.exchanges if isinstance(one.slot, Place)}
 
-    def unplayed(self, repeat: int) -> list[RecordedExchange]:
+    def list_unplayed(self, repeat: int) -> list[RecordedExchange]:
         """List what was recorded in a repeat and never asked for; what taught something may be."""
         return [
             one
             for number, one in enumerate(self.exchanges)
-            if _in(one, repeat) and number not in self.played and not one.lesson
+            if _is_in(one, repeat) and number not in self.played and not one.lesson
         ]
 
     def settle(self, repeat: int, *, keep_played: bool) -> None:
@@ -81,7 +81,7 @@ class RecordedFile:
         kept = [
             one
             for number, one in enumerate(self.exchanges)
-            if not _in(one, repeat) or (keep_played and (number in self.played or one.lesson))
+            if not _is_in(one, repeat) or (keep_played and (number in self.played or one.lesson))
         ]
         if fresh or len(kept) != len(self.exchanges):
             played = {id(self.exchanges[number]) for number in self.played}
@@ -91,19 +91,19 @@ class RecordedFile:
             self.played = {n for n, one in enumerate(self.exchanges) if id(one) in played}
 
     def sort(self) -> None:
-        """Into the order of the conversation: repeats, turns, then their checks and rounds."""
-        self.exchanges.sort(key=_order)
+        """Put into the order of the conversation: repeats, turns, then their checks and rounds."""
+        self.exchanges.sort(key=_sort_key)
         index: dict[tuple[Slot, bytes], list[int]] = defaultdict(list)
         for number, one in enumerate(self.exchanges):
-            index[one.slot, key_of(one.sent)].append(number)
+            index[one.slot, make_key(one.sent)].append(number)
         self._index = dict(index)
 
 
-def _in(exchange: RecordedExchange, repeat: int) -> bool:
+def _is_in(exchange: RecordedExchange, repeat: int) -> bool:
     return isinstance(exchange.slot, Place) and exchange.slot.repeat == repeat
 
 
-def _order(exchange: RecordedExchange) -> tuple[int, float, list[int], int]:
+def _sort_key(exchange: RecordedExchange) -> tuple[int, float, list[int], int]:
     slot = exchange.slot
     if not isinstance(slot, Place):
         return (0, 0, [], 0)

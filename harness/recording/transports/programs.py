@@ -19,7 +19,7 @@ class NotRecordedError(Exception):
 
 
 def record_program(run: Run, url: str, session: RecordingSession) -> Run:
-    """A program whose starts pass by the session; a replay starts nothing.
+    """Return a program whose starts pass by the session; a replay starts nothing.
 
     Args:
         run: starts it.
@@ -41,23 +41,31 @@ def record_program(run: Run, url: str, session: RecordingSession) -> Run:
 
 
 def _to_response(said: bytes, printed: bytes, status: int) -> PlainResponse:
-    document = {"exit_status": status, **_text("stdout", said), **_text("stderr", printed)}
+    document = {
+        "exit_status": status,
+        **_encode_text("stdout", said),
+        **_encode_text("stderr", printed),
+    }
     return PlainResponse(200, body=json.dumps(document, ensure_ascii=False).encode())
 
 
 def _from_response(received: PlainResponse) -> tuple[bytes, bytes, int]:
     document = json.loads(received.body)
-    return _bytes("stdout", document), _bytes("stderr", document), int(document["exit_status"])
+    return (
+        _decode_text("stdout", document),
+        _decode_text("stderr", document),
+        int(document["exit_status"]),
+    )
 
 
-def _text(name: str, written: bytes) -> dict[str, str]:
+def _encode_text(name: str, written: bytes) -> dict[str, str]:
     try:
         return {name: written.decode()}
     except UnicodeDecodeError:
         return {f"{name}_base64": base64.b64encode(written).decode()}
 
 
-def _bytes(name: str, document: dict[str, Any]) -> bytes:
+def _decode_text(name: str, document: dict[str, Any]) -> bytes:
     if name in document:
         return str(document[name]).encode()
     return base64.b64decode(document[f"{name}_base64"])

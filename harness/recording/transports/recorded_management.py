@@ -27,6 +27,6 @@ class RecordedManagement:
             return recorded
         began = perf_counter()
         response = self._live.send(request)
-        if self._commands.heeds(request):
+        if self._commands.is_recorded(request):
             self._commands.keep(request, response, round(perf_counter() - began, 6))
         return response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from harness.spec.model.spec import Account, DeclaredProvider
 from harness.wiring.providers.setting import Setting
-from harness.wiring.recording.cassette import provider_placeholder
+from harness.wiring.recording.cassette import name_provider_placeholder
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, EmbeddingEndpoint, Endpoint
@@ -57,7 +57,7 @@ class Connector(ABC, Generic[Declared]):
     @property
     def placeholder(self) -> str:
         """Return the URL that stands for the endpoint's in a recording."""
-        return f"https://{provider_placeholder(self.target.owner)}"
+        return f"https://{name_provider_placeholder(self.target.owner)}"
 
     @property
     def simulated_path(self) -> str:

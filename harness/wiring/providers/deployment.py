@@ -8,7 +8,7 @@ from harness.azure.clouds import CLOUDS
 from harness.azure.models import is_reasoning
 from harness.spec.model.spec import Account
 from harness.wiring.providers.connector import Connector
-from harness.wiring.recording.cassette import account_placeholder
+from harness.wiring.recording.cassette import name_account_placeholder
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, Auth, Endpoint
@@ -35,7 +35,7 @@ class DeploymentConnector(Connector[Account]):
     @property
     def placeholder(self) -> str:
         """Return the URL that stands for the account's in a recording."""
-        return f"https://{account_placeholder(self.target.owner)}"
+        return f"https://{name_account_placeholder(self.target.owner)}"
 
     @property
     def simulated_path(self) -> str:

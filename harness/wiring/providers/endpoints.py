@@ -32,7 +32,7 @@ class Endpoints(Setting):
         from harness.providers import ApiKey
 
         if self.replayed:
-            return self.stand_in(target)
+            return self.find_placeholder(target)
         connector = self._connector(target)
         if self.simulated is not None and connector.is_simulated:
             url = f"{self.simulated.url}/{connector.simulated_path}"
@@ -41,7 +41,7 @@ class Endpoints(Setting):
             require(self.spec_file, *connector.addresses)
         return connector.real()
 
-    def stand_in(self, target: Target) -> Endpoint:
+    def find_placeholder(self, target: Target) -> Endpoint:
         """Return what stands for this endpoint in recordings; nobody can be reached there."""
         from harness.providers import ApiKey
 

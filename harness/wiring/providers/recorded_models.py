@@ -84,5 +84,5 @@ class ModelOpener:
         """Return where an endpoint is, and what stands for that in a recording."""
         from harness.recording.session.attempt import Address
 
-        placeholder = self.endpoints.stand_in(target).address
+        placeholder = self.endpoints.find_placeholder(target).address
         return Address(endpoint.address or "", placeholder or "", endpoint.is_exact)

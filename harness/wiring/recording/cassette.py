@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.app.recording import Recording, to_record
+from harness.app.recording import Recording, write_record_command
 from harness.app.specs.cloud_choice import CloudChoice
 from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, OutsideError, RequestError
@@ -47,12 +47,12 @@ def open_replay(spec_file: SpecFile, permissions: Permissions, recording: Record
         OutsideError: there is no recording, or it was changed.
         RequestError: another cloud was asked for.
     """
-    from harness.recording.storage.folder import BrokenFileError, open_recorded, was_changed
+    from harness.recording.storage.folder import BrokenFileError, make_changed_error, open_recorded
 
     if recording.folder.is_file():
         return _open_foreign(spec_file, permissions, recording)
-    command = to_record(recording.command, spec_file.path, recording.folder)
-    folder = open_recorded(recording.folder, listing_lock, record=command)
+    command = write_record_command(recording.command, spec_file.path, recording.folder)
+    folder = open_recorded(recording.folder, lock_listing, record=command)
     cloud = folder.manifest.cloud
     if permissions.cloud is not None and permissions.cloud != cloud:
         raise RequestError(
@@ -68,7 +68,7 @@ def open_replay(spec_file: SpecFile, permissions: Permissions, recording: Record
         when = _find_latest_day(folder)
     except BrokenFileError as error:
         hint = f"bring it back from version control, or record it again: {command}"
-        raise was_changed(f"{recording.folder}: {error}", hint) from error
+        raise make_changed_error(f"{recording.folder}: {error}", hint) from error
     said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
     session = _open_session(spec_file, recording, folder, {})
     return Replay(session, choice, f"{said}; nothing leaves this machine")
@@ -83,7 +83,7 @@ def _open_foreign(spec_file: SpecFile, permissions: Permissions, recording: Reco
     from harness.wiring.recording.foreign import choose_foreign_cloud, open_foreign
 
     conversations = open_foreign(recording)
-    empty = Library(Folder(recording.folder, listing_lock, Manifest()), records=False)
+    empty = Library(Folder(recording.folder, lock_listing, Manifest()), records=False)
     session = RecordingSession("replay", empty, Redaction({}), _now)
     choice = choose_foreign_cloud(spec_file, permissions, recording)
     line = f"replay of {recording.folder}; nothing leaves this machine"
@@ -106,17 +106,17 @@ def open_record(
         from harness.wiring.recording.foreign import refuse_to_record
 
         raise refuse_to_record(recording)
-    settle(recording.folder, listing_lock)
-    folder = open_to_record(recording.folder, listing_lock, choice.name)
+    settle(recording.folder, lock_listing)
+    folder = open_to_record(recording.folder, lock_listing, choice.name)
     return _open_session(spec_file, recording, folder, known)
 
 
 @contextmanager
 def run_session(session: RecordingSession) -> Iterator[None]:
     """Refuse sockets in a replay; at the end what was recorded is written."""
-    from harness.recording.session.guard import no_sockets
+    from harness.recording.session.guard import refuse_sockets
 
-    with no_sockets() if session.replays else nullcontext():
+    with refuse_sockets() if session.replays else nullcontext():
         try:
             yield
         finally:
@@ -132,7 +132,7 @@ def _open_session(
 
     library = Library(folder, records=not recording.replays)
     redaction = Redaction({**known, **_find_placeholders(spec_file, folder.manifest.cloud)})
-    again = partial(to_record, spec=spec_file.path, folder=recording.folder)
+    again = partial(write_record_command, spec=spec_file.path, folder=recording.folder)
     return RecordingSession(recording.mode, library, redaction, _now, again)
 
 
@@ -143,27 +143,27 @@ def find_machine_names(
 
     That is where its simulator is, and what its environment put into the spec.
     """
-    from harness.app.specs.placeholders import differences
+    from harness.app.specs.placeholders import find_differences
     from harness.wiring.spec_files import read_spec_for_replay
 
     without = read_spec_for_replay(Path(spec_file.path), permissions)
-    known = differences(spec_file.spec, without.spec)
+    known = find_differences(spec_file.spec, without.spec)
     return known if simulator is None else {**known, simulator: SIMULATOR_PLACEHOLDER}
 
 
 def _find_placeholders(spec_file: SpecFile, cloud: str | None) -> Mapping[str, str]:
-    """Names of one's own that a recording does without, and what stands for them."""
+    """Return names of one's own that a recording does without, and what stands for them."""
     from harness.azure.clouds import CLOUDS
 
     known = {}
     suffixes = CLOUDS[cloud].suffixes if cloud in CLOUDS else ()
     for handle, account in spec_file.spec.accounts.items():
         for suffix in suffixes:
-            known[f"{account.subdomain}.{suffix}"] = account_placeholder(handle)
+            known[f"{account.subdomain}.{suffix}"] = name_account_placeholder(handle)
     for handle, provider in spec_file.spec.providers.items():
         host = urlsplit(getattr(provider, "endpoint", "") or "").hostname
         if host and "$" not in host:
-            known[host] = provider_placeholder(handle)
+            known[host] = name_provider_placeholder(handle)
     return known
 
 
@@ -171,29 +171,29 @@ SIMULATOR_PLACEHOLDER = "https://simulator.invalid"
 """The address that stands for the simulator's in a recording."""
 
 
-def management_placeholder(cloud: str) -> str:
-    """The address that stands for the management plane's in a recording of this cloud."""
+def name_management_placeholder(cloud: str) -> str:
+    """Return the address that stands for the management plane's in a recording of this cloud."""
     from harness.azure.clouds import CLOUDS
 
     return CLOUDS[cloud].arm if cloud in CLOUDS else SIMULATOR_PLACEHOLDER
 
 
-def account_placeholder(handle: str) -> str:
-    """The host that stands for an account's in a recording."""
+def name_account_placeholder(handle: str) -> str:
+    """Return the host that stands for an account's in a recording."""
     from harness.fs.names import make_host_label
 
     return f"{make_host_label(handle)}.account.invalid"
 
 
-def provider_placeholder(handle: str) -> str:
-    """The host that stands for a provider's in a recording."""
+def name_provider_placeholder(handle: str) -> str:
+    """Return the host that stands for a provider's in a recording."""
     from harness.fs.names import make_host_label
 
     return f"{make_host_label(handle)}.provider.invalid"
 
 
 def _find_latest_day(folder: Folder) -> str:
-    """The latest day that something was recorded."""
+    """Return the latest day that something was recorded."""
     from harness.recording.storage.naming import MANAGEMENT, TARGETS
 
     days = []
@@ -209,7 +209,7 @@ def _now() -> str:
 
 
 @contextmanager
-def listing_lock(path: Path) -> Iterator[None]:
+def lock_listing(path: Path) -> Iterator[None]:
     """Let one process at a time list what it wrote to a recording, and wait for the turn.
 
     The lock's file is in the project's ``.harness``, or, where the recording is in no project,
@@ -221,7 +221,7 @@ def listing_lock(path: Path) -> Iterator[None]:
     from harness.fs.locks import FileLock
     from harness.recording.storage.folder import DISK
 
-    file = _lock_file(path.resolve())
+    file = _find_lock_file(path.resolve())
     with ExitStack() as stack:
         try:
             stack.enter_context(FileLock(file)).take(wait=True)
@@ -237,7 +237,7 @@ def listing_lock(path: Path) -> Iterator[None]:
         yield
 
 
-def _lock_file(folder: Path) -> Path:
+def _find_lock_file(folder: Path) -> Path:
     """Return the file whose lock keeps other processes from a recording's manifest."""
     from hashlib import sha256
 

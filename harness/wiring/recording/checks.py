@@ -11,7 +11,7 @@ from harness.recording.maintenance.audit import (
     DeclaredExchanges,
     audit,
     audit_file,
-    no_cassette,
+    make_no_cassette_error,
 )
 from harness.recording.maintenance.export import export
 from harness.recording.maintenance.prune import prune
@@ -47,7 +47,7 @@ def audit_path(path: Path, declare: Callable[[], DeclaredExchanges | None]) -> A
     if path.is_file():
         return audit_file(path)
     if not (path / MANIFEST).exists():
-        raise no_cassette(path)
+        raise make_no_cassette_error(path)
     return audit(path, declare())
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
 
-def spec_beside(folder: Path) -> Path | None:
-    """The spec that a cassette stands beside by default, if it is there."""
+def find_spec(folder: Path) -> Path | None:
+    """Return the spec that a cassette stands beside by default, if it is there."""
     folder = folder.resolve()
     if folder.suffix != CASSETTE_SUFFIX:
         return None
@@ -27,26 +27,26 @@ def spec_beside(folder: Path) -> Path | None:
 
 
 def open_cassette(folder: Path, *, to_change: bool) -> Folder:
-    """A cassette that is looked at, or changed: then what git left unmerged is settled first.
+    """Open a cassette to look at or to change: what git left unmerged is settled first then.
 
     Raises:
         RequestError: the folder is no cassette.
         OutsideError: its manifest cannot be read.
     """
-    from harness.recording.maintenance.audit import no_cassette
+    from harness.recording.maintenance.audit import make_no_cassette_error
     from harness.recording.maintenance.merging import settle
     from harness.recording.storage.folder import Folder, read_manifest
-    from harness.wiring.recording.cassette import listing_lock
+    from harness.wiring.recording.cassette import lock_listing
 
     if to_change:
-        settle(folder, listing_lock)
+        settle(folder, lock_listing)
     manifest = read_manifest(folder)
     if manifest is None:
-        raise no_cassette(folder)
-    return Folder(folder, listing_lock, manifest)
+        raise make_no_cassette_error(folder)
+    return Folder(folder, lock_listing, manifest)
 
 
-def declared_by(spec_file: SpecFile) -> DeclaredExchanges:
+def list_declared(spec_file: SpecFile) -> DeclaredExchanges:
     """Declare what a spec would play: every conversation, case, target and variant of it.
 
     Raises:
@@ -57,11 +57,11 @@ def declared_by(spec_file: SpecFile) -> DeclaredExchanges:
 
     spec = spec_file.spec
     targets = [target.name for target in every_target(spec)]
-    return declare(_places(spec_file, targets), targets, management=bool(spec.accounts))
+    return declare(_list_places(spec_file, targets), targets, management=bool(spec.accounts))
 
 
-def _places(spec_file: SpecFile, targets: list[str]) -> Iterator[Place]:
-    """The last repeat of each trial."""
+def _list_places(spec_file: SpecFile, targets: list[str]) -> Iterator[Place]:
+    """Return the last repeat of each trial."""
     from harness.conversation.ports import Place
     from harness.run.question import list_cases
     from harness.store.files import DiskReader

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import OutsideError
 from harness.fs.locks import FileLock
-from harness.wiring.recording.cassette import listing_lock
+from harness.wiring.recording.cassette import lock_listing
 
 
 def test_one_holder_keeps_everybody_else_out(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_lock_ends_with_the_process_that_held_it(tmp_path: Path) -> None:
 
 def test_a_recording_is_locked_in_its_project_and_not_in_a_shared_folder(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    with listing_lock(tmp_path / "specs" / "sweden.cassette"):
+    with lock_listing(tmp_path / "specs" / "sweden.cassette"):
         (file,) = (tmp_path / ".harness" / "locks").iterdir()
         with FileLock(file) as other:
             assert not other.take()
@@ -67,7 +67,7 @@ def test_a_recording_is_locked_in_its_project_and_not_in_a_shared_folder(tmp_pat
 
 def test_two_recordings_of_a_project_do_not_wait_for_each_other(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    with listing_lock(tmp_path / "a.cassette"), listing_lock(tmp_path / "b.cassette"):
+    with lock_listing(tmp_path / "a.cassette"), lock_listing(tmp_path / "b.cassette"):
         assert len(list((tmp_path / ".harness" / "locks").iterdir())) == 2
 
 
@@ -75,7 +75,7 @@ def test_who_cannot_lock_a_recording_is_told_so(tmp_path: Path) -> None:
     (tmp_path / ".harness").write_text("no folder", encoding="utf-8")
     with (
         pytest.raises(OutsideError, match="the recording cannot be locked") as caught,
-        listing_lock(tmp_path / "sweden.cassette"),
+        lock_listing(tmp_path / "sweden.cassette"),
     ):
         raise AssertionError
     (said,) = caught.value.diagnostics

@@ -30,12 +30,12 @@ APP = Address("http://127.0.0.1:8000/chat?key=secret", "https://app.provider.inv
          "https://api.example.com/v1/models", "https://x.provider.invalid/v1/models"),
     ],
 )  # fmt: skip
-def test_a_request_is_kept_as_one_to_a_stand_in(
+def test_a_request_is_kept_as_one_at_its_placeholder(
     address: Address, url: str, kept: str | None
 ) -> None:
-    assert address.kept_as(url) == kept
+    assert address.translate(url) == kept
 
 
-def test_in_a_replay_a_place_is_its_own_stand_in() -> None:
+def test_in_a_replay_a_place_is_its_own_placeholder() -> None:
     url = "https://sweden.account.invalid/openai/v1/"
-    assert Address(url, url).kept_as(f"{url}chat/completions") == f"{url}chat/completions"
+    assert Address(url, url).translate(f"{url}chat/completions") == f"{url}chat/completions"

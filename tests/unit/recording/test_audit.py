@@ -28,7 +28,7 @@ from harness.recording.maintenance.prune import prune
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange
 from harness.recording.storage.folder import Folder, Manifest, read_manifest
-from harness.recording.storage.naming import MANAGEMENT, MANIFEST, target_file, trial_file
+from harness.recording.storage.naming import MANAGEMENT, MANIFEST, name_target_file, name_trial_file
 from tests.unit.redaction.planted import plant
 
 PLANTED = plant(23)
@@ -58,9 +58,9 @@ def record(path: Path, *, said: str = "hello") -> Folder:
     for place in PLACES:
         turns = [replace(place, repeat=repeat, turn=1) for repeat in (1, 2)]
         exchanges = [exchange(turn, said) for turn in turns]
-        folder.write(trial_file(place), codec.encode_trials(place, exchanges), str)
+        folder.write(name_trial_file(place), codec.encode_trials(place, exchanges), str)
     notes = codec.TargetNotes("sweden/mini", "2026-09-01T00:00:00Z")
-    folder.write(target_file("sweden/mini"), codec.encode_target(notes), str)
+    folder.write(name_target_file("sweden/mini"), codec.encode_target(notes), str)
     management = codec.encode_management(
         [exchange(CommandSlot("plan"))], "2026-09-01T00:00:00Z", {"plan": "2026-09-01"}
     )
@@ -85,7 +85,7 @@ def test_each_planted_secret_is_found_with_its_place(kind: str, tmp_path: Path) 
     secret, text = PLANTED[kind]
     record(tmp_path, said=text)
     secrets = [one for one in audit(tmp_path, None).findings if one.kind == "secret"]
-    assert {one.file for one in secrets} == {trial_file(place) for place in PLACES}
+    assert {one.file for one in secrets} == {name_trial_file(place) for place in PLACES}
     assert "exchanges[0].request.json.messages[0].content" in {one.where for one in secrets}
     assert all(secret not in one.what for one in secrets)
 
@@ -142,15 +142,15 @@ def test_whatever_stands_in_a_file_is_said_and_not_followed(
     content: bytes, kind: str, tmp_path: Path
 ) -> None:
     record(tmp_path)
-    name = trial_file(MINI)
+    name = name_trial_file(MINI)
     (tmp_path / name).write_bytes(content)
     assert (kind, name) in found(tmp_path)
 
 
 def test_a_file_that_is_gone_and_a_file_that_is_elsewhere_are_said(tmp_path: Path) -> None:
     record(tmp_path)
-    (tmp_path / trial_file(MINI)).unlink()
-    assert found(tmp_path) == [("changed", trial_file(MINI))]
+    (tmp_path / name_trial_file(MINI)).unlink()
+    assert found(tmp_path) == [("changed", name_trial_file(MINI))]
 
 
 def test_a_file_that_leads_out_of_the_cassette_is_not_opened(tmp_path: Path) -> None:
@@ -164,9 +164,9 @@ def test_a_file_that_leads_out_of_the_cassette_is_not_opened(tmp_path: Path) -> 
 def test_a_file_listed_under_the_name_of_another_is_said(tmp_path: Path) -> None:
     folder = record(tmp_path)
     wrong = codec.encode_trials(CASE, [exchange(replace(CASE, turn=1))])
-    folder.write(trial_file(MINI), wrong, str)
+    folder.write(name_trial_file(MINI), wrong, str)
     folder.list_written()
-    assert ("format", trial_file(MINI)) in found(tmp_path)
+    assert ("format", name_trial_file(MINI)) in found(tmp_path)
 
 
 def test_a_broken_manifest_is_a_finding_and_secrets_are_still_looked_for(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_an_orphan_is_told_by_what_is_gone(what: str, tmp_path: Path) -> None:
     other = replace(CASE, target=place.target)
     declared = declare((place, other), [place.target], management=True)
     orphans = [one for one in audit(tmp_path, declared).findings if one.kind == "orphan"]
-    (mine,) = [one for one in orphans if one.file == trial_file(MINI)]
+    (mine,) = [one for one in orphans if one.file == name_trial_file(MINI)]
     assert said in mine.what
 
 
@@ -210,9 +210,9 @@ def test_repeats_management_and_targets_can_be_orphans(tmp_path: Path) -> None:
     orphans = {(one.file, one.where) for one in audit(tmp_path, declared).findings}
     assert orphans == {
         (MANAGEMENT, ""),
-        (target_file("sweden/mini"), ""),
-        (trial_file(MINI), "repeat 2"),
-        (trial_file(CASE), "repeat 2"),
+        (name_target_file("sweden/mini"), ""),
+        (name_trial_file(MINI), "repeat 2"),
+        (name_trial_file(CASE), "repeat 2"),
     }
 
 
@@ -226,13 +226,13 @@ def test_pruning_takes_out_orphans_and_leaves_a_clean_cassette(tmp_path: Path) -
     kept = replace(MINI, repeat=1)
     declared = declare([kept], ["sweden/mini"], management=True)
     gone = prune(folder, declared, dry_run=False)
-    assert {one.file for one in gone} == {trial_file(MINI), trial_file(CASE)}
+    assert {one.file for one in gone} == {name_trial_file(MINI), name_trial_file(CASE)}
     assert found(tmp_path, declared) == []
-    assert not (tmp_path / trial_file(CASE)).parent.parent.exists()
+    assert not (tmp_path / name_trial_file(CASE)).parent.parent.exists()
     manifest = read_manifest(tmp_path)
     assert manifest is not None
-    assert trial_file(CASE) not in manifest.files
-    text = (tmp_path / trial_file(MINI)).read_text(encoding="utf-8")
+    assert name_trial_file(CASE) not in manifest.files
+    text = (tmp_path / name_trial_file(MINI)).read_text(encoding="utf-8")
     assert [one["repeat"] for one in json.loads(text)["exchanges"]] == [1]
 
 
@@ -248,21 +248,21 @@ def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path) -> None:
 
 def test_pruning_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
     folder = record(tmp_path)
-    text = (tmp_path / trial_file(CASE)).read_bytes()
+    text = (tmp_path / name_trial_file(CASE)).read_bytes()
     declared = declare([MINI], ["sweden/mini"], management=True)
     prune(folder, declared, dry_run=False)
-    (tmp_path / trial_file(CASE)).parent.mkdir(parents=True)
-    (tmp_path / trial_file(CASE)).write_bytes(
+    (tmp_path / name_trial_file(CASE)).parent.mkdir(parents=True)
+    (tmp_path / name_trial_file(CASE)).write_bytes(
         text
     )  # the manifest was written, this was not removed
-    assert found(tmp_path, declared) == [("unlisted", trial_file(CASE))]
+    assert found(tmp_path, declared) == [("unlisted", name_trial_file(CASE))]
     assert prune(folder, declared, dry_run=False)
     assert found(tmp_path, declared) == []
 
 
 def test_a_file_that_was_changed_is_not_written_anew_by_pruning(tmp_path: Path) -> None:
     folder = record(tmp_path)
-    file = tmp_path / trial_file(MINI)
+    file = tmp_path / name_trial_file(MINI)
     file.write_bytes(file.read_bytes().replace(b"hello", b"hallo"))
     declared = declare([replace(place, repeat=1) for place in PLACES], ["sweden/mini"],
                        management=True)  # fmt: skip
@@ -313,7 +313,7 @@ def test_findings_in_real_recordings_are_keys_signatures_and_cookies(shared_data
     assert said <= {"azure-key", "sas", "field"}
 
 
-@pytest.mark.parametrize("name", [trial_file(MINI), MANIFEST])
+@pytest.mark.parametrize("name", [name_trial_file(MINI), MANIFEST])
 def test_what_a_killed_recording_left_half_written_is_found_and_taken_out(
     name: str, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import Folder, Manifest
-from harness.recording.storage.naming import trial_file
+from harness.recording.storage.naming import name_trial_file
 
 SPEC = """\
 version: 1
@@ -58,7 +58,7 @@ def record(path: Path, *places: Place, said: str = "hello") -> None:
     folder = Folder(path, alone, Manifest(None))
     for place in places:
         document = codec.encode_trials(place, [exchange(place, said)])
-        folder.write(trial_file(place), document, str)
+        folder.write(name_trial_file(place), document, str)
     folder.list_written()
 
 

@@ -15,7 +15,7 @@ from harness.recording.storage import codec
 from harness.recording.storage.folder import (
     BrokenFileError,
     Folder,
-    hash_of,
+    hash_text,
     open_recorded,
     open_to_record,
     read_manifest,
@@ -43,7 +43,7 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
     folder = open_recorded(tmp_path, unlocked, record="harness eval")
     assert folder.read(NAME) == DOCUMENT
     assert folder.manifest.cloud == "simulator"
-    assert list(folder.unlisted()) == []
+    assert list(folder.list_unlisted()) == []
 
 
 def test_nothing_is_made_before_something_is_written(tmp_path: Path) -> None:
@@ -121,14 +121,14 @@ def test_a_link_out_of_the_cassette_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_no_manifest_lists_is_not_read(tmp_path: Path) -> None:
     folder = recorded(tmp_path)
     (tmp_path / "targets" / "other.json").write_text("{}", encoding="utf-8")
-    assert list(folder.unlisted()) == ["targets/other.json"]
+    assert list(folder.list_unlisted()) == ["targets/other.json"]
     with pytest.raises(BrokenFileError, match="does not list it"):
         folder.read("targets/other.json")
 
 
 def test_newlines_do_not_count(tmp_path: Path) -> None:
-    assert hash_of("a\r\nb\r\n") == hash_of("a\nb\n")
-    assert hash_of("a\nb\n") != hash_of("a\n\nb\n")
+    assert hash_text("a\r\nb\r\n") == hash_text("a\nb\n")
+    assert hash_text("a\nb\n") != hash_text("a\n\nb\n")
 
 
 def test_the_cloud_stays_the_same(tmp_path: Path) -> None:

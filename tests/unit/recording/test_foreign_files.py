@@ -44,7 +44,7 @@ def as_json(document: Any) -> bytes:
 
 @pytest.mark.parametrize("write", [as_yaml, as_json])
 def test_what_vcrpy_writes_is_read(write: Any) -> None:
-    (found,) = read_vcr(write(cassette(interaction())), "tape")
+    (found,) = read_vcr(write(cassette(interaction())), "file")
     assert found.number == 1
     assert (found.sent.method, found.sent.url) == ("POST", URL)
     assert json.loads(found.sent.body) == ASKED
@@ -86,7 +86,7 @@ def test_an_answer_is_read_in_any_shape(response: dict[str, Any]) -> None:
     entry = interaction(response=kept)
     for name in response.keys() - kept.keys():
         del entry["response"][name]
-    (found,) = read_vcr(as_yaml(cassette(entry)), "tape.yaml")
+    (found,) = read_vcr(as_yaml(cassette(entry)), "file.yaml")
     assert found.received.status == 200
     assert json.loads(found.received.body) == ANSWER
     assert "content-encoding" not in found.received.headers
@@ -102,14 +102,14 @@ def test_an_answer_is_read_in_any_shape(response: dict[str, Any]) -> None:
     ],
 )
 def test_a_question_is_read_in_any_shape(body: Any) -> None:
-    (found,) = read_vcr(as_yaml(cassette(interaction({"body": body}))), "tape.yaml")
+    (found,) = read_vcr(as_yaml(cassette(interaction({"body": body}))), "file.yaml")
     assert json.loads(found.sent.body) == ASKED
 
 
 def test_a_question_may_be_decoded_beside_its_place() -> None:
     entry = interaction({"parsed_body": ASKED})
     del entry["request"]["body"]
-    (found,) = read_vcr(as_json(cassette(entry)), "tape.json")
+    (found,) = read_vcr(as_json(cassette(entry)), "file.json")
     assert json.loads(found.sent.body) == ASKED
 
 
@@ -118,14 +118,14 @@ def test_the_layout_before_vcrpy_1_is_read() -> None:
     del entry["request"]["uri"]
     entry["request"]["path"] = "/v1/chat/completions"
     entry["response"]["headers"] = ["Content-Type: application/json\r\n"]
-    (found,) = read_vcr(as_json([entry]), "tape.json")
+    (found,) = read_vcr(as_json([entry]), "file.json")
     assert found.sent.url == "https://localhost:8443/v1/chat/completions"
     assert found.received.headers == {"content-type": "application/json"}
 
 
 def test_header_values_of_several_lines_cannot_start_another_header() -> None:
     entry = interaction(response={"headers": {"X-A": ["one", "two\r\nset-cookie: x"]}})
-    (found,) = read_vcr(as_yaml(cassette(entry)), "tape.yaml")
+    (found,) = read_vcr(as_yaml(cassette(entry)), "file.yaml")
     assert found.received.headers == {"x-a": "one, two  set-cookie: x"}
 
 
@@ -133,13 +133,13 @@ def test_what_is_no_question_to_a_model_is_passed_over() -> None:
     other = interaction({"uri": "https://login.microsoftonline.com/x/oauth2/token", "body": 7})
     listing = interaction({"method": "GET", "uri": "https://api.openai.com/v1/models"})
     nowhere = interaction({"uri": "https://[x/v1/chat/completions"})
-    (found,) = read_vcr(as_yaml(cassette(other, listing, nowhere, interaction())), "tape.yaml")
+    (found,) = read_vcr(as_yaml(cassette(other, listing, nowhere, interaction())), "file.yaml")
     assert found.number == 4
 
 
 def refusal(data: bytes) -> str:
     with pytest.raises(OutsideError) as caught:
-        read_vcr(data, "tape.yaml")
+        read_vcr(data, "file.yaml")
     text = str(caught.value)
     assert all(line.isprintable() for line in text.split("\n"))
     return text
@@ -197,7 +197,7 @@ def refusal(data: bytes) -> str:
 )
 def test_what_is_no_cassette_is_refused_with_its_place(data: bytes, place: str, why: str) -> None:
     text = refusal(data)
-    assert text.startswith(f"tape.yaml:{place}"), text
+    assert text.startswith(f"file.yaml:{place}"), text
     assert "error[H827]" in text
     assert why in text
 
@@ -216,6 +216,6 @@ def test_any_cut_of_a_cassette_is_refused_or_read() -> None:
     whole = as_yaml(cassette(interaction(), interaction()))
     for end in range(0, len(whole), 7):
         try:
-            read_vcr(whole[:end], "tape.yaml")
+            read_vcr(whole[:end], "file.yaml")
         except OutsideError as error:
             assert "H827" in str(error)  # noqa: PT017 - either is right, a traceback is not

@@ -8,18 +8,18 @@ import threading
 
 import pytest
 
-from harness.recording.session.guard import SocketRefusedError, no_sockets
+from harness.recording.session.guard import SocketRefusedError, refuse_sockets
 
 
 def test_a_socket_is_refused_and_allowed_again_afterwards() -> None:
-    with no_sockets(), pytest.raises(SocketRefusedError):
+    with refuse_sockets(), pytest.raises(SocketRefusedError):
         socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
 def test_an_open_socket_reaches_nobody(family: socket.AddressFamily) -> None:
-    with socket.socket(family, socket.SOCK_DGRAM) as before, no_sockets():
+    with socket.socket(family, socket.SOCK_DGRAM) as before, refuse_sockets():
         address = ("127.0.0.1", 9) if family == socket.AF_INET else ("::1", 9)
         with pytest.raises(SocketRefusedError):
             before.connect(address)
@@ -28,7 +28,7 @@ def test_an_open_socket_reaches_nobody(family: socket.AddressFamily) -> None:
 
 
 def test_names_are_not_looked_up() -> None:
-    with no_sockets(), pytest.raises(SocketRefusedError):
+    with refuse_sockets(), pytest.raises(SocketRefusedError):
         socket.getaddrinfo("localhost", 80)
 
 
@@ -41,7 +41,7 @@ def test_other_threads_are_held_to_it_too() -> None:
         except SocketRefusedError:
             refused.append(True)
 
-    with no_sockets():
+    with refuse_sockets():
         thread = threading.Thread(target=reach_out)
         thread.start()
         thread.join()
@@ -52,13 +52,13 @@ def test_event_loops_and_threads_work_as_ever() -> None:
     async def work() -> str:
         return await asyncio.to_thread(lambda: "done")
 
-    with no_sockets():
+    with refuse_sockets():
         assert asyncio.run(work()) == "done"
 
 
 def test_one_replay_inside_another_does_not_end_it() -> None:
-    with no_sockets():
-        with no_sockets():
+    with refuse_sockets():
+        with refuse_sockets():
             pass
         with pytest.raises(SocketRefusedError):
             socket.socket()
@@ -75,7 +75,7 @@ def test_a_live_task_and_a_live_thread_beside_a_replay_reach_out() -> None:
         entered = asyncio.Event()
 
         async def replay() -> None:
-            with no_sockets():
+            with refuse_sockets():
                 entered.set()
                 await asyncio.sleep(0.02)
                 with pytest.raises(SocketRefusedError):
@@ -96,7 +96,7 @@ def test_a_live_task_and_a_live_thread_beside_a_replay_reach_out() -> None:
 
 def test_a_worker_that_a_replay_started_looks_names_up_for_a_live_task_of_the_same_loop() -> None:
     async def both() -> bool:
-        with no_sockets():
+        with refuse_sockets():
             await asyncio.to_thread(int)
         found: list[bool] = []
 
@@ -104,7 +104,7 @@ def test_a_worker_that_a_replay_started_looks_names_up_for_a_live_task_of_the_sa
             found.append(bool(await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 9)))
 
         async def replay() -> None:
-            with no_sockets():
+            with refuse_sockets():
                 await asyncio.sleep(0.05)
 
         await asyncio.gather(replay(), live())

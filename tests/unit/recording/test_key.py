@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.exchange import PlainRequest
-from harness.recording.storage.key import canonical, key_of
+from harness.recording.storage.key import make_key, to_canonical
 
 URL = "https://sweden.account.invalid/openai/v1/chat/completions"
 
@@ -26,7 +26,7 @@ def sent(body: str = "{}", url: str = URL, method: str = "POST") -> PlainRequest
     ],
 )
 def test_the_same_written_otherwise_is_the_same(one: PlainRequest, other: PlainRequest) -> None:
-    assert key_of(one) == key_of(other)
+    assert make_key(one) == make_key(other)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_the_same_written_otherwise_is_the_same(one: PlainRequest, other: PlainR
     ],
 )
 def test_whatever_else_differs_makes_another(other: PlainRequest) -> None:
-    assert key_of(other) != key_of(sent('{"a": 1}'))
+    assert make_key(other) != make_key(sent('{"a": 1}'))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"{broken", b"[" * 100_000, b'{"a": 1e999}'])
 def test_whatever_a_body_is_it_has_a_form(body: bytes) -> None:
-    assert isinstance(canonical(body), bytes)
+    assert isinstance(to_canonical(body), bytes)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.conversation.ports import Place
 from harness.fs.names import make_host_label, make_portable_name
-from harness.recording.storage.naming import is_known, target_file, trial_file
+from harness.recording.storage.naming import is_known, name_target_file, name_trial_file
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 PLACES = [
@@ -37,28 +37,28 @@ PLACES = [
 
 
 def test_plain_names_stay_as_they_are() -> None:
-    assert trial_file(PLACE) == "conversations/founders/-/sweden.mini.default.json"
-    assert target_file("openai/gpt-4") == "targets/openai.gpt-4.json"
-    assert trial_file(replace(PLACE, case="fr")).startswith("conversations/founders/fr/")
+    assert name_trial_file(PLACE) == "conversations/founders/-/sweden.mini.default.json"
+    assert name_target_file("openai/gpt-4") == "targets/openai.gpt-4.json"
+    assert name_trial_file(replace(PLACE, case="fr")).startswith("conversations/founders/fr/")
 
 
 def test_different_trials_have_different_files_whatever_the_case_of_letters() -> None:
-    names = [trial_file(place).lower() for place in PLACES]
+    names = [name_trial_file(place).lower() for place in PLACES]
     for one, other in combinations(names, 2):
         assert one != other
 
 
 def test_the_repeat_and_the_turn_are_inside_the_file() -> None:
-    assert trial_file(replace(PLACE, repeat=9, turn=3, check="1")) == trial_file(PLACE)
+    assert name_trial_file(replace(PLACE, repeat=9, turn=3, check="1")) == name_trial_file(PLACE)
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1), st.none() | st.text())
 def test_every_name_is_one_that_a_cassette_may_hold(
     target: str, conversation: str, variant: str, case: str | None
 ) -> None:
-    path = trial_file(Place(target, conversation, case, variant, 1, 1))
+    path = name_trial_file(Place(target, conversation, case, variant, 1, 1))
     assert is_known(path)
-    assert is_known(target_file(target))
+    assert is_known(name_target_file(target))
     assert ".." not in path.split("/")
 
 

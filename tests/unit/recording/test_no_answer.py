@@ -6,21 +6,21 @@ import pytest
 
 from harness.conversation.transcript import Failure
 from harness.exchange import PlainResponse
-from harness.recording.storage.no_answer import failure_in, without_answer
+from harness.recording.storage.no_answer import read_failure, record_failure
 
 
 def test_a_failure_comes_back_as_it_was() -> None:
     failure = Failure(
         "connection", "the server closed the connection", retryable=True, retry_after_s=1.5
     )
-    assert failure_in(without_answer(failure)) == failure
+    assert read_failure(record_failure(failure)) == failure
 
 
 def test_an_answer_is_no_failure() -> None:
-    assert failure_in(PlainResponse(500, {}, b"oops")) is None
+    assert read_failure(PlainResponse(500, {}, b"oops")) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"kind": "magic"}'])
 def test_what_says_nothing_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        failure_in(PlainResponse(0, {}, body))
+        read_failure(PlainResponse(0, {}, body))

@@ -19,55 +19,55 @@ def exchange(
     return RecordedExchange(place, sent, PlainResponse(200, {}, str(number).encode()), 0.1, **more)
 
 
-def played(reel: RecordedFile, place: Place = PLACE, sent: PlainRequest = SENT) -> bytes | None:
-    number = reel.find(place, sent)
+def played(file: RecordedFile, place: Place = PLACE, sent: PlainRequest = SENT) -> bytes | None:
+    number = file.find(place, sent)
     if number is None:
         return None
-    reel.played.add(number)
-    return reel.exchanges[number].received.body
+    file.played.add(number)
+    return file.exchanges[number].received.body
 
 
 def test_equal_requests_get_their_answers_in_order_and_then_none() -> None:
-    reel = RecordedFile.of([exchange(1), exchange(2), exchange(3)])
-    assert [played(reel) for _ in range(4)] == [b"1", b"2", b"3", None]
-    assert reel.is_last(2)
-    assert not reel.is_last(1)
+    file = RecordedFile.from_exchanges([exchange(1), exchange(2), exchange(3)])
+    assert [played(file) for _ in range(4)] == [b"1", b"2", b"3", None]
+    assert file.is_last(2)
+    assert not file.is_last(1)
 
 
 def test_the_same_request_elsewhere_is_another() -> None:
     second = replace(PLACE, turn=2)
-    reel = RecordedFile.of([exchange(1), exchange(2, second)])
-    assert played(reel, second) == b"2"
-    assert played(reel, second) is None
-    assert played(reel, replace(PLACE, repeat=2)) is None
+    file = RecordedFile.from_exchanges([exchange(1), exchange(2, second)])
+    assert played(file, second) == b"2"
+    assert played(file, second) is None
+    assert played(file, replace(PLACE, repeat=2)) is None
 
 
 def test_what_nobody_asked_for_is_left_and_lessons_are_not() -> None:
-    reel = RecordedFile.of([exchange(1, lesson=True), exchange(2)])
-    assert reel.unplayed(1) == [exchange(2)]
-    assert reel.unplayed(2) == []
+    file = RecordedFile.from_exchanges([exchange(1, lesson=True), exchange(2)])
+    assert file.list_unplayed(1) == [exchange(2)]
+    assert file.list_unplayed(2) == []
 
 
 def test_a_repeat_takes_the_place_of_itself_alone() -> None:
     other = replace(PLACE, repeat=2)
-    reel = RecordedFile.of([exchange(1), exchange(2, other)])
-    reel.fresh[1] = [exchange(9)]
-    reel.settle(1, keep_played=False)
-    assert [one.received.body for one in reel.exchanges] == [b"9", b"2"]
-    assert reel.changed
+    file = RecordedFile.from_exchanges([exchange(1), exchange(2, other)])
+    file.fresh[1] = [exchange(9)]
+    file.settle(1, keep_played=False)
+    assert [one.received.body for one in file.exchanges] == [b"9", b"2"]
+    assert file.changed
 
 
 def test_what_was_played_stays_where_only_the_missing_is_recorded() -> None:
     turns = [replace(PLACE, turn=turn) for turn in (1, 2, 0)]
-    reel = RecordedFile.of([exchange(1, turns[0]), exchange(2, turns[1])])
-    assert played(reel, turns[0]) == b"1"
-    reel.fresh[1] = [exchange(3, turns[2]), exchange(9, turns[1])]
-    reel.settle(1, keep_played=True)
-    assert [one.received.body for one in reel.exchanges] == [b"1", b"9", b"3"]
+    file = RecordedFile.from_exchanges([exchange(1, turns[0]), exchange(2, turns[1])])
+    assert played(file, turns[0]) == b"1"
+    file.fresh[1] = [exchange(3, turns[2]), exchange(9, turns[1])]
+    file.settle(1, keep_played=True)
+    assert [one.received.body for one in file.exchanges] == [b"1", b"9", b"3"]
 
 
 def test_the_conversation_s_own_checks_come_last_and_parts_of_a_check_in_order() -> None:
     places = [replace(PLACE, turn=t, check=c) for t, c in
               [(0, "1"), (2, ""), (1, "10"), (1, "2.1"), (1, "2"), (1, "")]]  # fmt: skip
-    reel = RecordedFile.of([exchange(n, place) for n, place in enumerate(places)])
-    assert [one.slot for one in reel.exchanges] == places[::-1]
+    file = RecordedFile.from_exchanges([exchange(n, place) for n, place in enumerate(places)])
+    assert [one.slot for one in file.exchanges] == places[::-1]

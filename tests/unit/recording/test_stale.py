@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.conversation.ports import Place
-from harness.recording.diff.nearest import nearest
+from harness.recording.diff.nearest import find_nearest
 from harness.recording.diff.stale import LONGEST_LINE, MOST_LINES, explain
 from harness.recording.storage.exchange import CommandSlot
 
@@ -294,13 +294,13 @@ def _typed(value: Any) -> Any:
 def test_the_nearest_is_the_one_with_the_fewest_words_changed() -> None:
     bodies = [with_message(3, f"Question number {number}, please?") for number in range(50)]
     asked = with_message(3, "Question number 31, pretty please?")
-    assert nearest(asked, bodies) is bodies[31]
-    assert nearest(asked, []) is None
+    assert find_nearest(asked, bodies) is bodies[31]
+    assert find_nearest(asked, []) is None
 
 
 def test_of_equal_prompts_the_nearest_has_the_same_parameters() -> None:
     bodies = [changed(temperature=n / 10) for n in range(10)]
-    assert nearest(changed(temperature=0.4, seed=1), bodies) is bodies[4]
+    assert find_nearest(changed(temperature=0.4, seed=1), bodies) is bodies[4]
 
 
 @pytest.mark.parametrize("where", ["both ends", "the end"])
@@ -316,5 +316,5 @@ def test_the_nearest_of_a_thousand_long_bodies_is_found_at_once(where: str) -> N
     asked["messages"][1]["content"] = f"{start}{text} indeed"
     asked["messages"][0]["content"] = f"{start}You are a helpful assistant."
     begun = time.process_time()
-    assert nearest(asked, bodies) is bodies[700]
+    assert find_nearest(asked, bodies) is bodies[700]
     assert time.process_time() - begun < 0.3  # 0.09 s on a quiet machine

@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
+from harness.errors import OutsideError
 from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.maintenance.merging import settle
 from harness.recording.session.recording_session import MOST_STATES, RecordingSession
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange
-from harness.recording.storage.folder import Folder, Manifest, hash_of, read_manifest
+from harness.recording.storage.folder import Folder, Manifest, hash_text, read_manifest
 from harness.recording.storage.library import Library
-from harness.recording.storage.naming import MANAGEMENT, MANIFEST, target_file
+from harness.recording.storage.naming import MANAGEMENT, MANIFEST, name_target_file
 from harness.redaction.hiding import Redaction
 
-NAME = target_file("sweden/mini")
+NAME = name_target_file("sweden/mini")
 TODAY = date(2026, 11, 20)
 BEGIN, OTHER_BEGIN = {"api": "chat"}, {"api": "responses"}
 OLD, NEW, BOTH = {"lesson": "old"}, {"lesson": "new"}, {"lesson": "both"}
@@ -40,7 +41,7 @@ def unmerged(path: Path, sides: list[tuple[str, tuple[dict[str, Any], ...]]]) ->
         codec.dumps(codec.encode_target(codec.TargetNotes("sweden/mini", when, learned)))
         for when, learned in sides
     ]
-    manifests = [Manifest("simulator", {NAME: hash_of(text)}).text() for text in notes]
+    manifests = [Manifest("simulator", {NAME: hash_text(text)}).to_text() for text in notes]
     (path / NAME).parent.mkdir()
     (path / NAME).write_text(conflict(*notes), encoding="utf-8")
     (path / MANIFEST).write_text(conflict(*manifests), encoding="utf-8")
@@ -71,13 +72,28 @@ def test_a_target_knows_after_a_merge_what_it_learned_on_the_older_branch(
     assert codec.decode_target(document).learned == learned
 
 
+def test_recordings_of_two_clouds_are_never_merged_into_one(tmp_path: Path) -> None:
+    """Half a recording of each would be a recording of nothing; whoever reads it says so."""
+    text = codec.dumps(codec.encode_target(codec.TargetNotes("sweden/mini", "2026", ())))
+    (tmp_path / NAME).parent.mkdir()
+    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    files = {NAME: hash_text(text)}
+    clouds = (Manifest("simulator", files).to_text(), Manifest("azure", files).to_text())
+    unfinished = conflict(*clouds)
+    (tmp_path / MANIFEST).write_text(unfinished, encoding="utf-8")
+    settle(tmp_path, unlocked)
+    assert (tmp_path / MANIFEST).read_text(encoding="utf-8") == unfinished
+    with pytest.raises(OutsideError, match="two branches recorded into this cassette"):
+        read_manifest(tmp_path)
+
+
 def test_only_the_latest_states_of_a_target_are_kept(tmp_path: Path) -> None:
     """A model that wants something else every time would fill its file."""
     library = Library(Folder(tmp_path, unlocked, Manifest("simulator")), records=True)
     session = RecordingSession("all", library, Redaction({}), lambda: "2026-11-20T08:00:00Z")
     for number in range(3 * MOST_STATES):
-        session.learned("sweden/mini", BEGIN, {"state": number})
-    first, *latest = session.states("sweden/mini", BEGIN)
+        session.note_learned("sweden/mini", BEGIN, {"state": number})
+    first, *latest = session.list_states("sweden/mini", BEGIN)
     assert first == BEGIN
     assert len(latest) == MOST_STATES + 1
     assert latest[-1] == {"state": 3 * MOST_STATES - 1}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.app.specs.placeholders import SUBSCRIPTION, differences
+from harness.app.specs.placeholders import SUBSCRIPTION, find_differences
 from harness.wiring import Permissions, read_spec, read_spec_for_replay
 
 SPEC = """\
@@ -61,7 +61,7 @@ def test_a_recording_knows_what_a_replay_has_in_place_of_the_environment(
     for name, value in HERE.items():
         monkeypatch.setenv(name, value)
     here, without = read_spec(spec, Permissions()), read_spec_for_replay(spec, Permissions())
-    assert differences(here.spec, without.spec) == {
+    assert find_differences(here.spec, without.spec) == {
         "6f1c1c3a-0d4e-4f57-9d5f-0a1b2c3d4e5f": SUBSCRIPTION,
         "rg-contoso-prod": "rg-harness",
         "contoso-prod-01": "azure-account-name",
@@ -76,7 +76,7 @@ def test_a_name_of_four_characters_is_hidden_and_a_shorter_one_is_not(
     for name, value in (HERE | {"AZURE_GROUP": group}).items():
         monkeypatch.setenv(name, value)
     here, without = read_spec(spec, Permissions()), read_spec_for_replay(spec, Permissions())
-    assert (group in differences(here.spec, without.spec)) is known
+    assert (group in find_differences(here.spec, without.spec)) is known
 
 
 def test_both_readings_are_the_same_spec(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
