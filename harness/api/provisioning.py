@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
-from harness._version import __version__
 from harness.api.specs import (
     Cassette,
     LoadedSpec,
@@ -23,10 +21,9 @@ from harness.api.specs import (
 from harness.app import provisioning
 from harness.app.provisioning import Applied, Frontend, Verified
 from harness.app.recording import Recording
-from harness.errors import Diagnostic, RefusedError, RequestError
-from harness.plan.model import Change, Intent, Plan, Problem
+from harness.app.saved_plans import refuse_stale
+from harness.plan.model import Change, Goal, Intent, Plan, Problem
 from harness.plan.rendering.plans import format_plan, format_summary, make_plan_document
-from harness.plan.saved import Origin, SavedPlan, list_what_changed, make_saved_document, read_saved
 from harness.provision.events import Event
 from harness.wiring import SpecWorld
 
@@ -147,7 +144,7 @@ def apply(
         intent, still_holds = spec.intent, _make_stale_check(spec)
     loaded = spec.loaded if isinstance(spec, Planned) else load_if_path(spec)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "apply")) as world:
-        _require_consent(world, intent, yes=yes)
+        _require_consent(world, intent.goal, yes=yes)
         frontend = Frontend(confirm=lambda _: yes, on_event=on_event)
         return provisioning.apply(world, intent, frontend, still_holds=still_holds)
 
@@ -200,7 +197,7 @@ def destroy(
     loaded = load_if_path(spec)
     intent = Intent("destroy", purge=purge)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "destroy")) as world:
-        _require_consent(world, intent, yes=yes)
+        _require_consent(world, intent.goal, yes=yes)
         frontend = Frontend(confirm=lambda _: yes, on_event=on_event)
         return provisioning.apply(world, intent, frontend)
 
@@ -226,51 +223,22 @@ def _codes(skip: Iterable[str]) -> frozenset[str]:
 
 @contextmanager
 def _open_accounts(loaded: LoadedSpec, recording: Recording | None) -> Iterator[SpecWorld]:
-    if not loaded.spec.accounts:
-        raise RequestError(
-            Diagnostic(
-                "H910",
-                f"{loaded.path} declares no accounts, so there is nothing to deploy",
-                hint="harness.evaluate talks to its providers",
-            )
-        )
+    hint = "harness.evaluate talks to its providers"
+    provisioning.require_accounts(loaded.file, named=str(loaded.path), hint=hint)
     with open_spec(loaded, recording) as world:
         yield world
 
 
-def _require_consent(world: SpecWorld, intent: Intent, *, yes: bool) -> None:
-    """Refuse to write to a real cloud that nobody agreed to."""
-    if world.harmless or yes:
-        return
-    raise RequestError(
-        Diagnostic(
-            "H911",
-            f"{intent.goal} on {world.cloud_name} needs your consent",
-            hint=f"look at plan(spec), then call {intent.goal}(spec, yes=True)",
-        )
-    )
+def _require_consent(world: SpecWorld, goal: Goal, *, yes: bool) -> None:
+    hint = f"look at plan(spec), then call {goal}(spec, yes=True)"
+    provisioning.require_consent(world, goal, may_ask=yes, reason="needs your consent", hint=hint)
 
 
 def _make_stale_check(planned: Planned) -> Callable[[Plan], None]:
     """Return a function that refuses a plan which is not the one that was looked at."""
-    saved = _saved(planned)
 
-    def refuse_stale(now: Plan) -> None:
-        changed = list_what_changed(saved, now)
-        if changed:
-            hint = "look at a new one: plan(spec)"
-            summary = "the plan no longer holds: nothing was changed"
-            raise RefusedError(Diagnostic("H918", summary, "\n".join(changed), hint=hint))
+    def still_holds(now: Plan) -> None:
+        hint = "look at a new one: plan(spec)"
+        refuse_stale(planned.plan, now, named="the plan", hint=hint)
 
-    return refuse_stale
-
-
-def _saved(planned: Planned) -> SavedPlan:
-    file = planned.loaded.file
-    origin = Origin(file.path, file.sha256, "")
-    document = make_saved_document(
-        planned.plan, origin, planned.intent, made_at="", version=__version__
-    )
-    saved = read_saved(json.dumps(document, default=str))
-    assert saved is not None, "it was just written"  # noqa: S101 - narrows for the checker
-    return saved
+    return still_holds

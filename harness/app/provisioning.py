@@ -12,9 +12,9 @@ from typing import Any
 
 from harness.app.ports import World
 from harness.app.provisioning_lock import LOCK_FOLDER, hold_lock
-from harness.errors import Exit
+from harness.errors import Diagnostic, Exit, RequestError
 from harness.plan.codes import UNSKIPPABLE
-from harness.plan.model import Intent, Plan
+from harness.plan.model import Goal, Intent, Plan
 from harness.plan.rendering.plans import Places, find_nowhere, format_plan, make_plan_document
 from harness.plan.rendering.verification import format_drift, make_drift_document
 from harness.provision.applying import apply_plan
@@ -29,6 +29,7 @@ from harness.provision.rendering import (
     make_probes_document,
 )
 from harness.provision.waiting import wait_for_azure
+from harness.spec.load import SpecFile
 
 
 def accept(plan: Plan) -> None:
@@ -197,6 +198,39 @@ def apply(
             return Applied(planned, declined=True, places=places_of(world))
         outcomes = apply_plan(planned, world.cloud(), _make_pace(world), frontend.on_event)
     return Applied(planned, outcomes, places=places_of(world))
+
+
+def require_accounts(spec_file: SpecFile, *, named: str, hint: str) -> None:
+    """Refuse to provision for a spec that declares no accounts.
+
+    Args:
+        spec_file: the spec.
+        named: what the person called it.
+        hint: what may be done with it instead.
+
+    Raises:
+        RequestError: it declares none.
+    """
+    if not spec_file.spec.accounts:
+        summary = f"{named} declares no accounts, so there is nothing to deploy"
+        raise RequestError(Diagnostic("H910", summary, hint=hint))
+
+
+def require_consent(world: World, goal: Goal, *, may_ask: bool, reason: str, hint: str) -> None:
+    """Refuse to write to a real cloud that nobody agreed to, before it is looked at.
+
+    Args:
+        world: the outside of the spec.
+        goal: what would be done.
+        may_ask: True where the person agreed already, or can be asked.
+        reason: why nobody can agree here.
+        hint: how to agree.
+
+    Raises:
+        RequestError: nobody agreed, and nobody can be asked.
+    """
+    if not (world.harmless or may_ask):
+        raise RequestError(Diagnostic("H911", f"{goal} on {world.cloud_name} {reason}", hint=hint))
 
 
 def places_of(world: World) -> Places:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from harness.errors import Diagnostic, RefusedError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.app.ports import World
     from harness.plan.model import Intent, Plan
     from harness.plan.saved import SavedPlan
 
 MOST_BYTES = 50_000_000
+NEW_PLAN = "look at a new one: `harness plan SPEC -o PLAN`"
 
 
 def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
@@ -97,28 +100,28 @@ def refuse_another_origin(path: Path, saved: SavedPlan, world: World) -> None:
     if str(world.cloud_name) != saved.origin.cloud:
         changed.append(f"it was made on {saved.origin.cloud}, and this is {world.cloud_name}")
     if changed:
-        raise _stale_error(path, changed)
+        raise _make_stale_error(str(path), changed, NEW_PLAN)
 
 
-def refuse_stale(path: Path, saved: SavedPlan, plan: Plan) -> None:
+def refuse_stale(before: SavedPlan | Plan, plan: Plan, *, named: str, hint: str = NEW_PLAN) -> None:
     """Refuse to carry out a plan when anything that it saw has changed.
+
+    Args:
+        before: the plan that was looked at.
+        plan: what would be planned now.
+        named: what the person calls the earlier one.
+        hint: how to make a new one.
 
     Raises:
         RefusedError: naming what has changed.
     """
     from harness.plan.saved import list_what_changed
 
-    changed = list_what_changed(saved, plan)
+    changed = list_what_changed(before, plan)
     if changed:
-        raise _stale_error(path, list(changed))
+        raise _make_stale_error(named, changed, hint)
 
 
-def _stale_error(path: Path, changed: list[str]) -> RefusedError:
-    return RefusedError(
-        Diagnostic(
-            "H918",
-            f"{path} no longer holds: nothing was changed",
-            "\n".join(changed),
-            hint="look at a new one: `harness plan SPEC -o PLAN`",
-        )
-    )
+def _make_stale_error(named: str, changed: Sequence[str], hint: str) -> RefusedError:
+    summary = f"{named} no longer holds: nothing was changed"
+    return RefusedError(Diagnostic("H918", summary, "\n".join(changed), hint=hint))

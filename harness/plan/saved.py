@@ -105,17 +105,25 @@ def read_saved(text: str) -> SavedPlan | None:
         raise NotAPlanError(f"something is missing from it: {error}") from None
 
 
-def list_what_changed(saved: SavedPlan, plan: Plan) -> tuple[str, ...]:
-    """Return why a saved plan may no longer be carried out, in lines; empty where it may.
+def list_what_changed(before: SavedPlan | Plan, plan: Plan) -> tuple[str, ...]:
+    """Return why an earlier plan may no longer be carried out, in lines; empty where it may.
 
     ``plan`` is what would be planned now for the same spec and the same intent.
     """
-    now = json.loads(json.dumps(_describe_state(plan), ensure_ascii=False, default=str))
-    told = tuple(_list_changed(saved.document["saw"], now["saw"]))
-    if told or all(saved.document.get(key) == now[key] for key in ("saw", "steps")):
-        same = saved.document["plan"].get("changes") == now["plan"]["changes"]
+    was = before.document if isinstance(before, SavedPlan) else _describe_as_json(before)
+    now = _describe_as_json(plan)
+    told = tuple(_list_changed(was["saw"], now["saw"]))
+    if told or all(was.get(key) == now[key] for key in ("saw", "steps")):
+        same = was["plan"].get("changes") == now["plan"]["changes"]
         return told or (() if same else ("what the spec comes to is not the same any more",))
     return ("what would be done is not the same any more",)
+
+
+def _describe_as_json(plan: Plan) -> Mapping[str, Any]:
+    """Return the state of a plan as it would be read back from a file."""
+    state = json.dumps(_describe_state(plan), ensure_ascii=False, default=str)
+    described: dict[str, Any] = json.loads(state)
+    return described
 
 
 def _describe_state(plan: Plan) -> dict[str, Any]:

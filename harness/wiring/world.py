@@ -181,9 +181,9 @@ class SpecWorld:
 
     def run_ports(self) -> RunPorts:
         """Make the ports of an evaluation; for one event loop."""
+        from harness.app.specs.cases import read_cases
         from harness.providers import Connections
         from harness.run.ports import RunPorts
-        from harness.wiring.providers.cases import rows_of
         from harness.wiring.providers.endpoints import Endpoints
         from harness.wiring.providers.recorded_models import ModelOpener
         from harness.wiring.providers.sign_in import EntraSignIn
@@ -202,7 +202,7 @@ class SpecWorld:
         return RunPorts(
             model=models.open,
             simulated=endpoints.is_simulated,
-            cases=lambda conversation: rows_of(conversation, self.reader),
+            cases=lambda conversation: read_cases(conversation, self.reader),
             store=self.archive,
             clock=self.clock,
             chance=random.random,

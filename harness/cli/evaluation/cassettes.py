@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from harness.text.safe import printable
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
-    from harness.wiring.recording.checks import Audit, AuditFinding, DeclaredExchanges
+    from harness.app.cassettes import Audit, AuditFinding, SpecFinder
 
 AUDIT = """\b
 Examples:
@@ -84,12 +83,10 @@ def audit_command(
     A file of a cassette stands for the whole of it. A single file that another program recorded
     is looked through for secrets alone.
     """
-    from harness.wiring.recording.checks import audit_path, find_cassette
+    from harness.app.cassettes import audit_cassettes
+    from harness.wiring.recording.keeper import DiskKeeper
 
-    audits = [
-        (path, audit_path(path, partial(_find_declared, path, spec, permissions)))
-        for path in dict.fromkeys(map(find_cassette, cassettes))
-    ]
+    audits = audit_cassettes(DiskKeeper(), cassettes, _make_finder(spec, permissions))
     if as_json:
         documents = [_to_document(*one) for one in audits]
         click.echo(json.dumps({"format_version": 1, "cassettes": documents}, ensure_ascii=False))
@@ -111,11 +108,11 @@ def prune_command(
 
     Where git left conflicts between two branches that recorded, what either recorded is kept.
     """
-    from harness.wiring.recording.checks import prune_cassette
+    from harness.app.cassettes import prune_cassette
+    from harness.wiring.recording.keeper import DiskKeeper
 
-    found = prune_cassette(
-        cassette, lambda: _find_declared(cassette, spec, permissions), dry_run=dry_run
-    )
+    finder = _make_finder(spec, permissions)
+    found = prune_cassette(DiskKeeper(), cassette, finder, dry_run=dry_run)
     if found is None:
         raise click.UsageError(f"there is no spec beside {cassette}: name it with --spec.")
     for one in found:
@@ -140,24 +137,22 @@ def export_command(cassette: Path, output: Path | None) -> int:
     Each conversation, case, target and variant becomes a file. Nothing that was hidden when it was
     recorded comes back, and files of an earlier export are replaced.
     """
-    from harness.wiring.recording.checks import export_cassette
+    from harness.app.cassettes import export_cassette
+    from harness.wiring.recording.keeper import DiskKeeper
 
-    for path in export_cassette(cassette, output or cassette.with_suffix(".vcr")):
+    for path in export_cassette(DiskKeeper(), cassette, output):
         click.echo(printable(str(path)))
     return int(Exit.OK)
 
 
-def _find_declared(
-    cassette: Path, spec: Path | None, permissions: Permissions
-) -> DeclaredExchanges | None:
+def _make_finder(spec: Path | None, permissions: Permissions) -> SpecFinder:
+    from harness.app.cassettes import SpecFinder
     from harness.wiring import read_spec_for_replay
-    from harness.wiring.recording.upkeep import find_spec, list_declared
 
-    path = spec or find_spec(cassette)
-    if path is None:
+    def tell_missing(cassette: Path) -> None:
         voice().say(f"no spec stands beside {cassette}, so nothing is said about orphans; --spec")
-        return None
-    return list_declared(read_spec_for_replay(path, permissions))
+
+    return SpecFinder(lambda path: read_spec_for_replay(path, permissions), spec, tell_missing)
 
 
 def _show(path: Path, found: Audit) -> None:

@@ -78,7 +78,7 @@ def command(
         refuse_another_origin(spec, saved, world)
 
         def still_holds(plan: Plan) -> None:
-            refuse_stale(spec, saved, plan)
+            refuse_stale(saved, plan, named=str(spec))
 
         applied = carry_out(world, saved.intent, yes=yes, as_json=as_json, still_holds=still_holds)
         tell_applied(applied, world, as_json=as_json)

@@ -19,7 +19,7 @@ from harness.wiring import Permissions
 if TYPE_CHECKING:
     from harness.app.provisioning import Applied
     from harness.app.recording import Recording
-    from harness.plan.model import Intent, Plan
+    from harness.plan.model import Goal, Intent, Plan
     from harness.spec.load import SpecFile
     from harness.wiring.world import SpecWorld
 
@@ -107,17 +107,12 @@ def open_accounts(
     Raises:
         RequestError: it declares no accounts.
     """
-    from harness.errors import Diagnostic, RequestError
+    from harness.app.provisioning import require_accounts
     from harness.wiring import open_world
 
-    if not spec_file.spec.accounts:
-        raise RequestError(
-            Diagnostic(
-                "H910",
-                f"{named} declares no accounts, so there is nothing to deploy",
-                hint=f"`harness eval {named}` talks to its providers",
-            )
-        )
+    require_accounts(
+        spec_file, named=str(named), hint=f"`harness eval {named}` talks to its providers"
+    )
     return open_world(
         spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
     )
@@ -135,7 +130,7 @@ def carry_out(
     from harness.app.provisioning import Frontend, apply, places_of
     from harness.cli.provisioning.progress import ProvisioningProgress
 
-    require_consent(world, intent.goal, yes=yes)
+    _require_consent(world, intent.goal, yes=yes)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
     quiet = voice().quiet
     progress = ProvisioningProgress(
@@ -200,20 +195,13 @@ def _colour(line: str) -> str | None:
     return {"+": "green", "~": "yellow", "-/+": "magenta", "-": "red", "<=": "cyan"}.get(mark)
 
 
-def require_consent(world: SpecWorld, command: str, *, yes: bool) -> None:
-    """Refuse to write to a real cloud without a person to ask, or ``--yes``.
+def _require_consent(world: SpecWorld, goal: Goal, *, yes: bool) -> None:
+    from harness.app.provisioning import require_consent
 
-    Raises:
-        RequestError: nobody is there to be asked.
-    """
-    if world.harmless or yes or sys.stdin.isatty():
-        return
-    from harness.errors import Diagnostic, RequestError
-
-    raise RequestError(
-        Diagnostic(
-            "H911",
-            f"{command} on {world.cloud_name} asks first, and there is no terminal to ask on",
-            hint=f"look at `harness plan`, then give `{command} --yes`",
-        )
+    require_consent(
+        world,
+        goal,
+        may_ask=yes or sys.stdin.isatty(),
+        reason="asks first, and there is no terminal to ask on",
+        hint=f"look at `harness plan`, then give `{goal} --yes`",
     )

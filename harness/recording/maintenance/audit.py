@@ -7,11 +7,11 @@ that is found there is followed, evaluated or built.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from harness.app.cassettes import Audit, AuditFinding, AuditKind, DeclaredExchanges
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
 from harness.recording.storage import codec
@@ -37,50 +37,6 @@ from harness.redaction.plain_yaml import scan_yaml
 from harness.redaction.texts import is_json
 
 UNREADABLE: Final = "H829"
-
-Kind = Literal["secret", "changed", "format", "unlisted", "orphan"]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
-    """One thing that is amiss.
-
-    Attributes:
-        kind: ``changed`` is not as it was recorded; ``unlisted`` is in no manifest; ``orphan`` is
-            nothing that the spec would play.
-        file: its path in the cassette.
-        where: the JSON path in the file, or its line and column; "" for the file as a whole.
-        what: for people; of a secret no more than its first characters.
-    """
-
-    kind: Kind
-    file: str
-    where: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The files that were read, and the faults in them."""
-
-    files: int
-    exchanges: int
-    findings: tuple[AuditFinding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredExchanges:
-    """The exchanges that a spec would play.
-
-    Attributes:
-        repeats: of each trial's file.
-        names: what there is of each of ``conversation``, ``target`` and ``variant``.
-        management: whether the spec provisions anything.
-    """
-
-    repeats: Mapping[str, int]
-    names: Mapping[str, frozenset[str]]
-    management: bool
 
 
 def declare(
@@ -257,7 +213,7 @@ def _find_secrets(name: str, data: bytes) -> Iterator[AuditFinding]:
         is_yaml = name.endswith((".yaml", ".yml")) and not is_json(text)
         found = chain.from_iterable(scan_yaml(text)) if is_yaml else scan(text)
     for one in dict.fromkeys(found):
-        kind: Kind = "format" if one.kind == "tag" else "secret"
+        kind: AuditKind = "format" if one.kind == "tag" else "secret"
         yield AuditFinding(kind, name, one.where, f"{one.kind}: {one.excerpt}")
 
 

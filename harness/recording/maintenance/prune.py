@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from harness.app.cassettes import AuditFinding, DeclaredExchanges
 from harness.conversation.ports import Place
 from harness.errors import OutsideError
 from harness.recording.maintenance.audit import (
-    AuditFinding,
-    DeclaredExchanges,
     find_abandoned,
     find_orphans,
     read_exchanges,

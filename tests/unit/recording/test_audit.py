@@ -14,16 +14,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.app.cassettes import AuditFinding, DeclaredExchanges
 from harness.conversation.ports import Place
 from harness.errors import OutsideError, RequestError
 from harness.exchange import PlainRequest, PlainResponse
-from harness.recording.maintenance.audit import (
-    AuditFinding,
-    DeclaredExchanges,
-    audit,
-    audit_file,
-    declare,
-)
+from harness.recording.maintenance.audit import audit, audit_file, declare
 from harness.recording.maintenance.prune import prune
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange

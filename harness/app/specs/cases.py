@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from harness.spec.ports import Reader
 
 
-def rows_of(conversation: Conversation, reader: Reader) -> Iterator[Mapping[str, Any]]:
-    """The cases of a conversation in their order; a file is streamed, never held.
+def read_cases(conversation: Conversation, reader: Reader) -> Iterator[Mapping[str, Any]]:
+    """Read the cases of a conversation in their order; a file is streamed, never held.
 
     Raises:
         SpecError: the file changed into something that cannot be read since the spec was loaded.
