@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,10 +39,15 @@ PACKAGED_DATA = "importlib.resources"
 """A module may read the data that ships with it, which is as constant as its own text."""
 
 
+@cache
+def read_module(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def modules(project: Path, *packages: str) -> Iterator[tuple[Path, ast.Module]]:
     for package in packages:
         for path in sorted((project / "harness" / package).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, read_module(path)
 
 
 def dotted(node: ast.expr) -> str:
@@ -120,3 +127,113 @@ def test_no_class_name_stands_for_two_things(project: Path) -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(f"{path.relative_to(project)}:{node.lineno}")
     assert {name: at for name, at in homes.items() if len(at) > 1} == {}
+
+
+MOST_MODULES = 15
+NOT_YET_DIVIDED = {
+    "harness/cli": 30,
+    "harness/simulator/inference": 18,
+    "harness/simulator/management": 25,
+    "harness/wiring": 22,
+}
+"""Folders that are still larger, with what they hold: none may grow, and the list shall go."""
+
+
+def test_no_folder_holds_more_modules_than_a_reader_takes_in_at_a_glance(project: Path) -> None:
+    sizes: dict[str, int] = {}
+    for path, _ in modules(project, "."):
+        folder = path.parent.relative_to(project).as_posix()
+        sizes[folder] = sizes.get(folder, 0) + 1
+    too_large = {
+        folder: size
+        for folder, size in sizes.items()
+        if size > NOT_YET_DIVIDED.get(folder, MOST_MODULES)
+    }
+    assert too_large == {}
+
+
+MOST_PARAMETERS = 9
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(project: Path) -> Iterator[tuple[str, Function]]:
+    """Yield each function and method with its place."""
+    for path, tree in modules(project, "."):
+        for node in ast.walk(tree):
+            if isinstance(node, Function):
+                yield f"{path.relative_to(project).as_posix()}:{node.lineno} {node.name}", node
+
+
+def test_no_function_has_more_than_nine_parameters(project: Path) -> None:
+    long = {}
+    for place, function in functions(project):
+        given = function.args
+        names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        count = len([name for name in names if name not in {"self", "cls"}])
+        if count > MOST_PARAMETERS:
+            long[place] = count
+    assert long == {}
+
+
+PARTICIPLE = re.compile(
+    r"(?!embed|feed|need|shed|proceed|exceed|seed)\w{2,}ed|(?:over|un|re|mis)\w+(?:en|wn)|\w+itten"
+    r"|said|told|kept|held|found|seen|shown|known|given|taken|sent|made|built|brought|meant|laid"
+    r"|spent|learned|sworn|drawn|worn|broken|chosen|spoken|hidden|begun|gone|left|lost|paid|heard"
+)
+
+
+def is_property(function: Function) -> bool:
+    return any("property" in ast.unparse(each) for each in function.decorator_list)
+
+
+BARE_PARTICIPLES_LEFT = 313
+"""Functions that are still named so: the number may only fall."""
+
+
+def test_functions_are_verbs_and_no_bare_participles(project: Path) -> None:
+    bare = [
+        place
+        for place, function in functions(project)
+        if not function.name.startswith("__")
+        and not is_property(function)
+        and PARTICIPLE.fullmatch(function.name.strip("_").partition("_")[0])
+    ]
+    assert len(bare) <= BARE_PARTICIPLES_LEFT, bare
+
+
+def imported_when_loaded(tree: ast.Module) -> Iterator[str]:
+    """Yield what a module imports while it is loaded: nothing for types, nothing in functions."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Function | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and dotted(node.test).endswith("TYPE_CHECKING"):
+            waiting += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+        waiting += ast.iter_child_nodes(node)
+
+
+def test_no_module_imports_itself_by_way_of_others(project: Path) -> None:
+    trees = {
+        ".".join(path.relative_to(project).with_suffix("").parts).removesuffix(".__init__"): tree
+        for path, tree in modules(project, ".")
+    }
+    graph = {
+        name: {
+            there
+            for each in imported_when_loaded(tree)
+            for there in (each if each in trees else each.rpartition(".")[0],)
+            if there in trees and there != name
+        }
+        for name, tree in trees.items()
+    }
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"an import cycle: {' -> '.join(error.args[1])}")

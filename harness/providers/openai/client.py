@@ -1,4 +1,4 @@
-"""What is common to all models behind the openai SDK: posting, deadlines, signing in otherwise."""
+"""Do what all models behind the openai SDK do: post, keep deadlines, sign in otherwise."""
 
 from __future__ import annotations
 

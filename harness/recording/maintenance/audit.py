@@ -114,9 +114,9 @@ def make_no_cassette_error(folder: Path) -> RequestError:
     )
 
 
-def find_abandoned(folder: Path) -> Iterator[AuditFinding]:
+def find_abandoned(folder: Path, *, older_than_s: float = 0.0) -> Iterator[AuditFinding]:
     """Find the files that a killed recording left half written: no replay reads them."""
-    for name in sorted(find_abandoned_files(folder)):
+    for name in sorted(find_abandoned_files(folder, older_than_s=older_than_s)):
         yield AuditFinding("orphan", name, "", "a recording that was killed left it half written")
 
 

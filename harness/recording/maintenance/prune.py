@@ -15,7 +15,7 @@ from harness.recording.maintenance.audit import (
 )
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import RecordedExchange
-from harness.recording.storage.folder import BrokenFileError, Folder, make_changed_error
+from harness.recording.storage.folder import WRITING_S, BrokenFileError, Folder, make_changed_error
 from harness.recording.storage.naming import is_known
 
 
@@ -23,6 +23,8 @@ def prune(
     folder: Folder, declared: DeclaredExchanges, *, dry_run: bool
 ) -> tuple[AuditFinding, ...]:
     """Remove the files that are orphans, and from others the repeats that are; say which.
+
+    A file that was half written a moment ago stays: another process may be at it.
 
     Args:
         folder: the cassette.
@@ -32,7 +34,7 @@ def prune(
     Raises:
         OutsideError: a file that stays was changed after it was recorded, or the disk refused.
     """
-    found = list(find_abandoned(folder.path))
+    found = list(find_abandoned(folder.path, older_than_s=WRITING_S))
     dropped = [one.file for one in found]
     shortened: list[tuple[str, list[RecordedExchange]]] = []
     for name in (*sorted(folder.manifest.files), *filter(is_known, folder.list_unlisted())):

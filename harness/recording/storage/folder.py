@@ -31,7 +31,7 @@ _SHA = re.compile(r"[0-9a-f]{64}")
 _MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
 """Marks by which git sets off the sides of a conflict; no line of a cassette begins so."""
 
-_HALF_WRITTEN = re.compile(r"\.(.+\.json)\.[a-z0-9_]{8}")
+_HALF_WRITTEN = re.compile(r"\.(.+\.json)\.(?:[a-z0-9_]{8}|\w+\.tmp)")
 """The name that ``replace_file`` gives a file before it is whole."""
 WRITING_S: Final = 60.0
 """Seconds; writing one file of a cassette takes milliseconds."""
@@ -274,7 +274,7 @@ def find_files(path: Path) -> Iterator[str]:
                 yield (Path(folder) / name).relative_to(path).as_posix()
 
 
-def find_abandoned_files(path: Path) -> Iterator[str]:
+def find_abandoned_files(path: Path, *, older_than_s: float = 0.0) -> Iterator[str]:
     """List the files that a killed recording left half written, by their paths in the folder.
 
     One that is younger than ``WRITING_S`` may be another process's, which is still writing it.
@@ -286,8 +286,8 @@ def find_abandoned_files(path: Path) -> Iterator[str]:
             continue
         whole = name.with_name(half[1]).as_posix()
         with suppress(OSError):
-            age = time.time() - file.stat().st_mtime
-            if age > WRITING_S and (whole == MANIFEST or is_known(whole)):
+            age = max(time.time() - file.stat().st_mtime, 0.0)
+            if age >= older_than_s and (whole == MANIFEST or is_known(whole)):
                 yield name.as_posix()
 
 

@@ -1,4 +1,4 @@
-"""How long a recorded answer took."""
+"""The time that a recorded answer took."""
 
 from __future__ import annotations
 

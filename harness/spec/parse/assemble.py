@@ -67,7 +67,7 @@ class Sources:
         self.problems.extend(parsed.problems)
         return parsed.root
 
-    def read_text(self, path: str, named_at: Span) -> str | None:
+    def read_whole_text(self, path: str, named_at: Span) -> str | None:
         """Return a text file whole, less one line end at its end, which editors add."""
         data = self.read_content(path, named_at)
         if data is None:

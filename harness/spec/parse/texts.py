@@ -103,7 +103,7 @@ def _load(node: Node, sources: Sources, *, structure: bool) -> Node:
     if structure and path.endswith((".yaml", ".yml")):
         tree = sources.read_tree(path, node.span)
         return node if tree is None else tree
-    content = sources.read_text(path, node.span)
+    content = sources.read_whole_text(path, node.span)
     if content is None:
         return node
     if structure and path.endswith(".json"):

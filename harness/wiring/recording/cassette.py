@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay has in the place of everything outside.
+    """The recording and its facts, which a replay has in the place of everything outside.
 
     Attributes:
         choice: the cloud that it was recorded on.

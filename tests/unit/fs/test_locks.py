@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import portalocker
 import pytest
 
 from harness.errors import OutsideError
@@ -54,6 +57,32 @@ def test_a_lock_ends_with_the_process_that_held_it(tmp_path: Path) -> None:
     assert ended.returncode == 9
     with FileLock(tmp_path / "a.lock") as lock:
         assert lock.take()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_nobody_else_can_open_a_lock_and_hold_up_its_owner(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "a.lock"):
+        assert stat.S_IMODE((tmp_path / "a.lock").stat().st_mode) == 0o600
+
+
+def test_who_waits_goes_on_waiting_where_the_system_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows says after ten seconds that a lock is held, although it was told to wait."""
+    answers: list[Exception | None] = [
+        portalocker.AlreadyLocked(),
+        portalocker.AlreadyLocked(),
+        None,
+    ]
+
+    def lock(descriptor: int, flags: object) -> None:
+        if answer := answers.pop(0):
+            raise answer
+
+    monkeypatch.setattr(portalocker, "lock", lock)
+    with FileLock(tmp_path / "a.lock") as waiting:
+        assert waiting.take(wait=True)
+    assert answers == []
 
 
 def test_a_recording_is_locked_in_its_project_and_not_in_a_shared_folder(tmp_path: Path) -> None:

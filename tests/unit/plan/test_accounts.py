@@ -174,6 +174,15 @@ def test_a_replacement_that_broke_off_goes_on_whatever_the_spec_says_of_deleted_
     assert [each.code for each in make_plan(spec_of(), halfway, APPLY).errors] == ["soft_deleted"]
 
 
+@pytest.mark.parametrize("kept", [{"policy": "verify-only"}, {"protect": True}])
+def test_destroy_purges_no_deleted_account_that_is_only_watched_or_protected(
+    kept: dict[str, Any],
+) -> None:
+    assert make_plan(spec_of(), deleted(), Intent("destroy", purge=True)).changes
+    plan = make_plan(spec_of(**kept), deleted(), Intent("destroy", purge=True))
+    assert [change for change in plan.changes if change.acts] == []
+
+
 def test_destroy_with_purge_gives_up_what_is_and_what_was() -> None:
     plan = make_plan(spec_of(), azure(deployment_body()), Intent("destroy", purge=True))
     assert main(plan).steps[-1] == Purge(ACCOUNT, "swedencentral")
@@ -237,6 +246,16 @@ def test_an_account_with_a_watched_deployment_is_not_replaced() -> None:
     spec = spec_of({"mini": {**MINI, "policy": "verify-only"}}, region="eastus2")
     plan = make_plan(spec, azure(deployment_body()), APPLY)
     assert "foreign_children" in {problem.code for problem in plan.errors}
+
+
+def test_an_account_that_holds_what_is_another_specs_is_neither_replaced_nor_deleted() -> None:
+    observed = azure(deployment_body(tags={"harness-spec": "theirs"}))
+    plan = make_plan(spec_of(region="eastus2"), observed, APPLY)
+    (problem,) = [each for each in plan.errors if each.code == "foreign_children"]
+    assert problem.message.endswith("holds what this spec does not declare: mini")
+    assert not main(plan).steps
+    plan = make_plan(spec_of(), observed, Intent("destroy"))
+    assert (main(plan).action, main(plan).notes) == ("none", ("stays: it holds mini",))
 
 
 def test_an_account_with_a_project_is_neither_replaced_nor_deleted() -> None:

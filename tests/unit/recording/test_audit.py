@@ -319,20 +319,28 @@ def test_what_a_killed_recording_left_half_written_is_found_and_taken_out(
         path.write_text('{"exchanges": [', encoding="utf-8")
     for path in (left, other):
         os.utime(path, (0, 0))
-    found = AuditFinding(
-        "orphan",
-        left.relative_to(tmp_path).as_posix(),
-        "",
-        "a recording that was killed left it half written",
-    )
-    assert audit(tmp_path, DECLARED).findings == (found,)
-    assert prune(folder, DECLARED, dry_run=True) == (found,)
+    old, new = half_written(tmp_path, left), half_written(tmp_path, fresh)
+    assert set(audit(tmp_path, DECLARED).findings) == {old, new}
+    assert prune(folder, DECLARED, dry_run=True) == (old,)
     assert left.exists()
-    assert prune(folder, DECLARED, dry_run=False) == (found,)
+    assert prune(folder, DECLARED, dry_run=False) == (old,)
     assert not left.exists()
     assert fresh.exists(), "another process may be writing it"
     assert other.exists(), "it is none of ours"
-    assert audit(tmp_path, DECLARED).findings == ()
+    assert audit(tmp_path, DECLARED).findings == (new,)
+
+
+def test_a_temporary_file_of_another_writer_is_found_however_young_it_is(tmp_path: Path) -> None:
+    record(tmp_path)
+    whole = tmp_path / name_trial_file(MINI)
+    left = whole.with_name(f".{whole.name}.x1y2z3.tmp")
+    left.touch()
+    assert audit(tmp_path, DECLARED).findings == (half_written(tmp_path, left),)
+
+
+def half_written(cassette: Path, file: Path) -> AuditFinding:
+    name = file.relative_to(cassette).as_posix()
+    return AuditFinding("orphan", name, "", "a recording that was killed left it half written")
 
 
 SUFFIXES = ("x7_k2m9q", "a1b2c3d4", "bak")

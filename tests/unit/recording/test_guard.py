@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -111,3 +112,17 @@ def test_a_worker_that_a_replay_started_looks_names_up_for_a_live_task_of_the_sa
         return all(found)
 
     assert asyncio.run(both())
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        lambda: socket.gethostbyname("localhost"),
+        lambda: socket.gethostbyaddr("127.0.0.1"),
+        lambda: socket.getnameinfo(("127.0.0.1", 80), 0),
+    ],
+    ids=["gethostbyname", "gethostbyaddr", "getnameinfo"],
+)
+def test_no_way_of_looking_up_a_name_is_open(look_up: Callable[[], object]) -> None:
+    with refuse_sockets(), pytest.raises(SocketRefusedError):
+        look_up()

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from harness.redaction.finding import scan, scan_value
+from harness.redaction.rules import find_spots
 from tests.unit.redaction.planted import plant
 
 PLANTED = plant()
@@ -216,3 +217,17 @@ def test_a_value_of_a_secret_field_has_as_many_bits_a_character_as_its_name_asks
     name: str, value: str, found: bool
 ) -> None:
     assert bool(scan(json.dumps({name: value}))) is found
+
+
+def test_of_two_secrets_that_overlap_all_is_hidden() -> None:
+    """A key so long that only its end can be the beginning of an address."""
+    text = f"sk-{'aB3dE5gH7j' * 8}@contoso.com"
+    (spot,) = find_spots(text)
+    assert (spot.start, spot.end) == (0, len(text))
+
+
+@pytest.mark.parametrize("name", ["prompt_cache_key", "publicKey", "partition-key", "skipToken"])
+def test_a_field_that_only_sounds_like_a_secret_keeps_its_value(name: str) -> None:
+    value = "aB3dE5gH7jK9mN1pQ3sT"
+    assert find_spots(value, name) == ()
+    assert find_spots(value, "some_key") != ()

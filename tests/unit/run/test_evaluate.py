@@ -371,9 +371,12 @@ def test_on_turn_failure_stop_says_no_more_after_a_failed_turn(lab: Laboratory) 
     assert len(only["turns"]) == 1
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code", "why"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
 def test_a_signal_keeps_what_is_there_and_the_rest_can_be_resumed(
-    lab: Laboratory, number: signal.Signals, code: int
+    lab: Laboratory, number: signal.Signals, code: int, why: str
 ) -> None:
     calm = lines(lab.run(repeats=5, output=lab.folder / "calm").directory)
     lab.write("{concurrency: 2}")
@@ -384,7 +387,7 @@ def test_a_signal_keeps_what_is_there_and_the_rest_can_be_resumed(
 
     lab.answer = press
     stopped = lab.run(repeats=5)
-    assert stopped.exit_code == code
+    assert (stopped.exit_code, stopped.halted) == (code, why)
     assert stopped.info.status == "interrupted"
     assert 0 < len(lines(stopped.directory)) < 20
     lab.answer = lambda _request, _number: None

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Answer, AnswerT, Message, Reply, Usage
+from harness.conversation.ports import ChatModel, Place, Request
+from harness.conversation.transcript import Answer, AnswerT, Failure, Message, Reply, Usage
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
 from harness.run.requests.budget import BudgetTracker
@@ -58,7 +58,7 @@ def request(turn: int) -> Request:
 
 
 def make_executor(
-    model: Slow, limiter: RateLimiter, log: Log, tracker: BudgetTracker, halt: Halt
+    model: ChatModel, limiter: RateLimiter, log: Log, tracker: BudgetTracker, halt: Halt
 ) -> RequestExecutor[Request, Reply]:
     return RequestExecutor(
         target=TARGET,
@@ -121,3 +121,49 @@ def test_a_request_that_is_not_sent_after_a_halt_gives_its_reservation_back() ->
     """Whoever waits for the room that it took would wait for ever."""
     ends = asyncio.run(halted_while_two_waited_for_the_budget(Log()))
     assert [type(end) for end in ends] == [RunHaltedError, RunHaltedError]
+
+
+def test_after_a_halt_no_request_waits_for_its_budget() -> None:
+    async def work() -> None:
+        halt, tracker = Halt(), BudgetTracker(Budget(usd=1.5), None)
+        await tracker.admit(request(1), TARGET, 0.0)  # in flight, and never to come back
+        ask = make_executor(Slow(), RateLimiter(SystemClock(), 2), Log(), tracker, halt)
+        halt.set("interrupted", 2)
+        with pytest.raises(RunHaltedError):
+            await asyncio.wait_for(ask(request(2)), timeout=5)
+
+    asyncio.run(work())
+
+
+class Throttled:
+    """Refuses the first request for its rate, and answers the others."""
+
+    def __init__(self) -> None:
+        self.refused = False
+
+    async def complete(self, request: Request) -> Answer:
+        await asyncio.sleep(0)
+        if not self.refused:
+            self.refused = True
+            return Failure("rate_limit", "slow down", 429, retryable=True, retry_after_s=0.0)
+        return Reply("Paul Allen", "stop", usage=Usage(0, 1))
+
+    async def close(self) -> None:
+        pass
+
+
+def test_a_refusal_for_its_rate_does_not_let_more_follow() -> None:
+    async def work() -> list[bool]:
+        took: list[bool] = []
+
+        class Watched(RateLimiter):
+            def leave(self, *, answered: bool = False) -> None:
+                took.append(answered)
+                super().leave(answered=answered)
+
+        limiter, tracker = Watched(SystemClock(), 8), BudgetTracker(Budget(), None)
+        ask = make_executor(Throttled(), limiter, Log(), tracker, Halt())
+        assert isinstance((await ask(request(1))).answer, Reply)
+        return took
+
+    assert asyncio.run(work()) == [False, True]

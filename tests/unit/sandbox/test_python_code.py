@@ -166,3 +166,8 @@ def test_checks_run_side_by_side_and_the_loop_goes_on(tmp_path: Path) -> None:
     turns, found = asyncio.run(both())
     assert [isinstance(one, Finding) and one.holds for one in found] == [True, True], found
     assert turns > 1
+
+
+def test_code_cannot_import_what_happens_to_stand_beside_its_runner(tmp_path: Path) -> None:
+    code = "import importlib.util\nreturn importlib.util.find_spec('python_code') is None"
+    assert said(tmp_path, code).outcome == "passed"

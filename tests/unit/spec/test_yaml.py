@@ -190,8 +190,17 @@ def test_aliases_count_in_full_and_only_then() -> None:
     assert parse(fits + b"c: *a\n", "f.yaml", limits).problems[0].code == "H105"
 
 
+def test_as_many_nodes_as_the_limit_are_allowed_and_not_one_more() -> None:
+    assert parse(b"a: [x, y]\n", "f.yaml", Limits(nodes=5)).problems == ()
+    (problem,) = parse(b"a: [x, y]\n", "f.yaml", Limits(nodes=4)).problems
+    assert (problem.code, str(problem.span)) == ("H105", "f.yaml:1:8")
+
+
 def test_levels_of_an_alias_count_where_it_stands() -> None:
     limits = Limits(levels=4)
+    by_way_of_another = b"a: &a [[x]]\nb: &b [*a]\nc: [*b]\n"
+    assert parse(by_way_of_another, "f.yaml", limits).problems[0].code == "H105"
+    assert parse(by_way_of_another, "f.yaml", Limits(levels=5)).problems == ()
     assert parse(b"a: &a [[x]]\nb: [*a]\n", "f.yaml", limits).problems == ()
     assert parse(b"a: &a [[x]]\nb: [[*a]]\n", "f.yaml", limits).problems[0].code == "H105"
 

@@ -166,6 +166,9 @@ def test_openai_and_azure_get_their_own_keys(load: Load) -> None:
         "https://api.openai.com./v1",
         "https://169.254.169.254/v1",
         "https://xn--penai-6tf.azure.com/v1",
+        "https://evilapi.openai.com/v1",
+        "https://evilllm.example/v1",
+        "https://a.llm.example/v1",
     ],
 )
 def test_no_key_goes_to_a_host_that_nobody_trusts(load: Load, url: str) -> None:
@@ -178,12 +181,32 @@ def test_no_key_goes_to_a_host_that_nobody_trusts(load: Load, url: str) -> None:
         }
     }
     with pytest.raises(RequestError) as refused:
-        endpoint_of(load(providers))
+        endpoint_of(load(providers), hosts=("llm.example",))
     told = str(refused.value)
     assert "no credential is sent to" in told
     assert "spec.yaml:" in told
     assert "--trust-host" in told
     assert "sk-real" not in told
+
+
+@pytest.mark.parametrize("host", ["llm.example", "api.openai.com", "contoso.openai.azure.com"])
+def test_no_key_goes_unencrypted_to_a_host_that_is_trusted(load: Load, host: str) -> None:
+    spec_file = load(
+        {"o": {"type": "openai", "api_key": "${OPENAI_API_KEY}", "models": {"gpt-4o": {}}}}
+    )
+    endpoints = Endpoints(
+        spec_file=spec_file,
+        permissions=Permissions(hosts=("llm.example",)),
+        environment=KEYS,
+        simulated=None,
+        cloud="azure",
+        sign_in=SomebodySignedIn(),
+    )
+    target = every_target(spec_file.spec)[0]
+    span = endpoints.span(target, "models")
+    endpoints.refuse_stranger(target, f"https://{host}/v1", span)
+    with pytest.raises(RequestError, match="use https"):
+        endpoints.refuse_stranger(target, f"http://{host}/v1", span)
 
 
 def test_a_trusted_host_and_this_machine_may_be_told(load: Load) -> None:
