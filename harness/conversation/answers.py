@@ -35,7 +35,7 @@ class Answers:
         return len(self._turns)
 
     def add(self, model: str, version: str, turns: Sequence[tuple[str, str]]) -> None:
-        """One more conversation: ``(user, assistant)`` pairs, in order."""
+        """Add a conversation: ``(user, assistant)`` pairs, in order."""
         number = len(self._turns)
         self._turns.append(tuple(turns))
         for key in ((model, version), (model, None)):
@@ -55,7 +55,7 @@ class Answers:
         return self._turns[number][turn][1]
 
     def models(self) -> frozenset[tuple[str, str]]:
-        """Every model and version that has an entry."""
+        """Return every model and version that has an entry."""
         return frozenset((model, version) for model, version in self._tries if version is not None)
 
 
@@ -90,7 +90,7 @@ class _Trie:
         return self._at[node]
 
     def _inside(self, users: Sequence[str]) -> tuple[int, int] | None:
-        """A slice that starts later than an entry's first turn: a trimmed history."""
+        """Find a slice that starts later than an entry's first turn: a trimmed history."""
         if len(users) == 1:
             return self._later.get(users[0])
         found: tuple[int, int] | None = None
@@ -106,14 +106,14 @@ class _Trie:
     def _keep(
         self, places: dict[Any, tuple[int, int]], key: object, place: tuple[int, int]
     ) -> None:
-        """The longest entry stays, the earlier of two that are equally long."""
+        """Keep the longest entry, the earlier of two that are equally long."""
         known = places.get(key)
         if known is None or len(self._turns[place[0]]) > len(self._turns[known[0]]):
             places[key] = place
 
 
 def parse_answers(lines: Iterable[bytes], file: str) -> Answers:
-    """The answers in the lines of a file, which is read as it comes and never held whole.
+    """Return the answers in the lines of a file, which is read as it comes and never held whole.
 
     Blank lines are skipped, unknown keys ignored.
 
@@ -127,9 +127,9 @@ def parse_answers(lines: Iterable[bytes], file: str) -> Answers:
         if not raw.strip():
             continue
         try:
-            model, version, turns = _entry(raw)
+            model, version, turns = _read_entry(raw)
         except _NotAnEntryError as problem:
-            problems.append(_diagnostic(str(problem), Span(file, number, problem.column)))
+            problems.append(_make_diagnostic(str(problem), Span(file, number, problem.column)))
             if len(problems) == MAX_PROBLEMS:
                 break
         else:
@@ -145,7 +145,7 @@ class _NotAnEntryError(ValueError):
         self.column = column
 
 
-def _entry(line: bytes) -> tuple[str, str, list[tuple[str, str]]]:
+def _read_entry(line: bytes) -> tuple[str, str, list[tuple[str, str]]]:
     try:
         value = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -160,22 +160,22 @@ def _entry(line: bytes) -> tuple[str, str, list[tuple[str, str]]]:
     if not isinstance(turns, list) or not turns:
         raise _NotAnEntryError("`turns` must be a list of at least one {user, assistant}")
     return (
-        _text(value, "model", "model"),
-        _text(value, "version", "version"),
-        [_turn(turn, number) for number, turn in enumerate(turns, start=1)],
+        _read_text(value, "model", "model"),
+        _read_text(value, "version", "version"),
+        [_read_turn(turn, number) for number, turn in enumerate(turns, start=1)],
     )
 
 
-def _turn(turn: object, number: int) -> tuple[str, str]:
+def _read_turn(turn: object, number: int) -> tuple[str, str]:
     if not isinstance(turn, dict):
         raise _NotAnEntryError(f"turn {number} must be an object {{user, assistant}}")
     return (
-        _text(turn, "user", f"turn {number}: user"),
-        _text(turn, "assistant", f"turn {number}: assistant"),
+        _read_text(turn, "user", f"turn {number}: user"),
+        _read_text(turn, "assistant", f"turn {number}: assistant"),
     )
 
 
-def _text(entry: dict[str, Any], key: str, name: str) -> str:
+def _read_text(entry: dict[str, Any], key: str, name: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str):
         found = "nothing" if value is None else json.dumps(value)[:60]
@@ -189,7 +189,7 @@ def _text(entry: dict[str, Any], key: str, name: str) -> str:
     return value
 
 
-def _diagnostic(summary: str, span: Span) -> Diagnostic:
+def _make_diagnostic(summary: str, span: Span) -> Diagnostic:
     return Diagnostic(
         code="H460",
         summary=f"bad answers file: {summary}",

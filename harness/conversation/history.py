@@ -33,7 +33,7 @@ class Remembered:
 
 
 def estimate_text(text: str) -> int:
-    """About how many tokens a text has, from its characters alone; never below the truth by much.
+    """Estimate how many tokens a text has, from its characters; never below the truth by much.
 
     Four ASCII characters a token; two of other alphabets; one token for each ideograph, kana,
     hangul or symbol beyond them. An estimate for trimming and reserving, never for a bill: bills
@@ -45,8 +45,8 @@ def estimate_text(text: str) -> int:
     return (quarters + 3) // 4
 
 
-def estimate(messages: Sequence[Message]) -> int:
-    """About how many tokens these messages have, tool calls included."""
+def estimate_messages(messages: Sequence[Message]) -> int:
+    """Estimate how many tokens these messages have, tool calls included."""
     return sum(
         PER_MESSAGE
         + PER_IMAGE * len(message.images)
@@ -57,7 +57,7 @@ def estimate(messages: Sequence[Message]) -> int:
 
 
 def estimate_texts(texts: Sequence[str]) -> int:
-    """About how many tokens these texts have, each sent by itself."""
+    """Estimate how many tokens these texts have, each sent by itself."""
     return sum(PER_MESSAGE + estimate_text(text) for text in texts)
 
 
@@ -68,7 +68,7 @@ def remember(
     max_tokens: int | None = None,
     beside: Sequence[Message] = (),
 ) -> Remembered:
-    """The newest of the past turns that the limits allow, as one run of messages.
+    """Return the newest of the past turns that the limits allow, as one run of messages.
 
     Args:
         past: the messages of each past turn, oldest turn first; a turn stays or goes whole, so
@@ -79,10 +79,10 @@ def remember(
     """
     kept = len(past) if max_turns is None else min(max_turns, len(past))
     if max_tokens is not None:
-        room = max_tokens - estimate(beside)
+        room = max_tokens - estimate_messages(beside)
         fitting = 0
         for turn in reversed(past[len(past) - kept :]):
-            room -= estimate(turn)
+            room -= estimate_messages(turn)
             if room < 0:
                 break
             fitting += 1

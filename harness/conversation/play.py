@@ -65,8 +65,8 @@ class Line:
     fill: Callable[[Sequence[Exchange]], Line] | None = None
     images: tuple[str, ...] = ()
 
-    def known(self, before: Sequence[Exchange]) -> Line:
-        """The line as it is said after these exchanges."""
+    def resolve(self, before: Sequence[Exchange]) -> Line:
+        """Return the line as it is said after these exchanges."""
         return self if self.fill is None else self.fill(before)
 
 
@@ -119,7 +119,7 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     past: list[tuple[Message, ...]] = []
     exchanges: list[Exchange] = []
     for number, written in enumerate(script.lines, start=1):
-        line = written.known(exchanges)
+        line = written.resolve(exchanges)
         if line.assistant is not None:
             exchanges.append(make_scripted_exchange(number, line.user, line.assistant))
             past.append(
@@ -130,7 +130,7 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
             )
             script = _remember(script, line, exchanges[-1].reply)
             continue
-        exchange, said = await _turn(script, number, line, past, ask)
+        exchange, said = await _play_turn(script, number, line, past, ask)
         exchanges.append(exchange)
         if exchange.failure is not None:
             return Transcript(script.system, tuple(exchanges), exchange.failure, complete=False)
@@ -143,7 +143,7 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
 
 
 def _remember(script: Script, line: Line, reply: Reply | None) -> Script:
-    """The script with what later turns may name: a stored reply, an application's session."""
+    """Return the script with what later turns may name: a stored reply, an application's id."""
     if reply is None or (line.store_as is None and reply.session is None):
         return script
     known = dict(script.variables)
@@ -155,7 +155,7 @@ def _remember(script: Script, line: Line, reply: Reply | None) -> Script:
 
 
 def make_scripted_exchange(number: int, user: str, assistant: str) -> Exchange:
-    """A turn that is history: nobody was asked."""
+    """Return a turn that is history: nobody was asked."""
     reply = Reply(text=assistant, finish_reason="stop")
     return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
 
@@ -169,8 +169,8 @@ class _Rounds:
     failure: Failure | None = None
     effort: Effort = field(default_factory=lambda: Effort(0, 0, 0.0))
 
-    def took(self, asked: FinalAnswer[Reply]) -> None:
-        """One more request; one that was stopped before it was sent is none."""
+    def count(self, asked: FinalAnswer[Reply]) -> None:
+        """Count one more request; one that was stopped before it was sent is none."""
         self.effort = Effort(
             self.effort.requests + (asked.attempts > 0),
             self.effort.attempts + asked.attempts,
@@ -178,7 +178,7 @@ class _Rounds:
         )
 
     def exchange(self, number: int, line: Line, dropped: int) -> Exchange:
-        """The turn, as it ended."""
+        """Return the turn, as it ended."""
         joined = _join(self.replies)
         return Exchange(
             number=number,
@@ -192,14 +192,14 @@ class _Rounds:
         )
 
 
-async def _turn(
+async def _play_turn(
     script: Script,
     number: int,
     line: Line,
     past: Sequence[tuple[Message, ...]],
     ask: Ask,
 ) -> tuple[Exchange, tuple[Message, ...]]:
-    """One turn over as many rounds as its tool results take, and what was said in it."""
+    """Play one turn over as many rounds as its tool results take, and return what was said."""
     opening = (Message("system", script.system),) if script.system is not None else ()
     rounds = _Rounds([Message("user", line.user, images=line.images)])
     memory = remember(
@@ -211,14 +211,14 @@ async def _turn(
     head = (*opening, *memory.messages)
     for round_ in range(1, MAX_ROUNDS + 1):
         place = replace(script.place, turn=number, round=round_)
-        asked = await ask(_request(script, line, place, (*head, *rounds.said)))
-        rounds.took(asked)
+        asked = await ask(_make_request(script, line, place, (*head, *rounds.said)))
+        rounds.count(asked)
         if isinstance(asked.answer, Failure):
             rounds.failure = asked.answer
             break
         rounds.replies.append(asked.answer)
         calls = asked.answer.tool_calls
-        results = _tool_messages(calls, line.tool_answers)
+        results = _make_tool_messages(calls, line.tool_answers)
         rounds.said.append(Message("assistant", asked.answer.text, calls))
         if results is None or round_ == MAX_ROUNDS:
             rounds.said.extend(_make_empty_results(calls))
@@ -227,7 +227,9 @@ async def _turn(
     return rounds.exchange(number, line, memory.dropped), tuple(rounds.said)
 
 
-def _request(script: Script, line: Line, place: Place, messages: tuple[Message, ...]) -> Request:
+def _make_request(
+    script: Script, line: Line, place: Place, messages: tuple[Message, ...]
+) -> Request:
     return Request(
         place=place,
         messages=messages,
@@ -240,10 +242,10 @@ def _request(script: Script, line: Line, place: Place, messages: tuple[Message, 
     )
 
 
-def _tool_messages(
+def _make_tool_messages(
     calls: Sequence[ToolCall], answers: Sequence[ToolAnswer]
 ) -> list[Message] | None:
-    """A result for each call, or None when nothing was called or some call has no answer."""
+    """Return a result for each call, or None when nothing was called or some call has no answer."""
     messages = []
     for call in calls:
         answer = next((a for a in answers if a.answers(call)), None)
@@ -254,12 +256,12 @@ def _tool_messages(
 
 
 def _make_empty_results(calls: Sequence[ToolCall]) -> list[Message]:
-    """Empty results, so that later turns may be asked: the API wants one for every call."""
+    """Make empty results, so that later turns may be asked: the API wants one for every call."""
     return [Message("tool", "", tool_call_id=call.id) for call in calls]
 
 
 def _join(replies: Sequence[Reply]) -> Reply | None:
-    """The last round's reply with the usage and latency of all rounds; unknown stays unknown."""
+    """Return the last round's reply with usage and latency of all rounds; unknown stays unknown."""
     if len(replies) <= 1:
         return replies[0] if replies else None
     usage = replies[0].usage

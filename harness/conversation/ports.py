@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from harness.conversation.history import estimate, estimate_texts
+from harness.conversation.history import estimate_messages, estimate_texts
 from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Message
 
 ASSUMED_OUTPUT_TOKENS = 4096
@@ -53,7 +53,7 @@ class Request:
     def most_tokens(self) -> tuple[int, int]:
         """About how many tokens are sent, and the most that may come back."""
         most = self.parameters.get("max_output_tokens") or ASSUMED_OUTPUT_TOKENS
-        return estimate(self.messages), int(most)
+        return estimate_messages(self.messages), int(most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Usage to cost: US dollars, or None when nobody knows."""
 
-from harness.prices.cost import cost
+from harness.prices.cost import compute_cost
 
-__all__ = ["cost"]
+__all__ = ["compute_cost"]

@@ -39,7 +39,7 @@ class Tariff:
         return round(dollars / MILLION, 12)
 
 
-def cost(
+def compute_cost(
     usage: Usage,
     model: str | None,
     version: str | None = None,
@@ -47,7 +47,7 @@ def cost(
     override: Price | None = None,
     table: str | None = None,
 ) -> float | None:
-    """US dollars for this usage, or None when nobody knows.
+    """Return US dollars for this usage, or None when nobody knows.
 
     Args:
         usage: tokens as the service counted them.
@@ -58,50 +58,50 @@ def cost(
             that runs on somebody's laptop.
     """
     if override is not None:
-        return _declared(override).of(usage)
+        return _make_tariff(override).of(usage)
     if table is None or model is None:
         return None
-    name = reference(model, version, table)
+    name = find_reference(model, version, table)
     if name is None:
         return None
-    tariff = _tariff(name, table)
-    return tariff.of(usage) if tariff is not None else _by_tier(name, table, usage)
+    tariff = _find_tariff(name, table)
+    return tariff.of(usage) if tariff is not None else _price_by_tier(name, table, usage)
 
 
-def _declared(price: Price) -> Tariff:
+def _make_tariff(price: Price) -> Tariff:
     cached = price.input if price.cached_input is None else price.cached_input
     return Tariff(price.input, price.output, cached)
 
 
 @lru_cache(maxsize=1024)
-def reference(model: str, version: str | None, table: str) -> str | None:
-    """The name by which the table knows this model and version, or None.
+def find_reference(model: str, version: str | None, table: str) -> str | None:
+    """Return the name by which the table knows this model and version, or None.
 
     Name and version together first; the name alone only when every version of it that the table
     knows costs the same. OpenAI's own API takes bare names, so there a bare name is exact.
     """
-    name = _openai_spelling(model)
+    name = _spell_as_openai(model)
     if version is not None and version not in {"", "default"}:
         full = f"{name}-{version.lower()}"
-        if _known(full, table) is not None:
+        if _find_model(full, table) is not None:
             return full
-    elif table == "openai" and _known(name, table) is not None:
+    elif table == "openai" and _find_model(name, table) is not None:
         return name
-    found = _known(name, table)
-    if found is None or _versions_differ(name, found.id, table):
+    found = _find_model(name, table)
+    if found is None or _do_versions_differ(name, found.id, table):
         return None
     return name
 
 
-def _openai_spelling(model: str) -> str:
-    """OpenAI's name of a model: Azure writes ``gpt-35-turbo`` where OpenAI writes ``3.5``.
+def _spell_as_openai(model: str) -> str:
+    """Return OpenAI's name of a model: Azure writes ``gpt-35-turbo`` where OpenAI writes ``3.5``.
 
     Source: https://learn.microsoft.com/azure/ai-services/openai/concepts/models (2024-02).
     """
     return re.sub(r"^gpt-35-", "gpt-3.5-", model.lower())
 
 
-def _versions_differ(name: str, found_id: str, table: str) -> bool:
+def _do_versions_differ(name: str, found_id: str, table: str) -> bool:
     """Tell whether the table prices some version of this name as another model.
 
     A version is what follows ``name-`` and starts with a digit: ``gpt-4-0613``, never
@@ -109,36 +109,37 @@ def _versions_differ(name: str, found_id: str, table: str) -> bool:
     """
     version = re.compile(re.escape(name) + r"-\d")
     return any(
-        model_id != found_id and version.match(spelling) for model_id, spelling in _spellings(table)
+        model_id != found_id and version.match(spelling)
+        for model_id, spelling in _list_spellings(table)
     )
 
 
 @lru_cache(maxsize=4)
-def _spellings(table: str) -> tuple[tuple[str, str], ...]:
-    """Every exact spelling in a table, with the model that it stands for."""
+def _list_spellings(table: str) -> tuple[tuple[str, str], ...]:
+    """Return every exact spelling in a table, with the model that it stands for."""
     wanted = {table, "openai"}
     return tuple(
         (model.id, spelling)
         for provider in load_table().data_snapshot.get_snapshot().providers
         if provider.id in wanted
         for model in provider.models
-        for spelling in (model.id, *_literal(model.match))
+        for spelling in (model.id, *_list_literals(model.match))
     )
 
 
-def _literal(clause: Any) -> Iterator[str]:
-    """The literal names inside a match clause, however it nests."""
+def _list_literals(clause: Any) -> Iterator[str]:
+    """Return the literal names inside a match clause, however it nests."""
     for name in ("equals", "starts_with"):
         value = getattr(clause, name, None)
         if isinstance(value, str):
             yield value
     for inner in getattr(clause, "or_", None) or ():
-        yield from _literal(inner)
+        yield from _list_literals(inner)
 
 
 @lru_cache(maxsize=1024)
-def _known(name: str, table: str) -> Any:
-    """The table's model of this name, or None."""
+def _find_model(name: str, table: str) -> Any:
+    """Return the table's model of this name, or None."""
     try:
         _, model = (
             load_table().data_snapshot.get_snapshot().find_provider_model(name, None, table, None)
@@ -149,9 +150,9 @@ def _known(name: str, table: str) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _tariff(name: str, table: str) -> Tariff | None:
-    """The flat price of a model; None when it depends on the size of the request."""
-    price = _calculation(name, table, Usage(1, 1)).model_price
+def _find_tariff(name: str, table: str) -> Tariff | None:
+    """Return the flat price of a model; None when it depends on the size of the request."""
+    price = _calculate(name, table, Usage(1, 1)).model_price
     values = (price.input_mtok, price.output_mtok, price.cache_read_mtok)
     if any(value is not None and not hasattr(value, "as_tuple") for value in values):
         return None
@@ -160,11 +161,11 @@ def _tariff(name: str, table: str) -> Tariff | None:
     return Tariff(fresh, float(output or 0), fresh if cached is None else float(cached))
 
 
-def _by_tier(name: str, table: str, usage: Usage) -> float:
-    return round(float(_calculation(name, table, usage).total_price), 12)
+def _price_by_tier(name: str, table: str, usage: Usage) -> float:
+    return round(float(_calculate(name, table, usage).total_price), 12)
 
 
-def _calculation(name: str, table: str, usage: Usage) -> Any:
+def _calculate(name: str, table: str, usage: Usage) -> Any:
     genai_prices = load_table()
     counted = genai_prices.Usage(
         input_tokens=usage.input_tokens,

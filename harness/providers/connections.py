@@ -36,11 +36,11 @@ class Connections:
     def __init__(self) -> None:
         self._clients: dict[tuple[bool, bool], httpx2.AsyncClient] = {}
 
-    def client(self, url: str) -> httpx2.AsyncClient:
-        """The client for this address: no redirects, no read timeout (the caller has a clock)."""
+    def find_client(self, url: str) -> httpx2.AsyncClient:
+        """Return the client for this address; it has no read timeout, as its caller has a clock."""
         key = (is_loopback(url), urlsplit(url).scheme == "http")
         if key not in self._clients:
-            self._clients[key] = _client(loopback=key[0], plain=key[1])
+            self._clients[key] = _make_client(loopback=key[0], plain=key[1])
         return self._clients[key]
 
     async def close(self) -> None:
@@ -50,7 +50,7 @@ class Connections:
             await client.aclose()
 
 
-def _client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
+def _make_client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
     import ssl
 
     import httpx2

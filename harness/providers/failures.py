@@ -60,7 +60,7 @@ class ServiceError:
     content_filter: Mapping[str, Any] | None = None
 
 
-def service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
+def read_service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
     """Read the body of an error.
 
     Known shapes: ``{"error": {…}}``, ``{"error": "text"}``, a list of one such, Azure's flat
@@ -70,26 +70,26 @@ def service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
     found: Any = body
     if isinstance(body, bytes):
         try:
-            found = json.loads(_first_event(body))
+            found = json.loads(_cut_first_event(body))
         except (ValueError, RecursionError):
-            return ServiceError(message=_plain(body.decode("utf-8", "replace")))
+            return ServiceError(message=_make_plain(body.decode("utf-8", "replace")))
     if isinstance(found, list) and found:
         found = found[0]
     if isinstance(found, Mapping) and isinstance(found.get("error"), Mapping | str):
         found = found["error"]
     if isinstance(found, str):
-        return ServiceError(message=_plain(found))
+        return ServiceError(message=_make_plain(found))
     if not isinstance(found, Mapping):
         return ServiceError()
-    inner = _first(found, "innererror", "inner_error") or {}
-    categories = _first(inner, "content_filter_result", "content_filter_results")
-    code = _text(found.get("code"))
-    if _text(inner.get("code")) == "ResponsibleAIPolicyViolation" and code not in _FILTERED:
+    inner = _find_first(found, "innererror", "inner_error") or {}
+    categories = _find_first(inner, "content_filter_result", "content_filter_results")
+    code = _as_text(found.get("code"))
+    if _as_text(inner.get("code")) == "ResponsibleAIPolicyViolation" and code not in _FILTERED:
         code = "content_filter"
     return ServiceError(
-        code=code or _text(found.get("type")),
-        message=_text(found.get("message")) or _text(found.get("detail")),
-        param=_text(found.get("param")),
+        code=code or _as_text(found.get("type")),
+        message=_as_text(found.get("message")) or _as_text(found.get("detail")),
+        param=_as_text(found.get("param")),
         content_filter=categories,
     )
 
@@ -102,11 +102,13 @@ def classify(
     request_id: str | None = None,
 ) -> Failure:
     """Return the failure that an HTTP error is; ``headers`` have lower-case names."""
-    kind = _kind(status, error)
-    wait = _wait_s(headers, error.message) if status in (408, 409, 429) or status >= 500 else None
+    kind = _find_kind(status, error)
+    wait = (
+        _find_wait(headers, error.message) if status in (408, 409, 429) or status >= 500 else None
+    )
     return Failure(
         kind=kind,
-        message=error.message or _default_message(status),
+        message=error.message or _describe_status(status),
         status=status,
         code=error.code,
         retryable=may_succeed_later(status, kind, error.code, error.message, wait),
@@ -116,7 +118,7 @@ def classify(
     )
 
 
-def _kind(status: int, error: ServiceError) -> ErrorKind:
+def _find_kind(status: int, error: ServiceError) -> ErrorKind:
     code = error.code.lower()
     if code in _NOT_FOUND:
         return "not_found"
@@ -128,10 +130,10 @@ def _kind(status: int, error: ServiceError) -> ErrorKind:
     if status == 400:
         said = (kind for words, kind in _SAID_BY_400 if words.search(error.message))
         return next(said, "bad_request")
-    return _kind_of_status(status)
+    return _find_kind_of_status(status)
 
 
-def _kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table reads downwards
+def _find_kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table reads downwards
     match status:
         case 401 | 403 | 407:
             return "auth"
@@ -150,17 +152,17 @@ def _kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table reads 
     return "protocol"
 
 
-def _wait_s(headers: Mapping[str, str], message: str) -> float | None:
+def _find_wait(headers: Mapping[str, str], message: str) -> float | None:
     """Read how long the service asks to wait: by its exact header, else the other, else its words.
 
     Recorded: ``retry-after-ms: 0`` beside ``retry-after: 1``, so a zero does not count.
     """
-    exact = _number(headers.get("retry-after-ms"), 0.001)
+    exact = _read_number(headers.get("retry-after-ms"), 0.001)
     if exact:
         return exact
-    whole = _number(headers.get("retry-after"), 1.0)
+    whole = _read_number(headers.get("retry-after"), 1.0)
     if whole is None:
-        whole = _until(headers.get("retry-after"), headers.get("date"))
+        whole = _read_date(headers.get("retry-after"), headers.get("date"))
     if whole:
         return whole
     if (words := _WAIT.search(message)) is not None:  # "6m0s", "20 seconds", "120ms"
@@ -168,7 +170,7 @@ def _wait_s(headers: Mapping[str, str], message: str) -> float | None:
     return whole if whole is not None else exact
 
 
-def _number(text: str | None, scale: float) -> float | None:
+def _read_number(text: str | None, scale: float) -> float | None:
     try:
         value = float(text) * scale if text is not None else None
     except ValueError:
@@ -176,8 +178,8 @@ def _number(text: str | None, scale: float) -> float | None:
     return value if value is not None and 0.0 <= value < float("inf") else None
 
 
-def _until(text: str | None, now: str | None) -> float | None:
-    """Seconds from the answer's own date to a date in ``Retry-After``; our clock may be off."""
+def _read_date(text: str | None, now: str | None) -> float | None:
+    """Return seconds from the answer's date to a date in ``Retry-After``; our clock may be off."""
     if text is None or now is None:
         return None
     try:
@@ -187,34 +189,34 @@ def _until(text: str | None, now: str | None) -> float | None:
     return max(0.0, wait)
 
 
-def _first(mapping: Mapping[str, Any], *names: str) -> Mapping[str, Any] | None:
+def _find_first(mapping: Mapping[str, Any], *names: str) -> Mapping[str, Any] | None:
     for name in names:
         if isinstance(mapping.get(name), Mapping):
             return dict(mapping[name])
     return None
 
 
-def _text(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None or isinstance(value, bool | dict | list) else str(value)
 
 
-def _first_event(body: bytes) -> bytes:
-    """The data of a stream's first event: LiteLLM's proxy refuses a streamed response with one."""
+def _cut_first_event(body: bytes) -> bytes:
+    """Return the data of a stream's first event: with one LiteLLM's proxy refuses a stream."""
     if not body.startswith(b"data:"):
         return body
     return body.removeprefix(b"data:").split(b"\n", 1)[0]
 
 
-def _plain(text: str) -> str:
-    """A gateway's page as a line: its title, else its words."""
+def _make_plain(text: str) -> str:
+    """Return a gateway's page as a line: its title, else its words."""
     title = _TITLE.search(text)
     words = " ".join(_TAG.sub(" ", title[1] if title else text).split())
     return words if len(words) <= 300 else words[:299] + "…"
 
 
-def _default_message(status: int) -> str:
+def _describe_status(status: int) -> str:
     match status:
         case 301 | 302 | 303 | 307 | 308:
             return "the server redirects, and a credential is never sent on to another place"

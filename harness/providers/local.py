@@ -56,12 +56,12 @@ def load_model(folder: str) -> Embed:
 
     def embed(texts: Sequence[str]) -> Embedded:
         vectors = model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
-        return Embedded([vector.tolist() for vector in vectors], _tokens(model, texts))
+        return Embedded([vector.tolist() for vector in vectors], _count_tokens(model, texts))
 
     return embed
 
 
-def cached_folder(name: str) -> Path | None:
+def find_cached_folder(name: str) -> Path | None:
     """Return the folder of a model in this machine's Hugging Face cache, None if it has none.
 
     A name without an owner is one of sentence-transformers' own, as that library takes it too.
@@ -129,16 +129,16 @@ class LocalEmbeddings:
         try:
             embed = await asyncio.shield(self._loading)
         except Exception as error:  # noqa: BLE001 - the port's promise: whatever a library raises
-            message = f"the model cannot be loaded: {_line(error)}"
+            message = f"the model cannot be loaded: {_write_line(error)}"
             return Failure(kind="not_found", message=message, code=UNLOADABLE)
         try:
-            computed = loop.run_in_executor(self._thread, _timed, embed, texts)
+            computed = loop.run_in_executor(self._thread, _time, embed, texts)
             embedded, latency_s = await asyncio.wait_for(computed, request.deadline_s)
         except TimeoutError:
             message = f"the texts were not embedded within {request.deadline_s:g} s"
             return Failure(kind="timeout", message=message)
         except Exception as error:  # noqa: BLE001 - likewise
-            return Failure(kind="server", message=f"the model broke off: {_line(error)}")
+            return Failure(kind="server", message=f"the model broke off: {_write_line(error)}")
         return self._reply(embedded, len(texts), latency_s)
 
     def _reply(self, embedded: Embedded, count: int, latency_s: float) -> EmbeddingReply | Failure:
@@ -162,12 +162,12 @@ class LocalEmbeddings:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _timed(embed: Embed, texts: Sequence[str]) -> tuple[Embedded, float]:
+def _time(embed: Embed, texts: Sequence[str]) -> tuple[Embedded, float]:
     begun = perf_counter()
     return embed(texts), perf_counter() - begun
 
 
-def _tokens(model: Any, texts: Sequence[str]) -> int | None:
+def _count_tokens(model: Any, texts: Sequence[str]) -> int | None:
     """Return the number of tokens that the model reads, without what it cuts off."""
     read = model.preprocess(list(texts))
     counted = read.get("attention_mask")
@@ -178,12 +178,12 @@ def _tokens(model: Any, texts: Sequence[str]) -> int | None:
 
 
 def _keep_off_the_network() -> None:
-    """Hugging Face's libraries look at this when they are imported, and never again."""
+    """Tell Hugging Face's libraries, which look at this when they are imported, and never again."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # they warn after every fork, else
 
 
-def _line(error: Exception) -> str:
+def _write_line(error: Exception) -> str:
     """Return the message of an exception on one line."""
     said = " ".join(str(error).split())
     return f"{type(error).__name__}: {said[:300]}" if said else type(error).__name__

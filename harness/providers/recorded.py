@@ -48,20 +48,20 @@ class Recorded:
         if text is None:
             return Failure(
                 kind="stale_recording",
-                message=f"no recorded answer of {_named(endpoint)} to: {_shortened(users)}",
+                message=f"no recorded answer of {_name_endpoint(endpoint)} to: {_shorten(users)}",
             )
         model = f"{endpoint.model}-{endpoint.version}" if endpoint.version else endpoint.model
         return Reply(text=text, finish_reason="stop", model=model)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: nothing is held."""
 
 
-def _named(endpoint: RecordedEndpoint) -> str:
+def _name_endpoint(endpoint: RecordedEndpoint) -> str:
     return f"{endpoint.model} {endpoint.version}" if endpoint.version else endpoint.model
 
 
-def _shortened(users: list[str]) -> str:
+def _shorten(users: list[str]) -> str:
     last = " ".join(users[-1].split()) if users else "(nothing)"
     shown = last if len(last) <= 60 else last[:59] + "…"
     return shown if len(users) < 2 else f"{shown} (turn {len(users)})"

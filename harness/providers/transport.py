@@ -88,12 +88,14 @@ class UnansweredError(Exception):
 
 def open_whole(response: PlainResponse, began: float) -> OpenResponse:
     """Return an answer whose body has already come; ``began`` as ``OpenResponse`` has it."""
-    return OpenResponse(response.status, response.headers, began, _once(response.body), _closed)
+    return OpenResponse(
+        response.status, response.headers, began, _yield_once(response.body), _close_nothing
+    )
 
 
-async def _once(body: bytes) -> AsyncIterator[bytes]:
+async def _yield_once(body: bytes) -> AsyncIterator[bytes]:
     yield body
 
 
-async def _closed() -> None:
+async def _close_nothing() -> None:
     pass

@@ -18,22 +18,22 @@ class SignInError(Exception):
     """There is no token or key to show."""
 
 
-def failure_of(error: Exception) -> Failure:
-    """The failure that an exception of the SDK or its transport stands for.
+def explain_exception(error: Exception) -> Failure:
+    """Return the failure that an exception of the SDK or its transport stands for.
 
     The SDK calls a connection that was reset a timeout (measured with openai 3.54 over aiohttp),
     so the chain of causes is asked, not the name at its top.
     """
     if isinstance(error, UnansweredError):
         return error.failure
-    causes = list(_chain(error))
+    causes = list(_list_causes(error))
     for cause in causes:
         if isinstance(cause, SignInError):
             return Failure(kind="auth", message=f"signing in failed: {cause}")
         if isinstance(cause, BodyTooLargeError):
             size = LARGEST_BODY_BYTES // 2**20
             return Failure(kind="protocol", message=f"the answer is larger than {size} MB")
-    return _network(causes)
+    return _explain_network(causes)
 
 
 _Row = tuple[tuple[type[BaseException], ...], str, bool]
@@ -41,7 +41,7 @@ _Row = tuple[tuple[type[BaseException], ...], str, bool]
 
 
 @cache
-def _rows() -> tuple[_Row, ...]:
+def _list_rows() -> tuple[_Row, ...]:
     """Return what is known of the network's exceptions; aiohttp's, whose import takes long."""
     import ssl
 
@@ -73,24 +73,26 @@ def _rows() -> tuple[_Row, ...]:
     )
 
 
-def _network(causes: list[BaseException]) -> Failure:
+def _explain_network(causes: list[BaseException]) -> Failure:
     import aiohttp
 
     for cause in causes:
         if isinstance(cause, aiohttp.ClientResponseError):
-            return Failure(kind="protocol", message=f"not HTTP: {_line(cause)}", retryable=True)
-        for types, message, retryable in _rows():
+            return Failure(
+                kind="protocol", message=f"not HTTP: {_first_line(cause)}", retryable=True
+            )
+        for types, message, retryable in _list_rows():
             if isinstance(cause, types):
-                return _connection(message.format(_line(cause)), retryable)
-    return _connection(f"{type(causes[0]).__name__}: {_line(causes[0])}", False)
+                return _make_failure(message.format(_first_line(cause)), retryable)
+    return _make_failure(f"{type(causes[0]).__name__}: {_first_line(causes[0])}", False)
 
 
-def _connection(message: str, retryable: bool) -> Failure:
+def _make_failure(message: str, retryable: bool) -> Failure:
     return Failure(kind="connection", message=message, retryable=retryable)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error's causes, the first cause first."""
+def _list_causes(error: BaseException) -> Iterator[BaseException]:
+    """Return the error's causes, the first cause first."""
     chain: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in chain:
@@ -99,5 +101,5 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     return reversed(chain)
 
 
-def _line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -11,11 +11,11 @@ class SystemClock:
     """Time as the machine has it: durations from the monotonic clock, days from the other."""
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards."""
+        """Return seconds that never run backwards."""
         return time.monotonic()
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
@@ -33,11 +33,11 @@ class ReplayClock:
         self._now = 0.0
 
     def monotonic(self) -> float:
-        """Seconds slept so far."""
+        """Return seconds slept so far."""
         return self._now
 
     def now(self) -> datetime:
-        """The time of day, in UTC: of the replay, not of the recording."""
+        """Return the time of day, in UTC: of the replay, not of the recording."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:

@@ -122,7 +122,9 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
     with opened as log:
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
-        done = sum(log.finished(index) for index in range(matrix.count)) if prepared.resumed else 0
+        done = (
+            sum(log.is_finished(index) for index in range(matrix.count)) if prepared.resumed else 0
+        )
         show(Started(matrix.count, done, names, log.directory))
         ended = asyncio.run(run_trials(matrix, models, prepared.config, log, ports, show))
         log.arrange()
@@ -183,18 +185,18 @@ def _conclude(
     wall_s: float,
     clock: Clock,
 ) -> tuple[RunInfo, Summary]:
-    """The run's description and numbers, from its results read one by one."""
+    """Return the run's description and numbers, from its results read one by one."""
     status: RunStatus = "complete"
     if ended.halt.reason:
         status = "interrupted" if ended.halt.signal else "partial"
 
-    def adapted(targets: tuple[TargetInfo, ...]) -> tuple[TargetInfo, ...]:
+    def note_adapted(targets: tuple[TargetInfo, ...]) -> tuple[TargetInfo, ...]:
         return tuple(
             replace(target, adapted=ended.adapted.get(target.name) or target.adapted)
             for target in targets
         )
 
-    targets, judges = adapted(info.targets), adapted(info.judges)
+    targets, judges = note_adapted(info.targets), note_adapted(info.judges)
     stamp = _format_now(clock)
     info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
     counter, tally = Counter(), Tally(info)
@@ -242,12 +244,12 @@ def make_target_info(target: Target, simulated: bool) -> TargetInfo:
 
 
 def list_floors(spec: Spec) -> dict[str, float]:
-    """The floor of each conversation that has one: the share of its repeats that must pass."""
+    """Return the floor of each conversation with one: the share of its repeats that must pass."""
     return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
 
 
 def make_run_id(clock: Clock, chance: Callable[[], float]) -> str:
-    """``YYYYMMDD-HHMMSS-xxxxxx`` in UTC: sorts by time, and does not repeat within a second."""
+    """Return ``YYYYMMDD-HHMMSS-xxxxxx`` in UTC: it sorts by time, with chance at its end."""
     return f"{clock.now():%Y%m%d-%H%M%S}-{int(chance() * 16**6):06x}"
 
 
@@ -263,7 +265,7 @@ def _limit_budget(budget: Budget, max_usd: float | None) -> Budget:
 
 
 def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
-    """The options of the run that is resumed; nothing else would be the same run."""
+    """Return the options of the run that is resumed; nothing else would be the same run."""
     if info.spec_sha256 != spec_file.sha256:
         raise RequestError(
             Diagnostic(

@@ -22,7 +22,7 @@ OPERATORS = frozenset({"and", "or", "not"})
 
 
 def compile_keyword(expression: str) -> Matches:
-    """The expression as a function of names; an empty one matches everything.
+    """Return the expression as a function of names; an empty one matches everything.
 
     Raises:
         RequestError: the expression cannot be read; says what was expected where.

@@ -91,7 +91,7 @@ class Matrix:
         return self.questions * len(self.targets) * len(self.variants) * self.repeats
 
     def trials(self, target: Target) -> Iterator[Trial]:
-        """One target's trials, lazily, in the stated order; numbered among everybody's."""
+        """Return one target's trials, lazily, in the stated order; numbered among everybody's."""
         column = self.targets.index(target)
         defaults = self.spec.defaults.assertions
         chosen = _select(self.spec, self.selection, self.rows)
@@ -115,12 +115,12 @@ class Matrix:
                     )
 
     def comparison(self, index: int) -> tuple[int, int]:
-        """The question, by its number, and the repeat that a trial belongs to, from 0."""
+        """Return the question, by its number, and the repeat that a trial belongs to, from 0."""
         trials = len(self.targets) * len(self.variants) * self.repeats
         return index // trials, index % self.repeats
 
     def comparisons(self) -> Iterator[range]:
-        """The trials that are compared with each other, by their numbers."""
+        """Return the trials that are compared with each other, by their numbers."""
         defaults = self.spec.defaults.assertions
         trials = len(self.targets) * len(self.variants) * self.repeats
         chosen = _select(self.spec, self.selection, self.rows)
@@ -130,7 +130,7 @@ class Matrix:
                     yield range(row * trials + repeat, (row + 1) * trials, self.repeats)
 
     def number_of(self) -> Callable[[TrialId], int | None]:
-        """The index of a trial by its id, None for a trial that is not among these.
+        """Return the index of a trial by its id, None for a trial that is not among these.
 
         For reading a run back; holds one entry for each conversation × case.
         """
@@ -151,7 +151,7 @@ class Matrix:
 
 
 def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Rows) -> Matrix:
-    """The trials of a run, counted; data sets are read through once and not kept.
+    """Return the trials of a run, counted; data sets are read through once and not kept.
 
     Raises:
         RequestError: the selection leaves no conversation, or cannot be read.
@@ -183,7 +183,7 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
 def _count_judge_requests(
     spec: Spec, cases: Mapping[str, int], plays: int, repeats: int
 ) -> dict[str, int]:
-    """Requests of all checks by the target asked; ``plays`` is how often each case is played."""
+    """Count the requests of checks by the target asked; ``plays``: how often a case is played."""
     total: Counter[str] = Counter()
     for conversation in spec.conversations:
         for name, count in count_requests(spec, conversation).items():
@@ -237,7 +237,7 @@ def _repeat_script(first: Script, repeat: int) -> Script:
 def _make_lines(
     spec: Spec, question: Question, target: Target, variant: Variant
 ) -> tuple[Line, ...]:
-    """The turns as this target and variant get them.
+    """Return the turns as this target and variant get them.
 
     Precedence of parameters, weakest first: evaluation, target, conversation, turn, variant.
     """
@@ -261,7 +261,7 @@ def _make_line(
         return line
 
     def fill(before: Sequence[Exchange]) -> Line:
-        known = question.known(before)
+        known = question.find_variables(before)
         return _fill_line(question.turn(number, before), variant, common, known)
 
     return replace(line, fill=fill)

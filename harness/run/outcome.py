@@ -51,7 +51,7 @@ class CheckDemand:
         return list_referrals(self.assertions, replace(self.subject, setting=setting))
 
     def verdicts(self, findings: Findings) -> tuple[Verdict, ...]:
-        """One verdict an assertion."""
+        """Return one verdict an assertion."""
         return check_all(self.assertions, self.subject, findings)
 
 
@@ -74,14 +74,14 @@ def make_turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Che
 def judge_turn(
     exchange: Exchange, turn: AskedTurn, target: Target, findings: Findings = NOTHING_FOUND
 ) -> JudgedExchange:
-    """A turn with its verdicts and its cost; ``findings`` answer its demand's referrals."""
+    """Return a turn with its verdicts and its cost; ``findings`` answer its demand's referrals."""
     return attach_verdicts(make_turn_demand(exchange, turn, target), exchange, target, findings)
 
 
 def attach_verdicts(
     demand: CheckDemand | None, exchange: Exchange, target: Target, findings: Findings
 ) -> JudgedExchange:
-    """As ``judge_turn``, for a turn whose demand is known."""
+    """Do as ``judge_turn``, for a turn whose demand is known."""
     if exchange.scripted:
         return JudgedExchange(exchange)
     verdicts = () if demand is None else demand.verdicts(findings)
@@ -123,7 +123,7 @@ def conclude(
     findings: Findings = NOTHING_FOUND,
     judging: Judging = NOBODY_ASKED,
 ) -> Result:
-    """The result of a trial that was played; ``findings`` answer the conversation's referrals.
+    """Return the result of a played trial; ``findings`` answer the conversation's referrals.
 
     Outcomes, the first that applies: errored, blocked, truncated, failed, passed, skipped. Checks
     about the ending decide in place of blocked and truncated wherever there are any.
@@ -223,7 +223,7 @@ def _is_unanswered(exchange: Exchange) -> bool:
 
 
 def _find_early_end(exchange: Exchange) -> str | None:
-    """``content_filter`` or ``length`` when that is how it ended, else None."""
+    """Return ``content_filter`` or ``length`` when that is how it ended, else None."""
     if exchange.scripted:
         return None
     if exchange.failure is not None:

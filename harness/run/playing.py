@@ -60,7 +60,7 @@ class PlayedTrial:
     rivalries: dict[Where, Referral] = field(default_factory=dict)
 
     def result(self, decided: Mapping[Where, Finding | CannotCheck] | None = None) -> Result:
-        """The result, once it is known what the comparisons decided."""
+        """Return the result, once it is known what the comparisons decided."""
         if not decided:
             whole = self.findings.get(WHOLE, NOTHING_FOUND)
             return conclude(self.trial, self.transcript, self.turns, whole, self.account.spent)
@@ -95,13 +95,13 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     rivalries: dict[Where, Referral] = {}
 
     async def find_out(
-        demand: CheckDemand | None, turn: int, heard: Callable[[], tuple[Exchange, ...]]
+        demand: CheckDemand | None, turn: int, exchanges: Callable[[], tuple[Exchange, ...]]
     ) -> Findings:
         if demand is None or not demand.refers:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
-        told = heard()
-        setting = ReplyContext(told, trial.question.known(told), seed=make_seed(place))
+        told = exchanges()
+        setting = ReplyContext(told, trial.question.find_variables(told), seed=make_seed(place))
         referrals = demand.list_referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
@@ -124,7 +124,7 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
 
     transcript = await play(trial.script, playing.executor, keep_going=keep_going)
     if trial.question.stores:
-        trial = replace(trial, question=trial.question.settled(transcript.exchanges))
+        trial = replace(trial, question=trial.question.settle(transcript.exchanges))
     turns = tuple(
         judged.get(exchange.number)
         or judge_turn(exchange, trial.question.turns[exchange.number - 1], trial.target)
@@ -136,7 +136,7 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
 
 
 def _assume_passed(referral: Referral) -> Finding:
-    """Stands for what is not decided yet: no conversation stops at it."""
+    """Return what stands for a finding that is not known yet: no conversation stops at it."""
     return Finding(not referral.assertion.negated, "It is not compared yet")
 
 
@@ -156,6 +156,6 @@ def _list_before(
         if earlier in judged:
             told.append(judged[earlier].exchange)
         else:
-            line = written.known(told)
+            line = written.resolve(told)
             told.append(make_scripted_exchange(earlier, line.user, line.assistant or ""))
     return tuple(told)

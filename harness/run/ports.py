@@ -23,11 +23,11 @@ class Clock(Protocol):
     """Time, as an argument."""
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards; only differences mean something."""
+        """Return seconds that never run backwards; only differences mean something."""
         ...
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -49,11 +49,11 @@ class RequestLog(Protocol):
         """
         ...
 
-    def sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int) -> None:
         """Note that a request is about to be sent."""
         ...
 
-    def answered(
+    def keep_answer(
         self,
         place: Place,
         attempt: int,
@@ -78,7 +78,7 @@ class RunLog(RequestLog, Protocol):
         """The folder of the run's files."""
         ...
 
-    def finished(self, index: int) -> bool:
+    def is_finished(self, index: int) -> bool:
         """Return whether the trial of this number has its result already."""
         ...
 
@@ -91,7 +91,7 @@ class RunLog(RequestLog, Protocol):
         ...
 
     def results(self) -> Iterator[Result]:
-        """Every result so far, in the order of the file, one at a time."""
+        """Return every result so far, in the order of the file, one at a time."""
         ...
 
     def describe(self, info: RunInfo) -> None:
@@ -141,7 +141,7 @@ class RunStore(Protocol):
         ...
 
     def find(self, name: str, spec_name: str | None = None) -> Path:
-        """The directory of a run: by its id, its path, or ``latest``.
+        """Return the directory of a run: by its id, its path, or ``latest``.
 
         Raises:
             RequestError: there is none, with the ones there are.

@@ -72,8 +72,8 @@ class Question:
         """True when later turns or checks name replies that are stored."""
         return self.later is not None or any(turn.written is not None for turn in self.turns)
 
-    def known(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
-        """The variables after these exchanges: the case's, and the replies that were stored."""
+    def find_variables(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
+        """Return the variables after these exchanges: the case's, and stored replies."""
         told = {
             store: exchange.reply.text
             for exchange in exchanges
@@ -83,14 +83,16 @@ class Question:
         return {**self.variables, **told} if told else self.variables
 
     def turn(self, number: int, before: Sequence[Exchange]) -> AskedTurn:
-        """A turn as it is asked after these exchanges."""
+        """Return a turn as it is asked after these exchanges."""
         turn = self.turns[number - 1]
         if turn.written is None:
             return turn
-        return _fill_turn(self.conversation, turn.written, self.known(before), turn.likelihoods)
+        return _fill_turn(
+            self.conversation, turn.written, self.find_variables(before), turn.likelihoods
+        )
 
-    def settled(self, exchanges: Sequence[Exchange]) -> Question:
-        """The question as these exchanges made it; the same one where nothing is named later."""
+    def settle(self, exchanges: Sequence[Exchange]) -> Question:
+        """Return the question as these exchanges made it; itself where nothing is named later."""
         if not self.stores:
             return self
         turns = tuple(
@@ -98,7 +100,7 @@ class Question:
         )
         assertions = self.assertions
         if self.later is not None:
-            assertions = _fill_assertions(self.later, self.known(exchanges))
+            assertions = _fill_assertions(self.later, self.find_variables(exchanges))
         return replace(self, turns=turns, assertions=assertions)
 
 
@@ -111,7 +113,7 @@ class Case:
 
 
 def list_cases(conversation: Conversation, rows: Rows) -> Iterator[Case]:
-    """The cases of a conversation in order, one at a time.
+    """Return the cases of a conversation in order, one at a time.
 
     A row's column ``id`` names its case; a row without one is ``#1``, ``#2`` …, by its place.
     A combination of a matrix is named by its values: ``language=English, tone=formal``.
@@ -135,7 +137,7 @@ def _list_combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[s
 
 
 def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...]) -> Question:
-    """The question that a case makes of a conversation."""
+    """Return the question that a case makes of a conversation."""
     variables = case.variables
     of_whole = needs_likelihoods((*conversation.assertions, *defaults))
     stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
@@ -205,7 +207,7 @@ def _mentions(value: Any, stored: set[str]) -> bool:
 
 
 def fill_text(text: str, variables: Mapping[str, Any]) -> str:
-    """The text with its variables filled in."""
+    """Return the text with its variables filled in."""
     return substitute(text, variables) if "{{" in text else text
 
 
@@ -216,7 +218,7 @@ def _fill_assertions(
 
 
 def _fill_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Assertion:
-    """The assertion itself when nothing in it is to be filled in: most are as they were written.
+    """Return the assertion, filled in; itself where there is nothing to fill in, as in most.
 
     A ``rubric_prompt`` is filled in when the reply is there that it may name, all in one pass.
     """

@@ -72,7 +72,7 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
     usual = _matching(choose_targets(spec), list(known.values()), known)
     chosen = _matching(patterns, usual, known) if patterns else usual
     for name in list_embedders(spec).intersection(target.name for target in chosen):
-        raise cannot_answer(name)
+        raise cannot_answer_error(name)
     if not chosen:
         raise RequestError(
             Diagnostic(
@@ -84,7 +84,7 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
     return tuple(chosen)
 
 
-def cannot_answer(name: str) -> RequestError:
+def cannot_answer_error(name: str) -> RequestError:
     """Make the error for a model that only embeds texts and is to hold a conversation."""
     return RequestError(
         Diagnostic(
@@ -105,12 +105,12 @@ def _matching(
             continue
         found = [target for target in usual if fnmatchcase(target.name, pattern)]
         if not found:
-            raise _unknown(pattern, known)
+            raise _unknown_target_error(pattern, known)
         chosen.update((target.name, target) for target in found)
     return list(chosen.values())
 
 
-def _unknown(pattern: str, known: Mapping[str, Target]) -> RequestError:
+def _unknown_target_error(pattern: str, known: Mapping[str, Target]) -> RequestError:
     near = get_close_matches(pattern, known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"targets: {', '.join(known)}"
     glob = any(mark in pattern for mark in "*?[")
@@ -128,7 +128,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
                 owner=owner,
                 handle=handle,
                 model=deployment.model,
-                version=_known_version(deployment.version),
+                version=_read_version(deployment.version),
                 region=account.region,
                 sku=deployment.sku,
                 capacity=deployment.capacity,
@@ -148,7 +148,7 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
                 owner=owner,
                 handle=handle,
                 model=model.model or handle or None,
-                version=_known_version(model.version),
+                version=_read_version(model.version),
                 parameters=model.parameters.to_dict(),
                 price=model.price,
                 price_table=provider.price_table,
@@ -157,5 +157,5 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
             )
 
 
-def _known_version(version: str | None) -> str | None:
+def _read_version(version: str | None) -> str | None:
     return None if version in {None, "", "default"} else version

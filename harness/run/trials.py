@@ -64,7 +64,7 @@ class Models:
 
     @classmethod
     def of(cls, matrix: Matrix, ports: RunPorts) -> Models:
-        """Everybody that a run's conversations and checks may ask.
+        """Return everybody that a run's conversations and checks may ask.
 
         Raises:
             RequestError: a target cannot be reached as declared.
@@ -80,7 +80,7 @@ class Models:
         )
 
     def every(self) -> tuple[ChatModel | Embedder, ...]:
-        """All of them, to be closed."""
+        """Return all of them, to be closed."""
         return (*self.chat.values(), *([self.embeddings] if self.embeddings is not None else []))
 
 
@@ -204,7 +204,7 @@ async def _run_worker(
     for trial in trials:
         if executor.halt.reason:
             return
-        if log.finished(trial.index):
+        if log.is_finished(trial.index):
             continue
         try:
             results = await _play_and_decide(trial, playing, comparisons)
@@ -217,13 +217,13 @@ async def _run_worker(
 
 
 def _make_place(result: Result) -> Place:
-    """A trial's place, of no turn in particular."""
+    """Return a trial's place, of no turn in particular."""
     trial = result.trial
     return Place(trial.target, trial.conversation, trial.case, trial.variant, trial.repeat, turn=0)
 
 
 def _no_chance() -> float:
-    """A replay has nobody to get out of step with, and is the same every time."""
+    """Return 0: a replay has nobody to get out of step with, and is the same every time."""
     return 0.0
 
 
@@ -272,7 +272,7 @@ async def _wait_until_done(
 
 @contextmanager
 def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM halt the run; a second one ends it where it stands."""
+    """Halt the run at Ctrl-C and SIGTERM; a second one ends it where it stands."""
     loop = asyncio.get_running_loop()
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -124,11 +124,11 @@ class Journal:
         self._file = file
         self._now = now
 
-    def sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int) -> None:
         """Note that a request is about to be sent."""
         self._write({"event": "sent", **_place_as_json(place), "attempt": attempt})
 
-    def answered(
+    def keep_answer(
         self,
         place: Place,
         attempt: int,

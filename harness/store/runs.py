@@ -60,10 +60,10 @@ class DiskLog:
         self._journal = journal
         self._resumed = memory is not None
         self._memory = memory or {}
-        self.sent = journal.sent
-        self.answered = journal.answered
+        self.note_sent = journal.note_sent
+        self.keep_answer = journal.keep_answer
 
-    def finished(self, index: int) -> bool:
+    def is_finished(self, index: int) -> bool:
         """Return whether this trial's result is on disk."""
         return self._offsets[index] != ABSENT
 

@@ -43,11 +43,11 @@ class Lean:
 
         from harness.providers.openai.apis import CHAT
         from harness.providers.openai.completion import ResponseHead
-        from harness.providers.trouble import failure_of
+        from harness.providers.trouble import explain_exception
 
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        body = CHAT.wire(request, self._model, self._adaptation).body
+        body = CHAT.write(request, self._model, self._adaptation).body
         try:
             async with (
                 asyncio.timeout(request.deadline_s),
@@ -61,7 +61,7 @@ class Lean:
                     await response.read(), ResponseHead(response.status, response.headers)
                 )
         except Exception as error:  # noqa: BLE001 - the port's promise
-            return failure_of(error)
+            return explain_exception(error)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -11,7 +11,7 @@ from harness.conversation.transcript import Usage as Tokens
 from harness.plan.preflight.offering import Offering, Search
 from harness.plan.preflight.offers import count_left
 from harness.plan.resources.fields import name_capacity_unit
-from harness.prices import cost
+from harness.prices import compute_cost
 from harness.text.safe import flatten
 
 PRICED_BY_TOKEN = frozenset({"standard", "globalstandard", "datazonestandard"})
@@ -131,8 +131,8 @@ def price(model: str, version: str, sku: str) -> tuple[float | None, float | Non
     if sku.casefold() not in PRICED_BY_TOKEN:
         return None, None
     # A thousand tokens and not a million: long prompts have a price of their own.
-    fresh = cost(Tokens(1000, 0), model, version, table="azure")
-    written = cost(Tokens(0, 1000), model, version, table="azure")
+    fresh = compute_cost(Tokens(1000, 0), model, version, table="azure")
+    written = compute_cost(Tokens(0, 1000), model, version, table="azure")
     return _per_million(fresh), _per_million(written)
 
 

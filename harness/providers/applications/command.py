@@ -11,7 +11,7 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
 from harness.providers.applications.picking import Picker
 from harness.providers.endpoint import LIVE, Carrier, Endpoint, Run
-from harness.providers.openai.completion import ResponseHead, protocol
+from harness.providers.openai.completion import ResponseHead, make_protocol_failure
 
 _NO_HTTP = ResponseHead(0, {})
 
@@ -52,10 +52,12 @@ class CommandModel:
         return ()
 
     async def complete(self, request: Request) -> Answer:
-        """One start of the program."""
+        """Start the program once."""
         begun = perf_counter()
         try:
-            said, printed, status = await self._endpoint.run(_question(request), request.deadline_s)
+            said, printed, status = await self._endpoint.run(
+                _write_question(request), request.deadline_s
+            )
         except TimeoutError:
             return Failure(
                 kind="timeout",
@@ -73,23 +75,25 @@ class CommandModel:
             lines = printed.decode("utf-8", "replace").strip().splitlines()
             why = f": {lines[-1][:300]}" if lines else ""
             return Failure(kind="server", message=f"the program ended with status {status}{why}")
-        return self._understood(said, perf_counter() - begun)
+        return self._read_output(said, perf_counter() - begun)
 
     async def close(self) -> None:
-        """Nothing is held: each program ended with its answer."""
+        """Do nothing: each program ended with its answer."""
 
-    def _understood(self, said: bytes, latency_s: float) -> Answer:
+    def _read_output(self, said: bytes, latency_s: float) -> Answer:
         if self._endpoint.reply is None:
             whole = said.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
             return Reply(text=whole, finish_reason="stop", latency_s=latency_s)
         try:
             document = json.loads(said)
         except (ValueError, RecursionError):
-            return protocol("the program's output is not JSON", _NO_HTTP, retryable=False)
+            return make_protocol_failure(
+                "the program's output is not JSON", _NO_HTTP, retryable=False
+            )
         text = self._picker.text(document)
         if text is None:
             what = f"the program's output has nothing at {self._endpoint.reply}"
-            return protocol(what, _NO_HTTP, retryable=False)
+            return make_protocol_failure(what, _NO_HTTP, retryable=False)
         return Reply(
             text=text,
             finish_reason="stop",
@@ -98,11 +102,11 @@ class CommandModel:
         )
 
 
-def _question(request: Request) -> bytes:
+def _write_question(request: Request) -> bytes:
     """Return the program's input as JSON; ``parameters`` have the contract's names."""
     place = request.place
     told = {
-        "messages": [_said(message) for message in request.messages],
+        "messages": [_message_as_json(message) for message in request.messages],
         "user": request.user,
         "variables": request.variables,
         "parameters": request.parameters,
@@ -115,7 +119,7 @@ def _question(request: Request) -> bytes:
     return json.dumps(told, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
 
 
-def _said(message: Message) -> dict[str, Any]:
+def _message_as_json(message: Message) -> dict[str, Any]:
     said: dict[str, Any] = {"role": message.role, "content": message.content or ""}
     if message.tool_calls:
         said["tool_calls"] = [

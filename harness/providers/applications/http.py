@@ -15,16 +15,16 @@ from harness.exchange import PlainRequest
 from harness.providers.applications.picking import Picker
 from harness.providers.auth import ApiKey
 from harness.providers.endpoint import LIVE, Carrier, Endpoint
-from harness.providers.failures import classify, service_error
+from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.completion import (
     ResponseHead,
-    in_band_error,
-    protocol,
-    whole_characters,
+    make_protocol_failure,
+    mend_characters,
+    read_error,
 )
 from harness.providers.openai.stream import EventLines
 from harness.providers.transport import OpenResponse, Transport
-from harness.providers.trouble import failure_of
+from harness.providers.trouble import explain_exception
 from harness.spec.document.template import fill
 
 
@@ -77,7 +77,7 @@ class Application:
         return ()
 
     async def complete(self, request: Request) -> Answer:
-        """One attempt."""
+        """Make one attempt."""
         begun = perf_counter()
         try:
             async with asyncio.timeout(request.deadline_s):
@@ -89,7 +89,7 @@ class Application:
                 retryable=True,
             )
         except Exception as error:  # noqa: BLE001 - the port's promise: never raise for the other side
-            return failure_of(error)
+            return explain_exception(error)
         if isinstance(answer, Reply):
             return replace(answer, latency_s=perf_counter() - begun)
         return answer
@@ -105,56 +105,58 @@ class Application:
                 endpoint.method,
                 endpoint.url,
                 {"Content-Type": "application/json", **endpoint.headers},
-                json.dumps(_filled(endpoint.body, request), ensure_ascii=False).encode(),
+                json.dumps(_fill_body(endpoint.body, request), ensure_ascii=False).encode(),
             ),
             auth=endpoint.auth,
         )
         received = answer.received
         if received.status < 300 and "event-stream" in received.headers.get("content-type", ""):
             try:
-                return await self._streamed(answer)
+                return await self._gather(answer)
             finally:
                 await answer.close()
         body = await answer.read()
         if received.status >= 300:
-            said = service_error(body)
+            said = read_service_error(body)
             return classify(received.status, received.headers, said, request_id=received.request_id)
-        return self._understood(body, received)
+        return self._read_body(body, received)
 
-    async def _streamed(self, answer: OpenResponse) -> Answer:
-        """The parts of all events, joined; an event that is no JSON is a part itself."""
+    async def _gather(self, answer: OpenResponse) -> Answer:
+        """Return the parts of all events, joined; an event that is no JSON is a part itself."""
         received, begun = answer.received, answer.began
-        lines, heard = EventLines(exact=True), _Heard(self._picker, received)
+        lines, gathered = EventLines(exact=True), _GatheredEvents(self._picker, received)
         async for chunk in answer.chunks:
             for data in lines.feed(chunk):
-                heard.take(data, perf_counter() - begun)
+                gathered.take(data, perf_counter() - begun)
         for data in lines.end():
-            heard.take(data, perf_counter() - begun)
-        if heard.failure is not None:
-            return heard.failure
-        if not heard.parts:
+            gathered.take(data, perf_counter() - begun)
+        if gathered.failure is not None:
+            return gathered.failure
+        if not gathered.parts:
             what = f"the application's events have nothing at {self._endpoint.reply}"
-            return protocol(what, received, retryable=False)
+            return make_protocol_failure(what, received, retryable=False)
         return Reply(
-            text="".join(heard.parts),
+            text="".join(gathered.parts),
             finish_reason="stop",
-            usage=heard.usage,
-            ttft_s=heard.ttft_s,
+            usage=gathered.usage,
+            ttft_s=gathered.ttft_s,
             request_id=received.request_id,
-            session=heard.session,
+            session=gathered.session,
         )
 
-    def _understood(self, body: bytes, received: ResponseHead) -> Answer:
+    def _read_body(self, body: bytes, received: ResponseHead) -> Answer:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            return protocol("the application's answer is not JSON", received, retryable=False)
+            return make_protocol_failure(
+                "the application's answer is not JSON", received, retryable=False
+            )
         text = self._picker.text(document)
         if text is None and _is_error(document):
-            return in_band_error(document, received)
+            return read_error(document, received)
         if text is None:
             path = self._endpoint.reply
-            return protocol(
+            return make_protocol_failure(
                 f"the application's answer has nothing at {path}", received, retryable=False
             )
         return Reply(
@@ -167,7 +169,7 @@ class Application:
 
 
 @dataclass(slots=True)
-class _Heard:
+class _GatheredEvents:
     """A reply in the making."""
 
     picker: Picker
@@ -180,7 +182,7 @@ class _Heard:
     failure: Failure | None = None
 
     def take(self, data: bytes, after_s: float) -> None:
-        """One event's data; what is no object (words, a number alone) is a part as it stands.
+        """Take one event's data; what is no object (words, a number alone) is a part as it stands.
 
         An error among the events, or an object cut in two, and what came before is no reply.
         """
@@ -191,18 +193,20 @@ class _Heard:
         except (ValueError, RecursionError):
             document = None
             if self.speaks_json and data.lstrip().startswith(b"{"):
-                self.failure = protocol("the stream broke off inside an event", self.received)
+                self.failure = make_protocol_failure(
+                    "the stream broke off inside an event", self.received
+                )
                 return
         part = self.picker.text(document)
         if part is None and _is_error(document):
-            self.failure = in_band_error(document, self.received)
+            self.failure = read_error(document, self.received)
             return
         if isinstance(document, dict | list):
             self.speaks_json = True
             self.usage = self.picker.usage(document) or self.usage
             self.session = self.picker.session(document) or self.session
         elif part is None:
-            part = whole_characters(data.decode("utf-8", "replace"))
+            part = mend_characters(data.decode("utf-8", "replace"))
         if part:
             self.parts.append(part)
             self.ttft_s = after_s if self.ttft_s is None else self.ttft_s
@@ -213,14 +217,14 @@ def _is_error(document: Any) -> bool:
     return isinstance(document, dict) and bool(document.get("error"))
 
 
-def _filled(body: object, request: Request) -> Any:
+def _fill_body(body: object, request: Request) -> Any:
     return fill(
         body,
         {
             "session": None,
             **request.variables,
             **request.parameters,
-            "messages": [_said(message) for message in request.messages],
+            "messages": [_message_as_json(message) for message in request.messages],
             "user": request.user,
             "images": [url for message in request.messages[-1:] for url in message.images],
             "system": next((m.content for m in request.messages if m.role == "system"), ""),
@@ -228,5 +232,5 @@ def _filled(body: object, request: Request) -> Any:
     )
 
 
-def _said(message: Message) -> dict[str, Any]:
+def _message_as_json(message: Message) -> dict[str, Any]:
     return {"role": message.role, "content": message.content or ""}

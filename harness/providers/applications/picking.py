@@ -9,7 +9,7 @@ from typing import Any
 import jsonpath
 
 from harness.conversation.transcript import Usage
-from harness.providers.openai.completion import tokens, whole_characters
+from harness.providers.openai.completion import mend_characters, read_usage
 
 
 class Picker:
@@ -30,12 +30,12 @@ class Picker:
             return None
         first = found[0]
         text = first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)
-        return whole_characters(text)
+        return mend_characters(text)
 
     def usage(self, document: Any) -> Usage | None:
         """Return the tokens, by the contract's names or OpenAI's."""
         found = self._usage.findall(document) if self._usage is not None else []
-        return _usage(found[0]) if found else None
+        return _read_usage(found[0]) if found else None
 
     def session(self, document: Any) -> Any:
         """Return the application's own name of the conversation; None where it does not say."""
@@ -43,10 +43,10 @@ class Picker:
         return found[0] if found else None
 
 
-def _usage(found: object) -> Usage | None:
+def _read_usage(found: object) -> Usage | None:
     if isinstance(found, Mapping) and "input_tokens" in found:
         found = {
             "prompt_tokens": found.get("input_tokens"),
             "completion_tokens": found.get("output_tokens"),
         }
-    return tokens(found)
+    return read_usage(found)

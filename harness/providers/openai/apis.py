@@ -9,9 +9,9 @@ from typing import Final, Protocol
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure
 from harness.providers.openai.completion import ResponseHead, read_completion
-from harness.providers.openai.parameters import Adaptation, WireRequest, wire
+from harness.providers.openai.parameters import Adaptation, WireRequest, write_completion
 from harness.providers.openai.response import GatheredResponse, read_response
-from harness.providers.openai.response_wire import response_wire
+from harness.providers.openai.response_wire import write_response
 from harness.providers.openai.stream import Gathered
 
 
@@ -31,11 +31,11 @@ class Gathering(Protocol):
         ...
 
     def take(self, data: bytes) -> bool:
-        """One event's data; true when it brought words of the answer."""
+        """Take one event's data; return True when it brought words of the answer."""
         ...
 
     def answer(self) -> Answer:
-        """The reply, once the stream has ended; or why there is none."""
+        """Return the reply, once the stream has ended; or why there is none."""
         ...
 
 
@@ -45,19 +45,19 @@ class Wording:
 
     Attributes:
         path: after the base URL.
-        wire: the body for a request to a model, given what that model was found to refuse.
+        write: the body for a request to a model, given what that model was found to refuse.
         read: the answer in the body of a 200.
         gather: begins to gather a streamed answer.
     """
 
     path: str
-    wire: Callable[[Request, str, Adaptation], WireRequest]
+    write: Callable[[Request, str, Adaptation], WireRequest]
     read: Callable[[bytes, ResponseHead], Answer]
     gather: Callable[[ResponseHead], Gathering]
 
 
-CHAT: Final = Wording("/chat/completions", wire, read_completion, Gathered)
-RESPONSES: Final = Wording("/responses", response_wire, read_response, GatheredResponse)
+CHAT: Final = Wording("/chat/completions", write_completion, read_completion, Gathered)
+RESPONSES: Final = Wording("/responses", write_response, read_response, GatheredResponse)
 
 BY_RESPONSES: Final = "asked by the Responses API: it serves no chat completions"
 

@@ -20,7 +20,7 @@ from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.openai.parameters import Adaptation, WireRequest
 from harness.providers.openai.stream import EventLines
 from harness.providers.transport import OpenResponse, Transport
-from harness.providers.trouble import failure_of
+from harness.providers.trouble import explain_exception
 
 MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
@@ -70,7 +70,7 @@ class SdkModel:
             self._adaptation.reported[BY_RESPONSES] = None
 
     async def complete(self, request: Request) -> Answer:
-        """One attempt; up to ``MOST_LESSONS`` more where a refused parameter taught something."""
+        """Make one attempt; up to ``MOST_LESSONS`` more, where refusals taught something."""
         return await within(request.deadline_s, self._ask(request))
 
     async def close(self) -> None:
@@ -79,7 +79,7 @@ class SdkModel:
 
     async def _ask(self, request: Request) -> Answer:
         wording = self._wording
-        sent = wording.wire(request, self._client.endpoint.named_model, self._adaptation)
+        sent = wording.write(request, self._client.endpoint.named_model, self._adaptation)
         for _ in range(MOST_LESSONS):
             auth = self._client.auth
             answer, refused = await self._send(wording, sent, request.stream)
@@ -90,19 +90,19 @@ class SdkModel:
             failure = await self._client.sign_in_otherwise(auth, answer)
             if failure is None:
                 continue
-            if self._asked_otherwise(wording, failure):
+            if self._ask_otherwise(wording, failure):
                 wording = self._wording
             elif failure.kind == "bad_request":
                 self._adaptation.learn(refused, answer.message, sent.body)
             else:
-                return self._neither(wording, failure)
-            better = wording.wire(request, self._client.endpoint.named_model, self._adaptation)
+                return self._choose_failure(wording, failure)
+            better = wording.write(request, self._client.endpoint.named_model, self._adaptation)
             if better.body == sent.body:
-                return self._neither(wording, answer)
+                return self._choose_failure(wording, answer)
             sent = better
         return answer
 
-    def _asked_otherwise(self, wording: Wording, failure: Failure) -> bool:
+    def _ask_otherwise(self, wording: Wording, failure: Failure) -> bool:
         """Return whether to ask the model by responses, as it refuses chat; found out once."""
         if not self._may_choose or wording is not CHAT or not serves_no_chat(failure):
             return False
@@ -112,7 +112,7 @@ class SdkModel:
             self._adaptation.reported[BY_RESPONSES] = None
         return self._wording is RESPONSES
 
-    def _neither(self, wording: Wording, failure: Failure) -> Failure:
+    def _choose_failure(self, wording: Wording, failure: Failure) -> Failure:
         """Choose the failure to report: refused by both APIs, it is chat's.
 
         The model embeds, then, or has retired, or the server never heard of responses.
@@ -131,14 +131,14 @@ class SdkModel:
             return response.failure, response.parameter
         if stream and "event-stream" in response.headers.get("content-type", ""):
             return await _gather(wording, response), ""
-        answer = _whole(wording, await response.read(), response.received)
+        answer = _read_whole(wording, await response.read(), response.received)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - response.began)
         return answer, ""
 
 
-def _whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
-    """The answer in a body that came whole: some servers never stream, some do not say that.
+def _read_whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
+    """Return the answer in a body that came whole: some servers never stream, some do not say that.
 
     Some streamed when they were recorded, and are asked for all at once now.
     """
@@ -167,7 +167,7 @@ async def _gather(wording: Wording, response: OpenResponse) -> Answer:
                 gathered.take(data)
     except Exception as error:  # noqa: BLE001 - a connection that broke after the last word is no loss
         if not gathered.ended:
-            return replace(failure_of(error), request_id=received.request_id)
+            return replace(explain_exception(error), request_id=received.request_id)
     finally:
         await response.close()
     answer = gathered.answer()

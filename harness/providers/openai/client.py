@@ -12,10 +12,10 @@ from typing import Any, Final, TypeVar
 from harness.conversation.transcript import Failure
 from harness.exchange import PlainRequest
 from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
-from harness.providers.failures import classify, service_error
+from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import JSON, OpenResponse, Transport
-from harness.providers.trouble import SignInError, failure_of
+from harness.providers.trouble import SignInError, explain_exception
 
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
@@ -55,7 +55,7 @@ class SdkClient:
         return answer if 200 <= answer.status < 300 else await _refusal(answer)
 
     async def sign_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
-        """None once the account's key is used instead of ``auth``; else the failure, explained."""
+        """Change over to the account's key and return None, or return the failure, explained."""
         if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
             return failure
         if auth.key is None:
@@ -89,7 +89,7 @@ async def within(deadline_s: float, answer: Awaitable[T | Failure]) -> T | Failu
             retryable=True,
         )
     except Exception as error:  # noqa: BLE001 - the ports' promise: never raise for the other side
-        return failure_of(error)
+        return explain_exception(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Refusal:
 
 
 async def _refusal(answer: OpenResponse) -> Refusal:
-    said, received = service_error(await answer.read()), answer.received
+    said, received = read_service_error(await answer.read()), answer.received
     failure = classify(received.status, received.headers, said, request_id=received.request_id)
     return Refusal(failure, said.param)
 

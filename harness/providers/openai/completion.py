@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from harness.conversation.transcript import Answer, Failure, Reply, Served, ToolCall, Usage
-from harness.providers.failures import classify, service_error
+from harness.providers.failures import classify, read_service_error
 from harness.text.numbers import is_number
 
 
@@ -51,7 +51,9 @@ class ResponseHead:
         return None
 
 
-def protocol(message: str, received: ResponseHead, *, retryable: bool = True) -> Failure:
+def make_protocol_failure(
+    message: str, received: ResponseHead, *, retryable: bool = True
+) -> Failure:
     """Return the failure of an answer that the protocol does not allow."""
     return Failure(
         kind="protocol",
@@ -64,54 +66,56 @@ def protocol(message: str, received: ResponseHead, *, retryable: bool = True) ->
 
 def read_completion(body: bytes, received: ResponseHead) -> Answer:
     """Return the reply in the body of a 200, or what is wrong with it."""
-    document = json_object(body, received, "a chat completion")
+    document = read_object(body, received, "a chat completion")
     if isinstance(document, Failure):
         return document
     if document.get("error"):
-        return in_band_error(document, received)
+        return read_error(document, received)
     choices = document.get("choices")
     if not isinstance(choices, list):
-        return protocol("the answer has no `choices`", received)
+        return make_protocol_failure("the answer has no `choices`", received)
     if not choices:
-        return _nothing_chosen(document, received)
-    return _reply(document, choices[0], received)
+        return _read_without_choices(document, received)
+    return _read_reply(document, choices[0], received)
 
 
-def json_object(body: bytes, received: ResponseHead, expected: str) -> dict[str, Any] | Failure:
+def read_object(body: bytes, received: ResponseHead, expected: str) -> dict[str, Any] | Failure:
     """Return the object in a body that ought to be ``expected``, or what it is instead."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        return _no_json(body, received)
+        return _explain_no_json(body, received)
     if not isinstance(document, dict):
-        return protocol(f"expected {expected}, got JSON {_kind(document)}", received)
+        return make_protocol_failure(
+            f"expected {expected}, got JSON {_name_kind(document)}", received
+        )
     return document
 
 
-def in_band_error(document: Mapping[str, Any], received: ResponseHead) -> Failure:
-    """An error inside a 200: by its code when that is known, else the server's fault."""
-    error = service_error(document)
-    failure = classify(_implied_status(error.code), received.headers, error)
+def read_error(document: Mapping[str, Any], received: ResponseHead) -> Failure:
+    """Return an error inside a 200: by its code when that is known, else the server's fault."""
+    error = read_service_error(document)
+    failure = classify(_infer_status(error.code), received.headers, error)
     return replace(failure, status=received.status, request_id=received.request_id)
 
 
-def tokens(usage: object) -> Usage | None:
-    """OpenAI's usage object; None when it does not count both directions."""
+def read_usage(usage: object) -> Usage | None:
+    """Return OpenAI's usage object; None when it does not count both directions."""
     if not isinstance(usage, Mapping):
         return None
     sent, received = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if not _counts(sent) or not _counts(received):
+    if not _is_count(sent) or not _is_count(received):
         return None
     return Usage(
         input_tokens=sent,
         output_tokens=received,
-        cached_tokens=_detail(usage, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=_detail(usage, "completion_tokens_details", "reasoning_tokens"),
+        cached_tokens=_read_detail(usage, "prompt_tokens_details", "cached_tokens"),
+        reasoning_tokens=_read_detail(usage, "completion_tokens_details", "reasoning_tokens"),
     )
 
 
-def filter_annotations(prompt: object, completion: object) -> dict[str, Any] | None:
-    """Azure's filter annotations as they came; None where there are none at all."""
+def join_annotations(prompt: object, completion: object) -> dict[str, Any] | None:
+    """Return Azure's filter annotations as they came; None where there are none at all."""
     found = {}
     if prompt:
         found["prompt_filter_results"] = prompt
@@ -120,7 +124,7 @@ def filter_annotations(prompt: object, completion: object) -> dict[str, Any] | N
     return found or None
 
 
-def likelihoods(entries: object) -> tuple[float, ...] | None:
+def read_likelihoods(entries: object) -> tuple[float, ...] | None:
     """Return the log-probability of each token that has one; None where none came."""
     if not isinstance(entries, list):
         return None
@@ -129,23 +133,23 @@ def likelihoods(entries: object) -> tuple[float, ...] | None:
     return numbers or None
 
 
-def chat_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
+def find_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
     """Return the entries of a choice, or of a part of one, as they came."""
     given = choice.get("logprobs")
     entries = given.get("content") if isinstance(given, Mapping) else None
     return entries if isinstance(entries, list) else []
 
 
-def spoken(content: object) -> str:
+def read_content(content: object) -> str:
     """Return the text of a message's content, which some servers send in parts."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, Mapping)]
-        return whole_characters("".join(part for part in parts if isinstance(part, str)))
-    return whole_characters(content) if isinstance(content, str) else ""
+        return mend_characters("".join(part for part in parts if isinstance(part, str)))
+    return mend_characters(content) if isinstance(content, str) else ""
 
 
-def whole_characters(text: str) -> str:
-    """Text in which halves of surrogate pairs are joined, and lone ones are U+FFFD.
+def mend_characters(text: str) -> str:
+    """Return text in which halves of surrogate pairs are joined, and lone ones are U+FFFD.
 
     A model that is cut inside an emoji sends half of one, which no file can hold.
     """
@@ -156,8 +160,8 @@ def whole_characters(text: str) -> str:
     return text
 
 
-def tool_call(call: object) -> ToolCall | None:
-    """One entry of ``tool_calls``."""
+def read_tool_call(call: object) -> ToolCall | None:
+    """Return one entry of ``tool_calls``."""
     if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
         return None
     function = call["function"]
@@ -165,81 +169,85 @@ def tool_call(call: object) -> ToolCall | None:
     if not isinstance(arguments, str):
         arguments = "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
     return ToolCall(
-        str(call.get("id") or ""), str(function.get("name") or ""), whole_characters(arguments)
+        str(call.get("id") or ""), str(function.get("name") or ""), mend_characters(arguments)
     )
 
 
-def _reply(document: dict[str, Any], choice: object, received: ResponseHead) -> Answer:
+def _read_reply(document: dict[str, Any], choice: object, received: ResponseHead) -> Answer:
     if not isinstance(choice, dict):
-        return protocol("the answer's first choice is not an object", received)
+        return make_protocol_failure("the answer's first choice is not an object", received)
     finish = choice.get("finish_reason")
     if not isinstance(finish, str) or not finish:
-        return protocol("the answer has no finish_reason", received)
+        return make_protocol_failure("the answer has no finish_reason", received)
     message = choice.get("message")
     if not isinstance(message, dict):
         if finish != "content_filter":
-            return protocol("the answer's choice has no message", received)
+            return make_protocol_failure("the answer's choice has no message", received)
         message = {}  # recorded: a filtered completion may come without one
     if not isinstance(message.get("content"), str | list | None):
-        return protocol("the answer's content is no text", received)
+        return make_protocol_failure("the answer's content is no text", received)
     refusal = message.get("refusal")
     refused = isinstance(refusal, str) and bool(refusal)
-    calls = _calls(message)
+    calls = _read_calls(message)
     if message.get("content") is None and finish == "stop" and not (refused or calls):
-        return protocol("the answer's content is null, and there is nothing else in it", received)
+        return make_protocol_failure(
+            "the answer's content is null, and there is nothing else in it", received
+        )
     return Reply(
-        text=spoken(refusal if refused else message.get("content")),
+        text=read_content(refusal if refused else message.get("content")),
         finish_reason=finish,
         tool_calls=calls,
-        model=_name(document.get("model")),
-        usage=tokens(document.get("usage")),
+        model=_read_name(document.get("model")),
+        usage=read_usage(document.get("usage")),
         request_id=received.request_id,
-        content_filter=filter_annotations(
+        content_filter=join_annotations(
             document.get("prompt_filter_results") or document.get("prompt_annotations"),
             choice.get("content_filter_results"),
         ),
-        system_fingerprint=_name(document.get("system_fingerprint")),
+        system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=refused,
         served=received.served,
-        logprobs=likelihoods(chat_likelihoods(choice)),
+        logprobs=read_likelihoods(find_likelihoods(choice)),
     )
 
 
-def _calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+def _read_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
     calls = message.get("tool_calls")
-    found = [tool_call(call) for call in calls] if isinstance(calls, list) else []
+    found = [read_tool_call(call) for call in calls] if isinstance(calls, list) else []
     if not found and isinstance(message.get("function_call"), Mapping):
-        found = [tool_call({"function": message["function_call"]})]
+        found = [read_tool_call({"function": message["function_call"]})]
     return tuple(call for call in found if call is not None)
 
 
-def _nothing_chosen(document: Mapping[str, Any], received: ResponseHead) -> Answer:
+def _read_without_choices(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     prompt = document.get("prompt_filter_results")
     if 'filtered": true' not in json.dumps(prompt):
-        return protocol("the answer's `choices` are empty", received)
+        return make_protocol_failure("the answer's `choices` are empty", received)
     return Reply(
         text="",
         finish_reason="content_filter",
-        model=_name(document.get("model")),
-        usage=tokens(document.get("usage")),
+        model=_read_name(document.get("model")),
+        usage=read_usage(document.get("usage")),
         request_id=received.request_id,
-        content_filter=filter_annotations(prompt, None),
+        content_filter=join_annotations(prompt, None),
     )
 
 
-def _no_json(body: bytes, received: ResponseHead) -> Failure:
+def _explain_no_json(body: bytes, received: ResponseHead) -> Failure:
     start = body[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
-        page = service_error(body).message
-        return protocol(f"expected JSON, got a web page: {page}", received, retryable=False)
+        page = read_service_error(body).message
+        return make_protocol_failure(
+            f"expected JSON, got a web page: {page}", received, retryable=False
+        )
     if not start:
-        return protocol("the answer is empty", received)
+        return make_protocol_failure("the answer is empty", received)
     if start.startswith(b"{") and not body.rstrip().endswith(b"}"):
-        return protocol(f"the answer was cut off after {len(body)} bytes", received)
-    return protocol("the answer is not JSON", received)
+        return make_protocol_failure(f"the answer was cut off after {len(body)} bytes", received)
+    return make_protocol_failure("the answer is not JSON", received)
 
 
-def _implied_status(code: str) -> int:
+def _infer_status(code: str) -> int:
     match code:
         case "content_filter" | "context_length_exceeded" | "invalid_prompt":
             return 400
@@ -249,19 +257,19 @@ def _implied_status(code: str) -> int:
             return 500
 
 
-def _detail(usage: Mapping[str, Any], group: str, name: str) -> int:
+def _read_detail(usage: Mapping[str, Any], group: str, name: str) -> int:
     details = usage.get(group)
     value = details.get(name) if isinstance(details, Mapping) else None
-    return value if _counts(value) else 0
+    return value if _is_count(value) else 0
 
 
-def _counts(value: object) -> TypeGuard[int]:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _name(value: object) -> str | None:
+def _read_name(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _kind(value: object) -> str:
+def _name_kind(value: object) -> str:
     return "null" if value is None else type(value).__name__

@@ -12,7 +12,7 @@ from harness.conversation.ports import EmbeddingRequest
 from harness.conversation.transcript import EmbeddingReply, Failure, Usage, Vector
 from harness.conversation.vectors import round_vector, unpack
 from harness.providers.openai.client import Refusal, SdkClient, within
-from harness.providers.openai.completion import ResponseHead, in_band_error, protocol
+from harness.providers.openai.completion import ResponseHead, make_protocol_failure, read_error
 from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import Transport
 
@@ -55,15 +55,15 @@ def read_embeddings(body: bytes, received: ResponseHead, count: int) -> Embeddin
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        return protocol("the answer is not JSON", received)
+        return make_protocol_failure("the answer is not JSON", received)
     if not isinstance(document, dict):
-        return protocol("expected embeddings, got something else", received)
+        return make_protocol_failure("expected embeddings, got something else", received)
     if document.get("error"):
-        return in_band_error(document, received)
+        return read_error(document, received)
     try:
         vectors = _read_vectors(document.get("data"), count)
     except (ValueError, TypeError, OverflowError) as error:
-        return protocol(f"the embeddings cannot be read: {error}", received)
+        return make_protocol_failure(f"the embeddings cannot be read: {error}", received)
     model = document.get("model")
     return EmbeddingReply(
         vectors=vectors,

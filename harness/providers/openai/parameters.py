@@ -121,7 +121,7 @@ class Adaptation:
         if below := _BELOW.search(message):
             self.least_output = max(self.least_output, int(below.group(1)))
         elif _REFUSED.search(message):
-            for name in _candidates(param, message):
+            for name in _list_refused(param, message):
                 if name.endswith(".role"):
                     self._rename_role(sent)
                     return
@@ -161,11 +161,11 @@ class WireRequest:
     notes: tuple[str, ...]
 
 
-def wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
+def write_completion(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
     """Return the body of a chat completion for this request."""
     notes: list[str] = []
     body: dict[str, Any] = {"model": model}
-    body["messages"] = [_message(message, adaptation, notes) for message in request.messages]
+    body["messages"] = [_write_message(message, adaptation, notes) for message in request.messages]
     for name, value in request.parameters.items():
         if value is None:
             continue
@@ -188,7 +188,7 @@ def wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
     return WireRequest(body, tuple(notes))
 
 
-def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict[str, Any]:
+def _write_message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict[str, Any]:
     role: str = message.role
     if role == "system" and adaptation.system_role != "system":
         role = adaptation.system_role
@@ -215,7 +215,7 @@ def _message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict
     return said
 
 
-def _candidates(param: str, message: str) -> list[str]:
+def _list_refused(param: str, message: str) -> list[str]:
     """Return the refused parameter: as the service names it, else the first in its message."""
     named = [name for name in _NAMED.findall(message) if _is_parameter(name)]
     param = _NESTED.get(param.partition(".")[0], param)

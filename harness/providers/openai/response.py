@@ -14,13 +14,13 @@ from typing import Any, Final
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.providers.openai.completion import (
     ResponseHead,
-    filter_annotations,
-    in_band_error,
-    json_object,
-    likelihoods,
-    protocol,
-    tokens,
-    whole_characters,
+    join_annotations,
+    make_protocol_failure,
+    mend_characters,
+    read_error,
+    read_likelihoods,
+    read_object,
+    read_usage,
 )
 
 _FINISHED: Final[Mapping[object, str]] = {"max_output_tokens": "length", None: "length"}
@@ -36,40 +36,42 @@ _CHAT_NAMES: Final = {
 
 def read_response(body: bytes, received: ResponseHead) -> Answer:
     """Return the reply in the body of a 200, or what is wrong with it."""
-    document = json_object(body, received, "a response")
-    return document if isinstance(document, Failure) else _reply(document, received)
+    document = read_object(body, received, "a response")
+    return document if isinstance(document, Failure) else _read_reply(document, received)
 
 
-def _reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
+def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     if document.get("error"):
-        return in_band_error(document, received)
+        return read_error(document, received)
     status, output = document.get("status"), document.get("output")
     if status not in (None, "completed", "incomplete"):
-        return protocol(f"the answer's status is {status}, which is no ending", received)
+        return make_protocol_failure(
+            f"the answer's status is {status}, which is no ending", received
+        )
     if not isinstance(output, list):
-        return protocol("the answer has no `output`", received)
-    finish = _finish(document, status)
+        return make_protocol_failure("the answer has no `output`", received)
+    finish = _find_finish(document, status)
     if not output and finish == "stop":
-        return protocol("the answer's `output` is empty", received)
+        return make_protocol_failure("the answer's `output` is empty", received)
     items = [item for item in output if isinstance(item, Mapping)]
-    calls = tuple(_call(item) for item in items if item.get("type") == "function_call")
-    refusal = _spoken(items, "refusal")
+    calls = tuple(_read_call(item) for item in items if item.get("type") == "function_call")
+    refusal = _join_parts(items, "refusal")
     return Reply(
-        text=refusal or _spoken(items, "text"),
+        text=refusal or _join_parts(items, "text"),
         finish_reason="tool_calls" if calls and finish == "stop" else finish,
         tool_calls=calls,
-        model=_name(document.get("model")),
-        usage=tokens(_chat_usage(document.get("usage"))),
+        model=_read_name(document.get("model")),
+        usage=read_usage(_rename_usage(document.get("usage"))),
         request_id=received.request_id,
-        content_filter=_annotations(document.get("content_filters")),
-        system_fingerprint=_name(document.get("system_fingerprint")),
+        content_filter=_read_annotations(document.get("content_filters")),
+        system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=bool(refusal),
         served=received.served,
-        logprobs=likelihoods(_likely(items)),
+        logprobs=read_likelihoods(_list_likelihoods(items)),
     )
 
 
-def _finish(document: Mapping[str, Any], status: object) -> str:
+def _find_finish(document: Mapping[str, Any], status: object) -> str:
     if status != "incomplete":
         return "stop"
     details = document.get("incomplete_details")
@@ -77,43 +79,43 @@ def _finish(document: Mapping[str, Any], status: object) -> str:
     return _FINISHED.get(reason, str(reason))
 
 
-def _spoken(items: list[Mapping[str, Any]], part: str) -> str:
+def _join_parts(items: list[Mapping[str, Any]], part: str) -> str:
     """Return the text of messages: every ``text`` of their parts, or every ``refusal``."""
-    said = [one.get(part) for one in _parts(items)]
-    return whole_characters("".join(text for text in said if isinstance(text, str)))
+    said = [one.get(part) for one in _list_parts(items)]
+    return mend_characters("".join(text for text in said if isinstance(text, str)))
 
 
-def _likely(items: list[Mapping[str, Any]]) -> list[Any]:
+def _list_likelihoods(items: list[Mapping[str, Any]]) -> list[Any]:
     """Return the log-probabilities that messages hold, where they were asked for."""
-    told = [one.get("logprobs") for one in _parts(items)]
+    told = [one.get("logprobs") for one in _list_parts(items)]
     return [entry for entries in told if isinstance(entries, list) for entry in entries]
 
 
-def _parts(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _list_parts(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for item in items:
         content = item.get("content") if item.get("type") == "message" else None
         if isinstance(content, list):
             yield from (part for part in content if isinstance(part, Mapping))
 
 
-def _call(item: Mapping[str, Any]) -> ToolCall:
+def _read_call(item: Mapping[str, Any]) -> ToolCall:
     arguments = item.get("arguments")
     if not isinstance(arguments, str):
         arguments = "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
     return ToolCall(
         str(item.get("call_id") or item.get("id") or ""),
         str(item.get("name") or ""),
-        whole_characters(arguments),
+        mend_characters(arguments),
     )
 
 
-def _chat_usage(usage: object) -> object:
+def _rename_usage(usage: object) -> object:
     if not isinstance(usage, Mapping):
         return None
     return {_CHAT_NAMES.get(name, name): value for name, value in usage.items()}
 
 
-def _annotations(filters: object) -> dict[str, Any] | None:
+def _read_annotations(filters: object) -> dict[str, Any] | None:
     if not isinstance(filters, list):
         return None
     prompt: list[dict[str, Any]] = []
@@ -126,10 +128,10 @@ def _annotations(filters: object) -> dict[str, Any] | None:
             prompt.append({"prompt_index": len(prompt), "content_filter_results": found})
         else:
             completion.update(found)
-    return filter_annotations(prompt, completion)
+    return join_annotations(prompt, completion)
 
 
-def _name(value: object) -> str | None:
+def _read_name(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
@@ -159,28 +161,32 @@ class GatheredResponse:
         return self.last is not None
 
     def take(self, data: bytes) -> bool:
-        """One event's data; true when it brought words of the answer (or a call's)."""
+        """Take one event's data; return True when it brought words of the answer (or a call's)."""
         if data == b"[DONE]":
             return False
         try:
             event = json.loads(data)
         except (ValueError, RecursionError):
-            self.failure = protocol("the stream broke off inside an event", self.received)
+            self.failure = make_protocol_failure(
+                "the stream broke off inside an event", self.received
+            )
             return False
         if not isinstance(event, dict):
-            self.failure = protocol("an event of the stream is not an object", self.received)
+            self.failure = make_protocol_failure(
+                "an event of the stream is not an object", self.received
+            )
             return False
         self.events += 1
-        return self._event(event, str(event.get("type") or ""))
+        return self._take_event(event, str(event.get("type") or ""))
 
-    def _event(self, event: dict[str, Any], kind: str) -> bool:
+    def _take_event(self, event: dict[str, Any], kind: str) -> bool:
         response = event.get("response")
         if kind == "error" or (not kind and event.get("error")):
             nested = isinstance(event.get("error"), Mapping | str)
-            self.failure = in_band_error(event if nested else {"error": event}, self.received)
+            self.failure = read_error(event if nested else {"error": event}, self.received)
         elif kind == "response.failed":
             said = response if isinstance(response, Mapping) else {}
-            self.failure = in_band_error(said, self.received)
+            self.failure = read_error(said, self.received)
         elif kind in ("response.completed", "response.incomplete"):
             self.last = response if isinstance(response, dict) else {}
         elif kind == "response.output_item.done":
@@ -193,11 +199,11 @@ class GatheredResponse:
             return self.failure
         if self.last is None:
             if not self.events:
-                return protocol("the stream was empty", self.received)
-            return protocol(
+                return make_protocol_failure("the stream was empty", self.received)
+            return make_protocol_failure(
                 f"the stream ended after {self.events} events without response.completed",
                 self.received,
             )
         if not self.last.get("output") and self.items:
-            return _reply({**self.last, "output": self.items}, self.received)
-        return _reply(self.last, self.received)
+            return _read_reply({**self.last, "output": self.items}, self.received)
+        return _read_reply(self.last, self.received)

@@ -18,14 +18,14 @@ _ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penal
 """Parameters of chat completions that the Responses API has none for."""
 
 
-def response_wire(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
+def write_response(request: Request, model: str, adaptation: Adaptation) -> WireRequest:
     """Return the body for this request.
 
     System messages at its head become ``instructions``; later ones are a developer's.
     """
     notes: list[str] = []
-    system, said = _divided(request.messages)
-    body: dict[str, Any] = {"model": model, "input": [i for m in said for i in _items(m)]}
+    system, said = _split_system(request.messages)
+    body: dict[str, Any] = {"model": model, "input": [i for m in said for i in _write_items(m)]}
     if system:
         body["instructions"] = "\n\n".join(system)
     for name, value in request.parameters.items():
@@ -37,9 +37,9 @@ def response_wire(request: Request, model: str, adaptation: Adaptation) -> WireR
         elif name == "max_output_tokens":
             body[name] = adaptation.output_limit(value, notes)
         else:
-            body |= _parameter(name, value)
+            body |= _write_parameter(name, value)
     if request.tools:
-        body["tools"] = [_tool(tool) for tool in request.tools]
+        body["tools"] = [_write_tool(tool) for tool in request.tools]
     if "store" not in adaptation.dropped:
         body["store"] = False
     if request.stream:
@@ -48,7 +48,7 @@ def response_wire(request: Request, model: str, adaptation: Adaptation) -> WireR
     return WireRequest(body, tuple(notes))
 
 
-def _divided(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:
+def _split_system(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:
     """Return the texts of the system messages at the head, and everything after them."""
     count = next(
         (n for n, message in enumerate(messages) if message.role not in ("system", "developer")),
@@ -57,7 +57,7 @@ def _divided(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]
     return [message.content or "" for message in messages[:count]], messages[count:]
 
 
-def _items(message: Message) -> Iterator[dict[str, Any]]:
+def _write_items(message: Message) -> Iterator[dict[str, Any]]:
     if message.role == "tool":
         yield {
             "type": "function_call_output",
@@ -67,7 +67,7 @@ def _items(message: Message) -> Iterator[dict[str, Any]]:
         return
     if message.content or not message.tool_calls:
         role = "developer" if message.role == "system" else message.role
-        yield {"role": role, "content": _content(message)}
+        yield {"role": role, "content": _write_content(message)}
     for call in message.tool_calls:
         yield {
             "type": "function_call",
@@ -77,7 +77,7 @@ def _items(message: Message) -> Iterator[dict[str, Any]]:
         }
 
 
-def _content(message: Message) -> str | list[dict[str, Any]]:
+def _write_content(message: Message) -> str | list[dict[str, Any]]:
     text = message.content or ""
     if not message.images:
         return text
@@ -85,7 +85,7 @@ def _content(message: Message) -> str | list[dict[str, Any]]:
     return [{"type": "input_text", "text": text}, *shown]
 
 
-def _parameter(name: str, value: Any) -> dict[str, Any]:
+def _write_parameter(name: str, value: Any) -> dict[str, Any]:
     if name == "reasoning_effort":
         return {"reasoning": {"effort": value}}
     if name == LOGPROBS:
@@ -100,7 +100,7 @@ def _parameter(name: str, value: Any) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value}
 
 
-def _tool(tool: Any) -> Any:
+def _write_tool(tool: Any) -> Any:
     """Return a function's declaration, flat; as loose as in chat, where strict is asked for."""
     function = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(function, Mapping):

@@ -47,7 +47,7 @@ class SdkTransport:
         self, request: PlainRequest, *, auth: Auth | None = None, stream: bool = False
     ) -> OpenResponse:
         """Return the answer, its body not yet read where it was asked for in parts."""
-        client = self._client(auth)  # imports the SDK, slower than many an answer
+        client = self._find_client(auth)  # imports the SDK, slower than many an answer
         import httpx2
         import openai
 
@@ -67,7 +67,7 @@ class SdkTransport:
         if response.is_stream_consumed:
             plain = PlainResponse(response.status_code, headers, response.content)
             return open_whole(plain, began)
-        chunks = _chunks(response)
+        chunks = _read_chunks(response)
         return OpenResponse(response.status_code, headers, began, chunks, response.aclose)
 
     async def close(self) -> None:
@@ -75,21 +75,21 @@ class SdkTransport:
         if self._own is not None:
             await self._own.close()
 
-    def _client(self, auth: Auth | None) -> AsyncOpenAI:
+    def _find_client(self, auth: Auth | None) -> AsyncOpenAI:
         if self._signed is None or self._signed[0] is not auth:
-            client = _discreet(_client(self._endpoint, auth, self._connections))
+            client = _make_discreet(_make_client(self._endpoint, auth, self._connections))
             # A model is asked at one or two URLs, and parsing them anew takes 4 % of a request.
             client._prepare_url = cache(client._prepare_url)  # type: ignore[method-assign]
             self._signed = (auth, client)
         return self._signed[1]
 
 
-async def _chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
+async def _read_chunks(response: httpx2.Response) -> AsyncIterator[bytes]:
     async for chunk in response.aiter_bytes():
         yield chunk
 
 
-def _client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) -> AsyncOpenAI:
+def _make_client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) -> AsyncOpenAI:
     import openai
 
     if isinstance(endpoint, AzureClassic):
@@ -99,23 +99,25 @@ def _client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) 
             api_version=endpoint.api_version,
             api_key=auth.value if isinstance(auth, ApiKey) else None,
             azure_ad_token_provider=(
-                _explaining(auth.token) if isinstance(auth, TokenProvider) else None
+                _explain_missing(auth.token) if isinstance(auth, TokenProvider) else None
             ),
             max_retries=0,
             timeout=None,
-            http_client=connections.client(endpoint.endpoint),
+            http_client=connections.find_client(endpoint.endpoint),
         )
     address = endpoint.address.rstrip("/")
     return openai.AsyncOpenAI(
         base_url=address,
-        api_key=_explaining(auth.token) if isinstance(auth, TokenProvider) else _key(auth),
+        api_key=_explain_missing(auth.token)
+        if isinstance(auth, TokenProvider)
+        else _choose_key(auth),
         max_retries=0,
         timeout=None,
-        http_client=connections.client(address),
+        http_client=connections.find_client(address),
     )
 
 
-def _discreet(client: AsyncOpenAI) -> AsyncOpenAI:
+def _make_discreet(client: AsyncOpenAI) -> AsyncOpenAI:
     """Take from the client what it found in the environment, anywhere but at OpenAI itself.
 
     It sends ``OPENAI_ORG_ID``, ``OPENAI_PROJECT_ID`` and ``OPENAI_CUSTOM_HEADERS`` to every host
@@ -128,11 +130,11 @@ def _discreet(client: AsyncOpenAI) -> AsyncOpenAI:
     return client
 
 
-def _key(auth: ApiKey | None) -> str:
+def _choose_key(auth: ApiKey | None) -> str:
     return auth.value if auth is not None and auth.value else NO_KEY
 
 
-def _explaining(token: AsyncText) -> AsyncText:
+def _explain_missing(token: AsyncText) -> AsyncText:
     """Return a source of tokens that raises a ``SignInError`` of one line where there is none."""
 
     async def ask() -> str:

@@ -14,13 +14,13 @@ from typing import Any
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.providers.openai.completion import (
     ResponseHead,
-    chat_likelihoods,
-    filter_annotations,
-    in_band_error,
-    likelihoods,
-    protocol,
-    tokens,
-    whole_characters,
+    find_likelihoods,
+    join_annotations,
+    make_protocol_failure,
+    mend_characters,
+    read_error,
+    read_likelihoods,
+    read_usage,
 )
 
 
@@ -41,20 +41,20 @@ class EventLines:
         self._data: list[bytes] = []
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The data of every event that is complete with this chunk."""
+        """Return the data of every event that is complete with this chunk."""
         text = self._rest + chunk
         lines = text.replace(b"\r\n", b"\n").split(b"\n")
         self._rest = lines.pop()
         for line in lines:
-            yield from self._line(line)
+            yield from self._take_line(line)
 
     def end(self) -> Iterator[bytes]:
         """Return the events that the stream's end completes, though no empty line followed."""
         rest, self._rest = self._rest, b""
-        yield from self._line(rest)
-        yield from self._line(b"")
+        yield from self._take_line(rest)
+        yield from self._take_line(b"")
 
-    def _line(self, line: bytes) -> Iterator[bytes]:
+    def _take_line(self, line: bytes) -> Iterator[bytes]:
         if line.startswith(b"data:"):
             data = line[5:]
             self._data.append(data.removeprefix(b" ") if self._exact else data.strip())
@@ -88,7 +88,7 @@ class Gathered:
         return self.finish is not None
 
     def take(self, data: bytes) -> bool:
-        """One event's data; true when it brought words of the answer (or a call's)."""
+        """Take one event's data; return True when it brought words of the answer (or a call's)."""
         if data == b"[DONE]":
             self.done = True
             return False
@@ -96,17 +96,21 @@ class Gathered:
             chunk = json.loads(data)
         except (ValueError, RecursionError):
             if self.finish is None:  # after it only the usage is lost, not the answer
-                self.failure = protocol("the stream broke off inside an event", self.received)
+                self.failure = make_protocol_failure(
+                    "the stream broke off inside an event", self.received
+                )
             return False
         if not isinstance(chunk, dict):
-            self.failure = protocol("an event of the stream is not an object", self.received)
+            self.failure = make_protocol_failure(
+                "an event of the stream is not an object", self.received
+            )
             return False
         if chunk.get("error"):
-            self.failure = in_band_error(chunk, self.received)
+            self.failure = read_error(chunk, self.received)
             return False
-        return self._chunk(chunk)
+        return self._take_chunk(chunk)
 
-    def _chunk(self, chunk: dict[str, Any]) -> bool:
+    def _take_chunk(self, chunk: dict[str, Any]) -> bool:
         self.chunks += 1
         self.model = chunk.get("model") or self.model
         self.fingerprint = chunk.get("system_fingerprint") or self.fingerprint
@@ -119,12 +123,12 @@ class Gathered:
         spoke = False
         for choice in chunk.get("choices") or ():  # Azure's first chunk has none
             if isinstance(choice, dict) and not choice.get("index"):
-                spoke = self._choice(choice) or spoke
+                spoke = self._take_choice(choice) or spoke
         return spoke
 
-    def _choice(self, choice: dict[str, Any]) -> bool:
+    def _take_choice(self, choice: dict[str, Any]) -> bool:
         self.finish = choice.get("finish_reason") or self.finish
-        self.likely += chat_likelihoods(choice)
+        self.likely += find_likelihoods(choice)
         filtered = choice.get("content_filter_results")
         if isinstance(filtered, Mapping):
             self.completion_filter.update(filtered)
@@ -138,11 +142,11 @@ class Gathered:
                 spoke = True
         for call in delta.get("tool_calls") or ():
             if isinstance(call, dict):
-                self._call(call)
+                self._take_call(call)
                 spoke = True
         return spoke
 
-    def _call(self, call: dict[str, Any]) -> None:
+    def _take_call(self, call: dict[str, Any]) -> None:
         index = call.get("index")
         known = self.calls.setdefault(
             index if isinstance(index, int) else len(self.calls),
@@ -155,34 +159,34 @@ class Gathered:
             known["arguments"] += function.get("arguments") or ""
 
     def answer(self) -> Answer:
-        """The reply, once the stream has ended; or why there is none."""
+        """Return the reply, once the stream has ended; or why there is none."""
         if self.failure is not None:
             return self.failure
         if self.finish is None and not (self.done and (self.text or self.calls or self.refusal)):
-            return self._unfinished()
+            return self._explain_end()
         return Reply(
-            text=whole_characters("".join(self.refusal or self.text)),
+            text=mend_characters("".join(self.refusal or self.text)),
             finish_reason=str(self.finish or "stop"),
             tool_calls=tuple(
-                ToolCall(call["id"], call["name"], whole_characters(call["arguments"]))
+                ToolCall(call["id"], call["name"], mend_characters(call["arguments"]))
                 for _, call in sorted(self.calls.items())
             ),
             model=self.model,
-            usage=tokens(self.usage),
+            usage=read_usage(self.usage),
             request_id=self.received.request_id,
-            content_filter=filter_annotations(self.prompt_filter, self.completion_filter),
+            content_filter=join_annotations(self.prompt_filter, self.completion_filter),
             system_fingerprint=self.fingerprint,
             refusal=bool(self.refusal),
             served=self.received.served,
-            logprobs=likelihoods(self.likely),
+            logprobs=read_likelihoods(self.likely),
         )
 
-    def _unfinished(self) -> Failure:
+    def _explain_end(self) -> Failure:
         if self.done:
-            return protocol("the stream held no answer", self.received)
+            return make_protocol_failure("the stream held no answer", self.received)
         if not self.chunks:
-            return protocol("the stream was empty", self.received)
-        return protocol(
+            return make_protocol_failure("the stream was empty", self.received)
+        return make_protocol_failure(
             f"the stream ended after {self.chunks} events with neither a finish reason nor [DONE]",
             self.received,
         )

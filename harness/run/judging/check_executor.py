@@ -155,7 +155,7 @@ class CheckExecutor:
     async def _gift(
         self, need: Need, assertion: Assertion, place: Place, account: JudgeAccount
     ) -> str | tuple[Vector, ...]:
-        """The answer to what a check needs.
+        """Return the answer to what a check needs.
 
         Raises:
             CannotCheck: there is none, or it is no answer.
@@ -192,7 +192,7 @@ class CheckExecutor:
 
 
 def number_place(place: CheckPlace) -> str:
-    """A check's number as people count: ``2`` is the second, ``2.1`` the first inside it."""
+    """Return a check's number as people count: ``2`` is the second, ``2.1`` the first inside it."""
     return ".".join(str(number + 1) for number in place)
 
 

@@ -21,7 +21,7 @@ class Judges:
 
     @classmethod
     def of(cls, spec: Spec) -> Judges:
-        """Those that some assertion of the spec asks, each once, in the order of the spec."""
+        """Return those that some assertion of the spec asks, each once, in their order."""
         declared = _read_declared(spec)
         assertions = [*spec.defaults.assertions]
         for conversation in spec.conversations:

@@ -49,7 +49,7 @@ class Labelled:
 
 
 def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labelled, ...]:
-    """The labelled answers of a file.
+    """Return the labelled answers of a file.
 
     Raises:
         RequestError: rows that hold no answer or no label, each with its line; or no rows.
@@ -127,10 +127,10 @@ class Unkept:
         del place, kind
         return None
 
-    def sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int) -> None:
         """Note nothing."""
 
-    def answered(self, *_: object, **__: object) -> None:
+    def keep_answer(self, *_: object, **__: object) -> None:
         """Keep nothing."""
 
 
@@ -171,8 +171,8 @@ def judge_labels(
             target.name, {target.name: executor}, deadline_s=evaluation.timeout_s
         )
         try:
-            heard = await _hear(answers, assertion, check_executor, width)
-            return replace(heard, halted=halt.reason)
+            judged = await _judge_all(answers, assertion, check_executor, width)
+            return replace(judged, halted=halt.reason)
         finally:
             await model.close()
             await ports.closing()
@@ -180,7 +180,7 @@ def judge_labels(
     return asyncio.run(run())
 
 
-async def _hear(
+async def _judge_all(
     answers: Iterable[Labelled], assertion: Assertion, check_executor: CheckExecutor, width: int
 ) -> JudgedLabels:
     account = JudgeAccount()

@@ -112,5 +112,5 @@ def _amount_taken(
 
 
 def find_unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
-    """The targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
+    """Find targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
     return tuple(target.name for target in targets if compute_highest_cost(1, 1, target) is None)

@@ -59,8 +59,8 @@ class RateLimiter:
         began = self._barren_since
         return 0.0 if began is None else self._clock.monotonic() - began
 
-    def replied(self) -> None:
-        """Somebody got an answer."""
+    def note_reply(self) -> None:
+        """Note that somebody got an answer."""
         self._replies += 1
         self._held_off = 0
         self._barren_since = None
@@ -89,14 +89,14 @@ class RateLimiter:
         return self._clock.monotonic() - began
 
     def leave(self, *, answered: bool = False) -> None:
-        """A request came back; ``answered`` when the service took it, so that more may follow."""
+        """Note that a request came back; ``answered``: the service took it, so more may follow."""
         self._in_flight -= 1
         if answered and self._allowed < self.width and not self._paused_until:
             self._allowed = min(self.width, self._allowed * 2)
         self._wake()
 
     def pause(self, seconds: float) -> bool:
-        """The service wants nothing for so long; whether this began a new episode."""
+        """Hold everybody off for so long; return whether this began a new episode."""
         now = self._clock.monotonic()
         began = not self._paused_until
         self._held_off += began
@@ -107,7 +107,7 @@ class RateLimiter:
         return began
 
     def stop(self, failure: Failure) -> None:
-        """Nothing will be answered here any more: the same failure for whoever comes."""
+        """Answer nothing here any more: the same failure for whoever comes."""
         if self.stopped is None:
             self.stopped = failure
 

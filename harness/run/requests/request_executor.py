@@ -36,7 +36,7 @@ class Halt:
     signal: int = 0
 
     def set(self, reason: str, signal: int = 0) -> None:
-        """The first reason stands."""
+        """Stop the run, unless it is stopped: the first reason stands."""
         if not self.reason:
             self.reason, self.signal = reason, signal
 
@@ -130,17 +130,17 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             raise RunHaltedError
         answer: AnswerT | Failure | None = None
         try:
-            self.log.sent(request.place, attempt.number)
+            self.log.note_sent(request.place, attempt.number)
             answer = await self.send(request)
         finally:
             self.tracker.settle(reserved, answer, self.target)
         if isinstance(answer, Failure):
             attempt.after(answer, self.limiter, self.chance())
         else:
-            self.limiter.replied()
+            self.limiter.note_reply()
             attempt.next_s = None
         final = attempt.next_s is None
-        self.log.answered(
+        self.log.keep_answer(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
         )
         if isinstance(answer, Failure) and final and is_last(answer):

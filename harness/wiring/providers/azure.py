@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.spec.model.spec import AzureProvider
 from harness.wiring.providers.connector import Connector
-from harness.wiring.providers.setting import reasons
+from harness.wiring.providers.setting import is_reasoning_model
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, Auth, Endpoint
@@ -32,7 +32,7 @@ class AzureConnector(Connector[AzureProvider]):
         from harness.providers import AzureClassic, AzureV1, v1_base_url
 
         target, version = self.target, self.declared.api_version
-        api, reasoning = self.setting.api(target), reasons(target, self.declared)
+        api, reasoning = self.setting.api(target), is_reasoning_model(target, self.declared)
         if version:
             return AzureClassic(url, target.handle, version, auth, reasoning, api)
         return AzureV1(v1_base_url(url), target.handle, auth, reasoning, api)

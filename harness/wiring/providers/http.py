@@ -8,7 +8,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.spec.check.safety import is_loopback
 from harness.spec.model.spec import HttpProvider
 from harness.wiring.providers.connector import Connector
-from harness.wiring.providers.setting import host_of
+from harness.wiring.providers.setting import read_host
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, Endpoint
@@ -22,12 +22,12 @@ class HttpConnector(Connector[HttpProvider]):
     def real(self) -> Endpoint:
         """Return the application's URL; with the simulator only one on this machine is called."""
         setting, target, provider = self.setting, self.target, self.declared
-        if setting.simulated is not None and not is_loopback(host_of(provider.url)):
+        if setting.simulated is not None and not is_loopback(read_host(provider.url)):
             raise RequestError(
                 Diagnostic(
                     "H432",
                     f"target {target.name} is not on this machine, and the cloud is the simulator",
-                    f"its url is on {host_of(provider.url)}; with the simulator nothing real is "
+                    f"its url is on {read_host(provider.url)}; with the simulator nothing real is "
                     "called but a program of your own on loopback",
                     setting.span(target, "url"),
                     "use --cloud azure, or leave the target out with -t",

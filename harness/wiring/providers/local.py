@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import Diagnostic, RequestError
-from harness.run.targets import cannot_answer
+from harness.run.targets import cannot_answer_error
 from harness.spec.model.spec import LocalProvider
 from harness.wiring.providers.connector import Connector
 
@@ -30,12 +30,12 @@ class LocalConnector(Connector[LocalProvider]):
 
     def real(self) -> Endpoint:
         """Refuse: it only embeds."""
-        raise cannot_answer(self.target.name)
+        raise cannot_answer_error(self.target.name)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Refuse: it only embeds."""
         del url, key
-        raise cannot_answer(self.target.name)
+        raise cannot_answer_error(self.target.name)
 
     def embeddings(self) -> EmbeddingEndpoint:
         """Return the model's folder.
@@ -51,8 +51,10 @@ class LocalConnector(Connector[LocalProvider]):
         _require_library(target, span)
         path = self.declared.models[target.handle].path
         if path is None:
-            return LocalEndpoint(str(_cached(target, span)), target.handle)
-        folder = _of_project(target, path, Path(spec_file.root), spec_file.spans.at(*at, "path"))
+            return LocalEndpoint(str(_find_cached(target, span)), target.handle)
+        folder = _find_in_project(
+            target, path, Path(spec_file.root), spec_file.spans.at(*at, "path")
+        )
         return LocalEndpoint(str(folder), target.handle)
 
 
@@ -75,14 +77,14 @@ def _require_library(target: Target, span: Span) -> None:
     )
 
 
-def _cached(target: Target, span: Span) -> Path:
-    from harness.providers.local import cached_folder
+def _find_cached(target: Target, span: Span) -> Path:
+    from harness.providers.local import find_cached_folder
 
-    folder = cached_folder(target.handle)
+    folder = find_cached_folder(target.handle)
     if folder is not None:
         return folder
     name = target.handle if "/" in target.handle else f"{LIBRARY}/{target.handle}"
-    raise _missing(
+    raise _missing_model_error(
         target,
         "Hugging Face's cache on this machine does not have it, and nothing is downloaded",
         span,
@@ -90,22 +92,24 @@ def _cached(target: Target, span: Span) -> Path:
     )
 
 
-def _of_project(target: Target, path: str, root: Path, span: Span) -> Path:
+def _find_in_project(target: Target, path: str, root: Path, span: Span) -> Path:
     from harness.providers.local import is_model
 
     folder = Path(path).resolve()
     if not is_model(folder):
         why = f"{path} holds neither modules.json nor config.json"
-        raise _missing(target, why, span, "name the folder that SentenceTransformer.save() made")
+        raise _missing_model_error(
+            target, why, span, "name the folder that SentenceTransformer.save() made"
+        )
     for above, _, names in os.walk(folder):
         for name in names:
             file = Path(above) / name
             if not file.resolve().is_relative_to(root):
                 why = f"{file} is a link that leads out of the project"
-                raise _missing(target, why, span, "copy the file to where the link is")
+                raise _missing_model_error(target, why, span, "copy the file to where the link is")
     return folder
 
 
-def _missing(target: Target, why: str, span: Span, hint: str) -> RequestError:
+def _missing_model_error(target: Target, why: str, span: Span, hint: str) -> RequestError:
     summary = f"the model of target {target.name} is not there"
     return RequestError(Diagnostic("H434", summary, why, span, hint))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.spec.model.spec import CompatibleProvider, OpenAIProvider
 from harness.wiring.providers.connector import Connector
-from harness.wiring.providers.setting import reasons
+from harness.wiring.providers.setting import is_reasoning_model
 
 if TYPE_CHECKING:
     from harness.providers import ApiKey, Endpoint
@@ -33,5 +33,5 @@ class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
         from harness.providers import OpenAIEndpoint
 
         target = self.target
-        reasoning, api = reasons(target, self.declared), self.setting.api(target)
+        reasoning, api = is_reasoning_model(target, self.declared), self.setting.api(target)
         return OpenAIEndpoint(url, target.handle, key, reasoning, api)

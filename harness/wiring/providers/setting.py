@@ -84,7 +84,7 @@ class Setting:
         Raises:
             RequestError: this host is none of them, or it is not reached over https.
         """
-        host = host_of(url)
+        host = read_host(url)
         secure = urlsplit(url).scheme == "https"
         if is_loopback(host):
             return
@@ -108,7 +108,7 @@ class Setting:
         return self.spec_file.spans.at("providers", target.owner, key)
 
 
-def reasons(target: Target, provider: DeclaredProvider) -> bool | None:
+def is_reasoning_model(target: Target, provider: DeclaredProvider) -> bool | None:
     """Say whether the model behind a target reasons; None where only a name could say.
 
     What the spec declares wins. OpenAI's names are models; a deployment's name, or a model's on
@@ -122,7 +122,7 @@ def reasons(target: Target, provider: DeclaredProvider) -> bool | None:
     return is_reasoning(declared or target.handle, target.version)
 
 
-def host_of(url: str) -> str:
+def read_host(url: str) -> str:
     """Return the host of a URL in lower case, "" where there is none."""
     try:
         return (urlsplit(url).hostname or "").lower()

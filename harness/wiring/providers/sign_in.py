@@ -52,7 +52,7 @@ class EntraSignIn:
     _token: CachedToken | None = None
 
     def data_plane(self, account: str | None) -> TokenProvider:
-        """Entra first; a key only where Entra's identity lacks the role and keys are allowed.
+        """Sign in by Entra; by a key only where that identity lacks the role and keys are allowed.
 
         Raises:
             OutsideError: nobody is signed in.

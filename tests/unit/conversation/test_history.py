@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.conversation.history import estimate, estimate_text, remember
+from harness.conversation.history import estimate_messages, estimate_text, remember
 from harness.conversation.transcript import Message, ToolCall
 
 PAST = [(Message("user", f"question {n}"), Message("assistant", f"answer {n}")) for n in (1, 2, 3)]
@@ -30,7 +30,7 @@ def test_more_turns_allowed_than_there_are_forgets_nothing() -> None:
 
 def test_tokens_are_counted_with_what_is_sent_in_any_case() -> None:
     system = (Message("system", "x" * 400), Message("user", "now"))
-    room = estimate(system) + estimate(PAST[2])
+    room = estimate_messages(system) + estimate_messages(PAST[2])
     assert said(remember(PAST, max_tokens=room, beside=system).messages) == [
         "question 3",
         "answer 3",
@@ -46,7 +46,7 @@ def test_a_system_message_larger_than_the_limit_leaves_no_room_for_the_past() ->
 
 def test_turns_and_tokens_hold_together() -> None:
     assert len(remember(PAST, max_turns=2, max_tokens=10_000).messages) == 4
-    assert len(remember(PAST, max_turns=2, max_tokens=estimate(PAST[2])).messages) == 2
+    assert len(remember(PAST, max_turns=2, max_tokens=estimate_messages(PAST[2])).messages) == 2
 
 
 def test_a_turn_with_tool_results_stays_or_goes_whole() -> None:

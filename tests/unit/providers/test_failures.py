@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from harness.providers.failures import classify, service_error
+from harness.providers.failures import classify, read_service_error
 
 FILTER = {"hate": {"filtered": True, "severity": "high"}}
 QUOTA = (
@@ -260,7 +260,7 @@ def test_an_error_is_of_the_contracts_kind(
     expected: tuple[str, str, bool, float | None],
 ) -> None:
     raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    failure = classify(status, headers, service_error(raw), request_id="r1")
+    failure = classify(status, headers, read_service_error(raw), request_id="r1")
     assert (failure.kind, failure.code, failure.retryable) == expected[:3]
     assert failure.retry_after_s == pytest.approx(expected[3])
     assert failure.status == status
@@ -270,25 +270,27 @@ def test_an_error_is_of_the_contracts_kind(
 
 def test_a_filtered_prompt_keeps_its_categories_in_either_spelling() -> None:
     for status, headers, body, _ in TABLE[:2]:
-        failure = classify(status, headers, service_error(json.dumps(body).encode()))
+        failure = classify(status, headers, read_service_error(json.dumps(body).encode()))
         assert failure.content_filter == FILTER
 
 
 def test_a_gateways_page_becomes_a_line() -> None:
     page = b"<html><head><title>502 Bad\n Gateway</title></head><body><h1>x</h1></body></html>"
-    assert service_error(page).message == "502 Bad Gateway"
-    assert service_error(b"<p>up</p><p>stream</p>").message == "up stream"
-    assert len(service_error(b"x" * 100_000).message) == 300
+    assert read_service_error(page).message == "502 Bad Gateway"
+    assert read_service_error(b"<p>up</p><p>stream</p>").message == "up stream"
+    assert len(read_service_error(b"x" * 100_000).message) == 300
 
 
 @pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-5", "1e999", "soon", ""])
 def test_a_wait_that_is_no_time_is_as_if_none_had_been_asked_for(name: str, value: str) -> None:
-    failure = classify(429, {name: value}, service_error(b"{}"))
+    failure = classify(429, {name: value}, read_service_error(b"{}"))
     assert failure.retry_after_s is None
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-5"])
 def test_a_wait_in_milliseconds_that_is_no_time_leaves_the_one_in_seconds(value: str) -> None:
-    failure = classify(429, {"retry-after-ms": value, "retry-after": "2"}, service_error(b"{}"))
+    failure = classify(
+        429, {"retry-after-ms": value, "retry-after": "2"}, read_service_error(b"{}")
+    )
     assert failure.retry_after_s == 2.0

@@ -5,7 +5,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, ToolCall
-from harness.providers.openai.parameters import Adaptation, wire
+from harness.providers.openai.parameters import Adaptation, write_completion
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 REQUEST = Request(
@@ -16,7 +16,7 @@ REQUEST = Request(
 
 
 def test_names_of_the_contract_become_the_wires() -> None:
-    body = wire(REQUEST, "mini", Adaptation.of(None)).body
+    body = write_completion(REQUEST, "mini", Adaptation.of(None)).body
     assert body == {
         "model": "mini",
         "messages": [
@@ -31,7 +31,7 @@ def test_names_of_the_contract_become_the_wires() -> None:
 
 
 def test_a_reasoning_model_is_asked_in_its_own_terms_before_it_refuses() -> None:
-    sent = wire(REQUEST, "five", Adaptation.of(True))
+    sent = write_completion(REQUEST, "five", Adaptation.of(True))
     assert "temperature" not in sent.body
     assert "max_tokens" not in sent.body
     assert sent.body["max_completion_tokens"] == 50
@@ -44,13 +44,13 @@ def test_a_reasoning_model_is_asked_in_its_own_terms_before_it_refuses() -> None
 def test_leaving_out_a_default_is_not_worth_a_note() -> None:
     adaptation = Adaptation.of(True)
     request = dataclasses.replace(REQUEST, parameters={"temperature": 1, "presence_penalty": 0})
-    sent = wire(request, "five", adaptation)
+    sent = write_completion(request, "five", adaptation)
     assert sent.notes == ()
     assert set(sent.body) == {"model", "messages"}
 
 
 def test_a_stream_asks_for_its_usage() -> None:
-    body = wire(dataclasses.replace(REQUEST, stream=True), "m", Adaptation()).body
+    body = write_completion(dataclasses.replace(REQUEST, stream=True), "m", Adaptation()).body
     assert body["stream"] is True
     assert body["stream_options"] == {"include_usage": True}
 
@@ -61,7 +61,7 @@ def test_tool_calls_and_their_results_are_sent_again() -> None:
         Message("tool", "4", tool_call_id="c1"),
     )
     tools = ({"type": "function", "function": {"name": "get_weather"}},)
-    body = wire(Request(PLACE, messages, tools=tools), "m", Adaptation()).body
+    body = write_completion(Request(PLACE, messages, tools=tools), "m", Adaptation()).body
     assert body["tools"] == list(tools)
     assert body["messages"] == [
         {
@@ -128,21 +128,21 @@ def test_a_refusal_teaches_what_to_leave_out(
     param: str, message: str, gone: str, there: str
 ) -> None:
     adaptation = Adaptation()
-    sent = wire(REQUEST, "m", adaptation)
+    sent = write_completion(REQUEST, "m", adaptation)
     adaptation.learn(param, message, sent.body)
-    better = wire(REQUEST, "m", adaptation)
+    better = write_completion(REQUEST, "m", adaptation)
     assert gone not in better.body
     assert there in better.body
     adaptation.learn(param, message, sent.body)  # another request that was in flight
-    assert wire(REQUEST, "m", adaptation).body == better.body
+    assert write_completion(REQUEST, "m", adaptation).body == better.body
 
 
 def test_a_server_that_knows_neither_limit_gets_none() -> None:
     adaptation = Adaptation()
     for name in ("max_tokens", "max_completion_tokens"):
-        sent = wire(REQUEST, "m", adaptation).body
+        sent = write_completion(REQUEST, "m", adaptation).body
         adaptation.learn(name, f"Unsupported parameter: '{name}'", sent)
-    better = wire(REQUEST, "m", adaptation)
+    better = write_completion(REQUEST, "m", adaptation)
     assert not {"max_tokens", "max_completion_tokens"} & set(better.body)
     assert "max_output_tokens dropped" in better.notes
 
@@ -150,14 +150,14 @@ def test_a_server_that_knows_neither_limit_gets_none() -> None:
 def test_a_refused_system_role_is_renamed_twice() -> None:
     adaptation = Adaptation()
     for role in ("developer", "user"):
-        sent = wire(REQUEST, "m", adaptation).body
+        sent = write_completion(REQUEST, "m", adaptation).body
         said = sent["messages"][0]["role"]
         adaptation.learn(
             "messages[0].role",
             f"Unsupported value: 'messages[0].role' does not support '{said}' with this model.",
             sent,
         )
-        assert wire(REQUEST, "m", adaptation).body["messages"][0]["role"] == role
+        assert write_completion(REQUEST, "m", adaptation).body["messages"][0]["role"] == role
 
 
 @pytest.mark.parametrize(
@@ -171,15 +171,15 @@ def test_a_refused_system_role_is_renamed_twice() -> None:
 )
 def test_other_refusals_teach_nothing(param: str, message: str) -> None:
     adaptation = Adaptation()
-    sent = wire(REQUEST, "m", adaptation).body
+    sent = write_completion(REQUEST, "m", adaptation).body
     adaptation.learn(param, message, {**sent, "tools": []})
-    assert wire(REQUEST, "m", adaptation).body == sent
+    assert write_completion(REQUEST, "m", adaptation).body == sent
 
 
 def test_how_likely_tokens_were_is_asked_where_the_model_tells() -> None:
     request = dataclasses.replace(REQUEST, parameters={"logprobs": True})
-    assert wire(request, "m", Adaptation.of(None)).body["logprobs"] is True
-    told = wire(request, "m", Adaptation.of(True))
+    assert write_completion(request, "m", Adaptation.of(None)).body["logprobs"] is True
+    told = write_completion(request, "m", Adaptation.of(True))
     assert "logprobs" not in told.body
     assert told.notes == ("logprobs dropped",)
 
@@ -197,24 +197,24 @@ def test_a_model_that_does_not_tell_how_likely_tokens_were_is_asked_without(
 ) -> None:
     adaptation = Adaptation()
     request = dataclasses.replace(REQUEST, parameters={"logprobs": True})
-    adaptation.learn(param, message, wire(request, "m", adaptation).body)
-    assert wire(request, "m", adaptation).notes == ("logprobs dropped",)
+    adaptation.learn(param, message, write_completion(request, "m", adaptation).body)
+    assert write_completion(request, "m", adaptation).notes == ("logprobs dropped",)
 
 
 def test_an_output_limit_below_the_least_is_raised_to_it() -> None:
     adaptation = Adaptation()
     request = dataclasses.replace(REQUEST, parameters={"max_output_tokens": 5})
-    assert wire(request, "m", adaptation).body["max_tokens"] == 5
+    assert write_completion(request, "m", adaptation).body["max_tokens"] == 5
     message = (
         "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got "
         "5 instead."
     )
     adaptation.learn("max_output_tokens", message, {"max_output_tokens": 5})
-    sent = wire(request, "m", adaptation)
+    sent = write_completion(request, "m", adaptation)
     assert sent.body["max_tokens"] == 16
     assert sent.notes == ("max_output_tokens raised to 16",)
     enough = dataclasses.replace(REQUEST, parameters={"max_output_tokens": 16})
-    assert wire(enough, "m", adaptation).notes == ()
+    assert write_completion(enough, "m", adaptation).notes == ()
 
 
 def test_no_service_raises_a_limit_to_what_costs() -> None:

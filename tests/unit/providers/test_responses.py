@@ -17,7 +17,7 @@ from harness.providers import ApiKey, AzureClassic, AzureV1, Carrier, Connection
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.parameters import Adaptation
 from harness.providers.openai.response import GatheredResponse, read_response
-from harness.providers.openai.response_wire import response_wire
+from harness.providers.openai.response_wire import write_response
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], str]
@@ -62,7 +62,7 @@ NO_CHAT = {
 
 
 def body(request: Request = REQUEST, **parameters: Any) -> dict[str, Any]:
-    found = response_wire(replace(request, parameters=parameters), "codex", Adaptation.of(None))
+    found = write_response(replace(request, parameters=parameters), "codex", Adaptation.of(None))
     return dict(found.body)
 
 
@@ -124,7 +124,7 @@ def test_parameters_have_the_names_of_this_api(
 
 def test_what_this_api_has_no_name_for_is_left_out_and_said() -> None:
     request = replace(REQUEST, parameters={"seed": 7, "stop": ("x",), "presence_penalty": 0})
-    assert response_wire(request, "m", Adaptation.of(None)).notes == (
+    assert write_response(request, "m", Adaptation.of(None)).notes == (
         "seed dropped",
         "stop dropped",
     )
@@ -133,7 +133,7 @@ def test_what_this_api_has_no_name_for_is_left_out_and_said() -> None:
 def test_tools_are_declared_flat_and_stay_as_loose_as_in_chat() -> None:
     function = {"name": "f", "parameters": {"type": "object"}}
     request = replace(REQUEST, tools=({"type": "function", "function": function},))
-    sent = response_wire(request, "m", Adaptation.of(None)).body["tools"]
+    sent = write_response(request, "m", Adaptation.of(None)).body["tools"]
     assert sent == [{"type": "function", "strict": False, **function}]
 
 
@@ -394,7 +394,7 @@ def test_a_refused_parameter_is_left_out_by_its_name_in_this_api(serve: Serve, a
 
 
 def test_how_likely_each_token_was_is_asked_for_and_read() -> None:
-    sent = response_wire(replace(REQUEST, parameters={"logprobs": True}), "m", Adaptation())
+    sent = write_response(replace(REQUEST, parameters={"logprobs": True}), "m", Adaptation())
     assert sent.body["include"] == ["message.output_text.logprobs"]
     likely = [{"token": "H", "logprob": -0.5}, {"token": "i", "logprob": -0.1}]
     part = {"type": "output_text", "text": "Hi", "logprobs": likely}
@@ -407,9 +407,9 @@ def test_how_likely_each_token_was_is_asked_for_and_read() -> None:
 def test_a_model_that_tells_nothing_of_its_tokens_is_asked_without() -> None:
     adaptation = Adaptation()
     request = replace(REQUEST, parameters={"logprobs": True})
-    body = response_wire(request, "m", adaptation).body
+    body = write_response(request, "m", adaptation).body
     adaptation.learn("include", "logprobs are not supported with reasoning models.", body)
-    again = response_wire(request, "m", adaptation)
+    again = write_response(request, "m", adaptation)
     assert "include" not in again.body
     assert again.notes == ("logprobs dropped",)
 

@@ -44,7 +44,7 @@ def test_what_a_reply_holds_is_never_expanded() -> None:
 def test_the_conversations_own_assertions_know_every_stored_reply() -> None:
     inside = {"type": "assert-set", "assert": [CONTAINS]}
     asked = question(CITY, {"user": "And?", "store_as": "more"}, whole=[CONTAINS, inside])
-    settled = asked.settled(said("Malmö", "Lund"))
+    settled = asked.settle(said("Malmö", "Lund"))
     assert settled.assertions[0].value == "Malmö in SE"
     assert settled.assertions[1].assertions[0].value == "Malmö in SE"
     assert settled.sha256 == asked.sha256
@@ -52,10 +52,10 @@ def test_the_conversations_own_assertions_know_every_stored_reply() -> None:
 
 def test_a_turn_that_was_not_reached_leaves_its_name_as_it_stands() -> None:
     asked = question(CITY, {"user": "{{city}}?", "assert": [CONTAINS]})
-    assert asked.settled(()).turns[1].assertions[0].value == "{{city}} in SE"
+    assert asked.settle(()).turns[1].assertions[0].value == "{{city}} in SE"
 
 
 def test_a_question_that_stores_nothing_is_settled_as_it_is() -> None:
     asked = question(CITY, {"user": "And?"})
-    assert asked.settled(said("Malmö", "x")) is asked
+    assert asked.settle(said("Malmö", "x")) is asked
     assert not asked.stores

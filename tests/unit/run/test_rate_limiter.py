@@ -169,7 +169,7 @@ def test_a_lane_is_barren_from_the_first_refusal_to_the_next_reply() -> None:
         limiter.leave()
         limiter.pause(20)
         assert (limiter.barren_s, limiter.held_off) == (10.0, 2)
-        limiter.replied()
+        limiter.note_reply()
         assert (limiter.barren_s, limiter.held_off, limiter.replies) == (0.0, 0, 1)
 
     run(work())

@@ -29,10 +29,10 @@ class Log:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
-    def sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int) -> None:
         self.turns.append(place.turn)
 
-    def answered(
+    def keep_answer(
         self, place: Place, attempt: int, answer: object, *, final: bool, queued_s: float
     ) -> None:
         pass

@@ -97,13 +97,13 @@ def test_a_run_is_where_the_contract_says(store: DiskRuns, tmp_path: Path) -> No
 def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskRuns) -> None:
     with begun(store) as log:
         for number in (0, 1, 2):
-            log.sent(place(number), 1)
-        log.answered(place(0), 1, REPLY, final=True, queued_s=0.0)
+            log.note_sent(place(number), 1)
+        log.keep_answer(place(0), 1, REPLY, final=True, queued_s=0.0)
         log.append(0, result(0))
-        log.answered(place(1), 2, REPLY, final=True, queued_s=1.5)
+        log.keep_answer(place(1), 2, REPLY, final=True, queued_s=1.5)
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
-        assert [log.finished(number) for number in range(4)] == [True, False, False, False]
+        assert [log.is_finished(number) for number in range(4)] == [True, False, False, False]
         assert log.recall(place(0), Reply) is None, (
             "its trial has a result: nothing is kept in memory"
         )
@@ -115,7 +115,7 @@ def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskR
 def test_vectors_survive_the_journal(store: DiskRuns) -> None:
     embedded = EmbeddingReply(((0.5, -1.25), (3.0, 0.0)), "e", Usage(4, 0), 0.25, "r1")
     with begun(store) as log:
-        log.answered(place(0), 2, embedded, final=True, queued_s=0.5)
+        log.keep_answer(place(0), 2, embedded, final=True, queued_s=0.5)
         directory = log.directory
         (line,) = (directory / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1:]
     assert json.loads(line)["reply"]["text"] == '["AAAAPwAAoL8=", "AABAQAAAAAA="]'
@@ -128,7 +128,7 @@ def test_what_the_journal_keeps_and_is_no_vector_is_asked_for_again(
     store: DiskRuns, text: str
 ) -> None:
     with begun(store) as log:
-        log.answered(place(0), 1, replace(REPLY, text=text), final=True, queued_s=0.0)
+        log.keep_answer(place(0), 1, replace(REPLY, text=text), final=True, queued_s=0.0)
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
         assert log.recall(place(0), EmbeddingReply) is None
@@ -137,10 +137,10 @@ def test_what_the_journal_keeps_and_is_no_vector_is_asked_for_again(
 def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> None:
     down = Failure("server", "down", 500, retryable=True)
     with begun(store) as log:
-        log.sent(place(0), 1)
-        log.answered(place(0), 1, down, final=False, queued_s=0.0)
-        log.sent(place(1), 1)
-        log.answered(place(1), 5, down, final=True, queued_s=0.0)
+        log.note_sent(place(0), 1)
+        log.keep_answer(place(0), 1, down, final=False, queued_s=0.0)
+        log.note_sent(place(1), 1)
+        log.keep_answer(place(1), 5, down, final=True, queued_s=0.0)
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
         assert log.recall(place(0), Reply) is None
@@ -160,7 +160,7 @@ def test_a_torn_last_line_costs_that_line_and_no_other(
     results = tmp_path / "run" / "results.jsonl"
     os.truncate(results, results.stat().st_size - cut)
     with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
-        assert (log.finished(0), log.finished(1)) == (False, True)
+        assert (log.is_finished(0), log.is_finished(1)) == (False, True)
         log.append(0, result(0))
         log.arrange()
         assert [r.trial.repeat for r in log.results()] == [1, 2]
@@ -170,7 +170,7 @@ def test_nothing_is_added_behind_a_torn_line_of_the_journal(
     store: DiskRuns, tmp_path: Path
 ) -> None:
     with begun(store, tmp_path / "run") as log:
-        log.sent(place(0), 1)
+        log.note_sent(place(0), 1)
     events = tmp_path / "run" / "events.jsonl"
     with events.open("ab") as file:
         file.write(b'{"event":"answered","conversation":"foun')
