@@ -18,9 +18,9 @@ from harness.api.specs import (
     Cassette,
     LoadedSpec,
     choose_recording,
-    contradiction,
     list_words,
     load_if_path,
+    make_contradiction_error,
     open_spec,
 )
 from harness.app.documents import write_run_documents
@@ -130,11 +130,13 @@ def evaluate(
     loaded = load_if_path(spec)
     recording = choose_recording(loaded, replay, record)
     if replay and max_usd is not None:
-        raise contradiction("max_usd has nothing to hold: a replay spends nothing")
+        raise make_contradiction_error("max_usd has nothing to hold: a replay spends nothing")
     chosen = selection or Selection()
     if keyword and chosen.keyword:
-        raise contradiction("keyword and selection.keyword say the same: give one of them")
-    options = _check(
+        raise make_contradiction_error(
+            "keyword and selection.keyword say the same: give one of them"
+        )
+    options = _check_options(
         EvalOptions(
             targets=list_words(targets),
             conversations=list_words(chosen.conversations),
@@ -154,18 +156,20 @@ def evaluate(
             write_run_documents(world.archive, done.directory, done.summary)
             return finished
 
-    return _end_of(_run_beside_any_loop(play))
+    return _make_evaluated_run(_run_beside_any_loop(play))
 
 
-def _check(options: EvalOptions) -> EvalOptions:
+def _check_options(options: EvalOptions) -> EvalOptions:
     if options.repeats is not None and options.repeats < 1:
-        raise contradiction(f"repeats={options.repeats}: a conversation is played at least once")
+        raise make_contradiction_error(
+            f"repeats={options.repeats}: a conversation is played at least once"
+        )
     if options.max_usd is not None and not 0 <= options.max_usd < math.inf:
-        raise contradiction(f"max_usd={options.max_usd} is no amount of money")
+        raise make_contradiction_error(f"max_usd={options.max_usd} is no amount of money")
     return options
 
 
-def _end_of(finished: FinishedRun) -> EvaluatedRun:
+def _make_evaluated_run(finished: FinishedRun) -> EvaluatedRun:
     done = finished.evaluated
     return EvaluatedRun(
         info=done.info,

@@ -13,9 +13,9 @@ from harness.api.specs import (
     Cassette,
     LoadedSpec,
     choose_recording,
-    contradiction,
     list_words,
     load_if_path,
+    make_contradiction_error,
     open_spec,
 )
 from harness.app import provisioning
@@ -98,7 +98,7 @@ def plan(
             read, nobody is signed in.
     """
     loaded = load_if_path(spec)
-    intent = _intent(adopt, prune, only, skip_preflight)
+    intent = _make_intent(adopt, prune, only, skip_preflight)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "plan")) as world:
         return Planned(loaded, intent, provisioning.plan(world, intent))
 
@@ -136,11 +136,13 @@ def apply(
     Raises:
         HarnessError: nothing was changed, for a reason that it says.
     """
-    intent = _intent(adopt, prune, only, skip_preflight)
+    intent = _make_intent(adopt, prune, only, skip_preflight)
     still_holds: Callable[[Plan], None] = provisioning.accept
     if isinstance(spec, Planned):
         if intent != Intent("apply"):
-            raise contradiction("a plan has its options in it: give none of them with it")
+            raise make_contradiction_error(
+                "a plan has its options in it: give none of them with it"
+            )
         intent, still_holds = spec.intent, _make_stale_check(spec)
     loaded = spec.loaded if isinstance(spec, Planned) else load_if_path(spec)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "apply")) as world:
@@ -202,22 +204,24 @@ def destroy(
         return provisioning.apply(world, intent, frontend)
 
 
-def _intent(
+def _make_intent(
     adopt: bool,
     prune: bool,
     only: Iterable[str],
     skip: Iterable[str],
 ) -> Intent:
-    return Intent("apply", adopt=adopt, prune=prune, only=list_words(only), skip=_codes(skip))
+    return Intent(
+        "apply", adopt=adopt, prune=prune, only=list_words(only), skip=_choose_codes(skip)
+    )
 
 
-def _codes(skip: Iterable[str]) -> frozenset[str]:
+def _choose_codes(skip: Iterable[str]) -> frozenset[str]:
     from harness.plan.codes import CODES
 
     known = {"all", *(code.name for code in CODES if code.skippable)}
     chosen = frozenset(list_words(skip))
     for name in sorted(chosen - known):
-        raise contradiction(f"skip_preflight: {name} is no code that can be skipped")
+        raise make_contradiction_error(f"skip_preflight: {name} is no code that can be skipped")
     return chosen
 
 

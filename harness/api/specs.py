@@ -115,7 +115,7 @@ def choose_recording(
         RequestError: the two contradict each other.
     """
     if replay and record:
-        raise contradiction("replay and record exclude each other")
+        raise make_contradiction_error("replay and record exclude each other")
     given = replay or record
     if not given:
         return None
@@ -124,7 +124,7 @@ def choose_recording(
     if not replay:
         return Recording("missing" if cassette.only_missing else "all", folder, command)
     if cassette.only_missing:
-        raise contradiction("only_missing says how to record: a replay records nothing")
+        raise make_contradiction_error("only_missing says how to record: a replay records nothing")
     return Recording("replay", folder, command)
 
 
@@ -136,7 +136,7 @@ def open_spec(spec: LoadedSpec, recording: Recording | None) -> AbstractContextM
     return open_world(file, spec.permissions, say=lambda _: None, recording=recording)
 
 
-def contradiction(what: str) -> RequestError:
+def make_contradiction_error(what: str) -> RequestError:
     """Return the error for arguments that make no sense together, or at all."""
     hint = "help(harness.evaluate) says what each argument means"
     return RequestError(Diagnostic(BAD_ARGUMENT, what, hint=hint))

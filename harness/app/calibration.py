@@ -61,7 +61,7 @@ def calibrate_judge(
     Raises:
         HarnessError: nothing was asked, for a reason that it says.
     """
-    ports = world.run_ports()
+    ports = world.open_run_ports()
     heard = judge_labels(
         answers, rubric, judge, ports, evaluation=world.spec_file.spec.evaluation, show=show
     )

@@ -80,7 +80,7 @@ def summarize_run(run: Run, spec: Mapping[str, Any] | None) -> Summary:
     """Return the numbers of a run under the gate of its own spec."""
     from harness.compare.summarize import summarize
 
-    return summarize(run, _gate(run, spec), _must_pass(spec))
+    return summarize(run, _restore_gate(run, spec), _find_floors(spec))
 
 
 def write_run_documents(archive: RunArchive, directory: Path, summary: Summary) -> Path:
@@ -123,7 +123,7 @@ def write_documents(
     return place
 
 
-def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
+def _restore_gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
     """Return the spec's gate; the default one where the spec is lost.
 
     Source: the contract, section 5.
@@ -145,7 +145,7 @@ def _gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
     return gate.model_copy(update={"allow_simulated": True}) if let_through else gate
 
 
-def _must_pass(spec: Mapping[str, Any] | None) -> dict[str, float]:
+def _find_floors(spec: Mapping[str, Any] | None) -> dict[str, float]:
     conversations = spec.get("conversations") if spec is not None else None
     floors: dict[str, float] = {}
     for conversation in conversations if isinstance(conversations, list) else ():

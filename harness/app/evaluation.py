@@ -50,7 +50,7 @@ def forecast(world: World, options: EvalOptions) -> Forecast:
     Raises:
         RequestError: nothing is selected, or an unknown target is.
     """
-    prepared = prepare(world.spec_file, options, world.run_ports())
+    prepared = prepare(world.spec_file, options, world.open_run_ports())
     matrix, widths = prepared.matrix, prepared.config.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
     in_flight = widths.total or widths.per_target * len(per_target)
@@ -77,7 +77,7 @@ def evaluate_spec(
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
-    ports = world.run_ports()
+    ports = world.open_run_ports()
     prepared = prepare(world.spec_file, options, ports)
     on_ready(prepared)
     done = evaluate(prepared, ports, show)

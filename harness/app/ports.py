@@ -155,14 +155,14 @@ class World(Protocol):
         """Return the management plane; nobody is signed in before its first call."""
         ...
 
-    def run_ports(self) -> RunPorts:
+    def open_run_ports(self) -> RunPorts:
         """Return the ports of an evaluation, for one event loop."""
         ...
 
-    def speaking(self, command: str) -> AbstractContextManager[object]:
+    def record_as(self, command: str) -> AbstractContextManager[object]:
         """Record what the management plane is asked meanwhile as this command's."""
         ...
 
-    def checkup(self) -> Checkup:
+    def open_checkup(self) -> Checkup:
         """Return questions about the way to this cloud; the caller closes it."""
         ...

@@ -104,7 +104,7 @@ class Applied:
         return format_outcomes(self.plan, self.outcomes)
 
     def __repr__(self) -> str:
-        return f"<Applied {self.plan.spec}: {_last_line(str(self))}>"
+        return f"<Applied {self.plan.spec}: {_take_last_line(str(self))}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Verified:
         return format_probes(self.probes or ()) + format_drift(self.plan, self.places)
 
     def __repr__(self) -> str:
-        return f"<Verified {self.plan.spec}: {_last_line(str(self))}>"
+        return f"<Verified {self.plan.spec}: {_take_last_line(str(self))}>"
 
 
 def plan(world: World, intent: Intent) -> Plan:
@@ -147,7 +147,7 @@ def plan(world: World, intent: Intent) -> Plan:
     Raises:
         CloudError: Azure cannot be read.
     """
-    with world.speaking("plan"):
+    with world.record_as("plan"):
         return _make_plan(world, intent)
 
 
@@ -161,11 +161,11 @@ def verify(world: World, *, probes: bool = False) -> Verified:
     Raises:
         CloudError: Azure cannot be read.
     """
-    with world.speaking("verify"):
+    with world.record_as("verify"):
         # What Azure would refuse of a change is plan's business: here it is only said.
         found = _make_plan(world, Intent(skip=frozenset({"all"})))
         called = probe(found, world.cloud()) if probes else None
-    return Verified(found, called, places_of(world))
+    return Verified(found, called, make_place_finder(world))
 
 
 def apply(
@@ -188,16 +188,16 @@ def apply(
     Raises:
         CloudError: Azure cannot be read. What it refuses of a change is in the outcomes.
     """
-    with _lock(world, intent, frontend.say), world.speaking(intent.goal):
+    with _lock(world, intent, frontend.say), world.record_as(intent.goal):
         planned = _make_settled_plan(world, intent, frontend.say)
         still_holds(planned)
         if planned.errors or planned.is_empty:
-            return Applied(planned, places=places_of(world))
+            return Applied(planned, places=make_place_finder(world))
         frontend.show(planned)
         if not (world.harmless or frontend.confirm(planned)):
-            return Applied(planned, declined=True, places=places_of(world))
+            return Applied(planned, declined=True, places=make_place_finder(world))
         outcomes = apply_plan(planned, world.cloud(), _make_pace(world), frontend.on_event)
-    return Applied(planned, outcomes, places=places_of(world))
+    return Applied(planned, outcomes, places=make_place_finder(world))
 
 
 def require_accounts(spec_file: SpecFile, *, named: str, hint: str) -> None:
@@ -233,7 +233,7 @@ def require_consent(world: World, goal: Goal, *, may_ask: bool, reason: str, hin
         raise RequestError(Diagnostic("H911", f"{goal} on {world.cloud_name} {reason}", hint=hint))
 
 
-def places_of(world: World) -> Places:
+def make_place_finder(world: World) -> Places:
     """Return a function that finds the line of the spec which a preflight problem is about."""
     return lambda path: world.spec_file.spans.at(*path)
 
@@ -270,5 +270,5 @@ def _make_pace(world: World) -> Pace:
     return Pace(time.monotonic, random.random, threading.Event(), hurried=world.replays)
 
 
-def _last_line(text: str) -> str:
+def _take_last_line(text: str) -> str:
     return text.rstrip().rpartition("\n")[2]

@@ -69,7 +69,7 @@ def read_plan(path: Path) -> SavedPlan | None:
         ) from None
 
 
-def spec_of_plan(path: Path, saved: SavedPlan) -> Path:
+def find_spec_of_plan(path: Path, saved: SavedPlan) -> Path:
     """Return the path of the spec that a plan was made from, as near as it can be named.
 
     Raises:

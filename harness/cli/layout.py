@@ -21,7 +21,7 @@ class Command(click.Command):
     """A command whose shared options stand in sections of their own."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The command's own options, then each section of which it has all."""
+        """Write the command's own options, then each section of which it has all."""
         shown = {
             param.name: record
             for param in self.get_params(ctx)
@@ -36,8 +36,8 @@ class Command(click.Command):
                     formatter.write_dl([shown[name] for name in names])
 
 
-def with_all(options: Sequence[Callable[..., Any]], function: Callable[..., R]) -> Callable[..., R]:
-    """The function with these options, which its help shows in this order."""
+def add_all(options: Sequence[Callable[..., Any]], function: Callable[..., R]) -> Callable[..., R]:
+    """Add these options to a function; its help shows them in this order."""
     for option in reversed(options):
         function = option(function)
     return function

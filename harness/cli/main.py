@@ -71,12 +71,12 @@ class Commands(click.Group):
     """The group: lists the commands without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of a working day, not of the alphabet."""
+        """Return the names in the order of a working day, not of the alphabet."""
         del ctx
         return [entry.name for entry in COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command itself; this is where its module is imported."""
+        """Import the module of a command and return the command."""
         del ctx
         for entry in COMMANDS:
             if entry.name == cmd_name:
@@ -89,7 +89,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but a name that comes later or is misspelt gets a helpful answer."""
+        """Find a command as click does; help where a name is misspelt, or comes later."""
         name = args[0] if args else ""
         if name in LATER:
             ctx.fail(f"'{name}' is not in this version yet; see docs/roadmap.md.")
@@ -103,7 +103,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table above."""
+        """Write the list of commands, from the table above."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS])
@@ -129,13 +129,13 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Entry point: the one place where an exception becomes an exit code."""
+    """Run the command line of this process and exit: here an exception becomes an exit code."""
     steady()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line; the exit code of the contract, never a traceback for a foreseen cause."""
+    """Run a command line and return its exit code; a foreseen cause never gives a traceback."""
     from harness.errors import HarnessError
 
     try:

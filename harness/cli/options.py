@@ -11,15 +11,15 @@ import click
 
 from harness.app.specs.permissions import Permissions
 from harness.azure.clouds import CLOUD_NAMES
-from harness.cli.layout import with_all
-from harness.cli.show import output_options
+from harness.cli.layout import add_all
+from harness.cli.show import add_output_options
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def spec_argument(function: Callable[P, R]) -> Callable[P, R]:
-    """The SPEC argument, as the author wrote it."""
+def add_spec_argument(function: Callable[P, R]) -> Callable[P, R]:
+    """Add the SPEC argument, as the author wrote it."""
     return click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))(function)
 
 
@@ -66,8 +66,8 @@ SPEC_OPTIONS = (
 )
 
 
-def spec_options(function: Callable[..., R]) -> Callable[..., R]:
-    """The options of every command that reads a spec; arrive as one ``permissions`` argument.
+def add_spec_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add the options of every command that reads a spec; they arrive as one ``permissions``.
 
     How the command speaks (``-q``, ``-v``, ``--no-color``) is in click's context instead.
     """
@@ -91,4 +91,4 @@ def spec_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, permissions=permissions, **kwargs)
 
-    return output_options(with_all(SPEC_OPTIONS, with_trust))
+    return add_output_options(add_all(SPEC_OPTIONS, with_trust))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from harness.app.recording import Recording, name_default_folder
-from harness.cli.layout import with_all
+from harness.cli.layout import add_all
 
 R = TypeVar("R")
 
@@ -36,8 +36,8 @@ RECORDING_OPTIONS = (
 )
 
 
-def recording_options(function: Callable[..., R]) -> Callable[..., R]:
-    """``--record``, ``--replay`` and theirs; they arrive as ``recording``, None for neither.
+def add_recording_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--record``, ``--replay`` and theirs; they arrive as ``recording``, None for neither.
 
     The command has an argument ``spec``, beside which a cassette stands by default.
     """
@@ -51,15 +51,15 @@ def recording_options(function: Callable[..., R]) -> Callable[..., R]:
         cassette: Path | None,
         **given: Any,
     ) -> R:
-        recording = _recording(
+        recording = _choose_recording(
             given["spec"], record=record, mode=record_mode, replay=replay, cassette=cassette
         )
         return function(*args, recording=recording, **given)
 
-    return with_all(RECORDING_OPTIONS, with_recording)
+    return add_all(RECORDING_OPTIONS, with_recording)
 
 
-def _recording(
+def _choose_recording(
     spec: Path, *, record: bool, mode: str | None, replay: bool, cassette: Path | None
 ) -> Recording | None:
     if record and replay:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.cli.layout import with_all
+from harness.cli.layout import add_all
 
 R = TypeVar("R")
 
@@ -24,18 +24,18 @@ class Voice:
     verbose: bool = False
 
     def say(self, line: str) -> None:
-        """A line of progress."""
+        """Write a line of progress."""
         if not self.quiet:
             click.echo(line, err=True)
 
     def tell(self, line: str) -> None:
-        """A line that only ``-v`` shows."""
+        """Write a line that only ``-v`` shows."""
         if self.verbose:
             click.echo(line, err=True)
 
 
-def voice() -> Voice:
-    """The voice of the command that is running."""
+def find_voice() -> Voice:
+    """Return the voice of the command that is running."""
     context = click.get_current_context(silent=True)
     found = context.find_object(Voice) if context else None
     return found or Voice()
@@ -48,14 +48,14 @@ OUTPUT_OPTIONS = (
 )
 
 
-def from_here(path: Path) -> str:
-    """A path as somebody would type it here; what lies elsewhere is whole."""
+def shorten_path(path: Path) -> str:
+    """Return a path as somebody would type it here; what lies elsewhere is whole."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
 
 
-def output_options(function: Callable[..., R]) -> Callable[..., R]:
-    """``-q``, ``-v`` and ``--no-color``, kept in click's context; see ``voice``."""
+def add_output_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add ``-q``, ``-v`` and ``--no-color``, kept in click's context; see ``find_voice``."""
 
     @wraps(function)
     def with_voice(*args: Any, quiet: bool, verbose: bool, no_color: bool, **kwargs: Any) -> R:
@@ -65,4 +65,4 @@ def output_options(function: Callable[..., R]) -> Callable[..., R]:
             context.color = False
         return function(*args, **kwargs)
 
-    return with_all(OUTPUT_OPTIONS, with_voice)
+    return add_all(OUTPUT_OPTIONS, with_voice)

@@ -33,11 +33,11 @@ class _Forgiving(io.FileIO):
             except OSError as error:
                 self._gone = True
                 if error.errno not in (errno.EPIPE, errno.EBADF) and not self._silent:
-                    raise _not_printed(error) from error
+                    raise _make_print_error(error) from error
         return len(memoryview(data).cast("B"))
 
 
-def _not_printed(error: OSError) -> Exception:
+def _make_print_error(error: OSError) -> Exception:
     from harness.errors import Diagnostic, OutsideError
 
     said = Diagnostic(
@@ -54,11 +54,11 @@ def steady() -> None:
     They print every character, those that the terminal's encoding lacks as escapes, and last
     longer than whoever reads them. A stream that was closed before the command began is nowhere.
     """
-    sys.stdout = _steadied(sys.stdout, 1, silent=False)
-    sys.stderr = _steadied(sys.stderr, 2, silent=True)
+    sys.stdout = _steady_stream(sys.stdout, 1, silent=False)
+    sys.stderr = _steady_stream(sys.stderr, 2, silent=True)
 
 
-def _steadied(stream: TextIO | None, expected: int, *, silent: bool) -> TextIO:
+def _steady_stream(stream: TextIO | None, expected: int, *, silent: bool) -> TextIO:
     if os.name == "nt":  # a console there is no file of bytes
         return stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     if stream is None:  # closed before the process began, and its number perhaps reused since

@@ -46,7 +46,7 @@ class CheckFailed(Failed):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options and settings."""
+    """Add the options and settings of harness."""
     group = parser.getgroup("harness", "conversations of harness specs")
     group.addoption(
         "--harness",
@@ -76,30 +76,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say what the marker means, and add the specs that are named to what is collected."""
     config.addinivalue_line("markers", f"{MARKER}: a conversation of a harness spec on one target")
-    arguments = _paths(config, config.args)
-    named = _paths(config, config.getoption("harness_named"))
+    arguments = _list_paths(config, config.args)
+    named = _list_paths(config, config.getoption("harness_named"))
     config.stash[NAMED] = frozenset(named)
     config.args += [argument for path, argument in named.items() if path not in arguments]
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which specs are collected, and whether models are called; silent without a spec."""
-    arguments = _paths(config, config.args)
+    arguments = _list_paths(config, config.args)
     chosen = sorted(
         path
-        for path in {*_specs(config), *arguments}
+        for path in {*_list_specs(config), *arguments}
         if path.suffix in SUFFIXES
         and _is_meant(config, path, named=path in arguments)
         and any(path == place or place in path.parents for place in arguments)
     )
     if not chosen:
         return None
-    listed = ", ".join(_shown(config, path) for path in chosen)
-    return f"harness: {listed} ({_mode_in_words(config)})"
+    listed = ", ".join(_shorten(config, path) for path in chosen)
+    return f"harness: {listed} ({_describe_mode(config)})"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecModule | None:
-    """A spec, when this file is one that is meant."""
+    """Return a spec, when this file is one that is meant."""
     config = parent.config
     if file_path not in config.stash[NAMED] and file_path.suffix not in SUFFIXES:
         return None
@@ -118,13 +118,13 @@ def _is_meant(config: pytest.Config, path: Path, *, named: bool) -> bool:
     """
     if path in config.stash[NAMED]:
         return True
-    globbed = path in _specs(config)
+    globbed = path in _list_specs(config)
     if globbed and config.getini("harness_specs"):
         return True
     return (globbed or named) and _looks_like_a_spec(path)
 
 
-def _specs(config: pytest.Config) -> frozenset[Path]:
+def _list_specs(config: pytest.Config) -> frozenset[Path]:
     """List the specs that the globs name; looked up once, and only where a YAML file is met."""
     if SPECS not in config.stash:
         globs: Sequence[str] = config.getini("harness_specs") or DEFAULT_SPECS
@@ -147,25 +147,25 @@ def _looks_like_a_spec(path: Path) -> bool:
     return bool(_VERSION.search(text) and _CONTENT.search(text))
 
 
-def _paths(config: pytest.Config, arguments: Sequence[str]) -> dict[Path, str]:
+def _list_paths(config: pytest.Config, arguments: Sequence[str]) -> dict[Path, str]:
     """List the path of each argument, with it; ``file.yaml::founders`` is the file's."""
     here = config.invocation_params.dir
-    return {_absolute(here / argument.partition("::")[0]): argument for argument in arguments}
+    return {_make_absolute(here / argument.partition("::")[0]): argument for argument in arguments}
 
 
-def _absolute(path: Path) -> Path:
-    """As pytest writes the paths that it hands to plugins: normal, links left as they are."""
+def _make_absolute(path: Path) -> Path:
+    """Write a path as pytest hands it to plugins: normal, links left as they are."""
     import os
 
     return Path(os.path.normpath(path))
 
 
-def _shown(config: pytest.Config, path: Path) -> str:
+def _shorten(config: pytest.Config, path: Path) -> str:
     root = config.rootpath
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
-def _mode_in_words(config: pytest.Config) -> str:
+def _describe_mode(config: pytest.Config) -> str:
     if config.getoption("harness_record"):
         return "live, recorded into cassettes"
     return "live" if config.getoption("harness_live") else "replayed from cassettes"

@@ -31,13 +31,13 @@ class SpecModule(pytest.File):
     """A spec; collecting it reads it and nothing else."""
 
     def collect(self) -> Iterator[ConversationItem]:
-        """One test a conversation and target, in the order of the spec."""
+        """Yield one test a conversation and target, in the order of the spec."""
         from harness.pytest_plugin.playing import Stage
 
-        with self._at_home():
+        with self._open_from_start():
             try:
-                stage = Stage.open(self._shown_path(), self.config)
-                targets = stage.targets() if stage.spec.conversations else ()
+                stage = Stage.open(self._shorten_path(), self.config)
+                targets = stage.list_targets() if stage.spec.conversations else ()
             except HarnessError as error:
                 # What harness validate says, and no traceback: the mistake is in the spec.
                 raise self.CollectError(str(error)) from None
@@ -54,15 +54,15 @@ class SpecModule(pytest.File):
 
     def _register(self, tags: tuple[str, ...]) -> None:
         """Tell pytest of tags, so that ``--strict-markers`` takes them."""
-        for tag in filter(_markable, tags):
+        for tag in filter(_make_markable, tags):
             self.config.addinivalue_line("markers", f"{tag}: a tag of harness conversations")
 
-    def _at_home(self) -> contextlib.AbstractContextManager[None]:
-        """Paths in a spec are opened from where pytest was started, whatever a test did since."""
+    def _open_from_start(self) -> contextlib.AbstractContextManager[None]:
+        """Open paths of a spec from where pytest was started, whatever a test did since."""
         return contextlib.chdir(self.config.invocation_params.dir)
 
-    def _shown_path(self) -> Path:
-        """The path for messages: short where that is possible."""
+    def _shorten_path(self) -> Path:
+        """Return the path for messages: short where that is possible."""
         relative = os.path.relpath(self.path)
         return self.path if relative.startswith("..") else Path(relative)
 
@@ -80,7 +80,7 @@ class ConversationItem(pytest.Item):
         self.add_marker(MARKER)
         for tag in conversation.tags:
             self.extra_keyword_matches.add(tag)
-            if _markable(tag):
+            if _make_markable(tag):
                 self.add_marker(tag)
 
     def runtest(self) -> None:
@@ -100,9 +100,9 @@ class ConversationItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place where the conversation is written."""
-        span = self.stage.place_of(self.conversation)
+        span = self.stage.find_place(self.conversation)
         return self.config.invocation_params.dir / span.file, span.line - 1, self.name
 
 
-def _markable(tag: str) -> bool:
+def _make_markable(tag: str) -> bool:
     return MARKABLE.match(tag) is not None and tag not in MEANT_BY_PYTEST

@@ -18,7 +18,7 @@ from harness.app.recording import Recording, name_default_folder
 from harness.compare.gate import REPEATS_ROUNDING
 from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
-from harness.pytest_plugin.telling import Loudness, told
+from harness.pytest_plugin.telling import Loudness, tell
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judging.judges import count_requests
@@ -94,15 +94,15 @@ class Stage:
         """The declared spec."""
         return self.spec_file.spec
 
-    def targets(self) -> tuple[str, ...]:
-        """The targets that the spec is evaluated on.
+    def list_targets(self) -> tuple[str, ...]:
+        """List the targets that the spec is evaluated on.
 
         Raises:
             RequestError: there is none.
         """
         return tuple(target.name for target in select_targets(self.spec))
 
-    def place_of(self, conversation: Conversation) -> Span:
+    def find_place(self, conversation: Conversation) -> Span:
         """Return the place where it is written."""
         ids = [one.id for one in self.spec.conversations]
         return self.spec_file.spans.at("conversations", ids.index(conversation.id))
@@ -123,15 +123,16 @@ class Stage:
                 skipped="select-best compares all targets with each other, and a test has one: "
                 f"harness eval {self.spec_file.path}"
             )
-        recording = self._recording(conversation, target)
+        recording = self._choose_recording(conversation, target)
         if recording is not None and recording.replays and not recording.folder.exists():
-            return Played(failure=f"not recorded: there is no {recording.folder}{_again(test)}")
+            advice = _advise_again(test)
+            return Played(failure=f"not recorded: there is no {recording.folder}{advice}")
         budget = self.spec.evaluation.budget
         if self.mode != "replay":
-            budget, ended = self.spent.left_of(budget, self.workers)
+            budget, ended = self.spent.limit(budget, self.workers)
             if ended:
                 return Played(failure=f"not played: {ended}")
-        spec_file = replace(self.spec_file, spec=_alone(self.spec, conversation, budget))
+        spec_file = replace(self.spec_file, spec=_isolate(self.spec, conversation, budget))
         with TemporaryDirectory(prefix="harness-") as folder:
             options = EvalOptions(targets=(target,), output=Path(folder))
             try:
@@ -140,14 +141,14 @@ class Stage:
                 ) as world:
                     finished = evaluate_spec(world, options, lambda _: None)
             except HarnessError as error:
-                again = _again(test) if self.mode == "replay" else ""
+                again = _advise_again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
             done, results = finished.evaluated, finished.results
             if done.exit_code > SIGNALLED:
                 raise KeyboardInterrupt
             self.spent.add(done.info.totals)
             self.spent.ended = printable(done.halted)
-            played = _judged(conversation, results, done, loudness)
+            played = _judge(conversation, results, done, loudness)
             return self._with_advice(played, results, done, test) if played.failure else played
 
     def _with_advice(
@@ -156,7 +157,7 @@ class Stage:
         """Add what to do where the reason is not in the reply."""
         kinds = {one.failure.kind for one in results if one.failure is not None}
         if done.info.stale or "stale_recording" in kinds:
-            return replace(played, failure=played.failure + _again(test))
+            return replace(played, failure=played.failure + _advise_again(test))
         deployed = done.info.targets[0].name.partition("/")[0] in self.spec.accounts
         if "not_found" in kinds and deployed:
             path = shlex.quote(self.spec_file.path)
@@ -165,11 +166,11 @@ class Stage:
         return played
 
     def _is_a_contest(self, conversation: Conversation) -> bool:
-        several = len(self.targets()) > 1
+        several = len(self.list_targets()) > 1
         return several and is_compared(conversation, self.spec.defaults.assertions)
 
-    def _recording(self, conversation: Conversation, target: str) -> Recording | None:
-        """None where everybody is called, or nobody: a transcript needs no recording."""
+    def _choose_recording(self, conversation: Conversation, target: str) -> Recording | None:
+        """Choose the recording; None where everybody is called, or nobody, as in a transcript."""
         if self.mode == "live":
             return None
         provider = self.spec.providers.get(target.partition("/")[0])
@@ -180,16 +181,16 @@ class Stage:
         return Recording("replay" if self.mode == "replay" else "all", folder)
 
 
-def _alone(spec: Spec, conversation: Conversation, budget: object) -> Spec:
-    """The spec with one conversation and no gate: one test cannot speak for all."""
+def _isolate(spec: Spec, conversation: Conversation, budget: object) -> Spec:
+    """Return the spec with one conversation and no gate: one test cannot speak for all."""
     evaluation = spec.evaluation.model_copy(update={"gate": None, "budget": budget})
     return spec.model_copy(update={"conversations": (conversation,), "evaluation": evaluation})
 
 
-def _judged(
+def _judge(
     conversation: Conversation, results: Sequence[Result], done: Evaluated, loudness: Loudness
 ) -> Played:
-    properties = tuple(_properties(results, done))
+    properties = tuple(_list_properties(results, done))
     floor = 1.0 if conversation.must_pass is False else float(conversation.must_pass)
     missed, skipped, cells = [], [], 0
     for _, group in groupby(results, key=lambda one: (one.trial.case, one.trial.variant)):
@@ -201,7 +202,7 @@ def _judged(
             missed.append(tuple(repeats))
     errored = any(one.outcome == "errored" for cell in missed for one in cell)
     if missed:
-        said = told(conversation, missed, cells, floor, loudness)
+        said = tell(conversation, missed, cells, floor, loudness)
         judged = not (errored or done.info.stale or done.halted)
         return Played(said, judged, properties=properties)
     if done.info.stale:
@@ -223,8 +224,8 @@ def _holds(repeats: list[Result], floor: float) -> bool:
     return passed / len(played) >= floor - REPEATS_ROUNDING
 
 
-def _properties(results: Sequence[Result], done: Evaluated) -> Iterator[tuple[str, str]]:
-    """Texts, for they travel between processes; what nobody knows is left out."""
+def _list_properties(results: Sequence[Result], done: Evaluated) -> Iterator[tuple[str, str]]:
+    """List properties as texts, for they travel between processes; what is unknown is left out."""
     info = done.info
     target = info.targets[0]
     yield "target", target.name
@@ -239,5 +240,5 @@ def _properties(results: Sequence[Result], done: Evaluated) -> Iterator[tuple[st
     yield "replayed", str(info.replayed).lower()
 
 
-def _again(test: str) -> str:
+def _advise_again(test: str) -> str:
     return f"\n\nrecord it: pytest --harness-record {shlex.quote(test)}"

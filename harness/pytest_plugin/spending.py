@@ -22,13 +22,13 @@ class Spent:
     ended: str = ""
 
     def add(self, totals: Totals) -> None:
-        """One more test."""
+        """Count one more test."""
         self.usd += totals.cost_usd or 0.0
         self.requests += totals.requests
         self.tokens += (totals.input_tokens or 0) + (totals.output_tokens or 0)
         self.minutes += totals.wall_s / 60
 
-    def left_of(self, budget: Budget, workers: int) -> tuple[Budget, str]:
+    def limit(self, budget: Budget, workers: int) -> tuple[Budget, str]:
         """Return what the next test may spend, and why it may not be played, "" while it may.
 
         Each of several workers has its share of what is spent; minutes pass for all of them alike.

@@ -29,21 +29,21 @@ Cell = tuple[Result, ...]
 """The repeats of one case under one variant."""
 
 
-def told(
+def tell(
     conversation: Conversation, missed: Sequence[Cell], cells: int, floor: float, loudness: Loudness
 ) -> str:
-    """Everything about the cells that did not hold; the first line is the story in short."""
+    """Tell everything about the cells that did not hold; the first line is the story in short."""
     shown = missed[: _at(MOST_CELLS, loudness)]
-    first = _representative(missed[0])
-    lines = [_headline(first)]
+    first = _choose_representative(missed[0])
+    lines = [_write_headline(first)]
     if cells > 1:
-        lines.append(f"{len(missed)} of {cells} {_plays(first)} did not pass")
+        lines.append(f"{len(missed)} of {cells} {_describe_plays(first)} did not pass")
     for cell in shown:
-        one = _representative(cell)
+        one = _choose_representative(cell)
         lines.append("")
         if cells > 1 or len(cell) > 1:
-            lines.append(f"{_where(one)}{one.outcome}{_share(cell, floor)}")
-        lines += _transcript(conversation, one, loudness)
+            lines.append(f"{_describe_place(one)}{one.outcome}{_describe_share(cell, floor)}")
+        lines += _write_transcript(conversation, one, loudness)
     if len(missed) > len(shown):
         lines += ["", f"and {len(missed) - len(shown)} more; -v shows more of them"]
     return "\n".join(lines)
@@ -53,26 +53,27 @@ def _at(limits: Sequence[int], loudness: Loudness) -> int:
     return limits[max(0, min(loudness, len(limits) - 1))]
 
 
-def _representative(cell: Cell) -> Result:
-    """The repeat that is shown: one without an answer before one with a wrong one."""
+def _choose_representative(cell: Cell) -> Result:
+    """Choose the repeat that is shown: one without an answer before one with a wrong one."""
     wrong = [one for one in cell if one.outcome not in ("passed", "skipped")]
     return next((one for one in wrong if one.outcome == "errored"), wrong[0])
 
 
-def _headline(result: Result) -> str:
+def _write_headline(result: Result) -> str:
     """Write what pytest's last lines have room for; that it failed they say themselves."""
     outcome = "" if result.outcome == "failed" else f"{result.outcome}: "
-    return f"{outcome}{_where(result)}{clip_line(explain_result(result) or result.outcome, 200)}"
+    reason = clip_line(explain_result(result) or result.outcome, 200)
+    return f"{outcome}{_describe_place(result)}{reason}"
 
 
-def _plays(result: Result) -> str:
+def _describe_plays(result: Result) -> str:
     """List what one test has several of."""
     trial = result.trial
     named = (("cases", trial.case is not None), ("variants", trial.variant != "default"))
     return " and ".join(word for word, there in named if there) or "plays"
 
 
-def _where(result: Result) -> str:
+def _describe_place(result: Result) -> str:
     trial = result.trial
     parts = [f"case {clip_line(trial.case, 80)}"] if trial.case is not None else []
     parts += [f"variant {trial.variant}"] if trial.variant != "default" else []
@@ -80,7 +81,7 @@ def _where(result: Result) -> str:
     return f"{', '.join(parts)}: " if parts else ""
 
 
-def _share(cell: Cell, floor: float) -> str:
+def _describe_share(cell: Cell, floor: float) -> str:
     if len(cell) == 1:
         return ""
     passed = sum(one.outcome == "passed" for one in cell)
@@ -88,11 +89,13 @@ def _share(cell: Cell, floor: float) -> str:
     return f"; {passed} of {len(cell)} repeats passed, {wanted}"
 
 
-def _transcript(conversation: Conversation, result: Result, loudness: Loudness) -> Iterator[str]:
-    """The turns that went wrong, all of them when louder; then the checks on the whole."""
+def _write_transcript(
+    conversation: Conversation, result: Result, loudness: Loudness
+) -> Iterator[str]:
+    """Write the turns that went wrong, all of them when louder; then the checks on the whole."""
     for turn in result.turns:
         if loudness > 0 or _went_wrong(turn):
-            yield from _turn(conversation, turn, loudness)
+            yield from _write_turn(conversation, turn, loudness)
     whole = [verdict for verdict in result.verdicts if loudness > 0 or _counts(verdict)]
     if whole:
         yield "the whole conversation"
@@ -101,11 +104,11 @@ def _transcript(conversation: Conversation, result: Result, loudness: Loudness) 
         for verdict in whole:
             number = result.verdicts.index(verdict)
             demand = demanded[number] if number < len(demanded) else None
-            yield from _verdict(verdict, demand, said, loudness)
+            yield from _write_verdict(verdict, demand, said, loudness)
     failure = result.failure
     if failure is not None and not any(turn.exchange.failure for turn in result.turns):
         yield f"! {failure.kind}"
-        yield from _indented(visible(failure.message), "  ")
+        yield from _indent(visible(failure.message), "  ")
 
 
 def _counts(verdict: Verdict) -> bool:
@@ -123,13 +126,15 @@ def _went_wrong(turn: JudgedExchange) -> bool:
     )
 
 
-def _turn(conversation: Conversation, turn: JudgedExchange, loudness: Loudness) -> Iterator[str]:
+def _write_turn(
+    conversation: Conversation, turn: JudgedExchange, loudness: Loudness
+) -> Iterator[str]:
     exchange = turn.exchange
     longest = _at(LONGEST_TEXT, loudness)
     yield f"turn {exchange.number}"
-    yield from _said("user", exchange.user, longest)
+    yield from _write_reply("user", exchange.user, longest)
     if exchange.reply is not None:
-        yield from _said("assistant", exchange.reply.text, longest)
+        yield from _write_reply("assistant", exchange.reply.text, longest)
         if exchange.reply.finish_reason in ("length", "content_filter"):
             yield f"  ended by {exchange.reply.finish_reason}"
     for call in exchange.tool_calls:
@@ -138,17 +143,17 @@ def _turn(conversation: Conversation, turn: JudgedExchange, loudness: Loudness) 
         failure = exchange.failure
         status = f" ({failure.status or failure.code})" if failure.status or failure.code else ""
         yield f"  ! {failure.kind}{status}"
-        yield from _indented(visible(failure.message[:longest]), "    ")
+        yield from _indent(visible(failure.message[:longest]), "    ")
     demanded = conversation.turns[exchange.number - 1].assertions
     text = exchange.reply.text if exchange.reply is not None else ""
     for number, verdict in enumerate(turn.verdicts):
         if loudness > 0 or _counts(verdict):
             # Where only checks about the ending were made, which is which cannot be told.
             demand = demanded[number] if len(demanded) == len(turn.verdicts) else None
-            yield from _verdict(verdict, demand, text, loudness)
+            yield from _write_verdict(verdict, demand, text, loudness)
 
 
-def _said(who: str, text: str, longest: int) -> Iterator[str]:
+def _write_reply(who: str, text: str, longest: int) -> Iterator[str]:
     shown, left_out = clip(text, longest)
     first, *rest = shown.split("\n")
     yield f"  {who + ':':<11}{first}".rstrip()
@@ -157,28 +162,28 @@ def _said(who: str, text: str, longest: int) -> Iterator[str]:
         yield f"  {'':<11}… {left_out:,} more characters"
 
 
-def _verdict(
+def _write_verdict(
     verdict: Verdict, demand: Assertion | None, text: str, loudness: Loudness
 ) -> Iterator[str]:
     weight = " (weight 0)" if verdict.weight == 0 else ""
     reason = visible(verdict.reason).replace("\n", " ")
     yield f"  {SYMBOLS[verdict.outcome]} {verdict.type}{weight}: {reason}"
     if verdict.outcome == "failed" and demand is not None and demand.path is None:
-        lines = list(_difference(verdict, text))
+        lines = list(_write_difference(verdict, text))
         most = _at(MOST_LINES, loudness)
-        yield from _indented("\n".join(lines[:most]), "      ") if lines else ()
+        yield from _indent("\n".join(lines[:most]), "      ") if lines else ()
         if len(lines) > most:
             yield f"      … {len(lines) - most} more lines"
     for part in verdict.parts:
         if loudness > 0 or _counts(part):
-            yield from _indented("\n".join(_verdict(part, None, text, loudness)), "  ")
+            yield from _indent("\n".join(_write_verdict(part, None, text, loudness)), "  ")
 
 
-def _difference(verdict: Verdict, text: str) -> Iterator[str]:
+def _write_difference(verdict: Verdict, text: str) -> Iterator[str]:
     """Show what a check that compares wanted (``-``) against what was said (``+``)."""
     wanted = verdict.value
     if verdict.type == "equals" and wanted is not None:
-        yield from _compared(wanted, text)
+        yield from _compare(wanted, text)
     elif verdict.type in ("contains-all", "icontains-all") and isinstance(wanted, list | tuple):
         ignoring_case = verdict.type.startswith("i")
         said = text.lower() if ignoring_case else text
@@ -187,22 +192,22 @@ def _difference(verdict: Verdict, text: str) -> Iterator[str]:
             yield f"{' ' if is_there else '-'} {clip_line(one)}"
 
 
-def _compared(wanted: Any, text: str) -> Iterator[str]:
+def _compare(wanted: Any, text: str) -> Iterator[str]:
     if isinstance(wanted, list | tuple | dict):
         try:
-            said = _json(read_json(text))
+            said = _parse_json(read_json(text))
         except NotJson:
             return
-        expected = _json(wanted)
+        expected = _parse_json(wanted)
     else:
         said, expected = visible(text), visible(str(wanted))
     for one in difflib.ndiff(expected.splitlines(), said.splitlines()):
         yield one.rstrip()
 
 
-def _json(value: Any) -> str:
+def _parse_json(value: Any) -> str:
     return visible(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
 
 
-def _indented(text: str, margin: str) -> Iterable[str]:
+def _indent(text: str, margin: str) -> Iterable[str]:
     return (f"{margin}{one}" for one in text.split("\n"))

@@ -24,7 +24,7 @@ def read_spec(path: Path, permissions: Permissions, recording: Recording | None 
 
     if recording is not None and recording.replays:
         return read_spec_for_replay(path, permissions)
-    return read_spec_file(path, permissions, _reader(path, permissions), os.environ)
+    return read_spec_file(path, permissions, _open_reader(path, permissions), os.environ)
 
 
 def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
@@ -35,7 +35,7 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     """
     from harness.app.specs.reading import read_spec_file_for_replay
 
-    return read_spec_file_for_replay(path, permissions, _reader(path, permissions))
+    return read_spec_file_for_replay(path, permissions, _open_reader(path, permissions))
 
 
 def read_default_spec(permissions: Permissions, subscription: str | None = None) -> SpecFile:
@@ -50,11 +50,11 @@ def read_default_spec(permissions: Permissions, subscription: str | None = None)
     """
     from harness.app.specs.default_spec import make_default_spec
 
-    reader = _reader(Path("spec.yaml"), permissions)
+    reader = _open_reader(Path("spec.yaml"), permissions)
     return make_default_spec(Path(reader.root), os.environ, subscription)
 
 
-def _reader(path: Path, permissions: Permissions) -> DiskReader:
+def _open_reader(path: Path, permissions: Permissions) -> DiskReader:
     from harness.store.files import DiskReader, find_root
 
     return DiskReader(permissions.root if permissions.root is not None else find_root(path))

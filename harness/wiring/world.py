@@ -129,12 +129,12 @@ class SpecWorld:
             return {}
         return self.session.redaction.replaced
 
-    def speaking(self, command: str) -> AbstractContextManager[object]:
-        """While the block runs, what the management plane is asked is this command's to record."""
+    def record_as(self, command: str) -> AbstractContextManager[object]:
+        """Record what the management plane is asked meanwhile as this command's."""
         return nullcontext() if self.session is None else self.session.command(command, self.today)
 
     def cloud(self) -> Cloud:
-        """The management plane; nobody is signed in before its first call."""
+        """Return the management plane; nobody is signed in before its first call."""
         return self._cloud
 
     @cached_property
@@ -154,11 +154,11 @@ class SpecWorld:
             assert name is not None, "a spec with accounts has a cloud"  # noqa: S101
             require_subscription(self.spec_file)
             endpoint = make_azure_endpoint(name)
-        cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._adapter())
+        cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._make_adapter())
         self._closing.append(cloud.close)
         return cloud
 
-    def checkup(self) -> ManagementCheckup:
+    def open_checkup(self) -> ManagementCheckup:
         """Open questions about the way to this cloud; the caller closes it."""
         from harness.cloud import make_azure_endpoint, make_simulator_endpoint
         from harness.cloud.checkup import ManagementCheckup
@@ -170,7 +170,7 @@ class SpecWorld:
             endpoint = make_azure_endpoint(self.choice.name or "azure")
         return ManagementCheckup(endpoint, verbose=self.verbose)
 
-    def _adapter(self) -> BaseAdapter | None:
+    def _make_adapter(self) -> BaseAdapter | None:
         if self.session is None:
             return None
         from harness.cloud.adapter import WrappedAdapter
@@ -179,7 +179,7 @@ class SpecWorld:
         commands = self.session.commands
         return WrappedAdapter(lambda live: RecordedManagement(live, commands))
 
-    def run_ports(self) -> RunPorts:
+    def open_run_ports(self) -> RunPorts:
         """Make the ports of an evaluation; for one event loop."""
         from harness.app.specs.cases import read_cases
         from harness.providers import Connections
@@ -208,11 +208,11 @@ class SpecWorld:
             chance=random.random,
             closing=connections.close,
             embeddings=models.open_embedder,
-            code=self._code(),
+            code=self._open_code(),
             recording=self.session,
         )
 
-    def _code(self) -> PythonCode | None:
+    def _open_code(self) -> PythonCode | None:
         if not self.permissions.code:
             return None
         from harness.sandbox import PythonCode
@@ -243,7 +243,7 @@ def open_world(
     verbose: bool = False,
     recording: Recording | None = None,
 ) -> Iterator[SpecWorld]:
-    """The outside of a spec for as long as the block runs.
+    """Open the outside of a spec for as long as the block runs.
 
     Args:
         spec_file: a valid spec.
@@ -258,10 +258,10 @@ def open_world(
         RequestError: the recording is another cloud's.
     """
     if recording is not None and recording.replays:
-        with _replayed(spec_file, permissions, recording, say) as world:
+        with _open_replayed_world(spec_file, permissions, recording, say) as world:
             yield world
         return
-    with _live(spec_file, permissions, say=say, verbose=verbose) as world:
+    with _open_live_world(spec_file, permissions, say=say, verbose=verbose) as world:
         if recording is None:
             yield world
             return
@@ -276,10 +276,10 @@ def open_world(
 
 
 @contextmanager
-def _replayed(
+def _open_replayed_world(
     spec_file: SpecFile, permissions: Permissions, recording: Recording, say: Callable[[str], None]
 ) -> Iterator[SpecWorld]:
-    """A recording in the place of everything outside; the environment is not looked at."""
+    """Put a recording in the place of everything outside; the environment is not looked at."""
     from harness.wiring.recording.cassette import open_replay, run_session
 
     replay = open_replay(spec_file, permissions, recording)
@@ -311,7 +311,7 @@ def _note_source(foreign: ForeignConversations | None) -> Sequence[str]:
 
 
 @contextmanager
-def _live(
+def _open_live_world(
     spec_file: SpecFile, permissions: Permissions, *, say: Callable[[str], None], verbose: bool
 ) -> Iterator[SpecWorld]:
     choice = choose_cloud(spec_file, permissions, os.environ)
@@ -337,9 +337,9 @@ def _live(
         with simulate(
             world.root / WORLD_FOLDER,
             declared,
-            _provider_models(spec_file),
+            _list_provider_models(spec_file),
             environment=os.environ,
-            names=_names(spec_file),
+            names=_map_names(spec_file),
             say=say,
         ) as simulated:
             world.simulated_at = simulated
@@ -348,7 +348,7 @@ def _live(
         world.close()
 
 
-def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
+def _list_provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
     """Return what stands behind the models of providers, which the simulator answers for."""
     from harness.simulator.session import ProviderModelInfo
 
@@ -362,8 +362,8 @@ def _provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
     }
 
 
-def _names(spec_file: SpecFile) -> dict[str, str]:
-    """The spec's names by Azure's, so that faults and rules may speak of targets."""
+def _map_names(spec_file: SpecFile) -> dict[str, str]:
+    """Return the spec's names by Azure's, so that faults and rules may speak of targets."""
     names: dict[str, str] = {}
     for handle, account in spec_file.spec.accounts.items():
         names[account.account_name] = handle

@@ -17,7 +17,7 @@ import yaml
 from harness import __version__
 from harness.azure.clouds import CLOUDS
 from harness.cli.main import cli
-from harness.cli.project.init import PIPELINES, pipeline
+from harness.cli.project.init import PIPELINES, make_pipeline
 
 SERVICES = sorted(PIPELINES)
 SCHEMAS = {
@@ -29,7 +29,7 @@ RECORDING = ("", "--record --record-mode missing")
 
 
 def text_of(service: str) -> str:
-    [text] = pipeline(service).values()
+    [text] = make_pipeline(service).values()
     return text
 
 

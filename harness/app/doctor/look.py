@@ -59,7 +59,7 @@ def _check_variables(spec_file: SpecFile, *, simulated: bool) -> Iterator[Doctor
 
 
 def _check_outside(world: World) -> Iterator[DoctorFinding]:
-    checkup = world.checkup()
+    checkup = world.open_checkup()
     try:
         if world.simulator_url is not None:
             found = checkup.reach(world.simulator_url)

@@ -37,7 +37,7 @@ class CloudChoice:
 def choose_cloud(
     spec_file: SpecFile, permissions: Permissions, environment: Mapping[str, str]
 ) -> CloudChoice:
-    """``--cloud`` first, then the spec, which may ask the environment.
+    """Choose ``--cloud`` first, then the spec's cloud, which may come from the environment.
 
     Raises:
         RequestError: the spec asks the environment for a variable that is not set.

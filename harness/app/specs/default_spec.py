@@ -78,9 +78,9 @@ class _Nothing:
 
     def stream(self, path: str) -> AbstractContextManager[TextIO]:
         del path
-        return _opened(self.text)
+        return _open_text(self.text)
 
 
 @contextmanager
-def _opened(text: str) -> Iterator[TextIO]:
+def _open_text(text: str) -> Iterator[TextIO]:
     yield StringIO(text)

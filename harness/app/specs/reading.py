@@ -27,7 +27,7 @@ def read_spec_file(
     from harness.checks.definitions import FORMS
     from harness.spec.load import load
 
-    with _paused_collector():
+    with _pause_collector():
         return load(
             str(path),
             reader=reader,
@@ -57,8 +57,8 @@ def read_spec_file_for_replay(path: Path, permissions: Permissions, reader: Read
 
 
 @contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Loading makes many values and no garbage: looking for some takes a third of the time."""
+def _pause_collector() -> Iterator[None]:
+    """Pause the garbage collector: loading makes no garbage, and looking took a third of it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.text.safe import printable
 from harness.wiring import Permissions
@@ -74,7 +74,7 @@ def command() -> None:
 )
 @spec_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@spec_options
+@add_spec_options
 def audit_command(
     cassettes: tuple[Path, ...], permissions: Permissions, *, spec: Path | None, as_json: bool
 ) -> int:
@@ -100,7 +100,7 @@ def audit_command(
 @click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
 @spec_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
-@spec_options
+@add_spec_options
 def prune_command(
     cassette: Path, permissions: Permissions, *, spec: Path | None, dry_run: bool
 ) -> int:
@@ -118,7 +118,7 @@ def prune_command(
     for one in found:
         click.echo(f"{'would remove' if dry_run else 'removed'} {_format_finding(one)}")
     if not found:
-        voice().say(f"{cassette}: everything in it is played")
+        find_voice().say(f"{cassette}: everything in it is played")
     return int(Exit.OK)
 
 
@@ -150,7 +150,9 @@ def _make_finder(spec: Path | None, permissions: Permissions) -> SpecFinder:
     from harness.wiring import read_spec_for_replay
 
     def tell_missing(cassette: Path) -> None:
-        voice().say(f"no spec stands beside {cassette}, so nothing is said about orphans; --spec")
+        find_voice().say(
+            f"no spec stands beside {cassette}, so nothing is said about orphans; --spec"
+        )
 
     return SpecFinder(lambda path: read_spec_for_replay(path, permissions), spec, tell_missing)
 
@@ -163,13 +165,13 @@ def _show(path: Path, found: Audit) -> None:
     if not kinds:
         exchanges = f"{found.exchanges:,} exchanges in " * (found.exchanges > 0)
         files = f"{found.files:,} file{'s' * (found.files != 1)}"
-        voice().say(f"{path}: {exchanges}{files}, nothing amiss")
+        find_voice().say(f"{path}: {exchanges}{files}, nothing amiss")
     if "secret" in kinds:
-        voice().say("hint: make the secret worthless first (rotate it), then record again")
+        find_voice().say("hint: make the secret worthless first (rotate it), then record again")
     if kinds & {"changed", "format", "unlisted"}:
-        voice().say("hint: bring the files back from version control, or record again")
+        find_voice().say("hint: bring the files back from version control, or record again")
     if "orphan" in kinds:
-        voice().say(f"hint: harness cassettes prune {path}")
+        find_voice().say(f"hint: harness cassettes prune {path}")
 
 
 def _format_finding(one: AuditFinding) -> str:

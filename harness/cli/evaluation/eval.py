@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.app.recording import Recording
-from harness.cli.layout import Command, with_all
-from harness.cli.options import refuse_later, spec_argument, spec_options
-from harness.cli.recording import recording_options
-from harness.cli.show import voice
+from harness.cli.layout import Command, add_all
+from harness.cli.options import add_spec_argument, add_spec_options, refuse_later
+from harness.cli.recording import add_recording_options
+from harness.cli.show import find_voice
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ EVAL_OPTIONS = (
 )  # fmt: skip
 
 
-def eval_options(function: Callable[..., R]) -> Callable[..., R]:
-    """The options of ``eval``, which ``run`` has too.
+def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add the options of ``eval``, which ``run`` has too; they arrive as one ``options``.
 
     They arrive as ``options`` (an ``EvalOptions``), ``dry_run`` and ``as_json``.
     """
@@ -112,11 +112,11 @@ def eval_options(function: Callable[..., R]) -> Callable[..., R]:
         )
         return function(*args, options=chosen, **given)
 
-    return with_all(EVAL_OPTIONS, with_options)
+    return add_all(EVAL_OPTIONS, with_options)
 
 
-def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:
-    """A usage error for options that mean nothing beside ``--record`` or ``--replay``."""
+def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> None:
+    """Refuse options that mean nothing beside ``--record`` or ``--replay``."""
     if recording is None:
         return
     if options.resume is not None:
@@ -133,10 +133,10 @@ def refuse_at_odds(options: EvalOptions, recording: Recording | None) -> None:
 
 
 @click.command("eval", cls=Command, epilog=EXAMPLES)
-@spec_argument
-@eval_options
-@recording_options
-@spec_options
+@add_spec_argument
+@add_eval_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,
@@ -154,10 +154,14 @@ def command(
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
-    refuse_at_odds(options, recording)
+    refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
     with open_world(
-        spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
+        spec_file,
+        permissions,
+        say=find_voice().say,
+        verbose=find_voice().verbose,
+        recording=recording,
     ) as world:
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)

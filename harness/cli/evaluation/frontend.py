@@ -13,8 +13,8 @@ from harness.app.documents import write_run_documents
 from harness.app.evaluation import evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
-from harness.cli.evaluation.progress import on_stderr
-from harness.cli.show import from_here, voice
+from harness.cli.evaluation.progress import make_progress
+from harness.cli.show import find_voice, shorten_path
 from harness.compare.table import format_lines
 from harness.errors import OutsideError
 from harness.results.codec import run_as_json
@@ -30,7 +30,9 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
-    progress = on_stderr(time.monotonic, quiet=voice().quiet)  # a replay's own clock stands still
+    progress = make_progress(
+        time.monotonic, quiet=find_voice().quiet
+    )  # a replay's own clock stands still
     try:
         finished = evaluate_spec(world, options, progress, on_ready=_warn_of_unknown_prices)
     except OutsideError:
@@ -46,7 +48,7 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     else:
         _show(done, page)
     if done.halted:
-        voice().say(f"the run is not whole: {done.halted}")
+        find_voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
     if world.recording is not None:
         _tell_of_the_recording(world, world.recording, options)
@@ -76,7 +78,7 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
 def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
     names = find_unpriced(prepared.matrix.targets)
     if names and prepared.config.budget.usd is not None:
-        voice().say(
+        find_voice().say(
             f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
             f"${prepared.config.budget.usd:g} does not hold it; `price` in the spec says"
         )
@@ -87,21 +89,23 @@ def _show(done: Evaluated, page: Path) -> None:
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
     click.echo("\n".join(format_lines(done.summary, width=width)))
-    click.echo(f"\n{simulated}run {done.info.id}: {from_here(done.directory)}")
-    click.echo(f"report: {from_here(page)}")
+    click.echo(f"\n{simulated}run {done.info.id}: {shorten_path(done.directory)}")
+    click.echo(f"report: {shorten_path(page)}")
 
 
 def _tell_of_the_recording(world: World, recording: OpenRecording, options: EvalOptions) -> None:
     """Tell what a replay found stale, even when quiet; and what a recording left out."""
     if world.stale:
-        from harness.cli.evaluation.stale import told
+        from harness.cli.evaluation.stale import describe_stale
 
-        said = told(world.stale, world.spec_file.path, recording.folder, options.repeats)
+        said = describe_stale(world.stale, world.spec_file.path, recording.folder, options.repeats)
         click.echo(said, err=True)
     hidden = sum(world.left_out.values())
     if hidden:
         kinds = ", ".join(sorted(world.left_out))
-        voice().say(f"{hidden} times something that looked like a secret was left out: {kinds}")
+        find_voice().say(
+            f"{hidden} times something that looked like a secret was left out: {kinds}"
+        )
 
 
 def _tell_how_to_go_on(
@@ -114,10 +118,10 @@ def _tell_how_to_go_on(
             command = write_record_command(
                 "eval", spec_file.path, recording.folder, "--record-mode", "missing", *more
             )
-            voice().say(f"what ended is recorded; go on with:\n  {command}")
+            find_voice().say(f"what ended is recorded; go on with:\n  {command}")
         return
     elsewhere = options.output is not None or directory.parent.parent.name != "reports"
-    name = from_here(directory) if elsewhere else directory.name
-    voice().say(
+    name = shorten_path(directory) if elsewhere else directory.name
+    find_voice().say(
         f"everything recorded is kept; go on with:\n  harness eval {spec_file.path} --resume {name}"
     )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.text.numbers import format_money
 from harness.text.safe import printable
@@ -80,7 +80,7 @@ def command() -> None:
     help="The score that an answer needs to pass. Default: the judge's own yes or no.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@spec_options
+@add_spec_options
 def calibrate_command(
     labels: Path,
     spec: Path,
@@ -97,22 +97,24 @@ def calibrate_command(
     it did here: its own errors are taken out of it.
     """
     from harness.app.calibration import calibrate_judge
-    from harness.cli.evaluation.progress import on_stderr
+    from harness.cli.evaluation.progress import make_progress
     from harness.spec.model.spec import Assertion
     from harness.wiring import open_world, read_spec
 
     spec_file = read_spec(spec, permissions)
     judge = _choose_judge(spec_file, target)
-    answers = _read(labels)
+    answers = _read_labels(labels)
     asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
-    progress = on_stderr(time.monotonic, quiet=voice().quiet)
-    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
-        voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
+    progress = make_progress(time.monotonic, quiet=find_voice().quiet)
+    with open_world(
+        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
+    ) as world:
+        find_voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         found = calibrate_judge(world, judge, answers, asked, progress)
     if as_json:
-        click.echo(json.dumps(_document(found), ensure_ascii=False))
+        click.echo(json.dumps(_make_document(found), ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(found)))
+        click.echo("\n".join(_format_lines(found)))
     heard = found.heard
     _tell_problems(heard, len(answers))
     if heard.halted or heard.asked < len(answers):
@@ -134,7 +136,7 @@ def _choose_judge(spec_file: SpecFile, name: str | None) -> Target:
     return found[0]
 
 
-def _read(path: Path) -> Sequence[Labelled]:
+def _read_labels(path: Path) -> Sequence[Labelled]:
     """Read the labelled answers in a file of the person at the keyboard."""
     from harness.run.judging.labels import read_labelled
     from harness.spec.parse.data import FORMATS, decode_rows, detect_format
@@ -151,7 +153,7 @@ def _read(path: Path) -> Sequence[Labelled]:
         raise click.UsageError(f"{path} is not UTF-8.") from error
 
 
-def _lines(calibrated: CalibratedJudge) -> list[str]:
+def _format_lines(calibrated: CalibratedJudge) -> list[str]:
     found, spent = calibrated.calibration, calibrated.heard.judging
     table = found.agreement
     cost = "cost unknown" if spent.cost_usd is None else format_money(spent.cost_usd)
@@ -163,19 +165,19 @@ def _lines(calibrated: CalibratedJudge) -> list[str]:
         f"{'people: good':18}{table.good_passed:>14,}{table.good_failed:>15,}",
         f"{'people: bad':18}{table.bad_passed:>14,}{table.bad_failed:>15,}",
         "",
-        f"kappa           {_estimate(found.kappa)}",
-        f"sensitivity     {_rate(found.sensitivity)}   good answers that it passes",
-        f"specificity     {_rate(found.specificity)}   bad answers that it fails",
-        f"accuracy        {_rate(found.accuracy)}",
-        f"it passes       {_rate(found.judge_rate)}",
-        f"corrected rate  {_percent(found.corrected)}   good in truth, its errors taken out",
-        f"people say      {_rate(found.human_rate)}",
+        f"kappa           {_format_estimate(found.kappa)}",
+        f"sensitivity     {_format_rate(found.sensitivity)}   good answers that it passes",
+        f"specificity     {_format_rate(found.specificity)}   bad answers that it fails",
+        f"accuracy        {_format_rate(found.accuracy)}",
+        f"it passes       {_format_rate(found.judge_rate)}",
+        f"corrected rate  {_format_percent(found.corrected)}   good in truth, its errors taken out",
+        f"people say      {_format_rate(found.human_rate)}",
         "",
         f"{spent.requests:,} requests, {cost}",
     ]
 
 
-def _estimate(estimate: Estimate | None) -> str:
+def _format_estimate(estimate: Estimate | None) -> str:
     if estimate is None:
         return "unknown: the same was said of every answer"
     return (
@@ -184,17 +186,17 @@ def _estimate(estimate: Estimate | None) -> str:
     )
 
 
-def _rate(rate: Rate | None) -> str:
+def _format_rate(rate: Rate | None) -> str:
     return "unknown" if rate is None else f"{rate.value:6.1%}  ({rate.low:.1%} to {rate.high:.1%})"
 
 
-def _percent(estimate: Estimate | None) -> str:
+def _format_percent(estimate: Estimate | None) -> str:
     if estimate is None:
         return "unknown: the judge does not tell good from bad"
     return f"{estimate.value:6.1%}  ({estimate.low:.1%} to {estimate.high:.1%})"
 
 
-def _document(calibrated: CalibratedJudge) -> dict[str, Any]:
+def _make_document(calibrated: CalibratedJudge) -> dict[str, Any]:
     found, heard = calibrated.calibration, calibrated.heard
     table, spent = found.agreement, heard.judging
     rates = ("sensitivity", "specificity", "accuracy", "human_rate", "judge_rate")
@@ -205,9 +207,9 @@ def _document(calibrated: CalibratedJudge) -> dict[str, Any]:
         "judged": table.judged,
         "unjudged": [{"line": line, "reason": reason} for line, reason in heard.unjudged],
         "table": {name: getattr(table, name) for name in table.__slots__},
-        **{name: _numbers(getattr(found, name), "value", "low", "high") for name in rates},
-        "kappa": _numbers(found.kappa, "value", "error", "low", "high"),
-        "corrected_rate": _numbers(found.corrected, "value", "error", "low", "high"),
+        **{name: _round_numbers(getattr(found, name), "value", "low", "high") for name in rates},
+        "kappa": _round_numbers(found.kappa, "value", "error", "low", "high"),
+        "corrected_rate": _round_numbers(found.corrected, "value", "error", "low", "high"),
         "requests": spent.requests,
         "input_tokens": spent.input_tokens,
         "output_tokens": spent.output_tokens,
@@ -215,7 +217,7 @@ def _document(calibrated: CalibratedJudge) -> dict[str, Any]:
     }
 
 
-def _numbers(value: object, *names: str) -> dict[str, float] | None:
+def _round_numbers(value: object, *names: str) -> dict[str, float] | None:
     return None if value is None else {name: round(getattr(value, name), 9) for name in names}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cli.show import from_here
+from harness.cli.show import shorten_path
 from harness.conversation.transcript import UNLOADABLE
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
@@ -34,7 +34,7 @@ class Count:
     cost_usd: float | None = 0.0
 
     def add(self, result: Result) -> None:
-        """One more trial."""
+        """Count one more trial."""
         self.done += 1
         self.failed += result.outcome in {"failed", "blocked", "truncated"}
         self.errored += result.outcome == "errored"
@@ -82,17 +82,21 @@ class Progress:
                 self._began = self._drawn = self.monotonic()
                 went_on = f", {event.done:,} of them done before" if event.done else ""
                 on = format_plural(len(event.targets), "target")
-                where = from_here(event.directory)
-                self._line(f"{format_plural(event.trials, 'trial')} on {on}{went_on} → {where}")
+                where = shorten_path(event.directory)
+                self._format_line(
+                    f"{format_plural(event.trials, 'trial')} on {on}{went_on} → {where}"
+                )
             case Finished():
                 self._count.add(event.result)
                 self._draw()
             case Paused():
                 self._pause(event)
             case Stopped():
-                self._line(_stopped(event))
+                self._format_line(_describe_stop(event))
             case Halting():
-                self._line(f"{event.reason}: nothing more is sent; waiting for what is in flight")
+                self._format_line(
+                    f"{event.reason}: nothing more is sent; waiting for what is in flight"
+                )
 
     def _pause(self, event: Paused) -> None:
         """Say it, unless the same target said so a moment ago: a storm has hundreds of pauses."""
@@ -100,7 +104,7 @@ class Progress:
         if now - self._paused.get(event.target, -PLAIN_S) < PLAIN_S:
             return
         self._paused[event.target] = now
-        self._line(
+        self._format_line(
             f"{event.target} asks for a pause of {event.seconds:.1f} s: "
             f"{printable(event.reason)[:160]}"
         )
@@ -115,17 +119,17 @@ class Progress:
         if now - self._drawn < (LIVE_S if self.live else PLAIN_S):
             return
         self._drawn = now
-        text = said(self._count, self._before, self._trials, now - self._began)
-        self.write(f"{CLEAR}{text[: _width()]}" if self.live else f"{text}\n")
+        text = format_progress(self._count, self._before, self._trials, now - self._began)
+        self.write(f"{CLEAR}{text[: _measure_width()]}" if self.live else f"{text}\n")
         self._dirty = True
 
-    def _line(self, text: str) -> None:
+    def _format_line(self, text: str) -> None:
         self.write(f"{CLEAR if self.live and self._dirty else ''}{text}\n")
         self._dirty = False
 
 
-def said(count: Count, before: int, trials: int, elapsed_s: float) -> str:
-    """One line: what is done, what went wrong, what it cost, how long it will take."""
+def format_progress(count: Count, before: int, trials: int, elapsed_s: float) -> str:
+    """Write one line: what is done, what went wrong, what it cost, how long it will take."""
     done = before + count.done
     parts = [f"{done:,}/{trials:,} done"]
     if count.failed:
@@ -135,12 +139,12 @@ def said(count: Count, before: int, trials: int, elapsed_s: float) -> str:
     if count.cost_usd is not None:
         parts.append(format_money(count.cost_usd))
     if count.done and done < trials:
-        parts.append(f"{duration(elapsed_s / count.done * (trials - done))} left")
+        parts.append(f"{format_duration(elapsed_s / count.done * (trials - done))} left")
     return " · ".join(parts)
 
 
-def duration(seconds: float) -> str:
-    """``45 s``, ``3 min 20 s``, ``2 h 5 min``."""
+def format_duration(seconds: float) -> str:
+    """Write a time as ``45 s``, ``3 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -149,15 +153,15 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _stopped(event: Stopped) -> str:
+def _describe_stop(event: Stopped) -> str:
     failure = event.failure
     cause = f"{failure.kind} ({failure.status or failure.code})"
     line = f"{event.target} is not asked any more: {cause}: {printable(failure.message)[:300]}"
-    hint = _advice(event)
+    hint = _advise(event)
     return f"{line}\n  hint: {hint}" if hint else line
 
 
-def _advice(event: Stopped) -> str:
+def _advise(event: Stopped) -> str:
     failure = event.failure
     if failure.status == GONE:
         return "it has been retired: harness models shows what can be deployed in its place"
@@ -172,13 +176,13 @@ def _advice(event: Stopped) -> str:
     return ""
 
 
-def _width() -> int:
-    """Columns for a line that is redrawn: one that wraps cannot be wiped."""
+def _measure_width() -> int:
+    """Return the columns for a line that is redrawn: one that wraps cannot be wiped."""
     return max(20, shutil.get_terminal_size().columns - 1)
 
 
-def on_stderr(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
-    """Progress for this process's stderr; a quiet one says nothing."""
+def make_progress(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
+    """Make the progress that this process's stderr shows; a quiet one says nothing."""
     stream = sys.stderr
 
     def write(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
-from harness.cli.show import output_options
+from harness.cli.show import add_output_options
 
 if TYPE_CHECKING:
     from harness.app.documents import Reported
@@ -43,7 +43,7 @@ Examples:
     "Default: the nearest folder with .git or .harness, else this one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@output_options
+@add_output_options
 def command(
     runs: tuple[str, ...], output: Path | None, root: Path | None, *, as_json: bool
 ) -> None:
@@ -56,11 +56,11 @@ def command(
     from harness.app.documents import report_run
     from harness.wiring.project import open_archive
 
-    written = report_run(open_archive(root), _only(runs), page=output)
-    click.echo(_as_json(written) if as_json else str(written.page))
+    written = report_run(open_archive(root), _take_only_run(runs), page=output)
+    click.echo(_format_json(written) if as_json else str(written.page))
 
 
-def _only(runs: tuple[str, ...]) -> str:
+def _take_only_run(runs: tuple[str, ...]) -> str:
     from harness.errors import Diagnostic, RequestError
 
     if len(runs) == 1:
@@ -75,7 +75,7 @@ def _only(runs: tuple[str, ...]) -> str:
     )
 
 
-def _as_json(written: Reported) -> str:
+def _format_json(written: Reported) -> str:
     run, summary = written.run, written.summary
     document = {
         "format_version": 1,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.app.recording import Recording
-from harness.cli.evaluation.eval import eval_options, refuse_at_odds
+from harness.cli.evaluation.eval import add_eval_options, refuse_contradictions
 from harness.cli.layout import Command
-from harness.cli.options import spec_argument, spec_options
-from harness.cli.recording import recording_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.recording import add_recording_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -35,12 +35,12 @@ Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented a
 
 
 @click.command("run", cls=Command, epilog=EXAMPLES)
-@spec_argument
-@eval_options
+@add_spec_argument
+@add_eval_options
 @click.option("--yes", is_flag=True, help="Do not ask before applying or destroying.")
 @click.option("--destroy", is_flag=True, help="Afterwards delete what this spec owns.")
-@recording_options
-@spec_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,
@@ -59,10 +59,14 @@ def command(
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import open_world, read_spec
 
-    refuse_at_odds(options, recording)
+    refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
     with open_world(
-        spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
+        spec_file,
+        permissions,
+        say=find_voice().say,
+        verbose=find_voice().verbose,
+        recording=recording,
     ) as world:
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
-from harness.cli.show import output_options
+from harness.cli.show import add_output_options
 from harness.text.numbers import format_money
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Examples:
     help="The project root. Default: the nearest folder with .git or .harness.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@output_options
+@add_output_options
 def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
     """List past runs, newest first: when, how they ended, what they cost."""
     from harness.results.codec import run_as_json
@@ -51,22 +51,22 @@ def command(spec: Path | None, root: Path | None, *, as_json: bool) -> int:
     if not found:
         click.echo("no runs yet; make one: harness eval SPEC", err=True)
     for _, info in found:
-        click.echo(_line(info))
+        click.echo(_format_run(info))
     return 0
 
 
-def _line(info: RunInfo) -> str:
+def _format_run(info: RunInfo) -> str:
     totals = info.totals
     cost = "cost unknown" if totals.cost_usd is None else format_money(totals.cost_usd)
     ended = f"gate {info.verdict}" if info.verdict else info.status
     marks = " · simulated" * info.simulated + " · replayed" * info.replayed
     return (
         f"{info.id}  {info.spec_name}  {ended}  {totals.passed}/{totals.trials} passed"
-        f"{_others(info)} · {cost}{marks}"
+        f"{_format_other_counts(info)} · {cost}{marks}"
     )
 
 
-def _others(info: RunInfo) -> str:
+def _format_other_counts(info: RunInfo) -> str:
     counts = {
         "failed": info.totals.failed,
         "blocked": info.totals.blocked,

@@ -17,8 +17,10 @@ MOST_NAMED = 3
 """Conversations, or targets, that a command names; of more it is everything that is recorded."""
 
 
-def told(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None) -> str:
-    """The first few things that are amiss, and the command that records them again.
+def describe_stale(
+    stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None
+) -> str:
+    """Name the first few things that are amiss, and the command that records them again.
 
     Args:
         stale: what is amiss.
@@ -36,12 +38,15 @@ def told(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | No
         own = write_record_command("eval", spec, name_default_folder(Path(spec)))
         lines += ["record one of your own:", f"  {own}"]
     elif any(one.place is not None for one in every):
-        lines += ["record again what changed:", f"  {again(every, spec, folder, repeats)}"]
+        command = write_command_again(every, spec, folder, repeats)
+        lines += ["record again what changed:", f"  {command}"]
     return "\n".join(map(printable, lines))
 
 
-def again(stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None = None) -> str:
-    """``harness eval SPEC --record`` for as little as can be said in a line."""
+def write_command_again(
+    stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None = None
+) -> str:
+    """Write ``harness eval SPEC --record`` for as little as can be said in a line."""
     places = [one.place for one in stale if one.place is not None]
     conversations = list(dict.fromkeys(place.conversation for place in places))
     targets = list(dict.fromkeys(place.target for place in places))

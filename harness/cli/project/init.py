@@ -48,10 +48,10 @@ def command(directory: Path, service: str | None) -> int:
     from harness.errors import Diagnostic, RequestError
     from harness.wiring.project import explain_disk_errors, mark_root
 
-    present = present_spec(directory) if service else None
+    present = find_spec(directory) if service else None
     spec = present or STARTER
-    texts = {} if present else starter()
-    texts |= pipeline(service, spec) if service else {}
+    texts = {} if present else read_starter()
+    texts |= make_pipeline(service, spec) if service else {}
     in_the_way = [name for name in texts if (directory / name).exists()]
     if in_the_way:
         raise RequestError(
@@ -65,7 +65,7 @@ def command(directory: Path, service: str | None) -> int:
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        ignore(directory / ".gitignore")
+        add_to_gitignore(directory / ".gitignore")
         mark_root(directory)
     for name in texts:
         click.echo(f"wrote {directory / name}", err=True)
@@ -74,14 +74,14 @@ def command(directory: Path, service: str | None) -> int:
     return 0
 
 
-def present_spec(directory: Path) -> str | None:
-    """The first spec that the project has, by its path in it."""
+def find_spec(directory: Path) -> str | None:
+    """Return the first spec that the project has, by its path in it."""
     names = sorted(path.name for path in (directory / "specs").glob("*.y*ml"))
     return f"specs/{names[0]}" if names else None
 
 
-def starter() -> dict[str, str]:
-    """The files of the starter project by their path in it."""
+def read_starter() -> dict[str, str]:
+    """Read the files of the starter project; return them by their path in it."""
     from harness.checks.definitions import FORMS
     from harness.spec.schema import build_schema
 
@@ -96,22 +96,22 @@ def starter() -> dict[str, str]:
     return texts
 
 
-def pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
-    """The pipeline that checks ``spec``, by the path where the service looks for it."""
+def make_pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
+    """Make the pipeline that checks ``spec``, by the path where the service looks for it."""
     path, template = PIPELINES[service]
     text = (files("harness.cli.project") / "starter" / "ci" / template).read_text(encoding="utf-8")
     # The names in the templates are those of the starter project.
-    return {path: text.replace(STARTER, spec).replace(cassette_of(STARTER), cassette_of(spec))}
+    return {path: text.replace(STARTER, spec).replace(name_cassette(STARTER), name_cassette(spec))}
 
 
-def cassette_of(spec: str) -> str:
+def name_cassette(spec: str) -> str:
     """Return the path of a spec's cassette, as a pipeline writes it."""
     from harness.app.recording import name_default_folder
 
     return name_default_folder(Path(spec)).as_posix()
 
 
-def ignore(path: Path) -> None:
+def add_to_gitignore(path: Path) -> None:
     """Add what a run leaves behind to a ``.gitignore``, which may be there or not."""
     written = path.read_text(encoding="utf-8") if path.exists() else ""
     missing = [line for line in IGNORED if line not in written.splitlines()]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from harness.cli.layout import Command
-from harness.cli.show import output_options, voice
+from harness.cli.show import add_output_options, find_voice
 from harness.errors import Exit
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ Examples:
 """
 
 
-def _web_address(
+def _check_address(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> str | None:
-    """The option's value when it is a URL that can be called."""
+    """Return the option's value when it is a URL that can be called."""
     del context, parameter
     if value is None:
         return None
@@ -70,7 +70,7 @@ def _web_address(
 @click.option(
     "--upstream",
     metavar="URL",
-    callback=_web_address,
+    callback=_check_address,
     help="An OpenAI-compatible server that answers.",
 )
 @click.option(
@@ -95,7 +95,7 @@ def _web_address(
     metavar="DIR",
     help="Keep the world in DIR, and let commands that use DIR join. Default: in memory.",
 )
-@output_options
+@add_output_options
 def command(
     *,
     port: int,
@@ -108,22 +108,24 @@ def command(
     """Run a local Azure: management and inference on one loopback port, for any client."""
     from harness.wiring.simulation import check_answers, serve
 
-    simulator = _behaviour(faults, day, flags)
+    simulator = _make_simulator(faults, day, flags)
     check_answers(simulator)
     with (
         _Told() as told,
-        serve(world, simulator, port=port, say=told.saying(voice().say)) as simulated,
+        serve(world, simulator, port=port, say=told.note_waiting(find_voice().say)) as simulated,
     ):
         if as_json:
             click.echo(json.dumps({"url": simulated.url, "token": simulated.token}))
         else:
-            click.echo(_banner(simulated, simulator, world))
+            click.echo(_format_banner(simulated, simulator, world))
         told.wait()
     return int(told.exit)
 
 
-def _behaviour(faults: Path | None, day: dt.datetime | None, flags: Mapping[str, Any]) -> Simulator:
-    """The server's defaults: only what was asked for is set."""
+def _make_simulator(
+    faults: Path | None, day: dt.datetime | None, flags: Mapping[str, Any]
+) -> Simulator:
+    """Make the server's defaults: only what was asked for is set."""
     from harness.spec.model.spec import Simulator
 
     asked = {
@@ -181,12 +183,12 @@ class _Told:
         self._before: dict[signal.Signals, Any] = {}
 
     def wait(self) -> None:
-        """Until a signal comes."""
+        """Wait until a signal comes."""
         while not self._came.wait(0.5):
             pass  # Windows hands a Ctrl-C over only between two waits
 
-    def saying(self, say: Callable[[str], None]) -> Callable[[str], None]:
-        """The voice of the server's end, which speaks when it has to wait."""
+    def note_waiting(self, say: Callable[[str], None]) -> Callable[[str], None]:
+        """Return the voice of the server's end, which notes that it has to wait when it speaks."""
 
         def said(line: str) -> None:
             self._waits_for_others = True
@@ -212,7 +214,7 @@ class _Told:
         self._came.set()
 
 
-def _banner(simulated: Simulated, simulator: Simulator, world: Path | None) -> str:
+def _format_banner(simulated: Simulated, simulator: Simulator, world: Path | None) -> str:
     day = simulator.date or "today"
     kept = "in memory" if world is None else f"in {world}"
     return f"""\

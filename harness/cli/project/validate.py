@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.text.safe import printable
 from harness.wiring import Permissions
@@ -35,7 +35,7 @@ Exit codes: 0 every spec is well · 2 one is not
     "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@spec_options
+@add_spec_options
 def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool) -> int:
     """Show every problem of SPEC, each with its place, and what to do about it.
 
@@ -51,22 +51,22 @@ def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool)
         try:
             spec_file = read_spec(path, permissions)
         except SpecError as error:
-            documents.append(_document(path, ok=False, found=error.diagnostics))
+            documents.append(_make_document(path, ok=False, found=error.diagnostics))
             if not as_json:
-                click.echo(_problems(path, error.diagnostics), err=True)
+                click.echo(_format_problems(path, error.diagnostics), err=True)
             continue
-        documents.append(_document(path, ok=True, found=spec_file.warnings))
+        documents.append(_make_document(path, ok=True, found=spec_file.warnings))
         if not as_json:
             for warning in spec_file.warnings:
-                voice().say(str(warning))
-            click.echo(_line(path, spec_file, *_numbers(count(spec_file))))
+                find_voice().say(str(warning))
+            click.echo(_format_ok(path, spec_file, *_format_counts(count(spec_file))))
     if as_json:
         report = {"format_version": 1, "specs": documents}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     return Exit.OK if all(document["ok"] for document in documents) else Exit.WRONG_REQUEST
 
 
-def _numbers(counts: Any) -> tuple[str, ...]:
+def _format_counts(counts: Any) -> tuple[str, ...]:
     named = (
         (counts.accounts, "account"),
         (counts.deployments, "deployment"),
@@ -76,20 +76,20 @@ def _numbers(counts: Any) -> tuple[str, ...]:
     return tuple(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in named)
 
 
-def _line(path: Path, spec_file: SpecFile, *numbers: str) -> str:
+def _format_ok(path: Path, spec_file: SpecFile, *numbers: str) -> str:
     return f"{path}: ok: {spec_file.spec.name}: {', '.join(numbers)}"
 
 
-def _problems(path: Path, found: tuple[Diagnostic, ...]) -> str:
+def _format_problems(path: Path, found: tuple[Diagnostic, ...]) -> str:
     total = f"{printable(str(path))}: {len(found)} problem{'' if len(found) == 1 else 's'}"
     return "\n".join([*map(str, found), total])
 
 
-def _document(path: Path, *, ok: bool, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
-    return {"path": str(path), "ok": ok, "problems": [_problem(problem) for problem in found]}
+def _make_document(path: Path, *, ok: bool, found: tuple[Diagnostic, ...]) -> dict[str, Any]:
+    return {"path": str(path), "ok": ok, "problems": [_make_problem(problem) for problem in found]}
 
 
-def _problem(problem: Diagnostic) -> dict[str, Any]:
+def _make_problem(problem: Diagnostic) -> dict[str, Any]:
     span = problem.span
     return {
         "code": problem.code,

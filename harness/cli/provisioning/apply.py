@@ -9,9 +9,14 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.provisioning.frontend import carry_out, open_accounts, plan_options, tell_applied
-from harness.cli.recording import recording_options
+from harness.cli.options import add_spec_options
+from harness.cli.provisioning.frontend import (
+    add_plan_options,
+    carry_out,
+    open_accounts,
+    tell_applied,
+)
+from harness.cli.recording import add_recording_options
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -33,11 +38,11 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 
 @click.command("apply", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", metavar="SPEC|PLAN", type=click.Path(path_type=Path))
-@plan_options
+@add_plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@recording_options
-@spec_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,
@@ -54,10 +59,10 @@ def command(
     update keeps every property, tag and child that the spec does not name.
     """
     from harness.app.saved_plans import (
+        find_spec_of_plan,
         read_plan,
         refuse_another_origin,
         refuse_stale,
-        spec_of_plan,
     )
     from harness.plan.model import Intent as Wish
     from harness.wiring import read_spec
@@ -73,7 +78,7 @@ def command(
         raise click.UsageError("a saved plan has its options in it: give none of them with PLAN.")
     if recording is not None:
         raise click.UsageError("a saved plan is carried out for real: record, or replay, its SPEC.")
-    spec_file = read_spec(spec_of_plan(spec, saved), permissions)
+    spec_file = read_spec(find_spec_of_plan(spec, saved), permissions)
     with open_accounts(permissions, spec_file, named=spec) as world:
         refuse_another_origin(spec, saved, world)
 

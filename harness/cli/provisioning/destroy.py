@@ -8,9 +8,9 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import spec_argument, spec_options
+from harness.cli.options import add_spec_argument, add_spec_options
 from harness.cli.provisioning.frontend import carry_out, open_accounts, tell_applied
-from harness.cli.recording import recording_options
+from harness.cli.recording import add_recording_options
 from harness.wiring import Permissions
 
 EXAMPLES = """\b
@@ -26,7 +26,7 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
 
 
 @click.command("destroy", cls=Command, epilog=EXAMPLES)
-@spec_argument
+@add_spec_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--purge",
@@ -34,8 +34,8 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
     help="Give deleted accounts up for good, those deleted earlier too; their names are free then.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@recording_options
-@spec_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -28,7 +28,7 @@ Exit codes: 0 no problem · 2 the request is wrong · 3 there is one
 @click.command("doctor", cls=Command, epilog=EXAMPLES)
 @click.argument("spec", metavar="[SPEC]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@spec_options
+@add_spec_options
 def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> int:
     """Look at versions, settings, network, clock, sign-in, subscription and roles.
 
@@ -40,7 +40,9 @@ def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> in
     from harness.wiring import open_world, read_default_spec, read_spec
 
     spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
-    opening = open_world(spec_file, permissions, say=voice().tell, verbose=voice().verbose)
+    opening = open_world(
+        spec_file, permissions, say=find_voice().tell, verbose=find_voice().verbose
+    )
     findings = list(look_around(opening, spec_file, os.environ, named=spec is not None))
     if as_json:
         click.echo(json.dumps(make_document(findings), ensure_ascii=False, indent=2))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.layout import with_all
-from harness.cli.show import voice
+from harness.cli.layout import add_all
+from harness.cli.show import find_voice
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ PLAN_OPTIONS = (
 )
 
 
-def plan_options(function: Callable[..., R]) -> Callable[..., R]:
+def add_plan_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add the options of ``plan``, which ``apply`` has too; they arrive as one ``intent``."""
 
     @wraps(function)
@@ -70,7 +70,7 @@ def plan_options(function: Callable[..., R]) -> Callable[..., R]:
         intent = Intent("apply", adopt=adopt, skip=frozenset(skip), prune=prune, only=only)
         return function(*args, intent=intent, **given)
 
-    return with_all(PLAN_OPTIONS, with_intent)
+    return add_all(PLAN_OPTIONS, with_intent)
 
 
 def _require_known_codes(skip: tuple[str, ...]) -> None:
@@ -114,7 +114,11 @@ def open_accounts(
         spec_file, named=str(named), hint=f"`harness eval {named}` talks to its providers"
     )
     return open_world(
-        spec_file, permissions, say=voice().say, verbose=voice().verbose, recording=recording
+        spec_file,
+        permissions,
+        say=find_voice().say,
+        verbose=find_voice().verbose,
+        recording=recording,
     )
 
 
@@ -127,12 +131,12 @@ def carry_out(
     still_holds: Callable[[Plan], None] = lambda _: None,
 ) -> Applied:
     """Apply or destroy, with a live line per resource on stderr; the end is not told yet."""
-    from harness.app.provisioning import Frontend, apply, places_of
+    from harness.app.provisioning import Frontend, apply, make_place_finder
     from harness.cli.provisioning.progress import ProvisioningProgress
 
     _require_consent(world, intent.goal, yes=yes)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
-    quiet = voice().quiet
+    quiet = find_voice().quiet
     progress = ProvisioningProgress(
         live=sys.stderr.isatty() and not quiet,
         write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
@@ -142,14 +146,14 @@ def carry_out(
         from harness.plan.rendering.plans import format_plan
 
         if not as_json:
-            print_page(format_plan(plan, places_of(world)))
+            print_page(format_plan(plan, make_place_finder(world)))
 
     def confirm(plan: Plan) -> bool:
         del plan
         question = f"{QUESTIONS[intent.goal]} on {world.cloud_name}?"
         return yes or click.confirm(question, err=True, default=False)
 
-    frontend = Frontend(show=show, confirm=confirm, on_event=progress, say=voice().say)
+    frontend = Frontend(show=show, confirm=confirm, on_event=progress, say=find_voice().say)
     try:
         return apply(world, intent, frontend, still_holds=still_holds)
     finally:
@@ -171,7 +175,7 @@ def tell_applied(applied: Applied, world: SpecWorld, *, as_json: bool, err: bool
     else:
         click.echo(str(applied), nl=False)
     if world.replays and applied.outcomes is not None:
-        voice().say("replayed from the recording: nothing was sent, and nothing is changed")
+        find_voice().say("replayed from the recording: nothing was sent, and nothing is changed")
 
 
 def print_document(document: dict[str, Any], *, err: bool = False) -> None:
@@ -182,10 +186,10 @@ def print_document(document: dict[str, Any], *, err: bool = False) -> None:
 def print_page(text: str) -> None:
     """Print a plan, coloured where that is wanted."""
     for line in text.splitlines():
-        click.echo(click.style(line, fg=_colour(line)) if _colour(line) else line)
+        click.echo(click.style(line, fg=_choose_colour(line)) if _choose_colour(line) else line)
 
 
-def _colour(line: str) -> str | None:
+def _choose_colour(line: str) -> str | None:
     """Return the colour for the glyph or word that a line starts with; None for plain."""
     mark = line.split(" ", 1)[0] if not line.startswith(" ") else line.split(maxsplit=1)[0]
     if "error[" in line:

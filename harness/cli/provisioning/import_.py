@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -43,7 +43,7 @@ HEADER = """\
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write it there. Default: to stdout.",
 )
-@spec_options
+@add_spec_options
 def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> int:
     """Write a spec that declares an account as it is, with its deployments and content filters.
 
@@ -63,14 +63,16 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
     spec_file = read_default_spec(permissions, at.group.subscription)
-    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
+    with open_world(
+        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
+    ) as world:
         document = import_account(world, at)
     header = HEADER.format(id=at, file=out or "FILE")
-    _write(f"{header}{as_yaml(document)}", out)
+    _write_spec(f"{header}{format_yaml(document)}", out)
     return int(Exit.OK)
 
 
-def as_yaml(document: dict[str, Any]) -> str:
+def format_yaml(document: dict[str, Any]) -> str:
     """Return a document as people write specs: in order, strings quoted where they must be."""
     import yaml
 
@@ -84,7 +86,7 @@ def as_yaml(document: dict[str, Any]) -> str:
     return text
 
 
-def _write(text: str, out: Path | None) -> None:
+def _write_spec(text: str, out: Path | None) -> None:
     from harness.errors import Diagnostic, OutsideError
 
     if out is None:

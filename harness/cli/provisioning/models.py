@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_options
-from harness.cli.show import voice
+from harness.cli.options import add_spec_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -44,7 +44,7 @@ Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Az
     help="Thousands of tokens a minute, or PTU. Default: the least that each SKU sells.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@spec_options
+@add_spec_options
 def command(
     spec: Path | None,
     permissions: Permissions,
@@ -61,23 +61,29 @@ def command(
     Without SPEC, HARNESS_CLOUD and AZURE_SUBSCRIPTION_ID say whom to ask.
     """
     from harness.app.models import ModelQuery, search_models
-    from harness.cli.provisioning.models_page import document, overview, table
+    from harness.cli.provisioning.models_page import (
+        format_overview,
+        format_table,
+        make_models_document,
+    )
     from harness.wiring import open_world, read_default_spec, read_spec
 
     spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
     if spec_file.spec.cloud is None and not spec_file.spec.accounts:
         # A spec of providers alone says nothing of Azure: the environment does.
         spec_file = read_default_spec(permissions)
-    with open_world(spec_file, permissions, say=voice().say, verbose=voice().verbose) as world:
+    with open_world(
+        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
+    ) as world:
         found = search_models(world, ModelQuery(regions, model, sku, capacity))
     if found.silent:
-        voice().say(f"nothing is known of {', '.join(found.silent)}: Azure did not say")
+        find_voice().say(f"nothing is known of {', '.join(found.silent)}: Azure did not say")
     if as_json:
-        page = document(found.search, found.offerings, found.today)
+        page = make_models_document(found.search, found.offerings, found.today)
         click.echo(json.dumps(page, ensure_ascii=False, indent=2))
     elif found.offerings:
         rows = found.offerings
-        click.echo(table(rows) if model is not None else overview(rows), nl=False)
+        click.echo(format_table(rows) if model is not None else format_overview(rows), nl=False)
     if found.fits:
         return int(Exit.OK)
     click.echo(_describe_nothing(found), err=True)

@@ -28,24 +28,24 @@ _WHY = {
 }
 
 
-def table(found: Sequence[Offering]) -> str:
-    """A row for each way of deploying the model."""
+def format_table(found: Sequence[Offering]) -> str:
+    """Write a row for each way of deploying the model."""
     rows: list[tuple[str, ...]] = [
         ("fits", "region", "version", "sku", "capacity", "quota left", "context", "retires", "")
     ]
-    rows += [_row(each) for each in found]
-    lines = _aligned(rows)
+    rows += [_format_row(each) for each in found]
+    lines = _align(rows)
     good = sum(each.fits for each in found)
     regions = len({each.region for each in found if each.fits})
-    lines += ["", *_prices(found)]
+    lines += ["", *_format_prices(found)]
     lines += [f"{good} of {len(found)} fit, in {regions} region{'' if regions == 1 else 's'}."]
     if any(each.assumed for each in found):
         lines += ["assumed: no list of that region was recorded for the simulated Azure."]
     return "\n".join(lines) + "\n"
 
 
-def overview(found: Sequence[Offering]) -> str:
-    """A line for each version of each model: how it is served, in how many regions."""
+def format_overview(found: Sequence[Offering]) -> str:
+    """Write a line for each version of each model: how it is served, in how many regions."""
     groups: dict[tuple[str, str], list[Offering]] = {}
     for each in found:
         groups.setdefault((each.row.name, each.row.version), []).append(each)
@@ -62,28 +62,28 @@ def overview(found: Sequence[Offering]) -> str:
             (
                 flatten(name),
                 flatten(version) + (" (default)" if good[0].row.default else ""),
-                _regions(len({each.region for each in good})),
-                _retires(max(good, key=lambda each: each.retires or date.max)),
-                _price_text(name, version),
+                _format_regions(len({each.region for each in good})),
+                _format_retirement(max(good, key=lambda each: each.retires or date.max)),
+                _format_price(name, version),
                 ", ".join(dict.fromkeys(flatten(each.sku.name) for each in good)),
             )
         )
-    lines = _aligned(rows)
+    lines = _align(rows)
     lines += ["", "`harness models --model NAME` shows regions, quota and sizes."]
     return "\n".join(lines) + "\n"
 
 
-def document(search: Search, found: Sequence[Offering], today: date) -> dict[str, Any]:
-    """The same for programs (provisional)."""
+def make_models_document(search: Search, found: Sequence[Offering], today: date) -> dict[str, Any]:
+    """Return the same for programs (provisional)."""
     return {
         "format_version": 1,
         "today": today.isoformat(),
         "asked": {"model": search.model, "sku": search.sku, "capacity": search.capacity},
-        "offers": [_entry(each) for each in found],
+        "offers": [_make_entry(each) for each in found],
     }
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _align(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -91,9 +91,9 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _entry(each: Offering) -> dict[str, Any]:
+def _make_entry(each: Offering) -> dict[str, Any]:
     window, quota = each.window, each.quota
-    input_, output = price(each.row.name, each.row.version, each.sku.name)
+    input_, output = find_price(each.row.name, each.row.version, each.sku.name)
     return {
         "region": each.region,
         "model": each.row.name,
@@ -123,8 +123,8 @@ def _entry(each: Offering) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2048)
-def price(model: str, version: str, sku: str) -> tuple[float | None, float | None]:
-    """List price in US dollars per million tokens, in and out; None is unknown.
+def find_price(model: str, version: str, sku: str) -> tuple[float | None, float | None]:
+    """Return the list price in US dollars per million tokens, in and out; None is unknown.
 
     The table knows prices of Global deployments; regional ones can cost a little more.
     """
@@ -133,31 +133,31 @@ def price(model: str, version: str, sku: str) -> tuple[float | None, float | Non
     # A thousand tokens and not a million: long prompts have a price of their own.
     fresh = compute_cost(Tokens(1000, 0), model, version, table="azure")
     written = compute_cost(Tokens(0, 1000), model, version, table="azure")
-    return _per_million(fresh), _per_million(written)
+    return _scale_to_million(fresh), _scale_to_million(written)
 
 
-def _per_million(thousand: float | None) -> float | None:
+def _scale_to_million(thousand: float | None) -> float | None:
     return None if thousand is None else round(thousand * 1000, 6)
 
 
-def _price_text(model: str, version: str) -> str:
-    input_, output = price(model, version, "GlobalStandard")
+def _format_price(model: str, version: str) -> str:
+    input_, output = find_price(model, version, "GlobalStandard")
     if input_ is None or output is None:
         return "unknown"
     return f"{input_:.2f}, {output:.2f}"
 
 
-def _prices(found: Sequence[Offering]) -> list[str]:
-    """A line for each version that has a known price."""
+def _format_prices(found: Sequence[Offering]) -> list[str]:
+    """Write a line for each version that has a known price."""
     known = dict.fromkeys((each.row.name, each.row.version) for each in found)
     return [
         f"{flatten(name)} {flatten(version)}: {text} USD per million tokens in, out (list)"
         for name, version in known
-        if (text := _price_text(name, version)) != "unknown"
+        if (text := _format_price(name, version)) != "unknown"
     ]
 
 
-def _row(each: Offering) -> tuple[str, ...]:
+def _format_row(each: Offering) -> tuple[str, ...]:
     version = flatten(each.row.version) + (" (default)" if each.row.default else "")
     unit = name_capacity_unit(each.sku.name)
     remarks = [_WHY[code] for code in each.obstacles] + (["assumed"] if each.assumed else [])
@@ -167,26 +167,26 @@ def _row(each: Offering) -> tuple[str, ...]:
         each.region,
         version,
         flatten(each.sku.name),
-        f"{each.capacity} {unit}{_bounds(each)}",
+        f"{each.capacity} {unit}{_format_bounds(each)}",
         "unknown" if quota is None else f"{count_left(quota)} of {quota.limit}",
         f"{each.window.context:,}" if each.window else "unknown",
-        _retires(each),
+        _format_retirement(each),
         ", ".join(remarks),
     )
 
 
-def _bounds(each: Offering) -> str:
-    """The least and the step, where they are not 1."""
+def _format_bounds(each: Offering) -> str:
+    """Write the least and the step, where they are not 1."""
     step = each.sku.step or 1
     return f" (from {each.sku.minimum} by {step})" if step > 1 or each.sku.minimum > 1 else ""
 
 
-def _retires(each: Offering) -> str:
+def _format_retirement(each: Offering) -> str:
     if each.retires is None or each.retires.year >= NEVER:
         return "no date"
     days = each.days_left or 0
     return f"{each.retires} ({days} days)" if days > 0 else f"{each.retires}"
 
 
-def _regions(number: int) -> str:
+def _format_regions(number: int) -> str:
     return f"{number} region{'' if number == 1 else 's'}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import spec_argument, spec_options
+from harness.cli.options import add_spec_argument, add_spec_options
 from harness.cli.provisioning.frontend import open_accounts
 from harness.errors import Exit
 from harness.wiring import Permissions
@@ -26,7 +26,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
 
 
 @click.command("outputs", cls=Command, epilog=EXAMPLES)
-@spec_argument
+@add_spec_argument
 @click.option(
     "--format",
     "form",
@@ -34,7 +34,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
     default="env",
     help="env, the default: NAME=value. json: one document.",
 )
-@spec_options
+@add_spec_options
 def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     """Print where the accounts and deployments of a spec are, for other programs.
 

@@ -9,15 +9,15 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import spec_argument, spec_options
+from harness.cli.options import add_spec_argument, add_spec_options
 from harness.cli.provisioning.frontend import (
+    add_plan_options,
     open_accounts,
-    plan_options,
     print_document,
     print_page,
 )
-from harness.cli.recording import recording_options
-from harness.cli.show import voice
+from harness.cli.recording import add_recording_options
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -43,8 +43,8 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 
 
 @click.command("plan", cls=Command, epilog=EXAMPLES)
-@spec_argument
-@plan_options
+@add_spec_argument
+@add_plan_options
 @click.option(
     "-o",
     "out",
@@ -54,8 +54,8 @@ Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
 )
 @click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@recording_options
-@spec_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,
@@ -71,7 +71,7 @@ def command(
     Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
     A refusal names what would do instead, nearest first.
     """
-    from harness.app.provisioning import places_of, plan
+    from harness.app.provisioning import make_place_finder, plan
     from harness.app.saved_plans import write_plan
     from harness.plan.rendering.plans import format_plan, make_plan_document
     from harness.wiring import read_spec
@@ -81,13 +81,15 @@ def command(
         planned = plan(world, intent)
         if out is not None and not planned.errors:
             write_plan(out, planned, world, intent)
-            voice().say(f"{out} holds this plan: `harness apply {out}` carries out exactly that")
+            find_voice().say(
+                f"{out} holds this plan: `harness apply {out}` carries out exactly that"
+            )
     if as_json:
         print_document(make_plan_document(planned))
     else:
-        print_page(format_plan(planned, places_of(world)))
+        print_page(format_plan(planned, make_place_finder(world)))
     if out is not None and planned.errors:
-        voice().say(f"{out} was not written: apply would do nothing")
+        find_voice().say(f"{out} was not written: apply would do nothing")
     if planned.errors or (check and not planned.is_empty):
         return int(Exit.NO)
     return int(Exit.OK)

@@ -8,9 +8,9 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import spec_argument, spec_options
+from harness.cli.options import add_spec_argument, add_spec_options
 from harness.cli.provisioning.frontend import open_accounts, print_document, print_page
-from harness.cli.recording import recording_options
+from harness.cli.recording import add_recording_options
 from harness.wiring import Permissions
 
 EXAMPLES = """\b
@@ -26,7 +26,7 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
 
 
 @click.command("verify", cls=Command, epilog=EXAMPLES)
-@spec_argument
+@add_spec_argument
 @click.option(
     "--probe",
     "probes",
@@ -34,8 +34,8 @@ Exit codes: 0 as declared · 1 it differs, or does not answer · 2 the request i
     help="Also call each deployment, in a way that generates and costs nothing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, as plan does.")
-@recording_options
-@spec_options
+@add_recording_options
+@add_spec_options
 def command(
     spec: Path,
     permissions: Permissions,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.evaluation.progress import Count, Progress, duration, said
+from harness.cli.evaluation.progress import Count, Progress, format_duration, format_progress
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Outcome, Result, TrialId
 from harness.run.events import Finished, Paused, Started, Stopped
@@ -34,7 +34,7 @@ def test_one_line_says_what_is_done_what_failed_what_it_cost_and_what_is_left() 
     count = Count()
     for outcome in ("passed", "failed", "blocked", "errored"):
         count.add(result(outcome))
-    assert said(count, before=96, trials=200, elapsed_s=2.0) == (
+    assert format_progress(count, before=96, trials=200, elapsed_s=2.0) == (
         "100/200 done · 2 failed · 1 errored · $0.04 · 50 s left"
     )
 
@@ -43,7 +43,7 @@ def test_a_cost_that_is_unknown_is_not_shown_as_zero() -> None:
     count = Count()
     count.add(result())
     count.add(result(cost=None))
-    assert "$" not in said(count, 0, 2, 1.0)
+    assert "$" not in format_progress(count, 0, 2, 1.0)
 
 
 def test_without_a_terminal_there_is_a_line_every_few_seconds_and_no_escapes() -> None:
@@ -110,8 +110,8 @@ def test_a_storm_is_told_once_in_a_while() -> None:
         terminal.now = tenth / 10
         terminal.progress(Paused("a", 0.1, "slow down"))
     terminal.progress(Paused("b", 0.1, "slow down"))
-    said = [line.split()[0] for line in terminal.text.splitlines()]
-    assert said == ["a", "a", "a", "b"]
+    format_progress = [line.split()[0] for line in terminal.text.splitlines()]
+    assert format_progress == ["a", "a", "a", "b"]
 
 
 def test_the_live_line_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_a_resumed_run_says_what_was_done_before() -> None:
 
 
 def test_durations_are_said_as_people_do() -> None:
-    assert [duration(seconds) for seconds in (0.4, 59, 200, 7500)] == [
+    assert [format_duration(seconds) for seconds in (0.4, 59, 200, 7500)] == [
         "0 s",
         "59 s",
         "3 min 20 s",

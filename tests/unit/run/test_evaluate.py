@@ -84,7 +84,7 @@ class Laboratory:
     def spec_file(self) -> SpecFile:
         return read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
 
-    def run_ports(self) -> RunPorts:
+    def open_run_ports(self) -> RunPorts:
         def model(target: Target) -> Model:
             self.models[target.name] = Model(self.answer)
             return self.models[target.name]
@@ -99,7 +99,7 @@ class Laboratory:
         )
 
     def run(self, **options: Any) -> Evaluated:
-        ports = self.run_ports()
+        ports = self.open_run_ports()
         prepared = prepare(self.spec_file, EvalOptions(**options), ports)
         return evaluate(prepared, ports, self.events.append)
 

@@ -70,7 +70,7 @@ class Lab:
     def write(self, budget: str = "", text: str = SPEC) -> None:
         (self.folder / "spec.yaml").write_text(text.replace("BUDGET", budget), encoding="utf-8")
 
-    def run_ports(self) -> RunPorts:
+    def open_run_ports(self) -> RunPorts:
         lab = self
 
         class Model:
@@ -103,7 +103,7 @@ class Lab:
         )
 
     def run(self, **options: Any) -> Evaluated:
-        ports = self.run_ports()
+        ports = self.open_run_ports()
         spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
         return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
 
@@ -308,6 +308,6 @@ def test_the_same_judged_run_gives_the_same_bytes_and_the_same_questions(lab: La
 
 def test_what_checks_will_ask_is_counted_before_anything_is_spent(lab: Lab) -> None:
     spec_file = read_spec(lab.folder / "spec.yaml", Permissions(root=lab.folder))
-    prepared = prepare(spec_file, EvalOptions(repeats=3), lab.run_ports())
+    prepared = prepare(spec_file, EvalOptions(repeats=3), lab.open_run_ports())
     assert prepared.matrix.advice == {"p/judge": 9, "p/embed": 3, "p/other": 3}
     assert lab.asked == []
