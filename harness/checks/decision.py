@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.checks.verdict import CheckOutcome, Verdict
 
@@ -30,17 +30,27 @@ def average_score(verdicts: Iterable[Verdict]) -> float | None:
 
 
 def decide(verdicts: Sequence[Verdict], threshold: float | None = None) -> Decision:
-    """Decide by the mean where there is a threshold, else by all of them; errored when one is.
+    """Decide by the mean where there is a threshold, else by all of the verdicts.
 
-    Weight 0 measures without deciding, yet an error under it is still an error. Nothing to check
-    is passed without a score; nothing but skipped checks is skipped.
+    A failure stands whatever is errored beside it: failed where no outcome of the errored checks
+    could change that, else errored. Weight 0 measures without deciding, yet an error under it is
+    still an error. Nothing to check is passed without a score; nothing but skipped checks is
+    skipped.
     """
-    score = average_score(verdicts)
-    if any(verdict.outcome == "errored" for verdict in verdicts):
-        return Decision("errored", None)
     if verdicts and all(verdict.outcome == "skipped" for verdict in verdicts):
         return Decision("skipped", None)
-    if threshold is not None and score is not None:
-        return Decision("passed" if score >= threshold - ROUNDING else "failed", score)
-    failed = any(verdict.outcome == "failed" and verdict.weight > 0 for verdict in verdicts)
-    return Decision("failed" if failed else "passed", score)
+    score = average_score(verdicts)
+    has_errored = any(verdict.outcome == "errored" for verdict in verdicts)
+    best = average_score(map(_take_best, verdicts)) if has_errored else score
+    if threshold is not None and best is not None:
+        has_failed = best < threshold - ROUNDING
+    else:
+        has_failed = any(one.outcome == "failed" and one.weight > 0 for one in verdicts)
+    if has_failed:
+        return Decision("failed", score)
+    return Decision("errored", None) if has_errored else Decision("passed", score)
+
+
+def _take_best(verdict: Verdict) -> Verdict:
+    """Return a verdict as it would be at its best: an errored check could have passed."""
+    return replace(verdict, score=1.0) if verdict.outcome == "errored" else verdict

@@ -96,10 +96,13 @@ def explain_result(result: Result) -> str:
     )
     if failure is not None:
         return safe.clip_line(f"{failure.kind}: {failure.message}")
-    for verdict, number in _list_verdicts(result):
-        if verdict.outcome in ("failed", "errored"):
-            place = f"turn {number}: " if number and len(result.turns) > 1 else ""
-            return safe.clip_line(f"{place}{verdict.reason or verdict.type}")
+    amiss = [one for one in _list_verdicts(result) if one[0].outcome in ("failed", "errored")]
+    if result.outcome == "failed":  # an error beside a failure did not decide
+        amiss.sort(key=lambda one: (one[0].outcome == "errored", one[0].weight == 0))
+    if amiss:
+        verdict, number = amiss[0]
+        place = f"turn {number}: " if number and len(result.turns) > 1 else ""
+        return safe.clip_line(f"{place}{verdict.reason or verdict.type}")
     for turn in result.turns:
         reply = turn.exchange.reply
         if reply and reply.finish_reason in ("length", "content_filter"):

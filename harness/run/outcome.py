@@ -125,8 +125,9 @@ def conclude(
 ) -> Result:
     """Return the result of a played trial; ``findings`` answer the conversation's referrals.
 
-    Outcomes, the first that applies: errored, blocked, truncated, failed, passed, skipped. Checks
-    about the ending decide in place of blocked and truncated wherever there are any.
+    Outcomes, the first that applies: errored, blocked, truncated, failed, passed, skipped. A check
+    that could not be carried out makes errored only what no check has failed. Checks about the
+    ending decide in place of blocked and truncated wherever there are any.
     """
     question = trial.question
     demand = make_conversation_demand(trial, transcript, turns)
@@ -184,7 +185,7 @@ def _outcome(
             endings.add(ending)
     if verdicts:
         outcomes.append(decide(verdicts, question.conversation.threshold).outcome)
-    if "errored" in outcomes:
+    if "errored" in outcomes and "failed" not in outcomes:
         return "errored"
     if BLOCKED in endings:
         return "blocked"

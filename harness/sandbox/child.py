@@ -16,7 +16,9 @@ import types
 from pathlib import Path
 from typing import Any
 
-LAST_LINES = 400
+LONGEST_MESSAGE = 300
+LONGEST_LINE = 100
+"""Characters of an exception's message, and of the line that raised it, that are told."""
 
 
 def main() -> None:
@@ -24,12 +26,14 @@ def main() -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     question = json.load(sys.stdin)
+    called = False
     try:
         function = _load_function(question)
+        called = True
         given = function(question["output"], question["context"])
         answer = json.dumps({"answer": _simplify(given)})
     except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
-        answer = json.dumps({"error": _describe_error(error, question["file"])})
+        answer = json.dumps({"error": _describe_error(error, question), "called": called})
     channel.write(answer)
     channel.flush()
     os._exit(0)  # threads that the code has started are of no interest any more
@@ -54,10 +58,14 @@ def _load_function(question: dict[str, Any]) -> Any:
 
 def _wrap(source: str) -> str:
     """Make an expression or a body into a function that knows json, math and re."""
-    body = textwrap.dedent(source).strip("\n")
+    body = _trim(source)
     if "\n" not in body.strip():
         body = f"return {body.strip()}"
     return f"import json, math, re\ndef check(output, context):\n{textwrap.indent(body, '    ')}\n"
+
+
+def _trim(source: str) -> str:
+    return textwrap.dedent(source).strip("\n")
 
 
 def _simplify(given: Any) -> Any:
@@ -69,17 +77,29 @@ def _simplify(given: Any) -> Any:
     return given
 
 
-def _describe_error(error: BaseException, file: str | None) -> str:
+def _describe_error(error: BaseException, question: dict[str, Any]) -> str:
     """Describe the exception in a line, with the line of the author's code that raised it."""
     kind = type(error).__name__
-    said = str(error).strip()
+    said = str(error).strip()[:LONGEST_MESSAGE]
     told = f"{kind}: {said}" if said else kind
+    file = question["file"]
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        number = frame.lineno or 0
         if frame.filename == "<spec>":
-            return f"{told} (line {max((frame.lineno or 0) - 2, 1)} of the code)"[:LAST_LINES]
+            number = max(number - 2, 1)
+            source = _trim(question["source"])
+            return f"{told} (line {number} of the code{_quote_line(source, number)})"
         if file is not None and frame.filename == file:
-            return f"{told} ({Path(file).name}, line {frame.lineno})"[:LAST_LINES]
-    return told[:LAST_LINES]
+            text = Path(file).read_text(encoding="utf-8", errors="replace")
+            return f"{told} ({Path(file).name}, line {number}{_quote_line(text, number)})"
+    return told
+
+
+def _quote_line(text: str, number: int) -> str:
+    """Quote a line of the code, counted from 1; "" where there is none."""
+    lines = text.splitlines()
+    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return f": {line[:LONGEST_LINE]}" if line else ""
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from harness.sandbox.process import TooMuchError, communicate, read_last_line
 
 CHILD = Path(__file__).with_name("child.py")
 
+LONGEST_ERROR = 500
+"""Characters of an exception, with its line, that a reason quotes."""
+
 MOST_ANSWERED = 1_000_000
 """Bytes of an answer; a verdict needs a hundred."""
 
@@ -54,7 +57,7 @@ class PythonCode:
             self._free = asyncio.Semaphore(self.at_once)
         async with self._free:
             answered, printed, status = await self._communicate(_encode_question(call, self.root))
-        return _decode_answer(answered, printed, status)
+        return _decode_answer(answered, printed, status, call.output)
 
     async def _communicate(self, question: bytes) -> tuple[bytes, bytes, int]:
         program = (sys.executable, "-I", "-B", "-X", "utf8", str(CHILD))
@@ -87,7 +90,7 @@ def _encode_question(call: CodeCall, root: Path) -> bytes:
     return json.dumps(question, default=str).encode()
 
 
-def _decode_answer(answered: bytes, printed: bytes, status: int) -> Any:
+def _decode_answer(answered: bytes, printed: bytes, status: int, output: str) -> Any:
     try:
         said = json.loads(answered)
     except ValueError:
@@ -95,5 +98,7 @@ def _decode_answer(answered: bytes, printed: bytes, status: int) -> Any:
         why = f": {quote(last)}" if last else ""
         raise CannotCheck(f"The code ended with status {status} and no answer{why}") from None
     if "error" in said:
-        raise CannotCheck(f"The code raised {quote(said['error'], 400)[1:-1].rstrip('.')}")
+        what = quote(said["error"], LONGEST_ERROR)[1:-1].rstrip(".")
+        on = f" on {quote(output)}" if said["called"] else ""
+        raise CannotCheck(f"The code raised {what}{on}")
     return said["answer"]

@@ -116,6 +116,7 @@ def test_code_that_breaks_makes_the_trial_errored_and_not_failed(folder: Path) -
     (folder / "spec.yaml").write_text(SPEC.replace("CODE", CODE), encoding="utf-8")
     assert run(["eval", "spec.yaml", "--output", "out", "-q", "-k", "code", "--allow-code"]) == 3
     reason = verdicts(folder)["code"][0][1]
-    assert (
-        reason == "errored: The code raised ZeroDivisionError: division by zero (tone.py, line 2)."
+    assert reason == (
+        "errored: The code raised ZeroDivisionError: division by zero "
+        '(tone.py, line 2: return 1 / 0) on "Hello Ada, how are you today?".'
     )

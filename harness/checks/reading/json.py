@@ -31,32 +31,47 @@ def read_json(text: str) -> Any:
         NotJson: it is not.
     """
     try:
-        return _DECODER.decode(text)
+        return STRICT.decode(text)
     except json.JSONDecodeError as error:
         if not text.strip():
             raise NotJson("it is empty") from None
         if text.lstrip().startswith("```"):
             raise NotJson("it is wrapped in a Markdown fence") from None
-        raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
-    except ValueError as error:
-        raise NotJson(str(error)) from None
-    except RecursionError:
-        raise NotJson("it is nested too deeply") from None
+        raise NotJson(describe_fault(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise NotJson(describe_fault(error)) from None
 
 
-def find_json(text: str) -> Iterator[Any]:
+def describe_fault(error: ValueError | RecursionError) -> str:
+    """Say in half a sentence what is wrong with the JSON, and where, as far as that is known."""
+    match error:
+        case json.JSONDecodeError():
+            what = error.msg.removesuffix(" at").removesuffix(":")
+            return f"{what} at line {error.lineno}, column {error.colno}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return str(error)
+
+
+def find_json(text: str, decoder: json.JSONDecoder | None = None) -> Iterator[Any]:
     """Yield every object and list of JSON in a text, outermost ones, in order.
+
+    Args:
+        text: anybody's.
+        decoder: what is JSON; ``STRICT`` where none is given.
 
     Raises:
         CannotCheck: there are too many brackets to try them all, or too many of them nested.
     """
+    decoder = decoder or STRICT
     at = starts = depths = 0
     while bracket := _BRACKET.search(text, at):
         starts += 1
         if starts > MOST_STARTS:
             raise CannotCheck(f"The reply has more than {MOST_STARTS} brackets to look behind")
         try:
-            value, at = _DECODER.raw_decode(text, bracket.start())
+            value, at = decoder.raw_decode(text, bracket.start())
         except RecursionError:
             # Each bracket within is as deep, less one: tried in turn they would take seconds.
             depths += 1
@@ -140,9 +155,16 @@ def find_value(path: str, document: Any) -> tuple[bool, Any]:
     return True, found[0] if single else found
 
 
-def _refuse_constant(constant: str) -> NoReturn:
+def refuse_constant(constant: str) -> NoReturn:
+    """Refuse a number that is none in JSON.
+
+    Raises:
+        ValueError: always.
+    """
     raise ValueError(f"{constant} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+STRICT = json.JSONDecoder(parse_constant=refuse_constant)
+"""JSON as RFC 8259 has it."""
+
 _BRACKET = re.compile(r"[{\[]")

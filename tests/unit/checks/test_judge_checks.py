@@ -184,7 +184,11 @@ def test_the_question_of_a_context_check_may_be_a_variable() -> None:
     [
         ('{"reason": "fine", "score": 0.9, "pass": true}', None, True, 0.9),
         ('{"reason": "bad", "score": 0.9, "pass": false}', None, False, 0.9),
-        ('{"reason": "no pass", "score": 0.2}', None, True, 0.2),
+        ('{"reason": "no pass", "score": 0.2}', 0.1, True, 0.2),
+        ('{"reason": "no pass", "score": 0}', 0.5, False, 0.0),
+        ('{"reason": "one\ntwo\tthree", "score": 0.9, "pass": true}', None, True, 0.9),
+        ('```json\n{"reason": "one\ntwo", "score": 0, "pass": false}\n```', None, False, 0.0),
+        ('{"pass": true, "pass": true}', None, True, 1.0),
         ('{"pass": true}', None, True, 1.0),
         ('{"pass": false}', None, False, 0.0),
         ('{"score": 0.6, "pass": true}', 0.7, False, 0.6),
@@ -220,11 +224,59 @@ def test_a_rubric_passes_by_the_judges_word_and_by_the_threshold(
         '{"pass": true, "score": NaN}',
         '{"pass": true} but {"pass": false}',
         '{"score": 1, "pass": tru',
+        '{"reason": "It is rude and wrong.", "score": 0}',
+        '{"score": 1}',
+        '{"pass": false, "pass": true}',
+        '[{"pass": true}]',
     ],
 )
 def test_what_is_no_verdict_is_never_taken_for_one(reply: str) -> None:
     with pytest.raises(CannotCheck, match="The judge gave"):
         decided("llm-rubric", reply)
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("", "its reply is empty"),
+        ("Certainly", 'its reply holds no JSON: "Certainly"'),
+        (
+            '{"reason": "x}',
+            "its JSON cannot be read: Unterminated string starting at line 1",
+        ),
+        ('So:\n{"pass": true,}', "its JSON cannot be read: "),
+        ('So:\n{"pass": true,}', " at line 2, column "),
+        ('{"pass": tru', "its JSON cannot be read: Expecting value at line 1, column 10"),
+        ('{"score": NaN}', "its JSON cannot be read: NaN is not JSON"),
+        ('{"pass": true, "pass": false}', 'it has "pass" twice, with different values'),
+        ('{"verdict": "good"}', 'its JSON has "verdict", and none of score, pass'),
+        ("{}", "its JSON has nothing, and none of score, pass"),
+        ('{"score": null, "pass": null}', "its JSON has null for score and pass"),
+        ("[true]", "its JSON is [true], not an object"),
+    ],
+)
+def test_no_verdict_says_what_is_wrong_with_the_json_and_where(reply: str, said: str) -> None:
+    with pytest.raises(CannotCheck) as why:
+        decided("llm-rubric", reply)
+    assert str(why.value).startswith("The judge gave no verdict: ")
+    assert said in str(why.value)
+
+
+def test_a_score_without_pass_or_threshold_says_what_is_missing() -> None:
+    with pytest.raises(CannotCheck) as why:
+        decided("llm-rubric", '{"reason": "It is rude.", "score": 0}')
+    assert str(why.value) == (
+        "The judge gave a score of 0.00 without pass, and the check has no threshold to hold it "
+        'to: "It is rude"'
+    )
+
+
+@pytest.mark.parametrize("type_", ["factuality", "context-recall", "conversation-relevance"])
+def test_a_score_in_place_of_what_was_asked_for_is_held_to_a_threshold_alone(type_: str) -> None:
+    with pytest.raises(CannotCheck):
+        decided(type_, '{"score": 0}')
+    assert not decided(type_, '{"score": 0}', threshold=0.5).holds
+    assert decided(type_, '{"score": 0.6}', threshold=0.5).holds
 
 
 @pytest.mark.parametrize("negated", [False, True])
@@ -247,6 +299,8 @@ def test_not_turns_a_verdict_and_never_an_error(negated: bool) -> None:
         ("(C)", True),
         ("D", False),
         ("(D) It says otherwise.", False),
+        ("D. It says otherwise.", False),
+        ("D\nIt says otherwise.", False),
         ("E", True),
         ('{"score": 0.2, "pass": false}', False),
     ],
@@ -255,7 +309,18 @@ def test_factuality_is_a_choice_of_five(reply: str, holds: bool) -> None:
     assert decided("factuality", reply).holds is holds
 
 
-@pytest.mark.parametrize("reply", ['{"choice": "F"}', '{"choice": 1}', "Certainly!", "AB"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"choice": "F"}',
+        '{"choice": 1}',
+        "Certainly!",
+        "AB",
+        "A reply cannot be judged.",
+        "E.g. so.",
+        '{"choice": null, "category": ""}',
+    ],
+)
 def test_another_letter_is_no_choice(reply: str) -> None:
     with pytest.raises(CannotCheck):
         decided("factuality", reply)

@@ -34,6 +34,13 @@ def test_a_suite_per_target_and_a_case_per_trial() -> None:
     ]
 
 
+def test_a_failure_is_told_before_the_errors_beside_it() -> None:
+    asked = turn(1, "Hi", "no", verdict("errored", reason="The code raised."), verdict("failed"))
+    (case,) = parsed(run_of([result("greeting", MINI, "failed", asked)], [MINI])).iter("testcase")
+    (failure,) = case
+    assert failure.attrib["message"] == "found at character 4"
+
+
 def test_wrong_answers_no_answers_and_skipped_ones_are_told_apart() -> None:
     root = parsed(small_run())
     counts = {key: root.attrib[key] for key in ("tests", "failures", "errors", "skipped")}

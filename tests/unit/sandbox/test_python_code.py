@@ -87,10 +87,11 @@ def test_an_exception_is_an_error_that_names_its_line_and_never_a_failure(tmp_pa
     verdict = said(tmp_path, "broken.py")
     assert verdict.outcome == "errored"
     assert "AttributeError" in verdict.reason
-    assert "(broken.py, line 2)" in verdict.reason
+    assert verdict.reason.endswith('(broken.py, line 2: return output.no) on "Hello, Ada".')
     assert said(tmp_path, "broken.py", negated=True).outcome == "errored"
     assert "no function 'other'" in said(tmp_path, "broken.py:other").reason
-    assert "(line 2 of the code)" in said(tmp_path, "a = 1\nreturn a / 0").reason
+    assert "(line 2 of the code: return a / 0) on" in said(tmp_path, "a = 1\nreturn a / 0").reason
+    assert 'on "Hello' not in said(tmp_path, "broken.py:other").reason, "it was never called"
 
 
 def test_code_that_does_not_end_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
