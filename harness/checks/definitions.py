@@ -65,6 +65,7 @@ def _import_function(room: str, name: str) -> Any:
     return getattr(import_module(f"harness.checks.{room}.{module}"), function)
 
 
+_WHOLE_TEXT = AssertionForm("text", of_whole_text=True)
 _LIMIT = AssertionForm("none", short_threshold=True)
 
 
@@ -83,30 +84,32 @@ def _define_judged(value: str, function: str, context: ContextSource = "none") -
 
 DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
     {
-        "equals": CheckDefinition(AssertionForm("any"), "text:equals"),
+        "equals": CheckDefinition(AssertionForm("any", of_whole_text=True), "text:equals"),
         "contains": CheckDefinition(AssertionForm("text"), "text:contains"),
         "icontains": CheckDefinition(AssertionForm("text"), "text:icontains"),
         "contains-all": CheckDefinition(AssertionForm("texts"), "text:contains_all"),
         "contains-any": CheckDefinition(AssertionForm("texts"), "text:contains_any"),
         "icontains-all": CheckDefinition(AssertionForm("texts"), "text:icontains_all"),
         "icontains-any": CheckDefinition(AssertionForm("texts"), "text:icontains_any"),
-        "starts-with": CheckDefinition(AssertionForm("text"), "text:starts_with"),
-        "ends-with": CheckDefinition(AssertionForm("text"), "text:ends_with"),
+        "starts-with": CheckDefinition(_WHOLE_TEXT, "text:starts_with"),
+        "ends-with": CheckDefinition(_WHOLE_TEXT, "text:ends_with"),
         "regex": CheckDefinition(AssertionForm("pattern"), "text:regex"),
-        "word-count": CheckDefinition(AssertionForm("words"), "text:word_count"),
+        "word-count": CheckDefinition(
+            AssertionForm("words", of_whole_text=True), "text:word_count"
+        ),
         "levenshtein": CheckDefinition(
             AssertionForm("text", default_threshold=5), "likeness:levenshtein"
         ),
         "is-refusal": CheckDefinition(
             AssertionForm("none"), "ending:is_refusal", about_ending=True
         ),
-        "is-json": CheckDefinition(AssertionForm("schema"), "data:is_json"),
+        "is-json": CheckDefinition(AssertionForm("schema", of_whole_text=True), "data:is_json"),
         "contains-json": CheckDefinition(AssertionForm("schema"), "data:contains_json"),
-        "is-html": CheckDefinition(AssertionForm("none"), "html:is_html"),
+        "is-html": CheckDefinition(AssertionForm("none", of_whole_text=True), "html:is_html"),
         "contains-html": CheckDefinition(AssertionForm("none"), "html:contains_html"),
-        "is-xml": CheckDefinition(AssertionForm("elements"), "xml:is_xml"),
+        "is-xml": CheckDefinition(AssertionForm("elements", of_whole_text=True), "xml:is_xml"),
         "contains-xml": CheckDefinition(AssertionForm("elements"), "xml:contains_xml"),
-        "is-sql": CheckDefinition(AssertionForm("sql"), "sql:is_sql"),
+        "is-sql": CheckDefinition(AssertionForm("sql", of_whole_text=True), "sql:is_sql"),
         "contains-sql": CheckDefinition(AssertionForm("sql"), "sql:contains_sql"),
         "rouge-n": CheckDefinition(
             AssertionForm("text", default_threshold=0.75), "likeness:rouge_n"

@@ -49,6 +49,21 @@ def needs_likelihoods(assertions: Sequence[Assertion]) -> bool:
     )
 
 
+def is_ruled_out(assertion: Assertion) -> bool:
+    """Return True where ``when`` came to nothing, false, 0 or no, so that nothing is checked."""
+    if assertion.when is None:
+        return False
+    written = "" if assertion.when in ([], {}, ()) else as_text(assertion.when)
+    return written.strip().lower() in ("", "null", "none", "false", "no", "0", "0.0")
+
+
+def _explain_skipping(assertion: Assertion) -> str | None:
+    """Return why nothing is checked, None where something is."""
+    if assertion.type == SKIP:
+        return assertion.value if isinstance(assertion.value, str) else "This check is skipped."
+    return f"Its `when` comes to {quote(assertion.when)}." if is_ruled_out(assertion) else None
+
+
 def is_about_ending(assertion: Assertion) -> bool:
     """Return True where a blocked or truncated reply can decide this; in a set all parts must."""
     if assertion.type == SET:
@@ -66,6 +81,8 @@ def list_referrals(
     found: list[Referral] = []
     for number, assertion in enumerate(assertions):
         if assertion.type != SET and assertion.type not in REFERRED:
+            continue
+        if is_ruled_out(assertion):
             continue
         try:
             narrowed = _narrow(assertion, subject)
@@ -102,9 +119,8 @@ def check(
 
     The assertion's templates have been filled in by the caller.
     """
-    if assertion.type == SKIP:
-        reason = assertion.value if isinstance(assertion.value, str) else "This check is skipped."
-        return _make_verdict(assertion, "skipped", None, reason)
+    if (why := _explain_skipping(assertion)) is not None:
+        return _make_verdict(assertion, "skipped", None, why)
     try:
         narrowed = _narrow(assertion, subject)
         if assertion.type == SET:

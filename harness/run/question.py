@@ -20,6 +20,7 @@ from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange
 from harness.spec.document.template import fill, find_names, render, substitute
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
+from harness.spec.parse.data import ASSERT
 from harness.spec.values.filling import fill_value
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
@@ -106,10 +107,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row of a data set or a combination of a matrix; ``name`` is None without either."""
+    """A row of a data set or a combination of a matrix; ``name`` is None without either.
+
+    ``assertions`` are the case's own: they join those of the last turn that is asked.
+    """
 
     name: str | None
     variables: Mapping[str, Any]
+    assertions: tuple[Assertion, ...] = ()
 
 
 def list_cases(conversation: Conversation, rows: Rows) -> Iterator[Case]:
@@ -124,7 +129,10 @@ def list_cases(conversation: Conversation, rows: Rows) -> Iterator[Case]:
     if conversation.cases is not None:
         for number, row in enumerate(rows(conversation), start=1):
             name = render(row["id"]) if row.get("id") not in {None, ""} else f"#{number}"
-            yield Case(name, {**conversation.vars, **row})
+            demands = row.get(ASSERT) or ()
+            variables = {key: value for key, value in row.items() if key != ASSERT}
+            assertions = tuple(map(Assertion.model_validate, demands))
+            yield Case(name, {**conversation.vars, **variables}, assertions)
         return
     for combination in _list_combinations(conversation.matrix or {}):
         name = ", ".join(f"{key}={render(value)}" for key, value in combination.items())
@@ -142,7 +150,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
     of_whole = needs_likelihoods((*conversation.assertions, *defaults))
     stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
     turns = []
-    for turn in conversation.turns:
+    for turn in _join_assertions(conversation.turns, case.assertions):
         likelihoods = of_whole or needs_likelihoods(turn.assertions)
         asked = _fill_turn(conversation, turn, variables, likelihoods)
         later = bool(stored) and _names_any(turn, stored)
@@ -156,9 +164,19 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         turns=tuple(turns),
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
-        compared=is_compared(conversation, defaults),
+        compared=is_compared(conversation, defaults) or has_comparison(case.assertions),
         later=written if stored and _any_names(written, stored) else None,
     )
+
+
+def _join_assertions(turns: Sequence[Turn], more: tuple[Assertion, ...]) -> Sequence[Turn]:
+    """Return the turns, more assertions joined to the last one that is asked."""
+    asked = [number for number, turn in enumerate(turns) if turn.assistant is None]
+    if not more or not asked:
+        return turns
+    last = turns[asked[-1]]
+    joined = last.model_copy(update={"assertions": (*last.assertions, *more)})
+    return [*turns[: asked[-1]], joined, *turns[asked[-1] + 1 :]]
 
 
 def _fill_turn(
@@ -193,7 +211,8 @@ def _names_any(turn: Turn, stored: set[str]) -> bool:
 
 def _any_names(assertions: tuple[Assertion, ...], stored: set[str]) -> bool:
     return any(
-        _mentions((one.value, one.path), stored) or _any_names(one.assertions, stored)
+        _mentions((one.value, one.path, one.when, one.config), stored)
+        or _any_names(one.assertions, stored)
         for one in assertions
     )
 
@@ -227,9 +246,15 @@ def _fill_assertion(assertion: Assertion, variables: Mapping[str, Any]) -> Asser
     value = fill(written, variables) if form is None else fill_value(form, written, variables)
     path = None if assertion.path is None else fill_text(assertion.path, variables)
     parts = _fill_assertions(assertion.assertions, variables)
-    if value == written and path == assertion.path and parts == assertion.assertions:
-        return assertion
-    return assertion.model_copy(update={"value": value, "path": path, "assertions": parts})
+    filled = {
+        "value": value,
+        "path": path,
+        "when": None if assertion.when is None else render(fill(assertion.when, variables)),
+        "config": fill(assertion.config, variables),
+        "assertions": parts,
+    }
+    changed = {key: value for key, value in filled.items() if value != getattr(assertion, key)}
+    return assertion.model_copy(update=changed) if changed else assertion
 
 
 def _fill_tool_answer(result: ToolResult, variables: Mapping[str, Any]) -> ToolAnswer:
@@ -270,4 +295,6 @@ def _describe_assertion(assertion: Assertion) -> list[Any]:
         assertion.judge,
         assertion.rubric_prompt,
         [_describe_assertion(part) for part in assertion.assertions],
+        *([["when", assertion.when]] if assertion.when is not None else []),
+        *([["config", assertion.config]] if assertion.config is not None else []),
     ]

@@ -28,6 +28,7 @@ from harness.spec.parse.images import load_images
 from harness.spec.parse.interpolate import Environment, Unset, interpolate
 from harness.spec.parse.short_assertions import unfold
 from harness.spec.parse.texts import load_texts
+from harness.spec.parse.turn_defaults import join_turn_defaults
 from harness.spec.ports import Reader
 
 
@@ -91,7 +92,7 @@ def load(
     if written is None:
         raise SpecError(problems.list_errors(path))
     loaded = load_images(load_texts(written, sources, assertions), sources)
-    unfolded = unfold(loaded, problems, assertions)
+    unfolded = join_turn_defaults(unfold(loaded, problems, assertions))
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
     files = find_files(expanded, sources, assertions, allow_code=allow_code)
     spec = decode(files.root, problems)

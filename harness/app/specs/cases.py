@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.spec.parse.data import detect_format, read_rows
+from harness.checks.definitions import FORMS
+from harness.spec.check.case_rows import read_data_set
+from harness.spec.parse.data import detect_format
 
 if TYPE_CHECKING:
     from harness.spec.model.spec import Conversation
@@ -27,4 +29,4 @@ def read_cases(conversation: Conversation, reader: Reader) -> Iterator[Mapping[s
     form = detect_format(cases)
     assert form is not None, "the spec was validated"  # noqa: S101 - for the type checker
     with reader.stream(cases) as lines:
-        yield from read_rows(lines, form, file=cases)
+        yield from read_data_set(lines, form, cases, reader, FORMS)

@@ -23,6 +23,9 @@ from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
 
+MOST_WARNINGS = 5
+"""More of a spec's warnings would hide what the run says."""
+
 
 def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
@@ -30,6 +33,7 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     Raises:
         HarnessError: nothing was run, for a reason that it says.
     """
+    _say_warnings(world)
     progress = make_progress(
         time.monotonic, quiet=find_voice().quiet
     )  # a replay's own clock stands still
@@ -55,8 +59,19 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     return done
 
 
+def _say_warnings(world: World) -> None:
+    """Say what is probably not meant in the spec; ``validate`` says all of it."""
+    warnings = world.spec_file.warnings
+    for warning in warnings[:MOST_WARNINGS]:
+        find_voice().say(str(warning))
+    if len(warnings) > MOST_WARNINGS:
+        more = len(warnings) - MOST_WARNINGS
+        find_voice().say(f"{more} more warnings: harness validate {world.spec_file.path}")
+
+
 def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) -> None:
     """Print what an evaluation would send; nothing is sent and nothing is written."""
+    _say_warnings(world)
     expected = forecast(world, options)
     trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.words import quote
+from harness.spec.document.words import describe, quote
 from harness.spec.model.assertion_forms import SKIP, AssertionForm, AssertionForms
 from harness.spec.values.kinds import is_number
 from harness.spec.values.patterns import check_path, check_pattern
@@ -14,14 +14,19 @@ from harness.spec.values.patterns import check_path, check_pattern
 def check(root: Node, assertions: list[Node], problems: Problems, forms: AssertionForms) -> None:
     """Note values that an assertion cannot use, and patterns that are none."""
     for assertion in assertions:
-        name = walk.read_kind(assertion)
-        if name != SKIP and name in forms:
-            _check_assertion(assertion, name, forms[name], problems)
+        check_assertion(assertion, problems, forms)
     replies = root.at("simulator", "replies")
     for rule in replies.elements if replies is not None else []:
         match = rule.at("match")
         if match is not None:
             check_pattern(match, problems)
+
+
+def check_assertion(assertion: Node, problems: Problems, forms: AssertionForms) -> None:
+    """Note what one assertion cannot use."""
+    name = walk.read_kind(assertion)
+    if name != SKIP and name in forms:
+        _check_assertion(assertion, name, forms[name], problems)
 
 
 def _check_assertion(assertion: Node, name: str, form: AssertionForm, problems: Problems) -> None:
@@ -31,6 +36,16 @@ def _check_assertion(assertion: Node, name: str, form: AssertionForm, problems: 
     path = assertion.at("path")
     if path is not None:
         check_path(path, problems)
+    config = assertion.at("config")
+    if config is not None and not form.runs_code:
+        summary = f"{quote(name)} takes no `config`: it is handed to the author's code"
+        problems.error("H201", assertion.key_span("config"), summary)
+    elif config is not None and not isinstance(config.value, dict):
+        problems.error("H203", config.span, f"`config` wants a mapping, got {describe(config)}")
+    when = assertion.at("when")
+    if when is not None and (when.items or when.elements):
+        summary = f"`when` wants a text, as {{{{name}}}}, got {describe(when)}"
+        problems.error("H203", when.span, summary)
     if form.kind.holds_assertions:
         _check_share(assertion.at("threshold"), name, problems)
     if form.short_threshold:

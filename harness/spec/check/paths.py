@@ -9,7 +9,7 @@ from harness.spec.document.located import ANY, Node, Path, edit
 from harness.spec.document.words import quote
 from harness.spec.model.assertion_forms import AssertionForms, is_code, parse_code_file
 from harness.spec.parse.assemble import Sources
-from harness.spec.parse.texts import ASSERTIONS
+from harness.spec.parse.texts import ASSERTIONS, SCHEME
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def find_files(
 
     def cases(path: Path, node: Node) -> Node:
         del path
+        if node.text is not None:  # `file://` says no more than the path
+            node = replace(node, value=node.text.removeprefix(SCHEME))
         resolved = _resolve_existing(node, sources)
         if resolved is not node:
             data_sets.setdefault(resolved.text or "", node)
@@ -55,7 +57,7 @@ def find_files(
 
     def code(path: Path, node: Node) -> Node:
         del path
-        return _resolve_code(node, sources, forms, programs)
+        return resolve_code(node, sources, forms, programs)
 
     if allow_code and any(
         is_code(walk.read_kind(assertion), forms) for assertion in walk.iterate_assertions(root)
@@ -69,14 +71,14 @@ def find_files(
     return LinkedFiles(root, data_sets, tuple(programs))
 
 
-def _resolve_code(
+def resolve_code(
     assertion: Node, sources: Sources, forms: AssertionForms, programs: dict[str, None]
 ) -> Node:
     """Return an assertion whose code is named from the project root, the same from any folder."""
 
     def part(path: Path, node: Node) -> Node:
         del path
-        return _resolve_code(node, sources, forms, programs)
+        return resolve_code(node, sources, forms, programs)
 
     assertion = edit(assertion, ("assert", ANY), part)
     value = assertion.at("value")

@@ -20,9 +20,12 @@ from harness.spec.check import (
     references,
     safety,
     tools,
+    unused,
     variables,
 )
+from harness.spec.check.case_rows import CaseSurvey
 from harness.spec.check.paths import LinkedFiles
+from harness.spec.check.variables import NamesInData
 from harness.spec.document import walk
 from harness.spec.document.located import Node, to_plain
 from harness.spec.document.problems import Problems
@@ -36,10 +39,13 @@ from harness.spec.ports import Reader, UnreadableError
 class DataSets:
     """The contents of a spec's data sets, by path.
 
+    ``names`` are those that the assertions of cases use, ``samples`` one assertion of each kind.
     ``digests`` are those of the data sets and then of the checks' code, in the order of the spec.
     """
 
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, dict[str, Node]] = field(default_factory=dict)
+    samples: list[Node] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     digests: list[str] = field(default_factory=list)
 
@@ -56,19 +62,20 @@ def check(
     root = files.root
     data = DataSets()
     for path, node in files.data_sets.items():
-        _read_data(path, node, reader, data, problems)
+        _read_data(path, node, reader, data, problems, forms)
     data.digests += [_hash_file(path, reader) for path in files.code]
     for conversation in walk.list_conversations(root):
         _survey_inline(conversation.at("cases"), problems)
     names.check(root, problems)
-    combinations.check(root, problems)
-    assertions = list(walk.iterate_assertions(root))
+    combinations.check(root, problems, forms)
+    assertions = [*walk.iterate_assertions(root), *data.samples]
     references.check(root, assertions, problems, forms)
     provider_paths.check(root, problems)
     safety.check(root, assertions, problems, forms, allow_code=allow_code)
-    assertion_values.check(root, assertions, problems, forms)
+    assertion_values.check(root, list(walk.iterate_assertions(root)), problems, forms)
     tools.check(root, problems)
-    variables.check(root, data.columns, problems, forms)
+    variables.check(root, NamesInData(data.columns, data.names), problems, forms)
+    unused.check(root, data.columns, data.names, problems, forms)
     numbers.check(root, problems)
     return data
 
@@ -91,7 +98,14 @@ def _survey_inline(cases: Node | None, problems: Problems) -> None:
         problems.extend(survey(rows, cases.elements[0].span.file).problems)
 
 
-def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: Problems) -> None:
+def _read_data(
+    path: str,
+    node: Node,
+    reader: Reader,
+    data: DataSets,
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
     form = detect_format(path)
     if form is None:
         summary = f"the format of {quote(node.text)} is not known"
@@ -99,9 +113,11 @@ def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: 
         problems.error("H503", node.span, summary, hint=hint)
         return
     digest = hashlib.sha256()
+    cases = CaseSurvey(path, reader, forms, problems)
     try:
         with reader.stream(path) as lines:
-            shape: Shape = survey(decode_rows(_hash_lines(lines, digest), form, path), path)
+            rows = decode_rows(_hash_lines(lines, digest), form, path)
+            shape: Shape = survey(cases.pass_on(rows), path)
     except UnreadableError as error:
         summary = f"{quote(node.text)} cannot be read"
         problems.error(error.code, node.span, summary, detail=error.reason, hint=error.hint)
@@ -110,7 +126,10 @@ def _read_data(path: str, node: Node, reader: Reader, data: DataSets, problems: 
     if shape.columns:  # else it could not be read, which is said: nothing is unknown then
         data.columns[path] = shape.columns
     data.counts[path] = shape.count
-    data.digests.append(digest.hexdigest())
+    data.digests += [digest.hexdigest(), *cases.digests]
+    data.digests += [_hash_file(code, reader) for code in cases.code]
+    data.names[path] = cases.names
+    data.samples += cases.samples.values()
 
 
 def _hash_lines(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.template import NAME, find_names, find_other_braces
+from harness.spec.document.template import NAME, find_names, find_other_braces, find_tags
 from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
 
@@ -18,6 +18,18 @@ TURN = "user"
 APPLICATION = ("messages", "user", "system", "session", "images")
 """Names that the body of an application's request may use beside a conversation's variables."""
 CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class NamesInData:
+    """The names that data sets bring, by the path of each.
+
+    ``columns`` are variables; ``texts`` are those that the assertions of cases name, each with the
+    first text that does.
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, Node]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +51,13 @@ class VariableScope:
         if first not in self.variables:
             return False
         node = self.variables[first]
-        for field in fields:
+        for step in fields:
             if node is None:
                 return True
             if isinstance(node.value, list):
-                node = node.at(int(field)) if len(field) < 10 and field.isdecimal() else None
+                node = node.at(int(step)) if len(step) < 10 and step.isdecimal() else None
             else:
-                node = node.at(field)
+                node = node.at(step)
             if node is None:
                 return False
         return True
@@ -53,20 +65,21 @@ class VariableScope:
 
 def check(
     root: Node,
-    columns: Mapping[str, tuple[str, ...]],
+    data: NamesInData,
     problems: Problems,
     forms: AssertionForms,
 ) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
     scopes: list[VariableScope] = []
     for conversation in walk.list_conversations(root):
-        scope = _read_scope(conversation, columns)
+        scope = _read_scope(conversation, data.columns)
         scopes.append(scope)
         for key in ("system", "tools"):
             for node in _find_texts(conversation.at(key)):
                 _check_names(node, (scope,), (), problems)
         stored = _check_turns(conversation, scope, problems, forms)
         _check_demands(conversation, (scope,), stored, problems, forms)
+        _check_cases(conversation, scope, stored, data, problems, forms)
     own_system = {
         _read_id(conversation)
         for conversation in walk.list_conversations(root)
@@ -85,6 +98,24 @@ def check(
     if defaults is not None:
         _check_demands(defaults, tuple(scopes), (), problems, forms)
     _check_applications(root, scopes, problems)
+
+
+def _check_cases(
+    conversation: Node,
+    scope: VariableScope,
+    stored: tuple[str, ...],
+    data: NamesInData,
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
+    """Check the names in the assertions of cases, which join those of the last turn."""
+    cases = conversation.at("cases")
+    if cases is None:
+        return
+    for case in cases.elements:
+        _check_demands(case, (scope,), stored, problems, forms)
+    for text in data.texts.get(cases.text or "", {}).values():
+        _check_names(text, (scope,), stored, problems)
 
 
 def _check_applications(root: Node, scopes: list[VariableScope], problems: Problems) -> None:
@@ -157,8 +188,12 @@ def _check_demands(
 ) -> None:
     """Check the names in the assertions of a turn or conversation, and the context some need."""
     for assertion in walk.iterate_own_assertions(owner):
-        for node in _find_texts(assertion.at("value")):
-            _check_names(node, scopes, more, problems)
+        for key in ("value", "path", "when", "config"):
+            for node in _find_texts(assertion.at(key)):
+                _check_names(node, scopes, more, problems)
+        prompt = assertion.at("rubric_prompt")
+        if prompt is not None:
+            _warn_of_tags(prompt, problems)
         _check_context(assertion, scopes, more, problems, forms)
 
 
@@ -189,19 +224,14 @@ def _check_context(
 
 
 def _find_texts(node: Node | None) -> Iterator[Node]:
-    if node is None:
-        return
-    if node.text is not None:
-        yield node
-    for below in (*node.items.values(), *node.elements):
-        yield from _find_texts(below)
+    return iter(()) if node is None else walk.iterate_texts(node)
 
 
 def _check_names(
     node: Node, scopes: tuple[VariableScope, ...], more: tuple[str, ...], problems: Problems
 ) -> None:
     text = node.text or ""
-    if "{{" not in text:
+    if "{" not in text:
         return
     for reference in find_names(text):
         if reference.split(".")[0] in more:
@@ -215,6 +245,17 @@ def _check_names(
             node.span,
             f"{quote(other)} is not a variable's name: it stays as written",
             hint=r"only names are replaced; \{{ says that you mean the braces",
+        )
+    _warn_of_tags(node, problems)
+
+
+def _warn_of_tags(node: Node, problems: Problems) -> None:
+    for tag in find_tags(node.text or ""):
+        problems.warn(
+            "H304",
+            node.span,
+            f"{quote(tag)} is sent as it is written: there are no statements and no comments",
+            hint="only {{name}} is replaced; give each case the text that it needs",
         )
 
 

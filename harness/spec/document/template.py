@@ -15,6 +15,8 @@ from typing import Any
 NAME = r"[^\W\d]\w*(?:-\w+)*"
 FIELD = r"\w+(?:-\w+)*"
 REFERENCE = re.compile(rf"\\\{{\{{|\{{\{{\s*({NAME}(?:\.{FIELD})*)\s*\}}\}}")
+TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+"""Statements and comments of template languages."""
 OPENING = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
@@ -77,6 +79,11 @@ def find_other_braces(text: str) -> tuple[str, ...]:
     """Return texts in double braces that are no names: left as they are, and probably mistakes."""
     remainder = REFERENCE.sub("", text)
     return tuple(match.group(0) for match in OPENING.finditer(remainder))
+
+
+def find_tags(text: str) -> tuple[str, ...]:
+    """Return statements and comments as template languages have them: here they are text."""
+    return tuple(match.group(0) for match in TAG.finditer(text))
 
 
 def render(value: Any) -> str:

@@ -9,17 +9,17 @@ from harness.spec.document.located import Node
 
 def list_conversations(root: Node) -> list[Node]:
     """Return the conversations that are mappings."""
-    return _mappings(root.at("conversations"))
+    return _keep_mappings(root.at("conversations"))
 
 
 def list_turns(conversation: Node) -> list[Node]:
     """Return the turns of a conversation that are mappings."""
-    return _mappings(conversation.at("turns"))
+    return _keep_mappings(conversation.at("turns"))
 
 
 def iterate_own_assertions(node: Node) -> Iterator[Node]:
     """Yield the assertions of one ``assert`` list, those inside sets after their set."""
-    for assertion in _mappings(node.at("assert")):
+    for assertion in _keep_mappings(node.at("assert")):
         yield assertion
         yield from iterate_own_assertions(assertion)
 
@@ -28,6 +28,9 @@ def iterate_conversation_assertions(conversation: Node) -> Iterator[Node]:
     """Yield every assertion of a conversation, its turns' first."""
     for turn in list_turns(conversation):
         yield from iterate_own_assertions(turn)
+    cases = conversation.at("cases")
+    for case in _keep_mappings(cases):
+        yield from iterate_own_assertions(case)
     yield from iterate_own_assertions(conversation)
 
 
@@ -36,8 +39,17 @@ def iterate_assertions(root: Node) -> Iterator[Node]:
     defaults = root.at("defaults")
     if defaults is not None:
         yield from iterate_own_assertions(defaults)
+        yield from iterate_own_assertions(defaults.at("turn") or Node({}, defaults.span))
     for conversation in list_conversations(root):
         yield from iterate_conversation_assertions(conversation)
+
+
+def iterate_texts(node: Node) -> Iterator[Node]:
+    """Yield every text of a value, at any depth."""
+    if node.text is not None:
+        yield node
+    for below in (*node.items.values(), *node.elements):
+        yield from iterate_texts(below)
 
 
 def list_entries(root: Node, *path: str) -> list[tuple[str, Node]]:
@@ -52,7 +64,7 @@ def read_kind(assertion: Node) -> str:
     return (kind.text or "") if kind is not None else ""
 
 
-def _mappings(node: Node | None) -> list[Node]:
+def _keep_mappings(node: Node | None) -> list[Node]:
     if node is None or not isinstance(node.value, list):
         return []
     return [below for below in node.value if isinstance(below.value, dict) and below.value]

@@ -33,6 +33,8 @@ class AssertionForm:
         default_threshold: the threshold when the author gives none; None where there is no
             threshold or where it has to be given.
         context: where it finds the sources that a reply is held against.
+        of_whole_text: it looks at a text from its first word to its last: seldom meant of several
+            replies that are joined.
         asks_each: it asks its judge once for each text of its value, where that is a list.
     """
 
@@ -42,6 +44,7 @@ class AssertionForm:
     default_threshold: float | None = None
     context: ContextSource = "none"
     asks_each: bool = False
+    of_whole_text: bool = False
 
     @property
     def runs_code(self) -> bool:
@@ -63,7 +66,7 @@ SKIP = "skip"
 
 NEGATION = "not-"
 
-BESIDE = ("path", "threshold", "weight", "metric", "judge", "rubric_prompt")
+BESIDE = ("path", "threshold", "weight", "metric", "judge", "rubric_prompt", "when", "config")
 """Keys that may stand beside the name of a short form; the long form has two more."""
 
 

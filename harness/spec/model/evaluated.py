@@ -15,6 +15,8 @@ class Assertion(Declared):
 
     The short forms of the contract (``- icontains: Bill Gates``, ``- is-json``) are rewritten to
     this one before validation. ``type`` never carries the ``not-`` prefix: ``negated`` does.
+    Where ``when`` comes to nothing, false, 0 or no, the check is skipped. ``config`` is handed to
+    the author's code.
     """
 
     type: Text
@@ -26,6 +28,8 @@ class Assertion(Declared):
     metric: Text | None = None
     judge: Text | None = None
     rubric_prompt: Text | None = None
+    when: Json = None
+    config: Json = None
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
 
     @property
@@ -144,7 +148,17 @@ class Evaluation(Declared):
     gate: Gate | None = None
 
 
-class Defaults(Declared):
-    """Values that are added to every conversation."""
+class TurnDefaults(Declared):
+    """Values that are added to every turn that is asked."""
 
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
+
+
+class Defaults(Declared):
+    """Values that are added to every conversation: ``assert`` looks at its replies together.
+
+    Loading joins what stands under ``turn`` to the turns themselves.
+    """
+
+    assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
+    turn: TurnDefaults = TurnDefaults()

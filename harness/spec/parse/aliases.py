@@ -38,8 +38,8 @@ ASSERTIONS: Final[Mapping[str, str]] = {
 KEYS: Final[Mapping[str, str]] = {
     "provider": "`judge` names another judge; `evaluation.embeddings` says who embeds",
     "rubricPrompt": "here it is called `rubric_prompt`",
-    "transform": "`path` leads to a value inside JSON; `python` computes (with --allow-code)",
+    "transform": "`path` leads to a value inside JSON; `python` computes (with --allow-code); "
+    "on a turn, `transform` stands before `store_as`",
     "contextTransform": "the context is the variable `context`, or the assertion's value",
-    "config": "`python` finds what it needs in `context`: its variables, the assertion",
 }
 """Hints by keys that stand beside an assertion's name elsewhere."""

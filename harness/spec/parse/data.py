@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.errors import Diagnostic, SpecError
+from harness.errors import Diagnostic
 from harness.source import Span
 from harness.spec.document.located import to_plain
 from harness.spec.document.words import join_names, quote
+from harness.spec.parse.json_text import JsonValueError, parse_json
 from harness.spec.parse.limits import Limits
 from harness.spec.parse.yaml import parse
 
@@ -33,6 +34,28 @@ FORMATS: Mapping[str, Format] = {
 ID = "id"
 """The column that names a case; every other column is a variable."""
 
+DELIMITERS: Mapping[str, str] = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""Other characters that programs put between columns; none of them can be in a variable's name."""
+
+ASSERT = "assert"
+"""The key of a case that holds its own assertions."""
+BESIDE = frozenset({ID, ASSERT})
+"""Keys that may be missing in some cases; they are no variables."""
+ELSEWHERE: Mapping[str, str] = {
+    "__expected": 'demand it under the turn: `assert: [{contains: "{{capital}}"}]`; a case has an '
+    "`assert` of its own in JSON lines, JSON and YAML",
+    "__metric": "`metric: NAME` stands beside an assertion",
+    "__threshold": "`threshold` stands on the turn, or beside an assertion",
+    "__description": "the column `id` names a case",
+    "vars": "a case is its variables: write them one by one, without `vars` around them",
+    ASSERT: "a cell is a text: write the cases as JSON lines, JSON or YAML, or the assertion under "
+    "the turn",
+}
+"""Hints for columns that are instructions to other tools, by the beginning of their names.
+
+Source: promptfoo's documentation of test-case files, read 2026.
+"""
+
 LONGEST_FIELD = 2**31 - 1
 
 
@@ -48,40 +71,6 @@ def detect_format(path: str) -> Format | None:
     """Return the format that a file's name says, None when it says none."""
     dot = path.rfind(".")
     return FORMATS.get(path[dot:].lower()) if dot >= 0 else None
-
-
-def read_rows(lines: Iterable[str], form: Format, *, file: str) -> Iterator[dict[str, Any]]:
-    """Yield the cases of a data set, as variables by name.
-
-    Args:
-        lines: the text line by line, line ends kept (an open file with ``newline=""``).
-        form: how the text is written.
-        file: the name that messages show.
-
-    Raises:
-        SpecError: at the first row that cannot be read, with its line.
-    """
-    for row in decode_rows(lines, form, file):
-        if isinstance(row, Diagnostic):
-            raise SpecError([row])
-        yield dict(row.values)
-
-
-HALF_CHARACTER = "a text holds half of a surrogate pair, which no file can keep"
-
-
-def parse_json(text: str, **options: Any) -> Any:
-    """Read a JSON value that can be written again.
-
-    Raises:
-        ValueError: it is not JSON (``json.JSONDecodeError``), or holds half of a surrogate pair
-            (``UnicodeEncodeError``).
-        RecursionError: it is nested too deep.
-    """
-    value = json.loads(text, **options)
-    if "\\u" in text:
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
 
 
 def decode_rows(lines: Iterable[str], form: Format, file: str) -> Iterator[DataRow | Diagnostic]:
@@ -134,6 +123,17 @@ def _check_header(header: list[str], file: str, line: int) -> Diagnostic | None:
     double = [name for at, name in enumerate(header) if name in header[:at]]
     if double:
         return Diagnostic("H503", f"the column {quote(double[0])} stands twice", span=span)
+    instructions = _find_instructions(header, span)
+    return instructions[0] if instructions else _find_other_delimiter(header, span)
+
+
+def _find_other_delimiter(header: list[str], span: Span) -> Diagnostic | None:
+    """Return why a header of one column is none: it is divided by something else than commas."""
+    for delimiter, name in DELIMITERS.items():
+        if len(header) == 1 and delimiter in header[0]:
+            summary = f"the columns are divided by {name}, not by commas"
+            hint = "save it with commas: values that hold one go in double quotes"
+            return Diagnostic("H503", summary, span=span, hint=hint)
     return None
 
 
@@ -147,8 +147,8 @@ def _decode_jsonl(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnos
             span = Span(file, number, error.colno)
             yield Diagnostic("H501", "the line is not JSON", error.msg, span)
             continue
-        except UnicodeEncodeError:
-            yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, number, 1))
+        except JsonValueError as error:
+            yield Diagnostic(error.code, str(error), span=Span(file, number, 1))
             continue
         except (RecursionError, ValueError):
             yield _describe(file, number, "the line cannot be read: nested too deep, or too long")
@@ -168,8 +168,8 @@ def _decode_json(lines: Iterable[str], file: str) -> Iterator[DataRow | Diagnost
         span = Span(file, error.lineno, error.colno)
         yield Diagnostic("H501", "the data set is not JSON", error.msg, span)
         return
-    except UnicodeEncodeError:
-        yield Diagnostic("H103", HALF_CHARACTER, span=Span(file, 1, 1))
+    except JsonValueError as error:
+        yield Diagnostic(error.code, str(error), span=Span(file, 1, 1))
         return
     except (RecursionError, ValueError):
         yield _describe(file, 1, "the data set cannot be read: nested too deep, or too long")
@@ -240,8 +240,10 @@ def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
             count += 1
             names = row.values.keys()
             if columns is None:
-                columns, wanted = tuple(names), frozenset(names) - {ID}
-            elif names != wanted and names - {ID} != wanted:
+                columns = tuple(name for name in names if name != ASSERT)
+                wanted = frozenset(names) - BESIDE
+                problems += _find_instructions(columns, Span(file, row.line, 1))
+            elif names != wanted and names - BESIDE != wanted:
                 problems.append(_describe_columns(names, wanted, file, row.line))
             problems += _check_id(row, ids, file)
         if len(problems) >= MOST_PROBLEMS:
@@ -255,10 +257,23 @@ def survey(found: Iterable[DataRow | Diagnostic], file: str) -> Shape:
     return Shape(columns or (), count, tuple(problems))
 
 
+def _find_instructions(columns: Iterable[str], span: Span) -> list[Diagnostic]:
+    """Find columns that tell other tools what to do: as variables they would do nothing."""
+    problems = []
+    for name in columns:
+        if not name.startswith("__") and name not in ELSEWHERE:
+            continue
+        hints = (hint for start, hint in ELSEWHERE.items() if name.startswith(start))
+        hint = next(hints, "leave it out, or give it a name without `__` to use it as a variable")
+        summary = f"the column {quote(name)} is no variable, and nothing carries it out"
+        problems.append(Diagnostic("H503", summary, span=span, hint=hint))
+    return problems
+
+
 def _describe_columns(
     names: Iterable[str], wanted: frozenset[str], file: str, line: int
 ) -> Diagnostic:
-    present = set(names) - {ID}
+    present = set(names) - BESIDE
     said = []
     if wanted - present:
         said.append(f"missing: {join_names(sorted(wanted - present))}")

@@ -22,7 +22,16 @@ from harness.spec.model.assertion_forms import (
 )
 from harness.spec.parse import aliases
 
+RUBRIC = "llm-rubric"
+"""The assertion that a sentence alone stands for."""
 LONG = ("type", "value", "assert", *BESIDE)
+OWNERS = (
+    ("defaults",),
+    ("defaults", "turn"),
+    ("conversations", ANY, "turns", ANY),
+    ("conversations", ANY),
+)
+CASES = ("conversations", ANY, "cases", ANY)
 PARTS = ("assert", "threshold", "weight", "metric")
 
 
@@ -34,9 +43,14 @@ def unfold(root: Node, problems: Problems, forms: AssertionForms) -> Node:
         del path
         return unfolder.unfold_in(node)
 
-    for owner in (("defaults",), ("conversations", ANY, "turns", ANY), ("conversations", ANY)):
+    for owner in OWNERS:
         root = edit(root, owner, change)
-    return root
+    return edit(root, CASES, lambda _, case: unfolder.unfold_assert(case))
+
+
+def unfold_case(case: Node, problems: Problems, forms: AssertionForms) -> Node:
+    """Write the assertions of one case in their long form."""
+    return _Unfolder(problems, forms).unfold_assert(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,9 @@ class _Unfolder:
 
     def unfold_in(self, node: Node) -> Node:
         self._refuse_internal_name(node)
+        return self.unfold_assert(node)
+
+    def unfold_assert(self, node: Node) -> Node:
         written = node.items.get("assert")
         if written is None:
             return node
@@ -74,6 +91,8 @@ class _Unfolder:
 
     def _unfold_one(self, node: Node) -> Node | None:
         if node.text is not None:
+            if any(character.isspace() for character in node.text.strip()):
+                return self._build(node, RUBRIC, node.span, {"value": node})
             return self._build(node, node.text, node.span, {})
         if not isinstance(node.value, dict):
             hint = "for example `- contains: text`"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from harness.source import Span
-from harness.spec.document.located import ANY, Node, Path, edit, locate
+from harness.spec.document.located import ANY, Node, Path, edit, locate, rewrite
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
 from harness.spec.model.assertion_forms import AssertionForms, parse_code_file, parse_name
 from harness.spec.parse.assemble import Sources
-from harness.spec.parse.data import HALF_CHARACTER, parse_json
+from harness.spec.parse.data import ASSERT
+from harness.spec.parse.json_text import JsonValueError, parse_json
 
 SCHEME = "file://"
 DEEPEST = 64
@@ -42,8 +42,16 @@ STRUCTURES = (
 )
 ASSERTIONS = (
     ("defaults", "assert", ANY),
+    ("defaults", "turn", "assert", ANY),
     ("conversations", ANY, "assert", ANY),
     ("conversations", ANY, "turns", ANY, "assert", ANY),
+    ("conversations", ANY, "cases", ANY, "assert", ANY),
+)
+VALUES = (("conversations", ANY, "vars"), ("conversations", ANY, "matrix"))
+CASES = ("conversations", ANY, "cases", ANY)
+REFUSED = (
+    ("conversations", ANY, "turns", ANY, "assistant"),
+    ("conversations", ANY, "turns", ANY, "tool_results"),
 )
 
 
@@ -62,18 +70,49 @@ def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
 
     def assertion(path: Path, node: Node) -> Node:
         del path
-        return _load_value(node, sources, forms)
+        return load_value(node, sources, forms)
 
     for patterns, change in ((TEXTS, text), (STRUCTURES, structure), (ASSERTIONS, assertion)):
         for pattern in patterns:
             root = edit(root, pattern, change)
-    return root
+    for pattern in VALUES:
+        root = edit(root, pattern, lambda _, node: _load_below(node, sources))
+    for pattern in REFUSED:
+        edit(root, pattern, lambda _, node: _refuse_below(node, sources.problems))
+    return edit(root, CASES, lambda _, case: load_cells(case, sources))
 
 
-def _load_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
-    """Return an assertion, in whichever form, with what its value names; inside sets too."""
+def load_cells(case: Node, sources: Sources) -> Node:
+    """Replace every ``file://`` in the variables of a case."""
+    cells = {
+        key: child if key == ASSERT else _load_below(child, sources)
+        for key, child in case.items.items()
+    }
+    if all(cells[key] is case.items[key] for key in cells):
+        return case
+    return replace(case, value=cells)
+
+
+def _load_below(node: Node, sources: Sources) -> Node:
+    return rewrite(node, lambda _, below: _load(below, sources, structure=True))
+
+
+def _refuse_below(node: Node, problems: Problems) -> Node:
+    def refuse(path: Path, below: Node) -> Node:
+        del path
+        if below.text is not None and below.text.startswith(SCHEME):
+            summary = f"{quote(below.text)} is not loaded here"
+            hint = "load it in `vars` and name the variable: {{name}}"
+            problems.error("H111", below.span, summary, hint=hint)
+        return below
+
+    return rewrite(node, refuse)
+
+
+def load_value(node: Node, sources: Sources, forms: AssertionForms) -> Node:
+    """Replace every ``file://`` in an assertion, in whichever form it is written; in sets too."""
     for inside in (("assert", ANY), ("assert-set", ANY), ("assert-set", "assert", ANY)):
-        node = edit(node, inside, lambda _, part: _load_value(part, sources, forms))
+        node = edit(node, inside, lambda _, part: load_value(part, sources, forms))
     items = dict(node.items)
     named = items["type"].text if "type" in items else None
     for key in node.items:
@@ -114,34 +153,16 @@ def _load(node: Node, sources: Sources, *, structure: bool) -> Node:
 def _decode_json(content: str, path: str, node: Node, problems: Problems) -> Node:
     """Decode JSON by Python's own reader: YAML's refuses the surrogate pairs that JSON writes."""
     try:
-        value = parse_json(content, object_pairs_hook=_refuse_doubles)
+        value = parse_json(content)
         return _require_shallow(locate(value, Span(path, 1, 1)))
     except json.JSONDecodeError as error:
         span = Span(path, error.lineno, error.colno)
         problems.error("H104", span, "the text is not JSON", detail=error.msg)
-    except _DoubleKeyError as error:
-        summary = f"the key {quote(error)} stands twice"
-        problems.error("H107", Span(path, 1, 1), summary)
-    except UnicodeEncodeError:
-        problems.error("H103", Span(path, 1, 1), HALF_CHARACTER)
+    except JsonValueError as error:
+        problems.error(error.code, Span(path, 1, 1), str(error))
     except (RecursionError, ValueError):
         problems.error("H105", Span(path, 1, 1), f"more than {DEEPEST} levels of nesting")
     return node
-
-
-class _DoubleKeyError(Exception):
-    """A JSON object that holds one key twice."""
-
-
-def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    items = dict(pairs)
-    if len(items) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _DoubleKeyError(key)
-            seen.add(key)
-    return items
 
 
 def _require_shallow(node: Node, depth: int = 1) -> Node:

@@ -7,7 +7,7 @@ import pytest
 
 from harness.checks.decision import Decision, average_score, decide
 from harness.checks.definitions import DEFINITIONS
-from harness.checks.registry import check, check_all
+from harness.checks.registry import check, check_all, list_referrals
 from harness.checks.subject import Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.spec.model.spec import Assertion
@@ -62,6 +62,21 @@ def test_a_score_is_the_weighted_mean_of_what_was_scored() -> None:
         average_score([verdict("passed", 2), verdict("failed", 1), verdict("skipped", 5)]) == 2 / 3
     )
     assert average_score([verdict("skipped")]) is None
+
+
+@pytest.mark.parametrize("when", ["", "false", "False", "0", "no", "null", [], False, 0])
+def test_a_check_is_skipped_where_its_when_comes_to_nothing(when: object) -> None:
+    never = Assertion(type="contains", value="Bob", when=when)
+    verdicts = check_all([never, a_set({"type": "contains", "value": "x"}, when=when)], HELLO)
+    assert [verdict.outcome for verdict in verdicts] == ["skipped", "skipped"]
+    assert verdicts[0].type == "contains"
+    asks = Assertion(type="llm-rubric", value="polite", when=when)
+    assert list_referrals([asks], HELLO) == ()
+
+
+@pytest.mark.parametrize("when", [None, "true", "yes", "1", "milk"])
+def test_a_check_is_carried_out_where_its_when_holds(when: object) -> None:
+    assert check(Assertion(type="contains", value="Bob", when=when), HELLO).outcome == "failed"
 
 
 def a_set(*parts: dict[str, Any], **more: Any) -> Assertion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.conversation.transcript import Exchange, Reply
-from harness.run.question import Case, Question, ask
+from harness.run.question import Case, Question, ask, list_cases
 from harness.spec.model.spec import Conversation
 
 
@@ -53,6 +53,34 @@ def test_the_conversations_own_assertions_know_every_stored_reply() -> None:
 def test_a_turn_that_was_not_reached_leaves_its_name_as_it_stands() -> None:
     asked = question(CITY, {"user": "{{city}}?", "assert": [CONTAINS]})
     assert asked.settle(()).turns[1].assertions[0].value == "{{city}} in SE"
+
+
+def test_the_assertions_of_a_case_join_the_last_turn_that_is_asked() -> None:
+    declared = {
+        "id": "x",
+        "turns": [{"user": "a"}, {"user": "b"}, {"user": "c", "assistant": "d"}],
+        "cases": [{"id": "n", "item": "milk", "assert": [CONTAINS]}],
+    }
+    conversation = Conversation.model_validate(declared)
+    assert not isinstance(conversation.cases, str)
+    rows = conversation.cases or ()
+    (case,) = list_cases(conversation, lambda _: rows)
+    asked = ask(conversation, case, ())
+    assert [len(turn.assertions) for turn in asked.turns] == [0, 1, 0]
+    assert case.variables == {"id": "n", "item": "milk"}
+
+
+def test_when_is_filled_in_and_is_part_of_the_question() -> None:
+    def asked(stock: object) -> Question:
+        when = {"type": "contains", "value": "x", "when": "{{stock}}"}
+        conversation = Conversation.model_validate(
+            {"id": "x", "turns": [{"user": "a", "assert": [when]}], "vars": {"stock": stock}}
+        )
+        return ask(conversation, Case(None, conversation.vars), ())
+
+    assert asked(False).turns[0].assertions[0].when == "false"
+    assert asked(None).turns[0].assertions[0].when == "null"
+    assert asked(True).sha256 != asked(False).sha256
 
 
 def test_a_question_that_stores_nothing_is_settled_as_it_is() -> None:

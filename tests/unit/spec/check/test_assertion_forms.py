@@ -8,7 +8,7 @@ from harness.checks.definitions import FORMS
 from harness.errors import SpecError
 from harness.spec.model.assertion_forms import list_names
 from harness.spec.values.kinds import KINDS
-from tests.unit.spec.written import Load, ProblemsOf, Write, turn
+from tests.unit.spec.written import HEAD, Load, ProblemsOf, Write, turn
 
 ROLES = "evaluation: {judge: {target: a/d}, embeddings: {target: a/d}}\n"
 
@@ -65,6 +65,47 @@ def test_short_and_long_forms_mean_the_same(write: Write, load_spec: Load) -> No
     write("spec.yaml", turn(", ".join(forms)))
     one, other = load_spec().spec.conversations[0].turns[0].assertions
     assert one == other
+
+
+def test_a_sentence_alone_is_a_rubric(write: Write, load_spec: Load) -> None:
+    given = turn("The answer is polite., {llm-rubric: The answer is polite.}")
+    write("spec.yaml", given + ROLES)
+    one, other = load_spec().spec.conversations[0].turns[0].assertions
+    assert one == other
+
+
+def test_defaults_of_turns_join_every_turn_that_is_asked(write: Write, load_spec: Load) -> None:
+    text = HEAD + (
+        "defaults: {turn: {assert: [is-json]}, assert: [{contains: x}]}\n"
+        "conversations: [{id: c, turns: [{user: a, assistant: b}, {user: c}, "
+        "{user: d, assert: [{contains: y}]}]}]\n"
+    )
+    write("spec.yaml", text)
+    spec_file = load_spec()
+    asked = [
+        [one.type for one in turn.assertions] for turn in spec_file.spec.conversations[0].turns
+    ]
+    assert asked == [[], ["is-json"], ["contains", "is-json"]]
+    assert spec_file.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("assertion", "warned"),
+    [
+        ("is-json", True),
+        ("{not-equals: x}", True),
+        ("{starts-with: x}", True),
+        ("{word-count: 5}", True),
+        ("{assert-set: [is-json]}", True),
+        ("{contains: x}", False),
+        ("is-refusal", False),
+    ],
+)
+def test_checks_of_one_reply_are_warned_of_where_all_are_joined(
+    assertion: str, warned: bool, write: Write, load_spec: Load
+) -> None:
+    write("spec.yaml", f"{HEAD}defaults: {{assert: [{assertion}]}}\n")
+    assert [warning.code for warning in load_spec().warnings] == ["H314"] * warned
 
 
 def test_a_set_holds_assertions_in_any_form(write: Write, load_spec: Load) -> None:
@@ -150,6 +191,11 @@ def test_a_check_that_could_not_be_carried_over_keeps_its_reason(
         ("{assert-set: {asert: [is-json], assert: [is-json]}}", "H201"),
         ("{type: contains, value: x, assert: []}", "H311"),
         ("{skip: 5}", "H312"),
+        ("{contains: x, when: [yes]}", "H203"),
+        ("{contains: x, when: '{{x}}'}", "H304"),
+        ("{contains: x, config: {a: 1}}", "H201"),
+        ("polite", "H310"),
+        ("The answer is polite.", "H302"),
         ("{llm-rubric: polite}", "H302"),
         ("{llm-rubric: polite, judge: a/x}", "H301"),
         ("{similar: words}", "H302"),
@@ -205,6 +251,10 @@ def test_what_is_called_otherwise_elsewhere_is_told_its_name_here(
         "{is-sql: postgresql}",
         "{is-sql: '{{user_id}}'}",
         "{contains: x, path: '$.{{user_id}}'}",
+        "{contains: x, when: '{{user_id}}'}",
+        "{contains: x, when: false}",
+        "{word-count: {max: '{{user_id}}'}}",
+        "{json-path: {path: $.a, at_least: '{{user_id}}'}}",
     ],
 )
 def test_an_assertion_that_is_right(assertion: str, problems_of: ProblemsOf) -> None:

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
+from harness.checks.definitions import FORMS
 from harness.errors import Diagnostic, SpecError
-from harness.spec.parse.data import Format, decode_rows, detect_format, read_rows, survey
+from harness.spec.check.case_rows import read_data_set
+from harness.spec.parse.data import Format, decode_rows, detect_format, survey
+from harness.store.files import DiskReader
+
+HERE = DiskReader(Path())
 
 
 def lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
-def read(text: str, form: Format) -> list[dict[str, object]]:
-    return list(read_rows(lines(text), form, file="d"))
+def read(text: str, form: Format) -> list[Mapping[str, object]]:
+    return list(read_data_set(lines(text), form, "d", HERE, FORMS))
 
 
 def told(text: str, form: Format) -> list[str]:
@@ -77,6 +83,26 @@ def test_csv_values_are_strings_and_json_values_keep_their_type() -> None:
             "json",
             "d:1:1 H103 a text holds half of a surrogate pair, which no file can keep",
         ),
+        ("a,__expected\n1,x\n", "csv",
+         'd:1:1 H503 the column "__expected" is no variable, and nothing carries it out'),
+        ("a,__metadata:x\n1,x\n", "csv",
+         'd:1:1 H503 the column "__metadata:x" is no variable, and nothing carries it out'),
+        ('{"a": 1, "__metric": "m"}\n', "jsonl",
+         'd:1:1 H503 the column "__metric" is no variable, and nothing carries it out'),
+        ('{"vars": {"a": 1}}\n', "jsonl",
+         'd:1:1 H503 the column "vars" is no variable, and nothing carries it out'),
+        ("a,assert\n1,is-json\n", "csv",
+         'd:1:1 H503 the column "assert" is no variable, and nothing carries it out'),
+        ('{"a": 1}\n{"a": 1, "a": 2}\n', "jsonl", 'd:2:1 H107 the key "a" stands twice'),
+        ('{"a": 1}\n{"a": {"b": 1, "b": 1}}\n', "jsonl", 'd:2:1 H107 the key "b" stands twice'),
+        ('{"a": NaN}\n', "jsonl", "d:1:1 H109 NaN is no number in JSON"),
+        ('{"a": -Infinity}\n', "jsonl", "d:1:1 H109 -Infinity is no number in JSON"),
+        ('{"a": 1}\n{"a": 1e400}\n', "jsonl", "d:2:1 H109 the number 1e400 is out of range"),
+        ('[{"a": NaN}]', "json", "d:1:1 H109 NaN is no number in JSON"),
+        ("a;b\n1;2\n", "csv", "d:1:1 H503 the columns are divided by semicolons, not by commas"),
+        ("a\tb\n1\t2\n", "csv", "d:1:1 H503 the columns are divided by tabs, not by commas"),
+        ("a|b\n1|2\n", "csv",
+         "d:1:1 H503 the columns are divided by vertical bars, not by commas"),
         ('{"a": 1}', "json", "d:1:1 H501 the data set is not a list of objects"),
         ('[{"a": 1}, 2]', "json", "d:1:1 H501 case 2 is not an object"),
         ("[{", "json", "d:1:3 H501 the data set is not JSON"),
@@ -120,7 +146,7 @@ def test_rows_stream(form: Format) -> None:
             number += 1
             yield f"{number}\n" if form == "csv" else f'{{"a": {number}}}\n'
 
-    found = read_rows(endless(), form, file="d")
+    found = read_data_set(endless(), form, "d", HERE, FORMS)
     assert str(next(found)["a"]) == "1"
     assert str(next(found)["a"]) == "2"
 
