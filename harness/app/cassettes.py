@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.spec.load import SpecFile
     from harness.spec.ports import Reader
 
-AuditKind = Literal["secret", "changed", "format", "unlisted", "orphan"]
+AuditKind = Literal["secret", "changed", "format", "unlisted", "orphan", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class AuditFinding:
 
     Attributes:
         kind: ``changed`` is not as it was recorded; ``unlisted`` is in no manifest; ``orphan`` is
-            nothing that the spec would play.
+            nothing that the spec would play; ``error`` stands where an answer should.
         file: its path in the cassette.
         where: the JSON path in the file, or its line and column; "" for the file as a whole.
         what: for people; of a secret no more than its first characters.

@@ -147,6 +147,11 @@ class World(Protocol):
         ...
 
     @property
+    def recorded_errors(self) -> Sequence[StaleEntry]:
+        """Trials that errored while they were recorded, or whose recording is an error."""
+        ...
+
+    @property
     def left_out(self) -> Mapping[str, int]:
         """Counts of what looked like a secret and was not recorded, by kind."""
         ...

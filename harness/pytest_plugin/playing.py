@@ -158,6 +158,9 @@ class Stage:
         kinds = {one.failure.kind for one in results if one.failure is not None}
         if done.info.stale or "stale_recording" in kinds:
             return replace(played, failure=played.failure + _advise_again(test))
+        if done.info.replayed and kinds - {"content_filter"}:
+            advice = f"\n\nthe recording holds an error in place of an answer{_advise_again(test)}"
+            return replace(played, failure=played.failure + advice)
         deployed = done.info.targets[0].name.partition("/")[0] in self.spec.accounts
         if "not_found" in kinds and deployed:
             path = shlex.quote(self.spec_file.path)

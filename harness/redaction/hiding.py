@@ -64,7 +64,7 @@ class Redaction:
         The same value always becomes the same placeholder, in every process. Hiding what is hidden
         changes nothing. Documents, event streams, base64 and gzip inside the text are gone into.
         """
-        return self._hidden(text, _find_secrets)
+        return self._hide(text, _find_secrets)
 
     def hide_document(self, text: str) -> str:
         """Hide as ``hide_text`` in what the management plane says: ids and people go as well.
@@ -72,11 +72,11 @@ class Redaction:
         Every GUID that is not public (a tenant, an object, an operation) becomes one that begins
         with ``00000000-``.
         """
-        return self._hidden(text, _find_secrets_and_people)
+        return self._hide(text, _find_secrets_and_people)
 
     def hide_bytes(self, body: bytes) -> bytes:
         """Hide as ``hide_text`` in a body that may be compressed or no text at all."""
-        visit = self._both(_find_secrets)
+        visit = self._find_both(_find_secrets)
         for _ in range(ROUNDS):
             before, body = body, rewrite_bytes(body, visit)
             if body == before:
@@ -93,35 +93,35 @@ class Redaction:
                 address that the author's own prompt names is one.
         """
         if beside and (HIDDEN in text or "00000000-" in text):
-            again = _Exchange(_list_forms(self._spoken(beside).items()))
-            text = rewrite(text, again.edits)
-        return rewrite(text, self._back.edits)
+            again = _Exchange(_list_forms(self._find_spoken(beside).items()))
+            text = rewrite(text, again.find_edits)
+        return rewrite(text, self._back.find_edits)
 
-    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+    def hide_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return those headers that a client reads, names in lower case, their values hidden.
 
         The id of a request stays: it is what Azure's support asks for, and opens nothing.
         """
         lowered = {name.lower(): value for name, value in headers.items()}
         return {
-            name: self._hidden(value, _choose_search(name), (name,))
+            name: self._hide(value, _choose_search(name), (name,))
             for name, value in lowered.items()
             if name in KEPT_HEADERS or name.startswith(KEPT_PREFIXES)
         }
 
-    def _hidden(self, text: str, looked_for: _Search, path: Path = ()) -> str:
-        visit = self._both(looked_for)
+    def _hide(self, text: str, looked_for: _Search, path: Path = ()) -> str:
+        visit = self._find_both(looked_for)
         for _ in range(ROUNDS):
             before, text = text, rewrite(text, visit, path)
             if text == before:
                 break
         return text
 
-    def _both(self, looked_for: _Search) -> Visit:
+    def _find_both(self, looked_for: _Search) -> Visit:
         """Find known values first, then what looks like a secret in what is left."""
 
         def visit(text: str, name: str, path: Path) -> Sequence[Edit]:
-            known = self._out.edits(text, name, path)
+            known = self._out.find_edits(text, name, path)
             rest = apply_edits(text, known)
             found = looked_for(rest, name, path)
             self.replaced.update(edit.kind for edit in found if edit.kind not in _NO_SECRETS)
@@ -131,7 +131,7 @@ class Redaction:
 
         return visit
 
-    def _spoken(self, text: str) -> dict[str, str]:
+    def _find_spoken(self, text: str) -> dict[str, str]:
         """Return the parts of a text that look like secrets, by the placeholder each one gets."""
         found: dict[str, str] = {}
 
@@ -140,7 +140,7 @@ class Redaction:
             found.update((edit.text, text[edit.start : edit.end]) for edit in edits)
             return edits
 
-        rewrite(rewrite(text, self._out.edits), visit)
+        rewrite(rewrite(text, self._out.find_edits), visit)
         return found
 
 
@@ -159,7 +159,7 @@ class _Exchange:
         texts = sorted(self._instead, key=lambda text: (-len(text), text))
         self._pattern = re.compile("|".join(map(_make_alternative, texts))) if texts else None
 
-    def edits(self, text: str, name: str, path: Path) -> list[Edit]:
+    def find_edits(self, text: str, name: str, path: Path) -> list[Edit]:
         """Return the edits that hide what is known; the arguments are those of ``layers.Visit``."""
         del name, path
         if self._pattern is None:
@@ -167,10 +167,10 @@ class _Exchange:
         return [
             Edit(*match.span(), new)
             for match in self._pattern.finditer(text)
-            if (new := self._new(match[0])) != match[0]
+            if (new := self._find_new(match[0])) != match[0]
         ]
 
-    def _new(self, old: str) -> str:
+    def _find_new(self, old: str) -> str:
         exact = self._instead.get(old)
         return exact if exact is not None else self._folded[old.lower()]
 

@@ -123,6 +123,11 @@ class SpecWorld:
         return () if self.session is None else tuple(self.session.stale)
 
     @property
+    def recorded_errors(self) -> Sequence[Stale]:
+        """Trials that errored while they were recorded, or whose recording is an error."""
+        return () if self.session is None else tuple(self.session.errors)
+
+    @property
     def left_out(self) -> Mapping[str, int]:
         """Counts of what looked like a secret and was not recorded, by kind."""
         if self.session is None or self.session.replays:

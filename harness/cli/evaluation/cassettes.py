@@ -170,6 +170,9 @@ def _show(path: Path, found: Audit) -> None:
         find_voice().say("hint: make the secret worthless first (rotate it), then record again")
     if kinds & {"changed", "format", "unlisted"}:
         find_voice().say("hint: bring the files back from version control, or record again")
+    if "error" in kinds:
+        command = "harness eval SPEC --record --record-mode missing"
+        find_voice().say(f"hint: once the cause is gone, record what is missing: {command}")
     if "orphan" in kinds:
         find_voice().say(f"hint: harness cassettes prune {path}")
 

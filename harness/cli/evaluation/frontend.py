@@ -115,6 +115,17 @@ def _tell_of_the_recording(world: World, recording: OpenRecording, options: Eval
 
         said = describe_stale(world.stale, world.spec_file.path, recording.folder, options.repeats)
         click.echo(said, err=True)
+    if world.recorded_errors:
+        from harness.cli.evaluation.stale import advise_on_errors
+
+        said = advise_on_errors(
+            world.recorded_errors,
+            world.spec_file.path,
+            recording.folder,
+            options.repeats,
+            replayed=recording.replays,
+        )
+        click.echo(said, err=True)
     hidden = sum(world.left_out.values())
     if hidden:
         kinds = ", ".join(sorted(world.left_out))

@@ -43,21 +43,54 @@ def describe_stale(
     return "\n".join(map(printable, lines))
 
 
+def advise_on_errors(
+    errors: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None, *, replayed: bool
+) -> str:
+    """Say which recordings are errors, and the command that asks again for what they lack.
+
+    Args:
+        errors: the trials, each with what became of it.
+        spec: where the spec is.
+        folder: where its recording is.
+        repeats: how many were asked for instead of what the spec says.
+        replayed: the errors were played; otherwise they came while recording.
+    """
+    every = list(errors)
+    lines = [
+        "the recording holds errors in place of answers:"
+        if replayed
+        else "an error never replaces an answer, and counts as missing:"
+    ]
+    lines += [f"  {one.text}" for one in every[:MOST_SHOWN]]
+    if len(every) > MOST_SHOWN:
+        lines.append(f"  and {len(every) - MOST_SHOWN} more")
+    command = write_command_again(
+        every, spec, folder, repeats, options=("--record-mode", "missing")
+    )
+    lines += ["once the cause is gone, record what is missing:", f"  {command}"]
+    return "\n".join(map(printable, lines))
+
+
 def write_command_again(
-    stale: Iterable[StaleEntry], spec: str, folder: Path, repeats: int | None = None
+    stale: Iterable[StaleEntry],
+    spec: str,
+    folder: Path,
+    repeats: int | None = None,
+    *,
+    options: tuple[str, ...] = (),
 ) -> str:
     """Write ``harness eval SPEC --record`` for as little as can be said in a line."""
     places = [one.place for one in stale if one.place is not None]
     conversations = list(dict.fromkeys(place.conversation for place in places))
     targets = list(dict.fromkeys(place.target for place in places))
-    options: list[str] = []
+    words = list(options)
     if len(conversations) <= MOST_NAMED and all(map(_is_keyword, conversations)):
-        options += ["-k", " or ".join(conversations)]
+        words += ["-k", " or ".join(conversations)]
     if len(targets) <= MOST_NAMED:
-        options += [part for target in targets for part in ("-t", target)]
+        words += [part for target in targets for part in ("-t", target)]
     if repeats is not None:
-        options += ["--repeats", str(repeats)]
-    return write_record_command("eval", spec, folder, *options)
+        words += ["--repeats", str(repeats)]
+    return write_record_command("eval", spec, folder, *words)
 
 
 def _is_keyword(name: str) -> bool:

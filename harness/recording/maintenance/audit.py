@@ -15,6 +15,7 @@ from harness.app.cassettes import Audit, AuditFinding, AuditKind, DeclaredExchan
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
 from harness.recording.storage import codec
+from harness.recording.storage.errors import describe_error, find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import (
     LARGEST_FILE_BYTES,
@@ -177,12 +178,25 @@ def _audit_file(
             findings.append(
                 AuditFinding("changed", name, "", "it was changed after it was recorded")
             )
-        exchanges = read_exchanges(name, codec.loads(text))
+        document = codec.loads(text)
+        exchanges, marked = read_exchanges(name, document), codec.decode_errored(document)
     except ValueError as error:
         return 0, [*findings, AuditFinding("format", name, "", str(error))]
+    findings += _find_errors(name, exchanges, marked)
     if declared is not None:
         findings += find_orphans(name, exchanges, declared)
     return len(exchanges), findings
+
+
+def _find_errors(
+    name: str, exchanges: Iterable[RecordedExchange], marked: Iterable[int]
+) -> Iterator[AuditFinding]:
+    """Find repeats that ended in an error, in files without marks too."""
+    failures = find_errored_repeats(exchanges)
+    for repeat in sorted({*failures, *marked}):
+        failure = failures.get(repeat)
+        what = "a check of it errored" if failure is None else describe_error(failure)
+        yield AuditFinding("error", name, f"repeat {repeat}", f"instead of an answer: {what}")
 
 
 def read_exchanges(name: str, document: Mapping[str, Any]) -> list[RecordedExchange]:

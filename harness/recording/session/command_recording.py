@@ -86,7 +86,7 @@ class CommandRecording:
             return
         answer = PlainResponse(
             received.status,
-            self.redaction.headers(received.headers),
+            self.redaction.hide_headers(received.headers),
             self._hide(received.body),
         )
         with self._lock:
@@ -108,7 +108,8 @@ class CommandRecording:
     def command(self, name: str, today: date) -> Iterator[None]:
         """Let requests that belong to no turn be this command's, in all threads.
 
-        What was recorded is kept also when the command ends in an error: that is what it said.
+        Where a command ends in an error, what it said is kept only if nothing was recorded of
+        it before: an error never replaces an answer.
 
         Args:
             name: the command.
@@ -120,11 +121,14 @@ class CommandRecording:
         before, self._command = self._command, CommandSlot(name)
         try:
             yield
+        except BaseException:
+            self._settle(CommandSlot(name), today, errored=True)
+            raise
+        else:
+            self._settle(CommandSlot(name), today)
             if self.replays:
                 self._require_all_played(CommandSlot(name))
         finally:
-            if not self.replays:
-                self._settle(CommandSlot(name), today)
             self._command = before
 
     # --- within -------------------------------------------------------------------------------
@@ -201,13 +205,15 @@ class CommandRecording:
                 command.name,
             )
 
-    def _settle(self, command: CommandSlot, today: date) -> None:
+    def _settle(self, command: CommandSlot, today: date, *, errored: bool = False) -> None:
         """Put what the command said in the place of what it said when it was last recorded."""
         with self._lock:
             fresh, self._fresh = self._fresh, []
         if not fresh:
             return
         file = self._open_file()
+        if errored and any(one.slot == command for one in file.exchanges):
+            return
         file.exchanges = [*(one for one in file.exchanges if one.slot != command), *fresh]
         file.sort()
         self.library.days[command.name] = today.isoformat()
@@ -231,7 +237,7 @@ class CommandRecording:
         return PlainRequest(
             sent.method,
             self.redaction.hide_document(sent.url),
-            self.redaction.headers(sent.headers),
+            self.redaction.hide_headers(sent.headers),
             _FINGERPRINT.sub(rb"\g<1>-", self._hide(sent.body)),
         )
 

@@ -16,6 +16,7 @@ from harness.recording.session.attempt import HERE, Attempt
 from harness.recording.session.command_recording import CommandRecording
 from harness.recording.storage.bodies import read_document, rewrite_body
 from harness.recording.storage.codec import TargetNotes
+from harness.recording.storage.errors import describe_error, find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import BrokenFileError, make_changed_error
 from harness.recording.storage.library import Library
@@ -57,6 +58,7 @@ class RecordingSession:
         again: what to type to record a command again, by its name.
         commands: what commands say to the management plane.
         stale: what is amiss so far, once for each trial.
+        errors: trials that errored and were recorded, or for whom an error is recorded.
     """
 
     mode: Mode
@@ -66,6 +68,7 @@ class RecordingSession:
     again: Callable[[str], str] = "harness {} SPEC --record".format
     commands: CommandRecording = field(init=False)
     stale: list[Stale] = field(default_factory=list)
+    errors: list[Stale] = field(default_factory=list)
     _states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     _recorded: set[str] = field(default_factory=set)
     _ended: set[str] = field(default_factory=set)
@@ -106,7 +109,7 @@ class RecordingSession:
             return False
         whose = self.find_slot(sent)
         found = None
-        if whose is not None and self.mode != "all":
+        if whose is not None and self._may_play(whose[0]):
             found = attempt.found = self._find(*whose)
         if found is None and self.replays:
             attempt.missed = sent
@@ -195,12 +198,12 @@ class RecordingSession:
         """Return an exchange as the cassette has it: nothing in it that looks like a secret."""
         said, hide = exchange.received, self.redaction
         received = PlainResponse(
-            said.status, hide.headers(said.headers), self._hide_body(said.body)
+            said.status, hide.hide_headers(said.headers), self._hide_body(said.body)
         )
         changed = received.body != said.body or any(
             said.headers.get(name) != value for name, value in received.headers.items()
         )
-        sent = replace(self._hide(exchange.sent), headers=hide.headers(exchange.sent.headers))
+        sent = replace(self._hide(exchange.sent), headers=hide.hide_headers(exchange.sent.headers))
         return replace(exchange, sent=sent, received=received, restored=changed)
 
     def note_refused(self, placeholder: str) -> None:
@@ -243,11 +246,17 @@ class RecordingSession:
             self.complain(replace(trial, turn=0), str(error))
             return
         file.open.discard(trial.repeat)
-        if self.replays:
-            if answered:
-                self._look_for_orphans(file, trial)
-        elif answered or trial.repeat in file.fresh:
-            file.settle(trial.repeat, keep_played=self.mode == "missing")
+        keep_played = self.mode == "missing"
+        if self.replays and answered:
+            self._look_for_orphans(file, trial)
+        elif self.replays:
+            self._note_recorded_error(file, trial)
+        elif answered:
+            file.settle(trial.repeat, keep_played=keep_played)
+        elif trial.repeat in file.fresh:
+            kept = file.settle_errored(trial.repeat, keep_played=keep_played)
+            what = "recorded as an error" if kept else "not recorded: its earlier answers stay"
+            self.errors.append(Stale(trial, f"{trial.conversation} on {trial.target}: {what}"))
         self.library.finish_trial(trial)
 
     def end(self, *, whole: bool) -> tuple[str, ...]:
@@ -286,6 +295,18 @@ class RecordingSession:
             return self.library.find_file(place)
         except BrokenFileError as error:
             raise make_changed_error(error) from error
+
+    def _may_play(self, place: Place) -> bool:
+        """Return whether a recording answers: an error counts as missing."""
+        if self.mode == "missing":
+            return place.repeat not in self._open_file(place).errored
+        return self.replays
+
+    def _note_recorded_error(self, file: RecordedFile, trial: Place) -> None:
+        failure = find_errored_repeats(file.exchanges).get(trial.repeat)
+        if trial.repeat in file.errored and trial not in self._complained:
+            why = f": {describe_error(failure)}" if failure is not None else ""
+            self.errors.append(Stale(trial, f"{trial.conversation} on {trial.target}{why}"))
 
     def _look_for_orphans(self, file: RecordedFile, trial: Place) -> None:
         left = [

@@ -65,12 +65,22 @@ def loads(text: str) -> dict[str, Any]:
     return document
 
 
-def encode_trials(place: Place, exchanges: Iterable[RecordedExchange]) -> dict[str, Any]:
-    """Return the exchanges of every repeat of a trial; ``place`` says whose they are."""
+def encode_trials(
+    place: Place, exchanges: Iterable[RecordedExchange], errored: Iterable[int] = ()
+) -> dict[str, Any]:
+    """Return the exchanges of every repeat of a trial.
+
+    Args:
+        place: whose they are.
+        exchanges: in their order.
+        errored: the repeats that ended in an error.
+    """
     names = {name: getattr(place, name) for name in NAMES}
+    marked = sorted(errored)
     return {
         "format_version": FORMAT_VERSION,
         **names,
+        **({"errored": marked} if marked else {}),
         "exchanges": [_encode_exchange(exchange) for exchange in exchanges],
     }
 
@@ -81,7 +91,7 @@ def decode_trials(document: Mapping[str, Any]) -> list[RecordedExchange]:
     Raises:
         ValueError: a field is missing, unknown or not what it should be.
     """
-    _require_keys(document, "format_version", *NAMES, "exchanges")
+    _require_keys(document, "format_version", *NAMES, "errored", "exchanges")
     case = document["case"]
     if case is not None and not isinstance(case, str):
         raise ValueError("`case` is neither a text nor null")
@@ -97,6 +107,18 @@ def decode_trials(document: Mapping[str, Any]) -> list[RecordedExchange]:
         _decode_exchange(one, _iterate_within(whose, one), _WITHIN)
         for one in _require_type(document, "exchanges", list)
     ]
+
+
+def decode_errored(document: Mapping[str, Any]) -> list[int]:
+    """Return the repeats that a conversation's file marks as ended in an error.
+
+    Raises:
+        ValueError: they are no numbers.
+    """
+    marked = document.get("errored", [])
+    if not isinstance(marked, list) or not all(type(one) is int and one > 0 for one in marked):
+        raise ValueError("`errored` does not hold numbers of repeats")
+    return marked
 
 
 def encode_management(

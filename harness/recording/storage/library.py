@@ -58,7 +58,9 @@ class Library:
             if document is None:
                 return RecordedFile()
             _require_own(path, document, place)
-            return RecordedFile.from_exchanges(_decode_file(path, codec.decode_trials, document))
+            exchanges = _decode_file(path, codec.decode_trials, document)
+            errored = _decode_file(path, codec.decode_errored, document)
+            return RecordedFile.from_exchanges(exchanges, errored)
         except BrokenFileError:
             if self.records:
                 return RecordedFile(changed=True)
@@ -72,7 +74,7 @@ class Library:
             return
         del self._files[path]
         if self.records and file.changed:
-            self._write(path, codec.encode_trials(place, file.exchanges))
+            self._write(path, codec.encode_trials(place, file.exchanges, file.errored))
             if monotonic() - self._listed_at > LIST_EVERY_S:
                 self.folder.list_written()
                 self._listed_at = monotonic()
@@ -131,7 +133,7 @@ class Library:
             if path != MANAGEMENT and file.changed and file.exchanges:
                 slot = file.exchanges[0].slot
                 if isinstance(slot, Place):
-                    self._write(path, codec.encode_trials(slot, file.exchanges))
+                    self._write(path, codec.encode_trials(slot, file.exchanges, file.errored))
         self._files.clear()
         self.folder.list_written()
 

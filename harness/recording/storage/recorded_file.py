@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.conversation.ports import Place
 from harness.exchange import PlainRequest
+from harness.recording.storage.errors import find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange, Slot
 from harness.recording.storage.key import make_key
 
@@ -22,6 +23,7 @@ class RecordedFile:
         open: repeats that have begun and not ended.
         fresh: what was recorded just now, by repeat; it has not taken the old one's place yet.
         changed: whether the file is to be written.
+        errored: the repeats that ended in an error, and hold no answer that would last.
     """
 
     exchanges: list[RecordedExchange] = field(default_factory=list)
@@ -29,13 +31,23 @@ class RecordedFile:
     open: set[int] = field(default_factory=set)
     fresh: dict[int, list[RecordedExchange]] = field(default_factory=dict)
     changed: bool = False
+    errored: set[int] = field(default_factory=set)
     _index: dict[tuple[Slot, bytes], list[int]] = field(default_factory=dict)
 
     @classmethod
-    def from_exchanges(cls, exchanges: Iterable[RecordedExchange]) -> RecordedFile:
-        """Return exchanges as a file has them."""
+    def from_exchanges(
+        cls, exchanges: Iterable[RecordedExchange], errored: Iterable[int] = ()
+    ) -> RecordedFile:
+        """Return exchanges as a file has them.
+
+        Args:
+            exchanges: those of a file.
+            errored: the repeats that are marked as errored there; those that can be told from
+                their exchanges, as in files without marks, are added.
+        """
         file = cls(list(exchanges))
         file.sort()
+        file.errored = {*errored, *find_errored_repeats(file.exchanges)}
         return file
 
     def find(self, slot: Slot, sent: PlainRequest) -> int | None:
@@ -70,6 +82,24 @@ class RecordedFile:
             if _is_in(one, repeat) and number not in self.played and not one.lesson
         ]
 
+    def settle_errored(self, repeat: int, *, keep_played: bool) -> bool:
+        """Keep a trial that ended in an error, unless answers would be lost by it.
+
+        Args:
+            repeat: the trial that is through.
+            keep_played: as for ``settle``.
+
+        Returns:
+            Whether it is kept, and marked as errored.
+        """
+        has_answers = repeat not in self.errored and repeat in self.list_repeats()
+        if has_answers:
+            self.fresh.pop(repeat, None)
+            return False
+        self.settle(repeat, keep_played=keep_played)
+        self.errored.add(repeat)
+        return True
+
     def settle(self, repeat: int, *, keep_played: bool) -> None:
         """Let what was recorded just now take the place of the repeat's old exchanges.
 
@@ -77,6 +107,7 @@ class RecordedFile:
             repeat: the trial that is through.
             keep_played: keep what was played; what was neither played nor recorded goes.
         """
+        self.errored.discard(repeat)
         fresh = self.fresh.pop(repeat, [])
         kept = [
             one

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.conversation.ports import Place
 from harness.exchange import PlainRequest, PlainResponse
+from harness.recording.storage.errors import find_error, find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.recorded_file import RecordedFile
 
@@ -71,3 +74,55 @@ def test_the_conversation_s_own_checks_come_last_and_parts_of_a_check_in_order()
               [(0, "1"), (2, ""), (1, "10"), (1, "2.1"), (1, "2"), (1, "")]]  # fmt: skip
     file = RecordedFile.from_exchanges([exchange(n, place) for n, place in enumerate(places)])
     assert [one.slot for one in file.exchanges] == places[::-1]
+
+
+ERROR = PlainResponse(500, {}, b'{"error": {"message": "broken"}}')
+
+
+def test_an_error_never_takes_the_place_of_answers() -> None:
+    file = RecordedFile.from_exchanges([exchange(1)])
+    file.fresh[1] = [replace(exchange(9), received=ERROR)]
+    assert not file.settle_errored(1, keep_played=False)
+    assert file.exchanges == [exchange(1)]
+    assert not file.changed
+
+
+def test_an_error_takes_the_place_of_nothing_or_of_an_older_error() -> None:
+    file = RecordedFile.from_exchanges([])
+    for body in (b"first", b"second"):
+        broken = replace(exchange(1), received=replace(ERROR, body=body))
+        file.fresh[1] = [broken]
+        assert file.settle_errored(1, keep_played=False)
+        assert file.exchanges == [broken]
+    assert file.errored == {1}
+    file.fresh[1] = [exchange(2)]
+    file.settle(1, keep_played=False)
+    assert file.errored == set()
+
+
+@pytest.mark.parametrize(
+    ("answers", "errored"),
+    [
+        ([500], True),
+        ([0], True),
+        ([400, 404], True),
+        ([429, 200], False),
+        ([200], False),
+    ],
+)
+def test_the_last_answer_to_a_request_decides_whether_a_repeat_errored(
+    answers: list[int], errored: bool
+) -> None:
+    said = {200: PlainResponse(200)}
+    ended = [
+        replace(exchange(1), received=said.get(status, replace(ERROR, status=status)))
+        for status in answers
+    ]
+    assert RecordedFile.from_exchanges(ended).errored == ({1} if errored else set())
+
+
+def test_an_error_said_with_a_good_status_is_one_and_a_filter_is_none() -> None:
+    said = replace(exchange(1), received=replace(ERROR, status=200))
+    assert find_errored_repeats([said])[1].message == "broken"
+    filtered = PlainResponse(400, {}, b'{"error": {"code": "content_filter", "message": "no"}}')
+    assert find_error(filtered) is None
