@@ -34,7 +34,9 @@ COMMANDS = (
     Entry("verify", "provisioning.verify", "Show where Azure differs from the spec."),
     Entry("destroy", "provisioning.destroy", "Delete what this spec owns, and nothing else."),
     Entry("eval", "evaluation.eval", "Run the conversations over every target."),
-    Entry("run", "evaluation.run", "apply, eval and report in one go."),
+    Entry(
+        "run", "evaluation.run", "Deploy, run the conversations and write the report, in one go."
+    ),
     Entry("report", "evaluation.report", "Write the HTML report of a run."),
     Entry("runs", "evaluation.runs", "List past runs."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
@@ -55,7 +57,7 @@ COMMANDS = (
     Entry(
         "cassettes",
         "evaluation.cassettes",
-        "Look for what is amiss with recordings; remove leftovers.",
+        "Audit, prune and export recordings.",
     ),
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )

@@ -32,7 +32,7 @@ Exit codes: 0 clean · 1 something was found · 2 there is no cassette
 PRUNE = """\b
 Examples:
   harness cassettes prune specs/sweden.cassette --dry-run    what nothing would play any more
-  harness cassettes prune specs/sweden.cassette              take it out
+  harness cassettes prune specs/sweden.cassette              remove it
 
 \b
 Exit codes: 0 done, or nothing to do · 2 there is no cassette, or no spec
@@ -65,10 +65,15 @@ spec_option = click.option(
 
 @click.group("cassettes", epilog=EXAMPLES)
 def command() -> None:
-    """Look after recordings: what is amiss with them, what nothing would play, copies for vcrpy."""
+    """Audit recordings, remove what nothing would play, and write copies for vcrpy."""
 
 
-@command.command("audit", cls=Command, epilog=AUDIT, short_help="What is amiss with DIR.")
+@command.command(
+    "audit",
+    cls=Command,
+    epilog=AUDIT,
+    short_help="Find secrets, changes by hand and leftovers in DIR.",
+)
 @click.argument(
     "cassettes", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -78,7 +83,7 @@ def command() -> None:
 def audit_command(
     cassettes: tuple[Path, ...], permissions: Permissions, *, spec: Path | None, as_json: bool
 ) -> int:
-    """Look into every file of DIR: secrets, what was changed by hand, what the spec has no more.
+    """Look into every file of DIR: secrets, changes by hand, what the spec no longer has.
 
     A file of a cassette stands for the whole of it. A single file that another program recorded
     is looked through for secrets alone.
@@ -96,7 +101,7 @@ def audit_command(
     return int(Exit.NO if any(found.findings for _, found in audits) else Exit.OK)
 
 
-@command.command("prune", cls=Command, epilog=PRUNE, short_help="Take out what nothing would play.")
+@command.command("prune", cls=Command, epilog=PRUNE, short_help="Remove what nothing would play.")
 @click.argument("cassette", metavar="DIR", type=click.Path(path_type=Path))
 @spec_option
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")

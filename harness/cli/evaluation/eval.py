@@ -56,8 +56,8 @@ Examples:
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
 
 \b
-Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
-            4 incomplete · 130 interrupted
+Exit codes: 0 passed · 1 failed · 2 the request is wrong
+            3 something outside prevented an answer · 4 incomplete · 130 interrupted
 
 \b
 Not in this version yet: {" ".join(LATER.values())}
@@ -78,7 +78,7 @@ EVAL_OPTIONS = (
     click.option("--resume", metavar="RUN",
                  help="Go on with a run: its id, its directory, or latest."),
     click.option("--unknown", type=click.Choice(["retry", "skip"]),
-                 help="With --resume: requests whose answer was lost. Default: retry."),
+                 help="With --resume: send requests whose answer was lost again, or not."),
     click.option("--max-usd", type=FINITE, metavar="X",
                  help="Stop before X dollars are spent."),
     click.option("--allow-simulated", is_flag=True,

@@ -45,11 +45,11 @@ A row of LABELS holds `question`, `answer` and `label` (true when the answer is 
 
 @click.group("judge", epilog=EXAMPLES)
 def command() -> None:
-    """Judges: how far their word can be relied on."""
+    """Show how far the word of a judge can be relied on."""
 
 
 @command.command(
-    "calibrate", cls=Command, epilog=EXAMPLES, short_help="How far a judge agrees with people."
+    "calibrate", cls=Command, epilog=EXAMPLES, short_help="Show how far a judge agrees with people."
 )
 @click.argument("labels", metavar="LABELS", type=click.Path(path_type=Path))
 @click.option(

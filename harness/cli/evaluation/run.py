@@ -29,8 +29,8 @@ Examples:
                                                   for real, and take it down again
 
 \b
-Exit codes: 0 yes · 1 no · 2 the request is wrong · 3 the outside prevented an answer
-            4 incomplete · 130 interrupted
+Exit codes: 0 passed · 1 failed · 2 the request is wrong
+            3 something outside prevented an answer · 4 incomplete · 130 interrupted
 """
 
 

@@ -54,13 +54,13 @@ def _check_address(
     type=click.IntRange(0, 65535),
     metavar="N",
     default=0,
-    help="0, the default: a free one.",
+    help="Default: 0, a free port.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when it is ready.")
 @click.option(
     "--answers",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="JSON lines of recorded conversations to answer from.",
+    help="Answer from this file of JSON lines; docs/simulator.md shows their form.",
 )
 @click.option(
     "--faults",
@@ -71,7 +71,7 @@ def _check_address(
     "--upstream",
     metavar="URL",
     callback=_check_address,
-    help="An OpenAI-compatible server that answers.",
+    help="Let this OpenAI-compatible server answer.",
 )
 @click.option(
     "--catalogue",
@@ -83,12 +83,17 @@ def _check_address(
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
-    help="The day it is. Default: today.",
+    help="The day that it is there. Default: today.",
 )
 @click.option(
-    "--latency", type=click.FloatRange(0), metavar="SECONDS", help="Added to each answer."
+    "--latency",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Wait so long before each answer.",
 )
-@click.option("--seed", type=int, metavar="N", help="Of synthetic answers and faults. Default: 7.")
+@click.option(
+    "--seed", type=int, metavar="N", help="Seed of made-up answers and faults. Default: 7."
+)
 @click.option(
     "--world",
     type=click.Path(path_type=Path, file_okay=False),

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  harness validate specs/sweden.yaml         one line when it is well, else every problem
+  harness validate specs/sweden.yaml         one line when it is valid, else every problem
   harness validate specs/*.yaml              several, all problems of all of them
   harness validate --json specs/*.yaml       for editors and CI
 
 \b
-Exit codes: 0 every spec is well · 2 one is not
+Exit codes: 0 every spec is valid · 2 one is not
 """
 
 

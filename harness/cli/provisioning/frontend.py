@@ -47,7 +47,7 @@ PLAN_OPTIONS = (
         "--only",
         metavar="ADDRESS",
         multiple=True,
-        help="This address, all inside it, and what it needs. May be repeated.",
+        help="Only this address, all inside it, and what it needs. May be repeated.",
     ),
 )
 

@@ -41,7 +41,7 @@ HEADER = """\
     "out",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write it there. Default: to stdout.",
+    help="Write the spec to FILE. Default: to standard output.",
 )
 @add_spec_options
 def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> int:

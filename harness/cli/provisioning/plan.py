@@ -37,7 +37,7 @@ Examples:
   harness plan specs/sweden.yaml --replay        the same again: no sign-in, no network
 
 \b
-Exit codes: 0 yes · 1 preflight refuses, or --check and there are changes
+Exit codes: 0 apply would do this · 1 preflight refuses, or --check and there are changes
             2 the request is wrong · 3 Azure cannot be read
 """
 
