@@ -41,8 +41,9 @@ class DataPlaneCall:
         kind: an account of this world, or a provider that this session declares.
         name: the account's Azure name, or the provider's handle.
         account: the account's ARM body; none for a provider.
-        path: what follows ``openai/`` without slashes around: ``v1/chat/completions`` or
+        path: what follows the service's name without slashes around: ``v1/chat/completions`` or
             ``deployments/mini/chat/completions``.
+        service: the first part of the path: ``openai``, or what stands beside it.
         by_key: an account key was shown, not a session's token.
     """
 
@@ -52,6 +53,7 @@ class DataPlaneCall:
     name: str
     account: Body | None
     path: str
+    service: str = "openai"
     by_key: bool = False
 
     def find(self, name: str) -> ServedModel | None:

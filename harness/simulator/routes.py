@@ -24,10 +24,11 @@ class Management:
 
 @dataclass(frozen=True, slots=True)
 class AccountPlane:
-    """An account's data plane; ``path`` is what follows ``openai/``."""
+    """An account's data plane; ``path`` is what follows the service, ``openai`` or another."""
 
     subdomain: str
     path: str
+    service: str = "openai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class ProviderPlane:
 
     handle: str
     path: str
+    service: str = "openai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,21 @@ def locate(host: str, raw_path: str) -> Destination:
     first = parts[0].lower() if parts else ""
     subdomain = read_subdomain(host)
     if subdomain is not None:
-        return AccountPlane(subdomain, "/".join(parts[1:])) if first == "openai" else Nowhere()
+        return AccountPlane(subdomain, "/".join(parts[1:]), first)
     if first == "_simulator":
         return Control("/".join(parts[1:]))
     if first == "_providers" and len(parts) > 2:
-        rest = parts[3:] if parts[2].lower() == "openai" else parts[2:]
-        return ProviderPlane(parts[1], "/".join(rest))
+        return _locate_provider(parts[1], parts[2:])
     if first in ("subscriptions", "providers"):
         return Management("/" + "/".join(parts))
-    if len(parts) > 1 and parts[1].lower() == "openai":
-        return AccountPlane(parts[0], "/".join(parts[2:]))
+    if len(parts) > 1 and not first.startswith("_"):
+        return AccountPlane(parts[0], "/".join(parts[2:]), parts[1].lower())
     return Nowhere()
+
+
+def _locate_provider(handle: str, parts: list[str]) -> ProviderPlane:
+    """Return a provider's plane; one that is no Azure has no service before its paths."""
+    service = parts[0].lower()
+    if service == "models":
+        return ProviderPlane(handle, "/".join(parts[1:]), service)
+    return ProviderPlane(handle, "/".join(parts[1:] if service == "openai" else parts))

@@ -92,25 +92,33 @@ async def _dispatch(request: web.Request, destination: Destination) -> web.Strea
             return await _answer_control(request, path)
         case Management(path):
             return await _answer_management(request, path)
-        case AccountPlane(subdomain, path):
-            return await _answer_account(request, subdomain, path)
-        case ProviderPlane(handle, path):
-            return await _answer_provider(request, handle, path)
+        case AccountPlane():
+            return await _answer_account(request, destination)
+        case ProviderPlane():
+            return await _answer_provider(request, destination)
 
 
-async def _answer_provider(request: web.Request, handle: str, path: str) -> web.StreamResponse:
+async def _answer_provider(request: web.Request, plane: ProviderPlane) -> web.StreamResponse:
     session = _find_session(request)
     if session is None:
-        return _refuse_openai_key() if path.startswith("v1/") else _refuse_credential()
-    if handle not in session.providers:
-        return _make_error(404, "NotFound", handle)
-    call = DataPlaneCall(request.app[WORLD], session, "provider", handle, None, path)
+        return _refuse_openai_key() if plane.path.startswith("v1/") else _refuse_credential()
+    if plane.handle not in session.providers:
+        return _make_error(404, "NotFound", plane.handle)
+    call = DataPlaneCall(
+        request.app[WORLD],
+        session,
+        "provider",
+        plane.handle,
+        None,
+        plane.path,
+        service=plane.service,
+    )
     return await inference.answer(request, call)
 
 
-async def _answer_account(request: web.Request, subdomain: str, path: str) -> web.StreamResponse:
+async def _answer_account(request: web.Request, plane: AccountPlane) -> web.StreamResponse:
     world = request.app[WORLD]
-    account = world.find_account(subdomain)
+    account = world.find_account(plane.subdomain)
     shown = _read_credential(request)
     session = request.app[SESSIONS].by_token(shown) if shown else None
     by_key = account is not None and session is None and shown in world.list_keys(account)
@@ -126,7 +134,16 @@ async def _answer_account(request: web.Request, subdomain: str, path: str) -> we
             "AuthenticationTypeDisabled",
             "Key based authentication is disabled for this resource.",
         )
-    call = DataPlaneCall(world, session, "account", account["name"], account, path, by_key=by_key)
+    call = DataPlaneCall(
+        world,
+        session,
+        "account",
+        account["name"],
+        account,
+        plane.path,
+        service=plane.service,
+        by_key=by_key,
+    )
     return await inference.answer(request, call)
 
 

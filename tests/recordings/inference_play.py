@@ -11,7 +11,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -47,12 +50,13 @@ def placed(exchange: Exchange) -> Played | None:
     parts = urlsplit(exchange.url)
     path = re.sub(r"^/+", "", parts.path)
     openai = "api.openai.com" in exchange.url or (not parts.netloc and path.startswith("v1/"))
-    if not openai and not path.startswith("openai/"):
+    service, _, below = path.partition("/")
+    if not openai and service not in ("openai", "models"):
         return None
-    inner = path if openai else path.removeprefix("openai/")
+    inner = path if openai else below
     query = dict(one.split("=", 1) for one in parts.query.split("&") if "=" in one)
     try:
-        wanted = find_operation(exchange.method, inner, query)
+        wanted = find_operation(exchange.method, "openai" if openai else service, inner, query)
     except DataPlaneError:
         return None
     if wanted.operation not in OPERATIONS or not exchange.body.startswith("{"):
@@ -123,8 +127,9 @@ def _name(exchange: Exchange, place: Played) -> str:
 def _asked(simulated: Simulated, exchange: Exchange, place: Played) -> Said:
     named, _, model = place.model.partition("|")
     known = exchange.status != 404 and "model_not_found" not in exchange.answer
+    day = recorded_day(exchange)
     wish = {
-        "simulator": _behaviour(exchange),
+        "simulator": _behaviour(exchange) | ({"date": day.isoformat()} if day else {}),
         "providers": {"p": {named: {"model": model, "version": place.version}} if known else
                       {"another": {"model": "another"}}},
     }  # fmt: skip
@@ -133,9 +138,27 @@ def _asked(simulated: Simulated, exchange: Exchange, place: Played) -> Said:
     return _send(simulated, exchange.method, place.path, exchange.body, token)
 
 
+def recorded_day(exchange: Exchange) -> date | None:
+    """The day of an exchange, by its header or by what the answer says of itself."""
+    with suppress(ValueError):  # some recorders put a word in its place
+        return parsedate_to_datetime(exchange.headers.get("date", "")).date()
+    for one in documents(exchange.answer):
+        whole = one.get("response", one) if isinstance(one, dict) else {}
+        created = whole.get("created") or whole.get("created_at")
+        if created:
+            return datetime.fromtimestamp(created, UTC).date()
+    return None
+
+
 def _behaviour(exchange: Exchange) -> dict[str, Any]:
     if exchange.status == 400 and '"content_filter"' in exchange.answer:
         return {"faults": [{"operation": "*", "status": 400, "code": "content_filter"}]}
+    if exchange.status == 429:
+        # The load decided that, not the request; what is compared is how it is said.
+        code = exchange.document["error"]["code"]
+        wait = float(exchange.headers.get("retry-after", 0))
+        throttled = {"operation": "*", "status": 429, "code": code, "retry_after_s": wait}
+        return {"faults": [throttled]}
     if exchange.status != 200:
         return {}
     text, calls, finish = _what_was_said(exchange)

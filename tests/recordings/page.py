@@ -44,8 +44,8 @@ recording occurs in the simulator: tests hold both.
 """
 
 DATA_PLANE = """\
-The simulator is told what the model said; everything around it is compared. A key that the service
-has added since a recording is no difference when a later recording has it.
+The simulator is told what the model said and which day it was; everything around it is compared. A
+key that the service has added since a recording is no difference when a later recording has it.
 """
 
 DOCUMENTED = """\
@@ -68,7 +68,10 @@ ASSUMED = """\
 - Kinds of accounts that were never recorded have one endpoint and one call rate.
 - Costs, descriptions and fine-tuning capabilities are left out of model lists; links to operations
   carry no signature; endpoints lead to the simulator, never to Azure.
-- The data plane answers as it does in 2026, whatever day the session says, and has no blocklists.
+- The data plane answers in the form of the session's day as far as recordings show it (of Azure,
+  from 2024 on; without a day in the newest form), and has no blocklists.
+- Models of other publishers answer like grok (xAI) or deepseek, which were recorded. Summaries of
+  reasoning follow the API description.
 - `management: instant` ends operations at their first poll; resources written before 2022-10 say
   `Succeeded` where Azure said `Creating` for a while.
 """

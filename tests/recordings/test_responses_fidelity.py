@@ -7,6 +7,7 @@ says is no fact about the service, and everything around it is.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -19,8 +20,10 @@ import pytest
 from harness.simulator.embedded import Simulated, simulate
 from harness.simulator.session import ProviderModelInfo
 from harness.spec.model.spec import Simulator
+from tests.recordings.inference_play import recorded_day
 from tests.recordings.traffic import Exchange, recordings, single_exchanges
 
+PLAIN = {"message", "function_call", "reasoning"}
 OF_THE_MODEL_OR_ACCOUNT = {"billing", "phase", "moderation", "prompt_cache_retention"}
 """Which of these there are depends on model, account and day, not on the protocol."""
 
@@ -35,7 +38,7 @@ def asked(data: Path, where: str) -> list[tuple[str, Exchange]]:
         (f"{recording.name}#{number}", exchange)
         for recording in found
         for number, exchange in enumerate(recording.exchanges)
-        if urlsplit(exchange.url).path.endswith("/responses")
+        if re.fullmatch(r"/*(openai/)?(v1/)?responses", urlsplit(exchange.url).path)
         and exchange.method == "POST"
         and exchange.body.startswith("{")
         and "model" in exchange.body
@@ -112,7 +115,7 @@ def compared(data: Path, where: str) -> Iterator[tuple[str, dict[str, Any], dict
         model, rule = json.loads(exchange.body)["model"], reply_of(exchange)
         if "tool_calls" in rule and "function_call_output" in exchange.body:
             continue  # a rule that calls is passed over once tools have answered
-        with simulating({"replies": [rule]}, model) as simulated:
+        with simulating({"replies": [rule], **_on_its_day(exchange)}, model) as simulated:
             status, answer = sent(simulated, where, exchange.body)
         assert status == 200, f"{name}: {answer}"
         found = [last(text) for text in (exchange.answer, answer)]
@@ -165,18 +168,30 @@ def streams(data: Path, where: str) -> Iterator[tuple[dict[str, set[str]], dict[
             continue
         model = last(exchange.answer)["model"]
         body = {"model": model, "input": "hello", "stream": True}
-        with simulating({"replies": [reply_of(exchange)]}, model) as simulated:
+        if {item["type"] for item in last(exchange.answer)["output"]} - PLAIN:
+            continue  # the service searched or drew by itself
+        behaviour = {"replies": [reply_of(exchange)], **_on_its_day(exchange)}
+        with simulating(behaviour, model) as simulated:
             _, answer = sent(simulated, where, json.dumps(body))
         yield _kinds(exchange.answer), _kinds(answer)
+
+
+def _on_its_day(exchange: Exchange) -> dict[str, str]:
+    day = recorded_day(exchange)
+    return {"date": day.isoformat()} if day else {}
 
 
 def test_the_number_of_an_event_stands_where_each_service_puts_it() -> None:
     body = json.dumps({"model": "m", "input": "hello", "stream": True})
     for where, place in (("azure", 1), ("openai", -1)):
-        with simulating({}, "m") as simulated:
+        with simulating({"date": "2026-06-01"}, "m") as simulated:
             _, answer = sent(simulated, where, body)
         numbers = [list(event)[place] for event in events(answer)]
         assert set(numbers) == {"sequence_number"}
+    with simulating({"date": "2026-07-01"}, "m") as simulated:
+        _, answer = sent(simulated, "azure", body)
+    for event in events(answer):
+        assert list(event)[1:] == sorted(list(event)[1:])
 
 
 def _kinds(text: str) -> dict[str, set[str]]:

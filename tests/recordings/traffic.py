@@ -22,6 +22,8 @@ import yaml
 from harness.azure.regions import REGIONS
 
 ARM = "https://management.azure.com"
+SINGLE = ("exchanges.jsonl", "exchanges-2026.jsonl", "more-2026/exchanges.jsonl")
+"""Files of exchanges that stand alone."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,16 @@ def recordings(data: Path, plane: str) -> Iterator[Recording]:
 
 def single_exchanges(data: Path, plane: str, *, real: bool = True) -> Iterator[Recording]:
     """Exchanges that stand alone; ``real=False``: those that users quoted in issue threads."""
-    text = (data / "recordings" / "exchanges.jsonl").read_text(encoding="utf-8")
-    for entry in map(json.loads, filter(None, text.split("\n"))):
-        if entry["plane"] == plane and (entry["authenticity"] == "real") is real:
-            yield Recording(entry["operation"], (_from_line(entry),))
+    for file in SINGLE if plane == "inference" else SINGLE[:1]:
+        text = (data / "recordings" / file).read_text(encoding="utf-8")
+        for entry in map(json.loads, filter(None, text.split("\n"))):
+            if entry["plane"] == plane and _is_real(entry) is real:
+                yield Recording(entry["operation"], (_from_line(entry),))
+
+
+def _is_real(entry: Mapping[str, Any]) -> bool:
+    """Whether an exchange was recorded; of some fixtures only the answer was kept."""
+    return str(entry["authenticity"]).startswith("real")
 
 
 def renamed(recording: Recording) -> Recording:

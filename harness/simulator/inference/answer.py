@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -44,11 +45,12 @@ from harness.simulator.inference.serializing.chat import (
     serialize_events,
 )
 from harness.simulator.inference.serializing.embeddings import serialize_embeddings
-from harness.simulator.inference.serializing.responses import (
-    ResponseContext,
-    serialize_response,
-    serialize_response_events,
+from harness.simulator.inference.serializing.partners import (
+    serialize_partner_completion,
+    serialize_partner_events,
 )
+from harness.simulator.inference.serializing.response_events import serialize_response_events
+from harness.simulator.inference.serializing.responses import ResponseContext, serialize_response
 from harness.simulator.session import Session
 from harness.spec.model.spec import Fault
 
@@ -81,7 +83,7 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
     dialect = _find_dialect(request, call)
     operation, fault = "unknown", None
     try:
-        wanted = find_operation(request.method, call.path, request.query)
+        wanted = find_operation(request.method, call.service, call.path, request.query)
         operation = wanted.operation
         if operation == "models":
             outgoing = _list_models(request, call, dialect)
@@ -160,7 +162,7 @@ def _admit(scene: _Scene, question: ModelRequest) -> Allowance | None:
 async def _ask_model(scene: _Scene, question: ModelRequest) -> SimulatedReply:
     session = scene.call.session
     ready = await _load_behaviour_once(session)
-    reply = find_reply(ready, scene.served, question)
+    reply = find_reply(ready, scene.served, scene.profile, question)
     if reply is not None:
         return reply
     if session.simulator.upstream:
@@ -185,10 +187,13 @@ def _serialize(
         created=int(scene.call.session.now.timestamp()),
     )
     headers = _make_headers(scene, allowance, streamed=question.stream)
-    if question.stream:
-        parts = tuple(serialize_events(scene.dialect, reply, scene.profile, question, stamp))
+    told = (reply, scene.profile, question, stamp)
+    if scene.dialect == "azure" and scene.profile.publisher != "OpenAI":
+        stream, whole = serialize_partner_events, serialize_partner_completion
     else:
-        parts = (serialize_completion(scene.dialect, reply, scene.profile, question, stamp),)
+        stream = partial(serialize_events, scene.dialect)
+        whole = partial(serialize_completion, scene.dialect)
+    parts = tuple(stream(*told)) if question.stream else (whole(*told),)
     return DataPlaneAnswer(200, parts, headers, streamed=question.stream)
 
 
@@ -243,8 +248,8 @@ def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) ->
 
 
 def _find_dialect(request: web.Request, call: DataPlaneCall) -> Dialect:
-    """Return Azure for accounts, and for a provider whose URL has Azure's ``openai`` in it."""
+    """Return Azure for accounts, and for a provider whose URL begins with an Azure service."""
     if call.account is not None:
         return "azure"
     after = request.rel_url.raw_path.strip("/").split("/")[2:]
-    return "azure" if after and after[0].lower() == "openai" else "openai"
+    return "azure" if after and after[0].lower() in ("openai", "models") else "openai"

@@ -17,6 +17,7 @@ from harness.simulator.inference.refusals import (
     context_length_error,
     deployment_not_found_error,
     gateway_error,
+    rate_limit_error,
 )
 from harness.spec.model.spec import Fault
 
@@ -86,6 +87,8 @@ def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
             return content_filter_error()
         case 400, "context_length_exceeded":
             return context_length_error(300_000, 300_001)
+        case 429, "RateLimitReached":
+            return rate_limit_error("model", "deployment", "region")
         case 404, "DeploymentNotFound" | "model_not_found":
             return deployment_not_found_error(dialect, "model")
         case _:

@@ -61,7 +61,8 @@ def make_answer_headers(
         "azureai-fe-is-streaming": str(streamed),
         "azureai-fe-offer-type": "paygo",
     }
-    headers |= _BY_RESPONSES if responses else {**_BY_CHAT, "x-ms-deployment-name": deployment}
+    headers["x-ms-deployment-name"] = deployment
+    headers |= _BY_RESPONSES if responses else _BY_CHAT
     return headers if allowance is None else headers | _make_rate_headers(deployment, allowance)
 
 

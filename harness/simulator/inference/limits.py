@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.azure.regions import fold
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.model_profile import ModelProfile
-from harness.simulator.inference.refusals import DataPlaneError, gateway_error
+from harness.simulator.inference.refusals import DataPlaneError, gateway_error, rate_limit_error
 
 NEVER_S: Final = 86_400
 TOKENS_A_UNIT: Final = 1_000
@@ -112,6 +113,10 @@ def _throttling_error(
         "x_ms_region": profile.region,
         f"x_ratelimit_limit_{'requests' if what == 'call' else 'tokens'}": str(window.limit),
     }
+    if profile.publisher != "OpenAI":
+        refused = rate_limit_error(profile.model, served.name, fold(profile.region))
+        refused.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return refused
     return gateway_error(
         429,
         "429",

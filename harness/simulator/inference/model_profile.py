@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from harness.azure import catalogue
-from harness.azure.models import ContextWindow, find_context_window, is_reasoning
+from harness.azure.models import (
+    ContextWindow,
+    find_azure_name,
+    find_context_window,
+    is_reasoning,
+)
 from harness.azure.regions import REGIONS, fold
+from harness.azure.tasks import find_publisher, find_task
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.refusals import (
     Dialect,
@@ -25,6 +33,10 @@ _DISPLAY = {region.name: region.display for region in REGIONS}
 
 _REASONING_REFUSES = ("top_p", "frequency_penalty", "presence_penalty", "logprobs", "logit_bias")
 """Source: azure-ai-docs, foundry/openai/how-to/reasoning.md (2026-09)."""
+LATE: Final = re.compile(r"gpt-(5\.[4-9]|[6-9])")
+"""Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
+_RESTS = re.compile(r"gpt-5\.[1-5](-(mini|nano))?")
+_THINKS_UNASKED = re.compile(r"gpt-5\.[1-9]-chat")
 _WITHOUT_INSTRUCTIONS = frozenset({"o1-mini", "o1-preview"})
 _NEUTRAL = {"top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
 
@@ -38,6 +50,9 @@ class ModelProfile:
             that are no date. Source: recorded, 2023 to 2026.
         ended: the day it retired, if it has by the session's day.
         region: the region as headers write it; empty for a provider's model.
+        effort: how much it thinks unless asked for more or less; None when it never thinks.
+        spares_thought: it thinks about easy requests only where it is told to.
+        publisher: who made it, as a deployment's ``format`` is spelt.
         apis: what it is asked by, of ``chat``, ``responses`` and ``embeddings``.
     """
 
@@ -48,6 +63,9 @@ class ModelProfile:
     window: ContextWindow | None
     ended: date | None
     region: str
+    effort: str | None = None
+    spares_thought: bool = False
+    publisher: str = "OpenAI"
     apis: frozenset[str] = frozenset({"chat", "responses"})
 
     def check_served(self, operation: str, dialect: Dialect) -> None:
@@ -105,8 +123,6 @@ def _make_profile(
         offer = next((offer for offer in offers if offer.version == served.version), None)
     strict = call.session.simulator.catalogue == "strict"
     ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
-    abilities = offer.capabilities if offer is not None else {}
-    embeds = "embeddings" in abilities or "embedding" in served.model
     return ModelProfile(
         model=served.model,
         version=served.version,
@@ -115,17 +131,41 @@ def _make_profile(
         window=find_context_window(served.model, served.version, sku),
         ended=ended if strict else None,
         region=_DISPLAY.get(fold(region), region),
-        apis=frozenset({"embeddings"}) if embeds else _find_apis(served, offer),
+        effort=_find_effort(served.model),
+        spares_thought=LATE.match(find_azure_name(served.model)) is not None,
+        publisher=_find_publisher(served),
+        apis=_find_apis(served, offer),
     )
 
 
 def _find_apis(served: ServedModel, offer: catalogue.ModelOffer | None) -> frozenset[str]:
-    """Return the APIs of a model that converses; of one that no list knows, both."""
+    """Return the APIs of a model; of one that converses and that no list knows, both."""
+    task = find_task(served.model)
+    if task != "chat":
+        return frozenset({"embeddings"} if task == "embeddings" else ())
     if catalogue.needs_responses(served.model, served.version):
         return frozenset({"responses"})
     if offer is not None and offer.capabilities.get("responses") != "true":
         return frozenset({"chat"})
     return frozenset({"chat", "responses"})
+
+
+def _find_publisher(served: ServedModel) -> str:
+    declared = ((served.body or {}).get("properties") or {}).get("model") or {}
+    return str(declared.get("format") or find_publisher(served.model))
+
+
+def _find_effort(model: str) -> str | None:
+    """Return the effort of a request that names none.
+
+    Source: recorded answers: ``medium`` of the o-series, gpt-5 and gpt-5.2-chat, ``none`` of
+    gpt-5.1 and gpt-5.4; reasoning.md of 2026-09 for those between.
+    """
+    if _THINKS_UNASKED.match(find_azure_name(model)):
+        return "medium"
+    if not is_reasoning(model):
+        return None
+    return "none" if _RESTS.fullmatch(find_azure_name(model)) else "medium"
 
 
 def format_reported_name(model: str, version: str | None) -> str:

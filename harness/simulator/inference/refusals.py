@@ -123,6 +123,13 @@ def responses_only_error(dialect: Dialect, model: str) -> DataPlaneError:
     )
 
 
+def rate_limit_error(model: str, name: str, region: str) -> DataPlaneError:
+    """Return the throttling of a partner's model. Source: recorded of grok, 2026-08."""
+    message = f"Your requests to {model} for {name} in {region} have exceeded rate limit."
+    error = {"code": "RateLimitReached", "message": message, "details": message}
+    return DataPlaneError(429, "RateLimitReached", message, shape="raw", body={"error": error})
+
+
 def api_version_error() -> DataPlaneError:
     """Return the error for a dated API that never was. Source: facts on the data plane, 1.2."""
     return gateway_error(400, "BadRequest", "API version not supported")

@@ -25,6 +25,20 @@ the dated API got no further version after v1 was released."""
 
 OPERATIONS: Final[Mapping[str, str]] = {"chat/completions": "chat", "embeddings": "embeddings"}
 RESPONSES: Final = "responses"
+MODELS: Final = "models"
+"""The service of the model inference API. Source: recorded of services.ai.azure.com, 2026-08."""
+INFERENCE_SINCE: Final = "2024-05-01-preview"
+"""Its first api-version. Source: Microsoft's reference of the model inference API, 2025."""
+BESIDE: Final = frozenset(
+    {"api", "agents", "anthropic", "computervision", "contentsafety", "contentunderstanding",
+     "customvision", "documentintelligence", "documentmodels", "face", "formrecognizer", "language",
+     "luis", "mcp", "metricsadvisor", "personalizer", "providers", "speech", "speechtotext", "sts",
+     "text", "texttospeech", "translator", "tts", "video", "vision", "voice-live"}
+)  # fmt: skip
+"""Services beside ``openai`` that an account of kind AIServices has, and this simulator lacks.
+
+Source: the endpoints of recorded accounts, and Microsoft's references of each service, 2025.
+"""
 RESPONSES_SINCE: Final = "2025-03-01-preview"
 """The first dated API with responses. Source: azure-ai-docs, openai/how-to/responses.md (2025)."""
 
@@ -45,12 +59,26 @@ class ModelOperation:
     api: str
 
 
-def find_operation(method: str, path: str, query: Mapping[str, str]) -> ModelOperation:
+def find_operation(
+    method: str, service: str, path: str, query: Mapping[str, str]
+) -> ModelOperation:
     """Return the operation that a request asks for.
+
+    Args:
+        method: of HTTP.
+        service: the first part of the path, ``openai`` or what stands beside it.
+        path: what follows.
+        query: with the ``api-version``, where the service wants one.
 
     Raises:
         DataPlaneError: 404 for what Azure does not serve either, 501 for what only this does not.
     """
+    if service == MODELS:
+        return _find_inference(method, path, query.get("api-version"))
+    if service != "openai":
+        if service in BESIDE:
+            raise not_implemented_error(f"{method} /{service}/{path}".rstrip("/"))
+        raise resource_not_found_error()
     parts = path.strip("/").split("/")
     if parts[0] == "v1":
         return _find_v1(method, "/".join(parts[1:]))
@@ -70,6 +98,20 @@ def find_operation(method: str, path: str, query: Mapping[str, str]) -> ModelOpe
         # Recorded, 2026: neither `v1` nor a deployment in the path.
         raise resource_not_found_error()
     raise not_implemented_error(f"{method} {path}")
+
+
+def _find_inference(method: str, path: str, version: str | None) -> ModelOperation:
+    """Find an operation of the model inference API, which names the model in the body."""
+    operation = OPERATIONS.get(path)
+    if operation is None or method != "POST":
+        if path in ("info", "images/embeddings"):
+            raise not_implemented_error(f"{method} /{MODELS}/{path}")
+        raise resource_not_found_error()
+    if version is None:
+        raise resource_not_found_error()
+    if version < INFERENCE_SINCE:
+        raise api_version_error()
+    return ModelOperation(operation, "", version)
 
 
 def _find_dated_responses(method: str, version: str | None) -> ModelOperation:

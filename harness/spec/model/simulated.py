@@ -19,9 +19,12 @@ class ToolCallReply(Declared):
 
 
 class ReplyRule(Declared):
-    """A scripted reply: when ``match`` (a regular expression) is found in what ``on`` names."""
+    """A scripted reply: when ``match`` (a regular expression) is found in what ``on`` names.
 
-    on: Literal["last_user", "system", "any"] = "last_user"
+    ``last_tool`` names the results of tools that a request ends with; without any it never fits.
+    """
+
+    on: Literal["last_user", "last_tool", "system", "any"] = "last_user"
     match: Text
     reply: Text | None = None
     tool_calls: tuple[ToolCallReply, ...] = ()

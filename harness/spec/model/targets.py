@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.azure.tasks import find_task
 from harness.spec.document.located import Node
 from harness.spec.model.providers import find_kind
 from harness.spec.model.spec import Spec
-
-NOT_CHAT = ("embedding", "whisper", "tts", "transcribe", "dall-e", "gpt-image", "sora", "realtime")
-"""Parts of model names that do not answer conversations.
-
-Source: Azure OpenAI models page, 2026-09 (facts/azure-inference).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +30,7 @@ class DeclaredTarget:
         """Say whether it answers conversations at once: no embeddings, no media, no batch."""
         if self.only_embeds:
             return False
-        media = any(part in self.model.lower() for part in NOT_CHAT)
-        return not media and not self.sku.endswith("Batch")
+        return find_task(self.model) == "chat" and not self.sku.endswith("Batch")
 
 
 def list_targets(spec: Spec) -> tuple[DeclaredTarget, ...]:

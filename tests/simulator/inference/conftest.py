@@ -86,14 +86,16 @@ class Azure:
         body = {"model": deployment, "messages": messages, **more}
         return self.send("POST", "v1/chat/completions", body)
 
-    def deploy(self, name: str, model: str, version: str, capacity: int = 50) -> None:
+    def deploy(
+        self, name: str, model: str, version: str, capacity: int = 50, *, publisher: str = "OpenAI"
+    ) -> None:
         """Create a deployment through ARM."""
         answered = self.send(
             "PUT",
             f"{ACCOUNT}/deployments/{name}?{API}",
             {
                 "sku": {"name": "GlobalStandard", "capacity": capacity},
-                "properties": {"model": {"format": "OpenAI", "name": model, "version": version}},
+                "properties": {"model": {"format": publisher, "name": model, "version": version}},
             },
         )
         assert answered.status in (200, 201), answered.body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -103,14 +103,19 @@ def find_behaviour(session: Session) -> Behaviour:
 
 
 def find_reply(
-    behaviour: Behaviour, served: ServedModel, question: ModelRequest
+    behaviour: Behaviour, served: ServedModel, profile: ModelProfile, question: ModelRequest
 ) -> SimulatedReply | None:
-    """Return a rule's reply, else a recorded one; None where neither knows the request."""
+    """Return a rule's reply, else a recorded one; None where neither knows the request.
+
+    A reasoning model thinks before such a reply as before any other.
+    """
     for compiled in behaviour.rules:
         if _applies(compiled, served, question):
-            return _apply_rule(compiled.rule, question)
+            return _think_first(_apply_rule(compiled.rule, question), profile, question)
     text = behaviour.answers.find(served.model, served.version, question.users)
-    return None if text is None else SimulatedReply(text, "stop", "answers")
+    if text is None:
+        return None
+    return _think_first(SimulatedReply(text, "stop", "answers"), profile, question)
 
 
 def make_reply(
@@ -172,7 +177,7 @@ def _applies(compiled: _Rule, served: ServedModel, question: ModelRequest) -> bo
     rule = compiled.rule
     if rule.target != "*" and not any(fnmatchcase(name, rule.target) for name in served.names):
         return False
-    if rule.tool_calls and question.after_tools:
+    if rule.tool_calls and question.after_tools and rule.on != "last_tool":
         return False  # the tools have answered: calling them again would never end
     try:
         return any(
@@ -191,6 +196,8 @@ def _texts_to_match(rule: ReplyRule, question: ModelRequest) -> Iterable[str]:
     match rule.on:
         case "last_user":
             return question.users[-1:]
+        case "last_tool":
+            return question.tool_results
         case "system":
             return (question.system,)
         case "any":
@@ -210,6 +217,16 @@ def _apply_rule(rule: ReplyRule, question: ModelRequest) -> SimulatedReply:
     return SimulatedReply(rule.reply if calls else rule.reply or "", finish, "rule", calls)
 
 
+def _think_first(
+    reply: SimulatedReply, profile: ModelProfile, question: ModelRequest
+) -> SimulatedReply:
+    """Add reasoning to a reply that is given from outside; the limit may leave it less room."""
+    thought = _count_reasoning(profile, question)
+    if question.limit is not None:
+        thought = min(thought, max(0, question.limit - reply.count_output_tokens()))
+    return replace(reply, reasoning_tokens=thought)
+
+
 def _compute_digest(seed: int, profile: ModelProfile, question: ModelRequest) -> str:
     reply = json.dumps(
         {key: value for key, value in question.body.items() if not key.startswith("stream")},
@@ -219,8 +236,12 @@ def _compute_digest(seed: int, profile: ModelProfile, question: ModelRequest) ->
 
 
 def _count_reasoning(profile: ModelProfile, question: ModelRequest) -> int:
-    effort = question.body.get("reasoning_effort")
-    return REASONING_TOKENS if profile.reasons and effort not in ("none", "minimal") else 0
+    effort = question.body.get("reasoning_effort") or profile.effort
+    if effort in (None, "none", "minimal"):
+        return 0
+    # Recorded: from gpt-5.4 on a model does not think about what is easy, unless it is told to.
+    eager = not profile.spares_thought or effort not in ("low", "medium")
+    return REASONING_TOKENS if eager or question.wants_summary else 0
 
 
 def _write_words(profile: ModelProfile, question: ModelRequest, digest: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import check_likelihoods
@@ -24,6 +25,7 @@ _RANGES: Final = {
     "presence_penalty": (-2.0, 2.0),
 }
 _PER_MESSAGE_TOKENS: Final = 4
+_TOOL_ROLES: Final = ("tool", "function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ModelRequest:
         users: the texts of the user's turns, in order.
         system: the texts of system and developer messages, joined.
         prompt_tokens: an estimate; nobody bills by it.
+        wants_summary: the caller asks for a summary of the reasoning.
         limit: the most tokens that the answer may have; None leaves it to the model.
     """
 
@@ -47,11 +50,28 @@ class ModelRequest:
     limit: int | None
     stream: bool
     include_usage: bool
+    wants_summary: bool = False
 
     @property
     def after_tools(self) -> bool:
         """Tell whether the last message is the result of a tool."""
-        return bool(self.messages) and self.messages[-1].get("role") in ("tool", "function")
+        return bool(self.messages) and self.messages[-1].get("role") in _TOOL_ROLES
+
+    @property
+    def tool_results(self) -> tuple[str, ...]:
+        """Return the results of tools that the request ends with, in order."""
+        ending = takewhile(lambda one: one.get("role") in _TOOL_ROLES, reversed(self.messages))
+        return tuple(read_text(message) for message in ending)[::-1]
+
+    @property
+    def shows_images(self) -> bool:
+        """Tell whether a message holds an image."""
+        return any(
+            isinstance(part, Mapping) and part.get("type") == "image_url"
+            for message in self.messages
+            if isinstance(message.get("content"), list)
+            for part in message["content"]
+        )
 
 
 def decode(raw: bytes) -> dict[str, Any]:

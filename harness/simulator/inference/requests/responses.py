@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import INCLUDED
@@ -69,9 +70,11 @@ def read_responses_request(body: Mapping[str, Any]) -> ModelRequest:
     if form is not None:
         chat["response_format"] = form
     try:
-        return read_model_request(chat)
+        question = read_model_request(chat)
     except DataPlaneError as refused:
         raise rename_parameter(refused) from None
+    wanted = isinstance(reasoning, Mapping) and reasoning.get("summary") is not None
+    return replace(question, wants_summary=wanted)
 
 
 def check_responses(body: Mapping[str, Any], profile: ModelProfile, question: ModelRequest) -> None:

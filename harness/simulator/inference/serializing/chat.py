@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import make_likelihoods
@@ -18,6 +19,14 @@ from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import Dialect
 from harness.simulator.inference.replies.behaviour import Call, SimulatedReply
 from harness.simulator.inference.requests.chat import ModelRequest
+from harness.simulator.inference.serializing.history import (
+    CHAT,
+    CHAT_EVENTS,
+    SHORT_STREAMS_SINCE,
+    UNFILTERED_TOOLS_SINCE,
+    drop_younger,
+    find_day,
+)
 
 _SAFE: Final = {"filtered": False, "severity": "safe"}
 _CLEAR: Final = {"filtered": False, "detected": False}
@@ -42,7 +51,34 @@ COMPLETION_FILTER: Final = {
     "sexual": _SAFE,
     "violence": _SAFE,
 }
+PROTECTED: Final = {"protected_material_text": _CLEAR}
+IMAGE_FILTER: Final[list[dict[str, Any]]] = [
+    {
+        "prompt_index": 1,
+        "content_filter_result": {
+            "sexual": _SAFE,
+            "violence": _SAFE,
+            "hate": _SAFE,
+            "self_harm": _SAFE,
+            "custom_blocklists": {"filtered": False, "details": []},
+        },
+    },
+    {"prompt_index": 0, "content_filter_result": {}},
+]
+"""Annotations of a prompt with an image, which have another name. Source: recorded, 2026-01."""
 HIT: Final = {**_HARMS, "violence": {"filtered": True, "severity": "medium"}}
+LATENCY: Final = {
+    "engine_tbt_ms": 12,
+    "engine_ttft_ms": 42,
+    "engine_ttlt_ms": 1604,
+    "pre_inference_ms": 221,
+    "service_tbt_ms": 12,
+    "service_ttft_ms": 341,
+    "service_ttlt_ms": 1872,
+    "total_duration_ms": 1661,
+    "user_visible_ttft_ms": 120,
+}
+"""Milliseconds as recorded; they measure nothing here."""
 _WORDS = re.compile(r"\s*\S+|\s+")
 MOST_EVENTS: Final = 40
 """Azure holds a stream back to filter it; its events are long. Source: content-streaming-2.md."""
@@ -101,16 +137,21 @@ def _make_azure_completion(
         "logprobs": _make_logprobs(question, reply.text),
         "message": _make_azure_message(reply),
     }
-    return {
+    usage = _make_usage(reply, question)
+    if profile.reasons:
+        usage = dict(sorted({**usage, "latency_checkpoint": LATENCY}.items()))
+    document = {
         "choices": [choice],
         "created": stamp.created,
         "id": stamp.id,
         "model": profile.reported,
         "object": "chat.completion",
-        "prompt_filter_results": PROMPT_FILTER,
+        "prompt_filter_results": _make_prompt_filter(question, find_day(stamp.created)),
+        **_name_tier(profile),
         "system_fingerprint": _make_fingerprint(profile),
-        "usage": _make_usage(reply, question),
+        "usage": usage,
     }
+    return drop_younger(document, CHAT, find_day(stamp.created))
 
 
 def serialize_events(
@@ -122,29 +163,38 @@ def serialize_events(
 ) -> Iterator[bytes]:
     """Yield the events of a streamed answer, ``[DONE]`` included."""
     azure = dialect == "azure"
+    day = find_day(stamp.created)
+    for event in _make_events(azure, reply, profile, question, stamp):
+        yield _serialize_event(drop_younger(event, CHAT_EVENTS, day) if azure else event)
+    yield b"data: [DONE]\n\n"
+
+
+def _make_events(
+    azure: bool,
+    reply: SimulatedReply,
+    profile: ModelProfile,
+    question: ModelRequest,
+    stamp: Stamp,
+) -> Iterator[dict[str, Any]]:
     if azure:
-        yield _serialize_event(
-            {
-                "choices": [],
-                "created": 0,
-                "id": "",
-                "model": "",
-                "object": "",
-                "prompt_filter_results": PROMPT_FILTER,
-            }
-        )
+        nameless = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
+        yield {
+            **nameless,
+            "prompt_filter_results": _make_prompt_filter(question, find_day(stamp.created)),
+        }
     usage: dict[str, Any] = {"usage": None} if question.include_usage else {}
-    for delta, filtered, finish in _split_deltas(reply):
+    short = profile.effort is not None and find_day(stamp.created) >= SHORT_STREAMS_SINCE
+    annotations = PROTECTED if short else COMPLETION_FILTER
+    for delta, filtered, finish in _split_deltas(reply, annotations):
         likely = _make_logprobs(question, delta.get("content"))
         choice = {"delta": delta, "finish_reason": finish, "index": 0, "logprobs": likely}
         if azure:
             choice = {"content_filter_results": filtered, **choice}
-        yield _serialize_event(_make_chunk(azure, [choice], profile, stamp) | usage)
+        yield _make_chunk(azure, [choice], profile, stamp) | usage
     if question.include_usage:
-        yield _serialize_event(
-            _make_chunk(azure, [], profile, stamp) | {"usage": _make_usage(reply, question)}
-        )
-    yield b"data: [DONE]\n\n"
+        last = _make_chunk(azure, [], profile, stamp) | {"usage": _make_usage(reply, question)}
+        timed = {"latency_checkpoint": LATENCY} if azure and profile.reasons else {}
+        yield dict(sorted({**last, **timed}.items())) if timed else last
 
 
 def _make_logprobs(question: ModelRequest, text: str | None) -> dict[str, Any] | None:
@@ -154,7 +204,7 @@ def _make_logprobs(question: ModelRequest, text: str | None) -> dict[str, Any] |
 
 
 def _split_deltas(
-    reply: SimulatedReply,
+    reply: SimulatedReply, annotations: dict[str, Any]
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any], str | None]]:
     """Yield each event's delta, its filter annotations, and the reason where it is the last."""
     if reply.calls:
@@ -162,7 +212,7 @@ def _split_deltas(
     else:
         yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
     for piece in split_text(reply.text or ""):
-        yield {"content": piece}, _HARMS, None
+        yield {"content": piece}, annotations, None
     last = HIT if reply.finish_reason == "content_filter" else {}
     yield {}, last, reply.finish_reason
 
@@ -202,6 +252,7 @@ def _make_chunk(
             "model": profile.reported,
             "obfuscation": "",
             "object": "chat.completion.chunk",
+            **_name_tier(profile),
             "system_fingerprint": _make_fingerprint(profile),
         }
     return {
@@ -274,7 +325,21 @@ def _make_usage(reply: SimulatedReply, question: ModelRequest) -> dict[str, Any]
     }
 
 
-def _make_fingerprint(profile: ModelProfile) -> str:
+def _make_prompt_filter(question: ModelRequest, day: date) -> list[dict[str, Any]]:
+    if question.after_tools and day >= UNFILTERED_TOOLS_SINCE:
+        return [{"prompt_index": 0, "content_filter_results": {}}]
+    return IMAGE_FILTER if question.shows_images else PROMPT_FILTER
+
+
+def _name_tier(profile: ModelProfile) -> dict[str, str]:
+    """Return the tier, which Azure names where a model reasons. Source: recorded, 2026."""
+    return {"service_tier": "default"} if profile.effort is not None else {}
+
+
+def _make_fingerprint(profile: ModelProfile) -> str | None:
+    """Return what names the system; Azure has null for models that reason (recorded, 2025)."""
+    if profile.effort is not None:
+        return None
     return "fp_" + hashlib.sha256(profile.reported.encode()).hexdigest()[:10]
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import re
+import uuid
 from array import array
 from collections.abc import Mapping
 from functools import lru_cache
@@ -22,6 +23,11 @@ from harness.simulator.inference.tokens import estimate_tokens
 
 MOST_INPUTS: Final = 2048
 _DIMENSIONS: Final = {"text-embedding-3-large": 3072}
+_COHERE_NAMES: Final = {
+    "cohere-embed-v3-english": "embed-english-v3.0",
+    "cohere-embed-v3-multilingual": "embed-multilingual-v3.0",
+}
+_COHERE_V3: Final = 1024
 _USUAL: Final = 1536
 _WHOLE_SHARE: Final = 0.2
 _WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
@@ -37,18 +43,35 @@ def serialize_embeddings(body: Mapping[str, Any], profile: ModelProfile) -> byte
     texts = _read_inputs(body.get("input"))
     dimensions = _read_dimensions(body.get("dimensions"), profile)
     packed = body.get("encoding_format") == "base64"
-    data = [
-        {
-            "object": "embedding",
-            "index": index,
-            "embedding": _render_vector(embed(text, dimensions), packed),
-        }
-        for index, text in enumerate(texts)
-    ]
+    vectors = [_render_vector(embed(text, dimensions), packed) for text in texts]
     count = sum(estimate_tokens(text) for text in texts)
+    if profile.publisher == "Cohere":
+        return _serialize_for_cohere(vectors, count, profile)
+    data = [
+        {"object": "embedding", "index": index, "embedding": vector}
+        for index, vector in enumerate(vectors)
+    ]
     usage = {"prompt_tokens": count, "total_tokens": count}
     answer = {"object": "list", "data": data, "model": profile.model, "usage": usage}
     return json.dumps(answer, indent=2).encode() + b"\n"
+
+
+def _serialize_for_cohere(
+    vectors: list[str | list[float]], count: int, profile: ModelProfile
+) -> bytes:
+    """Write what Azure answers for Cohere's models. Source: recorded, 2026-08."""
+    data = [
+        {"index": index, "object": "embedding", "embedding": vector}
+        for index, vector in enumerate(vectors)
+    ]
+    answer = {
+        "id": str(uuid.uuid4()),
+        "object": "list",
+        "data": data,
+        "model": _COHERE_NAMES.get(profile.model.lower(), profile.model),
+        "usage": {"prompt_tokens": count, "completion_tokens": 0, "total_tokens": count},
+    }
+    return json.dumps(answer, separators=(",", ":")).encode()
 
 
 def embed(text: str, dimensions: int) -> array[float]:
@@ -92,6 +115,8 @@ def _read_inputs(value: object) -> list[str]:
 
 def _read_dimensions(asked: object, profile: ModelProfile) -> int:
     most = _DIMENSIONS.get(profile.model, _USUAL)
+    if profile.publisher == "Cohere" and "v3" in profile.model:
+        most = _COHERE_V3
     if asked is None:
         return most
     if "ada-002" in profile.model:

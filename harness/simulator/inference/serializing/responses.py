@@ -1,16 +1,16 @@
-"""A reply as the JSON and the events of the Responses API.
+"""A reply as the JSON of the Responses API.
 
 Keys and their order are those recorded of Azure (August 2026) and of api.openai.com (May 2026);
-both indent by two. An event repeats the response as far as it is known by then.
+both indent by two. Older days have fewer keys: see ``history``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import INCLUDED, make_likelihoods
@@ -24,11 +24,16 @@ from harness.simulator.inference.serializing.chat import (
     PROMPT_FILTER,
     Stamp,
     encode,
-    split_text,
+)
+from harness.simulator.inference.serializing.history import (
+    FILTERS_SINCE,
+    REASONING_CONTENT_SINCE,
+    RESPONSES,
+    UNFILTERED_TOOLS_SINCE,
+    drop_younger,
+    find_day,
 )
 
-PHASED = re.compile(r"gpt-5\.[4-9]")
-"""Models whose messages say which phase of thinking they end. Source: recorded, gpt-5.4 to 5.6."""
 _INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
 _NO_IMAGES: Final = {
     "input_tokens": 0,
@@ -37,6 +42,8 @@ _NO_IMAGES: Final = {
     "output_tokens_details": {"image_tokens": 0, "text_tokens": 0},
     "total_tokens": 0,
 }
+SUMMARY: Final = "**Simulating thought**\n\nNo model thought about this; the simulator wrote it."
+"""The summary of a reasoning, where the caller asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class ResponseContext:
         """Tell whether Azure answers, and not api.openai.com."""
         return self.dialect == "azure"
 
+    @property
+    def day(self) -> date:
+        """Return the day it is for the caller."""
+        return find_day(self.stamp.created)
+
     def make_id(self, kind: str, number: int = 0) -> str:
         """Return the id of an item: the same kind of name as the response's own."""
         return f"{kind}_{self.stamp.id.partition('_')[2]}{number or ''}"
@@ -67,78 +79,15 @@ class ResponseContext:
 
 def serialize_response(context: ResponseContext, reply: SimulatedReply) -> bytes:
     """Write the body of a plain answer."""
-    document = _make_document(context, reply, _make_items(context, reply))
-    if context.azure:
-        del document["billing"]
+    document = make_document(context, reply, make_items(context, reply))
+    if not context.azure:
+        # Recorded: who pays is told in plain answers of OpenAI's only.
+        document = _insert_after(document, "background", "billing", {"payer": "developer"})
     return encode(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def serialize_response_events(context: ResponseContext, reply: SimulatedReply) -> Iterator[bytes]:
-    """Yield the events of a streamed answer; the last one repeats it whole."""
-    for number, (kind, fields) in enumerate(_make_events(context, reply)):
-        counted = {"sequence_number": number}
-        ordered = {**counted, **fields} if context.azure else {**fields, **counted}
-        event = {"type": kind, **ordered}
-        data = encode(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
-        yield f"event: {kind}\ndata: ".encode() + data + b"\n\n"
-
-
-def _make_events(
-    context: ResponseContext, reply: SimulatedReply
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    begun = _drop_billing(_make_document(context, None, []))
-    yield "response.created", {"response": begun}
-    yield "response.in_progress", {"response": begun}
-    items = _make_items(context, reply)
-    for index, item in enumerate(items):
-        place = {"output_index": index}
-        begun_item = {**item, **_announce_item(item)}
-        yield "response.output_item.added", {**place, "item": begun_item}
-        if item["type"] == "message":
-            yield from _make_message_events(item, place)
-        elif item["type"] == "function_call":
-            named = {"item_id": item["id"], **place}
-            for piece in split_text(item["arguments"]):
-                delta = {**named, "delta": piece, "obfuscation": ""}
-                yield "response.function_call_arguments.delta", delta
-            done = {**named, "arguments": item["arguments"]}
-            yield "response.function_call_arguments.done", done
-        yield "response.output_item.done", {**place, "item": item}
-    last = _drop_billing(_make_document(context, reply, items))
-    yield f"response.{last['status']}", {"response": last}
-
-
-def _drop_billing(document: dict[str, Any]) -> dict[str, Any]:
-    """Drop who pays: recorded in plain answers of OpenAI's only."""
-    del document["billing"]
-    return document
-
-
-def _announce_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the item as its first event announces it, without the parts that come later."""
-    if item["type"] == "message":
-        return {"status": "in_progress", "content": []}
-    if item["type"] == "function_call":
-        return {"status": "in_progress", "arguments": ""}
-    return {}
-
-
-def _make_message_events(
-    item: Mapping[str, Any], place: Mapping[str, Any]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    (part,) = item["content"]
-    named = {"item_id": item["id"], **place, "content_index": 0}
-    yield "response.content_part.added", {**named, "part": {**part, "text": "", "logprobs": []}}
-    for piece in split_text(part["text"]):
-        likely = make_likelihoods(piece) if part["logprobs"] else []
-        delta = {**named, "delta": piece, "logprobs": likely, "obfuscation": ""}
-        yield "response.output_text.delta", delta
-    done = {**named, "text": part["text"], "logprobs": part["logprobs"]}
-    yield "response.output_text.done", done
-    yield "response.content_part.done", {**named, "part": part}
-
-
-def _make_items(context: ResponseContext, reply: SimulatedReply) -> list[dict[str, Any]]:
+def make_items(context: ResponseContext, reply: SimulatedReply) -> list[dict[str, Any]]:
+    """Return the items of the output: the reasoning, the message, the calls."""
     items: list[dict[str, Any]] = []
     if reply.reasoning_tokens:
         items.append(_make_reasoning(context))
@@ -155,12 +104,15 @@ def _make_reasoning(context: ResponseContext) -> dict[str, Any]:
     if "reasoning.encrypted_content" in (context.body.get("include") or ()):
         digest = hashlib.sha256(context.stamp.id.encode()).hexdigest()
         sealed = {"encrypted_content": f"gAAAAA{digest}"}
+    written = not context.azure or context.day >= REASONING_CONTENT_SINCE
+    content: dict[str, Any] = {"content": []} if written else {}
+    summary = [{"type": "summary_text", "text": SUMMARY}] if context.question.wants_summary else []
     return {
         "id": context.make_id("rs"),
         "type": "reasoning",
-        "content": [],
+        **content,
         **sealed,
-        "summary": [],
+        "summary": summary,
     }
 
 
@@ -173,7 +125,7 @@ def _make_message(context: ResponseContext, reply: SimulatedReply) -> dict[str, 
         "type": "message",
         "status": "incomplete" if reply.finish_reason in _INCOMPLETE else "completed",
         "content": [part],
-        **({"phase": "final_answer"} if PHASED.match(context.profile.model) else {}),
+        **({"phase": "final_answer"} if context.profile.spares_thought else {}),
         "role": "assistant",
     }
 
@@ -189,7 +141,7 @@ def _make_call(context: ResponseContext, number: int, call: Call) -> dict[str, A
     }
 
 
-def _make_document(
+def make_document(
     context: ResponseContext, reply: SimulatedReply | None, items: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return the response; without a reply yet, as its first events show it."""
@@ -197,15 +149,14 @@ def _make_document(
     missing = _INCOMPLETE.get(reply.finish_reason) if reply is not None else None
     status = "in_progress" if reply is None else "incomplete" if missing else "completed"
     asked = _repeat_request(context)
-    return {
+    document = {
         "id": context.stamp.id,
         "object": "response",
         "created_at": created,
         "status": status,
         "background": False,
-        "billing": {"payer": "developer"},
         "completed_at": created if status == "completed" else None,
-        **({"content_filters": _make_filters(reply)} if azure else {}),
+        **({"content_filters": _make_filters(context, reply)} if azure else {}),
         "error": None,
         "frequency_penalty": 0.0,
         "incomplete_details": {"reason": missing} if missing else None,
@@ -220,16 +171,33 @@ def _make_document(
         "user": body.get("user"),
         "metadata": body.get("metadata") or {},
     }
+    if not azure:
+        return document
+    return drop_younger(document, RESPONSES, context.day)
+
+
+def _insert_after(
+    document: Mapping[str, Any], before: str, name: str, value: object
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, part in document.items():
+        found[key] = part
+        if key == before:
+            found[name] = value
+    return found
 
 
 def _repeat_request(context: ResponseContext) -> dict[str, Any]:
     """Return the part of the request that the service repeats, with its defaults filled in."""
     body, azure = context.body, context.azure
     text = body.get("text") or {}
-    effort = (body.get("reasoning") or {}).get("effort")
-    thinking: dict[str, Any] = {"context": "current_turn"} if azure else {}
-    thinking["effort"] = effort or ("medium" if context.profile.reasons else None)
-    thinking |= {"mode": "standard", "summary": None} if azure else {"summary": None}
+    asked = body.get("reasoning") or {}
+    remembered = "all_turns" if context.profile.spares_thought else "current_turn"
+    thinking: dict[str, Any] = {"context": asked.get("context") or remembered} if azure else {}
+    thinking["effort"] = asked.get("effort") or context.profile.effort
+    # The API description: `auto` takes the most detailed summary that the model has.
+    summary = "detailed" if asked.get("summary") == "auto" else asked.get("summary")
+    thinking |= {"mode": "standard", "summary": summary} if azure else {"summary": summary}
     unused = {"tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}}}
     return {
         "parallel_tool_calls": body.get("parallel_tool_calls", True),
@@ -242,7 +210,7 @@ def _repeat_request(context: ResponseContext) -> dict[str, Any]:
         "service_tier": "default",
         "store": body.get("store", True),
         "temperature": _read_number(body.get("temperature"), 1.0),
-        "text": {"format": text.get("format") or {"type": "text"}, "verbosity": "medium"},
+        "text": _repeat_text(text),
         "tool_choice": body.get("tool_choice") or "auto",
         **(unused if azure else {}),
         "tools": [_repeat_tool(tool, azure) for tool in body.get("tools") or ()],
@@ -250,6 +218,14 @@ def _repeat_request(context: ResponseContext) -> dict[str, Any]:
         "top_p": _read_number(body.get("top_p"), 1.0),
         "truncation": "disabled",
     }
+
+
+def _repeat_text(text: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the format with its defaults, as recorded: a schema is strict unless it says no."""
+    form = text.get("format") or {"type": "text"}
+    if isinstance(form, Mapping) and form.get("type") == "json_schema":
+        form = {"description": None, **form, "strict": form.get("strict", True) is not False}
+    return {"format": form, "verbosity": text.get("verbosity") or "medium"}
 
 
 def _read_number(value: object, default: float) -> float:
@@ -274,17 +250,19 @@ def _close_schema(parameters: object, *, strict: bool) -> object:
     return {**parameters, "additionalProperties": False}
 
 
-def _make_filters(reply: SimulatedReply | None) -> list[dict[str, Any]] | None:
+def _make_filters(
+    context: ResponseContext, reply: SimulatedReply | None
+) -> list[dict[str, Any]] | None:
     """Return Azure's annotations of the prompt and of the reply; none before the end."""
-    if reply is None:
+    if reply is None or context.day < FILTERS_SINCE:
         return None
     blocked = reply.finish_reason == "content_filter"
-    prompt = PROMPT_FILTER[0]["content_filter_results"]
     found = HIT if blocked else COMPLETION_FILTER
-    return [
-        _make_filter("prompt", prompt, blocked=False),
-        _make_filter("completion", found, blocked=blocked, size=len(reply.text or "")),
-    ]
+    written = _make_filter("completion", found, blocked=blocked, size=len(reply.text or ""))
+    if context.question.after_tools and context.day >= UNFILTERED_TOOLS_SINCE:
+        return [written]
+    prompt = PROMPT_FILTER[0]["content_filter_results"]
+    return [_make_filter("prompt", prompt, blocked=False), written]
 
 
 def _make_filter(source: str, results: object, *, blocked: bool, size: int = 0) -> dict[str, Any]:
