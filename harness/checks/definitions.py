@@ -66,6 +66,7 @@ def _import_function(room: str, name: str) -> Any:
 
 
 _WHOLE_TEXT = AssertionForm("text", of_whole_text=True)
+_WHOLE_COUNT = AssertionForm("words", of_whole_text=True)
 _LIMIT = AssertionForm("none", short_threshold=True)
 
 
@@ -94,9 +95,7 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
         "starts-with": CheckDefinition(_WHOLE_TEXT, "text:starts_with"),
         "ends-with": CheckDefinition(_WHOLE_TEXT, "text:ends_with"),
         "regex": CheckDefinition(AssertionForm("pattern"), "text:regex"),
-        "word-count": CheckDefinition(
-            AssertionForm("words", of_whole_text=True), "text:word_count"
-        ),
+        "word-count": CheckDefinition(_WHOLE_COUNT, "text:word_count"),
         "levenshtein": CheckDefinition(
             AssertionForm("text", default_threshold=5), "likeness:levenshtein"
         ),

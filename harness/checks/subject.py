@@ -84,7 +84,7 @@ class Subject:
             blocked = failure is not None and failure.kind == "content_filter"
             return cls(
                 text="",
-                user=exchange.user,
+                user=exchange.asked,
                 cost_usd=cost_usd,
                 finish_reason=BLOCKED if blocked else None,
                 tool_calls=exchange.tool_calls,
@@ -92,7 +92,7 @@ class Subject:
             )
         return cls(
             text=reply.text,
-            user=exchange.user,
+            user=exchange.asked,
             latency_s=reply.took_s,
             ttft_s=reply.ttft_s,
             cost_usd=cost_usd,

@@ -49,7 +49,7 @@ def estimate_messages(messages: Sequence[Message]) -> int:
     """Estimate how many tokens these messages have, tool calls included."""
     return sum(
         PER_MESSAGE
-        + PER_IMAGE * len(message.images)
+        + PER_IMAGE * (len(message.images) + _count_images(message))
         + estimate_text(message.content or "")
         + sum(estimate_text(call.name + call.arguments) for call in message.tool_calls)
         for message in messages
@@ -59,6 +59,10 @@ def estimate_messages(messages: Sequence[Message]) -> int:
 def estimate_texts(texts: Sequence[str]) -> int:
     """Estimate how many tokens these texts have, each sent by itself."""
     return sum(PER_MESSAGE + estimate_text(text) for text in texts)
+
+
+def _count_images(message: Message) -> int:
+    return sum(part.get("type") == "image_url" for part in message.parts)
 
 
 def remember(

@@ -55,6 +55,8 @@ class Line:
         store_as: the name under which the reply's text is known to later turns.
         fill: the line once what was said before is known; None where it needs none of it.
         images: what the user shows, as data URLs.
+        messages: what is said in the place of ``user``, in order; ``user`` is the text of the
+            user's last one.
     """
 
     user: str
@@ -64,6 +66,12 @@ class Line:
     store_as: str | None = None
     fill: Callable[[Sequence[Exchange]], Line] | None = None
     images: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """The messages that the turn begins with."""
+        return self.messages or (Message("user", self.user, images=self.images),)
 
     def resolve(self, before: Sequence[Exchange]) -> Line:
         """Return the line as it is said after these exchanges."""
@@ -121,13 +129,8 @@ async def play(script: Script, ask: Ask, *, keep_going: KeepGoing | None = None)
     for number, written in enumerate(script.lines, start=1):
         line = written.resolve(exchanges)
         if line.assistant is not None:
-            exchanges.append(make_scripted_exchange(number, line.user, line.assistant))
-            past.append(
-                (
-                    Message("user", line.user, images=line.images),
-                    Message("assistant", line.assistant),
-                )
-            )
+            exchanges.append(make_scripted_exchange(number, line))
+            past.append((*line.said, Message("assistant", line.assistant)))
             script = _remember(script, line, exchanges[-1].reply)
             continue
         exchange, said = await _play_turn(script, number, line, past, ask)
@@ -154,10 +157,11 @@ def _remember(script: Script, line: Line, reply: Reply | None) -> Script:
     return replace(script, variables=known)
 
 
-def make_scripted_exchange(number: int, user: str, assistant: str) -> Exchange:
+def make_scripted_exchange(number: int, line: Line) -> Exchange:
     """Return a turn that is history: nobody was asked."""
-    reply = Reply(text=assistant, finish_reason="stop")
-    return Exchange(number, user, reply, Effort(0, 0, 0.0), scripted=True)
+    reply = Reply(text=line.assistant or "", finish_reason="stop")
+    effort = Effort(0, 0, 0.0)
+    return Exchange(number, line.user, reply, effort, scripted=True, messages=line.messages)
 
 
 @dataclass(slots=True)
@@ -189,6 +193,7 @@ class _Rounds:
             tool_calls=tuple(call for reply in self.replies for call in reply.tool_calls),
             dropped=dropped,
             unfinished=None if self.failure is None else joined,
+            messages=line.messages,
         )
 
 
@@ -201,7 +206,7 @@ async def _play_turn(
 ) -> tuple[Exchange, tuple[Message, ...]]:
     """Play one turn over as many rounds as its tool results take, and return what was said."""
     opening = (Message("system", script.system),) if script.system is not None else ()
-    rounds = _Rounds([Message("user", line.user, images=line.images)])
+    rounds = _Rounds(list(line.said))
     memory = remember(
         past,
         max_turns=script.max_turns,

@@ -40,13 +40,18 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as the model sees it; ``images`` are data URLs, shown after the text."""
+    """One message as the model sees it; ``images`` are data URLs, shown after the text.
+
+    ``parts`` are the parts of a content that has several, in the form of chat completions:
+    ``content`` is then their text alone.
+    """
 
     role: Role
     content: str | None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
     images: tuple[str, ...] = ()
+    parts: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,8 @@ class Exchange:
     ``scripted`` turns were history, not calls. ``dropped`` messages of earlier turns were not
     sent again because the history is trimmed. Where a later round failed there is no ``reply``;
     ``unfinished`` is what the rounds before it came to: paid for, and no answer.
+    ``messages`` are those that the author gave in the place of what the user says; ``user`` is then
+    the text of the user's last one.
     """
 
     number: int
@@ -215,11 +222,25 @@ class Exchange:
     scripted: bool = False
     dropped: int = 0
     unfinished: Reply | None = None
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The text that the model was given in this turn: several messages with their roles."""
+        if len(self.messages) < 2 and self.user:
+            return self.user
+        return "\n\n".join(f"{one.role}: {_show_message(one)}" for one in self.messages)
 
     @property
     def paid(self) -> Reply | None:
         """The reply that tokens and money were spent on, or the part that came before a failure."""
         return self.unfinished if self.reply is None else self.reply
+
+
+def _show_message(message: Message) -> str:
+    calls = [f"{call.name}({call.arguments})" for call in message.tool_calls]
+    others = [f"[{part.get('type')}]" for part in message.parts if part.get("type") != "text"]
+    return "\n".join([message.content or "", *others, *calls]).strip("\n")
 
 
 @dataclass(frozen=True, slots=True)

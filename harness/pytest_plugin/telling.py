@@ -132,7 +132,7 @@ def _write_turn(
     exchange = turn.exchange
     longest = _at(LONGEST_TEXT, loudness)
     yield f"turn {exchange.number}"
-    yield from _write_reply("user", exchange.user, longest)
+    yield from _write_reply("user", exchange.asked, longest)
     if exchange.reply is not None:
         yield from _write_reply("assistant", exchange.reply.text, longest)
         if exchange.reply.finish_reason in ("length", "content_filter"):

@@ -135,7 +135,7 @@ class _Head:
 
 def _estimate_size(plays: Mapping[int, Play]) -> int:
     return sum(
-        _MARKUP_OF_ANSWER + len(turn.exchange.user)
+        _MARKUP_OF_ANSWER + len(turn.exchange.asked)
         + (len(turn.exchange.reply.text) if turn.exchange.reply else 0)
         for play in plays.values()
         for result in play.repeats
@@ -167,7 +167,7 @@ def _view_conversation(
 
 def _clip_gist(play: Play) -> str:
     turns = play.representative.turns
-    return safe.clip_line(turns[0].exchange.user, 100) if turns else ""
+    return safe.clip_line(turns[0].exchange.asked, 100) if turns else ""
 
 
 def _view_cell(column: PlayColumn, play: Play | None) -> MatrixCell:

@@ -178,7 +178,7 @@ def _write_body(result: Result) -> str:
 
 def _write_turn(turn: JudgedExchange) -> list[str]:
     exchange = turn.exchange
-    lines = [f"turn {exchange.number}", f"user: {exchange.user[:LONGEST_TEXT]}"]
+    lines = [f"turn {exchange.number}", f"user: {exchange.asked[:LONGEST_TEXT]}"]
     if exchange.reply:
         lines.append(f"assistant: {exchange.reply.text[:LONGEST_TEXT]}")
     if exchange.failure:

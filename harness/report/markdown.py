@@ -115,7 +115,7 @@ def _write_failure(results: Sequence[Result], cell: Cell) -> str:
     ]
     for turn in shown.turns[:MOST_TURNS]:
         exchange = turn.exchange
-        parts += [f"User, turn {exchange.number}", _fence(exchange.user)]
+        parts += [f"User, turn {exchange.number}", _fence(exchange.asked)]
         if exchange.reply:
             parts += ["Assistant", _fence(exchange.reply.text)]
         if exchange.failure:

@@ -137,7 +137,7 @@ def find_model(result: Result) -> str | None:
 def _view_turn(plays: Sequence[Play], position: int, album: Album) -> TurnView:
     judged = [_turn_at(play.representative, position) for play in plays]
     present = [turn.exchange for turn in judged if turn is not None]
-    users = {exchange.user for exchange in present}
+    users = {exchange.asked for exchange in present}
     scripted = {_read_reply(e) for e in present} if all(e.scripted for e in present) else set()
     same_user = len(users) == 1
     answers = tuple(
@@ -174,7 +174,7 @@ def _view_answer(
     return AnswerView(
         column=column.index,
         label=column.label,
-        user=_clip(exchange.user) if own_user else None,
+        user=_clip(exchange.asked) if own_user else None,
         reply=_clip(reply.text) if reply and (reply.text or not calls) else None,
         refusal=bool(reply and reply.refusal),
         tool_calls=tuple(map(_write_call, calls)),

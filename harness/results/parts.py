@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from harness.checks.verdict import CheckOutcome, Verdict
+from harness.conversation.chat_form import read_message, write_message
 from harness.conversation.transcript import (
     Effort,
     ErrorKind,
@@ -45,6 +46,8 @@ def turn_as_json(turn: JudgedExchange) -> Json:
         "content_filter": _find_content_filter(exchange),
         "checks": [check_as_json(verdict) for verdict in turn.verdicts],
     }
+    if exchange.messages:
+        written["messages"] = [write_message(message) for message in exchange.messages]
     if exchange.scripted:
         written["scripted"] = True
     if exchange.unfinished is not None:
@@ -86,6 +89,7 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
     exchange = Exchange(
         number=number,
         user=turn["user"],
+        messages=tuple(map(read_message, turn.get("messages") or ())),
         reply=reply if answered else None,
         effort=Effort(
             requests=turn.get("requests", 1),

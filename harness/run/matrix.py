@@ -18,6 +18,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
 from harness.run.judging.judges import count_choices, count_requests
 from harness.run.keyword import compile_keyword
+from harness.run.messages import word_messages, word_user
 from harness.run.question import (
     AskedTurn,
     Case,
@@ -272,19 +273,14 @@ def _fill_line(
 ) -> Line:
     beside = {"logprobs": True} if turn.likelihoods else {}
     return Line(
-        user=_word_user(turn.user, variant, variables),
+        user=word_user(turn.user, variant, variables),
+        messages=word_messages(turn.messages, variant, variables),
         assistant=turn.assistant,
         parameters={**common, **turn.parameters, **variant.parameters.to_dict(), **beside},
         tool_answers=turn.tool_answers,
         store_as=turn.store_as,
         images=turn.images,
     )
-
-
-def _word_user(user: str, variant: Variant, variables: Mapping[str, Any]) -> str:
-    if variant.user is None:
-        return user
-    return fill_text(variant.user, {**variables, "user": user})
 
 
 def _make_script(

@@ -157,5 +157,5 @@ def _list_before(
             told.append(judged[earlier].exchange)
         else:
             line = written.resolve(told)
-            told.append(make_scripted_exchange(earlier, line.user, line.assistant or ""))
+            told.append(make_scripted_exchange(earlier, line))
     return tuple(told)

@@ -16,11 +16,13 @@ from typing import Any
 
 from harness.checks.definitions import FORMS
 from harness.checks.registry import has_comparison, needs_likelihoods
+from harness.conversation.chat_form import write_message
 from harness.conversation.play import ToolAnswer
-from harness.conversation.transcript import Exchange
+from harness.conversation.transcript import Exchange, Message
+from harness.run.messages import fill_messages
 from harness.spec.document.template import fill, find_names, render, substitute
+from harness.spec.formats.data import ASSERT
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
-from harness.spec.parse.data import ASSERT
 from harness.spec.values.filling import fill_value
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
@@ -34,7 +36,8 @@ class AskedTurn:
     ``tools`` are what the model may call. ``written`` is the turn as written where it names replies
     that earlier turns store (as ``store_as``): it is filled in, all in one pass, when they are
     known, and until then those names stay as they are. ``likelihoods`` says that a check needs to
-    know how likely the reply's tokens were.
+    know how likely the reply's tokens were. ``messages`` stand in the place of ``user``, which is
+    then the text of the user's last one.
     """
 
     user: str
@@ -48,6 +51,7 @@ class AskedTurn:
     written: Turn | None = None
     likelihoods: bool = False
     images: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +186,11 @@ def _join_assertions(turns: Sequence[Turn], more: tuple[Assertion, ...]) -> Sequ
 def _fill_turn(
     conversation: Conversation, turn: Turn, variables: Mapping[str, Any], likelihoods: bool
 ) -> AskedTurn:
+    messages = fill_messages(conversation, turn, variables)
+    users = [message.content or "" for message in messages if message.role == "user"]
     return AskedTurn(
-        user=fill_text(turn.user, variables),
+        user=fill_text(turn.user or "", variables) if not messages else (users or [""])[-1],
+        messages=messages,
         assistant=None if turn.assistant is None else fill_text(turn.assistant, variables),
         parameters=turn.parameters.to_dict(),
         tool_answers=tuple(_fill_tool_answer(result, variables) for result in turn.tool_results),
@@ -205,7 +212,12 @@ def is_compared(conversation: Conversation, defaults: tuple[Assertion, ...]) -> 
 
 def _names_any(turn: Turn, stored: set[str]) -> bool:
     """Return whether a turn names any of these replies."""
-    said = (turn.user, turn.assistant, [[one.arguments, one.result] for one in turn.tool_results])
+    said = (
+        turn.user,
+        turn.messages,
+        turn.assistant,
+        [[one.arguments, one.result] for one in turn.tool_results],
+    )
     return any(_mentions(value, stored) for value in said) or _any_names(turn.assertions, stored)
 
 
@@ -276,6 +288,7 @@ def _fingerprint(
             [_describe_assertion(assertion) for assertion in turn.assertions],
             turn.threshold,
             *turn.images,
+            *([[write_message(message) for message in turn.messages]] if turn.messages else []),
         ]
         for turn in turns
     ]

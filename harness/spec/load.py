@@ -23,6 +23,7 @@ from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.model.spec import Spec
 from harness.spec.parse import interpolate as environment_rules
 from harness.spec.parse.assemble import Sources, assemble
+from harness.spec.parse.chat_texts import read_chat_texts
 from harness.spec.parse.decode import decode
 from harness.spec.parse.images import load_images
 from harness.spec.parse.interpolate import Environment, Unset, interpolate
@@ -91,7 +92,8 @@ def load(
     written = assemble(path, sources, harness_version)
     if written is None:
         raise SpecError(problems.list_errors(path))
-    loaded = load_images(load_texts(written, sources, assertions), sources)
+    texts = read_chat_texts(load_texts(written, sources, assertions), problems)
+    loaded = load_images(texts, sources)
     unfolded = join_turn_defaults(unfold(loaded, problems, assertions))
     expanded, unset = interpolate(unfolded, Environment(environment, environment_names), problems)
     files = find_files(expanded, sources, assertions, allow_code=allow_code)

@@ -21,7 +21,7 @@ def test_the_reference_names_every_assertion_and_key(project: Path) -> None:
 
 
 def test_every_example_of_the_reference_is_a_spec_or_part_of_one(project: Path) -> None:
-    from harness.spec.parse.yaml import parse
+    from harness.spec.formats.yaml import parse
 
     page = (project / "docs" / "spec.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

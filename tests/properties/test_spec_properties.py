@@ -20,10 +20,10 @@ from harness.source import Span
 from harness.spec.document.located import locate, to_plain
 from harness.spec.document.merge import merge
 from harness.spec.document.template import find_names, substitute
+from harness.spec.formats.data import Format, decode_rows, survey
+from harness.spec.formats.scalars import read_scalar
+from harness.spec.formats.yaml import parse
 from harness.spec.load import load
-from harness.spec.parse.data import Format, decode_rows, survey
-from harness.spec.parse.scalars import read_scalar
-from harness.spec.parse.yaml import parse
 from harness.spec.ports import UnreadableError
 
 

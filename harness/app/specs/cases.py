@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.checks.definitions import FORMS
 from harness.spec.check.case_rows import read_data_set
-from harness.spec.parse.data import detect_format
+from harness.spec.formats.data import detect_format
 
 if TYPE_CHECKING:
     from harness.spec.model.spec import Conversation

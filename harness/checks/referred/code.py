@@ -89,7 +89,7 @@ def _list_turns(subject: Subject) -> list[dict[str, str]]:
     """List the turns before the reply; of a conversation all of them."""
     exchanges = subject.setting.exchanges if subject.setting is not None else ()
     return [
-        {"user": exchange.user, "assistant": exchange.reply.text}
+        {"user": exchange.asked, "assistant": exchange.reply.text}
         for exchange in exchanges
         if exchange.reply is not None
     ]

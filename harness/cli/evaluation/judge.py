@@ -139,7 +139,7 @@ def _choose_judge(spec_file: SpecFile, name: str | None) -> Target:
 def _read_labels(path: Path) -> Sequence[Labelled]:
     """Read the labelled answers in a file of the person at the keyboard."""
     from harness.run.judging.labels import read_labelled
-    from harness.spec.parse.data import FORMATS, decode_rows, detect_format
+    from harness.spec.formats.data import FORMATS, decode_rows, detect_format
 
     form = detect_format(path.name)
     if form is None:

@@ -152,8 +152,8 @@ def _read_faults(path: Path) -> Any:
 
     from harness.errors import Diagnostic, SpecError
     from harness.spec.document.located import to_plain
+    from harness.spec.formats.yaml import parse
     from harness.spec.model.spec import Fault
-    from harness.spec.parse.yaml import parse
 
     parsed = parse(path.read_bytes(), str(path))
     if parsed.problems or parsed.root is None:

@@ -121,6 +121,8 @@ def _write_question(request: Request) -> bytes:
 
 def _message_as_json(message: Message) -> dict[str, Any]:
     said: dict[str, Any] = {"role": message.role, "content": message.content or ""}
+    if message.parts:
+        said["content"] = list(message.parts)
     if message.tool_calls:
         said["tool_calls"] = [
             {"id": call.id, "name": call.name, "arguments": call.arguments}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, ClassVar
 
+from harness.conversation.chat_form import write_message
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
 from harness.exchange import PlainRequest
@@ -233,4 +234,7 @@ def _fill_body(body: object, request: Request) -> Any:
 
 
 def _message_as_json(message: Message) -> dict[str, Any]:
+    """Return what was said; parts, calls and their results in the form of chat completions."""
+    if message.parts or message.tool_calls or message.tool_call_id is not None:
+        return write_message(message)
     return {"role": message.role, "content": message.content or ""}

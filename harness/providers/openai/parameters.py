@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from harness.conversation.chat_form import write_message
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Message
 
@@ -195,24 +196,7 @@ def _write_message(message: Message, adaptation: Adaptation, notes: list[str]) -
         note = f"system message sent as {role}"
         if note not in notes:
             notes.append(note)
-    said: dict[str, Any] = {"role": role, "content": message.content}
-    if message.images:
-        said["content"] = [
-            {"type": "text", "text": message.content or ""},
-            *({"type": "image_url", "image_url": {"url": url}} for url in message.images),
-        ]
-    if message.tool_calls:
-        said["tool_calls"] = [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in message.tool_calls
-        ]
-    if message.tool_call_id is not None:
-        said["tool_call_id"] = message.tool_call_id
-    return said
+    return {**write_message(message), "role": role}
 
 
 def _list_refused(param: str, message: str) -> list[str]:

@@ -79,10 +79,29 @@ def _write_items(message: Message) -> Iterator[dict[str, Any]]:
 
 def _write_content(message: Message) -> str | list[dict[str, Any]]:
     text = message.content or ""
+    if message.parts:
+        return [_write_part(part, message.role) for part in message.parts]
     if not message.images:
         return text
     shown = [{"type": "input_image", "image_url": url} for url in message.images]
     return [{"type": "input_text", "text": text}, *shown]
+
+
+def _write_part(part: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Write a part of a chat message as the Responses API has it.
+
+    Source: OpenAI API reference, responses, ``input`` (read 2026).
+    """
+    kind = part.get("type")
+    if kind == "text":
+        spoken = "output_text" if role == "assistant" else "input_text"
+        return {"type": spoken, "text": part.get("text")}
+    if kind == "image_url":
+        shown = dict(part["image_url"])
+        return {"type": "input_image", "image_url": shown.pop("url", None), **shown}
+    if kind == "file":
+        return {"type": "input_file", **part["file"]}
+    return dict(part)
 
 
 def _write_parameter(name: str, value: Any) -> dict[str, Any]:

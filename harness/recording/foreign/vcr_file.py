@@ -22,7 +22,7 @@ from harness.errors import Diagnostic, OutsideError
 from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.diff.request_view import find_api
 from harness.source import Span
-from harness.spec.parse.limits import LimitError, Limits, check_limits
+from harness.spec.formats.limits import LimitError, Limits, check_limits
 from harness.text.safe import printable
 
 UNREADABLE: Final = "H827"

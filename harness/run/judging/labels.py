@@ -23,8 +23,8 @@ from harness.run.requests.rate_limiter import DEFAULT_WIDTH, RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target
 from harness.source import Span
+from harness.spec.formats.data import DataRow
 from harness.spec.model.spec import Assertion, Evaluation
-from harness.spec.parse.data import DataRow
 
 UNUSABLE = "H608"
 QUESTIONS = ("question", "user", "prompt", "input")

@@ -16,9 +16,9 @@ from harness.spec.document import walk
 from harness.spec.document.located import Node, locate, to_plain
 from harness.spec.document.problems import Problems
 from harness.spec.document.template import find_names
+from harness.spec.formats.data import ASSERT, MOST_PROBLEMS, DataRow, Format, decode_rows
 from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.parse.assemble import Sources
-from harness.spec.parse.data import ASSERT, MOST_PROBLEMS, DataRow, Format, decode_rows
 from harness.spec.parse.short_assertions import unfold_case
 from harness.spec.parse.texts import SCHEME, load_cells, load_value
 from harness.spec.ports import Reader
@@ -54,7 +54,7 @@ def read_data_set(
 
 @dataclass(slots=True)
 class CaseSurvey:
-    """What the cases of one data set hold beside their variables, gathered as they pass.
+    """A survey of the cases of one data set: what they hold beside their variables.
 
     Attributes:
         digests: of the files that cells name, and of the code in assertions.

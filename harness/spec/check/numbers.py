@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.parse.scalars import LEADING_ZERO
+from harness.spec.formats.scalars import LEADING_ZERO
 
 
 def check(root: Node, problems: Problems) -> None:

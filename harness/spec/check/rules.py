@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from harness.spec.check import (
     assertion_values,
     combinations,
+    messages,
     names,
     numbers,
     provider_paths,
@@ -30,8 +31,8 @@ from harness.spec.document import walk
 from harness.spec.document.located import Node, to_plain
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import join_names, quote
+from harness.spec.formats.data import FORMATS, DataRow, Shape, decode_rows, detect_format, survey
 from harness.spec.model.assertion_forms import AssertionForms
-from harness.spec.parse.data import FORMATS, DataRow, Shape, decode_rows, detect_format, survey
 from harness.spec.ports import Reader, UnreadableError
 
 
@@ -67,6 +68,7 @@ def check(
     for conversation in walk.list_conversations(root):
         _survey_inline(conversation.at("cases"), problems)
     names.check(root, problems)
+    messages.check(root, problems)
     combinations.check(root, problems, forms)
     assertions = [*walk.iterate_assertions(root), *data.samples]
     references.check(root, assertions, problems, forms)

@@ -10,9 +10,9 @@ from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.template import find_names
 from harness.spec.document.words import join_names, quote
+from harness.spec.formats.data import ASSERT, ID
 from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.model.providers import find_kind
-from harness.spec.parse.data import ASSERT, ID
 
 FOR_PEOPLE = "x-"
 """Columns whose names begin so are notes: nobody is told that nothing uses them."""

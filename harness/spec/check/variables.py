@@ -152,7 +152,7 @@ def _check_turns(
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.list_turns(conversation):
-        for key in ("user", "assistant", "tool_results"):
+        for key in ("user", "messages", "assistant", "tool_results"):
             for node in _find_texts(turn.at(key)):
                 _check_names(node, (scope,), tuple(stored), problems)
         _check_demands(turn, (scope,), tuple(stored), problems, forms)

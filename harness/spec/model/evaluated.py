@@ -49,13 +49,16 @@ class ToolResult(Declared):
 class Turn(Declared):
     """A message of the user, and what is expected of the reply.
 
+    ``messages`` stand in its place: chat messages in order, a variable that holds some among them.
+
     With ``assistant`` the turn is history: nothing is called and nothing is checked. With
     ``store_as`` the reply's text is a variable of that name in later turns and in what the
     conversation demands as a whole.
     ``images`` are data URLs, or were files when they were written.
     """
 
-    user: Text
+    user: Text | None = None
+    messages: Text | tuple[dict[str, Json] | Text, ...] | None = None
     assistant: Text | None = None
     parameters: Parameters = Parameters()
     tool_results: tuple[ToolResult, ...] = ()

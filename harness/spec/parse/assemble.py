@@ -10,9 +10,9 @@ from harness.spec.document.located import Node
 from harness.spec.document.merge import merge
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
-from harness.spec.parse.limits import SPEC
+from harness.spec.formats.limits import SPEC
+from harness.spec.formats.yaml import Parsed, decode_text, parse
 from harness.spec.parse.versions import satisfies
-from harness.spec.parse.yaml import Parsed, decode_text, parse
 from harness.spec.ports import Reader, UnreadableError
 from harness.text.safe import printable
 

@@ -16,10 +16,10 @@ from harness.source import Span
 from harness.spec.document.located import Node, Path, to_plain
 from harness.spec.document.problems import MOST_TOLD, Problems
 from harness.spec.document.words import describe, join_names, quote
+from harness.spec.formats.scalars import read_scalar
 from harness.spec.model.providers import KINDS
 from harness.spec.model.spec import Spec
 from harness.spec.parse.fields import list_fields
-from harness.spec.parse.scalars import read_scalar
 
 WANTED = {
     "string_type": "a string",

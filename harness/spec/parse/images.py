@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit
+from harness.spec.document.template import read_lone_name
 from harness.spec.document.words import quote
 from harness.spec.parse.assemble import Sources
 from harness.spec.parse.texts import SCHEME
 
 IMAGES = ("conversations", ANY, "turns", ANY, "images", ANY)
+PARTS = ("conversations", ANY, "turns", ANY, "messages", ANY, "content", ANY, "image_url", "url")
 DATA_URL = re.compile(r"data:image/[a-z+.-]+;base64,[A-Za-z0-9+/]+={0,2}", re.ASCII)
 BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -33,10 +35,19 @@ def load_images(root: Node, sources: Sources) -> Node:
         del path
         return _load(node, sources)
 
-    turns = (turn for told in walk.list_conversations(root) for turn in walk.list_turns(told))
-    if all(turn.at("images") is None for turn in turns):
-        return root  # most show none, and making a document anew takes its time
-    return edit(root, IMAGES, image)
+    def part(path: Path, node: Node) -> Node:
+        # The service fetches what lies on the web; the harness fetches nothing.
+        text = node.text or ""
+        is_there = text.startswith("https://") or read_lone_name(text) is not None
+        return node if is_there else image(path, node)
+
+    turns = [turn for told in walk.list_conversations(root) for turn in walk.list_turns(told)]
+    # Most show none, and making a document anew takes its time.
+    if any(turn.at("messages") is not None for turn in turns):
+        root = edit(root, PARTS, part)
+    if any(turn.at("images") is not None for turn in turns):
+        root = edit(root, IMAGES, image)
+    return root
 
 
 def _load(node: Node, sources: Sources) -> Node:

@@ -9,10 +9,10 @@ from harness.source import Span
 from harness.spec.document.located import ANY, Node, Path, edit, locate, rewrite
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
+from harness.spec.formats.data import ASSERT
+from harness.spec.formats.json_text import JsonValueError, parse_json
 from harness.spec.model.assertion_forms import AssertionForms, parse_code_file, parse_name
 from harness.spec.parse.assemble import Sources
-from harness.spec.parse.data import ASSERT
-from harness.spec.parse.json_text import JsonValueError, parse_json
 
 SCHEME = "file://"
 DEEPEST = 64
@@ -25,7 +25,11 @@ TEXTS = (
     ("conversations", ANY, "system"),
     ("conversations", ANY, "turns", ANY, "user"),
 )
+MESSAGES = ("conversations", ANY, "turns", ANY, "messages")
+CONTENTS = ((*MESSAGES, ANY, "content"), (*MESSAGES, ANY, "content", ANY, "text"))
+"""In messages that a file holds too, and relative to that file."""
 STRUCTURES = (
+    MESSAGES,
     ("conversations", ANY, "tools"),
     ("conversations", ANY, "tools", ANY),
     *(
@@ -72,7 +76,12 @@ def load_texts(root: Node, sources: Sources, forms: AssertionForms) -> Node:
         del path
         return load_value(node, sources, forms)
 
-    for patterns, change in ((TEXTS, text), (STRUCTURES, structure), (ASSERTIONS, assertion)):
+    for patterns, change in (
+        (TEXTS, text),
+        (STRUCTURES, structure),
+        (CONTENTS, text),
+        (ASSERTIONS, assertion),
+    ):
         for pattern in patterns:
             root = edit(root, pattern, change)
     for pattern in VALUES:

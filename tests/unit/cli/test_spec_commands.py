@@ -14,7 +14,7 @@ import pytest
 
 from harness.cli.main import run
 from harness.spec.document.located import to_plain
-from harness.spec.parse.yaml import parse
+from harness.spec.formats.yaml import parse
 
 GOOD = "version: 1\nname: good\nconversations: [{id: a, turns: [{user: hi}]}]\n"
 BAD = 'version: 1\nname: bad\nclowd: x\nconversations: [{id: a, turns: [{user: "{{x}}"}]}]\n'

@@ -9,6 +9,7 @@ from harness.conversation.transcript import (
     Answer,
     Exchange,
     Failure,
+    Message,
     Reply,
     ToolCall,
     Transcript,
@@ -223,3 +224,25 @@ def test_rounds_before_a_failure_were_paid_for() -> None:
 def test_of_a_turn_that_failed_at_once_nothing_was_paid() -> None:
     transcript = played(script(Line("Go")), Listener(Failure("server", "down", 503)))
     assert transcript.exchanges[0].paid is None
+
+
+def test_a_turn_may_begin_with_several_messages_which_later_turns_remember() -> None:
+    given = (Message("assistant", "I am the clerk."), Message("user", "Is milk there?"))
+    lines = (
+        Line("Is milk there?", messages=given),
+        Line("gone", assistant="history", messages=(Message("system", "Be brief."),)),
+        Line("And gold?"),
+    )
+    ask = Listener(reply("yes"), reply("no"))
+    transcript = played(Script(PLACE, lines), ask)
+    assert ask.requests[0].messages == given
+    assert [message.content for message in ask.requests[1].messages] == [
+        *("I am the clerk.", "Is milk there?", "yes"),
+        *("Be brief.", "history"),
+        "And gold?",
+    ]
+    assert [exchange.messages for exchange in transcript.exchanges] == [
+        given,
+        (Message("system", "Be brief."),),
+        (),
+    ]

@@ -11,6 +11,7 @@ from harness.conversation.transcript import (
     Effort,
     Exchange,
     Failure,
+    Message,
     Reply,
     Served,
     ToolCall,
@@ -129,6 +130,11 @@ FULL = replace(
                 Effort(2, 3, 0.5),
                 tool_calls=(ToolCall("1", "get_weather", '{"city": "Malmö"}'),),
                 dropped=4,
+                messages=(
+                    Message("assistant", None, (ToolCall("1", "f", "{}"),)),
+                    Message("tool", "4", tool_call_id="1"),
+                    Message("user", "Weather?", parts=({"type": "text", "text": "Weather?"},)),
+                ),
             ),
             (
                 Verdict(

@@ -12,8 +12,8 @@ import pytest
 from harness.checks.definitions import FORMS
 from harness.errors import RequestError, SpecError
 from harness.spec.document.located import to_plain
+from harness.spec.formats.yaml import parse
 from harness.spec.load import require
-from harness.spec.parse.yaml import parse
 from harness.spec.schema import build_schema
 
 Write = Callable[[str, str | bytes], Path]

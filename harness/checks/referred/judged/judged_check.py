@@ -111,7 +111,7 @@ def show_exchanges(assertion: Assertion, subject: Subject) -> Iterator[NamedText
 
 
 def _show_exchange(exchange: Exchange) -> Iterator[NamedText]:
-    yield f"user, turn {exchange.number}", exchange.user
+    yield f"user, turn {exchange.number}", exchange.asked
     if exchange.reply is not None:
         yield f"assistant, turn {exchange.number}", exchange.reply.text
     yield from list_calls(exchange.tool_calls, f"turn {exchange.number}")
@@ -123,7 +123,7 @@ def find_question(subject: Subject) -> str:
     if "query" in setting.variables:
         return as_text(setting.variables["query"])
     if subject.whole:
-        return "\n\n".join(exchange.user for exchange in setting.exchanges)
+        return "\n\n".join(exchange.asked for exchange in setting.exchanges)
     return subject.user
 
 

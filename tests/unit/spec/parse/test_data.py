@@ -8,7 +8,7 @@ import pytest
 from harness.checks.definitions import FORMS
 from harness.errors import Diagnostic, SpecError
 from harness.spec.check.case_rows import read_data_set
-from harness.spec.parse.data import Format, decode_rows, detect_format, survey
+from harness.spec.formats.data import Format, decode_rows, detect_format, survey
 from harness.store.files import DiskReader
 
 HERE = DiskReader(Path())

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from harness.spec.document.located import Node, to_plain
-from harness.spec.parse.limits import Limits
-from harness.spec.parse.yaml import Parsed, parse
+from harness.spec.formats.limits import Limits
+from harness.spec.formats.yaml import Parsed, parse
 
 
 def parsed(text: str | bytes) -> Parsed:

@@ -11,7 +11,7 @@ from harness.checks.definitions import FORMS
 from harness.errors import SpecError
 from harness.run.question import ask, list_cases
 from harness.spec.check.case_rows import read_data_set
-from harness.spec.parse.data import detect_format
+from harness.spec.formats.data import detect_format
 from harness.store.files import DiskReader
 from tests.unit.spec.written import HEAD, Load, ProblemsOf, Write, codes
 

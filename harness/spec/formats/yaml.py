@@ -18,8 +18,8 @@ import yaml
 from harness.errors import Diagnostic
 from harness.source import Span
 from harness.spec.document.located import Node
-from harness.spec.parse.compose import QUOTE_HINT, Composer
-from harness.spec.parse.limits import SPEC, LimitError, Limits, check_limits
+from harness.spec.formats.compose import QUOTE_HINT, Composer
+from harness.spec.formats.limits import SPEC, LimitError, Limits, check_limits
 from harness.text.safe import printable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -23,7 +23,7 @@ from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
-from harness.spec.parse.scalars import read_scalar
+from harness.spec.formats.scalars import read_scalar
 
 QUOTE_HINT = (
     "in {…} and […], and where a value begins with a brace, quote ${…} and {{…}}: "
@@ -64,7 +64,7 @@ _UNUSABLE = "\0"
 class Composer:
     """Builds one document; problems that leave the rest readable are collected.
 
-    The events have passed ``harness.spec.parse.limits``: every alias leads to something complete.
+    The events have passed ``harness.spec.formats.limits``: every alias leads to something complete.
     """
 
     def __init__(self, file: str) -> None:

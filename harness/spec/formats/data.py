@@ -16,9 +16,9 @@ from harness.errors import Diagnostic
 from harness.source import Span
 from harness.spec.document.located import to_plain
 from harness.spec.document.words import join_names, quote
-from harness.spec.parse.json_text import JsonValueError, parse_json
-from harness.spec.parse.limits import Limits
-from harness.spec.parse.yaml import parse
+from harness.spec.formats.json_text import JsonValueError, parse_json
+from harness.spec.formats.limits import Limits
+from harness.spec.formats.yaml import parse
 
 Format = Literal["csv", "jsonl", "json", "yaml"]
 
