@@ -190,7 +190,9 @@ class _Rounds:
             reply=joined if self.failure is None else None,
             effort=self.effort,
             failure=self.failure,
-            tool_calls=tuple(call for reply in self.replies for call in reply.tool_calls),
+            tool_calls=tuple(
+                call for reply in self.replies for call in (*reply.tool_calls, *reply.made_calls)
+            ),
             dropped=dropped,
             unfinished=None if self.failure is None else joined,
             messages=line.messages,
@@ -223,12 +225,15 @@ async def _play_turn(
             break
         rounds.replies.append(asked.answer)
         calls = asked.answer.tool_calls
-        results = _make_tool_messages(calls, line.tool_answers)
+        results = [_find_result(call, line.tool_answers) for call in calls]
         rounds.said.append(Message("assistant", asked.answer.text, calls))
-        if results is None or round_ == MAX_ROUNDS:
-            rounds.said.extend(_make_empty_results(calls))
+        # The API wants a result for every call, though it be empty, before anything else is said.
+        rounds.said += [
+            Message("tool", result or "", tool_call_id=call.id)
+            for call, result in zip(calls, results, strict=True)
+        ]
+        if not calls or None in results:
             break
-        rounds.said.extend(results)
     return rounds.exchange(number, line, memory.dropped), tuple(rounds.said)
 
 
@@ -247,22 +252,9 @@ def _make_request(
     )
 
 
-def _make_tool_messages(
-    calls: Sequence[ToolCall], answers: Sequence[ToolAnswer]
-) -> list[Message] | None:
-    """Return a result for each call, or None when nothing was called or some call has no answer."""
-    messages = []
-    for call in calls:
-        answer = next((a for a in answers if a.answers(call)), None)
-        if answer is None:
-            return None
-        messages.append(Message("tool", answer.content, tool_call_id=call.id))
-    return messages or None
-
-
-def _make_empty_results(calls: Sequence[ToolCall]) -> list[Message]:
-    """Make empty results, so that later turns may be asked: the API wants one for every call."""
-    return [Message("tool", "", tool_call_id=call.id) for call in calls]
+def _find_result(call: ToolCall, answers: Sequence[ToolAnswer]) -> str | None:
+    """Return the declared result of a call, None where there is none."""
+    return next((one.content for one in answers if one.answers(call)), None)
 
 
 def _join(replies: Sequence[Reply]) -> Reply | None:

@@ -108,11 +108,14 @@ class Served:
         model: the model with its version: ``gpt-4.1-mini-2025-04-14``.
         deployment: Azure's name of the deployment that served.
         spilled_from: the deployment that was asked, when it was full and another one served.
+        tier: the tier of processing, where another one than the usual was asked for or served:
+            ``priority``, ``flex``.
     """
 
     model: str | None = None
     deployment: str | None = None
     spilled_from: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Reply:
         served: what really answered, where the service says so beside its answer.
         session: what an application knows this conversation by, for its next turn.
         logprobs: the log-probability of each token, where a check wanted them and they came.
+        made_calls: the calls that an application made itself: nobody has to answer them.
+        context: the passages that an application answered from, None where it does not tell.
     """
 
     text: str
@@ -151,6 +156,8 @@ class Reply:
     served: Served | None = None
     session: Any = None
     logprobs: tuple[float, ...] | None = None
+    made_calls: tuple[ToolCall, ...] = ()
+    context: tuple[str, ...] | None = None
 
     @property
     def took_s(self) -> float | None:

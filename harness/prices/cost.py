@@ -28,7 +28,7 @@ class Tariff:
     output: float
     cached_input: float
 
-    def of(self, usage: Usage) -> float:
+    def price(self, usage: Usage) -> float:
         """Return the price of this usage in dollars; reasoning tokens are output tokens."""
         fresh = usage.input_tokens - usage.cached_tokens
         dollars = (
@@ -57,15 +57,17 @@ def compute_cost(
         table: whose prices: ``azure`` or ``openai``; None when no table applies, as for a model
             that runs on somebody's laptop.
     """
+    if not 0 <= usage.cached_tokens <= usage.input_tokens or usage.output_tokens < 0:
+        return None  # its parts contradict each other, as runs of earlier versions may hold
     if override is not None:
-        return _make_tariff(override).of(usage)
+        return _make_tariff(override).price(usage)
     if table is None or model is None:
         return None
     name = find_reference(model, version, table)
     if name is None:
         return None
     tariff = _find_tariff(name, table)
-    return tariff.of(usage) if tariff is not None else _price_by_tier(name, table, usage)
+    return tariff.price(usage) if tariff is not None else _price_by_tier(name, table, usage)
 
 
 def _make_tariff(price: Price) -> Tariff:

@@ -61,6 +61,8 @@ def turn_as_json(turn: JudgedExchange) -> Json:
             written["notes"] = list(reply.notes)
         if reply.system_fingerprint is not None:
             written["system_fingerprint"] = reply.system_fingerprint
+        if reply.context is not None:
+            written["context"] = list(reply.context)
         if reply.served is not None:
             written |= _served_as_json(reply.served, reply.model)
     return written
@@ -85,6 +87,7 @@ def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedEx
         refusal=bool(turn.get("refusal", False)),
         notes=tuple(turn.get("notes", ())),
         served=_served_from_json(turn, turn.get("model")),
+        context=_read_context(turn),
     )
     exchange = Exchange(
         number=number,
@@ -160,6 +163,10 @@ def reply_as_json(reply: Reply) -> Json:
         written["notes"] = list(reply.notes)
     if reply.logprobs is not None:
         written["logprobs"] = list(reply.logprobs)
+    if reply.made_calls:
+        written["made_calls"] = [_call_as_json(call) for call in reply.made_calls]
+    if reply.context is not None:
+        written["context"] = list(reply.context)
     if reply.served is not None:
         written |= _served_as_json(reply.served, reply.model)
     written["latency_s"] = reply.latency_s
@@ -185,7 +192,14 @@ def reply_from_json(written: Json) -> Reply:
         served=_served_from_json(written, written.get("model")),
         session=written.get("session"),
         logprobs=tuple(written["logprobs"]) if written.get("logprobs") else None,
+        made_calls=tuple(_call_from_json(call) for call in written.get("made_calls", [])),
+        context=_read_context(written),
     )
+
+
+def _read_context(written: Json) -> tuple[str, ...] | None:
+    context = written.get("context")
+    return None if context is None else tuple(context)
 
 
 def failure_as_json(failure: Failure) -> Json:
@@ -224,15 +238,17 @@ def _served_as_json(served: Served, model: str | None) -> Json:
         "served_model": None if served.model == model else served.model,
         "served_deployment": served.deployment,
         "spilled_over_from": served.spilled_from,
+        "service_tier": served.tier,
     }
     return {name: value for name, value in written.items() if value is not None}
 
 
 def _served_from_json(written: Json, model: str | None) -> Served | None:
     deployment, spilled = written.get("served_deployment"), written.get("spilled_over_from")
+    tier = written.get("service_tier")
     if "served_model" not in written and deployment is None and spilled is None:
-        return None
-    return Served(written.get("served_model", model), deployment, spilled)
+        return None if tier is None else Served(tier=tier)
+    return Served(written.get("served_model", model), deployment, spilled, tier)
 
 
 def _call_as_json(call: ToolCall) -> Json:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from harness.checks.finding import CannotCheck, Finding
 from harness.checks.referred.best import SELECT_BEST
@@ -95,13 +97,17 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     rivalries: dict[Where, Referral] = {}
 
     async def find_out(
-        demand: CheckDemand | None, turn: int, exchanges: Callable[[], tuple[Exchange, ...]]
+        demand: CheckDemand | None,
+        turn: int,
+        exchanges: Callable[[], tuple[Exchange, ...]],
+        checked: Sequence[Exchange],
     ) -> Findings:
         if demand is None or not demand.refers:
             return NOTHING_FOUND
         place = replace(trial.script.place, turn=turn)
         told = exchanges()
-        setting = ReplyContext(told, trial.question.find_variables(told), seed=make_seed(place))
+        variables = add_context(trial.question.find_variables(told), checked)
+        setting = ReplyContext(told, variables, seed=make_seed(place))
         referrals = demand.list_referrals(setting)
         rivals = [one for one in referrals if one.assertion.type == SELECT_BEST]
         if not rivals:
@@ -118,7 +124,8 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
         if turn.written is not None:
             turn = trial.question.turn(number, _list_before(number, trial, judged))
         demand = make_turn_demand(exchange, turn, trial.target)
-        found = await find_out(demand, number, lambda: _list_before(number, trial, judged))
+        before = partial(_list_before, number, trial, judged)
+        found = await find_out(demand, number, before, (exchange,))
         judged[number] = attach_verdicts(demand, exchange, trial.target, found)
         return not (playing.stop_at_failure and has_turn_failed(judged[number], turn))
 
@@ -131,8 +138,18 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
         for exchange in transcript.exchanges
     )
     whole = make_conversation_demand(trial, transcript, turns)
-    findings[WHOLE] = await find_out(whole, WHOLE, lambda: transcript.exchanges)
+    exchanges = transcript.exchanges
+    findings[WHOLE] = await find_out(whole, WHOLE, lambda: exchanges, exchanges)
     return PlayedTrial(trial, transcript, turns, account, findings, rivalries)
+
+
+def add_context(variables: Mapping[str, Any], exchanges: Iterable[Exchange]) -> Mapping[str, Any]:
+    """Return the variables with what the application told that these replies were made from."""
+    told = [one.reply.context for one in exchanges if one.reply is not None]
+    passages = [passage for context in told for passage in context or ()]
+    if all(context is None for context in told):
+        return variables
+    return {**variables, "context": list(dict.fromkeys(passages))}
 
 
 def _assume_passed(referral: Referral) -> Finding:

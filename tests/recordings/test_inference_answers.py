@@ -200,10 +200,13 @@ def expected_usage(recorded: Recorded) -> tuple[int, int, int, int] | None:
     if not counted:
         return None
     usage = counted[-1]
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    if cached > usage["prompt_tokens"]:  # Azure's Grok counts them beside the input
+        return None
     return (
         usage["prompt_tokens"],
         usage["completion_tokens"],
-        (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
+        cached,
         (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0,
     )
 

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply
-from harness.providers.applications.picking import Picker
+from harness.providers.applications.picking import Picker, ReplyPaths, make_reply
 from harness.providers.endpoint import LIVE, Carrier, Endpoint, Run
 from harness.providers.openai.completion import ResponseHead, make_protocol_failure
+from harness.providers.openai.content import UnknownShapeError
 
 _NO_HTTP = ResponseHead(0, {})
 
@@ -23,16 +24,14 @@ class CommandEndpoint(Endpoint):
     Attributes:
         run: starts it.
         address: what stands for it in recordings: a program is started, not called.
-        reply: JSONPath of the reply's text in its output; without, the output is the reply.
-        usage: JSONPath of its tokens, if it tells.
+        paths: where the reply and what else it tells stand in its output; None: that is the reply.
     """
 
     is_exact: ClassVar[bool] = True
 
     run: Run = field(repr=False)
     address: str
-    reply: str | None = None
-    usage: str | None = None
+    paths: ReplyPaths | None = None
 
     def open(self, carrier: Carrier = LIVE) -> CommandModel:
         """Return the program, which is started once a request."""
@@ -44,7 +43,7 @@ class CommandModel:
 
     def __init__(self, endpoint: CommandEndpoint) -> None:
         self._endpoint = endpoint
-        self._picker = Picker(endpoint.reply or "$", endpoint.usage)
+        self._picker = None if endpoint.paths is None else Picker(endpoint.paths)
 
     @property
     def adapted(self) -> tuple[str, ...]:
@@ -81,25 +80,22 @@ class CommandModel:
         """Do nothing: each program ended with its answer."""
 
     def _read_output(self, said: bytes, latency_s: float) -> Answer:
-        if self._endpoint.reply is None:
+        paths = self._endpoint.paths
+        if self._picker is None or paths is None:
             whole = said.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
             return Reply(text=whole, finish_reason="stop", latency_s=latency_s)
         try:
-            document = json.loads(said)
+            picked = self._picker.pick(json.loads(said))
+        except UnknownShapeError as error:
+            return make_protocol_failure(f"the program's {error}", _NO_HTTP, retryable=False)
         except (ValueError, RecursionError):
             return make_protocol_failure(
                 "the program's output is not JSON", _NO_HTTP, retryable=False
             )
-        text = self._picker.text(document)
-        if text is None:
-            what = f"the program's output has nothing at {self._endpoint.reply}"
+        if picked.text is None:
+            what = f"the program's output has nothing at {paths.reply}"
             return make_protocol_failure(what, _NO_HTTP, retryable=False)
-        return Reply(
-            text=text,
-            finish_reason="stop",
-            usage=self._picker.usage(document),
-            latency_s=latency_s,
-        )
+        return replace(make_reply(picked, _NO_HTTP), latency_s=latency_s)
 
 
 def _write_question(request: Request) -> bytes:

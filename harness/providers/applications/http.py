@@ -11,19 +11,20 @@ from typing import Any, ClassVar
 
 from harness.conversation.chat_form import write_message
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.conversation.transcript import Answer, Failure, Message, Reply, ToolCall
 from harness.exchange import PlainRequest
-from harness.providers.applications.picking import Picker
+from harness.providers.applications.picking import PickedReply, Picker, ReplyPaths, make_reply
 from harness.providers.auth import ApiKey
 from harness.providers.endpoint import LIVE, Carrier, Endpoint
 from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.completion import (
     ResponseHead,
     make_protocol_failure,
-    mend_characters,
     read_error,
 )
+from harness.providers.openai.content import UnknownShapeError, mend_characters
 from harness.providers.openai.stream import EventLines
+from harness.providers.openai.usage import UNCOUNTED, CountedUsage
 from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import explain_exception
 from harness.spec.document.template import fill
@@ -35,9 +36,7 @@ class HttpEndpoint(Endpoint):
 
     Attributes:
         body: JSON in which ``{{messages}}``, ``{{user}}`` and variables are filled in.
-        reply: JSONPath of the reply's text in the answer.
-        usage: JSONPath of ``{input_tokens, output_tokens}`` (or OpenAI's names), if it tells.
-        session: JSONPath of what it knows the conversation by, if it keeps one.
+        paths: where the reply and what else it tells stand in its answer.
         auth: sent as a bearer token.
     """
 
@@ -45,11 +44,9 @@ class HttpEndpoint(Endpoint):
 
     url: str
     body: Any
-    reply: str
+    paths: ReplyPaths
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
-    usage: str | None = None
-    session: str | None = None
     auth: ApiKey | None = None
 
     @property
@@ -70,7 +67,7 @@ class Application:
     def __init__(self, endpoint: HttpEndpoint, transport: Transport) -> None:
         self._endpoint = endpoint
         self._transport = transport
-        self._picker = Picker(endpoint.reply, endpoint.usage, endpoint.session)
+        self._picker = Picker(endpoint.paths)
 
     @property
     def adapted(self) -> tuple[str, ...]:
@@ -134,16 +131,9 @@ class Application:
         if gathered.failure is not None:
             return gathered.failure
         if not gathered.parts:
-            what = f"the application's events have nothing at {self._endpoint.reply}"
+            what = f"the application's events have nothing at {self._endpoint.paths.reply}"
             return make_protocol_failure(what, received, retryable=False)
-        return Reply(
-            text="".join(gathered.parts),
-            finish_reason="stop",
-            usage=gathered.usage,
-            ttft_s=gathered.ttft_s,
-            request_id=received.request_id,
-            session=gathered.session,
-        )
+        return gathered.reply()
 
     def _read_body(self, body: bytes, received: ResponseHead) -> Answer:
         try:
@@ -152,21 +142,17 @@ class Application:
             return make_protocol_failure(
                 "the application's answer is not JSON", received, retryable=False
             )
-        text = self._picker.text(document)
-        if text is None and _is_error(document):
+        try:
+            picked = self._picker.pick(document)
+        except UnknownShapeError as error:
+            what = f"the application's {error}"
+            return make_protocol_failure(what, received, retryable=False)
+        if picked.text is None and _is_error(document):
             return read_error(document, received)
-        if text is None:
-            path = self._endpoint.reply
-            return make_protocol_failure(
-                f"the application's answer has nothing at {path}", received, retryable=False
-            )
-        return Reply(
-            text=text,
-            finish_reason="stop",
-            usage=self._picker.usage(document),
-            request_id=received.request_id,
-            session=self._picker.session(document),
-        )
+        if picked.text is None:
+            what = f"the application's answer has nothing at {self._endpoint.paths.reply}"
+            return make_protocol_failure(what, received, retryable=False)
+        return make_reply(picked, received)
 
 
 @dataclass(slots=True)
@@ -176,8 +162,10 @@ class _GatheredEvents:
     picker: Picker
     received: ResponseHead
     parts: list[str] = field(default_factory=list)
-    usage: Usage | None = None
+    counted: CountedUsage = UNCOUNTED
     session: Any = None
+    calls: list[ToolCall] = field(default_factory=list)
+    context: list[str] | None = None
     ttft_s: float | None = None
     speaks_json: bool = False
     failure: Failure | None = None
@@ -198,19 +186,40 @@ class _GatheredEvents:
                     "the stream broke off inside an event", self.received
                 )
                 return
-        part = self.picker.text(document)
+        try:
+            picked = self.picker.pick(document)
+        except UnknownShapeError as error:
+            what = f"the application's {error}"
+            self.failure = make_protocol_failure(what, self.received, retryable=False)
+            return
+        part = picked.text
         if part is None and _is_error(document):
             self.failure = read_error(document, self.received)
             return
         if isinstance(document, dict | list):
-            self.speaks_json = True
-            self.usage = self.picker.usage(document) or self.usage
-            self.session = self.picker.session(document) or self.session
+            self._add(picked)
         elif part is None:
             part = mend_characters(data.decode("utf-8", "replace"))
         if part:
             self.parts.append(part)
             self.ttft_s = after_s if self.ttft_s is None else self.ttft_s
+
+    def _add(self, picked: PickedReply) -> None:
+        self.speaks_json = True
+        self.counted = self.counted if picked.counted == UNCOUNTED else picked.counted
+        self.session = picked.session or self.session
+        self.calls += picked.calls
+        if picked.context is not None:
+            new = (one for one in picked.context if one not in (self.context or ()))
+            self.context = [*(self.context or ()), *new]
+
+    def reply(self) -> Reply:
+        """Return the parts of all events, joined."""
+        context = None if self.context is None else tuple(self.context)
+        picked = PickedReply(
+            "".join(self.parts), self.counted, self.session, tuple(self.calls), context
+        )
+        return replace(make_reply(picked, self.received), ttft_s=self.ttft_s)
 
 
 def _is_error(document: Any) -> bool:

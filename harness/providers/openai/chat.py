@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Reply
+from harness.conversation.transcript import Answer, Failure, Reply, Served
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead
@@ -86,7 +86,7 @@ class SdkModel:
             if not isinstance(answer, Failure):
                 if wording is RESPONSES:
                     self._no_chat = None
-                return replace(answer, notes=sent.notes) if sent.notes else answer
+                return _finish(answer, sent)
             failure = await self._client.sign_in_otherwise(auth, answer)
             if failure is None:
                 continue
@@ -135,6 +135,20 @@ class SdkModel:
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - response.began)
         return answer, ""
+
+
+def _finish(answer: Reply, sent: WireRequest) -> Reply:
+    """Return the answer with what was sent otherwise than asked.
+
+    The usual tier is not worth a word where nobody asked for a tier.
+    """
+    served = answer.served
+    if served is not None and served.tier == "default" and "service_tier" not in sent.body:
+        served = replace(served, tier=None)
+        served = served if served != Served() else None
+    if not sent.notes and served is answer.served:
+        return answer
+    return replace(answer, notes=(*sent.notes, *answer.notes), served=served)
 
 
 def _read_whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import Any
 
-from harness.conversation.transcript import Answer, Failure, Reply, Served, ToolCall, Usage
+from harness.conversation.transcript import Answer, Failure, Reply, Served
 from harness.providers.failures import classify, read_service_error
+from harness.providers.openai.annotations import join_annotations
+from harness.providers.openai.content import UnknownShapeError, read_content, read_tool_calls
+from harness.providers.openai.usage import read_usage
 from harness.text.numbers import is_number
 
 
@@ -43,11 +46,12 @@ class ResponseHead:
             return None
         model = headers.get("x-ms-served-model")
         deployment = headers.get("x-ms-deployment-name")
+        tier = headers.get("azureai-processed-tier")
         spilled = headers.get("x-ms-spillover-from-deployment")
         if not spilled and headers.get("x-ms-is-spilled-over", "").lower() == "true":
             spilled = headers.get("x-ratelimit-key") or "another deployment"
-        if model or deployment or spilled:
-            return Served(model or None, deployment or None, spilled or None)
+        if model or deployment or spilled or tier:
+            return Served(model or None, deployment or None, spilled or None, tier or None)
         return None
 
 
@@ -69,6 +73,11 @@ def read_completion(body: bytes, received: ResponseHead) -> Answer:
     document = read_object(body, received, "a chat completion")
     if isinstance(document, Failure):
         return document
+    return read_document(document, received)
+
+
+def read_document(document: Mapping[str, Any], received: ResponseHead) -> Answer:
+    """Return the reply in a completion, which came whole or was put together from a stream."""
     if document.get("error"):
         return read_error(document, received)
     choices = document.get("choices")
@@ -99,31 +108,6 @@ def read_error(document: Mapping[str, Any], received: ResponseHead) -> Failure:
     return replace(failure, status=received.status, request_id=received.request_id)
 
 
-def read_usage(usage: object) -> Usage | None:
-    """Return OpenAI's usage object; None when it does not count both directions."""
-    if not isinstance(usage, Mapping):
-        return None
-    sent, received = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if not _is_count(sent) or not _is_count(received):
-        return None
-    return Usage(
-        input_tokens=sent,
-        output_tokens=received,
-        cached_tokens=_read_detail(usage, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=_read_detail(usage, "completion_tokens_details", "reasoning_tokens"),
-    )
-
-
-def join_annotations(prompt: object, completion: object) -> dict[str, Any] | None:
-    """Return Azure's filter annotations as they came; None where there are none at all."""
-    found = {}
-    if prompt:
-        found["prompt_filter_results"] = prompt
-    if completion:
-        found["content_filter_results"] = completion
-    return found or None
-
-
 def read_likelihoods(entries: object) -> tuple[float, ...] | None:
     """Return the log-probability of each token that has one; None where none came."""
     if not isinstance(entries, list):
@@ -140,40 +124,7 @@ def find_likelihoods(choice: Mapping[str, Any]) -> list[Any]:
     return entries if isinstance(entries, list) else []
 
 
-def read_content(content: object) -> str:
-    """Return the text of a message's content, which some servers send in parts."""
-    if isinstance(content, list):
-        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
-        return mend_characters("".join(part for part in parts if isinstance(part, str)))
-    return mend_characters(content) if isinstance(content, str) else ""
-
-
-def mend_characters(text: str) -> str:
-    """Return text in which halves of surrogate pairs are joined, and lone ones are U+FFFD.
-
-    A model that is cut inside an emoji sends half of one, which no file can hold.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
-def read_tool_call(call: object) -> ToolCall | None:
-    """Return one entry of ``tool_calls``."""
-    if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
-        return None
-    function = call["function"]
-    arguments = function.get("arguments")
-    if not isinstance(arguments, str):
-        arguments = "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
-    return ToolCall(
-        str(call.get("id") or ""), str(function.get("name") or ""), mend_characters(arguments)
-    )
-
-
-def _read_reply(document: dict[str, Any], choice: object, received: ResponseHead) -> Answer:
+def _read_reply(document: Mapping[str, Any], choice: object, received: ResponseHead) -> Answer:
     if not isinstance(choice, dict):
         return make_protocol_failure("the answer's first choice is not an object", received)
     finish = choice.get("finish_reason")
@@ -184,39 +135,42 @@ def _read_reply(document: dict[str, Any], choice: object, received: ResponseHead
         if finish != "content_filter":
             return make_protocol_failure("the answer's choice has no message", received)
         message = {}  # recorded: a filtered completion may come without one
-    if not isinstance(message.get("content"), str | list | None):
-        return make_protocol_failure("the answer's content is no text", received)
-    refusal = message.get("refusal")
-    refused = isinstance(refusal, str) and bool(refusal)
-    calls = _read_calls(message)
-    if message.get("content") is None and finish == "stop" and not (refused or calls):
+    try:
+        content, calls = read_content(message.get("content")), read_tool_calls(message)
+        refusal = content.refusal or read_content(message.get("refusal")).text
+    except UnknownShapeError as error:
+        return make_protocol_failure(f"the answer's {error}", received, retryable=False)
+    if message.get("content") is None and finish == "stop" and not (refusal or calls):
         return make_protocol_failure(
             "the answer's content is null, and there is nothing else in it", received
         )
+    text = refusal or content.text
+    counted = read_usage(document.get("usage"), spoke=bool(text or calls))
     return Reply(
-        text=read_content(refusal if refused else message.get("content")),
+        text=text,
         finish_reason=finish,
         tool_calls=calls,
         model=_read_name(document.get("model")),
-        usage=read_usage(document.get("usage")),
+        usage=counted.usage,
         request_id=received.request_id,
         content_filter=join_annotations(
             document.get("prompt_filter_results") or document.get("prompt_annotations"),
             choice.get("content_filter_results"),
         ),
         system_fingerprint=_read_name(document.get("system_fingerprint")),
-        refusal=refused,
-        served=received.served,
+        refusal=bool(refusal),
+        notes=counted.notes,
+        served=find_served(document, received),
         logprobs=read_likelihoods(find_likelihoods(choice)),
     )
 
 
-def _read_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
-    calls = message.get("tool_calls")
-    found = [read_tool_call(call) for call in calls] if isinstance(calls, list) else []
-    if not found and isinstance(message.get("function_call"), Mapping):
-        found = [read_tool_call({"function": message["function_call"]})]
-    return tuple(call for call in found if call is not None)
+def find_served(document: Mapping[str, Any], received: ResponseHead) -> Served | None:
+    """Find what really answered: as Azure's headers tell, and the tier that the answer names."""
+    served, tier = received.served, _read_name(document.get("service_tier"))
+    if tier is None:
+        return served
+    return replace(served or Served(), tier=tier)
 
 
 def _read_without_choices(document: Mapping[str, Any], received: ResponseHead) -> Answer:
@@ -227,7 +181,7 @@ def _read_without_choices(document: Mapping[str, Any], received: ResponseHead) -
         text="",
         finish_reason="content_filter",
         model=_read_name(document.get("model")),
-        usage=read_usage(document.get("usage")),
+        usage=read_usage(document.get("usage"), spoke=False).usage,
         request_id=received.request_id,
         content_filter=join_annotations(prompt, None),
     )
@@ -255,16 +209,6 @@ def _infer_status(code: str) -> int:
             return 429
         case _:
             return 500
-
-
-def _read_detail(usage: Mapping[str, Any], group: str, name: str) -> int:
-    details = usage.get(group)
-    value = details.get(name) if isinstance(details, Mapping) else None
-    return value if _is_count(value) else 0
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _read_name(value: object) -> str | None:

@@ -12,19 +12,34 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
+from harness.providers.openai.annotations import join_annotations, merge_annotations
 from harness.providers.openai.completion import (
     ResponseHead,
-    join_annotations,
+    find_served,
     make_protocol_failure,
-    mend_characters,
     read_error,
     read_likelihoods,
     read_object,
-    read_usage,
 )
+from harness.providers.openai.content import (
+    Content,
+    UnknownShapeError,
+    mend_characters,
+    read_content,
+    write_arguments,
+)
+from harness.providers.openai.usage import read_usage
 
 _FINISHED: Final[Mapping[object, str]] = {"max_output_tokens": "length", None: "length"}
 """Reasons for an incomplete answer, in the words of chat completions."""
+
+_CALLS: Final = frozenset({"function_call", "custom_tool_call"})
+"""Items that ask us for a result; other calls are answered by the service itself."""
+
+_WORDS_ON_THE_WAY: Final = {
+    "response.output_text.delta": "text",
+    "response.refusal.delta": "refusal",
+}
 
 _CHAT_NAMES: Final = {
     "input_tokens": "prompt_tokens",
@@ -53,22 +68,47 @@ def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     finish = _find_finish(document, status)
     if not output and finish == "stop":
         return make_protocol_failure("the answer's `output` is empty", received)
-    items = [item for item in output if isinstance(item, Mapping)]
-    calls = tuple(_read_call(item) for item in items if item.get("type") == "function_call")
-    refusal = _join_parts(items, "refusal")
+    try:
+        content, calls = _read_output(output)
+    except UnknownShapeError as error:
+        return make_protocol_failure(f"the answer's {error}", received, retryable=False)
+    text = content.refusal or content.text
+    counted = read_usage(_rename_usage(document.get("usage")), spoke=bool(text or calls))
     return Reply(
-        text=refusal or _join_parts(items, "text"),
+        text=text,
         finish_reason="tool_calls" if calls and finish == "stop" else finish,
         tool_calls=calls,
         model=_read_name(document.get("model")),
-        usage=read_usage(_rename_usage(document.get("usage"))),
+        usage=counted.usage,
         request_id=received.request_id,
         content_filter=_read_annotations(document.get("content_filters")),
         system_fingerprint=_read_name(document.get("system_fingerprint")),
-        refusal=bool(refusal),
-        served=received.served,
-        logprobs=read_likelihoods(_list_likelihoods(items)),
+        refusal=bool(content.refusal),
+        notes=counted.notes,
+        served=find_served(document, received),
+        logprobs=read_likelihoods(_list_likelihoods(output)),
     )
+
+
+def _read_output(output: list[Any]) -> tuple[Content, tuple[ToolCall, ...]]:
+    """Read the words of all messages, and all calls that somebody else has to answer.
+
+    Raises:
+        UnknownShapeError: an item is nothing that is known, and may hold words.
+    """
+    words: list[Content] = []
+    calls: list[ToolCall] = []
+    for item in output:
+        kind = item.get("type") if isinstance(item, Mapping) else None
+        if kind == "message":
+            words.append(read_content(item.get("content")))
+        elif kind in _CALLS:
+            calls.append(_read_call(item))
+        elif not isinstance(kind, str) or (kind != "reasoning" and item.get("content")):
+            raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")
+    text = "".join(one.text for one in words)
+    refusal = "".join(one.refusal for one in words)
+    return Content(mend_characters(text), mend_characters(refusal)), tuple(calls)
 
 
 def _find_finish(document: Mapping[str, Any], status: object) -> str:
@@ -79,19 +119,13 @@ def _find_finish(document: Mapping[str, Any], status: object) -> str:
     return _FINISHED.get(reason, str(reason))
 
 
-def _join_parts(items: list[Mapping[str, Any]], part: str) -> str:
-    """Return the text of messages: every ``text`` of their parts, or every ``refusal``."""
-    said = [one.get(part) for one in _list_parts(items)]
-    return mend_characters("".join(text for text in said if isinstance(text, str)))
-
-
-def _list_likelihoods(items: list[Mapping[str, Any]]) -> list[Any]:
+def _list_likelihoods(items: list[Any]) -> list[Any]:
     """Return the log-probabilities that messages hold, where they were asked for."""
     told = [one.get("logprobs") for one in _list_parts(items)]
     return [entry for entries in told if isinstance(entries, list) for entry in entries]
 
 
-def _list_parts(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _list_parts(items: list[Any]) -> Iterator[Mapping[str, Any]]:
     for item in items:
         content = item.get("content") if item.get("type") == "message" else None
         if isinstance(content, list):
@@ -99,14 +133,11 @@ def _list_parts(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _read_call(item: Mapping[str, Any]) -> ToolCall:
-    arguments = item.get("arguments")
-    if not isinstance(arguments, str):
-        arguments = "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
-    return ToolCall(
-        str(item.get("call_id") or item.get("id") or ""),
-        str(item.get("name") or ""),
-        mend_characters(arguments),
-    )
+    name = item.get("name")
+    if not isinstance(name, str):
+        raise UnknownShapeError("output has a call without a name")
+    given = item.get("arguments", item.get("input"))
+    return ToolCall(str(item.get("call_id") or item.get("id") or ""), name, write_arguments(given))
 
 
 def _rename_usage(usage: object) -> object:
@@ -127,7 +158,7 @@ def _read_annotations(filters: object) -> dict[str, Any] | None:
         if one.get("source_type") == "prompt":
             prompt.append({"prompt_index": len(prompt), "content_filter_results": found})
         else:
-            completion.update(found)
+            completion = merge_annotations(completion, found)
     return join_annotations(prompt, completion)
 
 
@@ -141,11 +172,13 @@ class GatheredResponse:
 
     Attributes:
         items: what was finished on the way, for servers whose last event leaves it out.
+        parts: the words on the way, for servers that finish no items either.
         last: the response of the event that ended it.
     """
 
     received: ResponseHead
     items: list[Any] = field(default_factory=list)
+    parts: list[dict[str, Any]] = field(default_factory=list)
     last: dict[str, Any] | None = None
     failure: Failure | None = None
     events: int = 0
@@ -191,6 +224,9 @@ class GatheredResponse:
             self.last = response if isinstance(response, dict) else {}
         elif kind == "response.output_item.done":
             self.items.append(event.get("item"))
+        elif kind in _WORDS_ON_THE_WAY:
+            name = _WORDS_ON_THE_WAY[kind]
+            self.parts.append({"type": name, name: event.get("delta")})
         return kind.endswith(".delta") and "reasoning" not in kind
 
     def answer(self) -> Answer:
@@ -204,6 +240,7 @@ class GatheredResponse:
                 f"the stream ended after {self.events} events without response.completed",
                 self.received,
             )
-        if not self.last.get("output") and self.items:
-            return _read_reply({**self.last, "output": self.items}, self.received)
-        return _read_reply(self.last, self.received)
+        if self.last.get("output"):
+            return _read_reply(self.last, self.received)
+        output = self.items or [{"type": "message", "content": self.parts}] * bool(self.parts)
+        return _read_reply({**self.last, "output": output}, self.received)

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
+from harness.conversation.transcript import Answer, Failure
+from harness.providers.openai.annotations import merge_annotations, merge_prompts
 from harness.providers.openai.completion import (
     ResponseHead,
     find_likelihoods,
-    join_annotations,
     make_protocol_failure,
-    mend_characters,
+    read_document,
     read_error,
-    read_likelihoods,
-    read_usage,
 )
+from harness.providers.openai.content import CallsInParts, UnknownShapeError, read_content
+
+_OF_THE_WHOLE: Final = ("model", "system_fingerprint", "usage", "service_tier")
+"""Facts about the whole completion that a chunk may tell; the last one that tells counts."""
 
 
 class EventLines:
@@ -65,20 +67,18 @@ class EventLines:
 
 @dataclass(slots=True)
 class Gathered:
-    """A reply in the making."""
+    """A completion in the making: what its chunks bring, put together as if it had come whole."""
 
     received: ResponseHead
-    text: list[str] = field(default_factory=list)
-    refusal: list[str] = field(default_factory=list)
-    calls: dict[int, dict[str, str]] = field(default_factory=dict)
+    content: list[Any] = field(default_factory=list)
+    refusal: list[Any] = field(default_factory=list)
+    calls: CallsInParts = field(default_factory=CallsInParts)
     likely: list[Any] = field(default_factory=list)
     finish: str | None = None
     done: bool = False
     chunks: int = 0
-    model: str | None = None
-    fingerprint: str | None = None
-    usage: Any = None
-    prompt_filter: Any = None
+    head: dict[str, Any] = field(default_factory=dict)
+    prompt_filter: list[Any] = field(default_factory=list)
     completion_filter: dict[str, Any] = field(default_factory=dict)
     failure: Failure | None = None
 
@@ -86,6 +86,11 @@ class Gathered:
     def ended(self) -> bool:
         """The answer is whole: whatever breaks now is no loss."""
         return self.finish is not None
+
+    @property
+    def has_begun(self) -> bool:
+        """Something of the answer is here."""
+        return bool(self.content or self.refusal or self.calls)
 
     def take(self, data: bytes) -> bool:
         """Take one event's data; return True when it brought words of the answer (or a call's)."""
@@ -108,20 +113,27 @@ class Gathered:
         if chunk.get("error"):
             self.failure = read_error(chunk, self.received)
             return False
-        return self._take_chunk(chunk)
+        try:
+            return self._take_chunk(chunk)
+        except UnknownShapeError as error:
+            self.failure = make_protocol_failure(
+                f"the answer's {error}", self.received, retryable=False
+            )
+            return False
 
     def _take_chunk(self, chunk: dict[str, Any]) -> bool:
         self.chunks += 1
-        self.model = chunk.get("model") or self.model
-        self.fingerprint = chunk.get("system_fingerprint") or self.fingerprint
-        self.usage = chunk.get("usage") or self.usage
-        self.prompt_filter = (
-            chunk.get("prompt_filter_results")
-            or chunk.get("prompt_annotations")
-            or self.prompt_filter
-        )
+        for name in _OF_THE_WHOLE:
+            if chunk.get(name):
+                self.head[name] = chunk[name]
+        for name in ("prompt_filter_results", "prompt_annotations"):
+            if chunk.get(name):
+                self.prompt_filter = merge_prompts(self.prompt_filter, chunk[name])
+        choices = chunk.get("choices")
+        if not isinstance(choices, list | None):
+            raise UnknownShapeError("`choices` are no list")
         spoke = False
-        for choice in chunk.get("choices") or ():  # Azure's first chunk has none
+        for choice in choices or ():  # Azure's first chunk has none
             if isinstance(choice, dict) and not choice.get("index"):
                 spoke = self._take_choice(choice) or spoke
         return spoke
@@ -129,57 +141,60 @@ class Gathered:
     def _take_choice(self, choice: dict[str, Any]) -> bool:
         self.finish = choice.get("finish_reason") or self.finish
         self.likely += find_likelihoods(choice)
+        if choice.get("usage"):  # Moonshot's place for it
+            self.head["usage"] = choice["usage"]
         filtered = choice.get("content_filter_results")
         if isinstance(filtered, Mapping):
-            self.completion_filter.update(filtered)
+            self.completion_filter = merge_annotations(self.completion_filter, filtered)
         delta = choice.get("delta")
         if not isinstance(delta, dict):  # Azure's asynchronous filter sends choices without one
-            return False
-        spoke = False
-        for name, parts in (("content", self.text), ("refusal", self.refusal)):
-            if isinstance(delta.get(name), str) and delta[name]:
-                parts.append(delta[name])
-                spoke = True
-        for call in delta.get("tool_calls") or ():
-            if isinstance(call, dict):
-                self._take_call(call)
-                spoke = True
-        return spoke
+            delta = choice.get("message")  # and some servers the whole message, in one event
+            if not isinstance(delta, dict) or self.has_begun:
+                return False
+        return self._take_delta(delta)
 
-    def _take_call(self, call: dict[str, Any]) -> None:
-        index = call.get("index")
-        known = self.calls.setdefault(
-            index if isinstance(index, int) else len(self.calls),
-            {"id": "", "name": "", "arguments": ""},
-        )
-        function = call.get("function")
-        known["id"] = call.get("id") or known["id"]
-        if isinstance(function, dict):
-            known["name"] += function.get("name") or ""
-            known["arguments"] += function.get("arguments") or ""
+    def _take_delta(self, delta: dict[str, Any]) -> bool:
+        spoke = False
+        for name, parts in (("content", self.content), ("refusal", self.refusal)):
+            piece = delta.get(name)
+            if piece is not None:
+                parts.extend(piece if isinstance(piece, list) else [piece])
+                words = read_content(piece)
+                spoke = bool(words.text or words.refusal) or spoke
+        calls = delta.get("tool_calls")
+        if calls is None and delta.get("function_call") is not None:
+            calls = [{"index": 0, "function": delta["function_call"]}]
+        if not isinstance(calls, list | None):
+            raise UnknownShapeError("`tool_calls` are no list")
+        for call in calls or ():
+            self.calls.add(call)
+            spoke = True
+        return spoke
 
     def answer(self) -> Answer:
         """Return the reply, once the stream has ended; or why there is none."""
         if self.failure is not None:
             return self.failure
-        if self.finish is None and not (self.done and (self.text or self.calls or self.refusal)):
+        blocked = self.done and not self.has_begun and bool(self.prompt_filter)
+        if self.finish is None and not (self.done and self.has_begun) and not blocked:
             return self._explain_end()
-        return Reply(
-            text=mend_characters("".join(self.refusal or self.text)),
-            finish_reason=str(self.finish or "stop"),
-            tool_calls=tuple(
-                ToolCall(call["id"], call["name"], mend_characters(call["arguments"]))
-                for _, call in sorted(self.calls.items())
-            ),
-            model=self.model,
-            usage=read_usage(self.usage),
-            request_id=self.received.request_id,
-            content_filter=join_annotations(self.prompt_filter, self.completion_filter),
-            system_fingerprint=self.fingerprint,
-            refusal=bool(self.refusal),
-            served=self.received.served,
-            logprobs=read_likelihoods(self.likely),
-        )
+        document = {**self.head, "prompt_filter_results": self.prompt_filter, "choices": []}
+        if self.finish is not None or self.has_begun:
+            document["choices"] = [self._make_choice()]
+        return read_document(document, self.received)
+
+    def _make_choice(self) -> dict[str, Any]:
+        message = {
+            "content": self.content or None,
+            "refusal": self.refusal or None,
+            "tool_calls": list(self.calls.whole()) or None,
+        }
+        return {
+            "finish_reason": str(self.finish or "stop"),
+            "message": message,
+            "content_filter_results": self.completion_filter,
+            "logprobs": {"content": self.likely},
+        }
 
     def _explain_end(self) -> Failure:
         if self.done:

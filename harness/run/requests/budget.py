@@ -107,8 +107,11 @@ def _amount_taken(
     usage = answer.usage
     if usage is None:
         return reservation
-    dollars = compute_reply_cost(answer, target) or 0.0
-    return Reservation(dollars, usage.input_tokens + usage.output_tokens)
+    dollars = compute_reply_cost(answer, target)
+    return Reservation(
+        reservation.usd if dollars is None else max(0.0, dollars),
+        max(0, usage.input_tokens + usage.output_tokens),
+    )
 
 
 def find_unpriced(targets: Sequence[Target]) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def wait_before(
 
     What the service asks for is honoured and lengthened by up to a tenth, so that waiters do not
     return in step; where it says nothing, the wait doubles from half a second to eight, of which a
-    random half is kept.
+    random half is kept. From the second refusal on that is the least, whatever the service asks:
+    one that asks for nothing, or for 20 ms, and refuses again does not know how long it will be.
 
     Args:
         failure: what the last try met.
@@ -64,13 +65,13 @@ def wait_before(
     """
     if not failure.retryable or tries - forgiven >= MAX_TRIES:
         return None
+    wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(tries - 1, 8)) * (0.5 + chance / 2)
     asked = failure.retry_after_s
     if asked is not None and not isnan(asked):
         if asked > LONGEST_WAIT_S:
             return None
-        wait = max(0.0, asked) * (1 + chance / 10)
-    else:
-        wait = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(tries - 1, 8)) * (0.5 + chance / 2)
+        wanted = max(0.0, asked) * (1 + chance / 10)
+        wait = wanted if tries < 2 else max(wait, wanted)
     return wait if waited_s + wait <= TOTAL_WAIT_S else None
 
 

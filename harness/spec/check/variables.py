@@ -71,15 +71,16 @@ def check(
 ) -> None:
     """Note names that a conversation does not know, at the place that uses them."""
     scopes: list[VariableScope] = []
+    told = _list_told(root)
     for conversation in walk.list_conversations(root):
         scope = _read_scope(conversation, data.columns)
         scopes.append(scope)
         for key in ("system", "tools"):
             for node in _find_texts(conversation.at(key)):
                 _check_names(node, (scope,), (), problems)
-        stored = _check_turns(conversation, scope, problems, forms)
-        _check_demands(conversation, (scope,), stored, problems, forms)
-        _check_cases(conversation, scope, stored, data, problems, forms)
+        known = (*_check_turns(conversation, scope, told, problems, forms), *told)
+        _check_demands(conversation, (scope,), known, problems, forms)
+        _check_cases(conversation, scope, known, data, problems, forms)
     own_system = {
         _read_id(conversation)
         for conversation in walk.list_conversations(root)
@@ -96,8 +97,14 @@ def check(
                 _check_names(template, tuple(scopes), more, problems)
     defaults = root.at("defaults")
     if defaults is not None:
-        _check_demands(defaults, tuple(scopes), (), problems, forms)
+        _check_demands(defaults, tuple(scopes), told, problems, forms)
     _check_applications(root, scopes, problems)
+
+
+def _list_told(root: Node) -> tuple[str, ...]:
+    """List the variables that some application tells beside its reply: its context."""
+    providers = (provider for _, provider in walk.list_entries(root, "providers"))
+    return (CONTEXT,) if any(provider.at(CONTEXT) is not None for provider in providers) else ()
 
 
 def _check_cases(
@@ -147,7 +154,11 @@ def _read_id(conversation: Node) -> str:
 
 
 def _check_turns(
-    conversation: Node, scope: VariableScope, problems: Problems, forms: AssertionForms
+    conversation: Node,
+    scope: VariableScope,
+    told: tuple[str, ...],
+    problems: Problems,
+    forms: AssertionForms,
 ) -> tuple[str, ...]:
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
@@ -155,7 +166,7 @@ def _check_turns(
         for key in ("user", "messages", "assistant", "tool_results"):
             for node in _find_texts(turn.at(key)):
                 _check_names(node, (scope,), tuple(stored), problems)
-        _check_demands(turn, (scope,), tuple(stored), problems, forms)
+        _check_demands(turn, (scope,), (*stored, *told), problems, forms)
         name = turn.at("store_as")
         if name is None or name.text is None:
             continue
@@ -218,7 +229,7 @@ def _check_context(
             assertion.span,
             f"{kind} needs a variable named {CONTEXT}",
             detail=f"not known in {where}" if len(scopes) > 1 else "",
-            hint="define it under `vars`, or as a column of the cases"
+            hint="define it under `vars`, as a column of the cases, or let the application tell it"
             + ("; or give the context as the value" if may_be_value else ""),
         )
 

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
-from harness.spec.model.base import Declared, Flag, Json, NonNegative, Number, Positive, Share, Text
+from harness.spec.model.base import (
+    Count,
+    Declared,
+    Flag,
+    Json,
+    NonNegative,
+    Number,
+    Positive,
+    Share,
+    Text,
+)
 from harness.spec.model.resources import Parameters
 
 
@@ -95,9 +105,12 @@ class Variant(Declared):
 
 
 class History(Declared):
-    """The part of the conversation that is sent again; the system message always stays."""
+    """The part of the conversation that is sent again; the system message always stays.
 
-    max_turns: Positive | None = None
+    With 0 for ``max_turns`` every turn stands alone.
+    """
+
+    max_turns: Count | None = None
     max_tokens: Positive | None = None
 
 

@@ -20,11 +20,20 @@ class CommandConnector(Connector[CommandProvider]):
     def real(self) -> Endpoint:
         """Return the program, which runs in the project root."""
         from harness.providers.applications.command import CommandEndpoint
+        from harness.providers.applications.picking import ReplyPaths
         from harness.sandbox import Program
 
         provider = self.declared
         program = Program(provider.command, Path(self.setting.spec_file.root))
-        return CommandEndpoint(program, self.placeholder, provider.reply, provider.usage)
+        paths = None
+        if provider.reply is not None:
+            paths = ReplyPaths(
+                provider.reply,
+                provider.usage,
+                tool_calls=provider.tool_calls,
+                context=provider.context,
+            )
+        return CommandEndpoint(program, self.placeholder, paths)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the program: it has no URL."""

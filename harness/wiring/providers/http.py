@@ -45,15 +45,20 @@ class HttpConnector(Connector[HttpProvider]):
 
     def _behind(self, url: str, key: ApiKey | None) -> Endpoint:
         from harness.providers.applications.http import HttpEndpoint
+        from harness.providers.applications.picking import ReplyPaths
 
         provider = self.declared
         return HttpEndpoint(
             url=url,
             body=provider.body,
-            reply=provider.reply,
+            paths=ReplyPaths(
+                provider.reply,
+                provider.usage,
+                provider.session,
+                provider.tool_calls,
+                provider.context,
+            ),
             method=provider.method,
             headers=provider.headers,
-            usage=provider.usage,
-            session=provider.session,
             auth=key,
         )

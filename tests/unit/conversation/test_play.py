@@ -134,6 +134,31 @@ def test_arguments_that_are_no_json_match_no_declared_arguments() -> None:
     assert ToolAnswer("f", "").answers(ToolCall("1", "f", "{not json"))
 
 
+def test_a_call_without_a_result_leaves_the_results_of_its_siblings() -> None:
+    calls = (
+        ToolCall("c1", "get_weather", '{"city": "Malmo"}'),
+        ToolCall("c2", "other", "{}"),
+        ToolCall("c3", "get_weather", '{"city": "Lund"}'),
+    )
+    model = Listener(reply("", *calls), reply("fine"))
+    answers = (
+        ToolAnswer("get_weather", "4", {"city": "Malmo"}),
+        ToolAnswer("get_weather", "5", {"city": "Lund"}),
+    )
+    played(script(Line("Weather?", tool_answers=answers), Line("And then?")), model)
+    second = model.requests[1]
+    told = [(m.tool_call_id, m.content) for m in second.messages if m.role == "tool"]
+    assert told == [("c1", "4"), ("c2", ""), ("c3", "5")]
+
+
+def test_with_no_history_every_turn_stands_alone() -> None:
+    model = Listener(reply("1"), reply("2"))
+    lines = (Line("one"), Line("scripted", assistant="said"), Line("two"))
+    transcript = played(script(*lines, max_turns=0), model)
+    assert sent(model.requests[-1]) == [("system", "Be brief."), ("user", "two")]
+    assert transcript.exchanges[-1].dropped == 4
+
+
 def test_a_model_that_calls_tools_for_ever_is_stopped() -> None:
     call = ToolCall("c", "again", "{}")
     model = Listener(*[reply("", call)] * 20)

@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 
 from harness.conversation.ports import Place, Request
-from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
+from harness.conversation.transcript import Answer, Failure, Message, Reply, ToolCall, Usage
 from harness.providers import ApiKey
 from harness.providers.applications.http import HttpEndpoint
+from harness.providers.applications.picking import ReplyPaths
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], str]
@@ -53,8 +54,7 @@ def test_the_body_is_filled_in_and_the_reply_found(serve: Serve) -> None:
                 "question": "{{user}}",
                 "meta": ["in {{year}}: {{country}}", "{{year}}", "{{tags}}", "{{nothing}}", 7],
             },
-            reply="$.data[0].answer",
-            usage="$.usage",
+            paths=ReplyPaths("$.data[0].answer", "$.usage"),
             auth=ApiKey("k-1"),
         )
     )
@@ -79,7 +79,7 @@ def test_an_application_may_be_told_the_system_text_and_gets_none_where_there_is
         told.append((await request.json())["instructions"])
         return web.json_response({"answer": "ok"})
 
-    endpoint = HttpEndpoint(serve(answer), {"instructions": "{{system}}"}, "$.answer")
+    endpoint = HttpEndpoint(serve(answer), {"instructions": "{{system}}"}, ReplyPaths("$.answer"))
     call(endpoint)
     call(endpoint, replace(REQUEST, messages=(Message("system", "Brief."), *REQUEST.messages)))
     assert told == ["", "Brief."]
@@ -89,7 +89,7 @@ def test_a_reply_that_is_no_text_is_shown_as_json(serve: Serve) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.json_response({"answer": {"city": "Malmö"}})
 
-    reply = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    reply = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer")))
     assert isinstance(reply, Reply)
     assert json.loads(reply.text) == {"city": "Malmö"}
     assert reply.usage is None
@@ -114,7 +114,7 @@ def test_an_application_that_does_not_answer(
         headers = {"Location": "/elsewhere"} if status == 302 else {}
         return web.Response(status=status, text=body, headers=headers)
 
-    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    failure = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer")))
     assert isinstance(failure, Failure)
     assert failure.kind == kind
     assert says in failure.message
@@ -125,7 +125,7 @@ def test_an_application_that_hangs(serve: Serve) -> None:
         await asyncio.sleep(1.5)
         return web.json_response({})
 
-    failure = call(HttpEndpoint(serve(answer), {}, "$.answer"))
+    failure = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer")))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.retryable) == ("timeout", True)
 
@@ -150,7 +150,7 @@ def streamed(*data: str, kind: str = "text/event-stream") -> Handler:
 def test_of_events_the_parts_are_joined(
     serve: Serve, data: tuple[str, ...], reply: str, text: str
 ) -> None:
-    answer = call(HttpEndpoint(serve(streamed(*data)), {}, reply))
+    answer = call(HttpEndpoint(serve(streamed(*data)), {}, ReplyPaths(reply)))
     assert isinstance(answer, Reply)
     assert answer.text == text
     assert answer.ttft_s is not None
@@ -159,7 +159,7 @@ def test_of_events_the_parts_are_joined(
 def test_events_may_tell_tokens_and_session(serve: Serve) -> None:
     usage = '{"usage": {"input_tokens": 3, "output_tokens": 1}, "id": "s-1"}'
     endpoint = HttpEndpoint(
-        serve(streamed('{"delta": "Hi"}', usage)), {}, "$.delta", usage="$.usage", session="$.id"
+        serve(streamed('{"delta": "Hi"}', usage)), {}, ReplyPaths("$.delta", "$.usage", "$.id")
     )
     answer = call(endpoint)
     assert isinstance(answer, Reply)
@@ -177,13 +177,13 @@ def test_events_may_tell_tokens_and_session(serve: Serve) -> None:
 def test_a_stream_that_breaks_off_is_no_short_reply(
     serve: Serve, events: tuple[str, ...], kind: str, says: str
 ) -> None:
-    failure = call(HttpEndpoint(serve(streamed(*events)), {}, "$.delta"))
+    failure = call(HttpEndpoint(serve(streamed(*events)), {}, ReplyPaths("$.delta")))
     assert isinstance(failure, Failure)
     assert (failure.kind, says in failure.message) == (kind, True)
 
 
 def test_events_of_words_may_begin_with_a_brace(serve: Serve) -> None:
-    answer = call(HttpEndpoint(serve(streamed("{", '"a": 1', "}")), {}, "$.delta"))
+    answer = call(HttpEndpoint(serve(streamed("{", '"a": 1', "}")), {}, ReplyPaths("$.delta")))
     assert isinstance(answer, Reply)
     assert answer.text == '{"a": 1}'
 
@@ -192,13 +192,80 @@ def test_an_application_may_say_in_a_200_why_it_does_not_answer(serve: Serve) ->
     async def broken(_: web.Request) -> web.Response:
         return web.json_response({"error": "no index"})
 
-    failure = call(HttpEndpoint(serve(broken), {}, "$.answer"))
+    failure = call(HttpEndpoint(serve(broken), {}, ReplyPaths("$.answer")))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.status, failure.message) == ("server", 200, "no index")
 
 
 @pytest.mark.parametrize("data", [(), ('{"other": 1}',), ("[DONE]",)])
 def test_events_without_a_reply_are_no_reply(serve: Serve, data: tuple[str, ...]) -> None:
-    failure = call(HttpEndpoint(serve(streamed(*data)), {}, "$.delta"))
+    failure = call(HttpEndpoint(serve(streamed(*data)), {}, ReplyPaths("$.delta")))
     assert isinstance(failure, Failure)
     assert failure.kind == "protocol"
+
+
+CALLED = {
+    "answer": "It is 4 degrees.",
+    "calls": [
+        {"name": "get_weather", "arguments": {"city": "Malmö"}},
+        {"id": "c2", "function": {"name": "search", "arguments": '{"q": 1}'}},
+        {"name": "notify", "args": {"who": "Ada"}},
+        "ping",
+    ],
+    "passages": ["Malmö: 4", {"page_content": "Lund: 5"}, {"id": 7}, None],
+}
+TELLS = ReplyPaths("$.answer", tool_calls="$.calls", context="$.passages")
+CALLS = (
+    ToolCall("", "get_weather", '{"city": "Malmö"}'),
+    ToolCall("c2", "search", '{"q": 1}'),
+    ToolCall("", "notify", '{"who": "Ada"}'),
+    ToolCall("", "ping", "{}"),
+)
+
+
+def test_an_application_may_tell_what_it_called_and_what_it_answered_from(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(CALLED)
+
+    reply = call(HttpEndpoint(serve(answer), {}, TELLS))
+    assert isinstance(reply, Reply)
+    assert reply.made_calls == CALLS
+    assert reply.context == ("Malmö: 4", "Lund: 5", '{"id": 7}')
+    assert reply.tool_calls == (), "nobody has to answer them"
+
+
+def test_each_event_may_tell_of_calls_and_passages(serve: Serve) -> None:
+    events = (
+        '{"calls": [{"name": "a"}], "passages": ["one"]}',
+        '{"answer": "Hi"}',
+        '{"calls": [{"name": "b"}], "passages": ["one", "two"]}',
+    )
+    reply = call(HttpEndpoint(serve(streamed(*events)), {}, TELLS))
+    assert isinstance(reply, Reply)
+    assert [call.name for call in reply.made_calls] == ["a", "b"]
+    assert reply.context == ("one", "two")
+
+
+def test_an_application_that_found_nothing_has_no_passages_and_one_that_tells_none_is_unknown(
+    serve: Serve,
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"answer": "x", "passages": []})
+
+    url = serve(answer)
+    one, other = (call(HttpEndpoint(url, {}, paths)) for paths in (TELLS, ReplyPaths("$.answer")))
+    assert isinstance(one, Reply)
+    assert isinstance(other, Reply)
+    assert (one.context, other.context) == ((), None)
+
+
+def test_a_call_without_a_name_is_no_call(serve: Serve) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"answer": "x", "calls": [{"tool": 7}]})
+
+    failure = call(HttpEndpoint(serve(answer), {}, TELLS))
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.message) == (
+        "protocol",
+        'the application\'s tool_calls hold {"tool": 7}, which has no name',
+    )

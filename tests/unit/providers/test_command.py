@@ -12,6 +12,7 @@ import pytest
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, Usage
 from harness.providers.applications.command import CommandEndpoint
+from harness.providers.applications.picking import ReplyPaths
 from harness.sandbox import Program
 
 REQUEST = Request(
@@ -32,7 +33,8 @@ def asked(
     within: float = 10.0,
 ) -> Answer:
     program = Program((sys.executable, "-c", code), folder, most=100_000)
-    model = CommandEndpoint(program, "https://program.invalid", reply, usage).open()
+    paths = None if reply is None else ReplyPaths(reply, usage)
+    model = CommandEndpoint(program, "https://program.invalid", paths).open()
     request = Request(
         REQUEST.place,
         REQUEST.messages,

@@ -16,7 +16,8 @@ class CommandProvider(DeclaredProvider):
     """A program under test; needs ``--allow-code``.
 
     It finds the question on stdin as JSON. What it writes to stdout is the reply; with ``reply``,
-    a JSONPath, that is JSON of which the reply is a part.
+    a JSONPath, that is JSON of which the reply is a part; ``usage``, ``tool_calls`` and ``context``
+    are JSONPaths into the same.
     """
 
     label: ClassVar[str] = "a program"
@@ -27,6 +28,8 @@ class CommandProvider(DeclaredProvider):
     command: Annotated[tuple[Text, ...], Field(min_length=1)]
     reply: Text | None = None
     usage: Text | None = None
+    tool_calls: Text | None = None
+    context: Text | None = None
     price: Price | None = None
 
     def list_models(self) -> Mapping[str, ProviderModel]:

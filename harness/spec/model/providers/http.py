@@ -14,8 +14,9 @@ class HttpProvider(DeclaredProvider):
     """An application under test: JSON in, JSON out; its target is the provider's own name.
 
     Where it streams (server-sent events), ``reply`` is looked for in each event and the parts are
-    joined. What ``session``, a JSONPath, finds in the answer to a turn is the variable
-    ``session`` of the conversation's next one.
+    joined. ``tool_calls`` and ``context`` are JSONPaths of the calls that it made and the passages
+    that it answered from. What ``session``, a JSONPath, finds in the answer to a turn is the
+    variable ``session`` of the conversation's next one.
     """
 
     label: ClassVar[str] = "application over HTTP"
@@ -30,6 +31,8 @@ class HttpProvider(DeclaredProvider):
     reply: Text
     usage: Text | None = None
     session: Text | None = None
+    tool_calls: Text | None = None
+    context: Text | None = None
     api_key: Text | None = None
     price: Price | None = None
 

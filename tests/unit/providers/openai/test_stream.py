@@ -128,7 +128,7 @@ def test_a_cut_after_the_finish_reason_loses_the_usage_not_the_answer() -> None:
         pytest.param(chunk({"content": "Hal"}) + b'data: {"choi', "broke off", id="half an event"),
         pytest.param(b"", "empty", id="nothing"),
         pytest.param(DONE, "no answer", id="only the end"),
-        pytest.param(event(FIRST) + DONE, "no answer", id="filter results and the end"),
+        pytest.param(event(FIRST) + DONE, "`choices` are empty", id="filter results and the end"),
         pytest.param(b"data: 7\n\n", "not an object", id="a number"),
         pytest.param(b"<html>signed out</html>", "empty", id="a web page"),
     ],

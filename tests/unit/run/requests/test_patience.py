@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.conversation.transcript import Failure
@@ -39,6 +41,19 @@ def test_a_wait_that_means_never_is_not_waited(asked: float) -> None:
 @pytest.mark.parametrize("asked", [0.0, -5.0])
 def test_a_date_in_the_past_means_now(asked: float) -> None:
     assert wait_before(throttled(asked), 1, 0.0, 0.5) == 0.0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("asked", [0.0, 0.02, -5.0])
+def test_from_the_second_refusal_on_a_tiny_hint_is_no_shorter_than_ones_own_backoff(
+    status: int, asked: float
+) -> None:
+    refused = Failure("rate_limit" if status == 429 else "server", "busy", status, "", True, asked)
+    silent = replace(refused, retry_after_s=None)
+    for tries in (2, 3, 4):
+        assert wait_before(refused, tries, 0.0, 0.5) == wait_before(silent, tries, 0.0, 0.5)
+    assert wait_before(refused, 1, 0.0, 0.5) == pytest.approx(max(0.0, asked) * 1.05)
+    assert wait_before(replace(refused, retry_after_s=30.0), 3, 0.0, 0.0) == 30.0
 
 
 def test_without_a_word_from_the_service_the_wait_doubles_and_is_jittered() -> None:

@@ -118,7 +118,7 @@ def test_a_prompt_that_was_filtered_without_a_choice_is_blocked() -> None:
         pytest.param(
             b'{"choices":[{"message":{"content":{"a":1}},"finish_reason":"stop"}]}',
             "no text",
-            True,
+            False,
             id="content that is an object",
         ),
     ],
