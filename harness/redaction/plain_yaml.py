@@ -16,7 +16,8 @@ _BINARY = "tag:yaml.org,2002:binary"
 _DATA = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("binary", "bool", "float", "int", "map", "null", "seq", "str", "timestamp")
-)
+) | {"!binary"}
+"""Tags of plain values; ``!binary`` is Ruby's spelling."""
 
 DEEPEST = 200
 """Levels; the parser's time grows with the square of its nesting, and recordings have a dozen."""
@@ -54,7 +55,7 @@ def scan_yaml(text: str) -> Iterator[tuple[SuspectedSecret, ...]]:
 
 
 def _read_value(text: str, tag: str | None) -> str | bytes:
-    if tag == _BINARY:
+    if tag in (_BINARY, "!binary"):
         try:
             return base64.b64decode(text)
         except (binascii.Error, ValueError):

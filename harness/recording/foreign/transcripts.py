@@ -19,7 +19,7 @@ from harness.recording.diff.request_diff import RequestDifference, list_differen
 from harness.recording.diff.request_view import Api, RequestView, find_api, read_request
 from harness.recording.diff.stale import describe, explain
 from harness.recording.diff.word_diff import shorten
-from harness.recording.foreign.vcr_file import ForeignExchange
+from harness.recording.foreign.interactions import ForeignExchange
 from harness.recording.storage.exchange import Slot
 
 _OF_THE_CLIENT: Final = frozenset(

@@ -9,8 +9,8 @@ import pytest
 
 from harness.conversation.ports import Place
 from harness.exchange import PlainRequest, PlainResponse
+from harness.recording.foreign.interactions import ForeignExchange
 from harness.recording.foreign.transcripts import ForeignConversations, Miss, name_exchange
-from harness.recording.foreign.vcr_file import ForeignExchange
 
 AZURE = "https://contoso.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=1"
 CHAT = "https://mini.account.invalid/openai/v1/chat/completions"
