@@ -51,7 +51,7 @@ sys.modules[clouds.__name__] = clouds
 exec(compile(sys.stdin.read(), "clouds.py", "exec"), vars(clouds))
 
 from harness.azure.regions import find_sovereignty
-from harness.recording.storage.folder import manifest_in
+from harness.recording.storage.folder import read_manifest_text
 from harness.cli.options import spec_options
 from harness.cloud import make_azure_endpoint
 from harness.spec.model.spec import Spec
@@ -67,7 +67,7 @@ print(json.dumps({
     "spec": Spec(version=1, name="moon", cloud="azure-moon").cloud,
     "schema": "azure-moon" in json.dumps(build_schema(FORMS)),
     "--cloud": "azure-moon" in choices,
-    "manifest": manifest_in(json.dumps(manifest)).cloud,
+    "manifest": read_manifest_text(json.dumps(manifest)).cloud,
     "endpoint": make_azure_endpoint("azure-moon").base_url,
     "host": clouds.is_azure_host("x.openai.azure.moon"),
     "region": find_sovereignty("Moon North"),
