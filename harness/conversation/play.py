@@ -52,7 +52,8 @@ class Line:
     """One turn of a script as it is sent; with ``assistant`` it is history and nothing is asked.
 
     Attributes:
-        store_as: the name under which the reply's text is known to later turns.
+        store_as: the name under which the reply is known to later turns.
+        take: the part of the reply's text that is known so.
         fill: the line once what was said before is known; None where it needs none of it.
         images: what the user shows, as data URLs.
         messages: what is said in the place of ``user``, in order; ``user`` is the text of the
@@ -64,6 +65,7 @@ class Line:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tool_answers: tuple[ToolAnswer, ...] = ()
     store_as: str | None = None
+    take: Callable[[str], Any] = str
     fill: Callable[[Sequence[Exchange]], Line] | None = None
     images: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -151,7 +153,7 @@ def _remember(script: Script, line: Line, reply: Reply | None) -> Script:
         return script
     known = dict(script.variables)
     if line.store_as is not None:
-        known[line.store_as] = reply.text
+        known[line.store_as] = line.take(reply.text)
     if reply.session is not None:
         known["session"] = reply.session
     return replace(script, variables=known)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from harness.conversation.play import Line, Script
@@ -30,6 +31,7 @@ from harness.run.question import (
     list_cases,
 )
 from harness.run.targets import Target
+from harness.run.transforms import take_part
 from harness.spec.model.spec import Conversation, Spec, Variant
 
 NO_CONVERSATION = "H604"
@@ -279,6 +281,7 @@ def _fill_line(
         parameters={**common, **turn.parameters, **variant.parameters.to_dict(), **beside},
         tool_answers=turn.tool_answers,
         store_as=turn.store_as,
+        take=partial(take_part, transform=turn.transform),
         images=turn.images,
     )
 

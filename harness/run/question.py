@@ -20,6 +20,7 @@ from harness.conversation.chat_form import write_message
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange, Message
 from harness.run.messages import fill_messages
+from harness.run.transforms import Transform, demand_part, take_part
 from harness.spec.document.template import fill, find_names, render, substitute
 from harness.spec.formats.data import ASSERT
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
@@ -52,6 +53,7 @@ class AskedTurn:
     likelihoods: bool = False
     images: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
+    transform: Transform | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Question:
     def find_variables(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
         """Return the variables after these exchanges: the case's, and stored replies."""
         told = {
-            store: exchange.reply.text
+            turn.store_as: take_part(exchange.reply.text, turn.transform)
             for exchange in exchanges
-            if (store := self.turns[exchange.number - 1].store_as) is not None
+            if (turn := self.turns[exchange.number - 1]).store_as is not None
             and exchange.reply is not None
         }
         return {**self.variables, **told} if told else self.variables
@@ -186,6 +188,11 @@ def _join_assertions(turns: Sequence[Turn], more: tuple[Assertion, ...]) -> Sequ
 def _fill_turn(
     conversation: Conversation, turn: Turn, variables: Mapping[str, Any], likelihoods: bool
 ) -> AskedTurn:
+    transform = _fill_transform(turn, variables)
+    # Of history nothing is demanded; it is the author's own.
+    demands = (
+        turn.assertions if turn.assistant else (*turn.assertions, *demand_part(turn.transform))
+    )
     messages = fill_messages(conversation, turn, variables)
     users = [message.content or "" for message in messages if message.role == "user"]
     return AskedTurn(
@@ -194,13 +201,20 @@ def _fill_turn(
         assistant=None if turn.assistant is None else fill_text(turn.assistant, variables),
         parameters=turn.parameters.to_dict(),
         tool_answers=tuple(_fill_tool_answer(result, variables) for result in turn.tool_results),
-        assertions=_fill_assertions(turn.assertions, variables),
+        assertions=_fill_assertions(demands, variables),
         threshold=conversation.threshold if turn.threshold is None else turn.threshold,
         tools=conversation.tools,
         store_as=turn.store_as,
+        transform=transform,
         likelihoods=likelihoods,
         images=turn.images,
     )
+
+
+def _fill_transform(turn: Turn, variables: Mapping[str, Any]) -> Transform | None:
+    if isinstance(turn.transform, str):
+        return fill_text(turn.transform, variables)
+    return turn.transform
 
 
 def is_compared(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
@@ -216,6 +230,7 @@ def _names_any(turn: Turn, stored: set[str]) -> bool:
         turn.user,
         turn.messages,
         turn.assistant,
+        turn.transform if isinstance(turn.transform, str) else None,
         [[one.arguments, one.result] for one in turn.tool_results],
     )
     return any(_mentions(value, stored) for value in said) or _any_names(turn.assertions, stored)

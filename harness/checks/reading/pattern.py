@@ -20,8 +20,8 @@ Compiling writes ``(a{100}){100}`` out as ten thousand parts, which no time limi
 """
 
 
-def search(pattern: str, text: str) -> str | None:
-    """Return the first match of the pattern, None when there is none.
+def search(pattern: str, text: str, group: int | str = 0) -> str | None:
+    """Return the first match of the pattern, or a group of it; None when there is none.
 
     Raises:
         CannotCheck: the pattern is not one, or the search took too long.
@@ -40,7 +40,11 @@ def search(pattern: str, text: str) -> str | None:
     except (regex.error, ValueError, OverflowError, MemoryError, RecursionError) as error:
         why = f"The pattern {quote(pattern)} is not a regular expression: {error}"
         raise CannotCheck(why) from None
-    return None if match is None else str(match.group())
+    try:
+        found = None if match is None else match.group(group)
+    except IndexError:
+        raise CannotCheck(f"The pattern {quote(pattern)} has no group {quote(group)}") from None
+    return None if found is None else str(found)
 
 
 _TOKEN = re.compile(

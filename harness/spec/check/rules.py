@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from harness.spec.check import (
     assertion_values,
     combinations,
+    extracts,
     messages,
     names,
     numbers,
-    provider_paths,
     references,
     safety,
     tools,
@@ -72,7 +72,7 @@ def check(
     combinations.check(root, problems, forms)
     assertions = [*walk.iterate_assertions(root), *data.samples]
     references.check(root, assertions, problems, forms)
-    provider_paths.check(root, problems)
+    extracts.check(root, problems)
     safety.check(root, assertions, problems, forms, allow_code=allow_code)
     assertion_values.check(root, list(walk.iterate_assertions(root)), problems, forms)
     tools.check(root, problems)

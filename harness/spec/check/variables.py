@@ -163,7 +163,7 @@ def _check_turns(
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.list_turns(conversation):
-        for key in ("user", "messages", "assistant", "tool_results"):
+        for key in ("user", "messages", "assistant", "tool_results", "transform"):
             for node in _find_texts(turn.at(key)):
                 _check_names(node, (scope,), tuple(stored), problems)
         _check_demands(turn, (scope,), (*stored, *told), problems, forms)

@@ -16,6 +16,7 @@ from harness.spec.model.base import (
     Positive,
     Share,
     Text,
+    Whole,
 )
 from harness.spec.model.resources import Parameters
 
@@ -56,6 +57,13 @@ class ToolResult(Declared):
     result: Json
 
 
+class RegexTransform(Declared):
+    """A pattern, and the group of it that is stored: its number or its name."""
+
+    regex: Text
+    group: Whole | Text = 0
+
+
 class Turn(Declared):
     """A message of the user, and what is expected of the reply.
 
@@ -63,7 +71,8 @@ class Turn(Declared):
 
     With ``assistant`` the turn is history: nothing is called and nothing is checked. With
     ``store_as`` the reply's text is a variable of that name in later turns and in what the
-    conversation demands as a whole.
+    conversation demands as a whole; with ``transform`` it is the part that a JSONPath or a group of
+    a pattern takes out of it, and a reply without that part has failed.
     ``images`` are data URLs, or were files when they were written.
     """
 
@@ -75,6 +84,7 @@ class Turn(Declared):
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
     threshold: Share | None = None
     store_as: Text | None = None
+    transform: Text | RegexTransform | None = None
     images: tuple[Text, ...] = ()
 
 

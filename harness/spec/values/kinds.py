@@ -205,9 +205,26 @@ def _check_comparison(assertion: Node, name: str, value: Node, problems: Problem
             problems.error(
                 "H203", bound.span, f"{quote(key)} wants a number, got {describe(bound)}"
             )
+    length = value.at("length")
+    if length is not None:
+        _check_length(length, problems)
     matches = value.at("matches")
     if matches is not None:
         _check_regex(assertion, "matches", matches, problems)
+
+
+def _check_length(length: Node, problems: Problems) -> None:
+    """Note a length that is neither a count nor bounds of one."""
+    bounds = list(length.items.values()) or [length]
+    _refuse_other_keys(length, ("at_least", "at_most"), problems)
+    for bound in bounds:
+        comes_as_data = bound.text is not None and read_lone_name(bound.text)
+        if not comes_as_data and (
+            not isinstance(bound.value, int) or isinstance(bound.value, bool)
+        ):
+            hint = "length: 3, or length: {at_least: 1, at_most: 5}"
+            summary = f"a length is a whole number, got {describe(bound)}"
+            problems.error("H203", bound.span, summary, hint=hint)
 
 
 def _refuse_other_keys(value: Node, allowed: tuple[str, ...], problems: Problems) -> None:

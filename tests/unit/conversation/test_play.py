@@ -251,6 +251,13 @@ def test_of_a_turn_that_failed_at_once_nothing_was_paid() -> None:
     assert transcript.exchanges[0].paid is None
 
 
+def test_an_application_knows_the_part_of_a_reply_that_is_taken() -> None:
+    lines = (Line("a", store_as="size", take=len), Line("b"))
+    ask = Listener(reply("five!"), reply("no"))
+    played(Script(PLACE, lines), ask)
+    assert ask.requests[1].variables == {"size": 5}
+
+
 def test_a_turn_may_begin_with_several_messages_which_later_turns_remember() -> None:
     given = (Message("assistant", "I am the clerk."), Message("user", "Is milk there?"))
     lines = (
