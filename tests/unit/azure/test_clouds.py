@@ -52,13 +52,13 @@ exec(compile(sys.stdin.read(), "clouds.py", "exec"), vars(clouds))
 
 from harness.azure.regions import find_sovereignty
 from harness.recording.storage.folder import read_manifest_text
-from harness.cli.options import spec_options
+from harness.cli.options import add_spec_options
 from harness.cloud import make_azure_endpoint
 from harness.spec.model.spec import Spec
 from harness.checks.definitions import FORMS
 from harness.spec.schema import build_schema
 
-@spec_options
+@add_spec_options
 def command(**given): ...
 
 choices = next(one.type.choices for one in command.__click_params__ if one.name == "cloud")
