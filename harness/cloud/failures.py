@@ -59,3 +59,16 @@ def explain_unreachable(host: str, message: str) -> CloudError:
         ),
         retryable=True,
     )
+
+
+def explain_unreadable(host: str, message: str) -> CloudError:
+    """Explain an answer that is not of Azure's own types, which the SDK cannot read."""
+    return CloudError(
+        Diagnostic(
+            "H909",
+            f"{host} answered with what is not of Azure's own types",
+            " ".join(message.split()),
+            hint="look at the `properties` of the resource, in the spec and in Azure: "
+            "`az resource show --ids RESOURCE_ID`",
+        )
+    )

@@ -119,9 +119,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             today=today,
             groups=found,
             accounts={
-                at: join_account(
-                    body, {kind: rows.get(at) or () for kind, rows in children.items()}
-                )
+                at: join_account(body, {kind: rows.get(at, ()) for kind, rows in children.items()})
                 for at, body in bodies.items()
             },
             deleted=convert.convert_deleted_accounts(_flatten(deleted().values())),

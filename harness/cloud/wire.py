@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from harness.cloud.clients import READ_RETRIES, Clients
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.failures import explain_refusal, explain_unreachable
+from harness.cloud.failures import explain_refusal, explain_unreachable, explain_unreadable
 from harness.plan.identity import Market
 from harness.plan.observed import Body
 from harness.provision.ports import CloudError, Tick
@@ -56,9 +56,12 @@ class Calls:
 
     def read_one(self, call: Callable[[Hook], object]) -> Body | None:
         """Return a single resource as it was on the wire, None where Azure says there is none."""
+        from azure.core.exceptions import DeserializationError
+
         seen = Wire()
         try:
-            with self.explain_errors():
+            with self.explain_errors(), suppress(DeserializationError):
+                # The SDK's classes refuse what is not of Azure's own types; the wire is enough.
                 call(seen)
         except CloudError as error:
             if error.status == 404:
@@ -68,11 +71,18 @@ class Calls:
 
     def read_rows(self, call: Callable[[Hook], Any]) -> tuple[Body, ...]:
         """Return every row of a list as on the wire, none where Azure knows no such place."""
+        from azure.core.exceptions import DeserializationError
+
         seen = Wire()
         try:
             with self.explain_errors():
-                for _ in call(seen):
-                    pass
+                try:
+                    for _ in call(seen):
+                        pass
+                except DeserializationError:
+                    # As for one resource; a list that goes on cannot be followed without them.
+                    if not seen.bodies or seen.bodies[-1].get("nextLink"):
+                        raise
         except CloudError as error:
             if error.status == 404:
                 return ()
@@ -113,10 +123,17 @@ class Calls:
     @contextmanager
     def explain_errors(self) -> Iterator[None]:
         """Turn what the SDK raises into what Azure said and what to do about it."""
-        from azure.core.exceptions import AzureError, DecodeError, HttpResponseError
+        from azure.core.exceptions import (
+            AzureError,
+            DecodeError,
+            DeserializationError,
+            HttpResponseError,
+        )
 
         try:
             yield
+        except DeserializationError as error:
+            raise explain_unreadable(self._endpoint.base_url, str(error)) from None
         except DecodeError as error:
             # Cut off on the way: whether it was carried out is seen when it is looked at again.
             raise self._explain_silence(error) from None

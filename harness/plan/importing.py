@@ -90,4 +90,5 @@ def _declare_account(found: ObservedAccount) -> dict[str, Any]:
 
 def _declare_identity(identity: Mapping[str, Any]) -> str | list[str]:
     users = list(identity.get("userAssignedIdentities") or {})
-    return users or ("system" if "systemassigned" in list_identity_kinds(identity) else "")
+    system = "systemassigned" in list_identity_kinds(identity)
+    return ["system", *users] if users and system else users or ("system" if system else "")

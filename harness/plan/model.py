@@ -136,6 +136,7 @@ class Change:
 
     Attributes:
         needs: resources outside its own path whose changes must be done before this one.
+        declared: the hash of all that is declared of it.
         watched: ``policy: verify-only``: it is compared and never written.
         trace: what the resource says of its past; None where it does not exist.
         vanished: of what is not there: whether it was when the spec was last applied; None where
@@ -151,6 +152,7 @@ class Change:
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     needs: tuple[ResourceId, ...] = ()
+    declared: str = ""
     watched: bool = False
     trace: Trace | None = None
     vanished: bool | None = None

@@ -128,13 +128,14 @@ class ObservedAccount:
     """An account that exists, with what is in it, by folded names.
 
     What Azure manages itself is left out: it can be neither written nor deleted. ``others`` are the
-    kinds beside deployments.
+    kinds beside deployments; of the ``unread`` ones nobody may read the list.
     """
 
     name: str
     body: Body
     deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
     others: Mapping[ChildKind, Mapping[str, ObservedChild]] = field(default_factory=dict)
+    unread: frozenset[ChildKind] = frozenset()
 
     def list_children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
         """Return what is there of a kind, by folded names."""
@@ -185,15 +186,17 @@ class ObservedAccount:
         )
 
 
-def join_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> ObservedAccount:
+def join_account(body: Body, rows: Mapping[ChildKind, Iterable[Body] | None]) -> ObservedAccount:
     """Return an account and what is in it as ARM listed it; settles who owns each part.
+
+    A kind whose list may not be read has None for its rows.
 
     Source of ``SystemManaged``: RaiPolicyType of azure-mgmt-cognitiveservices 14.1.0. Azure's own
     filters are called ``Microsoft.…``, as every recorded ``basePolicyName`` and ``raiPolicyName``.
     """
     bare = ObservedAccount(str(body.get("name") or ""), body)
     deployments = {}
-    for each in rows.get(DEPLOYMENT, ()):
+    for each in rows.get(DEPLOYMENT) or ():
         name, owner = str(each["name"]), find_owner(each, bare, DEPLOYMENT)
         deployments[name.casefold()] = ObservedDeployment(DEPLOYMENT, name, each, owner)
     others = {
@@ -201,13 +204,14 @@ def join_account(body: Body, rows: Mapping[ChildKind, Iterable[Body]]) -> Observ
             str(each["name"]).casefold(): ObservedChild(
                 kind, str(each["name"]), each, find_owner(each, bare, kind)
             )
-            for each in rows.get(kind, ())
+            for each in rows.get(kind) or ()
             if not (kind.built_in and _is_built_in(each))
         }
         for kind in CHILD_KINDS
         if kind != DEPLOYMENT
     }
-    return replace(bare, deployments=deployments, others=others)
+    unread = frozenset(kind for kind in CHILD_KINDS if rows.get(kind, ()) is None)
+    return replace(bare, deployments=deployments, others=others, unread=unread)
 
 
 def _is_built_in(body: Body) -> bool:

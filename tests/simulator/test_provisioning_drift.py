@@ -75,7 +75,7 @@ def test_what_azure_changed_is_said_with_who_and_when(
     field: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    edited(spec, ("    deployments:", FILTER))
+    edited(spec, ("    deployments:", "    local_auth: true\n" + FILTER))
     assert harness("apply", spec) == 0
     happens(cloud)
     found = drift(spec, capsys)

@@ -106,7 +106,7 @@ def test_a_replaced_account_gets_its_filter_back() -> None:
         assert planned(after, cloud).is_empty
 
 
-def test_an_identity_is_given_and_others_stay() -> None:
+def test_identities_are_given_and_go_when_the_spec_drops_them() -> None:
     plain, system = spec_of({}), spec_of({}, identity="system")
     other = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/x/mine"
     with azure(plain) as cloud:
@@ -117,14 +117,19 @@ def test_an_identity_is_given_and_others_stay() -> None:
         principal = account.body["identity"]["principalId"]
         assert planned(system, cloud).is_empty
 
-        both = spec_of({}, identity=[other], tags={"team": "a"})
+        both = spec_of({}, identity=["system", other], tags={"team": "a"})
         applied(both, cloud)
         account = cloud.read_account(ACCOUNT)
         assert account is not None
         assert account.body["identity"]["principalId"] == principal
         assert list(account.body["identity"]["userAssignedIdentities"]) == [other]
         assert planned(both, cloud).is_empty
-        assert planned(system, cloud).is_empty
+
+        applied(system, cloud)
+        account = cloud.read_account(ACCOUNT)
+        assert account is not None
+        assert account.body["identity"]["principalId"] == principal
+        assert "userAssignedIdentities" not in account.body["identity"]
 
 
 def test_a_deployment_that_spills_over_is_made_after_and_deleted_before_its_reserve() -> None:

@@ -23,6 +23,7 @@ from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import check_deployment
 from harness.plan.preflight.quota import Claim, check_quota, list_claims
 from harness.plan.resources.site import Site
+from harness.spec.model.spec import Deployment
 
 __all__ = ["check_region", "preflight"]
 
@@ -42,7 +43,7 @@ def check_plan(
         )  # fmt: skip
         accounts.append(opened)
         problems += check_account(opened)
-        for key, deployment in site.account.deployments.items():
+        for key, deployment in site.spelt.items():
             one = by_resource[DeploymentId(site.at, deployment.deployment_name)]
             asked = PlannedDeployment(
                 DeclaredPlace(site.handle, key),
@@ -58,3 +59,15 @@ def check_plan(
     problems += check_counts(accounts)
     problems += check_quota(demand, observed)
     return tuple(problems)
+
+
+def _complete(deployment: Deployment, change: Change) -> Deployment:
+    """Return a deployment as it will be: what the spec does not say stays as it is."""
+    stays = {
+        name: (change.after or {}).get(name)
+        for name in ("sku", "capacity", "upgrade", "format")
+        if name not in deployment.model_fields_set
+    }
+    return deployment.model_copy(
+        update={name: value for name, value in stays.items() if value is not None}
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.plan.codes import CodeName
-from harness.plan.identity import Market
+from harness.plan.identity import AccountId, DeploymentId, Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed
 from harness.spec.model.spec import Account, Deployment
@@ -35,6 +35,12 @@ class PlannedDeployment:
     market: Market
     change: Change
     observed: Observed
+
+    @property
+    def at(self) -> AccountId:
+        """The id of the account that it is in."""
+        assert isinstance(self.change.resource, DeploymentId)  # noqa: S101 - narrows for the checker
+        return self.change.resource.account
 
     @property
     def anew(self) -> bool:

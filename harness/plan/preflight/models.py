@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from harness.azure.retirement import SUCCESSORS
+from harness.plan.identity import CONTENT_FILTER
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
 from harness.plan.preflight import offers as fit
@@ -35,6 +36,7 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
         yield from _warn_of_hosting(asked)
         return
     yield from _warn_of_drift(asked)
+    yield from _check_filter(asked)
     offers = asked.observed.offers.get(asked.market, ())
     if asked.observed.open_catalogue or not offers:
         return
@@ -52,6 +54,35 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
     if asked.changes("capacity"):
         yield from _check_capacity(asked, sku)
     yield from _check_retirement(asked, row, sku, rows)
+
+
+def _check_filter(asked: PlannedDeployment) -> Iterator[Problem]:
+    """Refuse the name of a content filter that will not be there.
+
+    Azure has more of its own than are known here, all called ``Microsoft.…``.
+    """
+    after = asked.change.after or {}
+    name = str(after.get("content_filter") or after.get("properties.raiPolicyName") or "")
+    there = asked.observed.accounts.get(asked.at)
+    theirs = there.filters.values() if there else ()
+    known = [*asked.account.content_filters, *(each.name for each in theirs)]
+    if not asked.changes("content_filter", "properties.raiPolicyName"):
+        return
+    if name.casefold() in {"", *map(str.casefold, known)} or name.startswith("Microsoft."):
+        return
+    if there is not None and CONTENT_FILTER in there.unread:
+        return
+    near = fit.find_nearest_words(name, known)
+    yield asked.report(
+        "filter_missing",
+        "error",
+        f"there is no content filter {name} in {asked.account.account_name}",
+        _join_ways(
+            *(f"did you mean {each}?" for each in near[:1]),
+            "declare it under `content_filters`, or name one that the account has",
+        ),
+        "content_filter" if after.get("content_filter") else "properties",
+    )
 
 
 def _warn_of_hosting(asked: PlannedDeployment) -> Iterator[Problem]:

@@ -23,6 +23,22 @@ Source: the tables of models by region in the Azure OpenAI documentation, 2026-0
 NEAREST = 6
 """The number of neighbours that are asked beside the hubs: each costs one long answer."""
 
+SKUS = (
+    "Standard",
+    "GlobalStandard",
+    "DataZoneStandard",
+    "ProvisionedManaged",
+    "GlobalProvisionedManaged",
+    "DataZoneProvisionedManaged",
+    "GlobalBatch",
+    "DataZoneBatch",
+    "DeveloperTier",
+)
+"""SKUs as Azure spells them, for regions whose list cannot be read.
+
+Source: azurerm's list (69697b7f) and recorded lists of models.
+"""
+
 ELSEWHERE = frozenset(
     {"model_not_offered", "version_not_offered", "sku_not_offered", "quota_exceeded"}
 )
@@ -44,6 +60,26 @@ def describe_wanted(deployment: Deployment, kind: str) -> Wanted:
     """Return what a declared deployment asks a region for."""
     version = None if deployment.version == "default" else deployment.version
     return Wanted(deployment.format, deployment.model, version, deployment.sku, kind)
+
+
+def spell_deployment(deployment: Deployment, offers: Iterable[OfferedModel]) -> Deployment:
+    """Return a deployment with its model, format and SKU as Azure spells them, where it is known.
+
+    Azure compares some of these words letter by letter.
+    """
+    words = {"OpenAI": "OpenAI", **{name: name for name in SKUS}}
+    for row in offers:
+        words |= {row.format: row.format} | {sku.name: sku.name for sku in row.skus}
+        if row.name.casefold() == deployment.model.casefold():
+            words[row.name] = row.name
+    spelt = {word.casefold(): word for word in words}
+    changed = {
+        name: spelt[written.casefold()]
+        for name in ("model", "format", "sku")
+        if (written := str(getattr(deployment, name))).casefold() in spelt
+        and spelt[written.casefold()] != written
+    }
+    return deployment.model_copy(update=changed) if changed else deployment
 
 
 def find_rows(offers: Iterable[OfferedModel], wanted: Wanted) -> tuple[OfferedModel, ...]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.plan.model import Change, Difference, Plan
-from harness.plan.resources.fields import hash_values
+from harness.plan.resources.memory import read_digests
 
 Cause = Literal["spec", "azure", "unknown"]
-DIGITS = 4
 
 
 def find_cause(change: Change, difference: Difference) -> Cause:
     """Return who made this field differ; unknown where the resource remembers nothing."""
     if change.trace is None or not change.trace.applied:
         return "unknown"
-    whole, dot, each = change.trace.applied.partition(".")
+    whole, dot, _ = change.trace.applied.partition(".")
     if not dot:
-        return "azure" if whole == hash_values(change.after or {}) else "spec"
-    known = {each[at : at + DIGITS] for at in range(0, len(each), DIGITS)}
-    return "azure" if difference.digest in known else "spec"
+        return "azure" if whole == change.declared else "spec"
+    return "azure" if difference.digest in read_digests(change.trace.applied) else "spec"
 
 
 def find_causes(change: Change) -> frozenset[Cause]:

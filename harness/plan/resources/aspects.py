@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from harness.azure.regions import fold
 from harness.plan.model import Difference
 from harness.plan.observed import Body, find, find_tag
+from harness.plan.resources import meaning
 from harness.plan.resources.bodies import list_identity_kinds
+from harness.plan.resources.memory import (
+    DIGITS,
+    digest_identity,
+    digest_of,
+    is_identity_dropped,
+)
 
 NAME = ("name",)
 """Part of the id, not of the body: shown, and never sent."""
@@ -22,6 +28,11 @@ class Aspect(Protocol):
     @property
     def name(self) -> str:
         """The contract's word for it."""
+        ...
+
+    @property
+    def stated(self) -> bool:
+        """True where the spec says it; a default only counts for what is created."""
         ...
 
     @property
@@ -47,12 +58,6 @@ class Aspect(Protocol):
         ...
 
 
-def digest_of(name: str, value: Any) -> str:
-    """Hash a field to four hex digits: enough to tell the few values that one field ever had."""
-    text = json.dumps([name, value], ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:4]
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """A declared field that ARM keeps in one place.
@@ -68,6 +73,7 @@ class Field:
         unit: what a number counts.
         inverted: whether ARM says the opposite: which authentication is off, not on.
         written: the spec's own words where ``value`` is what they come to today.
+        stated: whether the spec says it, so that it is held against what there is.
     """
 
     name: str
@@ -80,6 +86,7 @@ class Field:
     unit: str = ""
     inverted: bool = False
     written: Any = None
+    stated: bool = True
 
     @property
     def wanted(self) -> Any:
@@ -125,14 +132,66 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityField:
-    """The identities of an account: ``system``, or ids of user-assigned identities.
+class PropertyField:
+    """A property that the spec writes as ARM does, compared by its meaning.
 
-    Identities that the spec does not name stay, so that only a missing one is a difference.
+    Attributes:
+        path: its keys, from the body.
+        value: what the spec wants, in Azure's spelling.
+        types: Azure's own types of the properties that it is one of.
+    """
+
+    path: tuple[str, ...]
+    value: Any
+    types: Mapping[str, Any]
+
+    stated: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        """The path, with dots."""
+        return ".".join(self.path)
+
+    @property
+    def wanted(self) -> Any:
+        """Return what the spec wants."""
+        return self.value
+
+    @property
+    def digest(self) -> str:
+        """Four hex digits over what the spec says."""
+        return digest_of(self.name, self.value)
+
+    def read(self, body: Body) -> Any:
+        """Return what Azure holds."""
+        return find(body, self.path)
+
+    def compare(self, body: Body) -> Difference | None:
+        """Return how Azure differs in meaning, None where it does not."""
+        held, below = self.read(body), self.path[1:]
+        if meaning.is_as_wanted(held, self.value, self.types, below):
+            return None
+        return Difference(self.name, held, self.value, digest=self.digest)
+
+    def write(self, body: dict[str, Any]) -> None:
+        """Write the value into a body for ARM."""
+        inner = body
+        for key in self.path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[self.path[-1]] = self.value
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityField:
+    """The identities of an account: ``system``, ids of user-assigned identities, or both kinds.
+
+    One that the spec once named and no longer does is taken away; others' identities stay.
     """
 
     declared: str | tuple[str, ...]
     name: str = "identity"
+
+    stated: ClassVar[bool] = True
 
     @property
     def wanted(self) -> Any:
@@ -141,8 +200,9 @@ class IdentityField:
 
     @property
     def digest(self) -> str:
-        """Four hex digits over what the spec says."""
-        return digest_of(self.name, self.wanted)
+        """Four hex digits over what the spec says, then four for each identity."""
+        each = "".join(sorted(map(digest_identity, self._list())))
+        return digest_of(self.name, self.wanted) + each
 
     def read(self, body: Body) -> Any:
         """Return every identity that the account has; None for none."""
@@ -152,20 +212,24 @@ class IdentityField:
         return "system" if system and not users else [*system, *users] or None
 
     def compare(self, body: Body) -> Difference | None:
-        """Return what is missing, None where nothing is."""
+        """Return what is missing or too much, None where nothing is."""
         held = self.read(body)
-        has = {each.casefold() for each in ([held] if isinstance(held, str) else held or ())}
-        if {each.casefold() for each in self._list()} <= has:
+        has = {
+            meaning.fold_text(each) for each in ([held] if isinstance(held, str) else held or ())
+        }
+        wanted = {meaning.fold_text(each) for each in self._list()}
+        if wanted <= has and not any(is_identity_dropped(body, each) for each in has - wanted):
             return None
-        return Difference(self.name, held, self.wanted, digest=self.digest)
+        return Difference(self.name, held, self.wanted, digest=self.digest[:DIGITS])
 
     def write(self, body: dict[str, Any]) -> None:
         """Write the identity as ARM has it."""
-        if self.declared == "system":
-            body["identity"] = {"type": "SystemAssigned"}
-        else:
-            users: dict[str, Any] = {each: {} for each in self._list()}
-            body["identity"] = {"type": "UserAssigned", "userAssignedIdentities": users}
+        users = [each for each in self._list() if each != "system"]
+        kinds = ["SystemAssigned"] if "system" in self._list() else []
+        kinds += ["UserAssigned"] if users else []
+        body["identity"] = {"type": ", ".join(kinds) or "None"}
+        if users:
+            body["identity"]["userAssignedIdentities"] = {each: {} for each in users}
 
     def _list(self) -> tuple[str, ...]:
         return (self.declared,) if isinstance(self.declared, str) else self.declared

@@ -12,7 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from harness.azure import arm_types
 from harness.plan.observed import Body
+from harness.plan.resources.meaning import find_key, fold_text
+from harness.plan.resources.memory import is_identity_dropped
 
 READ_ONLY = frozenset({"id", "name", "type", "etag", "systemData"})
 READ_ONLY_PROPERTIES = frozenset(
@@ -37,13 +40,19 @@ COMPLETE = frozenset({"customBlocklists"})
 """Of those, the lists that a spec declares as a whole: entries that it does not name go."""
 
 
+TYPES: Mapping[str, Any] = {**arm_types.DEPLOYMENT, **arm_types.ACCOUNT}
+"""Types of the properties of both; what they share, such as a state, is alike in both."""
+
+
 def drop_read_only(body: Body) -> dict[str, Any]:
     """Return a body as it was read, without what ARM alone writes."""
     kept = {key: value for key, value in body.items() if key not in READ_ONLY}
     properties = kept.get("properties")
     if isinstance(properties, Mapping):
         kept["properties"] = {
-            key: value for key, value in properties.items() if key not in READ_ONLY_PROPERTIES
+            key: arm_types.drop_read_only(value, arm_types.find_type(TYPES, (key,)))
+            for key, value in properties.items()
+            if key not in READ_ONLY_PROPERTIES
         }
     if isinstance(kept.get("identity"), Mapping):
         kept["identity"] = _drop_principals(kept["identity"])
@@ -62,7 +71,7 @@ def merge(body: Body, patch: Body) -> dict[str, Any]:
     """Return the patch laid over the body: mappings merge, everything else replaces.
 
     Tag names keep the spelling that is there, since ARM ignores their case and would refuse the
-    same name twice; identities are added to those that there are; named entries of a content
+    same name twice; others' identities stay; named entries of a content
     filter's lists merge one by one.
     """
     apart = {"tags", "identity"}
@@ -74,7 +83,7 @@ def merge(body: Body, patch: Body) -> dict[str, Any]:
             tags[spelt.get(key.casefold(), key)] = value
         result["tags"] = tags
     if "identity" in patch:
-        result["identity"] = _join_identity(body.get("identity") or {}, patch["identity"])
+        result["identity"] = _join_identity(body, patch["identity"])
     return result
 
 
@@ -85,14 +94,21 @@ def list_identity_kinds(identity: Body) -> frozenset[str]:
 
 
 def _join_identity(there: Body, wanted: Body) -> dict[str, Any]:
-    """Return both identities.
+    """Return the wanted identities and others' of the account that is there.
 
+    Ids stay as they are spelt there; those that the spec once named and no longer names go.
     Source: the type of both kinds is ``SystemAssigned, UserAssigned``.
     """
-    kinds = list_identity_kinds(there) | list_identity_kinds(wanted)
-    words = [word for word in ("SystemAssigned", "UserAssigned") if word.casefold() in kinds]
-    users = {key.casefold(): key for key in wanted.get("userAssignedIdentities") or {}}
-    users |= {key.casefold(): key for key in there.get("userAssignedIdentities") or {}}
+    held = there.get("identity") or {}
+    users = {fold_text(key): key for key in wanted.get("userAssignedIdentities") or {}}
+    for key in held.get("userAssignedIdentities") or {}:
+        if fold_text(key) in users or not is_identity_dropped(there, key):
+            users[fold_text(key)] = key
+    kinds = list_identity_kinds(wanted)
+    if not is_identity_dropped(there, "system"):
+        kinds |= list_identity_kinds(held) & {"systemassigned"}
+    words = ["SystemAssigned"] if "systemassigned" in kinds else []
+    words += ["UserAssigned"] if users else []
     joined: dict[str, Any] = {"type": ", ".join(words) or "None"}
     if users:
         joined["userAssignedIdentities"] = {key: {} for key in users.values()}
@@ -107,9 +123,20 @@ def _lay_over(body: Body, patch: Body) -> dict[str, Any]:
             result[key] = _lay_over(beneath, value)
         elif key in KEYS_OF_RULES and isinstance(beneath, list):
             result[key] = _lay_rules_over(beneath, value, key)
+        elif isinstance(value, list) and isinstance(beneath, list):
+            result[key] = _lay_list_over(beneath, value)
         else:
             result[key] = value
     return result
+
+
+def _lay_list_over(beneath: list[Any], wanted: list[Any]) -> list[Any]:
+    """Return the wanted entries, each with what Azure has added to the one that is there."""
+    key = find_key(wanted)
+    if key is None or find_key(beneath) != key:
+        return wanted
+    there = {fold_text(each[key]): each for each in beneath}
+    return [_lay_over(there.get(fold_text(each[key]), {}), each) for each in wanted]
 
 
 def _lay_rules_over(

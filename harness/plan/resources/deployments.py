@@ -49,7 +49,7 @@ def plan_deployments(site: Site) -> Iterable[Planned]:
 
 def plan_deployment(site: Site, key: str) -> Planned:
     """Return the change of one declared deployment, and what stands in its way."""
-    declared = site.account.deployments[key]
+    declared = site.spelt[key]
     at = DeploymentId(site.at, declared.deployment_name)
     there = site.there and site.there.deployments.get(at.name.casefold())
     fields = table.list_deployment_fields(declared, _resolve_version(site, declared, there or None))
@@ -133,7 +133,9 @@ def _list_needs(site: Site, declared: Deployment) -> tuple[ResourceId, ...]:
     others = [
         each.deployment_name
         for each in site.account.deployments.values()
-        if spill and each is not declared and each.deployment_name.casefold() == spill
+        if spill
+        and each.deployment_name.casefold() == spill
+        and each.deployment_name != declared.deployment_name
     ]
     return (
         *(FilterId(site.at, name) for name in filters),

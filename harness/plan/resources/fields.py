@@ -15,10 +15,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from harness.azure.arm_types import ACCOUNT, DEPLOYMENT, spell
 from harness.plan.identity import AccountId, NestedId
 from harness.plan.model import Difference, Put
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Body
-from harness.plan.resources.aspects import NAME, Aspect, Field, IdentityField, fold_word
+from harness.plan.resources.aspects import (
+    NAME,
+    Aspect,
+    Field,
+    IdentityField,
+    PropertyField,
+    fold_word,
+)
 from harness.spec.model.spec import Account, Deployment
 
 KEEPS_MODEL = "a deployment keeps its model for life"
@@ -76,11 +84,12 @@ def list_deployment_fields(deployment: Deployment, version: str | None) -> tuple
             row.fold,
             unit=unit if row.name == "capacity" else "",
             written=deployment.version if row.name == "version" else None,
+            stated=row.name in deployment.model_fields_set,
         )
         for row in DEPLOYMENT_ROWS
         if said[row.name] is not None
     ]
-    return _add_properties(declared, deployment.properties)
+    return _add_properties(declared, deployment.properties, DEPLOYMENT)
 
 
 def list_account_fields(account: Account) -> tuple[Aspect, ...]:
@@ -90,11 +99,12 @@ def list_account_fields(account: Account) -> tuple[Aspect, ...]:
     account that was adopted with another one keeps it.
     """
     by_default = account.subdomain.casefold() == account.account_name.casefold()
+    stated = account.model_fields_set
     fields = [
         Field("account_name", NAME, account.account_name, fold=True),
         Field("region", ("location",), account.region, STAYS_PUT, fold=True),
-        Field("kind", ("kind",), account.kind, fold=True),
-        Field("sku", ("sku", "name"), account.sku, fold=True),
+        Field("kind", ("kind",), account.kind, fold=True, stated="kind" in stated),
+        Field("sku", ("sku", "name"), account.sku, fold=True, stated="sku" in stated),
         Field(
             "subdomain",
             ("properties", "customSubDomainName"),
@@ -109,18 +119,26 @@ def list_account_fields(account: Account) -> tuple[Aspect, ...]:
             not account.local_auth,
             unset=False,
             inverted=True,
+            stated="local_auth" in stated,
         ),
     ]
     identity = (IdentityField(account.identity),) if account.identity else ()
     tags = [Field(f"tags.{key}", ("tags", key), value) for key, value in account.tags.items()]
-    return (*_add_properties([*fields, *tags], account.properties), *identity)
+    return (*_add_properties([*fields, *tags], account.properties, ACCOUNT), *identity)
 
 
 def compare_account(account: Account, body: Body) -> tuple[Difference, ...]:
     """Return how an account differs from what is declared of it."""
     by_default = account.subdomain.casefold() == account.account_name.casefold()
     found = []
-    for difference in compare(list_account_fields(account), body):
+    fields = list_account_fields(account)
+    if fold_word(body.get("kind")) not in KINDS_IN_PLACE:
+        # An account of another service altogether is not what anybody means by saying nothing.
+        fields = tuple(
+            replace(each, stated=True) if isinstance(each, Field) and each.name == "kind" else each
+            for each in fields
+        )
+    for difference in compare(fields, body):
         if difference.name == "subdomain" and by_default and difference.before:
             continue
         if difference.name == "kind" and fold_word(difference.before) not in KINDS_IN_PLACE:
@@ -131,8 +149,8 @@ def compare_account(account: Account, body: Body) -> tuple[Difference, ...]:
 
 
 def compare(fields: Iterable[Aspect], body: Body) -> tuple[Difference, ...]:
-    """Return every declared field that Azure holds differently, in the order of the fields."""
-    found = (field.compare(body) for field in fields)
+    """Return every stated field that Azure holds differently, in the order of the fields."""
+    found = (field.compare(body) for field in fields if field.stated)
     return tuple(difference for difference in found if difference is not None)
 
 
@@ -144,6 +162,11 @@ def describe_declared(fields: Iterable[Aspect]) -> dict[str, Any]:
 def describe_held(fields: Iterable[Aspect], body: Body) -> dict[str, Any]:
     """Return the same fields as Azure holds them, as a plan shows what is there."""
     return {field.name: field.read(body) for field in fields}
+
+
+def describe_result(fields: Iterable[Aspect], body: Body) -> dict[str, Any]:
+    """Return the same fields as they will be: what the spec does not say stays as it is."""
+    return {field.name: field.wanted if field.stated else field.read(body) for field in fields}
 
 
 def make_patch(fields: Iterable[Aspect]) -> dict[str, Any]:
@@ -208,14 +231,16 @@ def name_capacity_unit(sku: str) -> str:
     return "PTU" if "provisioned" in sku.casefold() else "k TPM"
 
 
-def _add_properties(fields: list[Field], properties: Mapping[str, Any]) -> tuple[Field, ...]:
+def _add_properties(
+    fields: list[Field], properties: Mapping[str, Any], types: Mapping[str, Any]
+) -> tuple[Aspect, ...]:
     """Return fields and properties written as ARM writes them.
 
     The latter win where both say something.
     """
     written = [
-        Field(".".join(("properties", *path)), ("properties", *path), value)
-        for path, value in _list_leaves(properties, ())
+        PropertyField(("properties", *path), value, types)
+        for path, value in _list_leaves(spell(properties, types), ())
     ]
     taken = {field.path for field in written}
     return (*(field for field in fields if field.path not in taken), *written)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from harness import address
 from harness.plan.identity import FilterId
 from harness.plan.model import Action, Change, Difference
 from harness.plan.observed import Body, ObservedAccount, ObservedChild, find
 from harness.plan.resources import fields as table
-from harness.plan.resources.aspects import Aspect, Field, digest_of
+from harness.plan.resources.aspects import Aspect, Field
 from harness.plan.resources.bodies import KEYS_OF_RULES, is_same_rule
+from harness.plan.resources.memory import digest_of
 from harness.plan.resources.ownership import Whose, add_comparison, plan_watched
 from harness.plan.resources.site import Planned, Site
 from harness.spec.model.spec import ContentFilter, ContentFilterRule
@@ -45,6 +46,8 @@ class RuleField:
     rule: Mapping[str, Any]
     key: str
     value: Any
+
+    stated: ClassVar[bool] = True
 
     @property
     def wanted(self) -> Any:
@@ -92,6 +95,8 @@ class BlocklistsField:
     entries: tuple[Mapping[str, Any], ...]
     name: str = "blocklists"
 
+    stated: ClassVar[bool] = True
+
     @property
     def wanted(self) -> Any:
         """As the spec writes them."""
@@ -130,7 +135,15 @@ class BlocklistsField:
 
 def list_filter_fields(policy: ContentFilter) -> tuple[Aspect, ...]:
     """Return what is declared of a content filter; what a rule leaves out stays as Azure has it."""
-    fields: list[Aspect] = [Field("base", ("properties", "basePolicyName"), policy.base, fold=True)]
+    fields: list[Aspect] = [
+        Field(
+            "base",
+            ("properties", "basePolicyName"),
+            policy.base,
+            fold=True,
+            stated="base" in policy.model_fields_set,
+        )
+    ]
     if policy.mode is not None:
         fields.append(_ModeField(policy.mode))
     for rule in policy.filters:
@@ -162,6 +175,8 @@ class _ModeField:
 
     value: str
     name: str = "mode"
+
+    stated: ClassVar[bool] = True
 
     @property
     def wanted(self) -> Any:

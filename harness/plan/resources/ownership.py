@@ -73,10 +73,13 @@ def add_comparison(
     change: Change, fields: Iterable[Aspect], there: Body, found: tuple[Difference, ...]
 ) -> Change:
     """Return the change with what there is, and what ``found`` says is not as declared."""
+    fields = tuple(fields)
     return replace(
         change,
+        after=table.describe_result(fields, there),
         before=table.describe_held(fields, there),
         differences=found,
+        declared=table.hash_values(table.describe_declared(fields)),
         trace=read_trace(there),
     )
 

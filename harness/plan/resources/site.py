@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness import address
@@ -9,8 +10,9 @@ from harness.azure.regions import fold
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed, ObservedAccount
+from harness.plan.preflight.offers import spell_deployment
 from harness.plan.scope import make_account_id
-from harness.spec.model.spec import Account, Spec
+from harness.spec.model.spec import Account, Deployment, Spec
 
 Planned = tuple[Change, tuple[Problem, ...]]
 """A change, and what stands in its way."""
@@ -50,6 +52,14 @@ class Site:
     def market(self) -> Market:
         """The region as the account's subscription sees it."""
         return Market(self.at.group.subscription, fold(self.account.region))
+
+    @property
+    def spelt(self) -> Mapping[str, Deployment]:
+        """The deployments as declared, in Azure's spelling."""
+        offers = self.observed.offers.get(self.market, ())
+        return {
+            key: spell_deployment(each, offers) for key, each in self.account.deployments.items()
+        }
 
     @property
     def lost(self) -> bool:

@@ -50,7 +50,7 @@ def _check_accounts(root: Node, problems: Problems) -> None:
         _require_once(f"{_read_scope(account)}/{azure_name}", place, names, "accounts", problems)
         subdomain = account.at("subdomain")
         if _is_usable(subdomain):
-            label = _read_text(subdomain) or azure_name
+            label = azure_name if subdomain is None else subdomain.text or ""
             at = subdomain.span if subdomain is not None else place
             if subdomain is not None and not SUBDOMAIN.match(label):
                 _refuse(problems, at, "subdomain", subdomain, "2-64 letters, digits and `-`")

@@ -24,6 +24,7 @@ from harness.spec.check import (
     unused,
     variables,
 )
+from harness.spec.check.accounts import properties
 from harness.spec.check.case_rows import CaseSurvey
 from harness.spec.check.paths import LinkedFiles
 from harness.spec.check.variables import NamesInData
@@ -71,6 +72,7 @@ def check(
     messages.check(root, problems)
     combinations.check(root, problems, forms)
     assertions = [*walk.iterate_assertions(root), *data.samples]
+    properties.check(root, problems)
     references.check(root, assertions, problems, forms)
     extracts.check(root, problems)
     safety.check(root, assertions, problems, forms, allow_code=allow_code)

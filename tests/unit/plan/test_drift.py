@@ -39,7 +39,7 @@ def mini(spec: Spec, there: dict[str, Any]) -> Change:
             {"upgrade": "OnceCurrentVersionExpired"},
             {},
             {"upgrade": "OnceCurrentVersionExpired", "version": "2026-01-01"},
-            {"version": "azure", "upgrade": "spec"},
+            {"version": "azure"},
         ),
         # The spec says `default` as it did then: it is Azure that calls another version so.
         (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from harness.azure.arm_types import ACCOUNT, check_properties, spell
 from harness.azure.catalogue import find_quota_limit, list_account_regions
 from harness.azure.kinds import find_account_kind
 from harness.azure.regions import fold
@@ -313,6 +314,11 @@ def _refuse_while_it_holds_projects(state: State, body: Body) -> None:
 
 def _writable(wish: Body) -> Body:
     properties = wish.get("properties") or {}
+    wrong = (each for each in check_properties(properties, ACCOUNT) if each.severity == "error")
+    for finding in wrong:
+        name = ".".join(map(str, finding.path))
+        raise ArmError(400, "BadRequest", f"The value of '{name}' is invalid: {finding.said}.")
+    properties = spell(properties, ACCOUNT)
     own = {key: value for key, value in properties.items() if key not in READ_ONLY}
     rules = own.get("networkAcls")
     if isinstance(rules, dict):

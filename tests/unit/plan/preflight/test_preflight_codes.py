@@ -75,6 +75,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     "model_not_offered": lambda: (one(model="gpt-9"), NOTHING),
     "version_not_offered": lambda: (one(version="1999-01-01"), NOTHING),
     "sku_not_offered": lambda: (one(sku="Standard"), NOTHING),
+    "filter_missing": lambda: (one(content_filter="nobodys"), NOTHING),
     "capacity_invalid": lambda: (one(capacity=2_000_000), NOTHING),
     "quota_exceeded": lambda: (
         spec_of(),

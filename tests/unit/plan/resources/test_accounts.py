@@ -11,6 +11,7 @@ from harness.plan.model import Change, Intent, Plan, Purge, Put, Restore
 from harness.plan.observed import DeletedAccount, Observed
 from harness.plan.planner import make_plan
 from harness.plan.resources.bodies import drop_read_only, merge
+from harness.plan.resources.fields import list_account_fields, make_tags
 from tests.unit.plan.worlds import (
     ACCOUNT,
     MINI,
@@ -64,7 +65,7 @@ def users(*names: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_identities_are_added_to_those_that_there_are(
+def test_identities_are_added_to_those_of_others(
     declared: Any, held: dict[str, Any] | None, sent: dict[str, Any] | None
 ) -> None:
     there = account_body(**({} if held is None else {"identity": held}))
@@ -203,7 +204,7 @@ def test_destroy_purges_only_what_was_ours(tags: dict[str, str]) -> None:
 def test_what_is_only_watched_is_never_written_whoever_owns_it(tags: dict[str, str]) -> None:
     there = account_body(tags=tags, properties={"disableLocalAuth": True})
     drifted = deployment_body(capacity=10, tags=tags)
-    spec = spec_of(policy="verify-only")
+    spec = spec_of(policy="verify-only", local_auth=True)
     plan = make_plan(spec, azure(drifted, account=there), Intent(adopt=True))
     assert plan.is_empty
     assert not plan.errors
@@ -271,3 +272,34 @@ def test_a_failed_account_is_written_again() -> None:
     plan = make_plan(spec_of(), azure(deployment_body(), account=there), APPLY)
     assert main(plan).action == "update"
     assert "in state Failed" in main(plan).notes[0]
+
+
+# --- identities that the spec once named -------------------------------------------------------
+
+
+def test_an_identity_that_the_spec_no_longer_names_is_taken_away_and_others_stay() -> None:
+    two, others = f"{MINE}-two", THEIRS
+    before = spec_of(identity=["system", MINE, two]).accounts["main"]
+    tags = make_tags("test", list_account_fields(before))
+    held = {"type": "SystemAssigned, UserAssigned", "principalId": "p"}
+    there = account_body(
+        tags=tags, identity={**held, "userAssignedIdentities": users(MINE, two, others)}
+    )
+    plan = make_plan(spec_of(identity=[MINE]), azure(deployment_body(), account=there), APPLY)
+    [put] = main(plan).steps
+    assert isinstance(put, Put)
+    sent = merge(drop_read_only(there), put.patch)["identity"]
+    assert sent == {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {MINE: {}, others: {}},
+    }
+
+
+def test_system_and_an_id_are_both_kinds() -> None:
+    plan = make_plan(spec_of(identity=["system", MINE]), azure(deployment_body()), APPLY)
+    [put] = main(plan).steps
+    assert isinstance(put, Put)
+    assert put.patch["identity"] == {
+        "type": "SystemAssigned, UserAssigned",
+        "userAssignedIdentities": {MINE: {}},
+    }

@@ -1,0 +1,1 @@
+"""Checks of accounts: what Azure would drop or refuse of them."""
