@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from harness.app.ports import RunArchive
 if TYPE_CHECKING:
     from harness.compare.summary import Summary
     from harness.results.model import Run
-    from harness.spec.model.spec import Gate
+    from harness.spec.model.spec import Gate, KnownFailing
 
 HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
 BROKEN_SPEC = "H811"
@@ -80,7 +80,7 @@ def summarize_run(run: Run, spec: Mapping[str, Any] | None) -> Summary:
     """Return the numbers of a run under the gate of its own spec."""
     from harness.compare.summarize import summarize
 
-    return summarize(run, _restore_gate(run, spec), _find_floors(spec))
+    return summarize(run, _restore_gate(run, spec), _find_floors(spec), _find_known_failing(spec))
 
 
 def write_run_documents(archive: RunArchive, directory: Path, summary: Summary) -> Path:
@@ -145,13 +145,33 @@ def _restore_gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
     return gate.model_copy(update={"allow_simulated": True}) if let_through else gate
 
 
-def _find_floors(spec: Mapping[str, Any] | None) -> dict[str, float]:
-    conversations = spec.get("conversations") if spec is not None else None
-    floors: dict[str, float] = {}
-    for conversation in conversations if isinstance(conversations, list) else ():
-        if not isinstance(conversation, Mapping):
+def _find_known_failing(spec: Mapping[str, Any] | None) -> dict[str, KnownFailing]:
+    from pydantic import ValidationError
+
+    from harness.spec.model.spec import KnownFailing
+
+    marks = {}
+    for name, conversation in _list_conversations(spec):
+        try:
+            marks[name] = KnownFailing.model_validate(conversation.get("known_failing"))
+        except ValidationError:  # there is none, or it was edited by hand
             continue
-        name, floor = conversation.get("id"), conversation.get("must_pass", False)
-        if isinstance(name, str) and isinstance(floor, int | float) and floor is not False:
+    return marks
+
+
+def _find_floors(spec: Mapping[str, Any] | None) -> dict[str, float]:
+    floors: dict[str, float] = {}
+    for name, conversation in _list_conversations(spec):
+        floor = conversation.get("must_pass", False)
+        if isinstance(floor, int | float) and floor is not False:
             floors[name] = float(floor)
     return floors
+
+
+def _list_conversations(
+    spec: Mapping[str, Any] | None,
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    conversations = spec.get("conversations") if spec is not None else None
+    for conversation in conversations if isinstance(conversations, list) else ():
+        if isinstance(conversation, Mapping) and isinstance(conversation.get("id"), str):
+            yield conversation["id"], conversation

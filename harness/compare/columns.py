@@ -84,13 +84,14 @@ def _write_rate_and_interval(row: Row) -> str:
 def _write_other(row: Row) -> str:
     named = ("blocked", "truncated", "errored", "skipped")
     counts: dict[str, int] = {n: count for n, count in row.outcomes.items() if n in named}
-    counts |= {"unchecked": row.unchecked}
+    counts |= {"unchecked": row.unchecked, "known to fail": row.known_failing}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _write_outcomes(row: Row) -> str:
     counts = {name: count for name, count in row.outcomes.items() if count}
-    said = (f"{SYMBOLS[name]} {counts[name]:,}" for name in SHOWN_FIRST if name in counts)
+    said = [f"{SYMBOLS[name]} {counts[name]:,}" for name in SHOWN_FIRST if name in counts]
+    said += [f"{row.known_failing:,} known to fail"] if row.known_failing else []
     return " ".join(said) or numbers.NOTHING
 
 

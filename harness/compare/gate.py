@@ -7,12 +7,13 @@ a gate that names one is told so; the floors are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from harness.compare.summary import Cell, GateVerdict, Row
 from harness.compare.wording import format_percent, join_words, name_row
 from harness.errors import Exit
 from harness.results.model import RunInfo
-from harness.spec.model.spec import Gate
+from harness.spec.model.spec import Gate, KnownFailing
 from harness.text.numbers import format_plural
 
 REPEATS_ROUNDING = 0.005
@@ -32,6 +33,7 @@ def decide_gate(
     must_pass: Mapping[str, float],
     *,
     expected: int | None = None,
+    known_failing: Mapping[str, KnownFailing] | None = None,
 ) -> GateVerdict:
     """Decide on a run; the decisive reason comes first.
 
@@ -42,17 +44,20 @@ def decide_gate(
         gate: the floors; without one the outcomes alone decide the exit code.
         must_pass: the share of repeats that has to pass, by conversation id.
         expected: how many trials there should be, None when nobody knows.
+        known_failing: the marks of conversations that are known to fail, by conversation id; of
+            those that hold on the day of the run, rows and floors count nothing.
     """
+    ended = list(_find_ended_marks(read_day(info), cells, known_failing or {}))
     dead = [*_find_stale(info, rows), *_find_unanswered(info, rows)]
     missing = list(_find_missing(info, rows, expected))
     if gate is None:
-        return _decide_without_gate(rows, dead, missing)
+        return _decide_without_gate(rows, dead, missing, ended)
     if dead:
         return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
     if errors := _find_too_many_errors(rows, gate):
         return GateVerdict("incomplete", (errors,), Exit.OUTSIDE_FAILED)
     missing += _find_not_gateable(info, rows, cells, gate, must_pass)
-    misses = list(_find_missed_floors(rows, cells, gate, must_pass))
+    misses = [*_find_missed_floors(rows, cells, gate, must_pass), *ended]
     if missing:
         return GateVerdict("incomplete", (*missing, *misses), Exit.INCOMPLETE)
     notes = list(_note_baseline(gate))
@@ -61,7 +66,9 @@ def decide_gate(
     return GateVerdict("passed", (_describe_held(rows, cells, gate, must_pass), *notes), Exit.OK)
 
 
-def _decide_without_gate(rows: Sequence[Row], dead: list[str], missing: list[str]) -> GateVerdict:
+def _decide_without_gate(
+    rows: Sequence[Row], dead: list[str], missing: list[str], ended: list[str]
+) -> GateVerdict:
     errored = _count_outcome(rows, "errored") - _count_budget_ended(rows)
     refused = {name: _count_outcome(rows, name) for name in ("failed", "blocked", "truncated")}
     if dead:
@@ -74,8 +81,35 @@ def _decide_without_gate(rows: Sequence[Row], dead: list[str], missing: list[str
         return GateVerdict(None, tuple(missing), Exit.INCOMPLETE)
     if any(refused.values()):
         said = join_words([f"{count} {name}" for name, count in refused.items() if count])
-        return GateVerdict(None, (f"{said}; no gate says how many may.",), Exit.NO)
-    return GateVerdict(None, ("No trial failed.",), Exit.OK)
+        return GateVerdict(None, (f"{said}; no gate says how many may.", *ended), Exit.NO)
+    if ended:
+        return GateVerdict(None, tuple(ended), Exit.NO)
+    known = " but those that are known to" * any(row.known_failing for row in rows)
+    return GateVerdict(None, (f"No trial failed{known}.",), Exit.OK)
+
+
+def read_day(info: RunInfo) -> date:
+    """Return the day on which a run began; the earliest there is where it does not say."""
+    try:
+        return date.fromisoformat(info.started_at[:10])
+    except ValueError:
+        return date.min
+
+
+def _find_ended_marks(
+    day: date, cells: Sequence[Cell], known_failing: Mapping[str, KnownFailing]
+) -> Iterator[str]:
+    """Say which conversations are marked as known to fail and must not be any more."""
+    for name, mark in known_failing.items():
+        outcomes = {cell.outcome for cell in cells if cell.conversation == name}
+        if not outcomes:
+            continue
+        if mark.is_over(day):
+            said = f"{name} was known to fail until {mark.until}, and that day is over"
+            yield f"{said}: mend it, or set a later day. {mark.issue}"
+        elif "passed" in outcomes and outcomes <= {"passed", "skipped"}:
+            said = f"{name} is known to fail until {mark.until}, and it passed every time"
+            yield f"{said}: take `known_failing` out. {mark.issue}"
 
 
 def _find_stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
@@ -92,6 +126,8 @@ def _find_stale(info: RunInfo, rows: Sequence[Row]) -> Iterator[str]:
 def _find_unanswered(info: RunInfo, rows: Sequence[Row]) -> list[str]:
     """Say why no trial was answered; nothing where one was."""
     trials = sum(sum(row.outcomes.values()) for row in rows)
+    if not trials and any(row.known_failing for row in rows):
+        return []
     kinds = _count_kinds(rows)
     unanswered = sum(count for kind, count in kinds.items() if kind not in ANSWERED)
     if trials and (unanswered < trials or _count_budget_ended(rows) == trials):
@@ -129,7 +165,7 @@ def _find_too_many_errors(rows: Sequence[Row], gate: Gate) -> str | None:
 
 def _find_missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> Iterator[str]:
     """List what the run lacks to be whole."""
-    trials = sum(sum(row.outcomes.values()) for row in rows)
+    trials = sum(row.trials for row in rows)
     if ended := _count_budget_ended(rows):
         yield f"The budget ended the run: {format_plural(ended, 'trial')} not played to the end."
     if expected is not None and trials < expected:
@@ -152,8 +188,12 @@ def _find_not_gateable(
             "`allow_simulated: true` or --allow-simulated lets it pass."
         )
     if all(row.pass_rate is None for row in rows):
-        yield "Nothing was judged: no trial passed or failed a check."
+        known = any(row.known_failing for row in rows)
+        but = "; what was played is known to fail" if known else ""
+        yield f"Nothing was judged: no trial passed or failed a check{but}."
     for cell in cells:
+        if cell.known_failing is not None:
+            continue
         if cell.conversation in must_pass and cell.outcome == "errored" and cell.played == 0:
             yield f"{_where(cell)} must pass and was never answered."
     if gate.baseline is not None and gate.on_no_baseline == "fail":
@@ -168,7 +208,7 @@ def _find_missed_floors(
 ) -> Iterator[str]:
     for cell in cells:
         floor = must_pass.get(cell.conversation)
-        if floor is None or cell.played == 0:
+        if floor is None or cell.played == 0 or cell.known_failing is not None:
             continue
         if cell.passed / cell.played < floor - REPEATS_ROUNDING:
             wanted = "it must pass every time" if floor >= 1 else f"{format_percent(floor)} must"
@@ -195,7 +235,7 @@ def _describe_held(
     floors = []
     if gate.min_pass_rate is not None:
         floors.append(f"at least {format_percent(gate.min_pass_rate)} passed")
-    if held := {cell.conversation for cell in cells} & must_pass.keys():
+    if held := {c.conversation for c in cells if c.known_failing is None} & must_pass.keys():
         floors.append(f"{format_plural(len(held), 'conversation')} that must pass did")
     said = f" ({join_words(floors)})" if floors else ""
     lowest_row = f"{name_row(row, rows)} with {format_percent(lowest)}"

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
-from harness.compare.gate import decide_gate
+from harness.compare.gate import decide_gate, read_day
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import write_sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
-from harness.spec.model.spec import Gate
+from harness.spec.model.spec import Gate, KnownFailing
 
 WORST_FIRST: tuple[Outcome, ...] = (
     "errored", "blocked", "truncated", "failed", "passed", "skipped",
@@ -21,12 +21,18 @@ WORST_FIRST: tuple[Outcome, ...] = (
 CellKey = tuple[str, str | None, str, str]
 
 
-def summarize(run: Run, gate: Gate | None, must_pass: Mapping[str, float] | None = None) -> Summary:
+def summarize(
+    run: Run,
+    gate: Gate | None,
+    must_pass: Mapping[str, float] | None = None,
+    known_failing: Mapping[str, KnownFailing] | None = None,
+) -> Summary:
     """Summarize a run that is in memory.
 
-    ``must_pass`` maps conversation ids to the share of repeats that has to pass (1.0 for all).
+    ``must_pass`` maps conversation ids to the share of repeats that has to pass (1.0 for all),
+    ``known_failing`` maps them to their marks.
     """
-    tally = Tally(run.info)
+    tally = Tally(run.info, known_failing)
     for result in run.results:
         tally.add(result)
     expected = run.info.planned_trials or run.info.totals.trials or None
@@ -39,8 +45,13 @@ class Tally:
     Results are added in the order of ``results.jsonl``: cells point back by position.
     """
 
-    def __init__(self, info: RunInfo) -> None:
+    def __init__(
+        self, info: RunInfo, known_failing: Mapping[str, KnownFailing] | None = None
+    ) -> None:
         self._info = info
+        self._marks = known_failing or {}
+        day = read_day(info)
+        self._known = {name: mark for name, mark in self._marks.items() if not mark.is_over(day)}
         self._rows: dict[tuple[str, str], _RowTally] = {}
         self._cells: dict[CellKey, _CellTally] = {}
         self._count = 0
@@ -50,7 +61,8 @@ class Tally:
         """Count one trial."""
         trial = result.trial
         row = self._rows.setdefault((trial.target, trial.variant), _RowTally())
-        row.add(result)
+        known = trial.conversation in self._known and not is_stale(result)
+        row.add(result, known_failing=known)
         key = (trial.conversation, trial.case, trial.target, trial.variant)
         cell = self._cells.setdefault(key, _CellTally())
         cell.add(result, self._count)
@@ -71,8 +83,16 @@ class Tally:
         status must be set beforehand, for anything but *complete* is incomplete too.
         """
         rows = self._sort_rows()
-        cells = tuple(cell.cell(key) for key, cell in self._cells.items())
-        verdict = decide_gate(self._info, rows, cells, gate, must_pass or {}, expected=expected)
+        cells = tuple(cell.cell(key, self._known.get(key[0])) for key, cell in self._cells.items())
+        verdict = decide_gate(
+            self._info,
+            rows,
+            cells,
+            gate,
+            must_pass or {},
+            expected=expected,
+            known_failing=self._marks,
+        )
         return Summary(
             rows=rows,
             cells=cells,
@@ -90,7 +110,11 @@ class Tally:
             self._rows[target, variant].row(
                 infos.get(target) or TargetInfo(target),
                 variant,
-                [cell.share for key, cell in self._cells.items() if key[2:] == (target, variant)],
+                [
+                    cell.share
+                    for key, cell in self._cells.items()
+                    if key[2:] == (target, variant) and key[0] not in self._known
+                ],
             )
             for target, variant in keys
         )
@@ -114,7 +138,7 @@ class _CellTally:
     def share(self) -> Share:
         return Share(self.passed, self.judged)
 
-    def cell(self, key: CellKey) -> Cell:
+    def cell(self, key: CellKey, known_failing: KnownFailing | None) -> Cell:
         outcomes = [trial.outcome for trial in self.trials]
         return Cell(
             *key,
@@ -123,7 +147,13 @@ class _CellTally:
             repeats=len(outcomes),
             trials=tuple(self.trials),
             played=len(outcomes) - outcomes.count("errored") - outcomes.count("skipped"),
+            known_failing=known_failing,
         )
+
+
+def is_stale(result: Result) -> bool:
+    """Return whether the recording of a trial is stale, which no mark hides."""
+    return result.failure is not None and result.failure.kind == "stale_recording"
 
 
 def is_judged(result: Result) -> bool:
@@ -182,8 +212,13 @@ class _RowTally:
     paid: int = 0
     requests: int = 0
     unchecked: int = 0
+    known_failing: int = 0
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Result, *, known_failing: bool) -> None:
+        self._spend(result)
+        if known_failing:
+            self.known_failing += 1
+            return
         self.outcomes[result.outcome] += 1
         self.unchecked += result.outcome == "passed" and not is_judged(result)
         if result.score is not None:
@@ -194,7 +229,6 @@ class _RowTally:
         self._measure(result.verdicts)
         for turn in result.turns:
             self._measure(turn.verdicts)
-        self._spend(result)
 
     def _measure(self, verdicts: Iterable[Verdict]) -> None:
         for verdict in verdicts:
@@ -246,6 +280,7 @@ class _RowTally:
             requests=self.requests,
             errors=self.errors,
             unchecked=self.unchecked,
+            known_failing=self.known_failing,
         )
 
 

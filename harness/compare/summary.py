@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.results.model import Judging, Outcome, TargetInfo
+from harness.spec.model.spec import KnownFailing
 
 VerdictWord = Literal["passed", "regressed", "inconclusive", "incomplete"]
 
@@ -39,6 +40,8 @@ class Row:
     ``pass_rate`` counts passed and failed trials only and is None when there are none;
     costs and tokens are None while any part of them is unknown. ``cost_per_conversation_usd`` is
     per trial. ``unchecked`` of the passed trials had nothing to check, and are in no rate.
+    ``known_failing`` trials are of conversations that are known to fail: they are in no other count
+    and in no rate, and what they cost is in the cost.
     """
 
     target: TargetInfo
@@ -57,6 +60,12 @@ class Row:
     requests: int
     errors: Mapping[str, int] = field(default_factory=dict)
     unchecked: int = 0
+    known_failing: int = 0
+
+    @property
+    def trials(self) -> int:
+        """The number of its trials, those that are known to fail among them."""
+        return sum(self.outcomes.values()) + self.known_failing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class Cell:
     ``outcome`` is the worst of the repeats in the contract's order (errored, blocked, truncated,
     failed, passed, skipped); ``passed`` of ``repeats`` passed; ``trials`` are those repeats.
     ``played`` repeats came to an answer, usable or not: they neither errored nor were skipped.
+    ``known_failing`` is the mark of a conversation that may fail on the day of the run, else None.
     """
 
     conversation: str
@@ -91,6 +101,7 @@ class Cell:
     repeats: int
     trials: tuple[Repeat, ...]
     played: int = 0
+    known_failing: KnownFailing | None = None
 
     @property
     def results(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
-from harness.compare.wording import describe_judging
+from harness.compare.wording import describe_judging, describe_mark
 from harness.text.safe import printable
 
 MOST_CELLS = 10
@@ -72,7 +72,8 @@ def _format_cell(cell: Cell) -> str:
     variant = f" · {cell.variant}" if cell.variant != "default" else ""
     share = f", {cell.passed} of {cell.repeats} passed" if cell.repeats > 1 else ""
     name = f"{cell.conversation}{case} on {cell.target}{variant}"
-    return f"  {cell.outcome:<9} {printable(name)}{share}"
+    mark = f", {describe_mark(cell.known_failing)}" if cell.known_failing is not None else ""
+    return f"  {cell.outcome:<9} {printable(name)}{share}{printable(mark)}"
 
 
 def count_columns(text: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.checks.verdict import CheckOutcome
 from harness.compare.summary import Cell, Row
 from harness.results.model import Judging, Outcome
+from harness.spec.model.spec import KnownFailing
 from harness.text.numbers import format_money, format_plural
 
 SHOWN_FIRST: tuple[Outcome, ...] = (
@@ -49,6 +50,11 @@ def describe_judging(judging: Judging) -> str:
     return f"checks asked judges and embeddings: {requests}, {cost}"
 
 
+def describe_mark(mark: KnownFailing | None) -> str:
+    """Describe that a conversation is known to fail, until when and where to read on; or ""."""
+    return "" if mark is None else f"known to fail until {mark.until}: {mark.issue}"
+
+
 def name_row(row: Row, rows: Sequence[Row]) -> str:
     """Name a row in a sentence, by its variant only where there are several."""
     several = len({one.variant for one in rows}) > 1
@@ -60,7 +66,7 @@ def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
     targets = len({row.target.name for row in rows})
     variants = len({row.variant for row in rows})
     conversations = len({(cell.conversation, cell.case) for cell in cells})
-    trials = sum(sum(row.outcomes.values()) for row in rows)
+    trials = sum(row.trials for row in rows)
     if not trials:
         return "Nothing was played."
     parts = [format_plural(targets, "target"), format_plural(conversations, "conversation")]
@@ -73,6 +79,8 @@ def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
         count = sum(n for row in rows for name, n in row.outcomes.items() if name == outcome)
         if count or outcome == "passed":
             ends.append(f"{count:,} {outcome}")
+    if known := sum(row.known_failing for row in rows):
+        ends.append(f"{known:,} known to fail")
     behind = _describe_distance(rows)
     return f"{', '.join(parts)}: {', '.join(ends)}" + (f"; {behind}." if behind else ".")
 

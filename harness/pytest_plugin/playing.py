@@ -15,7 +15,9 @@ import pytest
 
 from harness.app.evaluation import evaluate_spec
 from harness.app.recording import Recording, name_default_folder
-from harness.compare.gate import REPEATS_ROUNDING
+from harness.compare.gate import REPEATS_ROUNDING, read_day
+from harness.compare.summarize import is_stale
+from harness.compare.wording import describe_mark
 from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
 from harness.pytest_plugin.telling import Loudness, tell
@@ -26,7 +28,7 @@ from harness.run.question import is_compared
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile
-from harness.spec.model.spec import Conversation, Spec
+from harness.spec.model.spec import Conversation, KnownFailing, Spec
 from harness.spec.model.targets import list_embedders
 from harness.text.safe import printable, visible
 from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
@@ -43,12 +45,14 @@ class Played:
         failure: what is shown of a test that failed; its first line is the story in short.
         judged: whether it failed for what was replied, and for nothing else.
         skipped: why there is nothing to say.
+        known: why the failure was expected, "" where it was not.
         properties: of the test case in JUnit's file.
     """
 
     failure: str = ""
     judged: bool = False
     skipped: str = ""
+    known: str = ""
     properties: tuple[tuple[str, str], ...] = ()
 
 
@@ -149,6 +153,13 @@ class Stage:
             self.spent.add(done.info.totals)
             self.spent.ended = printable(done.halted)
             played = _judge(conversation, results, done, loudness)
+            if conversation.known_failing is not None:
+                several = len(self.list_targets()) > 1
+                stale = any(map(is_stale, results))
+                if not (stale or done.info.stale or done.halted or played.skipped):
+                    played = _expect(played, conversation.known_failing, done, several=several)
+            if played.known:
+                return played
             return self._with_advice(played, results, done, test) if played.failure else played
 
     def _with_advice(
@@ -216,6 +227,20 @@ def _judge(
     if cells and len(skipped) == cells:
         return Played(skipped="every check was skipped", properties=properties)
     return Played(properties=properties)
+
+
+def _expect(played: Played, mark: KnownFailing, done: Evaluated, *, several: bool) -> Played:
+    """Hold a test against the mark of its conversation, which is known to fail until some day."""
+    if mark.is_over(read_day(done.info)):
+        said = f"known to fail until {mark.until}, and that day is over: {mark.issue}"
+        return replace(played, failure="\n".join(filter(None, (said, played.failure))))
+    if played.failure:
+        first = played.failure.splitlines()[0]
+        return replace(played, known=f"{describe_mark(mark)}: {first}")
+    if several:  # on another target it may fail
+        return played
+    said = f"known to fail until {mark.until}, and it passed every time"
+    return replace(played, failure=f"{said}: take `known_failing` out: {mark.issue}", judged=True)
 
 
 def _holds(repeats: list[Result], floor: float) -> bool:

@@ -18,6 +18,7 @@ from harness.report.transcripts import (
     view_turns,
 )
 from harness.results.model import Outcome, Result
+from harness.spec.model.spec import KnownFailing
 from harness.text import safe
 
 MOST_CONVERSATIONS = 2_000
@@ -46,6 +47,7 @@ class ConversationView:
     """A row of the matrix; its transcript too, unless ``written`` is false: the page was full.
 
     ``gist`` is how the conversation begins, for names that say little.
+    ``known`` says until when it is known to fail, "" where it is not; ``issue`` is a link to it.
     ``state`` is the row for the page's filters: an outcome and a tally per column.
     """
 
@@ -54,6 +56,8 @@ class ConversationView:
     case: str
     tags: tuple[str, ...]
     gist: str
+    known: str
+    issue: str
     cells: tuple[MatrixCell, ...]
     failing: bool
     differs: bool
@@ -114,7 +118,13 @@ def view_conversations(
         full = full or (left < 0 and bool(shown))
         shown.append(
             _view_conversation(
-                _Head(numbers[name], name, _is_failing(cells), _differs(cells)),
+                _Head(
+                    numbers[name],
+                    name,
+                    _is_failing(cells),
+                    _differs(cells),
+                    next(iter(cells.values())).known_failing,
+                ),
                 plays,
                 columns,
                 None if full else album,
@@ -131,6 +141,7 @@ class _Head:
     name: Name
     failing: bool
     differs: bool
+    mark: KnownFailing | None
 
 
 def _estimate_size(plays: Mapping[int, Play]) -> int:
@@ -155,6 +166,8 @@ def _view_conversation(
         case=safe.clip_line(case) if case is not None else "",
         tags=tuple(safe.clip_line(tag, 40) for tag in present[0].repeats[0].tags),
         gist=_clip_gist(present[0]),
+        known=f"known to fail until {head.mark.until}" if head.mark is not None else "",
+        issue=safe.clip_line(head.mark.issue) if head.mark is not None else "",
         cells=tuple(_view_cell(column, plays.get(column.index)) for column in columns),
         failing=head.failing,
         differs=head.differs,

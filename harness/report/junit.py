@@ -1,7 +1,8 @@
 """The run as JUnit XML: a suite per target and variant, a test case per trial.
 
 *Failed* and *truncated* and *blocked* trials are failures, *errored* ones errors, *skipped* ones
-skipped, so that a pipeline tells a wrong answer from no answer.
+skipped, so that a pipeline tells a wrong answer from no answer. Trials that are known to fail are
+skipped too, as long as they may.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Cell, Repeat, Summary
+from harness.compare.wording import describe_mark
 from harness.report import text
 from harness.report.plays import explain_result
-from harness.results.model import JudgedExchange, Result, Run, RunInfo, TargetInfo
+from harness.results.model import JudgedExchange, Outcome, Result, Run, RunInfo, TargetInfo
+from harness.spec.model.spec import KnownFailing
 from harness.text import safe
 
 LONGEST_TEXT = 4_000
@@ -56,12 +59,19 @@ def generate_junit(run: Run, summary: Summary) -> Iterator[str]:
             if trial.outcome == "passed":
                 yield f"    {_open_tag('testcase', attributes)} />\n"
             else:
-                yield _indent(_make_failed_case(attributes, run.results[trial.index]))
+                result = run.results[trial.index]
+                yield _indent(_make_failed_case(attributes, result, cell.known_failing))
         yield "  </testsuite>\n"
     yield "</testsuites>\n"
 
 
 _Trial = tuple[Repeat, Cell]
+
+
+def _find_end(trial: Repeat, cell: Cell) -> Outcome:
+    """Return the outcome that counts: what is known to fail is skipped where it does."""
+    known = cell.known_failing is not None
+    return "skipped" if known and trial.outcome != "passed" else trial.outcome
 
 
 @dataclass(slots=True)
@@ -79,7 +89,7 @@ def _read_place(trial: _Trial) -> int:
 
 def _count_outcomes(trials: Collection[_Trial]) -> dict[str, str]:
     """Count what the attributes of a suite say in numbers."""
-    outcomes = Counter(trial.outcome for trial, _ in trials)
+    outcomes = Counter(_find_end(trial, cell) for trial, cell in trials)
     return {
         "tests": str(len(trials)),
         "failures": str(outcomes["failed"] + outcomes["blocked"] + outcomes["truncated"]),
@@ -139,9 +149,15 @@ def _make_attributes(class_name: str, trial: Repeat, cell: Cell) -> dict[str, st
     }
 
 
-def _make_failed_case(attributes: dict[str, str], result: Result) -> ET.Element:
+def _make_failed_case(
+    attributes: dict[str, str], result: Result, known_failing: KnownFailing | None
+) -> ET.Element:
     element = ET.Element("testcase", attributes)
     reason = explain_result(result) or result.outcome
+    if known_failing is not None:
+        said = f"{describe_mark(known_failing)}: {result.outcome}: {reason}"
+        ET.SubElement(element, "skipped", {"message": safe.clip_line(said)})
+        return element
     match result.outcome:
         case "passed":
             pass

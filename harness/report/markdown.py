@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from harness.checks.verdict import Verdict
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
-from harness.compare.wording import describe_judging
+from harness.compare.wording import describe_judging, describe_mark
 from harness.report import text
 from harness.report.plays import explain_result
 from harness.report.provenance import write_simulated_note
@@ -109,9 +109,11 @@ def _write_failure(results: Sequence[Result], cell: Cell) -> str:
         f"{text.SYMBOLS[cell.outcome]} {cell.outcome}{tally}: {cell.conversation}{case}"
         f" · {cell.target} · {cell.variant}"
     )
+    mark = describe_mark(cell.known_failing)
     # Inside <summary> and up to the blank line, Markdown is off and HTML is on.
     parts = [
-        f"<details><summary>{_escape_html(heading)}<br>{_escape_html(explain_result(shown))}</summary>"
+        f"<details><summary>{_escape_html(heading)}<br>{_escape_html(explain_result(shown))}</summary>",
+        _escape(f"{mark[:1].upper()}{mark[1:]}"),
     ]
     for turn in shown.turns[:MOST_TURNS]:
         exchange = turn.exchange

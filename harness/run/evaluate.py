@@ -22,7 +22,7 @@ from harness.run.ports import Clock, RunLog, RunPorts, Trials
 from harness.run.targets import Target, every_target, select_targets
 from harness.run.trials import Models, RunConfig, TrialsOutcome, Widths, run_trials
 from harness.spec.load import SpecFile
-from harness.spec.model.spec import Budget, Gate, Spec
+from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
 
 CHANGED = "H606"
 
@@ -199,7 +199,7 @@ def _conclude(
     targets, judges = note_adapted(info.targets), note_adapted(info.judges)
     stamp = _format_now(clock)
     info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
-    counter, tally = Counter(), Tally(info)
+    counter, tally = Counter(), Tally(info, list_known_failing(prepared.spec_file.spec))
     for result in log.results():
         counter.add(result)
         tally.add(result)
@@ -246,6 +246,12 @@ def make_target_info(target: Target, simulated: bool) -> TargetInfo:
 def list_floors(spec: Spec) -> dict[str, float]:
     """Return the floor of each conversation with one: the share of its repeats that must pass."""
     return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
+
+
+def list_known_failing(spec: Spec) -> dict[str, KnownFailing]:
+    """Return the mark of each conversation that is known to fail."""
+    marks = {c.id: c.known_failing for c in spec.conversations}
+    return {name: mark for name, mark in marks.items() if mark is not None}
 
 
 def make_run_id(clock: Clock, chance: Callable[[], float]) -> str:

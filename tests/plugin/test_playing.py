@@ -243,3 +243,45 @@ conversations: [{id: x, turns: [{user: France}]}]
     result.stdout.fnmatch_lines(
         ["errored: not_found: *", "is it deployed? harness apply app.yaml", "FAILED app.yaml*"]
     )
+
+
+KNOWN = "    known_failing: {{until: {until}, issue: https://example.org/1}}\n"
+BUG = """
+conversations:
+  - id: bug
+    turns: [{user: France?, assert: [{contains: %s}]}]
+"""
+
+
+def known(wanted: str, until: str) -> str:
+    return BUG % wanted + KNOWN.format(until=until)
+
+
+def test_what_is_known_to_fail_is_expected_to(live: Path, pytester: pytest.Pytester) -> None:
+    result = played(pytester, live, known("Oslo", '"2099-01-31"'), "-rx")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["XFAIL*known to fail until 2099-01-31: https://example.org/1: *"])
+
+
+def test_once_the_day_is_over_it_fails_and_says_so(live: Path, pytester: pytest.Pytester) -> None:
+    result = played(pytester, live, known("Oslo", '"2026-01-31"'))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "known to fail until 2026-01-31, and that day is over: https://example.org/1",
+            "The reply*",
+        ]
+    )
+
+
+def test_what_passes_every_time_is_not_known_to_fail(live: Path, pytester: pytest.Pytester) -> None:
+    """On one target: where there are several it may still fail on another."""
+    text = live.read_text("utf-8").replace("{gpt-4.1-mini: {}, gpt-4o: {}}", "{gpt-4o: {}}")
+    live.write_text(text, "utf-8")
+    result = played(pytester, live, known("Paris", '"2099-01-31"'))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*it passed every time: take `known_failing` out*"])
+
+
+def test_on_one_of_several_targets_it_may_pass(live: Path, pytester: pytest.Pytester) -> None:
+    played(pytester, live, known("Paris", '"2099-01-31"')).assert_outcomes(passed=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, Strict
@@ -11,12 +12,14 @@ from harness.spec.model.base import (
     Declared,
     Flag,
     Json,
+    Link,
     NonNegative,
     Number,
     Positive,
     Share,
     Text,
     Whole,
+    WrittenDate,
 )
 from harness.spec.model.resources import Parameters
 
@@ -88,6 +91,22 @@ class Turn(Declared):
     images: tuple[Text, ...] = ()
 
 
+class KnownFailing(Declared):
+    """A mark on a conversation that is known to fail: it runs, is shown and gates nothing.
+
+    Attributes:
+        until: the last day on which it may fail.
+        issue: the page on which the failure is followed.
+    """
+
+    until: WrittenDate
+    issue: Link
+
+    def is_over(self, day: date) -> bool:
+        """Return whether the mark no longer holds on that day."""
+        return day > self.until
+
+
 class Conversation(Declared):
     """A named script of turns; ``cases`` or ``matrix`` play it once per row or combination."""
 
@@ -95,6 +114,7 @@ class Conversation(Declared):
     description: Text | None = None
     tags: tuple[Text, ...] = ()
     must_pass: Flag | Share = False
+    known_failing: KnownFailing | None = None
     system: Text | None = None
     vars: dict[str, Json] = Field(default_factory=dict)
     cases: Text | tuple[dict[str, Json], ...] | None = None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
-
-from harness.spec.model.base import Declared, Flag, Json, NonNegative, Positive, Share, Text, Whole
+from harness.spec.model.base import (
+    Declared,
+    Flag,
+    Json,
+    NonNegative,
+    Positive,
+    Share,
+    Text,
+    Whole,
+    WrittenDate,
+)
 
 
 class ToolCallReply(Declared):
@@ -53,17 +59,10 @@ class Fault(Declared):
     delay_s: NonNegative | None = None
 
 
-def _require_written_date(value: object) -> object:
-    """Accept only a date as people write it: a number would be taken for seconds since 1970."""
-    if isinstance(value, dt.date) or (isinstance(value, str) and len(value) == len("2026-09-01")):
-        return value
-    raise PydanticCustomError("date_type", "not a date")
-
-
 class Simulator(Declared):
     """The behaviour of the simulated Azure; read only when the cloud is the simulator."""
 
-    date: Annotated[dt.date, BeforeValidator(_require_written_date)] | None = None
+    date: WrittenDate | None = None
     catalogue: Literal["strict", "open"] = "strict"
     answers: Text | None = None
     upstream: Text | None = None

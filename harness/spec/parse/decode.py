@@ -181,6 +181,9 @@ def _note_problem(
             problems.error("H202", node.span, f"{quote(_name_of(path))} is empty")
     elif kind.startswith("date"):
         problems.error("H208", node.span, "not a date", hint="write it as 2026-09-01")
+    elif kind == "link_type":
+        hint = "write it as https://example.org/issues/1"
+        problems.error("H208", node.span, f"{quote(_name_of(path))} is no link", hint=hint)
     else:
         problems.error("H208", node.span, f"{quote(_name_of(path))} is not understood")
 

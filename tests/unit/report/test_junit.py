@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from datetime import date
 
 import pytest
 
+from harness.compare.summarize import summarize
 from harness.report.junit import render_junit
 from harness.results.model import Run
+from harness.spec.model.spec import KnownFailing
 from tests.unit.report.factory import MINI, result, run_of, small_run, summary_of, turn, verdict
 
 
@@ -92,3 +95,22 @@ def test_any_text_makes_well_formed_xml(text: str) -> None:
     root = ET.fromstring(xml.encode())
     assert len(list(root.iter("testcase"))) == 1
     assert len(list(root.iter("failure"))) == 1
+
+
+def test_a_known_failure_is_skipped_and_says_until_when_and_why() -> None:
+    run = run_of([result("bug", MINI, "failed", turn(1, "Hi", "no", verdict("failed")))], [MINI])
+    mark = KnownFailing(until=date(2099, 1, 31), issue="https://example.org/1")
+    root = ET.fromstring(render_junit(run, summarize(run, None, {}, {"bug": mark})))
+    assert (root.attrib["failures"], root.attrib["skipped"]) == ("0", "1")
+    (case,) = root.iter("testcase")
+    (skipped,) = case
+    assert skipped.attrib["message"] == (
+        "known to fail until 2099-01-31: https://example.org/1: failed: found at character 4"
+    )
+
+
+def test_a_known_failure_that_passes_is_no_skip() -> None:
+    run = run_of([result("bug", MINI, "passed", turn(1, "Hi", "yes", verdict()))], [MINI])
+    mark = KnownFailing(until=date(2099, 1, 31), issue="https://example.org/1")
+    root = ET.fromstring(render_junit(run, summarize(run, None, {}, {"bug": mark})))
+    assert root.attrib["skipped"] == "0"

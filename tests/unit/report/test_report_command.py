@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from pathlib import Path
@@ -161,3 +162,19 @@ def test_odd_text_survives_the_way_through_the_disk(project_here: Path) -> None:
     html = (directory / "report.html").read_text(encoding="utf-8")
     assert "NUL ␀ ESC ␛ half ⟨U+D83D⟩ override ⟨U+202E⟩ 中文" in html
     ET.fromstring((directory / "junit.xml").read_bytes())
+
+
+def test_what_is_known_to_fail_is_told_by_every_document(project_here: Path) -> None:
+    said = turn(1, "Hi", "no", verdict("failed"))
+    run = run_of([result("bug", MINI, "failed", said), result("ok", MINI, "passed", said)], [MINI])
+    mark = {"until": "2099-01-31", "issue": "https://example.org/1?a=<b>"}
+    marked = [{"id": "bug", "known_failing": mark}, {"id": "ok", "known_failing": "by hand"}]
+    directory = on_disk(project_here, run, {**SPEC, "conversations": marked})
+    assert harness(["report", "latest"]) == 0
+    page = (directory / "report.html").read_text(encoding="utf-8")
+    assert '<span class="tag">known to fail until 2099-01-31</span>' in page
+    assert '<a href="https://example.org/1?a=&lt;b&gt;" rel="noopener noreferrer">' in page
+    summary = (directory / "summary.md").read_text(encoding="utf-8")
+    assert re.search(r"^Known to fail until 2099\\?-01\\?-31: https", summary, re.MULTILINE)
+    assert "1 known to fail" in summary
+    assert ET.parse(directory / "junit.xml").getroot().attrib["failures"] == "0"

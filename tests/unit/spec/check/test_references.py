@@ -6,6 +6,8 @@ import pytest
 
 from tests.unit.spec.written import HEAD, Load, ProblemsOf, Write, codes
 
+KNOWN = "conversations: [{{id: c, turns: [{{user: hi}}], known_failing: {{{0}}}}}]"
+
 
 @pytest.mark.parametrize(
     ("more", "told"),
@@ -40,6 +42,9 @@ from tests.unit.spec.written import HEAD, Load, ProblemsOf, Write, codes
         ("conversations: [{id: '', turns: [{user: hi}]}]", ["7:22 H207"]),
         ("conversations: [{id: c, must_pass: 0.67, turns: [{user: hi}]}]", []),
         ("conversations: [{id: c, must_pass: 1.5, turns: [{user: hi}]}]", ["7:36 H206"]),
+        (KNOWN.format("until: '2027-01-31', issue: 'https://example.org/1'"), []),
+        (KNOWN.format("until: 'soon', issue: 'javascript:alert(1)'"), ["7:69 H208", "7:84 H208"]),
+        (KNOWN.format("until: '2027-01-31'"), ["7:46 H202"]),
     ],
 )  # fmt: skip
 def test_references_and_combinations(more: str, told: list[str], problems_of: ProblemsOf) -> None:
