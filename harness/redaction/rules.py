@@ -22,6 +22,7 @@ from harness.redaction.fields import (
     measure_entropy,
     mentions_a_field,
 )
+from harness.redaction.prefixes import FORMED, PREFIXED
 
 SHORT = 64
 """Characters; the findings of shorter texts are remembered."""
@@ -73,7 +74,10 @@ def _find_short_spots(text: str, name: str) -> tuple[Spot, ...]:
 def _find_all_spots(text: str, name: str) -> list[Spot]:
     lowered = text.lower()
     found: list[Spot] = []
-    for rule in dict.fromkeys([rule for literal, rule in _BY_LITERAL if literal in lowered]):
+    rules = [rule for literal, rule in _BY_LITERAL if literal in lowered]
+    if LONG_RUN.search(text):
+        rules += [rule for literal, rule in _BY_BEGINNING if literal in lowered]
+    for rule in dict.fromkeys(rules):
         found += _find_by_rule(rule, text)
     found += _find_tokens(text, name)
     if mentions_a_field(lowered):
@@ -193,6 +197,18 @@ def _is_owned(address: str) -> bool:
     )
 
 
+_EDGE = r"(?<![A-Za-z0-9_-])"
+_END = r"(?![A-Za-z0-9_-])"
+
+
+def _make_prefixed(kind: str, prefixes: str, rest: str) -> Rule:
+    """Make a rule of a row of ``PREFIXED``."""
+    beginnings = "|".join(map(re.escape, prefixes.split()))
+    # Without a mark in it a beginning may be one of something longer in base64.
+    end = r"(?![A-Za-z0-9+/])" if prefixes.isalnum() else "(?![A-Za-z0-9])"
+    return _make_rule(kind, prefixes.lower(), rf"{_EDGE}(?:{beginnings}){rest}{end}", _is_token)
+
+
 def _make_rule(
     kind: str, literals: str, pattern: str, genuine: Callable[[str], bool] = bool
 ) -> Rule:
@@ -201,9 +217,6 @@ def _make_rule(
         pattern = rf"(?P<secret>{pattern})"
     return Rule(kind, tuple(literals.split()), re.compile(pattern), genuine)
 
-
-_EDGE = r"(?<![A-Za-z0-9_-])"
-_END = r"(?![A-Za-z0-9_-])"
 
 RULES = (
     _make_rule(
@@ -227,7 +240,7 @@ RULES = (
     _make_rule("gitlab-token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,}", _is_token),
     _make_rule("aws-key", "akia asia aroa aida",
           rf"{_EDGE}(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{{16}}{_END}"),
-    _make_rule("slack-token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}", _is_token),
+    _make_rule("slack-token", "xox", r"xox[abcdeoprs]-[A-Za-z0-9%-]{10,}", _is_token),
     _make_rule("google-key", "aiza", rf"{_EDGE}AIza[A-Za-z0-9_-]{{35}}"),
     _make_rule("google-token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
     _make_rule("huggingface-token", "hf_", rf"{_EDGE}hf_[A-Za-z0-9]{{30,}}"),
@@ -260,6 +273,16 @@ RULES = (
           r"[^\W_](?:[\w.+'-]{0,62}[\w+-])?(?i:@|%40|\\u0040|&\#64;|&\#x40;)"
           r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w(])", _is_owned),
 )  # fmt: skip
-"""Every kind that is known by its form."""
+"""Kinds that are known by their form."""
+
+TOKENS = (
+    *(_make_prefixed(*row) for row in PREFIXED),
+    *(_make_rule(*row, _is_token) for row in FORMED),
+)
+"""Kinds that are known by their beginning, too many to look for in every text."""
+
+LONG_RUN = re.compile(r"[A-Za-z0-9_+/=-]{20}")
+"""A text without such a run holds none of ``TOKENS``."""
 
 _BY_LITERAL = tuple((literal, rule) for rule in RULES for literal in rule.literals)
+_BY_BEGINNING = tuple((literal, rule) for rule in TOKENS for literal in rule.literals)
