@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -58,6 +59,8 @@ class Player:
         self._host = urlsplit(simulated.url).netloc
         self._token = simulated.token
         self._operations: dict[str, str] = {}
+        self._before: dict[int, list[Callable[[], None]]] = {}
+        """What happens elsewhere just before an exchange, by the exchange's identity."""
 
     def send(self, method: str, path: str, body: str = "") -> Said:
         """One request; ``path`` with its query."""
@@ -71,6 +74,8 @@ class Player:
 
     def play(self, exchange: Exchange) -> Said:
         """Ask what was asked."""
+        for happen in self._before.pop(id(exchange), ()):
+            happen()
         parts = urlsplit(exchange.url)
         path = self._operations.get(parts.path, f"{parts.path}?{parts.query}")
         said = self.send(exchange.method, path, exchange.body)
@@ -87,15 +92,30 @@ class Player:
         answered 201 made it, and an error that says that it is missing tells that it was not.
         """
         met: set[str] = set()
+        made: set[str] = set()
         for exchange in recording.exchanges:
+            if exchange.method == "PUT" and exchange.status == 201:
+                made.add(exchange.path.lower())
             for path in _lineage(exchange.path):
                 if path.lower() not in met and _was_there(exchange, path):
-                    self._make(path, exchange, recording)
+                    self._make_in_time(path, exchange, recording, made)
                 met.add(path.lower())
             for path in _listed(exchange):
                 if path.lower() not in met:
-                    self._make(path, exchange, recording)
+                    # Private endpoints come from elsewhere; the others were made in the recording.
+                    late = made if "/privateendpointconnections/" in path.lower() else set()
+                    self._make_in_time(path, exchange, recording, late)
                     met.add(path.lower())
+
+    def _make_in_time(
+        self, path: str, exchange: Exchange, recording: Recording, made: set[str]
+    ) -> None:
+        """Make it now; inside of what the recording makes itself, just before it is first seen."""
+        if any(path.lower().startswith(f"{parent}/") for parent in made):
+            happen = partial(self._make, path, exchange, recording)
+            self._before.setdefault(id(exchange), []).append(happen)
+        else:
+            self._make(path, exchange, recording)
 
     def _make(self, path: str, exchange: Exchange, recording: Recording) -> None:
         if gone := DELETED.match(path):
@@ -109,11 +129,20 @@ class Player:
         if found is None:
             return
         if not found["account"]:
-            self.send("PUT", f"{path}?api-version=2020-06-01", '{"location": "eastus2"}')
+            seen = next(_bodies(path, recording), {})
+            own = {"location": "eastus2"} | {key: seen[key] for key in ("tags",) if key in seen}
+            self.send("PUT", f"{path}?api-version=2020-06-01", json.dumps(own))
             return
         version = exchange.api_version or LATEST
         wish = _wish(path, recording, account=not found["nested"])
         self.send("PUT", f"{path}?api-version={version}", json.dumps(wish))
+        if not found["nested"] and _was_patched(next(_bodies(path, recording), {})):
+            self.send("PATCH", f"{path}?api-version={version}", '{"properties": {}}')
+
+
+def _was_patched(body: Mapping[str, Any]) -> bool:
+    """Whether an account was changed by PATCH before: it then says its state as second."""
+    return list(body.get("properties") or {})[1:2] == ["provisioningState"]
 
 
 def _lineage(path: str) -> list[str]:
@@ -134,7 +163,9 @@ def _listed(exchange: Exchange) -> list[str]:
     rows = exchange.document
     if exchange.method != "GET" or not isinstance(rows, dict):
         return []
-    paths = [str(row.get("id") or "") for row in rows.get("value", ()) if isinstance(row, dict)]
+    inside = (rows.get("properties") or {}).get("privateEndpointConnections") or ()
+    shown = [*rows.get("value", ()), *inside]
+    paths = [str(row.get("id") or "") for row in shown if isinstance(row, dict)]
     gone = [path for path in paths if DELETED.match(path)]
     return gone[:1] or [path for path in paths if _lineage(path)]
 
@@ -183,7 +214,8 @@ def _bodies(path: str, recording: Recording) -> Iterator[dict[str, Any]]:
             continue
         if exchange.path.lower() == path.lower() and "properties" in document:
             yield document
-        for row in document.get("value", ()):
+        inside = (document.get("properties") or {}).get("privateEndpointConnections") or ()
+        for row in [*document.get("value", ()), *inside]:
             if isinstance(row, dict) and str(row.get("id", "")).lower() == path.lower():
                 yield row
 

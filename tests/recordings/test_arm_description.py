@@ -124,6 +124,11 @@ SCENARIO: tuple[tuple[str, str, Any], ...] = (
             (also, "/one", wish if also == "PATCH" else None),
         )
     ),
+    ("PUT", f"{ACCOUNT}/managedNetworks/default",
+     {"properties": {"managedNetwork": {"isolationMode": "AllowInternetOutbound"}}}),
+    ("PATCH", f"{ACCOUNT}/managedNetworks/default",
+     {"properties": {"managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"}}}),
+    ("GET", f"{ACCOUNT}/managedNetworks/default", None),
     ("GET", f"{ACCOUNT}/networkSecurityPerimeterConfigurations", None),
     ("GET", f"{ACCOUNT}/networkSecurityPerimeterConfigurations/p", None),
     ("GET", f"{ACCOUNT}/privateLinkResources", None),
@@ -154,6 +159,11 @@ SAME = {
     "DeletedAccounts_List": "Accounts",
     "RaiBlocklistItems_BatchAdd": "RaiBlocklists",
     "RaiBlocklistItemsOperations.batch_add": "RaiBlocklists",
+    # An account's connections were never recorded; a project's were.
+    **{
+        f"AccountConnectionsOperations.{verb}": "ProjectConnections"
+        for verb in ("create", "update", "get", "list")
+    },
 }
 """Operations that answer with another resource than their own."""
 

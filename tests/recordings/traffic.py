@@ -103,11 +103,24 @@ def recordings(data: Path, plane: str) -> Iterator[Recording]:
                 ),
                 "re-serialised" not in authenticity,
             )
+    yield from _further(data, plane)
+
+
+def _further(data: Path, plane: str) -> Iterator[Recording]:
+    """The sessions of the second gathering; its index does not say of which plane each is."""
+    folder = data / "recordings" / "more-2026"
+    for entry in json.loads((folder / "INDEX.json").read_text(encoding="utf-8")):
+        text = (folder / "cassettes" / entry["file"]).read_text(encoding="utf-8")
+        found = yaml.load(text, yaml.CSafeLoader)["interactions"]
+        exchanges = tuple(from_cassette(one) for one in found)
+        managed = any(exchange.url.startswith(ARM) for exchange in exchanges)
+        if plane == ("arm" if managed else "inference-azure"):
+            yield Recording(f"{plane}/{entry['file']}", exchanges)
 
 
 def single_exchanges(data: Path, plane: str, *, real: bool = True) -> Iterator[Recording]:
     """Exchanges that stand alone; ``real=False``: those that users quoted in issue threads."""
-    for file in SINGLE if plane == "inference" else SINGLE[:1]:
+    for file in SINGLE:
         text = (data / "recordings" / file).read_text(encoding="utf-8")
         for entry in map(json.loads, filter(None, text.split("\n"))):
             if entry["plane"] == plane and _is_real(entry) is real:

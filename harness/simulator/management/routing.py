@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from harness.simulator.management.accounts import availability, deleted, keys
 from harness.simulator.management.accounts import resource as accounts
 from harness.simulator.management.deployments import resource as deployments
-from harness.simulator.management.nested import filters
+from harness.simulator.management.nested import filters, networks
 from harness.simulator.management.nested import kinds as nested_kinds
 from harness.simulator.management.nested import verbs as nested
 from harness.simulator.management.nested.kinds import NESTED
@@ -31,6 +31,11 @@ _ACCOUNTS = f"{_GROUP}/providers/microsoft.cognitiveservices/accounts"
 _ACCOUNT = f"{_ACCOUNTS}/{{account}}"
 _BLOCKLIST = f"{_ACCOUNT}/raiblocklists/{{blocklist}}"
 _DEPLOYMENT = f"{_ACCOUNT}/deployments/{{deployment}}"
+_NETWORK = f"{_ACCOUNT}/managednetworks/{{network}}"
+_NETWORK_OPERATION = (
+    f"{_SUBSCRIPTION}/providers/microsoft.machinelearningservices/locations/{{location}}"
+    "/mfeoperationsstatus/{operation}"
+)
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
 _DELETED = f"{_LOCATION}/resourcegroups/{{group}}/deletedaccounts/{{account}}"
 
@@ -94,6 +99,10 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
         "privatelink.list",
         nested_kinds.list_private_link_resources,
     ),
+    ("GET", _NETWORK, "managednetwork.get", networks.get),
+    ("PUT", _NETWORK, "managednetwork.put", networks.put),
+    ("PATCH", _NETWORK, "managednetwork.patch", networks.put),
+    ("GET", _NETWORK_OPERATION, "managednetwork.operation", networks.show_operation),
     ("GET", f"{_LOCATION}/commitmenttiers", "tiers.list", nested_kinds.list_commitment_tiers),
     ("GET", f"{_LOCATION}/raicontentfilters", "filters.list", filters.list_),
     ("GET", f"{_LOCATION}/raicontentfilters/{{filter}}", "filters.get", filters.get),

@@ -6,6 +6,7 @@ not to Azure, so that nothing sent to them leaves the machine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from harness.azure.kinds import AccountKind, CallRate, find_account_kind
@@ -40,6 +41,11 @@ Source: ``readOnly`` in the API description; ``restore`` is an order, not a prop
 
 _FIRST_FORM = "2021-10-01"
 """Up to this api-version ``systemData`` stood after ``etag``, and deleted accounts had no dates."""
+_FIRST_VERSION = "2017-04-18"
+_SINCE_2021 = frozenset(
+    {"apiProperties", "callRateLimit", "quotaLimit", "isMigrated", "endpoints", "disableLocalAuth"}
+)
+"""Properties that the first api-version did not have. Source: recorded, 2020."""
 _THROTTLING_SAID_UNTIL = "2022-10-01"
 """Up to this api-version every call rate said whether it is throttled dynamically."""
 _BACKUP_VERSION = "2022-03-01"
@@ -49,7 +55,7 @@ _ORDER = ("encryption", "customSubDomainName", "userOwnedStorage", "networkAcls"
 _OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "apiProperties")
 
 
-def render(call: ArmCall, body: Body, state: str) -> Body:
+def render(call: ArmCall, body: Body, state: str, endpoints: Sequence[Body] = ()) -> Body:
     """Write an account as a caller sees it.
 
     Args:
@@ -57,6 +63,7 @@ def render(call: ArmCall, body: Body, state: str) -> Body:
             and the api-version.
         body: as the world holds it.
         state: the provisioning state to show.
+        endpoints: the connections of its private endpoints.
     """
     old = bool(call.api_version) and call.api_version <= _FIRST_FORM
     stamp = {"systemData": body["systemData"]}
@@ -66,11 +73,17 @@ def render(call: ArmCall, body: Body, state: str) -> Body:
     if body.get("tags") is not None:
         shown["tags"] = body["tags"]
     shown["properties"] = _render_properties(call, body, state)
+    if endpoints:
+        shown["properties"]["privateEndpointConnections"] = list(endpoints)
     identity = body.get("identity")
     if identity is not None:
         # Recorded: the first form always named them, if only to say that there are none.
         named: Body = {"userAssignedIdentities": {}} if old else {}
         shown["identity"] = identity | (named if named.keys() - identity.keys() else {})
+    if bool(call.api_version) and call.api_version <= _FIRST_VERSION:
+        del shown["systemData"]
+        properties = shown["properties"]
+        return shown | {"properties": {k: v for k, v in properties.items() if k not in _SINCE_2021}}
     return shown if old else shown | stamp
 
 

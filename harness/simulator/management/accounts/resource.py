@@ -21,6 +21,7 @@ from harness.simulator.management.protocol import operations
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
 from harness.simulator.management.protocol.failures import arm_error
 from harness.simulator.management.protocol.lookup import (
+    list_private_endpoints,
     list_soft_deleted,
     make_account_id,
     make_group_id,
@@ -49,8 +50,9 @@ def show(call: ArmCall, state: State, body: Body) -> Body:
     operation = operations.find_running(state, body["id"])
     if operation is not None:
         word = "Creating" if operation["word"] == "Creating" else "Accepted"
-        return render(call, body, word)
-    return render(call, body, "Failed" if operations.has_failed(state, body["id"]) else "Succeeded")
+    else:
+        word = "Failed" if operations.has_failed(state, body["id"]) else "Succeeded"
+    return render(call, body, word, list_private_endpoints(state, body))
 
 
 def refuse_concurrent_write(state: State, body: Body) -> None:
@@ -96,11 +98,17 @@ def patch(call: ArmCall, parts: Parts) -> Answer:
             body["identity"] = make_identity(wish["identity"], body.get("identity"))
         body["patched"] = True
         _touch(call, body)
-        if not properties and "identity" not in wish:
+        if _needs_no_operation(body, properties) and "identity" not in wish:
             return Answer(200, show(call, state, body), {"ETag": body["etag"]})
         name = operations.begin(call, state, body["location"], "Updating", body["id"], body["kind"])
         links = operations.make_links(call, state, name, location=True)
         return Answer(202, render(call, body, "Accepted"), {"ETag": body["etag"], **links})
+
+
+def _needs_no_operation(body: Body, properties: Body) -> bool:
+    """Tell whether a PATCH is done at once, as recorded of a speech account's own storage."""
+    storage = body["kind"] == "SpeechServices" and properties.keys() == {"userOwnedStorage"}
+    return not properties or storage
 
 
 def get(call: ArmCall, parts: Parts) -> Answer:

@@ -2,7 +2,8 @@
 
 Source: content filters, blocklists and their items recorded with Azure PowerShell, 2025-01;
 projects with Azure Service Operator and azd, 2026-06 and 2026-07; commitment plans with azure-cli,
-2021-11 to 2022-10. The others follow the API description (2024-04-01-preview and the SDK of
+2021-11 to 2022-10; connections of projects and of private endpoints with azure-cli, 2020-07 to
+2025-10. The others follow the API description (2024-04-01-preview and the SDK of
 2025-09-01), and nobody recorded them.
 """
 
@@ -13,6 +14,12 @@ from datetime import date, timedelta
 
 from harness.azure.commitments import DISCONNECTED_MOST, list_tiers
 from harness.simulator.management.accounts.body import make_endpoint, make_identity
+from harness.simulator.management.nested.connections import (
+    CONNECTION_ORDER,
+    ENDPOINT_ORDER,
+    make_connection,
+    make_private_endpoint,
+)
 from harness.simulator.management.nested.verbs import E_TAG_UNTIL, Nested, Writing
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
 from harness.simulator.management.protocol.lookup import require_parent
@@ -25,6 +32,8 @@ from harness.simulator.management.protocol.stamps import (
 from harness.simulator.world import Body, State
 
 Parts = Mapping[str, str]
+_UNNAMED_UNTIL = "2022-03-01"
+"""Up to this api-version a target of private endpoints had no ``displayName``. Source: recorded."""
 _FILTER_ORDER = ("name", "severityThreshold", "blocking", "enabled", "source")
 
 
@@ -136,12 +145,6 @@ def _make_succeeded(writing: Writing) -> Body:
     return {"properties": {**properties, "provisioningState": "Succeeded"}}
 
 
-def _make_connection(writing: Writing) -> Body:
-    """Keep a connection without its credentials: they go in and never come out."""
-    properties = writing.wish.get("properties") or {}
-    return {"properties": {k: v for k, v in properties.items() if k != "credentials"}}
-
-
 NESTED = (
     Nested("policy", "raiPolicies", "policy", written=_make_policy, row=_make_policy_row),
     Nested("blocklist", "raiBlocklists", "blocklist", written=_make_blocklist),
@@ -170,7 +173,9 @@ NESTED = (
         "GET LIST PUT PATCH DELETE",
         created=200,
         deleted=200,
-        written=_make_connection,
+        written=make_connection,
+        order=CONNECTION_ORDER,
+        stamped=False,
         etag=False,
     ),
     Nested(
@@ -180,7 +185,9 @@ NESTED = (
         "GET LIST PUT PATCH DELETE",
         created=200,
         deleted=200,
-        written=_make_connection,
+        written=make_connection,
+        order=CONNECTION_ORDER,
+        stamped=False,
         etag=False,
     ),
     Nested(
@@ -193,14 +200,19 @@ NESTED = (
     ),
     Nested("topic", "raiTopics", "topic"),
     Nested("encryptionscope", "encryptionScopes", "scope", written=_make_succeeded),
-    Nested("defender", "defenderForAISettings", "setting", "GET LIST PUT PATCH"),
+    Nested(
+        "defender", "defenderForAISettings", "setting", "GET LIST PUT PATCH",
+        unset={"Default": {"state": "Disabled"}},
+    ),
     Nested(
         "privateendpoint",
         "privateEndpointConnections",
         "connection",
         created=200,
         deleted=200,
-        written=_make_succeeded,
+        written=make_private_endpoint,
+        order=ENDPOINT_ORDER,
+        stamped=False,
     ),
     Nested("perimeter", "networkSecurityPerimeterConfigurations", "perimeter", "GET LIST"),
 )  # fmt: skip
@@ -244,6 +256,7 @@ def list_private_link_resources(call: ArmCall, parts: Parts) -> Answer:
     zones = ["privatelink.cognitiveservices.azure.com"]
     if account["kind"] in ("OpenAI", "AIServices"):
         zones.append("privatelink.openai.azure.com")
+    named = not call.api_version or call.api_version > _UNNAMED_UNTIL
     row = {
         "id": f"{account['id']}/privateLinkResources/account",
         "name": "account",
@@ -252,7 +265,7 @@ def list_private_link_resources(call: ArmCall, parts: Parts) -> Answer:
             "groupId": "account",
             "requiredMembers": ["default"],
             "requiredZoneNames": zones,
-            "displayName": "Cognitive Service Account",
+            **({"displayName": "Cognitive Service Account"} if named else {}),
         },
     }
     return Answer(200, {"value": [row]})

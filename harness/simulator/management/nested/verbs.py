@@ -70,6 +70,8 @@ class Nested:
         row: how a list shows it.
         page: what a list has beside ``value``.
         gone: what its deletion does to the account.
+        unset: its properties before anybody wrote it, by name; it is listed and read all the same.
+        order: where its keys stand, if not where most have them.
         stamped: whether it says who made it.
         etag: whether it has one.
     """
@@ -84,6 +86,8 @@ class Nested:
     row: Callable[[Body], Body] = keep_same
     page: Mapping[str, Any] = field(default_factory=dict)
     gone: Callable[[Body, Parts], None] | None = None
+    unset: Mapping[str, Body] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     stamped: bool = True
     etag: bool = True
 
@@ -130,9 +134,14 @@ def _list(kind: Nested) -> Handler:
         with call.world.reading() as state:
             _require_lineage(state, call, parts, kind)
             prefix = f"{kind.collection(parts)}/".lower()
+            known = {f"{prefix}{name.lower()}": name for name in kind.unset}
+            bodies = {
+                key: _make_unset(call, kind, {**parts, kind.key: name})
+                for key, name in known.items()
+            } | state.nested
             rows = [
-                _spell(call, kind.row(body))
-                for key, body in state.nested.items()
+                _spell(call, kind, kind.row(body))
+                for key, body in bodies.items()
                 if key.startswith(prefix) and "/" not in key.removeprefix(prefix)
             ]
         return Answer(200, {"value": rows, **kind.page})
@@ -144,7 +153,7 @@ def _get(kind: Nested) -> Handler:
     def handler(call: ArmCall, parts: Parts) -> Answer:
         with call.world.reading() as state:
             _require_lineage(state, call, parts, kind)
-            return _answer(call, kind, 200, _require(state, kind.id(parts)))
+            return _answer(call, kind, 200, _find(state, call, kind, parts))
 
     return handler
 
@@ -157,11 +166,12 @@ def _put(kind: Nested) -> Handler:
             identifier = kind.id(parts)
             there = state.nested.get(identifier.lower())
             if call.method == "PATCH":
-                wish = _merge(_require(state, identifier), wish)
+                wish = _merge(_find(state, call, kind, parts), wish)
             writing = Writing(call, state, account, parts, wish, there)
             body = _make_body(kind, writing, identifier)
             state.nested[identifier.lower()] = body
-        return _answer(call, kind, 200 if there else kind.created, body)
+        existed = there is not None or parts[kind.key].lower() in map(str.lower, kind.unset)
+        return _answer(call, kind, 200 if existed else kind.created, body)
 
     return handler
 
@@ -188,7 +198,7 @@ def _delete(kind: Nested) -> Handler:
 
 def _make_body(kind: Nested, writing: Writing, identifier: str) -> Body:
     there = writing.there
-    own = kind.written(writing)
+    own = dict(kind.written(writing))
     tags = writing.wish.get("tags")
     body: Body = {
         "id": there["id"] if there else identifier,
@@ -200,6 +210,9 @@ def _make_body(kind: Nested, writing: Writing, identifier: str) -> Body:
     if kind.stamped:
         now = writing.call.session.now
         body["systemData"] = make_system_data(now, there["systemData"] if there else None)
+    if kind.order:
+        body = {"etag": make_deployment_etag(), **body} if kind.etag else body
+        return {key: body[key] for key in dict.fromkeys((*kind.order, *body)) if key in body}
     if kind.etag and "etag" not in own:
         body["etag"] = make_deployment_etag()
     elif kind.etag:
@@ -211,11 +224,12 @@ def _make_body(kind: Nested, writing: Writing, identifier: str) -> Body:
 
 def _answer(call: ArmCall, kind: Nested, status: int, body: Body) -> Answer:
     headers = {"ETag": body["etag"]} if kind.etag else {}
-    return Answer(status, _spell(call, body), headers)
+    return Answer(status, _spell(call, kind, body), headers)
 
 
-def _spell(call: ArmCall, body: Body) -> Body:
-    return spell_e_tag(body) if call.api_version and call.api_version <= E_TAG_UNTIL else body
+def _spell(call: ArmCall, kind: Nested, body: Body) -> Body:
+    old = bool(call.api_version) and call.api_version <= E_TAG_UNTIL
+    return spell_e_tag(body) if old and not kind.order else body
 
 
 def spell_e_tag(body: Body) -> Body:
@@ -235,6 +249,26 @@ def _require_lineage(state: State, call: ArmCall, parts: Parts, kind: Nested) ->
         between = kind.path.rpartition("/")[0]
         _require(state, f"{make_account_id(parts)}/{between.format(**parts)}")
     return account
+
+
+def _find(state: State, call: ArmCall, kind: Nested, parts: Parts) -> Body:
+    """Return what a path names; some kinds are there before anybody wrote them."""
+    for name in kind.unset:
+        if name.lower() == parts[kind.key].lower() and kind.id(parts).lower() not in state.nested:
+            return _make_unset(call, kind, {**parts, kind.key: name})
+    return _require(state, kind.id(parts))
+
+
+def _make_unset(call: ArmCall, kind: Nested, parts: Parts) -> Body:
+    now = call.session.now
+    return {
+        "id": kind.id(parts),
+        "type": kind.type,
+        "name": parts[kind.key],
+        "properties": dict(kind.unset[parts[kind.key]]),
+        "systemData": make_system_data(now),
+        "etag": make_deployment_etag(),
+    }
 
 
 def _require(state: State, identifier: str) -> Body:

@@ -92,3 +92,14 @@ def list_soft_deleted(state: State, now: datetime) -> dict[str, Body]:
 
 def _read_instant(text: str) -> datetime:
     return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+
+
+def list_private_endpoints(state: State, account: Body) -> list[Body]:
+    """Return the connections of private endpoints as the account's body shows them."""
+    prefix = f"{account['id']}/privateEndpointConnections/".lower()
+    return [
+        {key: body[key] for key in ("id", "name", "type")}
+        | {"properties": {k: v for k, v in body["properties"].items() if k != "provisioningState"}}
+        for key, body in state.nested.items()
+        if key.startswith(prefix)
+    ]
