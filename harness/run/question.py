@@ -170,7 +170,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         turns=tuple(turns),
         assertions=assertions,
         sha256=_fingerprint(turns, assertions, conversation.threshold),
-        compared=is_compared(conversation, defaults) or has_comparison(case.assertions),
+        compared=is_compared(conversation, defaults),
         later=written if stored and _any_names(written, stored) else None,
     )
 
@@ -190,9 +190,8 @@ def _fill_turn(
 ) -> AskedTurn:
     transform = _fill_transform(turn, variables)
     # Of history nothing is demanded; it is the author's own.
-    demands = (
-        turn.assertions if turn.assistant else (*turn.assertions, *demand_part(turn.transform))
-    )
+    implied = demand_part(turn.transform) if turn.assistant is None else ()
+    demands = (*turn.assertions, *implied)
     messages = fill_messages(conversation, turn, variables)
     users = [message.content or "" for message in messages if message.role == "user"]
     return AskedTurn(
@@ -219,7 +218,8 @@ def _fill_transform(turn: Turn, variables: Mapping[str, Any]) -> Transform | Non
 
 def is_compared(conversation: Conversation, defaults: tuple[Assertion, ...]) -> bool:
     """Return whether the conversation's trials are compared with each other."""
-    return has_comparison((*conversation.assertions, *defaults)) or any(
+    whole = (*conversation.assertions, *conversation.case_assertions, *defaults)
+    return has_comparison(whole) or any(
         has_comparison(turn.assertions) for turn in conversation.turns
     )
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from harness.errors import Diagnostic, SpecError
 from harness.spec.check.paths import find_files
-from harness.spec.check.rules import check
+from harness.spec.check.rules import DataSets, check
 from harness.spec.document.located import Path, Spans, to_plain
 from harness.spec.document.problems import Problems
 from harness.spec.model.assertion_forms import AssertionForms
-from harness.spec.model.spec import Spec
+from harness.spec.model.spec import Assertion, Spec
 from harness.spec.parse import interpolate as environment_rules
 from harness.spec.parse.assemble import Sources, assemble
 from harness.spec.parse.chat_texts import read_chat_texts
@@ -101,6 +101,7 @@ def load(
     data = check(files, reader, problems, allow_code=allow_code, forms=assertions)
     if problems.any_error or spec is None:
         raise SpecError(problems.list_errors(path))
+    spec = _add_case_assertions(spec, data)
     document = to_plain(loaded)
     return SpecFile(
         path=path,
@@ -125,6 +126,21 @@ def require(spec_file: SpecFile, *paths: Path) -> None:
         RequestError: names every such variable, and where the spec names it.
     """
     environment_rules.require(spec_file.unset, *paths)
+
+
+def _add_case_assertions(spec: Spec, data: DataSets) -> Spec:
+    """Let conversations know what the cases in their data sets demand."""
+    if not any(data.samples.values()):
+        return spec
+    conversations = tuple(
+        one.with_case_assertions(
+            tuple(Assertion.model_validate(to_plain(node)) for node in data.samples[one.cases])
+        )
+        if isinstance(one.cases, str) and data.samples.get(one.cases)
+        else one
+        for one in spec.conversations
+    )
+    return spec.model_copy(update={"conversations": conversations})
 
 
 def _hash(document: Mapping[str, Any], data: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ def _read_declared(spec: Spec) -> Judges:
 
 def _list_assertions(conversation: Conversation) -> list[Assertion]:
     turns = [assertion for turn in conversation.turns for assertion in turn.assertions]
-    return [*turns, *conversation.assertions]
+    return [*turns, *conversation.case_assertions, *conversation.assertions]
 
 
 def _count_asked(assertions: Iterable[Assertion], declared: Judges) -> Counter[str]:

@@ -7,6 +7,7 @@ it is wrong: what they do not understand they leave to ``decode``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class DataSets:
 
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, dict[str, Node]] = field(default_factory=dict)
-    samples: list[Node] = field(default_factory=list)
+    samples: dict[str, list[Node]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     digests: list[str] = field(default_factory=list)
 
@@ -71,7 +72,7 @@ def check(
     names.check(root, problems)
     messages.check(root, problems)
     combinations.check(root, problems, forms)
-    assertions = [*walk.iterate_assertions(root), *data.samples]
+    assertions = [*walk.iterate_assertions(root), *itertools.chain(*data.samples.values())]
     properties.check(root, problems)
     references.check(root, assertions, problems, forms)
     extracts.check(root, problems)
@@ -133,7 +134,7 @@ def _read_data(
     data.digests += [digest.hexdigest(), *cases.digests]
     data.digests += [_hash_file(code, reader) for code in cases.code]
     data.names[path] = cases.names
-    data.samples += cases.samples.values()
+    data.samples[path] = list(cases.samples.values())
 
 
 def _hash_lines(lines: Iterable[str], digest: hashlib._Hash) -> Iterator[str]:

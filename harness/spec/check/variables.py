@@ -9,8 +9,14 @@ from dataclasses import dataclass, field
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
-from harness.spec.document.template import NAME, find_names, find_other_braces, find_tags
-from harness.spec.document.words import join_names, quote
+from harness.spec.document.template import (
+    NAME,
+    find_names,
+    find_other_braces,
+    find_tags,
+    read_lone_name,
+)
+from harness.spec.document.words import describe, join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
 
 TURN = "user"
@@ -36,12 +42,14 @@ class NamesInData:
 class VariableScope:
     """The variables that one conversation knows.
 
-    ``is_whole`` is False where a data set could not be read: then nothing is unknown.
+    ``is_whole`` is False where a data set could not be read: then nothing is unknown. ``values``
+    are what the spec itself gives each name: of a data set's columns nothing is known but the name.
     """
 
     conversation: str
     variables: Mapping[str, Node | None]
     is_whole: bool = True
+    values: Mapping[str, list[Node]] = field(default_factory=dict)
 
     def knows(self, reference: str) -> bool:
         """Tell whether a dotted name leads somewhere, as far as is known before the play."""
@@ -145,7 +153,13 @@ def _read_scope(conversation: Node, columns: Mapping[str, tuple[str, ...]]) -> V
         for case in cases.elements:
             variables |= dict.fromkeys(case.items)
     variables |= dict.fromkeys(name for name, _ in walk.list_entries(conversation, "matrix"))
-    return VariableScope(_read_id(conversation), variables, whole)
+    values = {name: [node] for name, node in walk.list_entries(conversation, "vars")}
+    for case in cases.elements if cases is not None else ():
+        for name, node in case.items.items():
+            values.setdefault(name, []).append(node)
+    for name, node in walk.list_entries(conversation, "matrix"):
+        values.setdefault(name, []).extend(node.elements)
+    return VariableScope(_read_id(conversation), variables, whole, values)
 
 
 def _read_id(conversation: Node) -> str:
@@ -206,6 +220,30 @@ def _check_demands(
         if prompt is not None:
             _warn_of_tags(prompt, problems)
         _check_context(assertion, scopes, more, problems, forms)
+        _check_meant(assertion, scopes, problems, forms)
+
+
+def _check_meant(
+    assertion: Node,
+    scopes: tuple[VariableScope, ...],
+    problems: Problems,
+    forms: AssertionForms,
+) -> None:
+    """Note a list or a mapping in the place of a text that is looked for: no reply can hold it."""
+    kind, value = walk.read_kind(assertion), assertion.at("value")
+    form = forms.get(kind)
+    if form is None or not form.kind.is_text or "judge" in form.needs:
+        return
+    name = read_lone_name((value.text if value is not None else None) or "")
+    if value is None or name is None:
+        return
+    for scope in scopes:
+        wrong = [node for node in scope.values.get(name, ()) if node.items or node.elements]
+        if wrong:
+            summary = f"{quote(kind)} wants a text, and {{{{{name}}}}} is {describe(wrong[0])}"
+            hint = "contains-any and contains-all take lists, equals takes any value"
+            problems.error("H312", value.span, summary, detail=f"at {wrong[0].span}", hint=hint)
+            return
 
 
 def _check_context(

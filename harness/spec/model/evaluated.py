@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict
+from pydantic import Field, PrivateAttr, Strict
 
 from harness.spec.model.base import (
     Count,
@@ -124,6 +124,22 @@ class Conversation(Declared):
     turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
     assertions: tuple[Assertion, ...] = Field(default=(), alias="assert")
     threshold: Share | None = None
+
+    _in_cases: tuple[Assertion, ...] = PrivateAttr(default=())
+
+    @property
+    def case_assertions(self) -> tuple[Assertion, ...]:
+        """The assertions that its cases hold, one of each kind and judge."""
+        cases = self.cases if isinstance(self.cases, tuple) else ()
+        inline = [Assertion.model_validate(one) for case in cases for one in case.get("assert", ())]
+        kinds = {(one.type, one.judge): one for one in (*self._in_cases, *inline)}
+        return tuple(kinds.values())
+
+    def with_case_assertions(self, samples: tuple[Assertion, ...]) -> Self:
+        """Return the conversation with what is known of the assertions in its data set."""
+        known = self.model_copy()
+        known._in_cases = samples
+        return known
 
 
 class Variant(Declared):

@@ -182,6 +182,36 @@ def test_columns_that_no_text_uses_are_named(
     assert [warning.summary for warning in load_spec().warnings] == unused
 
 
+@pytest.mark.parametrize(
+    ("cases", "demand", "told"),
+    [
+        ("[{item: x, want: [a, b]}]", "contains", ["H312"]),
+        ("[{item: x, want: a}, {item: y, want: {a: 1}}]", "regex", ["H312"]),
+        ("[{item: x, want: a}]", "contains", []),
+        ("[{item: x, want: 5}]", "contains", []),
+        ("[{item: x, want: [a, b]}]", "contains-any", []),
+        ("[{item: x, want: {a: 1}}]", "equals", []),
+    ],
+)
+def test_a_list_in_the_place_of_a_text_is_refused(
+    cases: str, demand: str, told: list[str], problems_of: ProblemsOf
+) -> None:
+    text = conversation(cases, more=f", assert: [{{{demand}: '{{{{want}}}}'}}]")
+    assert [line.split()[1] for line in problems_of(text)] == told
+
+
+def test_what_the_cases_of_a_data_set_demand_is_known_before_they_are_played(
+    write: Write, load_spec: Load
+) -> None:
+    write("cases.jsonl", '{"item": "x", "assert": ["Polite and short.", "is-json"]}\n'
+          '{"item": "y", "assert": ["Something else."]}\n')  # fmt: skip
+    roles = "evaluation: {judge: {target: a/d}}\n"
+    for cases in ("cases.jsonl", "[{item: x, assert: [Polite and short., is-json]}]"):
+        write("spec.yaml", conversation(cases) + roles)
+        (declared,) = load_spec().spec.conversations
+        assert [one.type for one in declared.case_assertions] == ["llm-rubric", "is-json"]
+
+
 def test_columns_are_not_missed_where_code_sees_them(write: Write, load_spec: Load) -> None:
     write("spec.yaml", conversation("[{item: x, y: 1}]", more=", assert: [{python: 'True'}]"))
     assert load_spec(allow_code=True).warnings == ()
