@@ -14,8 +14,9 @@ into one of these, or into a value such as ``conversation.ports.Failure``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -52,6 +53,45 @@ class Diagnostic:
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(map(printable, lines))
+
+
+class ProblemsByCause:
+    """Problems of the lines of a file, one for each cause: a file of the wrong kind has one.
+
+    Attributes:
+        most: causes that are kept; of each, as many further lines are named.
+    """
+
+    def __init__(self, most: int = 20) -> None:
+        self.most = most
+        self._found: dict[str, tuple[Diagnostic, list[int]]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, problem: Diagnostic, cause: str = "") -> None:
+        """Add a problem; those of one cause (by default of one summary) are told once."""
+        key = cause or problem.summary
+        self._counts[key] += 1
+        if key not in self._found:
+            if len(self._found) < self.most:
+                self._found[key] = (problem, [])
+        elif len(lines := self._found[key][1]) < self.most and problem.span is not None:
+            lines.append(problem.span.line)
+
+    def list_problems(self) -> tuple[Diagnostic, ...]:
+        """Return the first problem of each cause, with the other lines that have it."""
+        return tuple(
+            _add_lines(problem, lines, self._counts[key] - 1)
+            for key, (problem, lines) in self._found.items()
+        )
+
+
+def _add_lines(problem: Diagnostic, lines: list[int], more: int) -> Diagnostic:
+    if not more:
+        return problem
+    named = ", ".join(map(str, lines)) + (", …" if more > len(lines) else "")
+    noun = "line" if more == 1 else "lines"
+    detail = f"the same on {more:,} more {noun}: {named}"
+    return replace(problem, detail="\n".join(filter(None, (problem.detail, detail))))
 
 
 class Exit(IntEnum):

@@ -7,14 +7,16 @@ answers from it, and a ``recorded`` provider scores it without calling anything.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
-from harness.errors import Diagnostic, SpecError
+from harness.errors import Diagnostic, OutsideError, ProblemsByCause, SpecError
 from harness.source import Span
 
-MAX_PROBLEMS: Final = 20
-"""A file of the wrong kind is wrong on every line; nobody reads more than these."""
+_VALUES: Final = re.compile(r"\d+|, got .*")
+"""The parts of a message that tell two lines with the same fault apart."""
 
 _ROOT: Final = 0
 
@@ -53,6 +55,10 @@ class Answers:
             return None
         number, turn = place
         return self._turns[number][turn][1]
+
+    def has(self, model: str, version: str | None) -> bool:
+        """Return whether that model has an entry; without a version, any version."""
+        return (model, version) in self._tries
 
     def models(self) -> frozenset[tuple[str, str]]:
         """Return every model and version that has an entry."""
@@ -118,10 +124,10 @@ def parse_answers(lines: Iterable[bytes], file: str) -> Answers:
     Blank lines are skipped, unknown keys ignored.
 
     Raises:
-        SpecError: naming each line that is no entry (the first 20 of them).
+        SpecError: naming the lines that are no entries, by what is wrong with them.
     """
     answers = Answers()
-    problems: list[Diagnostic] = []
+    problems = ProblemsByCause()
     for number, line in enumerate(lines, start=1):
         raw = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if not raw.strip():
@@ -129,14 +135,36 @@ def parse_answers(lines: Iterable[bytes], file: str) -> Answers:
         try:
             model, version, turns = _read_entry(raw)
         except _NotAnEntryError as problem:
-            problems.append(_make_diagnostic(str(problem), Span(file, number, problem.column)))
-            if len(problems) == MAX_PROBLEMS:
-                break
+            found = _make_diagnostic(str(problem), Span(file, number, problem.column))
+            problems.add(found, _VALUES.sub("", found.summary))
         else:
             answers.add(model, version, turns)
-    if problems:
-        raise SpecError(problems)
+    if told := problems.list_problems():
+        raise SpecError(told)
     return answers
+
+
+def require_answers(
+    answers: Answers, model: str, version: str | None, *, file: str, target: str
+) -> None:
+    """Refuse a file in which a model has no answer at all: every question would miss.
+
+    Raises:
+        OutsideError: naming the models that have some.
+    """
+    if answers.has(model, version):
+        return
+    wanted = f"{model} {version}" if version else model
+    names = sorted(" ".join(one) for one in answers.models())
+    close = get_close_matches(wanted, names, n=3, cutoff=0.3) or names[:3]
+    hint = f"it has answers of {', '.join(close)}: name them as `model` and `version`"
+    raise OutsideError(
+        Diagnostic(
+            "H463",
+            f"{file} has no answer of {wanted}, which {target} stands for",
+            hint=hint if names else "the file is empty",
+        )
+    )
 
 
 class _NotAnEntryError(ValueError):

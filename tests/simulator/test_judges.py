@@ -238,6 +238,8 @@ def test_a_recording_gives_no_embeddings(
     no_answers: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(no_answers, "1106", "[]", everything())
+    spoken = {"model": "embed", "version": "1", "turns": [{"user": "Hi", "assistant": "Hello"}]}
+    (no_answers / "answers.jsonl").write_text(json.dumps(spoken), encoding="utf-8")
     spec = no_answers / "spec.yaml"
     old = "  old: {type: recorded, answers: answers.jsonl, models: {embed: {}}}"
     text = spec.read_text(encoding="utf-8").replace("providers:", f"providers:\n{old}")
@@ -362,7 +364,7 @@ def test_labels_may_be_csv_and_answers_without_a_verdict_are_named(
     assert run(["judge", "calibrate", "labels.csv", "--spec", "spec.yaml"]) == 0
     shown = capsys.readouterr()
     assert "on 2 labelled answers" in shown.out
-    assert 'line 3: The judge gave no verdict: "cannot say"' in shown.err
+    assert 'no verdict: its reply holds no JSON: "cannot say"' in shown.err
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CloudChoice:
-    """A cloud's name (None: no cloud, the spec has only providers) and where it came from."""
+    """A cloud's name (None: no cloud, the spec has only providers) and where it came from.
+
+    ``calls`` is false where none of the spec's providers is called: they have recorded answers.
+    """
 
     name: str | None
     origin: str
+    calls: bool = True
 
     @property
     def simulated(self) -> bool:
@@ -29,7 +33,8 @@ class CloudChoice:
 
     def __str__(self) -> str:
         if self.name is None:
-            return f"cloud: none, providers are called for real ({self.origin})"
+            what = "providers are called for real" if self.calls else "nothing is called"
+            return f"cloud: none, {what} ({self.origin})"
         what = "simulator, nothing leaves this machine" if self.simulated else self.name
         return f"cloud: {what} ({self.origin})"
 
@@ -51,7 +56,8 @@ def choose_cloud(
     if declared is None:
         if spec_file.spec.accounts:
             return CloudChoice("simulator", f"the default; {spec_file.path} names none")
-        return CloudChoice(None, f"{spec_file.path} has no accounts and names no cloud")
+        calls = any(provider.is_called for provider in spec_file.spec.providers.values())
+        return CloudChoice(None, f"{spec_file.path} has no accounts and names no cloud", calls)
     written = spec_file.document.get("cloud")
     if isinstance(written, str) and written.startswith("${"):
         variable = written[2:].split(":-")[0].rstrip("}")

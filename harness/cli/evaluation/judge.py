@@ -13,7 +13,7 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.show import find_voice
 from harness.errors import Exit
-from harness.text.numbers import format_money
+from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
 from harness.wiring import Permissions
 
@@ -223,7 +223,8 @@ def _round_numbers(value: object, *names: str) -> dict[str, float] | None:
 
 def _tell_problems(heard: JudgedLabels, expected: int) -> None:
     if heard.unjudged:
-        click.echo(f"{len(heard.unjudged):,} answers got no verdict and count nowhere:", err=True)
+        answers = format_plural(len(heard.unjudged), "answer")
+        click.echo(f"not counted, for the judge gave no verdict: {answers}", err=True)
     for line, reason in heard.unjudged[:SHOWN_PROBLEMS]:
         click.echo(f"  line {line}: {printable(reason)}", err=True)
     if heard.asked < expected:

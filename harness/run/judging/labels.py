@@ -13,7 +13,7 @@ from harness.checks.subject import ReplyContext, Subject
 from harness.compare.calibration import Agreement
 from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, Reply
-from harness.errors import Diagnostic, RequestError
+from harness.errors import Diagnostic, ProblemsByCause, RequestError
 from harness.results.model import Judging
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
@@ -52,13 +52,13 @@ def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labe
     """Return the labelled answers of a file.
 
     Raises:
-        RequestError: rows that hold no answer or no label, each with its line; or no rows.
+        RequestError: rows that hold no answer or no label, by what they lack; or no rows.
     """
     found: list[Labelled] = []
-    problems: list[Diagnostic] = []
+    problems = ProblemsByCause()
     for row in rows:
         if isinstance(row, Diagnostic):
-            problems.append(row)
+            problems.add(row)
             continue
         values = row.values
         question, answer = _first(values, QUESTIONS), _first(values, ANSWERS)
@@ -66,7 +66,7 @@ def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labe
         if answer is None or good is None:
             lacks = "an answer" if answer is None else "a label that says yes or no"
             names = ANSWERS if answer is None else (*GOOD, *BAD)
-            problems.append(
+            problems.add(
                 Diagnostic(
                     UNUSABLE,
                     f"this row has not {lacks}",
@@ -77,8 +77,8 @@ def read_labelled(rows: Iterable[DataRow | Diagnostic], file: str) -> tuple[Labe
             )
             continue
         found.append(Labelled(row.line, str(question or ""), str(answer), good, values))
-    if problems:
-        raise RequestError(*problems[:20])
+    if told := problems.list_problems():
+        raise RequestError(*told)
     if not found:
         raise RequestError(Diagnostic(UNUSABLE, "there are no labelled answers", file))
     return tuple(found)

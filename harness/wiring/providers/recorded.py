@@ -18,14 +18,21 @@ class RecordedConnector(Connector[RecordedProvider]):
     __slots__ = ()
 
     def real(self) -> Endpoint:
-        """Return the transcripts."""
-        from harness.conversation.answers import parse_answers
+        """Return the transcripts.
+
+        Raises:
+            OutsideError: there is none of this model.
+            SpecError: a line of the file is no entry.
+        """
+        from harness.conversation.answers import parse_answers, require_answers
         from harness.providers.recorded import RecordedEndpoint
 
         path, target = self.declared.answers, self.target
         with Path(path).open("rb") as lines:
             answers = parse_answers(lines, path)
-        return RecordedEndpoint(answers, target.model or target.handle, target.version)
+        model = target.model or target.handle
+        require_answers(answers, model, target.version, file=path, target=target.name)
+        return RecordedEndpoint(answers, model, target.version)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the transcripts: they have no URL."""

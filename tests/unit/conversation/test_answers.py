@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from harness.conversation.answers import Answers, parse_answers
-from harness.errors import SpecError
+from harness.conversation.answers import Answers, parse_answers, require_answers
+from harness.errors import OutsideError, SpecError
 
 MODEL = ("gpt-4o", "2024-05-13")
 
@@ -108,10 +108,40 @@ def test_a_bad_line_is_named_with_its_place(bad: bytes, place: str, says: str) -
     assert says in str(refused.value)
 
 
-def test_every_bad_line_is_named_up_to_twenty() -> None:
+def test_a_cause_is_told_once_with_the_lines_that_have_it() -> None:
+    numbers = [line(model="m", version=number, turns=[{}]) for number in (1, 2, 3)]
+    with pytest.raises(SpecError) as refused:
+        parse_answers([b"x\n", *numbers, b"y\n"], "a.jsonl")
+    assert [str(one).splitlines()[:2] for one in refused.value.diagnostics] == [
+        [
+            "a.jsonl:1:1: error[H460]: bad answers file: this line is not JSON: Expecting value",
+            "  the same on 1 more line: 5",
+        ],
+        [
+            "a.jsonl:2:1: error[H460]: bad answers file: `version` must be a string, got 1",
+            "  the same on 2 more lines: 3, 4",
+        ],
+    ]
+
+
+def test_of_a_file_of_the_wrong_kind_the_first_lines_are_named_and_the_rest_is_counted() -> None:
     with pytest.raises(SpecError) as refused:
         parse_answers([b"x\n"] * 1000, "a.jsonl")
-    assert len(refused.value.diagnostics) == 20
+    (problem,) = refused.value.diagnostics
+    assert problem.detail.startswith("the same on 999 more lines: 2, 3, 4, ")
+    assert problem.detail.endswith("20, 21, …")
+
+
+def test_a_model_without_any_answer_is_refused_and_those_that_have_some_are_named() -> None:
+    answers = Answers()
+    answers.add("gpt-4o", "2024-05-13", [("Hi", "Hello")])
+    require_answers(answers, "gpt-4o", None, file="a.jsonl", target="r/m")
+    with pytest.raises(OutsideError) as refused:
+        require_answers(answers, "gpt-4o", "2024-08-06", file="a.jsonl", target="r/m")
+    assert str(refused.value) == (
+        "error[H463]: a.jsonl has no answer of gpt-4o 2024-08-06, which r/m stands for\n"
+        "  hint: it has answers of gpt-4o 2024-05-13: name them as `model` and `version`"
+    )
 
 
 def test_ten_thousand_entries_answer_like_one() -> None:

@@ -250,6 +250,16 @@ def test_recorded_transcripts_are_read_and_nothing_is_called(load: Load, tmp_pat
     assert isinstance(endpoint_of(load(recorded)), RecordedEndpoint)
 
 
+def test_a_spec_of_transcripts_alone_says_that_nothing_is_called(
+    load: Load, tmp_path: Path
+) -> None:
+    (tmp_path / "answers.jsonl").touch()
+    recorded = {"r": {"type": "recorded", "answers": "answers.jsonl", "models": {"m": {}}}}
+    assert str(choose_cloud(load(recorded), Permissions(), {})) == (
+        "cloud: none, nothing is called (spec.yaml has no accounts and names no cloud)"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "flag", "environment", "line"),
     [
