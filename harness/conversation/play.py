@@ -197,6 +197,7 @@ class _Rounds:
             ),
             dropped=dropped,
             unfinished=None if self.failure is None else joined,
+            rounds=tuple(self.replies) if len(self.replies) > 1 else (),
             messages=line.messages,
         )
 

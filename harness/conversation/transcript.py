@@ -217,7 +217,8 @@ class Exchange:
     sent again because the history is trimmed. Where a later round failed there is no ``reply``;
     ``unfinished`` is what the rounds before it came to: paid for, and no answer.
     ``messages`` are those that the author gave in the place of what the user says; ``user`` is then
-    the text of the user's last one.
+    the text of the user's last one. ``rounds`` are the replies one by one, where there were
+    several: each is priced by what answered it.
     """
 
     number: int
@@ -230,6 +231,7 @@ class Exchange:
     dropped: int = 0
     unfinished: Reply | None = None
     messages: tuple[Message, ...] = ()
+    rounds: tuple[Reply, ...] = ()
 
     @property
     def asked(self) -> str:

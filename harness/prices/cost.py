@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.conversation.transcript import Usage
 from harness.prices.table import load_table
+from harness.prices.tiers import STANDARD, find_factor
 from harness.spec.model.spec import Price
 
 MILLION = 1_000_000
@@ -46,6 +47,7 @@ def compute_cost(
     *,
     override: Price | None = None,
     table: str | None = None,
+    tier: str | None = None,
 ) -> float | None:
     """Return US dollars for this usage, or None when nobody knows.
 
@@ -56,18 +58,24 @@ def compute_cost(
         override: the spec's own price; the table is then not looked at.
         table: whose prices: ``azure`` or ``openai``; None when no table applies, as for a model
             that runs on somebody's laptop.
+        tier: the tier of processing that served; the spec's own price is that of the usual one.
     """
     if not 0 <= usage.cached_tokens <= usage.input_tokens or usage.output_tokens < 0:
         return None  # its parts contradict each other, as runs of earlier versions may hold
     if override is not None:
-        return _make_tariff(override).price(usage)
+        usual = (tier or "").lower() in STANDARD
+        return _make_tariff(override).price(usage) if usual else None
     if table is None or model is None:
         return None
     name = find_reference(model, version, table)
     if name is None:
         return None
+    factor = find_factor(tier, name, table)
+    if factor is None:
+        return None
     tariff = _find_tariff(name, table)
-    return tariff.price(usage) if tariff is not None else _price_by_tier(name, table, usage)
+    dollars = tariff.price(usage) if tariff is not None else _price_by_size(name, table, usage)
+    return round(dollars * factor, 12)
 
 
 def _make_tariff(price: Price) -> Tariff:
@@ -163,7 +171,7 @@ def _find_tariff(name: str, table: str) -> Tariff | None:
     return Tariff(fresh, float(output or 0), fresh if cached is None else float(cached))
 
 
-def _price_by_tier(name: str, table: str, usage: Usage) -> float:
+def _price_by_size(name: str, table: str, usage: Usage) -> float:
     return round(float(_calculate(name, table, usage).total_price), 12)
 
 

@@ -12,6 +12,7 @@ from harness.providers.openai.endpoints import (
     Api,
     AzureClassic,
     AzureV1,
+    Gateway,
     OpenAIEndpoint,
     v1_base_url,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Connections",
     "EmbeddingEndpoint",
     "Endpoint",
+    "Gateway",
     "OpenAIEndpoint",
     "TargetModel",
     "TokenProvider",

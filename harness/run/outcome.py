@@ -89,7 +89,11 @@ def attach_verdicts(
 
 
 def _compute_cost(exchange: Exchange, target: Target) -> float | None:
-    return None if exchange.paid is None else compute_reply_cost(exchange.paid, target)
+    if exchange.paid is None:
+        return None
+    costs = [compute_reply_cost(reply, target) for reply in exchange.rounds or (exchange.paid,)]
+    known = [dollars for dollars in costs if dollars is not None]
+    return round(sum(known), 12) if len(known) == len(costs) else None
 
 
 def has_turn_failed(judged: JudgedExchange, turn: AskedTurn) -> bool:

@@ -25,6 +25,8 @@ from harness.providers.trouble import explain_exception
 MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
 
+_USUAL_TIERS: Final = ("default", "auto")
+
 _NO_CHAT: Final = ("kind", "message", "status", "code")
 """The fields of a chat's refusal that a recording keeps."""
 
@@ -143,7 +145,7 @@ def _finish(answer: Reply, sent: WireRequest) -> Reply:
     The usual tier is not worth a word where nobody asked for a tier.
     """
     served = answer.served
-    if served is not None and served.tier == "default" and "service_tier" not in sent.body:
+    if served is not None and served.tier in _USUAL_TIERS and "service_tier" not in sent.body:
         served = replace(served, tier=None)
         served = served if served != Served() else None
     if not sent.notes and served is answer.served:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +24,22 @@ Source: openai 3.54, ``lib/azure.py``: those of its list that are asked for here
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The wishes of a gateway that stands before a service.
+
+    Attributes:
+        headers: sent along with each request; they hold no credential.
+        api_key_header: where a key is sent, instead of where the service has it.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    api_key_header: str | None = None
+
+
+NO_GATEWAY: Final = Gateway()
+
+
 class SdkEndpoint(Endpoint, EmbeddingEndpoint):
     """An endpoint that the openai SDK knows how to call."""
 
@@ -31,6 +48,7 @@ class SdkEndpoint(Endpoint, EmbeddingEndpoint):
     auth: Auth | None
     reasoning: bool | None
     api: Api
+    gateway: Gateway
 
     @property
     @abstractmethod
@@ -77,6 +95,7 @@ class AzureV1(SdkEndpoint):
     auth: Auth
     reasoning: bool | None = None
     api: Api = "auto"
+    gateway: Gateway = NO_GATEWAY
 
     @property
     def address(self) -> str:
@@ -99,6 +118,7 @@ class AzureClassic(SdkEndpoint):
     auth: Auth
     reasoning: bool | None = None
     api: Api = "auto"
+    gateway: Gateway = NO_GATEWAY
 
     @property
     def address(self) -> str:
@@ -127,6 +147,7 @@ class OpenAIEndpoint(SdkEndpoint):
     auth: Auth | None
     reasoning: bool | None = None
     api: Api = "auto"
+    gateway: Gateway = NO_GATEWAY
 
     @property
     def address(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -39,12 +39,33 @@ _DROPPABLE: Final = frozenset(
         "parallel_tool_calls",
         "stream_options",
         "store",
+        "verbosity",
+        "service_tier",
+        "prompt_cache_key",
+        "logit_bias",
+        "metadata",
+        "safety_identifier",
         LOGPROBS,
     }
 )
+_NEVER_DROPPED: Final = frozenset(
+    {
+        "model",
+        "messages",
+        "input",
+        "instructions",
+        "tools",
+        "stream",
+        "text",
+        "reasoning",
+        "include",
+    }
+)
+"""Parts of a body that are no parameter, or hold several; whatever else is sent may be dropped."""
 _NESTED: Final[Mapping[str, str]] = {
     "reasoning": "reasoning_effort",
     "text": "response_format",
+    "text.verbosity": "verbosity",
     "include": LOGPROBS,
 }
 """Parameters that the Responses API keeps inside another object, by that object's name."""
@@ -122,11 +143,11 @@ class Adaptation:
         if below := _BELOW.search(message):
             self.least_output = max(self.least_output, int(below.group(1)))
         elif _REFUSED.search(message):
-            for name in _list_refused(param, message):
+            for name in _list_refused(param, message, sent):
                 if name.endswith(".role"):
                     self._rename_role(sent)
                     return
-                if name in sent or any(_NESTED.get(key) == name for key in sent):
+                if _is_sent(name, sent):
                     self._give_up(name)
                     return
 
@@ -167,9 +188,7 @@ def write_completion(request: Request, model: str, adaptation: Adaptation) -> Wi
     notes: list[str] = []
     body: dict[str, Any] = {"model": model}
     body["messages"] = [_write_message(message, adaptation, notes) for message in request.messages]
-    for name, value in request.parameters.items():
-        if value is None:
-            continue
+    for name, value in list_parameters(request):
         if name in adaptation.dropped:
             if NEUTRAL.get(name) != value:
                 notes.append(f"{name} dropped")
@@ -189,6 +208,16 @@ def write_completion(request: Request, model: str, adaptation: Adaptation) -> Wi
     return WireRequest(body, tuple(notes))
 
 
+def list_parameters(request: Request) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters that are set; those under ``extra`` last, by the service's own names."""
+    for name, value in request.parameters.items():
+        if value is not None and name != "extra":
+            yield name, value
+    for name, value in (request.parameters.get("extra") or {}).items():
+        if value is not None:
+            yield name, value
+
+
 def _write_message(message: Message, adaptation: Adaptation, notes: list[str]) -> dict[str, Any]:
     role: str = message.role
     if role == "system" and adaptation.system_role != "system":
@@ -199,12 +228,20 @@ def _write_message(message: Message, adaptation: Adaptation, notes: list[str]) -
     return {**write_message(message), "role": role}
 
 
-def _list_refused(param: str, message: str) -> list[str]:
+def _list_refused(param: str, message: str, sent: Mapping[str, Any]) -> list[str]:
     """Return the refused parameter: as the service names it, else the first in its message."""
-    named = [name for name in _NAMED.findall(message) if _is_parameter(name)]
-    param = _NESTED.get(param.partition(".")[0], param)
-    return [param, *named] if param and _is_parameter(param) else named
+    named = [name for name in _NAMED.findall(message) if _is_parameter(name, sent)]
+    param = _NESTED.get(param) or _NESTED.get(param.partition(".")[0], param)
+    return [param, *named] if param and _is_parameter(param, sent) else named
 
 
-def _is_parameter(name: str) -> bool:
-    return name in _DROPPABLE or name in _LIMITS or name.endswith(".role")
+def _is_parameter(name: str, sent: Mapping[str, Any]) -> bool:
+    if name in _DROPPABLE or name in _LIMITS or name.endswith(".role"):
+        return True
+    return name in sent and name not in _NEVER_DROPPED
+
+
+def _is_sent(name: str, sent: Mapping[str, Any]) -> bool:
+    if name == "verbosity" and isinstance(sent.get("text"), Mapping):
+        return name in sent["text"]
+    return name in sent or any(_NESTED.get(key) == name for key in sent)

@@ -12,9 +12,15 @@ from typing import Any, Final
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Message
-from harness.providers.openai.parameters import LOGPROBS, NEUTRAL, Adaptation, WireRequest
+from harness.providers.openai.parameters import (
+    LOGPROBS,
+    NEUTRAL,
+    Adaptation,
+    WireRequest,
+    list_parameters,
+)
 
-_ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penalty"})
+_ABSENT: Final = frozenset({"seed", "stop", "frequency_penalty", "presence_penalty", "logit_bias"})
 """Parameters of chat completions that the Responses API has none for."""
 
 
@@ -28,24 +34,32 @@ def write_response(request: Request, model: str, adaptation: Adaptation) -> Wire
     body: dict[str, Any] = {"model": model, "input": [i for m in said for i in _write_items(m)]}
     if system:
         body["instructions"] = "\n\n".join(system)
-    for name, value in request.parameters.items():
-        if value is None:
-            continue
+    for name, value in list_parameters(request):
         if name in adaptation.dropped or name in _ABSENT:
             if NEUTRAL.get(name) != value:
                 notes.append(f"{name} dropped")
         elif name == "max_output_tokens":
             body[name] = adaptation.output_limit(value, notes)
         else:
-            body |= _write_parameter(name, value)
+            _lay_over(body, _write_parameter(name, value))
     if request.tools:
         body["tools"] = [_write_tool(tool) for tool in request.tools]
     if "store" not in adaptation.dropped:
-        body["store"] = False
+        body.setdefault("store", False)
     if request.stream:
         body["stream"] = True
     adaptation.reported.update(dict.fromkeys(notes))
     return WireRequest(body, tuple(notes))
+
+
+def _lay_over(body: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add parameters to the body; those that share an object are put into the same one."""
+    for name, value in more.items():
+        known = body.get(name)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            body[name] = {**known, **value}
+        else:
+            body[name] = value
 
 
 def _split_system(messages: Sequence[Message]) -> tuple[list[str], Sequence[Message]]:
@@ -114,6 +128,8 @@ def _write_parameter(name: str, value: Any) -> dict[str, Any]:
         declared = inner.get("json_schema") if inner.get("type") == "json_schema" else None
         nested = {"type": "json_schema", **declared} if isinstance(declared, Mapping) else value
         return {"text": {"format": nested}}
+    if name == "verbosity":
+        return {"text": {"verbosity": value}}
     if name == "tool_choice" and isinstance(inner.get("function"), Mapping):
         return {"tool_choice": {"type": "function", **inner["function"]}}
     return {name: list(value) if isinstance(value, tuple) else value}

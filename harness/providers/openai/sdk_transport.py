@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
+KEY_HEADERS: Final = ("Authorization", "api-key")
+"""Headers in which the SDK sends a key, by its own spelling."""
+
 NO_KEY: Final = "none"
 """The key that is sent to a server that wants none; the SDK insists on sending something."""
 
@@ -57,6 +60,7 @@ class SdkTransport:
                 request.url,
                 content=request.body,
                 cast_to=httpx2.Response,
+                options={"headers": self._make_headers(auth)},
                 stream=stream,
                 stream_cls=openai.AsyncStream[object] if stream else None,
             )
@@ -74,6 +78,17 @@ class SdkTransport:
         """Let go of connections, unless they belong to somebody else."""
         if self._own is not None:
             await self._own.close()
+
+    def _make_headers(self, auth: Auth | None) -> dict[str, Any]:
+        """Make the headers that a gateway wants, with the key in one of them if it says so."""
+        import openai
+
+        gateway = self._endpoint.gateway
+        headers: dict[str, Any] = dict(gateway.headers)
+        if gateway.api_key_header is not None and isinstance(auth, ApiKey):
+            headers |= dict.fromkeys(KEY_HEADERS, openai.Omit())
+            headers[gateway.api_key_header] = auth.value
+        return headers
 
     def _find_client(self, auth: Auth | None) -> AsyncOpenAI:
         if self._signed is None or self._signed[0] is not auth:

@@ -94,7 +94,8 @@ def _add(one: Reservation, other: Reservation) -> Reservation:
 def _estimate_most(request: Request | EmbeddingRequest, target: Target) -> Reservation:
     """Estimate the most that this request could take."""
     sent, back = request.most_tokens
-    return Reservation(compute_highest_cost(sent, back, target) or 0.0, sent + back)
+    tier = request.parameters.get("service_tier") if isinstance(request, Request) else None
+    return Reservation(compute_highest_cost(sent, back, target, tier) or 0.0, sent + back)
 
 
 def _amount_taken(

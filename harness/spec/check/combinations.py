@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
+from harness.spec.model.resources import Parameters
 
 FAULT_EFFECTS = ("status", "code", "reset", "truncate", "delay_s", "body")
 REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
 NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")
+
+ELSEWHERE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("max_tokens", "max_completion_tokens"), "write it beside `extra`: max_output_tokens"
+    ),
+    **dict.fromkeys(("model", "input", "messages"), "the target and its turns decide it"),
+    "instructions": "write `system`",
+    "tools": "write `tools` at the conversation",
+    "stream": "write evaluation: {stream: true}",
+    "stream_options": "write evaluation: {stream: true}: usage is asked for",
+    "n": "one reply is read; write `repeats`",
+    "previous_response_id": "the whole history is sent each time",
+    "conversation": "the whole history is sent each time",
+    "background": "an answer is waited for",
+}
+"""Parts of a request that are not an author's parameters, and where they come from."""
 
 
 def check(root: Node, problems: Problems, forms: AssertionForms) -> None:
@@ -20,6 +40,8 @@ def check(root: Node, problems: Problems, forms: AssertionForms) -> None:
         _check_cases(conversation, problems)
         for turn in walk.list_turns(conversation):
             _check_scripted(turn, problems)
+    for parameters in _list_parameters(root):
+        _check_extra(parameters, problems)
     for fault in _list_rules(root.at("simulator", "faults")):
         _require_effect(fault, FAULT_EFFECTS, "a fault does nothing", problems)
     for reply in _list_rules(root.at("simulator", "replies")):
@@ -38,6 +60,31 @@ def _warn_of_defaults(root: Node, problems: Problems, forms: AssertionForms) -> 
                 f"{quote(name)} in `defaults.assert` looks at all replies of a conversation",
                 hint="defaults: {turn: {assert: […]}} looks at each reply",
             )
+
+
+def _list_parameters(root: Node) -> list[Node]:
+    """List the parameters of everything that has some."""
+    owners = [root.at("evaluation")]
+    for key, inner in (("accounts", "deployments"), ("providers", "models")):
+        for _, owner in walk.list_entries(root, key):
+            owners += [below for _, below in walk.list_entries(owner, inner)]
+    owners += [variant for _, variant in walk.list_entries(root, "variants")]
+    for conversation in walk.list_conversations(root):
+        owners += [conversation, *walk.list_turns(conversation)]
+    found = [owner.at("parameters") for owner in owners if owner is not None]
+    return [parameters for parameters in found if parameters is not None]
+
+
+def _check_extra(parameters: Node, problems: Problems) -> None:
+    """Note what stands under ``extra`` and has a name, or a place, of its own."""
+    for name, _ in walk.list_entries(parameters, "extra"):
+        hint = ELSEWHERE.get(name)
+        if hint is None and name in Parameters.model_fields:
+            hint = f"write it beside `extra`: {name}"
+        if hint is not None:
+            span = parameters.items["extra"].key_span(name)
+            summary = f"{quote(name)} is no extra parameter: it has a name of its own"
+            problems.error("H209", span, summary, hint=hint)
 
 
 def _list_rules(node: Node | None) -> list[Node]:

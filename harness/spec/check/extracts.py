@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from harness.spec.document import walk
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
 from harness.spec.values.patterns import check_path, check_pattern
+
+_PATHS: Final = ("reply", "usage", "session", "tool_calls", "context")
 
 
 def check(root: Node, problems: Problems) -> None:
@@ -17,10 +21,11 @@ def check(root: Node, problems: Problems) -> None:
             if transform is not None:
                 _check_transform(turn, transform, problems)
     for _, provider in walk.list_entries(root, "providers"):
-        for key in ("reply", "usage", "session", "tool_calls", "context"):
+        for key in _PATHS:
             node = provider.at(key)
             if node is not None:
                 check_path(node, problems, strict=False)
+        _check_command(provider, problems)
 
 
 def _check_transform(turn: Node, transform: Node, problems: Problems) -> None:
@@ -49,3 +54,18 @@ def _check_group(pattern: str, group: Node, problems: Problems) -> None:
         summary = f"the pattern has no group {quote(group.value)}"
         hint = "groups are counted by their opening brackets, from 1; 0 is the whole match"
         problems.error("H208", group.span, summary, hint=hint)
+
+
+def _check_command(provider: Node, problems: Problems) -> None:
+    """Note paths into a program's output where its whole output is the reply."""
+    kind = provider.at("type")
+    if kind is None or kind.text != "command" or provider.at("reply") is not None:
+        return
+    for key in _PATHS:
+        if provider.at(key) is not None:
+            problems.error(
+                "H209",
+                provider.key_span(key),
+                f"`{key}` is a path into JSON, and the program's whole output is the reply",
+                hint="say where in that JSON the reply is: reply: $.answer",
+            )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from harness.source import Span
@@ -14,14 +16,18 @@ from harness.spec.model.assertion_forms import AssertionForms, is_code
 from harness.spec.model.providers import find_kind
 
 URL_KEYS = ("endpoint", "base_url", "url")
-CREDENTIAL_HEADERS = (
-    "authorization",
-    "api-key",
-    "x-api-key",
-    "ocp-apim-subscription-key",
-    "cookie",
-)
 CODE_HINT = "if you trust this spec and its files: --allow-code"
+
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header's name. Source: RFC 9110, 5.6.2."""
+_CREDENTIAL: Final = re.compile(
+    r"(?:^|[-_])(?:authorization|auth|cookie|tokens?|secret|password|credentials?)(?:$|[-_])"
+    r"|(?:api|access|subscription|function)s?[-_]?key",
+    re.IGNORECASE,
+)
+_OURS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+"""Headers that the connection itself decides."""
 
 
 def check(
@@ -48,12 +54,9 @@ def check(
                 )
                 if key != "url":
                     _refuse_query(node, problems)
-        for name, _ in walk.list_entries(provider, "headers"):
-            if name.lower() in CREDENTIAL_HEADERS:
-                span = provider.items["headers"].key_span(name)
-                summary = f"the header {quote(name)} would hold a credential in the spec"
-                hint = 'api_key: "${NAME}" is sent as a bearer token'
-                problems.error("H404", span, summary, hint=hint)
+        for name, value in walk.list_entries(provider, "headers"):
+            _check_header(provider, name, value, problems)
+        _check_key_header(provider, problems)
     upstream = root.at("simulator", "upstream")
     if upstream is not None:
         _check_endpoint(upstream, sends_credential=False, problems=problems)
@@ -113,3 +116,40 @@ def _split_url(text: str) -> SplitResult | None:
     except ValueError:
         return None
     return url
+
+
+def _check_header(provider: Node, name: str, value: Node, problems: Problems) -> None:
+    span = provider.items["headers"].key_span(name)
+    if _CREDENTIAL.search(name):
+        summary = f"the header {quote(name)} would hold a credential in the spec"
+        problems.error("H404", span, summary, hint=_advise(provider, name))
+    elif not _TOKEN.fullmatch(name) or name.lower() in _OURS:
+        problems.error("H208", span, f"{quote(name)} is no header that can be set")
+    elif value.text is not None and not _is_header_value(value.text):
+        summary = f"the value of the header {quote(name)} holds what a header cannot"
+        problems.error("H208", value.span, summary, hint="printable ASCII, on one line")
+
+
+def _advise(provider: Node, name: str) -> str:
+    if provider.at("type") is not None and provider.items["type"].text == "http":
+        return 'api_key: "${NAME}" is sent as a bearer token'
+    return f'api_key: "${{NAME}}", and api_key_header: {name} says where it is sent'
+
+
+def _is_header_value(text: str) -> bool:
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
+def _check_key_header(provider: Node, problems: Problems) -> None:
+    node = provider.at("api_key_header")
+    if node is None or node.text is None:
+        return
+    if not _TOKEN.fullmatch(node.text) or node.text.lower() in _OURS:
+        problems.error("H208", node.span, f"{quote(node.text)} is no header that can be set")
+    elif provider.at("api_key") is None:
+        problems.error(
+            "H209",
+            provider.key_span("api_key_header"),
+            "`api_key_header` says where a key is sent, and there is no `api_key`",
+            hint='api_key: "${NAME}"',
+        )

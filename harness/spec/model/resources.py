@@ -43,7 +43,10 @@ class ContentFilter(Declared):
 
 
 class Parameters(Declared):
-    """Parameters sent along with the messages; only those that are set are sent."""
+    """Parameters sent along with the messages; only those that are set are sent.
+
+    ``extra`` holds any others by the names that the service knows them by, sent as they are.
+    """
 
     temperature: Number | None = None
     top_p: Number | None = None
@@ -56,12 +59,26 @@ class Parameters(Declared):
     response_format: Json | None = None
     tool_choice: Json | None = None
     parallel_tool_calls: Flag | None = None
+    verbosity: Text | None = None
+    service_tier: Text | None = None
+    prompt_cache_key: Text | None = None
+    logit_bias: dict[str, Number] | None = None
+    store: Flag | None = None
+    metadata: dict[str, Text] | None = None
+    safety_identifier: Text | None = None
+    extra: dict[str, Json] | None = None
 
     def lay_over(self, beneath: Parameters) -> Parameters:
-        """Return these parameters laid over others: what is set here wins, the rest stays."""
+        """Return these parameters laid over others: what is set here wins, the rest stays.
+
+        Each entry of ``extra`` is a parameter by itself; ``extra: null`` takes all of them away.
+        """
+        own = {name: getattr(self, name) for name in self.model_fields_set}
+        if own.get("extra") is not None:
+            own["extra"] = {**(beneath.extra or {}), **own["extra"]}
         return Parameters.model_construct(
             _fields_set=self.model_fields_set | beneath.model_fields_set,
-            **{**dict(beneath), **{name: getattr(self, name) for name in self.model_fields_set}},
+            **{**dict(beneath), **own},
         )
 
     def to_dict(self) -> dict[str, Any]:

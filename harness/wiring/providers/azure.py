@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.spec.model.spec import AzureProvider
@@ -9,7 +10,7 @@ from harness.wiring.providers.connector import Connector
 from harness.wiring.providers.setting import is_reasoning_model
 
 if TYPE_CHECKING:
-    from harness.providers import ApiKey, Auth, Endpoint
+    from harness.providers import ApiKey, Auth, AzureClassic, AzureV1, Endpoint
 
 
 class AzureConnector(Connector[AzureProvider]):
@@ -19,16 +20,20 @@ class AzureConnector(Connector[AzureProvider]):
 
     def real(self) -> Endpoint:
         """Return the declared endpoint, signed in to with its key, or else with Entra."""
+        from harness.providers import Gateway
+
         setting, target, provider = self.setting, self.target, self.declared
         setting.refuse_stranger(target, provider.endpoint, setting.span(target, "endpoint"))
         key = setting.key(target, provider.api_key)
-        return self._behind(provider.endpoint, key or setting.sign_in.data_plane(None))
+        auth = key or setting.sign_in.data_plane(None)
+        gateway = Gateway(provider.headers, provider.api_key_header)
+        return replace(self._behind(provider.endpoint, auth), gateway=gateway)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the same API behind another URL."""
         return self._behind(url, key)
 
-    def _behind(self, url: str, auth: Auth) -> Endpoint:
+    def _behind(self, url: str, auth: Auth) -> AzureClassic | AzureV1:
         from harness.providers import AzureClassic, AzureV1, v1_base_url
 
         target, version = self.target, self.declared.api_version

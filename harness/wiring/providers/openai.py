@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.spec.model.spec import CompatibleProvider, OpenAIProvider
@@ -9,7 +10,7 @@ from harness.wiring.providers.connector import Connector
 from harness.wiring.providers.setting import is_reasoning_model
 
 if TYPE_CHECKING:
-    from harness.providers import ApiKey, Endpoint
+    from harness.providers import ApiKey, Endpoint, OpenAIEndpoint
 
 
 class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
@@ -19,17 +20,22 @@ class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
 
     def real(self) -> Endpoint:
         """Return OpenAI's endpoint, or the declared one."""
+        from harness.providers import Gateway
+
         setting, target, provider = self.setting, self.target, self.declared
         key = setting.key(target, provider.api_key)
         if key is not None and provider.base_url is not None:
             setting.refuse_stranger(target, provider.base_url, setting.span(target, "base_url"))
-        return self._behind(provider.base_url, key)
+        endpoint = self._behind(provider.base_url, key)
+        if isinstance(provider, OpenAIProvider):
+            return endpoint
+        return replace(endpoint, gateway=Gateway(provider.headers, provider.api_key_header))
 
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the same API behind another URL."""
         return self._behind(f"{url}/v1", key)
 
-    def _behind(self, url: str | None, key: ApiKey | None) -> Endpoint:
+    def _behind(self, url: str | None, key: ApiKey | None) -> OpenAIEndpoint:
         from harness.providers import OpenAIEndpoint
 
         target = self.target

@@ -7,7 +7,7 @@ import pytest
 
 from harness.conversation.play import FinalAnswer, play
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Reply, Usage
+from harness.conversation.transcript import Answer, Exchange, Failure, Reply, Usage
 from harness.results.model import Result
 from harness.run.matrix import Selection, Trial, expand
 from harness.run.outcome import conclude, judge_turn
@@ -162,10 +162,19 @@ def azure(version: str | None) -> Target:
     return Target("t", "deployment", "a", "d", model="gpt-4o", version=version, price_table="azure")
 
 
+def test_each_round_of_a_turn_is_priced_by_what_answered_it() -> None:
+    router = Target("t", "deployment", "a", "d", model="model-router", price_table="azure")
+    models = ("gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14")
+    rounds = tuple(Reply("x", "stop", model=one, usage=Usage(1_000_000, 0)) for one in models)
+    joined = Reply("x", "stop", model=models[1], usage=Usage(2_000_000, 0))
+    turn = judge_turn(Exchange(1, "q", joined, rounds=rounds), trial([]).question.turns[0], router)
+    assert turn.cost_usd == pytest.approx(2.0 + 0.4 + 2 * 0.14)
+
+
 def test_a_version_that_azure_chose_is_priced_by_the_model_that_answered() -> None:
     reply = Reply("x", "stop", model="gpt-4o-2024-05-13", usage=Usage(1_000_000, 0))
     assert compute_reply_cost(reply, azure(None)) == 5.0
-    assert compute_reply_cost(reply, azure("2024-11-20")) == 2.5
+    assert compute_reply_cost(reply, azure("2024-11-20")) == 5.0, "what answered is what costs"
 
 
 def test_a_reply_without_usage_has_no_cost() -> None:

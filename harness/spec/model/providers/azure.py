@@ -12,7 +12,8 @@ from harness.spec.model.providers.base import DeclaredProvider, ProviderModel
 class AzureProvider(DeclaredProvider):
     """An Azure OpenAI endpoint that exists already.
 
-    No ``api_version`` means the v1 API, no ``api_key`` means Entra.
+    No ``api_version`` means the v1 API, no ``api_key`` means Entra. It may be a gateway, which
+    wants ``headers`` of its own, and the key in another header than Azure: ``api_key_header``.
     """
 
     label: ClassVar[str] = "Azure OpenAI"
@@ -25,6 +26,8 @@ class AzureProvider(DeclaredProvider):
     endpoint: Text
     api_version: Text | None = None
     api_key: Text | None = None
+    api_key_header: Text | None = None
+    headers: dict[str, Text] = {}
     models: dict[str, ProviderModel]
 
     def list_models(self) -> Mapping[str, ProviderModel]:

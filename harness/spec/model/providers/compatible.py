@@ -10,7 +10,10 @@ from harness.spec.model.providers.base import DeclaredProvider, ProviderModel
 
 
 class CompatibleProvider(DeclaredProvider):
-    """An OpenAI-compatible server."""
+    """An OpenAI-compatible server, or a gateway before one.
+
+    ``headers`` are sent along; ``api_key_header`` takes the key, if it is no bearer token.
+    """
 
     label: ClassVar[str] = "OpenAI-compatible"
     is_simulated: ClassVar[bool] = True
@@ -19,6 +22,8 @@ class CompatibleProvider(DeclaredProvider):
     type: Literal["openai-compatible"]
     base_url: Text
     api_key: Text | None = None
+    api_key_header: Text | None = None
+    headers: dict[str, Text] = {}
     models: dict[str, ProviderModel]
 
     def list_models(self) -> Mapping[str, ProviderModel]:

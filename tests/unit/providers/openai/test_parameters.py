@@ -6,6 +6,7 @@ import pytest
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, ToolCall
 from harness.providers.openai.parameters import Adaptation, write_completion
+from harness.providers.openai.response_wire import write_response
 
 PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 REQUEST = Request(
@@ -234,3 +235,89 @@ def test_what_was_learned_is_told_on_as_plain_data() -> None:
     assert other.learned == adaptation.learned
     assert other.limit == "max_completion_tokens"
     assert other.dropped == {"seed"}
+
+
+PASSED = {
+    "verbosity": "low",
+    "service_tier": "priority",
+    "prompt_cache_key": "k",
+    "logit_bias": {"50256": -100.0},
+    "store": True,
+    "metadata": {"team": "search"},
+    "safety_identifier": "u",
+    "extra": {"top_k": 7, "min_p": 0.05, "nested": {"a": [1]}},
+}
+PASSING = dataclasses.replace(REQUEST, parameters=PASSED)
+
+
+def test_parameters_pass_by_name_and_any_other_as_it_is() -> None:
+    body = write_completion(PASSING, "m", Adaptation()).body
+    assert {name: value for name, value in body.items() if name not in ("model", "messages")} == {
+        **{name: value for name, value in PASSED.items() if name != "extra"},
+        "top_k": 7,
+        "min_p": 0.05,
+        "nested": {"a": [1]},
+    }
+
+
+def test_by_responses_they_stand_where_that_api_has_them() -> None:
+    schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {}}}
+    more = {"reasoning": {"summary": "auto"}}
+    request = dataclasses.replace(
+        REQUEST,
+        parameters={
+            **PASSED,
+            "reasoning_effort": "low",
+            "response_format": schema,
+            "extra": more,
+        },
+    )
+    sent = write_response(request, "m", Adaptation())
+    assert sent.body["text"] == {
+        "verbosity": "low",
+        "format": {"type": "json_schema", "name": "n", "schema": {}},
+    }
+    assert sent.body["reasoning"] == {"effort": "low", "summary": "auto"}
+    assert (sent.body["service_tier"], sent.body["store"]) == ("priority", True)
+    assert "logit_bias" not in sent.body
+    assert sent.notes == ("logit_bias dropped",)
+
+
+@pytest.mark.parametrize(
+    ("name", "param", "message"),
+    [
+        ("top_k", "top_k", "Unrecognized request argument supplied: top_k"),
+        ("min_p", "", "Unknown parameter: 'min_p'."),
+        ("verbosity", "verbosity", "Unsupported parameter: 'verbosity' is not supported here."),
+        ("service_tier", "service_tier", "Unsupported value: 'service_tier' does not support x"),
+    ],
+)
+def test_what_a_model_refuses_of_them_is_left_out_and_noted(
+    name: str, param: str, message: str
+) -> None:
+    adaptation = Adaptation()
+    adaptation.learn(param, message, write_completion(PASSING, "m", adaptation).body)
+    sent = write_completion(PASSING, "m", adaptation)
+    assert name not in sent.body
+    assert sent.notes == (f"{name} dropped",)
+
+
+def test_a_verbosity_that_responses_refuse_takes_no_format_with_it() -> None:
+    adaptation = Adaptation()
+    asked = dataclasses.replace(
+        PASSING, parameters={"verbosity": "low", "response_format": {"type": "json_object"}}
+    )
+    body = write_response(asked, "m", adaptation).body
+    adaptation.learn("text.verbosity", "Unsupported parameter: 'text.verbosity'.", body)
+    assert write_response(asked, "m", adaptation).body["text"] == {
+        "format": {"type": "json_object"}
+    }
+
+
+@pytest.mark.parametrize("word", ["messages", "model", "tools", "input"])
+def test_neither_messages_nor_tools_are_ever_left_out(word: str) -> None:
+    adaptation = Adaptation()
+    request = dataclasses.replace(REQUEST, tools=({"type": "function"},))
+    body = write_completion(request, "m", adaptation).body
+    adaptation.learn(word, f"Unsupported parameter: '{word}'.", body)
+    assert write_completion(request, "m", adaptation).body == body
