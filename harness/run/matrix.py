@@ -27,11 +27,13 @@ from harness.run.question import (
     Rows,
     ask,
     fill_text,
+    fill_tools,
     is_compared,
     list_cases,
 )
 from harness.run.targets import Target
 from harness.run.transforms import take_part
+from harness.spec.document.template import fill, holds_braces
 from harness.spec.model.spec import Conversation, Spec, Variant
 
 NO_CONVERSATION = "H604"
@@ -263,22 +265,23 @@ def _make_line(
     if turn.written is None:
         return line
 
-    def fill(before: Sequence[Exchange]) -> Line:
+    def resolve(before: Sequence[Exchange]) -> Line:
         known = question.find_variables(before)
         return _fill_line(question.turn(number, before), variant, common, known)
 
-    return replace(line, fill=fill)
+    return replace(line, fill=resolve)
 
 
 def _fill_line(
     turn: AskedTurn, variant: Variant, common: Mapping[str, Any], variables: Mapping[str, Any]
 ) -> Line:
     beside = {"logprobs": True} if turn.likelihoods else {}
+    parameters = {**common, **turn.parameters, **variant.parameters.to_dict(), **beside}
     return Line(
         user=word_user(turn.user, variant, variables),
         messages=word_messages(turn.messages, variant, variables),
         assistant=turn.assistant,
-        parameters={**common, **turn.parameters, **variant.parameters.to_dict(), **beside},
+        parameters=fill(parameters, variables) if holds_braces(parameters) else parameters,
         tool_answers=turn.tool_answers,
         store_as=turn.store_as,
         take=partial(take_part, transform=turn.transform),
@@ -304,7 +307,7 @@ def _make_script(
         ),
         lines=_make_lines(spec, question, target, variant),
         system=None if system is None else fill_text(system, question.variables),
-        tools=conversation.tools,
+        tools=fill_tools(conversation, question.variables),
         max_turns=evaluation.history.max_turns,
         max_tokens=evaluation.history.max_tokens,
         stream=evaluation.stream,

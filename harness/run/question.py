@@ -21,7 +21,7 @@ from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange, Message
 from harness.run.messages import fill_messages
 from harness.run.transforms import Transform, demand_part, take_part
-from harness.spec.document.template import fill, find_names, render, substitute
+from harness.spec.document.template import fill, find_names, holds_braces, render, substitute
 from harness.spec.formats.data import ASSERT
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
 from harness.spec.values.filling import fill_value
@@ -202,12 +202,18 @@ def _fill_turn(
         tool_answers=tuple(_fill_tool_answer(result, variables) for result in turn.tool_results),
         assertions=_fill_assertions(demands, variables),
         threshold=conversation.threshold if turn.threshold is None else turn.threshold,
-        tools=conversation.tools,
+        tools=fill_tools(conversation, variables),
         store_as=turn.store_as,
         transform=transform,
         likelihoods=likelihoods,
         images=turn.images,
     )
+
+
+def fill_tools(conversation: Conversation, variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what the model may call, the values of variables in it."""
+    tools = conversation.tools
+    return tuple(fill(tools, variables)) if holds_braces(tools) else tools
 
 
 def _fill_transform(turn: Turn, variables: Mapping[str, Any]) -> Transform | None:

@@ -83,7 +83,7 @@ def check(
     for conversation in walk.list_conversations(root):
         scope = _read_scope(conversation, data.columns)
         scopes.append(scope)
-        for key in ("system", "tools"):
+        for key in ("system", "tools", "parameters"):
             for node in _find_texts(conversation.at(key)):
                 _check_names(node, (scope,), (), problems)
         known = (*_check_turns(conversation, scope, told, problems, forms), *told)
@@ -98,7 +98,11 @@ def check(
     system = root.at("evaluation", "system")
     if system is not None:
         _check_names(system, below, (), problems)
+    for node in _find_texts(root.at("evaluation", "parameters")):
+        _check_names(node, tuple(scopes), (), problems)
     for _, variant in walk.list_entries(root, "variants"):
+        for node in _find_texts(variant.at("parameters")):
+            _check_names(node, tuple(scopes), (), problems)
         for key, more in (("system", ()), ("user", (TURN,))):
             template = variant.at(key)
             if template is not None:
@@ -177,7 +181,7 @@ def _check_turns(
     """Check the names in turns, which know the replies stored by earlier ones; return them all."""
     stored: list[str] = []
     for turn in walk.list_turns(conversation):
-        for key in ("user", "messages", "assistant", "tool_results", "transform"):
+        for key in ("user", "messages", "assistant", "tool_results", "transform", "parameters"):
             for node in _find_texts(turn.at(key)):
                 _check_names(node, (scope,), tuple(stored), problems)
         _check_demands(turn, (scope,), (*stored, *told), problems, forms)

@@ -54,6 +54,17 @@ def fill(value: Any, variables: Mapping[str, Any]) -> Any:
     return value
 
 
+def holds_braces(value: Any) -> bool:
+    """Tell whether some text in a value may name a variable."""
+    if isinstance(value, str):
+        return "{{" in value
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return False
+    return any(holds_braces(inner) for inner in value)
+
+
 def find_whole(text: str, variables: Mapping[str, Any]) -> tuple[bool, Any]:
     """Return the value that a text of nothing but ``{{name}}`` stands for, and True if it is one.
 

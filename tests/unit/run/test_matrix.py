@@ -170,6 +170,18 @@ def test_parameters_go_from_evaluation_over_target_conversation_and_turn_to_vari
     assert [two.parameters[name] for name in names] == [5, 3, 3, 2, 1]
 
 
+def test_parameters_are_sent_with_the_data_of_the_case() -> None:
+    wanted = {"type": "json_schema", "json_schema": {"name": "n", "schema": "{{schema}}"}}
+    matrix = made(
+        evaluation={"parameters": {"response_format": wanted}},
+        conversations=[
+            {"id": "c", "vars": {"schema": {"type": "object"}}, "turns": [{"user": "hi"}]}
+        ],
+    )
+    (line,) = next(matrix.trials(matrix.targets[0])).script.lines
+    assert line.parameters["response_format"]["json_schema"]["schema"] == {"type": "object"}
+
+
 def test_a_variants_template_wraps_what_is_said_and_leaves_the_question() -> None:
     matrix = made(
         conversations=[conversation("x", "Who?")],

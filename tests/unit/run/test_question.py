@@ -83,6 +83,14 @@ def test_when_is_filled_in_and_is_part_of_the_question() -> None:
     assert asked(True).sha256 != asked(False).sha256
 
 
+def test_tools_are_declared_with_the_data_of_the_case() -> None:
+    tool = {"type": "function", "function": {"name": "f", "description": "of {{country}}"}}
+    declared = {"id": "x", "turns": [{"user": "a"}], "tools": [tool], "vars": {"country": "SE"}}
+    conversation = Conversation.model_validate(declared)
+    (turn,) = ask(conversation, Case(None, conversation.vars), ()).turns
+    assert turn.tools[0]["function"]["description"] == "of SE"
+
+
 def test_a_question_that_stores_nothing_is_settled_as_it_is() -> None:
     asked = question(CITY, {"user": "And?"})
     assert asked.settle(said("Malmö", "x")) is asked
