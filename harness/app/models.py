@@ -135,12 +135,13 @@ def _choose_kind(spec_file: SpecFile) -> str:
 
 
 def _list_assumed(world: World, asked: Sequence[Market]) -> Assumed:
-    """List what the simulated Azure has no recorded list for."""
+    """List what the simulated Azure only assumes."""
     if not world.simulated:
         return frozenset()
     return frozenset(
-        (market.region, offer.name, offer.version)
+        (market.region, offer.name, offer.version, sku.name)
         for market in asked
         for offer in list_models(market.region, world.today)
-        if offer.assumed
+        for sku in offer.skus
+        if sku.assumed
     )

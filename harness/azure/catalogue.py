@@ -1,110 +1,52 @@
-"""The models that Azure offers in a region on a day, from recorded lists with their sources.
+"""The models that Azure offers in a region on a day, out of data files with their sources.
 
-The lists of eastus2 are whole (2026-04-23). Of 30 regions a few models were recorded (2026-06-22),
-and of westeurope the list of 2023. The retirement schedule lies over all of them. A region and
-model without a record is *assumed* to offer the Global SKUs of eastus2 and no regional ones.
+The newest observation wins: lists that regions answered (those of eastus2 and swedencentral are
+whole, 2026-04-23), pages of the documentation (up to 2026-09-29) and the schedule of retirements.
+What nobody observed in a region is *assumed* from the regions of its kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from harness.azure.regions import fold
-from harness.azure.retirement import find_retirement
-from harness.azure.tables import (
-    accounts,
-    openai_other,
-    openai_text,
-    partners,
-    quota,
-    regions,
-    westeurope_2023,
+from harness.azure.offers_data import (
+    ANY_REGION,
+    FINE_TUNED,
+    ModelOffer,
+    RateLimit,
+    SkuOffer,
+    read_models,
+    read_offers,
+    read_rows,
 )
+from harness.azure.regions import fold
+
+__all__ = [
+    "OBSERVED",
+    "WHOLE_LIST",
+    "ModelOffer",
+    "QuotaLimit",
+    "RateLimit",
+    "SkuOffer",
+    "find_newest_day",
+    "find_quota_limit",
+    "find_successor",
+    "is_known",
+    "list_account_regions",
+    "list_models",
+    "list_quota_limits",
+    "list_versions",
+    "needs_responses",
+]
 
 OBSERVED = date(2026, 4, 23)
+"""The day of the whole lists; of what was closed before, they have only what is left."""
 WHOLE_LIST = "eastus2"
-FINE_TUNED = "-finetune"
-GLOBAL_SKUS = frozenset({"GlobalStandard", "GlobalProvisionedManaged", "GlobalBatch"})
 ASSUMED_LIMIT = 1000
 """Quota where a usage name was never recorded, in the usage's own unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """``count`` of ``key`` (request or token) in ``period_s`` for each unit of capacity."""
-
-    key: str
-    count: int
-    period_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class SkuOffer:
-    """A way in which a model is served; 0 stands for a bound that Azure does not state.
-
-    Attributes:
-        usage_name: the quota that it counts against.
-        ends: the day from which nothing can be deployed this way.
-    """
-
-    name: str
-    usage_name: str
-    ends: date | None
-    minimum: int
-    maximum: int
-    step: int
-    default: int
-    rates: tuple[RateLimit, ...]
-
-    @property
-    def fine_tuned(self) -> bool:
-        """For fine-tuned models only."""
-        return self.usage_name.endswith(FINE_TUNED)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelOffer:
-    """A version of a model in a region on a day.
-
-    Attributes:
-        lifecycle: as ARM names it: Preview, GenerallyAvailable, Deprecating, Deprecated, Stable.
-        default: what Azure takes when no version is asked for.
-        since: the day it entered the catalogue.
-        ends: the day it retires for inference.
-        assumed: no list of this region was recorded for it.
-    """
-
-    format: str
-    name: str
-    version: str
-    lifecycle: str
-    default: bool
-    since: date
-    ends: date | None
-    fine_tuning_ends: date | None
-    max_capacity: int
-    capabilities: Mapping[str, str]
-    skus: tuple[SkuOffer, ...]
-    assumed: bool = field(default=False)
-
-    def sku(self, name: str) -> SkuOffer | None:
-        """Return the SKU for base models of that name; SKUs for fine-tuned models do not count."""
-        for sku in self.skus:
-            if sku.name == name and not sku.fine_tuned:
-                return sku
-        return None
-
-    @property
-    def only_responses(self) -> bool:
-        """Tell whether the model answers the Responses API and no other.
-
-        The lists say ``responses`` and either no ``chatCompletion`` or that it is false.
-        """
-        has = self.capabilities
-        return has.get("responses") == "true" and has.get("chatCompletion") != "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +61,17 @@ class QuotaLimit:
 @lru_cache(maxsize=256)
 def list_models(region: str, on: date) -> tuple[ModelOffer, ...]:
     """Return the models of a region on a day, retired ones included: Azure goes on listing them."""
-    place = fold(region)
-    listed = [_on_day(offer, on) for offer in _offers_of(place) if offer.since <= on]
+    regions, place = read_offers(), fold(region)
+    offers = regions.get(place) or regions[ANY_REGION]
+    area, is_whole = _read_areas().get(place, ""), place == WHOLE_LIST
+    listed = []
+    for key, model in read_models().items():
+        periods = [period for period in offers.get(key, ()) if period.holds(on)]
+        if periods and model.since <= on:
+            skus = tuple(period.sku for period in periods if period.sku is not None)
+            capabilities = model.capabilities if is_whole else _localize(model, skus, area)
+            there = replace(model, skus=skus, capabilities=capabilities)
+            listed.append(_on_day(there, on))
     return tuple(_with_defaults(listed))
 
 
@@ -135,6 +86,23 @@ def list_versions(
     )
 
 
+def is_known(name: str) -> bool:
+    """Tell whether any source names a model, in any spelling of its case."""
+    return any(known.casefold() == name.casefold() for _, known, _ in read_models())
+
+
+def find_successor(name: str, version: str) -> str:
+    """Return what Azure names in place of a model; "" where it names nothing."""
+    model = read_models().get(("OpenAI", name, version))
+    return model.successor if model is not None else ""
+
+
+@lru_cache(maxsize=1)
+def find_newest_day() -> date:
+    """Return the day of the newest source: what came out later is unknown to the catalogue."""
+    return max(date.fromisoformat(row["observed"]) for row in read_rows("sources"))
+
+
 def needs_responses(name: str, version: str | None) -> bool:
     """Tell whether a model answers the Responses API alone; all its versions, where none is named.
 
@@ -142,28 +110,27 @@ def needs_responses(name: str, version: str | None) -> bool:
     """
     offers = [
         offer
-        for offer in _whole_list()
+        for offer in read_models().values()
         if offer.name == name and offer.format == "OpenAI" and version in (None, offer.version)
     ]
     return bool(offers) and all(offer.only_responses for offer in offers)
 
 
+@lru_cache(maxsize=4)
 def list_account_regions(kind: str) -> tuple[str, ...]:
     """Return the regions for accounts of a kind, sorted; unknown kinds count as AIServices."""
-    names = accounts.OPENAI.split()
-    if kind != "OpenAI":
-        names += accounts.AISERVICES_ALSO.split()
-    return tuple(sorted(names))
+    wanted = "OpenAI" if kind == "OpenAI" else "AIServices"
+    rows = read_rows("regions")
+    return tuple(sorted(row["region"] for row in rows if wanted in row["kinds"].split(",")))
 
 
 @lru_cache(maxsize=1)
 def list_quota_limits() -> Mapping[str, QuotaLimit]:
-    """Return limits by usage name: recorded for eastus2, assumed elsewhere."""
-    table: dict[str, QuotaLimit] = {}
-    for line in quota.ROWS.replace("|\n  ", "|").splitlines():
-        name, limit, label = line.split("|")
-        table[name] = QuotaLimit(name, int(limit), label)
-    return table
+    """Return limits by usage name: recorded for eastus2, else documented, else assumed."""
+    return {
+        row["usage_name"]: QuotaLimit(row["usage_name"], int(row["limit"]), row["label"])
+        for row in read_rows("quota")
+    }
 
 
 def find_quota_limit(usage_name: str) -> QuotaLimit:
@@ -172,38 +139,31 @@ def find_quota_limit(usage_name: str) -> QuotaLimit:
     return known or QuotaLimit(usage_name, ASSUMED_LIMIT, usage_name.split(".", 2)[-1])
 
 
-def _offers_of(region: str) -> Iterator[ModelOffer]:
-    listed = set()
-    for offer in _whole_list():
-        listed.add((offer.name, offer.version))
-        yield _in_region(offer, region)
-    if region == "westeurope":
-        for offer in _parse(westeurope_2023.ROWS):
-            if (offer.name, offer.version) not in listed:
-                yield offer
+@lru_cache(maxsize=1)
+def _read_areas() -> Mapping[str, str]:
+    """Return the data zone of each region that is in one, as lists write it."""
+    return {row["region"]: row["area"] for row in read_rows("regions") if row["area"]}
 
 
-def _in_region(offer: ModelOffer, region: str) -> ModelOffer:
-    recorded = _regional().get((offer.name, offer.version, region))
-    if region == WHOLE_LIST and recorded is None:
-        return offer
-    if recorded is not None:
-        skus = tuple(sku for sku in offer.skus if sku.fine_tuned or sku.name in recorded)
-        return replace(offer, skus=skus)
-    names = GLOBAL_SKUS | _read_deployed().get((offer.name, offer.version, region), frozenset())
-    return replace(offer, assumed=True, skus=tuple(sku for sku in offer.skus if sku.name in names))
+def _localize(model: ModelOffer, skus: tuple[SkuOffer, ...], area: str) -> Mapping[str, str]:
+    """Return the capabilities of a model in a region: its data zone is one of them.
+
+    Source: the lists of 2026-04 and 2026-06 name the area of what a data zone serves.
+    """
+    if "area" not in model.capabilities:
+        return model.capabilities
+    if area and any(sku.name.startswith("DataZone") for sku in skus):
+        return {**model.capabilities, "area": area}
+    return {name: value for name, value in model.capabilities.items() if name != "area"}
 
 
 def _on_day(offer: ModelOffer, on: date) -> ModelOffer:
-    ends = find_retirement(offer.name, offer.version) or offer.ends
     skus = tuple(
-        # A SKU with a date of its own keeps it; one that ends with the model moves with it.
-        replace(sku, ends=ends) if sku.ends == offer.ends else sku
-        for sku in offer.skus
+        replace(sku, ends=offer.ends) if sku.ends_with_model else sku for sku in offer.skus
     )
     if on < OBSERVED:
-        skus += tuple(_base_skus_before(offer))
-    return replace(offer, ends=ends, skus=skus, lifecycle=_lifecycle(offer, ends, on))
+        skus += tuple(_base_skus_before(replace(offer, skus=skus)))
+    return replace(offer, skus=skus, lifecycle=_find_lifecycle(offer, on))
 
 
 def _base_skus_before(offer: ModelOffer) -> Iterator[SkuOffer]:
@@ -217,11 +177,11 @@ def _base_skus_before(offer: ModelOffer) -> Iterator[SkuOffer]:
     for sku in offer.skus:
         if sku.fine_tuned and sku.name in {"Standard", "GlobalStandard"} and sku.name not in base:
             base.add(sku.name)
-            yield replace(sku, usage_name=_sister_usage(offer, sku))
+            yield replace(sku, usage_name=_find_sister_usage(offer, sku))
 
 
-def _sister_usage(offer: ModelOffer, sku: SkuOffer) -> str:
-    for other in _whole_list():
+def _find_sister_usage(offer: ModelOffer, sku: SkuOffer) -> str:
+    for other in read_models().values():
         if other.name == offer.name:
             sister = other.sku(sku.name)
             if sister is not None:
@@ -229,8 +189,8 @@ def _sister_usage(offer: ModelOffer, sku: SkuOffer) -> str:
     return sku.usage_name.removesuffix(FINE_TUNED)
 
 
-def _lifecycle(offer: ModelOffer, ends: date | None, on: date) -> str:
-    if ends is not None and on >= ends:
+def _find_lifecycle(offer: ModelOffer, on: date) -> str:
+    if offer.ends is not None and on >= offer.ends:
         return "Deprecated"
     if on < OBSERVED and offer.lifecycle in {"Deprecated", "Deprecating"}:
         preview = "preview" in f"{offer.name} {offer.version}".casefold()
@@ -248,98 +208,3 @@ def _with_defaults(offers: list[ModelOffer]) -> list[ModelOffer]:
             newest[key] = offer
     chosen = {id(offer) for offer in newest.values()}
     return [replace(offer, default=True) if id(offer) in chosen else offer for offer in offers]
-
-
-@lru_cache(maxsize=1)
-def _whole_list() -> tuple[ModelOffer, ...]:
-    rows = (openai_text.ROWS, openai_other.ROWS, partners.ROWS)
-    return tuple(offer for text in rows for offer in _parse(text))
-
-
-def _parse(text: str) -> Iterator[ModelOffer]:
-    """Read a table in the format of ``tables.openai_text``."""
-    block: list[str] = []
-    for line in text.splitlines():
-        if line[:2] not in {". ", "+ "} and block:
-            yield _model(block)
-            block = []
-        block.append(line)
-    yield _model(block)
-
-
-def _model(block: list[str]) -> ModelOffer:
-    head, *rest = block
-    parts = head.split("|")
-    format_, name, version, lifecycle, default, since, ends, tuning, most = parts[:9]
-    words = " ".join([*parts[9:], *(line[2:] for line in rest if line.startswith(". "))])
-    return ModelOffer(
-        format=format_,
-        name=name,
-        version=version,
-        lifecycle="GenerallyAvailable" if lifecycle == "GA" else lifecycle,
-        default=default == "default",
-        since=date.fromisoformat(since),
-        ends=_day(ends),
-        fine_tuning_ends=_day(tuning),
-        max_capacity=int(most),
-        capabilities={
-            key: value if equals else "true"
-            for key, equals, value in (word.partition("=") for word in words.split())
-        },
-        skus=tuple(_sku(line[2:], format_) for line in rest if line.startswith("+ ")),
-    )
-
-
-def _sku(line: str, format_: str) -> SkuOffer:
-    name, usage, ends, capacity, rates = line.split("|")
-    owner = "OpenAI" if format_ == "OpenAI" else "AIServices"
-    bounds, _, default = capacity.partition("=")
-    bounds, _, step = bounds.partition("/")
-    minimum, _, maximum = bounds.partition("-")
-    return SkuOffer(
-        name=name,
-        usage_name=f"{owner}.{name}.{usage[1:]}" if usage.startswith("~") else usage,
-        ends=_day(ends),
-        minimum=int(minimum),
-        maximum=int(maximum),
-        step=int(step),
-        default=int(default),
-        rates=tuple(_rate(text) for text in rates.split(",") if text != "-"),
-    )
-
-
-def _rate(text: str) -> RateLimit:
-    count, _, period = text[1:].partition("/")
-    return RateLimit({"r": "request", "t": "token"}[text[0]], int(count), int(period))
-
-
-def _day(text: str) -> date | None:
-    return None if text == "-" else date.fromisoformat(text)
-
-
-@lru_cache(maxsize=1)
-def _regional() -> Mapping[tuple[str, str, str], frozenset[str]]:
-    """Return SKUs by model, version and region where they were recorded."""
-    table: dict[tuple[str, str, str], frozenset[str]] = {}
-    model = version = ""
-    skus: list[str] = []
-    for line in regions.ROWS.splitlines():
-        if line.startswith("+ "):
-            skus += line[2:].split()
-        elif line.startswith("  "):
-            for region in line.split():
-                table[model, version, region] = frozenset(skus) - {"-"}
-        else:
-            model, _, version = line.partition("|")
-            skus = []
-    return table
-
-
-@lru_cache(maxsize=1)
-def _read_deployed() -> Mapping[tuple[str, str, str], frozenset[str]]:
-    """Return SKUs by model, version and region that were recorded in a deployment, in no list."""
-    table: dict[tuple[str, str, str], frozenset[str]] = {}
-    for line in regions.DEPLOYED.splitlines():
-        model, version, region, sku = line.split("|")
-        table[model, version, region] = frozenset({sku})
-    return table

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.azure.offers_data import read_models
+
 
 @dataclass(frozen=True, slots=True)
 class ContextWindow:
@@ -55,7 +57,6 @@ _WINDOWS: tuple[tuple[str, str, int, int, int], ...] = (
     ("gpt-5.1-chat", "*", 128_000, 111_616, 16_384),
     ("gpt-5.2-chat", "*", 128_000, 111_616, 16_384),
     ("gpt-5.3-chat", "*", 128_000, 111_616, 16_384),
-    ("gpt-chat-latest", "*", 128_000, 111_616, 16_384),
     ("gpt-5.4-mini", "*", 400_000, 272_000, 128_000),
     ("gpt-5.4-nano", "*", 400_000, 272_000, 128_000),
     ("gpt-5.4", "*", 1_050_000, 922_000, 128_000),
@@ -99,7 +100,21 @@ def find_context_window(
                 )
                 return ContextWindow(served, served, output)
             return ContextWindow(context, input_, output)
-    return _GPT_5_DEFAULT if is_reasoning(name) and name.startswith("gpt-5") else None
+    return _read_window(name, version)
+
+
+def _read_window(name: str, version: str | None) -> ContextWindow | None:
+    """Return the window that the documentation states; of unknown versions the newest."""
+    found = None
+    for model in read_models().values():
+        if model.name.casefold() == name and version in (None, model.version) and model.context:
+            output = model.output if model.output is not None else model.context
+            # What a reasoning model may write is taken off what it may read.
+            most = model.context - output if is_reasoning(name) else model.context
+            found = ContextWindow(model.context, most, output)
+    if found is None and is_reasoning(name) and name.startswith("gpt-5"):
+        return _GPT_5_DEFAULT
+    return found
 
 
 def is_reasoning(model: str, version: str | None = None) -> bool:

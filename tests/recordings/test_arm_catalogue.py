@@ -39,7 +39,8 @@ def test_every_recorded_quota_is_in_the_table(shared_data: Path) -> None:
         row["name"]["value"]: (row["limit"], row["name"]["localizedValue"])
         for row in recorded(shared_data, "usages-eastus2.json")
     }
-    assert theirs == {name: (one.limit, one.label) for name, one in list_quota_limits().items()}
+    ours = {name: (one.limit, one.label) for name, one in list_quota_limits().items()}
+    assert theirs == {name: limit for name, limit in ours.items() if name in theirs}
 
 
 def test_the_list_is_served_with_the_recorded_keys(shared_data: Path) -> None:

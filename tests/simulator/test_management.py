@@ -160,9 +160,9 @@ def test_usages_show_what_is_deployed_here(azure: Azure) -> None:
     [
         (("gpt-9", "1"), {}, "DeploymentModelNotSupported",
          "The model 'Format: OpenAI, Name: gpt-9, Version: 1, Source: ' of account deployment is"),
-        (MINI, {"sku": "Standard"}, "InvalidResourceProperties",
-         ("The specified SKU 'Standard' for model 'gpt-4.1-mini 2025-04-14' is not supported in "
-         "this region 'swedencentral'.")),
+        (("gpt-5", "2025-08-07"), {"sku": "ProvisionedManaged"}, "InvalidResourceProperties",
+         ("The specified SKU 'ProvisionedManaged' for model 'gpt-5 2025-08-07' is not supported "
+         "in this region 'swedencentral'.")),
         (MINI, {"sku": "S0"}, "InvalidResourceProperties",
          "The deployment sku name 'S0' is invalid."),
         (("gpt-5-mini", "2025-08-07"), {"sku": "GlobalBatch"}, "InvalidResourceProperties",

@@ -165,18 +165,18 @@ def test_no_function_has_more_than_nine_parameters(project: Path) -> None:
 
 
 PARTICIPLE = re.compile(
-    r"(?!embed|feed|need|shed|proceed|exceed|seed)\w{2,}ed|(?:over|un|re|mis)\w+(?:en|wn)|\w+itten"
+    r"(?!embed|feed|need|shed|proceed|exceed|seed)\w{2,}ed|(?!reopen)(?:over|un|re|mis)\w+(?:en|wn)|\w+itten"
     r"|said|told|kept|held|found|seen|shown|known|given|taken|sent|made|built|brought|meant|laid"
     r"|spent|learned|sworn|drawn|worn|broken|chosen|spoken|hidden|begun|gone|left|lost|paid|heard"
 )
 
 
+NAMES_A_THING = ("_error", "_json")
+"""Endings of names whose participle belongs to a noun: ``unknown_target_error``."""
+
+
 def is_property(function: Function) -> bool:
     return any("property" in ast.unparse(each) for each in function.decorator_list)
-
-
-BARE_PARTICIPLES_LEFT = 65
-"""Functions that are still named so: the number may only fall."""
 
 
 def test_functions_are_verbs_and_no_bare_participles(project: Path) -> None:
@@ -185,9 +185,10 @@ def test_functions_are_verbs_and_no_bare_participles(project: Path) -> None:
         for place, function in functions(project)
         if not function.name.startswith("__")
         and not is_property(function)
+        and not function.name.endswith(NAMES_A_THING)
         and PARTICIPLE.fullmatch(function.name.strip("_").partition("_")[0])
     ]
-    assert len(bare) <= BARE_PARTICIPLES_LEFT, bare
+    assert bare == []
 
 
 def imported_when_loaded(tree: ast.Module) -> Iterator[str]:

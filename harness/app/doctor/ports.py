@@ -45,11 +45,11 @@ class Rights:
         """Return whether one of the rows has the action and does not take it away again."""
         from fnmatch import fnmatchcase
 
-        def covered(patterns: Any) -> bool:
+        def is_covered(patterns: Any) -> bool:
             return any(fnmatchcase(action.casefold(), str(p).casefold()) for p in patterns or ())
 
         yes, no = ("dataActions", "notDataActions") if data else ("actions", "notActions")
-        return any(covered(row.get(yes)) and not covered(row.get(no)) for row in self.rows)
+        return any(is_covered(row.get(yes)) and not is_covered(row.get(no)) for row in self.rows)
 
 
 class Checkup(Protocol):

@@ -195,11 +195,11 @@ class _Told:
     def note_waiting(self, say: Callable[[str], None]) -> Callable[[str], None]:
         """Return the voice of the server's end, which notes that it has to wait when it speaks."""
 
-        def said(line: str) -> None:
+        def note(line: str) -> None:
             self._waits_for_others = True
             say(line)
 
-        return said
+        return note
 
     def __enter__(self) -> Self:
         for one in (signal.SIGINT, signal.SIGTERM):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from harness.azure.retirement import SUCCESSORS
+from harness.azure.catalogue import find_successor
 from harness.plan.identity import CONTENT_FILTER
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
@@ -248,7 +248,7 @@ def _list_ways_on(
         if each.version != row.version
     ]
     others = [name for name in fit.list_fitting_skus(row, sku.name, today) if name != sku.name]
-    successor = SUCCESSORS.get(row.name)
+    successor = find_successor(row.name, row.version)
     ways = [
         *([f"{row.name} is also served in version {fit.join_names(newer)}"] if newer else []),
         *([f"this version is also served as {fit.join_names(others)}"] if others else []),

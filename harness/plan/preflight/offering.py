@@ -15,8 +15,8 @@ from harness.plan.codes import CodeName
 from harness.plan.observed import OfferedModel, OfferedSku, QuotaUsage, Survey
 from harness.plan.preflight import offers as fit
 
-Assumed = Collection[tuple[str, str, str]]
-"""Region, model and version of lists that nobody recorded; only a simulated Azure has them."""
+Assumed = Collection[tuple[str, str, str, str]]
+"""Region, model, version and SKU of what nobody observed; only a simulated Azure offers that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Offering:
         quota: what it draws on; None is unknown.
         retires: the day from which nothing answers; the SKU's own date, else the model's.
         obstacles: preflight's codes for what Azure would refuse; none means that it fits.
-        assumed: the simulated Azure has no recorded list that says so.
+        assumed: the simulated Azure offers it, and no source says so.
     """
 
     region: str
@@ -138,5 +138,5 @@ def _list_ways(
             (retires - today).days if retires else None,
             find_context_window(row.name, row.version, sku.name),
             fit.list_obstacles(row, sku, capacity, usages, today),
-            (region, row.name, row.version) in assumed,
+            (region, row.name, row.version, sku.name) in assumed,
         )

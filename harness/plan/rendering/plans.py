@@ -84,10 +84,11 @@ def _format_lines(plan: Plan, places: Places) -> Iterator[str]:
     if plan.under_way:
         yield f"Azure is still at work on {', '.join(one.address for one in plan.under_way)}."
     if plan.left_aside:
-        yield f"Left aside by --only: {counted(plan.left_aside, 'change')}."
+        yield f"Left aside by --only: {format_count(plan.left_aside, 'change')}."
     yield format_summary(plan)
     if plan.errors:
-        yield f"Preflight refuses: {counted(len(plan.errors), 'error')}; apply would do nothing."
+        errors = format_count(len(plan.errors), "error")
+        yield f"Preflight refuses: {errors}; apply would do nothing."
 
 
 def format_change(change: Change) -> Iterator[str]:
@@ -133,7 +134,7 @@ def format_problem(problem: Problem, places: Places) -> Iterator[str]:
     yield from (f"  hint: {flatten(way)}" for way in problem.hint.split("; ") if way)
 
 
-def counted(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """Return ``1 change``, ``2 changes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

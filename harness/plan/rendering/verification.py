@@ -10,9 +10,9 @@ from harness.plan.model import Change, Plan
 from harness.plan.rendering.drift import Cause, count_cause, find_cause, find_causes
 from harness.plan.rendering.plans import (
     Places,
-    counted,
     find_nowhere,
     format_change,
+    format_count,
     format_problem,
     make_plan_document,
 )
@@ -77,4 +77,4 @@ def _format_last_line(plan: Plan) -> str:
     }
     parts = [f"{said} {count}" for said, count in counts.items() if count]
     why = f" ({', '.join(parts)})" if parts else ""
-    return f"Drift: {counted(len(plan.drift), 'resource')} not as {plan.spec} declares{why}."
+    return f"Drift: {format_count(len(plan.drift), 'resource')} not as {plan.spec} declares{why}."

@@ -7,16 +7,18 @@ from datetime import date
 import pytest
 
 from harness.azure.catalogue import (
-    GLOBAL_SKUS,
     ModelOffer,
+    find_newest_day,
     find_quota_limit,
     list_account_regions,
     list_models,
     list_quota_limits,
     list_versions,
 )
+from harness.azure.offers_data import ASSUMED, read_models, read_offers, read_rows
 
 TODAY = date(2026, 9, 1)
+NEWEST = date(2026, 11, 28)
 
 
 def offer(region: str, on: date, name: str, version: str) -> ModelOffer:
@@ -29,11 +31,26 @@ def test_a_recorded_region_offers_its_regional_skus() -> None:
     assert found.sku("Standard") is not None
 
 
-def test_a_region_without_a_record_is_assumed_to_offer_the_global_skus_and_no_others() -> None:
-    found = offer("swedencentral", TODAY, "gpt-4.1-mini", "2025-04-14")
+def test_what_nobody_observed_in_a_region_is_assumed_from_regions_of_its_kind() -> None:
+    found = offer("francecentral", NEWEST, "gpt-5.5", "2026-04-24")
     assert found.assumed
-    assert {sku.name for sku in found.skus} <= GLOBAL_SKUS
+    assert found.sku("DataZoneStandard") is not None, "as in the data zone of the European Union"
+    assert found.sku("Standard") is None
+    found = offer("koreacentral", NEWEST, "gpt-5.5", "2026-04-24")
     assert found.sku("GlobalStandard") is not None
+    assert found.sku("DataZoneStandard") is None, "it is in no data zone"
+
+
+def test_a_region_without_pay_as_you_go_is_assumed_to_stay_so() -> None:
+    found = offer("northeurope", NEWEST, "gpt-5.5", "2026-04-24")
+    assert found.assumed
+    assert [sku.name for sku in found.skus] == ["GlobalProvisionedManaged"]
+
+
+def test_the_newest_page_says_what_a_region_offers() -> None:
+    found = offer("swedencentral", NEWEST, "gpt-5.5", "2026-04-24")
+    assert not found.assumed
+    assert {sku.name for sku in found.skus} >= {"GlobalStandard", "DataZoneStandard"}
 
 
 def test_a_recorded_absence_wins_over_the_assumption() -> None:
@@ -43,8 +60,8 @@ def test_a_recorded_absence_wins_over_the_assumption() -> None:
 
 
 def test_a_recorded_deployment_proves_its_sku_where_no_list_was_recorded() -> None:
-    assert offer("westus3", TODAY, "gpt-4o", "2024-11-20").sku("Standard") is not None
-    assert offer("westus3", TODAY, "gpt-4.1", "2025-04-14").sku("Standard") is None
+    assert offer("japaneast", date(2024, 6, 1), "gpt-35-turbo", "0613").sku("Standard") is not None
+    assert offer("koreacentral", TODAY, "gpt-4.1", "2025-04-14").sku("Standard") is None
 
 
 def test_a_region_is_found_however_it_is_spelt() -> None:
@@ -122,8 +139,8 @@ def test_the_old_models_of_2023_are_offered_in_the_region_where_they_were_record
     assert list_versions("eastus2", day, "text-davinci-003") == ()
 
 
-def test_every_offered_sku_has_a_recorded_quota() -> None:
-    usages = {sku.usage_name for one in list_models("eastus2", TODAY) for sku in one.skus}
+def test_every_sku_has_a_quota() -> None:
+    usages = {sku.usage_name for one in read_models().values() for sku in one.skus}
     assert usages <= list_quota_limits().keys()
 
 
@@ -146,3 +163,35 @@ def test_accounts_of_kind_openai_are_not_to_be_had_everywhere() -> None:
         "eastasia",
         "qatarcentral",
     }
+
+
+def test_a_model_that_will_retire_is_offered_somewhere() -> None:
+    offered = {key for offers in read_offers().values() for key in offers}
+    lonely = [key for key, model in read_models().items() if model.ends and key not in offered]
+    assert lonely == []
+
+
+def test_every_fact_names_a_source_with_its_day() -> None:
+    sources = {row["source"]: date.fromisoformat(row["observed"]) for row in read_rows("sources")}
+    tables = ("models", "skus", "offers", "quota", "regions")
+    named = {row["source"] for table in tables for row in read_rows(table)}
+    assert named - {ASSUMED} <= sources.keys()
+    assert find_newest_day() == max(sources.values())
+
+
+def test_a_day_that_stands_for_no_day_is_none() -> None:
+    days = [model.ends for model in read_models().values()]
+    assert max(day for day in days if day is not None) < date(2090, 1, 1)
+
+
+def test_what_only_a_table_names_has_the_sizes_of_its_family() -> None:
+    sku = offer("swedencentral", NEWEST, "gpt-5.5", "2026-04-24").sku("GlobalProvisionedManaged")
+    assert sku is not None
+    assert (sku.minimum, sku.step) == (15, 5)
+    assert sku.usage_name == "OpenAI.GlobalProvisionedManaged"
+
+
+def test_a_region_that_no_table_knows_offers_what_others_do_globally() -> None:
+    found = offer("nowherenorth", NEWEST, "gpt-5.5", "2026-04-24")
+    assert found.assumed
+    assert "GlobalStandard" in {sku.name for sku in found.skus}

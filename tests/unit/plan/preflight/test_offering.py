@@ -85,7 +85,7 @@ def test_a_list_for_another_kind_of_account_does_not_count() -> None:
 
 
 def test_what_nobody_recorded_is_marked() -> None:
-    assumed = {("norwayeast", "gpt-4.1-mini", "2025-04-14")}
+    assumed = {("norwayeast", "gpt-4.1-mini", "2025-04-14", "GlobalStandard")}
     found = list_offerings(survey(), Search("gpt-4.1-mini"), TODAY, assumed)
     assert {each.region for each in found if each.assumed} == {"norwayeast"}
 

@@ -176,7 +176,7 @@ def test_the_nearer_the_retirement_the_more_urgent_the_words(today: date, said: 
     spec = one(model="gpt-4o", version="2024-11-20")
     problem = only(spec, replace(NOTHING, today=today))
     assert said in problem.message
-    assert "gpt-5.6-sol" in problem.hint
+    assert "gpt-5.1" in problem.hint
 
 
 def test_the_skus_own_date_counts_before_the_models() -> None:
