@@ -121,9 +121,11 @@ def _describe_any_assertion(long_form: Schema, forms: AssertionForms) -> Schema:
     properties[SKIP] = {"type": "string", "description": "Why this check is not carried out."}
     optional = {name: form for name, form in forms.items() if not form.kind.is_required}
     return {
-        "description": "What is demanded of a reply: a name, {name: value}, or {type, value, …}.",
+        "description": "What is demanded of a reply: a name, {name: value}, {type, value, …}, or a "
+        "sentence for a judge.",
         "anyOf": [
             {"enum": [*list_names(optional)]},
+            {"type": "string", "pattern": r"\s", "description": "A sentence is an `llm-rubric`."},
             {
                 "type": "object",
                 "properties": properties,

@@ -67,6 +67,7 @@ def _collect_arguments(referral: Referral) -> tuple[str, Mapping[str, Any]]:
             "threshold": assertion.threshold,
             "metric": assertion.metric,
         },
+        "config": assertion.config or {},
         "logProbs": subject.logprobs,
         "turns": _list_turns(subject),
         "metadata": {

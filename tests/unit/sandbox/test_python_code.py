@@ -82,6 +82,12 @@ def test_a_function_of_a_file_sees_the_reply_and_what_is_known_about_it(tmp_path
     assert (verdict.outcome, verdict.score, verdict.reason) == ("passed", 0.9, "To hi.")
 
 
+def test_code_is_handed_the_config_that_stands_beside_it(tmp_path: Path) -> None:
+    asks = "output in context['config'].get('allowed', [])"
+    assert said(tmp_path, asks, config={"allowed": [REPLY]}).outcome == "passed"
+    assert said(tmp_path, asks).outcome == "failed"
+
+
 def test_an_exception_is_an_error_that_names_its_line_and_never_a_failure(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("def get_assert(output, context):\n    return output.no\n")
     verdict = said(tmp_path, "broken.py")

@@ -52,6 +52,24 @@ def test_the_contracts_example_has_no_problem(contract_example: Path, load_spec:
     ]
 
 
+@pytest.mark.parametrize(
+    ("turn", "right"),
+    [
+        ({"user": "a", "assert": ["The answer is polite."]}, True),
+        ({"user": "a", "assert": ["icontans"]}, False),
+        ({"user": "a", "assert": [{"icontains": "yes", "when": "{{x}}"}]}, True),
+        ({"messages": [{"role": "user", "content": "a"}]}, True),
+        ({"messages": "file://chat.json"}, True),
+        ({"user": "a", "store_as": "n", "transform": {"regex": "(a)", "group": 1}}, True),
+        ({"user": "a", "store_as": "n", "transform": {"group": 1}}, False),
+    ],
+)
+def test_editors_know_what_may_stand_in_a_turn(turn: dict[str, Any], right: bool) -> None:
+    validator = jsonschema.Draft202012Validator(build_schema(FORMS))
+    spec = {"version": 1, "name": "s", "conversations": [{"id": "c", "turns": [turn]}]}
+    assert validator.is_valid(spec) is right
+
+
 def test_the_contracts_example_satisfies_the_schema_for_editors(contract_example: Path) -> None:
     root = parse(contract_example.read_bytes(), "spec.yaml").root
     assert root is not None
