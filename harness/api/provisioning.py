@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
 
@@ -79,6 +79,7 @@ def plan(
     prune: bool = False,
     only: Iterable[str] = (),
     skip_preflight: Iterable[str] = (),
+    accept_loss: bool = False,
     replay: bool | Cassette = False,
     record: bool | Cassette = False,
 ) -> Planned:
@@ -90,6 +91,7 @@ def plan(
         prune: delete what this spec created and no longer declares.
         only: addresses to which it is confined, with all inside them and what they need.
         skip_preflight: preflight codes to disregard, or ``"all"``.
+        accept_loss: let go what a replacement cannot keep: customer keys, what others put inside.
         replay: answer from the cassette: no credentials, no network.
         record: keep what Azure said in the cassette.
 
@@ -98,7 +100,7 @@ def plan(
             read, nobody is signed in.
     """
     loaded = load_if_path(spec)
-    intent = _make_intent(adopt, prune, only, skip_preflight)
+    intent = replace(_make_intent(adopt, prune, only, skip_preflight), accept_loss=accept_loss)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "plan")) as world:
         return Planned(loaded, intent, provisioning.plan(world, intent))
 
@@ -178,6 +180,7 @@ def destroy(
     spec: LoadedSpec | str | PathLike[str],
     *,
     purge: bool = False,
+    accept_loss: bool = False,
     yes: bool = False,
     on_event: Callable[[Event], None] = lambda _: None,
     replay: bool | Cassette = False,
@@ -188,6 +191,7 @@ def destroy(
     Args:
         spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
         purge: give deleted accounts up for good, those deleted earlier too.
+        accept_loss: delete an account with what others have put into it.
         yes: your consent; on a real cloud nothing is deleted without it.
         on_event: gets what happens to each resource, from several threads.
         replay: answer from the cassette: nothing is sent, and nothing is deleted.
@@ -197,7 +201,7 @@ def destroy(
         HarnessError: nothing was deleted, for a reason that it says.
     """
     loaded = load_if_path(spec)
-    intent = Intent("destroy", purge=purge)
+    intent = Intent("destroy", purge=purge, accept_loss=accept_loss)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "destroy")) as world:
         _require_consent(world, intent.goal, yes=yes)
         frontend = Frontend(confirm=lambda _: yes, on_event=on_event)

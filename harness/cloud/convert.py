@@ -124,6 +124,17 @@ def may_call_models(body: Body) -> bool:
     )
 
 
+PURGES = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
+
+
+def may_purge(body: Body) -> bool:
+    """Return whether one of the caller's permissions lets it purge deleted accounts."""
+    return any(
+        _is_covered(row.get("actions"), PURGES) and not _is_covered(row.get("notActions"), PURGES)
+        for row in body.get("value") or ()
+    )
+
+
 def _is_covered(patterns: Iterable[str] | None, action: str) -> bool:
     return any(fnmatchcase(action.casefold(), each.casefold()) for each in patterns or ())
 

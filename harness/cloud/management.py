@@ -14,8 +14,8 @@ from harness.cloud import convert
 from harness.cloud.clients import Clients
 from harness.cloud.dataplane import DataPlane
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.observation import list_account_regions, observe, survey
-from harness.cloud.wire import READ, Calls, Wire, keep_answer, to_wire
+from harness.cloud.observation import list_account_regions, observe, survey, take_inventory
+from harness.cloud.wire import API_VERSION, READ, Calls, Wire, keep_answer, to_wire
 from harness.plan.identity import (
     CHILD_KINDS,
     AccountId,
@@ -27,6 +27,7 @@ from harness.plan.identity import (
 )
 from harness.plan.observed import (
     Body,
+    Inventory,
     Observed,
     ObservedAccount,
     ObservedGroup,
@@ -85,6 +86,10 @@ class ManagementCloud(Calls, Cloud):
     def survey(self, markets: Sequence[Market]) -> Survey:
         """Return what these markets offer and what quota is left there, asked at once."""
         return survey(self, markets)
+
+    def take_inventory(self, accounts: Sequence[AccountId]) -> Inventory:
+        """Return what others have in accounts that would go, and whether they may be purged."""
+        return take_inventory(self, accounts)
 
     def list_account_regions(self, subscription: str) -> frozenset[str]:
         """Return regions where accounts can be created."""
@@ -177,16 +182,31 @@ class ManagementCloud(Calls, Cloud):
 
     def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
         """Return whether the caller may call models in a scope, None where Azure does not say."""
+        subscription = (scope if isinstance(scope, GroupId) else scope.group).subscription
+        found = self._read_permissions(subscription, scope.path)
+        return None if found is None else convert.may_call_models(found)
+
+    def may_purge(self, subscription: str) -> bool | None:
+        """Return whether the caller may purge deleted accounts, None where Azure does not say."""
+        found = self._read_permissions(subscription, f"/subscriptions/{subscription}")
+        return None if found is None else convert.may_purge(found)
+
+    def _read_permissions(self, subscription: str, scope: str) -> Body | None:
         from azure.core.rest import HttpRequest
 
-        subscription = (scope if isinstance(scope, GroupId) else scope.group).subscription
-        request = HttpRequest("GET", f"{scope.path}/{PERMISSIONS}")
         groups = self._clients.groups(subscription)
         with self.explain_errors():
-            response = groups.send_request(request, **READ)
+            response = groups.send_request(HttpRequest("GET", f"{scope}/{PERMISSIONS}"), **READ)
             if response.status_code != 200:
                 return None
-            return convert.may_call_models(response.json())
+            body: Body = response.json()
+            return body
+
+    def list_others(self, at: AccountId, segment: str) -> tuple[str, ...]:
+        """Return names of what is in an account beneath a word of ARM's."""
+        subscription = at.group.subscription
+        rows = self.read_pages(subscription, f"{at.path}/{segment}?api-version={API_VERSION}")
+        return tuple(str(row.get("name") or "").rpartition("/")[2] for row in rows)
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
         """Return ARM ids of what is in the group."""

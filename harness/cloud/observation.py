@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 
 from harness.azure.regions import fold
 from harness.cloud import convert
-from harness.plan.identity import CHILD_KINDS, AccountId, ChildKind, GroupId, Market
+from harness.plan.identity import CHILD_KINDS, OTHERS, AccountId, ChildKind, GroupId, Market
 from harness.plan.observed import (
     OWNER_TAG,
     Body,
+    Inventory,
     Observed,
     ObservedGroup,
     Survey,
@@ -66,6 +67,14 @@ class Lists(Protocol):
 
     def check_sku(self, opening: Opening) -> str | None:
         """Return why accounts of a kind and SKU cannot be had."""
+        ...
+
+    def list_others(self, at: AccountId, segment: str) -> tuple[str, ...]:
+        """Return names of what is in an account beneath a word of ARM's."""
+        ...
+
+    def may_purge(self, subscription: str) -> bool | None:
+        """Return whether who is signed in may purge deleted accounts."""
         ...
 
     def may_call_models(self, scope: AccountId | GroupId) -> bool | None:
@@ -169,6 +178,27 @@ def survey(lists: Lists, markets: Sequence[Market]) -> Survey:
                 if rows is not None
             },
         )
+
+
+def take_inventory(lists: Lists, accounts: Sequence[AccountId]) -> Inventory:
+    """Return what others have in accounts that would go, and whether they may be purged.
+
+    A list that Azure does not serve, or that nobody may read, has nothing to say.
+    """
+    asked = [(at, segment) for at in accounts for segment in OTHERS]
+    subscriptions = list(dict.fromkeys(at.group.subscription for at in accounts))
+
+    def read(one: tuple[AccountId, str]) -> tuple[str, ...]:
+        return lists.list_others(*one)
+
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(_ask_if_served(read), asked))
+        purgers = list(pool.map(_ask_if_served(lists.may_purge), subscriptions))
+    contents: dict[AccountId, tuple[str, ...]] = dict.fromkeys(accounts, ())
+    for (at, segment), names in zip(asked, found, strict=True):
+        contents[at] += tuple(f"{OTHERS[segment]} {name}" for name in names or ())
+    said = zip(subscriptions, purgers, strict=True)
+    return Inventory(contents, {each: may for each, may in said if may is not None})
 
 
 def _choose_accounts(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:

@@ -91,12 +91,15 @@ class Calls:
 
     def read_all(self, market: Market, what: str) -> tuple[Body, ...]:
         """Return a region's list without the SDK's classes, which take ten times as long."""
-        from azure.core.rest import HttpRequest
-
-        client = self._clients.groups(market.subscription)
         where = f"{NAMESPACE}/locations/{quote(market.region, safe='')}"
         path = f"/subscriptions/{quote(market.subscription, safe='')}/providers/{where}"
-        url = f"{path}/{what}?api-version={API_VERSION}"
+        return self.read_pages(market.subscription, f"{path}/{what}?api-version={API_VERSION}")
+
+    def read_pages(self, subscription: str, url: str) -> tuple[Body, ...]:
+        """Return every row of a list, page by page; none where there is no such place."""
+        from azure.core.rest import HttpRequest
+
+        client = self._clients.groups(subscription)
         rows: list[Body] = []
         with self.explain_errors():
             while url:

@@ -31,6 +31,10 @@ CodeName = Literal[
     "not_owned",
     "owned_by_other",
     "foreign_children",
+    "would_lose",
+    "rolls_back",
+    "purge_forbidden",
+    "spillover_invalid",
     "protected",
 ]
 
@@ -75,7 +79,11 @@ CODES = (
     Code("unreachable", "the account refuses calls from public networks (warning)"),
     Code("not_owned", "it exists and belongs to no spec: `--adopt` takes it over", False),
     Code("owned_by_other", "it belongs to another spec, and is never taken over", False),
-    Code("foreign_children", "replacing it would take others' deployments with it", False),
+    Code("foreign_children", "replacing it would take with it what others put into it", False),
+    Code("would_lose", "replacing it would lose what cannot be carried over", False),
+    Code("rolls_back", "`kind: OpenAI` over an account that holds projects of Foundry", False),
+    Code("purge_forbidden", "it must be purged, and who is signed in may not purge"),
+    Code("spillover_invalid", "it spills over to what cannot take its calls"),
     Code("protected", "`protect: true`, and the plan would delete it", False),
 )
 

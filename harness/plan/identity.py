@@ -171,3 +171,20 @@ class Market:
 
     subscription: str
     region: str
+
+
+OTHERS: Mapping[str, str] = {
+    "projects": "project",
+    "connections": "connection",
+    "raiBlocklists": "block list",
+    "raitopics": "topic",
+    "privateEndpointConnections": "private endpoint connection",
+    "commitmentPlans": "commitment plan",
+    "encryptionScopes": "encryption scope",
+    "capabilityHosts": "capability host",
+}
+"""Resources inside an account that no spec declares: their words in an ARM id and in a message.
+
+Source: operations of azure-mgmt-cognitiveservices 14.1.0 below ``accounts/{accountName}``. They
+belong to others, and go with their account.
+"""

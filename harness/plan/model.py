@@ -37,6 +37,8 @@ class Intent:
         prune: whether what the spec owns and no longer declares goes.
         only: addresses to which the plan is confined, with all inside them; none: everything.
         purge: whether deleted accounts are given up for good.
+        accept_loss: whether what a replacement or a deletion cannot keep may go: customer keys,
+            and what others have put into an account.
     """
 
     goal: Goal = "apply"
@@ -45,6 +47,7 @@ class Intent:
     prune: bool = False
     only: tuple[str, ...] = ()
     purge: bool = False
+    accept_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,19 @@ class Put:
 
     ``fresh``: nothing may be there, and the patch is the body. ``owner`` says who must own what
     is there: a spec's name, or None for nobody's, as when something is adopted.
+
+    Attributes:
+        seen: the fingerprint of what must be there, so that nothing is replaced that somebody has
+            changed since; "" where it does not matter.
+        carries: whether the patch holds what Azure held and the spec does not say.
     """
 
     resource: ResourceId
     patch: Mapping[str, Any]
     fresh: bool = False
     owner: str | None = None
+    seen: str = ""
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +82,17 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete what ``owner`` owns; a group only when nothing is left in it."""
+    """Delete what ``owner`` owns; a group only when nothing is left in it.
+
+    Attributes:
+        seen: as for ``Put``.
+        consent: whether what nobody owns may be deleted, and what is in an account goes with it.
+    """
 
     resource: ResourceId
     owner: str
+    seen: str = ""
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +247,20 @@ class Plan:
     def under_way(self) -> tuple[Change, ...]:
         """Return what Azure is still at work on, be it declared or to be deleted."""
         return tuple(change for change in self.changes if change.under_way)
+
+    @property
+    def endangered(self) -> tuple[AccountId, ...]:
+        """Accounts that would go or become another kind, with whatever others have in them."""
+        return tuple(
+            change.resource
+            for change in self.changes
+            if isinstance(change.resource, AccountId)
+            and (
+                change.action in ("replace", "delete")
+                or any(isinstance(step, Purge) for step in change.steps)
+                or any(each.name == "kind" for each in change.differences)
+            )
+        )
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -128,7 +128,8 @@ class ObservedAccount:
     """An account that exists, with what is in it, by folded names.
 
     What Azure manages itself is left out: it can be neither written nor deleted. ``others`` are the
-    kinds beside deployments; of the ``unread`` ones nobody may read the list.
+    kinds beside deployments; of the ``unread`` ones nobody may read the list. ``contents`` names
+    what no spec declares; it is only asked for where the account would go.
     """
 
     name: str
@@ -136,6 +137,7 @@ class ObservedAccount:
     deployments: Mapping[str, ObservedDeployment] = field(default_factory=dict)
     others: Mapping[ChildKind, Mapping[str, ObservedChild]] = field(default_factory=dict)
     unread: frozenset[ChildKind] = frozenset()
+    contents: tuple[str, ...] = ()
 
     def list_children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
         """Return what is there of a kind, by folded names."""
@@ -169,7 +171,15 @@ class ObservedAccount:
     @property
     def projects(self) -> tuple[str, ...]:
         """Projects of Azure AI Foundry that live in it; they are never ours."""
-        return tuple(map(str, find(self.body, ("properties", "associatedProjects")) or ()))
+        named = (each for each in self.contents if each.startswith("project "))
+        listed = map(str, find(self.body, ("properties", "associatedProjects")) or ())
+        return tuple(dict.fromkeys((*listed, *(each.removeprefix("project ") for each in named))))
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Everything in it that no spec declares, in words; it goes with the account."""
+        projects = (f"project {name}" for name in self.projects)
+        return tuple(dict.fromkeys((*projects, *self.contents)))
 
     def read_ledger(self, name: str) -> frozenset[str]:
         """Return folded names in one of the ledgers: owned though they carry no tag."""
@@ -300,6 +310,17 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is asked before accounts go: what others have in them, and whether they may be purged.
+
+    ``purgers`` are by subscription; one that does not say is absent.
+    """
+
+    contents: Mapping[AccountId, tuple[str, ...]] = field(default_factory=dict)
+    purgers: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """The state of Azure at one moment.
 
@@ -318,6 +339,7 @@ class Observed:
         usages: quota by folded usage name; an empty one is unknown, not zero.
         regions: folded names of regions where accounts can be created; empty is unknown.
         unregistered: subscriptions that never registered Microsoft.CognitiveServices.
+        purgers: whether who is signed in may purge accounts of a subscription; absent is unknown.
         open_catalogue: any model, version, SKU and capacity deploys (a setting of the simulator).
     """
 
@@ -332,7 +354,17 @@ class Observed:
     usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
     regions: frozenset[str] = frozenset()
     unregistered: frozenset[str] = frozenset()
+    purgers: Mapping[str, bool] = field(default_factory=dict)
     open_catalogue: bool = False
+
+    def add_inventory(self, inventory: Inventory) -> Observed:
+        """Return the same moment with what else is in some accounts."""
+        held = {
+            at: replace(self.accounts[at], contents=names)
+            for at, names in inventory.contents.items()
+            if at in self.accounts
+        }
+        return replace(self, accounts={**self.accounts, **held}, purgers=inventory.purgers)
 
     def add_survey(self, survey: Survey) -> Observed:
         """Return the same moment with more regions asked."""

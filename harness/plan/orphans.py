@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.plan.identity import AccountId, ChildKind, DeploymentId, ResourceId
-from harness.plan.model import Change, Problem
+from harness.plan.identity import AccountId, DeploymentId, NestedId, ResourceId
+from harness.plan.model import Change, Intent, Problem, Put
 from harness.plan.naming import Names
-from harness.plan.observed import Observed, ObservedAccount
+from harness.plan.observed import Observed, ObservedAccount, find
+from harness.plan.preflight.spillover import find_spillover
 from harness.plan.removal import (
     list_beside_deployments,
     plan_account_removal,
@@ -69,24 +70,47 @@ def _list_left_inside(
         )
         for one in sorted(left, key=lambda one: not one.spills_to)
     ]
-    leaving = {change.resource for change in changes}
+    changes = [_keep_reserve(names, there, change, planned) for change in changes]
+    leaving = {change.resource for change in changes if change.acts}
     for other, one in list_beside_deployments(there, at):
         if one.owner != names.spec.name or names.find_key(other) is not None:
             continue
         users = (DeploymentId(at, each.name) for each in there.list_users(other))
-        moved = {each for each in users if _moves_off(planned.get(each), other.kind)}
+        moved = {each for each in users if _moves_off(planned.get(each), other)}
         change = plan_removal_when_unused(names, other, there, leaving | moved)
         changes.append(replace(change, notes=change.notes or (GOES,)))
     return changes
 
 
-def _moves_off(change: Change | None, kind: ChildKind) -> bool:
-    """Return whether a declared deployment gets another one of a kind by the plan."""
+def _keep_reserve(
+    names: Names, there: ObservedAccount, change: Change, planned: Mapping[ResourceId, Change]
+) -> Change:
+    """Keep a deployment to which another that stays will still spill over."""
+    assert isinstance(change.resource, DeploymentId)  # noqa: S101 - narrows for the checker
+    at, name = change.resource, change.resource.name.casefold()
+    users = [
+        each.name
+        for each in there.deployments.values()
+        if names.find_key(DeploymentId(at.account, each.name)) is not None
+        and find_spillover(planned.get(DeploymentId(at.account, each.name)), each.spills_to)
+        .casefold() == name
+    ]  # fmt: skip
+    if not users:
+        return change
+    note = f"stays: {', '.join(users)} spills over to it"
+    return replace(change, action="none", after=change.before, notes=(note,), steps=(), needs=())
+
+
+def _moves_off(change: Change | None, used: NestedId) -> bool:
+    """Return whether a declared deployment no longer uses something once the plan is done."""
     if change is None or not change.acts:
         return False
-    return change.action == "replace" or any(
-        difference.name == kind.noun for difference in change.differences
-    )
+    made = [step for step in change.steps if isinstance(step, Put) and step.fresh]
+    if made:
+        # What the spec does not say is carried over: then it is the same one.
+        said = str(find(made[-1].patch, used.kind.used_by) or "")
+        return said.casefold() != used.name.casefold()
+    return any(difference.name == used.kind.noun for difference in change.differences)
 
 
 def _list_spilling(at: AccountId, there: ObservedAccount, name: str) -> tuple[DeploymentId, ...]:
@@ -106,7 +130,7 @@ def _plan_left_account(
             Change(names.name_account(at), at, "orphan", summarize(there), None, notes=(STAYS,))
         ]
     inside = _list_left_inside(names, at, there, {})
-    last = plan_account_removal(names, at, there, inside, purge=False)
+    last = plan_account_removal(names, at, there, inside, Intent("destroy"))
     return [*inside, replace(last, notes=(GOES, *last.notes))]
 
 

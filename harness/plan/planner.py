@@ -38,7 +38,7 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     """
     if intent.goal == "destroy":
         return _plan_to_destroy(spec, observed, intent)
-    sites = locate_accounts(spec, observed, adopt=intent.adopt)
+    sites = locate_accounts(spec, observed, intent)
     planned = [plan_account(site) for site in sites]
     groups = [_group_change(spec, group, observed) for group in list_groups(spec)]
     wanted = (
@@ -69,7 +69,7 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
 
 def _plan_to_destroy(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     changes, problems = plan_removals(spec, observed, intent)
-    sites = locate_accounts(spec, observed, adopt=False)
+    sites = locate_accounts(spec, observed, intent)
     return Plan(
         spec.name,
         "destroy",
@@ -123,7 +123,7 @@ def list_bystanders(sites: Iterable[Site]) -> tuple[str, ...]:
                 for key, each in site.there.list_children(kind).items()
                 if key not in declared and each.owner != site.spec.name
             ]
-        names += [f"{here}: project {name}" for name in site.there.projects]
+        names += [f"{here}: {each}" for each in site.there.foreign]
     return tuple(names)
 
 

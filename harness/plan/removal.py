@@ -53,7 +53,7 @@ def plan_removals(
         changes += inside
         problems += barred
         if there.owner == spec.name:
-            changes.append(plan_account_removal(names, at, there, inside, purge=intent.purge))
+            changes.append(plan_account_removal(names, at, there, inside, intent))
             problems += _check_protection(names, at)
         elif at in names.handles:
             whose = f"belongs to spec {there.owner}" if there.owner else "was not created by this"
@@ -143,8 +143,7 @@ def plan_account_removal(
     at: AccountId,
     there: ObservedAccount,
     inside: Iterable[Change],
-    *,
-    purge: bool,
+    intent: Intent,
 ) -> Change:
     """Return the deletion of an account of ours, unless something stays in it."""
     here = names.name_account(at)
@@ -152,21 +151,33 @@ def plan_account_removal(
     if declared is not None and declared.policy == "verify-only":
         return _keep(here, at, there, f"{WATCHED}: it stays")
     going = {change.resource for change in inside if change.acts}
-    staying = [
-        *(
-            kind.label_name(one.name)
-            for kind in CHILD_KINDS
-            for one in there.list_children(kind).values()
-            if ID_CLASSES[kind](at, one.name) not in going
-        ),
-        *(f"project {name}" for name in there.projects),
+    left = [
+        (kind, one)
+        for kind in CHILD_KINDS
+        for one in there.list_children(kind).values()
+        if ID_CLASSES[kind](at, one.name) not in going
     ]
-    if staying:
-        return _keep(here, at, there, f"stays: it holds {', '.join(staying)}")
-    steps: tuple[Step, ...] = (Delete(at, names.spec.name),)
+    # Consent is for what nobody claims; Azure does not delete an account that holds a project.
+    barred = [kind.label_name(one.name) for kind, one in left if one.owner is not None]
+    barred += [f"project {name}" for name in there.projects]
+    others = [kind.label_name(one.name) for kind, one in left if one.owner is None]
+    others += [each for each in there.foreign if each not in barred]
+    if barred or (others and not intent.accept_loss):
+        way = "" if barred else "; `--accept-loss` deletes it with all that is in it"
+        return _keep(here, at, there, f"stays: it holds {', '.join([*barred, *others])}{way}")
+    steps: tuple[Step, ...] = (
+        *(
+            Delete(ID_CLASSES[kind](at, one.name), names.spec.name, consent=True)
+            for kind, one in left
+            if kind == DEPLOYMENT
+        ),
+        Delete(at, names.spec.name, consent=bool(others)),
+    )
     note = "stays soft-deleted for 48 hours; until then its name is taken"
-    if purge:
+    if intent.purge:
         steps, note = (*steps, Purge(at, there.region)), "deleted and purged: gone for good"
+    if others:
+        note = f"{note}; what others have in it goes too: {', '.join(others)}"
     return Change(
         here,
         at,

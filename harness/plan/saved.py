@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put, Restore, Step
 from harness.plan.rendering.plans import make_plan_document
+from harness.plan.resources.fields import hash_values
 from harness.text.values import format_value
 
 KIND = "harness plan"
@@ -64,6 +65,7 @@ def make_saved_document(
         "intent": {
             "adopt": intent.adopt,
             "prune": intent.prune,
+            "accept_loss": intent.accept_loss,
             "only": list(intent.only),
             "skip": sorted(intent.skip),
         },
@@ -98,6 +100,7 @@ def read_saved(text: str) -> SavedPlan | None:
                 skip=frozenset(map(str, wish["skip"])),
                 prune=bool(wish["prune"]),
                 only=tuple(map(str, wish["only"])),
+                accept_loss=bool(wish.get("accept_loss", False)),
             ),
             {**document, "plan": dict(document["plan"]), "saw": dict(document["saw"])},
         )
@@ -152,7 +155,8 @@ def _describe_step(step: Step) -> dict[str, Any]:
     match step:
         case Put():
             fields: dict[str, Any] = {"fresh": step.fresh, "owner": step.owner}
-            return {"do": "put", "resource": str(step.resource), **fields, "patch": step.patch}
+            what = {"digest": hash_values(step.patch)} if step.carries else {"patch": step.patch}
+            return {"do": "put", "resource": str(step.resource), **fields, **what}
         case Restore() | Purge() | Delete():
             rest = {key: value for key, value in asdict(step).items() if key != "resource"}
             return {"do": type(step).__name__.lower(), "resource": str(step.resource), **rest}

@@ -25,6 +25,9 @@ def observe_and_plan(
     """
     observed = replace(cloud.observe(derive_scope(spec), today), open_catalogue=open_catalogue)
     plan = make_plan(spec, observed, intent)
+    if plan.endangered:
+        observed = observed.add_inventory(cloud.take_inventory(plan.endangered))
+        plan = make_plan(spec, observed, intent)
     if plan.asks:
         plan = make_plan(spec, observed.add_survey(cloud.survey(plan.asks)), intent)
     return plan

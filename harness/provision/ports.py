@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.identity import AccountId, DeploymentId, GroupId, Market, NestedId
-from harness.plan.observed import Body, Observed, ObservedAccount, ObservedGroup, Survey
+from harness.plan.observed import Body, Inventory, Observed, ObservedAccount, ObservedGroup, Survey
 from harness.plan.scope import Scope
 
 Tick = Callable[[str], None]
@@ -78,6 +78,10 @@ class Cloud(Protocol):
 
     def survey(self, markets: Sequence[Market]) -> Survey:
         """Return what these markets offer and what quota is left there, asked at once."""
+        ...
+
+    def take_inventory(self, accounts: Sequence[AccountId]) -> Inventory:
+        """Return what others have in accounts that would go, and whether they may be purged."""
         ...
 
     def list_account_regions(self, subscription: str) -> frozenset[str]:

@@ -15,6 +15,8 @@ from harness.plan.identity import CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, N
 from harness.plan.model import Delete, Purge, Put, Restore, Step
 from harness.plan.observed import OWNER_TAG, Body, find, find_tag
 from harness.plan.resources.bodies import drop_read_only, merge
+from harness.plan.resources.carrying import fingerprint
+from harness.plan.resources.ownership import PURGES
 from harness.provision.ledger import enter, find_owner_of, strike
 from harness.provision.ports import Cloud, CloudError, Tick
 
@@ -88,6 +90,8 @@ def _make_body(step: Put, there: Body | None, owner: str | None) -> Mapping[str,
     # back with a restored account.
     if step.fresh and owner != find_tag(step.patch.get("tags") or {}, OWNER_TAG):
         raise _changed_hands_error(step, "it has been created by somebody else")
+    if step.seen and step.seen != fingerprint(there):
+        raise _changed_hands_error(step, "it has been changed since")
     if not step.fresh and owner != step.owner:
         whose = f"spec {owner}" if owner else "nobody"
         raise _changed_hands_error(step, f"it belongs to {whose} now")
@@ -167,6 +171,9 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
         return "it was gone already"
     if there.owner != step.owner:
         raise _changed_hands_error(step, "it no longer carries this spec's tag")
+    if step.consent:
+        cloud.delete_account(at, tick)
+        return ""
     # What is ours beside deployments goes with it; when the account is replaced it is made again.
     others = [
         each.name
@@ -174,7 +181,7 @@ def _delete_account(step: Delete, at: AccountId, cloud: Cloud, tick: Tick) -> st
         for each in there.list_children(kind).values()
         if kind == DEPLOYMENT or each.owner != step.owner
     ]
-    others += there.projects
+    others += cloud.take_inventory([at]).contents.get(at, ())
     if others:
         raise _changed_hands_error(step, f"it holds what would go with it: {', '.join(others)}")
     cloud.delete_account(at, tick)
@@ -185,7 +192,10 @@ def _delete_nested(step: Delete, at: NestedId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_child(at)
     if there is None:
         return "it was gone already"
-    if find_owner_of(there, at, cloud) != step.owner:
+    owner = find_owner_of(there, at, cloud)
+    if step.seen and step.seen != fingerprint(there):
+        raise _changed_hands_error(step, "it has been changed since")
+    if owner != step.owner and not (step.consent and owner is None):
         raise _changed_hands_error(step, "it no longer carries this spec's tag")
     cloud.delete_child(at, tick)
     if find_tag(there.get("tags") or {}, OWNER_TAG) is None:
@@ -208,11 +218,10 @@ def _purge(step: Purge, cloud: Cloud, tick: Tick) -> str:
 def _not_purged_error(step: Purge, error: CloudError) -> CloudError:
     """Explain a refused purge: deleting takes a role on the group, purging on the subscription."""
     said = error.diagnostics[0]
-    needs = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
     diagnostic = replace(
         said,
         summary=f"{step.resource.name} is deleted, not purged: {said.summary}",
-        detail=f"{said.detail}\npurging needs {needs} on the subscription",
+        detail=f"{said.detail}\npurging needs {PURGES} on the subscription",
     )
     return CloudError(diagnostic, code=error.code, status=error.status, request_id=error.request_id)
 

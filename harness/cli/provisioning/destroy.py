@@ -33,6 +33,11 @@ Exit codes: 0 done · 1 something is protected, or declined · 2 the request is 
     is_flag=True,
     help="Give deleted accounts up for good, those deleted earlier too; their names are free then.",
 )
+@click.option(
+    "--accept-loss",
+    is_flag=True,
+    help="Delete an account with what others have put into it: block lists, connections …",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_recording_options
 @add_spec_options
@@ -42,12 +47,13 @@ def command(
     *,
     yes: bool,
     purge: bool,
+    accept_loss: bool,
     as_json: bool,
     recording: Recording | None,
 ) -> int:
     """Delete what this spec owns, and nothing else.
 
-    Owned is what carries its tag. An account stays as long as it holds a deployment that is not
+    Owned is what carries its tag. An account stays as long as it holds anything that is not
     ours; a group goes only when this spec created it and nothing is left in it.
     """
     from harness.plan.model import Intent
@@ -55,6 +61,7 @@ def command(
 
     spec_file = read_spec(spec, permissions, recording)
     with open_accounts(permissions, spec_file, recording, named=spec) as world:
-        applied = carry_out(world, Intent("destroy", purge=purge), yes=yes, as_json=as_json)
+        intent = Intent("destroy", purge=purge, accept_loss=accept_loss)
+        applied = carry_out(world, intent, yes=yes, as_json=as_json)
         tell_applied(applied, world, as_json=as_json)
         return applied.exit_code

@@ -44,6 +44,11 @@ PLAN_OPTIONS = (
         "--prune", is_flag=True, help="Delete what this spec created and no longer declares."
     ),
     click.option(
+        "--accept-loss",
+        is_flag=True,
+        help="Let go what a replacement cannot keep: customer keys, what others put inside.",
+    ),
+    click.option(
         "--only",
         metavar="ADDRESS",
         multiple=True,
@@ -62,12 +67,20 @@ def add_plan_options(function: Callable[..., R]) -> Callable[..., R]:
         skip: tuple[str, ...],
         prune: bool,
         only: tuple[str, ...],
+        accept_loss: bool,
         **given: Any,
     ) -> R:
         from harness.plan.model import Intent
 
         _require_known_codes(skip)
-        intent = Intent("apply", adopt=adopt, skip=frozenset(skip), prune=prune, only=only)
+        intent = Intent(
+            "apply",
+            adopt=adopt,
+            skip=frozenset(skip),
+            prune=prune,
+            only=only,
+            accept_loss=accept_loss,
+        )
         return function(*args, intent=intent, **given)
 
     return add_all(PLAN_OPTIONS, with_intent)

@@ -22,6 +22,7 @@ from harness.plan.preflight.accounts import (
 from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import check_deployment
 from harness.plan.preflight.quota import Claim, check_quota, list_claims
+from harness.plan.preflight.spillover import check_spillover
 from harness.plan.resources.site import Site
 from harness.spec.model.spec import Deployment
 
@@ -43,19 +44,27 @@ def check_plan(
         )  # fmt: skip
         accounts.append(opened)
         problems += check_account(opened)
+        deployments: list[PlannedDeployment] = []
         for key, deployment in site.spelt.items():
             one = by_resource[DeploymentId(site.at, deployment.deployment_name)]
             asked = PlannedDeployment(
                 DeclaredPlace(site.handle, key),
                 site.account,
-                deployment,
+                _complete(deployment, one),
                 site.market,
                 one,
                 observed,
             )
+            deployments.append(asked)
             problems += check_deployment(asked)
             for usage_name, claim in list_claims(asked):
                 demand[site.market, usage_name.casefold()].append(claim)
+        inside = {
+            change.resource.name.casefold(): change
+            for change in by_resource.values()
+            if isinstance(change.resource, DeploymentId) and change.resource.account == site.at
+        }
+        problems += check_spillover(deployments, site.there, inside)
     problems += check_counts(accounts)
     problems += check_quota(demand, observed)
     return tuple(problems)

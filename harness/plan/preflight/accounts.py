@@ -81,6 +81,17 @@ def check_account(asked: AskedAccount) -> Iterator[Problem]:
         )
     if asked.anew:
         yield from _check_creation(asked)
+    purges = any(isinstance(step, Purge) for step in asked.change.steps)
+    if purges and asked.observed.purgers.get(subscription) is False:
+        yield asked.report(
+            "purge_forbidden",
+            "error",
+            f"{asked.account.account_name} has to be purged, and who is signed in may not purge",
+            "have `Cognitive Services Contributor` granted on the subscription: it takes "
+            "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete; "
+            "or choose another account_name",
+            "account_name",
+        )
     yield from _warn_of_caller(asked)
     yield from _warn_of_network(asked)
 

@@ -221,11 +221,11 @@ def list_skus_with_room(
     row: OfferedModel, like: str, capacity: int, usages: Mapping[str, QuotaUsage], today: date
 ) -> tuple[str, ...]:
     """Return other SKUs of the same unit that would take this size today, the likest first."""
-    family, _ = _find_family(like)
+    family, _ = split_sku(like)
     names = {
         sku.name
         for sku in list_skus(row)
-        if _find_family(sku.name)[0] == family
+        if split_sku(sku.name)[0] == family
         and sku.name.casefold() != like.casefold()
         and not list_obstacles(row, sku, capacity, usages, today)
     }
@@ -234,12 +234,12 @@ def list_skus_with_room(
 
 def measure_sku_distance(name: str, like: str) -> tuple[bool, int]:
     """Return how unlike two SKUs are: first in how they are paid for, then in where they answer."""
-    family, reach = _find_family(like)
-    other, its_reach = _find_family(name)
+    family, reach = split_sku(like)
+    other, its_reach = split_sku(name)
     return (other != family, abs(its_reach - reach))
 
 
-def _find_family(sku: str) -> tuple[str, int]:
+def split_sku(sku: str) -> tuple[str, int]:
     """Return how a SKU is paid for, and how far away it may answer: region, zone, anywhere."""
     for reach, prefix in enumerate(("datazone", "global"), start=1):
         if sku.casefold().startswith(prefix):

@@ -5,24 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness import address
+from harness.azure.regions import fold
 from harness.plan.identity import CHILD_KINDS, DeploymentId
 from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
 from harness.plan.naming import index_keys
 from harness.plan.observed import (
     HASH_TAG,
     REPLACED_TAG,
+    Body,
     DeletedAccount,
     ObservedAccount,
+    find,
 )
 from harness.plan.resources import fields as table
+from harness.plan.resources.bodies import list_identity_kinds
+from harness.plan.resources.carrying import carry_account, fingerprint
 from harness.plan.resources.deployments import BROKEN
 from harness.plan.resources.kinds import PLANNERS
 from harness.plan.resources.ownership import (
+    PURGES,
     Whose,
     add_comparison,
     is_watched,
     plan_watched,
     report_adoption,
+    report_lost_key,
     report_others,
     report_protected,
 )
@@ -83,7 +90,8 @@ def _plan_one_account(site: Site) -> Planned:
     )
     action: Action = "adopt" if there.owner is None else "update"
     notes = (*whose.notes, *((f"it is in state {there.state}; written again",) if broken else ()))
-    return replace(change, action=action, notes=notes, steps=(put,)), ()
+    rolled = _check_rollback(site, change, there)
+    return replace(change, action=action, notes=notes, steps=(put,)), rolled
 
 
 def _plan_watched(change: Change, account: Account, there: ObservedAccount | None) -> Change:
@@ -104,8 +112,10 @@ def _plan_creation(site: Site, change: Change) -> Planned:
     made = replace(change, action="create", notes=("does not exist yet",))
     twin = next((each for each in site.observed.deleted if each.account == at), None)
     if twin is not None and twin.owner == site.spec.name and twin.is_replaced_by(tags[HASH_TAG]):
+        carried = carry_account(twin.body, fields)
         note = "its replacement broke off; the deleted account is purged first"
-        return replace(made, notes=(*made.notes, note), steps=(Purge(at, twin.region), put)), ()
+        steps = (Purge(at, twin.region), table.make_carrying_put(at, carried.body, tags))
+        return replace(made, notes=(*made.notes, note, *carried.notes), steps=steps), ()
     if twin is None or account.on_soft_deleted == "fail":
         return replace(made, steps=(put,)), ()
     problems = _check_twin(site, change, twin)
@@ -115,7 +125,8 @@ def _plan_creation(site: Site, change: Change) -> Planned:
             problems
         )
     note = "the soft-deleted account of this name is restored, and set as declared"
-    back = Restore(at, twin.region, put.patch)
+    stated = [field for field in fields if field.stated]
+    back = Restore(at, twin.region, table.make_put(at, stated, tags).patch)
     return replace(made, notes=(*made.notes, note), steps=(back,)), problems
 
 
@@ -157,29 +168,97 @@ def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Pla
     replaced = replace(change, action="replace")
     if there.owner is None:
         return replaced, (report_adoption(change, there.name, place),)
-    others = _list_losses(spec, account, there)
-    if others:
-        return replaced, (report_others(change.address, there.name, others, place),)
+    barred, others = _list_losses(spec, account, there)
+    key = _find_lost_key(there.body)
+    problems: tuple[Problem, ...] = ()
+    if barred or others:
+        accepted = site.accept_loss and not barred
+        problems += (
+            report_others(change.address, there.name, [*barred, *others], place, accepted),
+        )
+    if key:
+        problems += (report_lost_key(change.address, there.name, key, place, site.accept_loss),)
+    if any(problem.severity == "error" for problem in problems):
+        return replaced, problems
     fields = table.list_account_fields(account)
     tags = table.make_tags(spec.name, fields)
-    inside = sort_for_leaving(there)
+    carried = carry_account(there.body, fields)
+    deployments = sort_for_leaving(there)
+    seen = fingerprint(there.body)
     steps: tuple[Step, ...] = (
-        Put(at, {"tags": {REPLACED_TAG: tags[HASH_TAG]}}, owner=spec.name),
-        *(Delete(DeploymentId(at, name), spec.name) for name in inside),
-        Delete(at, spec.name),
+        Put(at, {"tags": {REPLACED_TAG: tags[HASH_TAG]}}, owner=spec.name, seen=seen),
+        *(_delete_inside(site, there, name) for name in deployments),
+        Delete(at, spec.name, consent=site.accept_loss),
         Purge(at, there.region),
-        table.make_put(at, fields, tags, fresh=True),
+        table.make_carrying_put(at, carried.body, tags),
     )
     notes = (
         *table.explain_forced(change.differences),
-        "deleted and purged, since its name is needed again",
+        "deleted and purged, since its name is needed again; its keys will be others",
+        f"purging needs {PURGES} on the subscription",
+        *carried.notes,
+        *_list_side_effects(there.body),
     )
-    protected = (report_protected(change.address, there.name, place),) if account.protect else ()
-    return replace(replaced, notes=notes, steps=steps), protected
+    if account.protect:
+        problems += (report_protected(change.address, there.name, place),)
+    return replace(replaced, notes=notes, steps=steps), problems
 
 
-def _list_losses(spec: Spec, account: Account, there: ObservedAccount) -> list[str]:
-    """Return what would be lost with an account: not ours, not declared, or only watched."""
+def _delete_inside(site: Site, there: ObservedAccount, name: str) -> Delete:
+    one = there.deployments[name.casefold()]
+    at = DeploymentId(site.at, name)
+    seen = fingerprint(one.body) if one.owner == site.spec.name else ""
+    return Delete(at, site.spec.name, seen, consent=site.accept_loss and one.owner is None)
+
+
+def _find_lost_key(body: Body) -> str:
+    """Return the customer key that a new system identity could not read, "" where there is none.
+
+    Source: encryption with customer-managed keys wants an identity that may read the vault; the one
+    that Azure makes for an account goes with it.
+    """
+    encryption = find(body, ("properties", "encryption")) or {}
+    if str(encryption.get("keySource") or "").casefold() != "microsoft.keyvault":
+        return ""
+    vault = encryption.get("keyVaultProperties") or {}
+    if vault.get("identityClientId"):
+        return ""
+    return f"customer key {vault.get('keyName') or ''} of {vault.get('keyVaultUri') or 'a vault'}"
+
+
+def _list_side_effects(body: Body) -> tuple[str, ...]:
+    if "systemassigned" not in list_identity_kinds(body.get("identity") or {}):
+        return ()
+    return ("its system identity will be another: roles that it was given are lost",)
+
+
+def _check_rollback(site: Site, change: Change, there: ObservedAccount) -> tuple[Problem, ...]:
+    """Refuse to make an account of Foundry one of kind OpenAI again while it holds projects."""
+    kinds = [each for each in change.differences if each.name == "kind"]
+    if not kinds or fold(str(kinds[0].after)) != "openai" or not there.projects:
+        return ()
+    names = ", ".join(there.projects)
+    return (
+        Problem(
+            change.address,
+            "rolls_back",
+            "error",
+            f"{there.name} is an account of Azure AI Foundry and holds project {names}: "
+            "`kind: OpenAI` would roll it back",
+            "write `kind: AIServices`: Azure upgrades accounts of kind OpenAI by itself, and all "
+            "that they serve goes on",
+            (*site.place, "kind"),
+        ),
+    )
+
+
+def _list_losses(
+    spec: Spec, account: Account, there: ObservedAccount
+) -> tuple[list[str], list[str]]:
+    """Return what would be lost with an account: what bars it whatever is consented to, and more.
+
+    Another spec's resources and projects bar it; Azure does not delete an account with a project.
+    """
     made_again = {
         kind: {
             name
@@ -188,15 +267,14 @@ def _list_losses(spec: Spec, account: Account, there: ObservedAccount) -> list[s
         }
         for kind in CHILD_KINDS
     }
-    return [
-        *(
-            kind.label_name(each.name)
-            for kind in CHILD_KINDS
-            for key, each in there.list_children(kind).items()
-            if key not in made_again[kind] or each.owner != spec.name
-        ),
-        *(f"project {name}" for name in there.projects),
-    ]
+    barred: list[str] = [f"project {name}" for name in there.projects]
+    others: list[str] = [each for each in there.foreign if each not in barred]
+    for kind in CHILD_KINDS:
+        for key, each in there.list_children(kind).items():
+            if key not in made_again[kind] or each.owner != spec.name:
+                stranger = each.owner not in (None, spec.name)
+                (barred if stranger else others).append(kind.label_name(each.name))
+    return barred, others
 
 
 def sort_for_leaving(there: ObservedAccount) -> list[str]:

@@ -20,6 +20,7 @@ from harness.plan.preflight.offers import find_default_version
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect
 from harness.plan.resources.bodies import drop_read_only, keep_telling
+from harness.plan.resources.carrying import carry_deployment, fingerprint
 from harness.plan.resources.ownership import (
     Whose,
     add_comparison,
@@ -76,9 +77,13 @@ def plan_deployment(site: Site, key: str) -> Planned:
         problem = whose.report(change.address, f"deployment {there.name}", place)
         return replace(change, action=whose.action, notes=whose.notes), (problem,)
     if site.rebuilt or table.explain_forced(found) or _explain_broken(there):
-        return _plan_replacement(
-            site, key, change, there, table.make_put(at, fields, tags, fresh=True)
-        )
+        filters = list(site.account.content_filters)
+        if not site.rebuilt and site.there:
+            filters += [each.name for each in site.there.filters.values()]
+        carried = carry_deployment(there.body, fields, filters)
+        anew = table.make_carrying_put(at, carried.body, tags)
+        change = replace(change, notes=carried.notes)
+        return _plan_replacement(site, key, change, there, anew)
     if there.owner is not None and not found:
         return change, ()
     action: Action = "adopt" if there.owner is None else "update"
@@ -99,12 +104,16 @@ def _plan_replacement(
         else ()
     )
     if site.rebuilt:
-        return replace(replaced, notes=("its account is replaced",), steps=(anew,)), problems
+        return replace(
+            replaced, notes=("its account is replaced", *change.notes), steps=(anew,)
+        ), problems
     if there.owner is None:
         return replaced, (report_adoption(change, there.name, place),)
     notes = table.explain_forced(change.differences) or _explain_broken(there)
     return replace(
-        replaced, notes=notes, steps=(Delete(anew.resource, site.spec.name), anew)
+        replaced,
+        notes=(*notes, *change.notes),
+        steps=(Delete(anew.resource, site.spec.name, fingerprint(there.body)), anew),
     ), problems
 
 

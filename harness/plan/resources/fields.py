@@ -258,3 +258,11 @@ def _list_leaves(
             yield from _list_leaves(inner, (*path, key))
         else:
             yield (*path, key), inner
+
+
+def make_carrying_put(
+    at: AccountId | NestedId, body: Mapping[str, Any], tags: Mapping[str, str]
+) -> Put:
+    """Return the step that makes a resource anew, with what the one before it had."""
+    owned = {**body.get("tags", {}), **tags}
+    return Put(at, {**body, "tags": owned}, fresh=True, carries=True)

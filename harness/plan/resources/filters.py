@@ -18,6 +18,7 @@ from harness.plan.observed import Body, ObservedAccount, ObservedChild, find
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect, Field
 from harness.plan.resources.bodies import KEYS_OF_RULES, is_same_rule
+from harness.plan.resources.carrying import carry_child
 from harness.plan.resources.memory import digest_of
 from harness.plan.resources.ownership import Whose, add_comparison, plan_watched
 from harness.plan.resources.site import Planned, Site
@@ -227,8 +228,10 @@ def plan_filter(site: Site, name: str) -> Planned:
         problem = whose.report(change.address, f"content filter {there.name}", place)
         return replace(change, action=whose.action, notes=whose.notes), (problem,)
     if site.rebuilt:
-        again = replace(change, action="replace", notes=("its account is replaced",))
-        return replace(again, steps=(anew,)), ()
+        carried = carry_child(there.body, fields)
+        notes = ("its account is replaced", *carried.notes)
+        again = table.make_carrying_put(at, carried.body, tags)
+        return replace(change, action="replace", notes=notes, steps=(again,)), ()
     if there.owner is not None and not found:
         return change, ()
     names = {each.name for each in found}

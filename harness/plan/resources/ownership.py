@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from harness.address import Address
 from harness.plan.codes import CodeName
@@ -134,13 +135,42 @@ def report_adoption(change: Change, name: str, place: Path) -> Problem:
     )
 
 
-def report_others(here: Address, name: str, others: list[str], place: Path) -> Problem:
+PURGES = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
+"""The right that purging takes, on the subscription.
+
+Source: Azure documentation, recover or purge deleted resources.
+"""
+
+
+def report_others(
+    here: Address, name: str, others: list[str], place: Path, accepted: bool
+) -> Problem:
     """Refuse to replace an account that holds what the spec does not declare."""
+    severity: Literal["error", "warning"] = "warning" if accepted else "error"
     return Problem(
         here,
         "foreign_children",
-        "error",
+        severity,
         f"{name} would be replaced, and holds what this spec does not declare: {', '.join(others)}",
-        "delete those by hand, or choose another account_name",
+        ""
+        if accepted
+        else "delete those by hand; `--accept-loss` lets what belongs to no other "
+        "spec go with it, projects excepted; choose another account_name",
+        place,
+    )
+
+
+def report_lost_key(here: Address, name: str, key: str, place: Path, accepted: bool) -> Problem:
+    """Refuse to replace an account whose customer key the new one could not read."""
+    severity: Literal["error", "warning"] = "warning" if accepted else "error"
+    return Problem(
+        here,
+        "would_lose",
+        severity,
+        f"{name} would be replaced, and its {key} cannot be read by the new account's identity",
+        ""
+        if accepted
+        else "use a user-assigned identity for the key "
+        "(`encryption: {keyVaultProperties: {identityClientId: …}}`); or `--accept-loss`",
         place,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness import address
 from harness.azure.regions import fold
 from harness.plan.identity import AccountId, Market
-from harness.plan.model import Change, Problem
+from harness.plan.model import Change, Intent, Problem
 from harness.plan.observed import Observed, ObservedAccount
 from harness.plan.preflight.offers import spell_deployment
 from harness.plan.scope import make_account_id
@@ -28,6 +28,7 @@ class Site:
         there: that account as it is, None where there is none.
         rebuilt: whether the plan replaces the account, and with it everything inside.
         adopt: whether what nobody owns may be taken over.
+        accept_loss: whether what cannot be kept may go.
     """
 
     spec: Spec
@@ -36,6 +37,7 @@ class Site:
     there: ObservedAccount | None
     observed: Observed
     adopt: bool
+    accept_loss: bool = False
     rebuilt: bool = False
 
     @property
@@ -84,10 +86,12 @@ class Site:
         )
 
 
-def locate_accounts(spec: Spec, observed: Observed, *, adopt: bool) -> tuple[Site, ...]:
+def locate_accounts(spec: Spec, observed: Observed, intent: Intent) -> tuple[Site, ...]:
     """Return every declared account with its id and what is there, in the order of the spec."""
     ids = {handle: make_account_id(spec, account) for handle, account in spec.accounts.items()}
     return tuple(
-        Site(spec, handle, at, observed.accounts.get(at), observed, adopt)
+        Site(
+            spec, handle, at, observed.accounts.get(at), observed, intent.adopt, intent.accept_loss
+        )
         for handle, at in ids.items()
     )

@@ -98,6 +98,22 @@ WORLDS: dict[str, Callable[[], World]] = {
         azure(deployment_body(), account=account_body(tags={"harness-spec": "another"})),
     ),
     "foreign_children": with_a_stranger_inside,
+    "would_lose": lambda: (
+        spec_of({}, region="norwayeast"),
+        azure(account=account_body(properties={"encryption": {"keySource": "Microsoft.KeyVault"}})),
+    ),
+    "rolls_back": lambda: (
+        spec_of({}, kind="OpenAI"),
+        azure(account=account_body(properties={"associatedProjects": ["p1"]})),
+    ),
+    "purge_forbidden": lambda: (
+        spec_of({}, region="norwayeast"),
+        azure(account=account_body(), purgers={SUBSCRIPTION: False}),
+    ),
+    "spillover_invalid": lambda: (
+        one(properties={"spilloverDeploymentName": "nowhere"}),
+        NOTHING,
+    ),
     "protected": lambda: (
         spec_of({}, region="norwayeast", protect=True),
         azure(account=account_body()),
