@@ -249,6 +249,8 @@ def _note_served(reply: Reply | None, model: str) -> tuple[str, ...]:
         notes.append(
             safe.clip_line(f"spilled over: answered{took}, for {served.spilled_from}", 200)
         )
+    if served.tier:
+        notes.append(safe.clip_line(f"served at tier {served.tier}", 80))
     return tuple(notes)
 
 

@@ -120,3 +120,60 @@ def test_a_path_that_cannot_be_understood_is_told_before_anybody_is_asked(
     spec.write_text(text.replace("reply: $.answer", f'reply: "{path}"'), encoding="utf-8")
     assert run(["validate", "spec.yaml", "--allow-code"]) == 2
     assert "this is not a JSONPath" in capsys.readouterr().err
+
+
+RETRIEVING = """
+version: 1
+name: retrieving
+cloud: simulator
+providers:
+  app:
+    type: http
+    url: "URL/chat"
+    body: {question: "{{user}}"}
+    reply: $.answer
+    tool_calls: $.calls
+    context: $.passages[*].text
+  judge: {type: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: {m: {}}}
+simulator:
+  replies:
+    - {on: last_user, match: "Malmö has 350 000 people", reply: VERDICT}
+evaluation: {targets: [app], judge: {target: judge/m}}
+conversations:
+  - id: retrieval
+    turns:
+      - user: How many people live in Malmö?
+        assert:
+          - tool-called: {name: search, arguments: {q: Malmö}}
+          - context-faithfulness
+      - user: And in Lund?
+        assert: [{not-tool-called: {name: delete}}, {tool-called: {name: search}}]
+"""
+VERDICT = json.dumps({"points": [{"point": "350 000.", "holds": True}], "reason": "It is there."})
+
+
+async def retrieving(request: web.Request) -> web.StreamResponse:
+    del request
+    return web.json_response(
+        {
+            "answer": "350 000.",
+            "calls": [{"name": "search", "arguments": {"q": "Malmö"}}],
+            "passages": [{"text": "Malmö has 350 000 people."}, {"text": "It rains."}],
+        }
+    )
+
+
+def test_an_applications_own_calls_and_passages_are_judged(folder: Path) -> None:
+    with ExitStack() as stack:
+        app = web.Application()
+        app.router.add_post("/chat", retrieving)
+        url = stack.enter_context(host(app))
+        text = RETRIEVING.replace("URL", url).replace("VERDICT", json.dumps(VERDICT))
+        (folder / "spec.yaml").write_text(text, encoding="utf-8")
+        run(["eval", "spec.yaml", "--output", "out"])
+    (line,) = (folder / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    first, second = json.loads(line)["turns"]
+    assert first["tool_calls"] == [{"id": "", "name": "search", "arguments": '{"q": "Malmö"}'}]
+    assert first["context"] == ["Malmö has 350 000 people.", "It rains."]
+    assert [check["outcome"] for check in first["checks"]] == ["passed", "passed"]
+    assert [check["outcome"] for check in second["checks"]] == ["passed", "passed"]

@@ -15,6 +15,8 @@ _FOUND: Final = ("filtered", "detected")
 
 def merge_annotations(known: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """Return the categories of both, each at its worst."""
+    if known == more:  # as in nearly every chunk of a stream
+        return dict(known)
     merged = dict(known)
     for category, found in more.items():
         merged[category] = _merge(known[category], found) if category in known else found

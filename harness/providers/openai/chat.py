@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from harness.conversation.ports import Request
-from harness.conversation.transcript import Answer, Failure, Reply, Served
+from harness.conversation.transcript import Answer, Failure, Reply
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead
@@ -24,8 +24,6 @@ from harness.providers.trouble import explain_exception
 
 MOST_LESSONS: Final = 8
 """Refused parameters that one request may teach; each costs an answered request, not a retry."""
-
-_USUAL_TIERS: Final = ("default", "auto")
 
 _NO_CHAT: Final = ("kind", "message", "status", "code")
 """The fields of a chat's refusal that a recording keeps."""
@@ -88,7 +86,9 @@ class SdkModel:
             if not isinstance(answer, Failure):
                 if wording is RESPONSES:
                     self._no_chat = None
-                return _finish(answer, sent)
+                if not sent.notes:
+                    return answer
+                return replace(answer, notes=(*sent.notes, *answer.notes))
             failure = await self._client.sign_in_otherwise(auth, answer)
             if failure is None:
                 continue
@@ -131,26 +131,13 @@ class SdkModel:
         response = await self._client.post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
             return response.failure, response.parameter
+        head = ResponseHead(response.status, response.headers, "service_tier" in sent.body)
         if stream and "event-stream" in response.headers.get("content-type", ""):
-            return await _gather(wording, response), ""
-        answer = _read_whole(wording, await response.read(), response.received)
+            return await _gather(wording, response, head), ""
+        answer = _read_whole(wording, await response.read(), head)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - response.began)
         return answer, ""
-
-
-def _finish(answer: Reply, sent: WireRequest) -> Reply:
-    """Return the answer with what was sent otherwise than asked.
-
-    The usual tier is not worth a word where nobody asked for a tier.
-    """
-    served = answer.served
-    if served is not None and served.tier in _USUAL_TIERS and "service_tier" not in sent.body:
-        served = replace(served, tier=None)
-        served = served if served != Served() else None
-    if not sent.notes and served is answer.served:
-        return answer
-    return replace(answer, notes=(*sent.notes, *answer.notes), served=served)
 
 
 def _read_whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer:
@@ -166,8 +153,7 @@ def _read_whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer
     return gathered.answer()
 
 
-async def _gather(wording: Wording, response: OpenResponse) -> Answer:
-    received = response.received
+async def _gather(wording: Wording, response: OpenResponse, received: ResponseHead) -> Answer:
     gathered = wording.gather(received)
     lines = EventLines()
     ttft: float | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from harness.conversation.transcript import Answer, Failure, Reply, Served
 from harness.providers.failures import classify, read_service_error
@@ -18,13 +18,19 @@ from harness.providers.openai.content import UnknownShapeError, read_content, re
 from harness.providers.openai.usage import read_usage
 from harness.text.numbers import is_number
 
+_USUAL_TIERS: Final = ("default", "auto")
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """An answer's status and headers, without its body; header names are in lower case."""
+    """An answer's status and headers, without its body; header names are in lower case.
+
+    ``tier_asked`` says that the request asked for a tier: the usual one is then worth a word.
+    """
 
     status: int
     headers: Mapping[str, str]
+    tier_asked: bool = False
 
     @property
     def request_id(self) -> str | None:
@@ -34,24 +40,25 @@ class ResponseHead:
                 return self.headers[name]
         return None
 
-    @property
-    def served(self) -> Served | None:
-        """Return the deployment and model that really answered, where Azure's headers tell.
+    def find_served(self, tier: object) -> Served | None:
+        """Find what really answered, as Azure's headers tell, and the tier that the body names.
 
         Source: headers recorded in 2026; ``x-ms-spillover-from-deployment`` from azure-ai-docs,
         openai/how-to/spillover-traffic-management.md.
         """
         headers = self.headers
+        tier = tier or headers.get("azureai-processed-tier")
+        if not isinstance(tier, str) or (tier in _USUAL_TIERS and not self.tier_asked):
+            tier = None
         if "x-ms-region" not in headers:  # only Azure sends it: others are not looked at further
-            return None
+            return None if tier is None else Served(tier=tier)
         model = headers.get("x-ms-served-model")
         deployment = headers.get("x-ms-deployment-name")
-        tier = headers.get("azureai-processed-tier")
         spilled = headers.get("x-ms-spillover-from-deployment")
         if not spilled and headers.get("x-ms-is-spilled-over", "").lower() == "true":
             spilled = headers.get("x-ratelimit-key") or "another deployment"
         if model or deployment or spilled or tier:
-            return Served(model or None, deployment or None, spilled or None, tier or None)
+            return Served(model or None, deployment or None, spilled or None, tier)
         return None
 
 
@@ -137,7 +144,7 @@ def _read_reply(document: Mapping[str, Any], choice: object, received: ResponseH
         message = {}  # recorded: a filtered completion may come without one
     try:
         content, calls = read_content(message.get("content")), read_tool_calls(message)
-        refusal = content.refusal or read_content(message.get("refusal")).text
+        refusal = content.refusal or read_content(message.get("refusal") or None).text
     except UnknownShapeError as error:
         return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     if message.get("content") is None and finish == "stop" and not (refusal or calls):
@@ -160,17 +167,9 @@ def _read_reply(document: Mapping[str, Any], choice: object, received: ResponseH
         system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=bool(refusal),
         notes=counted.notes,
-        served=find_served(document, received),
+        served=received.find_served(document.get("service_tier")),
         logprobs=read_likelihoods(find_likelihoods(choice)),
     )
-
-
-def find_served(document: Mapping[str, Any], received: ResponseHead) -> Served | None:
-    """Find what really answered: as Azure's headers tell, and the tier that the answer names."""
-    served, tier = received.served, _read_name(document.get("service_tier"))
-    if tier is None:
-        return served
-    return replace(served or Served(), tier=tier)
 
 
 def _read_without_choices(document: Mapping[str, Any], received: ResponseHead) -> Answer:

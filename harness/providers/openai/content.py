@@ -78,12 +78,12 @@ def read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
     Raises:
         UnknownShapeError: something among them is no call.
     """
-    calls = message.get("tool_calls")
+    calls = message.get("tool_calls") or None
     if calls is not None and not isinstance(calls, list):
         raise UnknownShapeError(f"tool_calls are {_quote(calls)}, which is no list")
     found = [_read_tool_call(call) for call in calls or ()]
     older = message.get("function_call")
-    if not found and older is not None:
+    if not found and older:
         found = [_read_tool_call({"function": older})]
     return tuple(found)
 

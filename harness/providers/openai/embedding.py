@@ -15,6 +15,7 @@ from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead, make_protocol_failure, read_error
 from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import Transport
+from harness.text.numbers import is_number
 
 _PATH: Final = "/embeddings"
 
@@ -92,5 +93,6 @@ def _read_vector(embedding: Any) -> Vector:
 
 
 def _read_usage(usage: object) -> Usage | None:
+    """Read the tokens of texts; texts have some, so that 0 is as good as nothing."""
     sent = usage.get("prompt_tokens") if isinstance(usage, Mapping) else None
-    return Usage(sent, 0) if isinstance(sent, int) and not isinstance(sent, bool) else None
+    return Usage(sent, 0) if is_number(sent) and isinstance(sent, int) and sent > 0 else None

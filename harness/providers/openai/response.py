@@ -15,7 +15,6 @@ from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.providers.openai.annotations import join_annotations, merge_annotations
 from harness.providers.openai.completion import (
     ResponseHead,
-    find_served,
     make_protocol_failure,
     read_error,
     read_likelihoods,
@@ -85,7 +84,7 @@ def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
         system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=bool(content.refusal),
         notes=counted.notes,
-        served=find_served(document, received),
+        served=received.find_served(document.get("service_tier")),
         logprobs=read_likelihoods(_list_likelihoods(output)),
     )
 

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from harness.exchange import PlainRequest, PlainResponse
 from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
 from harness.providers.connections import Connections
-from harness.providers.openai.endpoints import OPENAI_HOST, AzureClassic, SdkEndpoint
+from harness.providers.openai.endpoints import NO_GATEWAY, OPENAI_HOST, AzureClassic, SdkEndpoint
 from harness.providers.transport import OpenResponse, open_whole
 from harness.providers.trouble import SignInError
 
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
+    from openai._types import RequestOptions
 
 KEY_HEADERS: Final = ("Authorization", "api-key")
 """Headers in which the SDK sends a key, by its own spelling."""
@@ -60,7 +61,7 @@ class SdkTransport:
                 request.url,
                 content=request.body,
                 cast_to=httpx2.Response,
-                options={"headers": self._make_headers(auth)},
+                options=self._make_options(auth),
                 stream=stream,
                 stream_cls=openai.AsyncStream[object] if stream else None,
             )
@@ -79,16 +80,18 @@ class SdkTransport:
         if self._own is not None:
             await self._own.close()
 
-    def _make_headers(self, auth: Auth | None) -> dict[str, Any]:
+    def _make_options(self, auth: Auth | None) -> RequestOptions:
         """Make the headers that a gateway wants, with the key in one of them if it says so."""
         import openai
 
         gateway = self._endpoint.gateway
+        if gateway is NO_GATEWAY:
+            return {}
         headers: dict[str, Any] = dict(gateway.headers)
         if gateway.api_key_header is not None and isinstance(auth, ApiKey):
             headers |= dict.fromkeys(KEY_HEADERS, openai.Omit())
             headers[gateway.api_key_header] = auth.value
-        return headers
+        return {"headers": headers}
 
     def _find_client(self, auth: Auth | None) -> AsyncOpenAI:
         if self._signed is None or self._signed[0] is not auth:

@@ -157,12 +157,17 @@ class Gathered:
         spoke = False
         for name, parts in (("content", self.content), ("refusal", self.refusal)):
             piece = delta.get(name)
-            if piece is not None:
+            if isinstance(piece, str):
+                parts.append(piece)
+                spoke = bool(piece) or spoke
+            elif piece:
                 parts.extend(piece if isinstance(piece, list) else [piece])
                 words = read_content(piece)
                 spoke = bool(words.text or words.refusal) or spoke
-        calls = delta.get("tool_calls")
-        if calls is None and delta.get("function_call") is not None:
+            elif piece == []:
+                parts.append("")
+        calls = delta.get("tool_calls") or None
+        if calls is None and delta.get("function_call"):
             calls = [{"index": 0, "function": delta["function_call"]}]
         if not isinstance(calls, list | None):
             raise UnknownShapeError("`tool_calls` are no list")

@@ -129,3 +129,11 @@ def test_an_error_inside_a_200_is_an_error() -> None:
     answer = read_embeddings(body, FINE, 1)
     assert isinstance(answer, Failure)
     assert answer.kind == "rate_limit"
+
+
+@pytest.mark.parametrize("counted", [0, -4, None, True, "4"])
+def test_texts_have_tokens_so_none_is_unknown(counted: object) -> None:
+    document = {"data": [{"embedding": [1.0]}], "usage": {"prompt_tokens": counted}}
+    answer = read_embeddings(json.dumps(document).encode(), FINE, 1)
+    assert isinstance(answer, EmbeddingReply)
+    assert answer.usage is None

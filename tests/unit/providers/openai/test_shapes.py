@@ -221,3 +221,57 @@ def test_an_unknown_item_of_a_response_that_may_hold_words_is_not_passed_over() 
     failure = read_response(json.dumps({"output": [message, strange]}).encode(), OK)
     assert isinstance(failure, Failure)
     assert 'type "speech"' in failure.message
+
+
+@pytest.mark.parametrize("nothing", [None, [], "", False])
+def test_calls_and_refusals_that_are_nothing_are_none(nothing: Any) -> None:
+    message = {"content": HI, "tool_calls": nothing, "refusal": nothing, "function_call": nothing}
+    for answer in (whole(message), streamed(message)):
+        assert isinstance(answer, Reply)
+        assert (answer.text, answer.tool_calls, answer.refusal) == (HI, (), False)
+
+
+def test_an_empty_list_of_parts_is_an_empty_reply_either_way() -> None:
+    for answer in (whole({"content": []}), streamed({"content": []})):
+        assert isinstance(answer, Reply)
+        assert answer.text == ""
+
+
+def read_tier(head: ResponseHead, named: str | None) -> str | None:
+    choice = {"finish_reason": "stop", "message": {"content": HI}}
+    body = json.dumps({"choices": [choice], "service_tier": named}).encode()
+    answer = read_completion(body, head)
+    assert isinstance(answer, Reply)
+    return answer.served.tier if answer.served else None
+
+
+@pytest.mark.parametrize(
+    ("named", "header", "asked", "tier"),
+    [
+        ("priority", None, True, "priority"),
+        ("priority", None, False, "priority"),
+        ("default", None, True, "default"),
+        ("default", None, False, None),
+        (None, "priority", True, "priority"),
+        (None, "default", False, None),
+        ("flex", "default", True, "flex"),
+        (None, None, True, None),
+    ],
+)
+def test_the_tier_that_served_is_kept_where_it_is_worth_a_word(
+    named: str | None, header: str | None, *, asked: bool, tier: str | None
+) -> None:
+    headers = {} if header is None else {"x-ms-region": "x", "azureai-processed-tier": header}
+    assert read_tier(ResponseHead(200, headers, asked), named) == tier
+
+
+def test_a_streamed_tier_is_that_of_the_last_chunk_that_names_one() -> None:
+    gathered = Gathered(ResponseHead(200, {}, tier_asked=True))
+    for tier in ("auto", "priority", None):
+        chunk = {"choices": [{"delta": {"content": "x"}}], "service_tier": tier}
+        gathered.take(json.dumps(chunk).encode())
+    gathered.take(b"[DONE]")
+    answer = gathered.answer()
+    assert isinstance(answer, Reply)
+    assert answer.served is not None
+    assert answer.served.tier == "priority"
