@@ -19,11 +19,13 @@ class Recording:
             is run anew; ``missing`` plays what is there and unchanged, and records the rest.
         folder: where the cassette is; a plain vcrpy file may be replayed too.
         command: whose recording it is, to be named where there is none.
+        replaces: a recording that was made on another cloud may be replaced.
     """
 
     mode: Literal["replay", "all", "missing"]
     folder: Path
     command: str = "eval"
+    replaces: bool = False
 
     @property
     def replays(self) -> bool:

@@ -20,7 +20,8 @@ RECORDING_OPTIONS = (
     click.option(
         "--record-mode",
         type=click.Choice(["missing", "all"]),
-        help="With --record: what is new or changed, or everything that is run (default).",
+        help="With --record: what is new or changed, or everything that is run (default). Given, "
+        "`all` also replaces what was recorded on another cloud.",
     ),
     click.option(
         "--replay",
@@ -72,5 +73,5 @@ def _choose_recording(
     if replay:
         return Recording("replay", folder, click.get_current_context().info_name or "eval")
     if record:
-        return Recording("missing" if mode == "missing" else "all", folder)
+        return Recording("missing" if mode == "missing" else "all", folder, replaces=mode == "all")
     return None

@@ -311,7 +311,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is asked before accounts go: what others have in them, and whether they may be purged.
+    """The facts that are asked before accounts go: others' things in them, who may purge them.
 
     ``purgers`` are by subscription; one that does not say is absent.
     """

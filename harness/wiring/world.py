@@ -276,6 +276,8 @@ def open_world(
         known = find_machine_names(spec_file, permissions, None if at is None else at.url)
         world.recording = recording
         world.session = open_record(spec_file, world.choice, recording, known)
+        if world.session.library.folder.replaces:
+            say(f"replacing what was recorded on another cloud in {recording.folder}")
         with run_session(world.session):
             yield world
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.cli.main import run
-from harness.recording.storage.folder import hash_text
+from harness.recording.storage.texts import hash_text
 
 if TYPE_CHECKING:
     from tests.cassettes.conftest import Project

@@ -53,7 +53,7 @@ def merged(project: Project) -> Project:
 
 def aged(cassette: Path, when: str) -> None:
     """Recorded at another time, as branches are."""
-    from harness.recording.storage.folder import hash_text
+    from harness.recording.storage.texts import hash_text
 
     (file,) = cassette.glob("targets/*.json")
     text = json.dumps(

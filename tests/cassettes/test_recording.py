@@ -146,6 +146,37 @@ def test_another_cloud_never_records_into_the_same_cassette(project: Project) ->
     done = project.record()
     assert done.exit_code == 2
     assert "recorded on azure, not on simulator" in done.err
+    assert "--record --record-mode all replaces it" in done.err
+
+
+def test_another_clouds_recording_is_replaced_where_that_is_asked_for(project: Project) -> None:
+    project.write(SPEC)
+    project.record()
+    move_to_azure(project)
+    before = {path.relative_to(project.cassette) for path in project.files()}
+    done = project.record("--record-mode", "all", "-k", "greeting")
+    assert done.exit_code == 0
+    assert "replacing what was recorded on another cloud in spec.cassette" in done.err
+    after = {path.relative_to(project.cassette) for path in project.files()}
+    assert after < before, "nothing of the other cloud is left"
+    assert project.document("manifest.json")["cloud"] == "simulator"
+    assert project.replay("-k", "greeting").exit_code == 0
+
+
+def test_another_clouds_recording_stays_where_nothing_was_answered(project: Project) -> None:
+    project.write(SPEC)
+    project.record()
+    move_to_azure(project)
+    before = {path: path.read_bytes() for path in project.files()}
+    project.edit("{latency_s: 0.0}", "{faults: [{operation: chat, status: 401}]}")
+    assert project.record("--record-mode", "all").exit_code == 3
+    assert {path: path.read_bytes() for path in project.files()} == before
+
+
+def move_to_azure(project: Project) -> None:
+    manifest = project.cassette / "manifest.json"
+    text = manifest.read_text(encoding="utf-8").replace('"simulator"', '"azure"')
+    manifest.write_text(text, encoding="utf-8")
 
 
 LESSONS = """

@@ -188,7 +188,7 @@ def test_exchanges_are_those_that_were_recorded_even_when_the_hashes_agree(
     recorded: Project, change: str
 ) -> None:
     """Somebody who changes hashes too is trusted as a recorder is, but asked about every turn."""
-    from harness.recording.storage.folder import hash_text
+    from harness.recording.storage.texts import hash_text
 
     file = next(path for path in conversation_files(recorded) if "founders" in path.parts)
     document = json.loads(file.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ import yaml
 from harness import __version__
 from harness.azure.clouds import CLOUDS
 from harness.cli.main import cli
-from harness.cli.project.init import PIPELINES, make_pipeline
+from harness.cli.project.init import INSTALLED, PIPELINES, make_pipeline
 
 SERVICES = sorted(PIPELINES)
 SCHEMAS = {
@@ -99,9 +99,12 @@ def test_a_pipeline_is_what_its_service_accepts(service: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_pipeline_installs_this_version(service: str) -> None:
-    assert f'HARNESS_VERSION: "{__version__}"\n' in text_of(service)
-    assert text_of(service).count('"azure-openai-harness==$HARNESS_VERSION"') in (1, 2)
+def test_a_pipeline_installs_what_wrote_it(service: str) -> None:
+    assert f"azure-openai-harness=={__version__}" == INSTALLED
+    (text,) = make_pipeline(service, requirement="x @ git+https://a.test/b@0123").values()
+    assert 'HARNESS: "x @ git+https://a.test/b@0123"' in text
+    assert INSTALLED not in text
+    assert text.count('pip install "$HARNESS"') + text.count('--quiet "$HARNESS"') in (1, 2)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -23,6 +23,9 @@ IGNORED = (".harness/", "reports/")
 
 STARTER = "specs/starter.yaml"
 
+INSTALLED = "azure-openai-harness==0.1.0"
+"""The requirement in the templates; a pipeline that is written installs what writes it."""
+
 PIPELINES = {
     "github": (".github/workflows/harness.yml", "github-actions.yml"),
     "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
@@ -45,13 +48,16 @@ def command(directory: Path, service: str | None) -> int:
     Nothing that is there already is overwritten. With --ci a project that has specs gets the
     pipeline alone.
     """
+    from harness.cli.project.requirement import find_requirement
     from harness.errors import Diagnostic, RequestError
     from harness.wiring.project import explain_disk_errors, mark_root
 
     present = find_spec(directory) if service else None
     spec = present or STARTER
     texts = {} if present else read_starter()
-    texts |= make_pipeline(service, spec) if service else {}
+    requirement = find_requirement() if service else None
+    if service and requirement:
+        texts |= make_pipeline(service, spec, requirement.text)
     in_the_way = [name for name in texts if (directory / name).exists()]
     if in_the_way:
         raise RequestError(
@@ -69,6 +75,12 @@ def command(directory: Path, service: str | None) -> int:
         mark_root(directory)
     for name in texts:
         click.echo(f"wrote {directory / name}", err=True)
+    if requirement and requirement.wheel_command:
+        click.echo(
+            "harness came from a folder, so the pipeline installs its wheel; make it, and commit "
+            f"it:\n  {requirement.wheel_command}",
+            err=True,
+        )
     recording = " --record" if service else ""
     click.echo(f"harness run {shlex.quote(str(directory / spec))}{recording}")
     return 0
@@ -96,12 +108,21 @@ def read_starter() -> dict[str, str]:
     return texts
 
 
-def make_pipeline(service: str, spec: str = STARTER) -> dict[str, str]:
-    """Make the pipeline that checks ``spec``, by the path where the service looks for it."""
+def make_pipeline(
+    service: str, spec: str = STARTER, requirement: str = INSTALLED
+) -> dict[str, str]:
+    """Make the pipeline that checks a spec, by the path where the service looks for it.
+
+    Args:
+        service: one of ``PIPELINES``.
+        spec: the spec's path in the project.
+        requirement: what ``pip install`` is told.
+    """
     path, template = PIPELINES[service]
     text = (files("harness.cli.project") / "starter" / "ci" / template).read_text(encoding="utf-8")
     # The names in the templates are those of the starter project.
-    return {path: text.replace(STARTER, spec).replace(name_cassette(STARTER), name_cassette(spec))}
+    text = text.replace(STARTER, spec).replace(name_cassette(STARTER), name_cassette(spec))
+    return {path: text.replace(json.dumps(INSTALLED), json.dumps(requirement))}
 
 
 def name_cassette(spec: str) -> str:

@@ -22,7 +22,6 @@ from harness.recording.storage.folder import (
     NO_CASSETTE,
     Manifest,
     find_abandoned_files,
-    hash_text,
     read_manifest,
 )
 from harness.recording.storage.naming import (
@@ -33,6 +32,7 @@ from harness.recording.storage.naming import (
     name_target_file,
     name_trial_file,
 )
+from harness.recording.storage.texts import hash_text
 from harness.redaction.finding import SuspectedSecret, scan, scan_value
 from harness.redaction.plain_yaml import scan_yaml
 from harness.redaction.texts import is_json

@@ -15,13 +15,11 @@ from harness.recording.storage.folder import (
     LARGEST_MANIFEST_BYTES,
     Lock,
     Manifest,
-    hash_text,
     read_manifest_text,
-    read_text,
-    split_sides,
     write_text,
 )
 from harness.recording.storage.naming import MANIFEST, TARGETS, name_target_file
+from harness.recording.storage.texts import hash_text, read_text, split_sides
 
 
 def settle(path: Path, lock: Lock) -> None:

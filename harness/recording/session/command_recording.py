@@ -212,7 +212,8 @@ class CommandRecording:
         if not fresh:
             return
         file = self._open_file()
-        if errored and any(one.slot == command for one in file.exchanges):
+        has_answers = any(one.slot == command for one in file.exchanges)
+        if errored and (has_answers or self.library.folder.replaces):
             return
         file.exchanges = [*(one for one in file.exchanges if one.slot != command), *fresh]
         file.sort()

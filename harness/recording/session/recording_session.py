@@ -254,7 +254,10 @@ class RecordingSession:
         elif answered:
             file.settle(trial.repeat, keep_played=keep_played)
         elif trial.repeat in file.fresh:
-            kept = file.settle_errored(trial.repeat, keep_played=keep_played)
+            if self.library.folder.replaces:
+                kept = file.forget(trial.repeat)
+            else:
+                kept = file.settle_errored(trial.repeat, keep_played=keep_played)
             what = "recorded as an error" if kept else "not recorded: its earlier answers stay"
             self.errors.append(Stale(trial, f"{trial.conversation} on {trial.target}: {what}"))
         self.library.finish_trial(trial)
@@ -283,6 +286,9 @@ class RecordingSession:
         """Write what is to be written."""
         if self.replays:
             return
+        folder = self.library.folder
+        if folder.replaces and not folder.manifest.files:
+            return  # nothing was answered: the other cloud's recording stays
         for target in sorted(self._recorded):
             learned = tuple(self._states.get(target, ()))
             self.library.keep_notes(TargetNotes(target, self.now(), learned))

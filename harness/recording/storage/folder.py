@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EACCES, ENOTDIR
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.fs.atomic import replace_file
 from harness.recording.storage import codec
 from harness.recording.storage.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
+from harness.recording.storage.texts import hash_text, read_text, split_sides
 
 LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
 LARGEST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
@@ -28,9 +28,6 @@ NO_CASSETTE, BROKEN, OTHER_CLOUD, SECRET, DISK, STALE = (
     "H820", "H821", "H822", "H823", "H824", "H825",
 )  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{64}")
-_MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
-"""Marks by which git sets off the sides of a conflict; no line of a cassette begins so."""
-
 _HALF_WRITTEN = re.compile(r"\.(.+\.json)\.(?:[a-z0-9_]{8}|\w+\.tmp)")
 """The name that ``replace_file`` gives a file before it is whole."""
 WRITING_S: Final = 60.0
@@ -67,11 +64,13 @@ class Folder:
     Attributes:
         lock: keeps other processes from the manifest of a folder while its block runs.
         manifest: as it was when the folder was opened, with what was written since.
+        replaces: another cloud's recording is there; it goes once something is written.
     """
 
     path: Path
     lock: Lock
     manifest: Manifest
+    replaces: bool = False
     _written: set[str] = field(default_factory=set)
     _resolved: Path | None = None
 
@@ -129,7 +128,10 @@ class Folder:
         """
         gone = frozenset(names)
         self._write_manifest(without=gone)
-        for name in sorted(gone):
+        self._remove(gone)
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
             self.manifest.files.pop(name, None)
             with _translate_disk_errors(self.path / name):
                 (self.path / name).unlink(missing_ok=True)
@@ -139,11 +141,14 @@ class Folder:
 
     def _write_manifest(self, *, without: frozenset[str]) -> None:
         with self.lock(self.path):
-            there = read_manifest(self.path)
-            listed = {**(there.files if there else {}), **dict(self._hash_written())}
+            there = read_manifest(self.path) or Manifest(self.manifest.cloud)
+            others = self.replaces and there.cloud != self.manifest.cloud
+            listed = {**({} if others else there.files), **dict(self._hash_written())}
             files = {name: hashed for name, hashed in listed.items() if name not in without}
             write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).to_text())
         self._written.clear()
+        if others:
+            self._remove(there.files.keys() - files.keys())
 
     def _hash_written(self) -> Iterator[tuple[str, str]]:
         """Read the file as it is by now: another process may have recorded the same since."""
@@ -187,8 +192,14 @@ def open_recorded(path: Path, lock: Lock, *, record: str) -> Folder:
     return Folder(path, lock, manifest)
 
 
-def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
+def open_to_record(path: Path, lock: Lock, cloud: str | None, *, replaces: bool = False) -> Folder:
     """Return a cassette that is recorded into; nothing is made before something is written.
+
+    Args:
+        path: its folder.
+        lock: see ``Folder``.
+        cloud: what is recorded now.
+        replaces: what was recorded on another cloud may be replaced.
 
     Raises:
         RequestError: it was recorded on another cloud, or the folder is of another kind.
@@ -199,13 +210,15 @@ def open_to_record(path: Path, lock: Lock, cloud: str | None) -> Folder:
     if manifest is None:
         _require_nothing_else(path)
     if manifest is not None and manifest.files and manifest.cloud != cloud:
+        if replaces:
+            return Folder(path, lock, Manifest(cloud), replaces=True)
         raise RequestError(
             Diagnostic(
                 OTHER_CLOUD,
                 f"{path} was recorded on {manifest.cloud or 'no cloud'}, not on "
                 f"{cloud or 'no cloud'}",
                 "half a recording of each would be a recording of nothing",
-                hint="remove it, or record elsewhere with --cassette DIR",
+                hint="--record --record-mode all replaces it; --cassette DIR records elsewhere",
             )
         )
     return Folder(path, lock, Manifest(cloud, dict(manifest.files) if manifest else {}))
@@ -258,11 +271,6 @@ def read_manifest(path: Path) -> Manifest | None:
         if split_sides(text) is not None:
             raise _make_unmerged_error(file) from error
         raise _make_broken_error(file, str(error)) from error
-
-
-def hash_text(text: str) -> str:
-    """Return SHA-256 of a text, whichever way git wrote its newlines."""
-    return sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find_files(path: Path) -> Iterator[str]:
@@ -333,36 +341,6 @@ def _make_unmerged_error(file: Path) -> OutsideError:
             "what both did is recorded again with --record --record-mode missing",
         )
     )
-
-
-def split_sides(text: str) -> tuple[str, str] | None:
-    """Return the two texts that git could not make one of; None where it left no conflict."""
-    ours: list[str] = []
-    theirs: list[str] = []
-    into: tuple[list[str], ...] = (ours, theirs)
-    for line in text.splitlines(keepends=True):
-        mark = _MARK.match(line)
-        if mark is None:
-            for side in into:
-                side.append(line)
-        else:
-            into = {"<": (ours,), "|": (), "=": (theirs,), ">": (ours, theirs)}[mark[1]]
-    one, other = "".join(ours), "".join(theirs)
-    return None if one == other == text else (one, other)
-
-
-def read_text(path: Path, limit: int) -> str:
-    """Return a file's text.
-
-    Raises:
-        OSError: it cannot be opened.
-        ValueError: it is larger than ``limit``, in bytes, or no UTF-8.
-    """
-    with path.open("rb") as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
-        raise ValueError(f"it is larger than {limit // 2**20} MB")
-    return content.decode()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -94,11 +94,16 @@ class RecordedFile:
         """
         has_answers = repeat not in self.errored and repeat in self.list_repeats()
         if has_answers:
-            self.fresh.pop(repeat, None)
-            return False
+            return self.forget(repeat)
         self.settle(repeat, keep_played=keep_played)
         self.errored.add(repeat)
         return True
+
+    def forget(self, repeat: int) -> bool:
+        """Leave the file as it was before this trial; return that nothing of it is kept."""
+        self.fresh.pop(repeat, None)
+        self.changed = self.changed and bool(self.exchanges)
+        return False
 
     def settle(self, repeat: int, *, keep_played: bool) -> None:
         """Let what was recorded just now take the place of the repeat's old exchanges.

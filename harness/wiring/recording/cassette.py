@@ -93,7 +93,7 @@ def _open_foreign(spec_file: SpecFile, permissions: Permissions, recording: Reco
 def open_record(
     spec_file: SpecFile, choice: CloudChoice, recording: Recording, known: Mapping[str, str]
 ) -> RecordingSession:
-    """Open a session that records; ``known`` is what ``of_this_machine`` found.
+    """Open a session that records; ``known`` is what ``find_machine_names`` found.
 
     Raises:
         RequestError: what is there was recorded on another cloud.
@@ -107,7 +107,8 @@ def open_record(
 
         raise refuse_to_record(recording)
     settle(recording.folder, lock_listing)
-    folder = open_to_record(recording.folder, lock_listing, choice.name)
+    replaces = recording.replaces
+    folder = open_to_record(recording.folder, lock_listing, choice.name, replaces=replaces)
     return _open_session(spec_file, recording, folder, known)
 
 

@@ -16,9 +16,14 @@ from harness.recording.maintenance.merging import settle
 from harness.recording.session.recording_session import MOST_STATES, RecordingSession
 from harness.recording.storage import codec
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange
-from harness.recording.storage.folder import Folder, Manifest, hash_text, read_manifest
+from harness.recording.storage.folder import (
+    Folder,
+    Manifest,
+    read_manifest,
+)
 from harness.recording.storage.library import Library
 from harness.recording.storage.naming import MANAGEMENT, MANIFEST, name_target_file
+from harness.recording.storage.texts import hash_text
 from harness.redaction.hiding import Redaction
 
 NAME = name_target_file("sweden/mini")

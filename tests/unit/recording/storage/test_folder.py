@@ -15,12 +15,11 @@ from harness.recording.storage import codec
 from harness.recording.storage.folder import (
     BrokenFileError,
     Folder,
-    hash_text,
     open_recorded,
     open_to_record,
     read_manifest,
-    read_text,
 )
+from harness.recording.storage.texts import hash_text, read_text
 
 NAME = "targets/sweden.mini.json"
 DOCUMENT = codec.encode_target(codec.TargetNotes("sweden/mini", "2026-11-22T12:00:00Z"))
