@@ -77,7 +77,9 @@ class Subject:
     whole: bool = False
 
     @classmethod
-    def of_turn(cls, exchange: Exchange, cost_usd: float | None = None) -> Self:
+    def of_turn(
+        cls, exchange: Exchange, cost_usd: float | None = None, tools: tuple[Any, ...] = ()
+    ) -> Self:
         """Make the subject of a turn; a refused prompt has no text and ended ``content_filter``."""
         reply, failure = exchange.reply, exchange.failure
         if reply is None:
@@ -88,6 +90,7 @@ class Subject:
                 cost_usd=cost_usd,
                 finish_reason=BLOCKED if blocked else None,
                 tool_calls=exchange.tool_calls,
+                tools=tools,
                 content_filter=_drop_unknown([failure.content_filter if failure else None]),
             )
         return cls(
@@ -99,6 +102,7 @@ class Subject:
             usage=reply.usage,
             finish_reason=reply.finish_reason,
             tool_calls=exchange.tool_calls or reply.tool_calls,
+            tools=tools,
             refusal=reply.refusal,
             content_filter=_drop_unknown([reply.content_filter]),
             logprobs=reply.logprobs,

@@ -67,8 +67,8 @@ def make_turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Che
         wanted = tuple(assertion for assertion in wanted if is_about_ending(assertion))
     if not wanted:
         return None
-    subject = Subject.of_turn(exchange, _compute_cost(exchange, target))
-    return CheckDemand(wanted, replace(subject, tools=turn.tools))
+    cost = _compute_cost(exchange, target)
+    return CheckDemand(wanted, Subject.of_turn(exchange, cost, turn.tools))
 
 
 def judge_turn(

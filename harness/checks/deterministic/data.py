@@ -54,6 +54,9 @@ def contains_json(assertion: Assertion, subject: Subject) -> Finding:
     return Finding(False, fact)
 
 
+LENGTH_BOUNDS = ("at_least", "at_most")
+
+
 def _equals(found: Any, wanted: Any) -> bool:
     return is_same(found, wanted) or (isinstance(wanted, str) and as_text(found) == wanted)
 
@@ -69,8 +72,17 @@ def _is_at_most(found: Any, wanted: Any) -> bool:
 
 
 def _has_length(found: Any, wanted: Any) -> bool:
-    length = _read_limit(wanted, "length")
-    return isinstance(found, str | list | dict) and len(found) == length
+    """Compare the length of a text, a list or an object with a number or with bounds."""
+    if not isinstance(wanted, Mapping):
+        wanted = {"equals": _read_limit(wanted, "length")}
+    elif not wanted or any(name not in LENGTH_BOUNDS for name in wanted):
+        bounds = " and ".join(LENGTH_BOUNDS)
+        raise CannotCheck(f"length of json-path takes a number, or {bounds}, not {quote(wanted)}")
+    if not isinstance(found, str | list | dict):
+        return False
+    compares = {"equals": is_same, "at_least": _is_at_least, "at_most": _is_at_most}
+    holding = [compares[name](len(found), limit) for name, limit in wanted.items()]
+    return all(holding)
 
 
 def _has_part(found: Any, wanted: Any) -> bool:
@@ -143,9 +155,17 @@ def json_path(assertion: Assertion, subject: Subject) -> Finding:
         return Finding(exists == wants_it, f"{path} is {'there' if exists else 'not there'}")
     for name, compares in _COMPARISONS.items():
         if name in demand and not compares(found, demand[name]):
-            wanted = f"wanted: {name.replace('_', ' ')} {quote(demand[name])}"
-            return Finding(False, f"{path} is {quote(found)}; {wanted}")
+            return Finding(False, f"{path} {_describe_misfit(name, found, demand[name])}")
     return Finding(True, f"{path} is {quote(found)}, as wanted")
+
+
+def _describe_misfit(name: str, found: Any, wanted: Any) -> str:
+    """Describe what was found and what was wanted in its place."""
+    if name == "length" and isinstance(found, str | list | dict):
+        bounds = wanted if isinstance(wanted, Mapping) else {}
+        limits = " and ".join(f"{one.replace('_', ' ')} {quote(bounds[one])}" for one in bounds)
+        return f"has a length of {len(found)}: {quote(found)}; wanted: {limits or quote(wanted)}"
+    return f"is {quote(found)}; wanted: {name.replace('_', ' ')} {quote(wanted)}"
 
 
 def _read_document(subject: Subject) -> Any:

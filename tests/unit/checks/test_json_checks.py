@@ -157,6 +157,15 @@ def test_a_path_may_hold_patterns_that_end(path: str, expected: str) -> None:
         ({"path": "$.languages", "length": 2}, "passed"),
         ({"path": "$.languages[*]", "length": 2}, "passed"),
         ({"path": "$.pets", "length": 0}, "passed"),
+        ({"path": "$.languages", "length": {"at_least": 2}}, "passed"),
+        ({"path": "$.languages", "length": {"at_least": 3}}, "failed"),
+        ({"path": "$.languages", "length": {"at_most": 2}}, "passed"),
+        ({"path": "$.languages", "length": {"at_most": 1}}, "failed"),
+        ({"path": "$.languages", "length": {"at_least": "1", "at_most": 2}}, "passed"),
+        ({"path": "$.languages", "length": {"at_least": 3, "at_most": 2}}, "failed"),
+        ({"path": "$.languages", "length": {}}, "errored"),
+        ({"path": "$.languages", "length": {"min": 1}}, "errored"),
+        ({"path": "$.languages", "length": {"at_least": "few"}}, "errored"),
         ({"path": "$.pets[*]", "length": 0}, "failed"),
         ({"path": "$.languages", "contains": "French"}, "passed"),
         ({"path": "$.languages", "contains": "Fren"}, "failed"),
@@ -175,6 +184,16 @@ def test_a_path_may_hold_patterns_that_end(path: str, expected: str) -> None:
 )
 def test_json_path_compares_what_it_finds(demand: Any, expected: str) -> None:
     assert verdict("json-path", demand, PERSON).outcome == expected
+
+
+def test_a_length_that_is_wrong_is_told() -> None:
+    bounds = {"path": "$.languages", "length": {"at_least": 3, "at_most": 5}}
+    assert verdict("json-path", bounds, PERSON).reason == (
+        '$.languages has a length of 2: ["English","French"]; wanted: at least 3 and at most 5.'
+    )
+    assert verdict("json-path", {"path": "$.name", "length": 4}, PERSON).reason == (
+        '$.name has a length of 3: "Ada"; wanted: 4.'
+    )
 
 
 @pytest.mark.parametrize(
