@@ -20,6 +20,7 @@ CodeName = Literal[
     "filter_missing",
     "capacity_invalid",
     "quota_exceeded",
+    "quota_pooled",
     "model_retired",
     "model_deprecating",
     "model_retiring",
@@ -67,6 +68,7 @@ CODES = (
     Code("filter_missing", "neither the spec nor the account has a content filter of this name"),
     Code("capacity_invalid", "below the SKU's minimum, above its maximum, or between its steps"),
     Code("quota_exceeded", "the plan takes more of a quota than is left of it"),
+    Code("quota_pooled", "regions together take more than a pool of the subscription (warning)"),
     Code("model_retired", "nothing answers for this model, version and SKU any more"),
     Code("model_deprecating", "the version is about to retire and takes no new deployments"),
     Code(

@@ -56,6 +56,8 @@ class SimulatedWorld:
     def __init__(self, directory: Path | None = None) -> None:
         self._path = None if directory is None else directory / "world.json"
         self._lock = threading.RLock()
+        self.busy: set[str] = set()
+        """Ids, in lower case, of accounts that a request is writing at this moment."""
         self._state = State() if self._path is None else _read(self._path)
         self._counts: Counter[tuple[str, str]] = Counter(
             {

@@ -15,7 +15,8 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from harness.simulator.embedded import simulate
-from harness.simulator.management.protocol.refusals import REFUSALS, ErrorRow
+from harness.simulator.management.protocol.refusals import REFUSALS
+from harness.simulator.management.protocol.rows import ErrorRow
 from harness.spec.model.spec import Fault, Simulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"

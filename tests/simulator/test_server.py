@@ -110,7 +110,7 @@ def test_nobody_is_let_in_without_the_token(client: Client) -> None:
 
 
 def test_what_is_not_known_answers_501_and_names_itself(client: Client) -> None:
-    path = f"{ACCOUNT}/managedNetworks/default"
+    path = f"{ACCOUNT}/oddities/first"
     status, _, body = client.send("PUT", path + VERSION, {})
     assert (status, body["error"]["code"]) == (501, "NotImplemented")
     assert f"PUT {path}" in body["error"]["message"]

@@ -84,8 +84,9 @@ RESOURCES = (
         "CanNotRestoreANonExistingResource",
         "the soft-deleted account is gone for good",
         "run the same command again: it creates a new one",
-        "Azure's API description of restore; words assumed",
-        "Can not restore a non-existing soft-deleted resource.",
+        "microsoft/OpenAIWorkshop#50",
+        "Could not locate a resource to restore. The resource with ID '…' doesn't exist or it is "
+        "already purged.",
     ),
     KnownFailure(
         "subdomain-in-use",

@@ -21,7 +21,7 @@ from harness.plan.preflight.accounts import (
 )
 from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import check_deployment
-from harness.plan.preflight.quota import Claim, check_quota, list_claims
+from harness.plan.preflight.quota import Claim, check_pools, check_quota, list_claims
 from harness.plan.preflight.spillover import check_spillover
 from harness.plan.resources.site import Site
 from harness.spec.model.spec import Deployment
@@ -67,6 +67,7 @@ def check_plan(
         problems += check_spillover(deployments, site.there, inside)
     problems += check_counts(accounts)
     problems += check_quota(demand, observed)
+    problems += check_pools(demand, observed)
     return tuple(problems)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.azure.pools import is_pooled
 from harness.plan.identity import DeploymentId, Market
 from harness.plan.model import Problem
 from harness.plan.observed import Observed
@@ -73,6 +75,38 @@ def check_quota(
                     f"lower `capacity`, or ask for more at {QUOTA_PAGE}",
                 ]
             ),
+            "capacity",
+        )
+
+
+def check_pools(
+    demand: Mapping[tuple[Market, str], list[Claim]], observed: Observed
+) -> Iterator[Problem]:
+    """Yield a warning for each pool of a subscription of which the regions together take more."""
+    pools: dict[tuple[str, str], list[tuple[Market, list[Claim]]]] = defaultdict(list)
+    for (market, name), found in demand.items():
+        if is_pooled(name):
+            pools[market.subscription, name].append((market, found))
+    for (subscription, name), parts in pools.items():
+        usages = {
+            market: table[name]
+            for market, table in observed.usages.items()
+            if market.subscription == subscription and name in table
+        }
+        asked = {market: sum(claim.delta for claim in found) for market, found in parts}
+        takers = {market for market, usage in usages.items() if usage.current} | asked.keys()
+        total = sum(usage.current for usage in usages.values()) + sum(asked.values())
+        limit = max((usage.limit for usage in usages.values()), default=total)
+        if len(takers) < 2 or max(asked.values()) <= 0 or total <= limit:
+            continue
+        largest = max((claim for _, found in parts for claim in found), key=lambda one: one.delta)
+        regions = fit.join_names(sorted(market.region for market in takers))
+        yield largest.asked.report(
+            "quota_pooled",
+            "warning",
+            f"{next(iter(usages.values())).name} moves to one pool a subscription, and {regions} "
+            f"together take {total} of {limit}",
+            f"keep to {limit} over all regions, or ask for more at {QUOTA_PAGE}",
             "capacity",
         )
 

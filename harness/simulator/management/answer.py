@@ -10,9 +10,15 @@ from aiohttp import web
 from harness.simulator.management import faults, routing
 from harness.simulator.management import headers as usual
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
+from harness.simulator.management.protocol.failures import arm_error
+from harness.simulator.management.protocol.lookup import make_account_id
 from harness.simulator.management.subscription.catalogue import RawJson
 from harness.simulator.world import Body
 from harness.spec.model.spec import Fault
+
+HOLDS_S = 0.03
+"""The time for which a write to a deployment holds its account; Azure holds it for longer."""
+_HOLDING = ("deployment.",)
 
 
 async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
@@ -30,9 +36,28 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
             _answer_or_refuse(call, operation, fault)
         _count(call, operation.name, "reset")
         return await _reset(request, fault)
-    result, cause = _answer_or_refuse(call, operation, fault)
+    result, cause = await _answer_alone(call, operation, fault)
     _count(call, operation.name, str(result.status))
     return _respond(request, call, result, cause=cause, truncate=bool(fault and fault.truncate))
+
+
+async def _answer_alone(
+    call: ArmCall, operation: routing.Operation, fault: Fault | None
+) -> tuple[Answer, str]:
+    """Answer a request; a write to an account holds it for a moment, and no other may begin."""
+    if not operation.name.startswith(_HOLDING) or call.method in ("GET", "HEAD"):
+        return _answer_or_refuse(call, operation, fault)
+    account = make_account_id(operation.parts).lower()
+    if account in call.world.busy:
+        error = arm_error("RequestConflict", account_id=make_account_id(operation.parts))
+        return Answer(error.status, error.body, error.headers), error.cause
+    call.world.busy.add(account)
+    try:
+        result = _answer_or_refuse(call, operation, fault)
+        await asyncio.sleep(HOLDS_S)
+        return result
+    finally:
+        call.world.busy.discard(account)
 
 
 def _answer_or_refuse(

@@ -71,5 +71,6 @@ class Simulator(Declared):
     management: Literal["instant", "recorded"] = "instant"
     limits: Literal["off", "enforced"] = "off"
     quota: dict[str, Whole] = {}
+    quota_pool: Literal["region", "subscription"] = "region"
     seed: Whole = 7
     faults: tuple[Fault, ...] = ()

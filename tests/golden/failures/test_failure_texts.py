@@ -81,11 +81,7 @@ CASES = {
     "server-error": always("account.put", "InternalServerError", "status: 201"),
     "service-unavailable": once("deployment.put", "ServiceUnavailable"),
     "soft-deleted-twin": always("account.put", "FlagMustBeSetForRestore"),
-    "nothing-to-restore": always(
-        "account.put",
-        "CanNotRestoreANonExistingResource",
-        "status: 400, message: Can not restore a non-existing soft-deleted resource.",
-    ),
+    "nothing-to-restore": always("account.put", "CanNotRestoreANonExistingResource"),
     "subdomain-in-use": always("account.put", "CustomDomainInUse"),
     "lives-elsewhere": always("account.put", "InvalidResourceLocation"),
     "no-more-accounts": always(
@@ -117,7 +113,7 @@ CASES = {
     ),
     "invalid-content-filter": replace(
         always("policy.put", "Resource has invalid content filter", "status: 400"),
-        more="content_filters: {strict: {base: Microsoft.DefaultV2, filters: [{name: Hat}]}}",
+        more="content_filters: {strict: {base: Microsoft.DefaultV2, filters: [{name: Hate}]}}",
     ),
     "subscription-unfit": always("account.put", "SpecialFeatureOrQuotaIdRequired"),
     "region-without-accounts": always("account.put", "LocationNotAvailableForResourceType"),

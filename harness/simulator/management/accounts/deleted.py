@@ -26,9 +26,18 @@ KEPT = timedelta(hours=48)
 
 
 def soft_delete(call: ArmCall, state: State, key: str) -> None:
-    """Move an account from the living to the deleted; its deployments and keys are gone."""
+    """Move an account from the living to the deleted; its deployments and keys are gone.
+
+    What the deployments held of the quota stays held until the account is purged, by somebody or
+    by time. Source: public reports of quota that came back with a purge only.
+    """
     body = state.accounts.pop(key)
     state.keys.pop(key, None)
+    body["held"] = [
+        {"sku": one["sku"], "properties": {"model": one["properties"]["model"]}}
+        for name, one in state.deployments.items()
+        if name.startswith(f"{key}/")
+    ]
     for table in (state.deployments, state.nested):
         for nested in [one for one in table if one.startswith(f"{key}/")]:
             del table[nested]

@@ -75,7 +75,7 @@ def put(call: ArmCall, parts: Parts) -> Answer:
             return _replace(call, state, there, wish)
         gone = list_soft_deleted(state, call.session.now).get(make_account_id(parts).lower())
         if (wish.get("properties") or {}).get("restore"):
-            return _restore(call, state, gone)
+            return _restore(call, state, parts, gone)
         if gone is not None:
             raise arm_error("FlagMustBeSetForRestore", account_id=gone["id"])
         return _create(call, state, parts, wish)
@@ -206,17 +206,14 @@ def _create(call: ArmCall, state: State, parts: Parts, wish: Body) -> Answer:
     return Answer(201, render(call, body, "Creating"), headers)
 
 
-def _restore(call: ArmCall, state: State, gone: Body | None) -> Answer:
+def _restore(call: ArmCall, state: State, parts: Parts, gone: Body | None) -> Answer:
     if gone is None:
-        raise ArmError(
-            400,
-            "CanNotRestoreANonExistingResource",
-            "Can not restore a non-existing soft-deleted resource.",
-        )
+        raise arm_error("CanNotRestoreANonExistingResource", account_id=make_account_id(parts))
     key = gone["id"].lower()
     body = state.deleted.pop(key)
     for stamp in ("deletionDate", "scheduledPurgeDate"):
         body["properties"].pop(stamp)
+    body.pop("held", None)
     now = call.session.now
     # Recorded: a restored account was "created" at the moment of its restoration.
     body |= {"etag": make_account_etag(now), "systemData": make_system_data(now)}
@@ -296,14 +293,12 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
 
 def _check_subdomain(call: ArmCall, state: State, properties: Body, body: Body | None) -> None:
     wanted = properties.get("customSubDomainName")
+    has = body["properties"].get("customSubDomainName") if body else None
+    if has and wanted is not None and str(has).lower() != str(wanted).lower():
+        raise arm_error("UpdatingCustomDomainNotAllowed")
     if not wanted:
         properties.pop("customSubDomainName", None)
         return
-    has = body["properties"].get("customSubDomainName") if body else None
-    if has and str(has).lower() != str(wanted).lower():
-        raise ArmError(
-            400, "BadRequest", f"The custom subdomain '{has}' is set once and cannot be changed."
-        )
     if is_subdomain_taken(call, state, str(wanted), body["id"] if body else ""):
         raise arm_error("CustomDomainInUse", subdomain=wanted)
 

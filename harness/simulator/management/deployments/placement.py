@@ -28,6 +28,7 @@ SKUS = frozenset(
     for kind in ("Standard", "ProvisionedManaged", "Batch")
 ) - {"Batch"} | {"DeveloperTier"}
 _REFERENCE = "eastus2"
+_PROVIDER_DATA = ("industry", "organizationName", "countryCode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,17 @@ def check_change(want: RequestedDeployment, there: Body) -> None:
             "CannotChangeDeploymentModel",
             "Cannot change capacity and model at the same time for deployment.",
         )
+
+
+def check_provider_data(want: RequestedDeployment, wish: Body) -> None:
+    """Check that a deployment of a partner's model says what its publisher asks for.
+
+    Raises:
+        ArmError: 400 InvalidModelProviderData.
+    """
+    data = (wish.get("properties") or {}).get("modelProviderData") or {}
+    if want.format == "Anthropic" and not all(data.get(key) for key in _PROVIDER_DATA):
+        raise arm_error("InvalidModelProviderData", format=want.format)
 
 
 def check_offer(

@@ -7,10 +7,11 @@ operation; DELETE 200; GET afterwards 404 from the resource provider. PATCH: API
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from harness.azure.catalogue import RateLimit, SkuOffer, find_quota_limit
+from harness.azure.pools import is_pooled
 from harness.azure.regions import fold
 from harness.simulator.management.accounts.resource import MODEL_KINDS, refuse_concurrent_write
 from harness.simulator.management.deployments import placement
@@ -18,6 +19,7 @@ from harness.simulator.management.deployments.placement import RequestedDeployme
 from harness.simulator.management.nested.verbs import E_TAG_UNTIL, spell_e_tag
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
 from harness.simulator.management.protocol.lookup import (
+    list_soft_deleted,
     make_account_id,
     make_deployment_id,
     not_found_error,
@@ -37,8 +39,7 @@ OLD_RATE_LIMITS_BEFORE = "2024"
 SCALE_SETTINGS_UNTIL = "2023-05-01"
 _DEFAULT_RATES = (RateLimit("request", 1, 10), RateLimit("token", 1000, 60))
 _OURS = ("model", "versionUpgradeOption", "raiPolicyName", "capabilities", "currentCapacity",
-         "provisioningState", "rateLimits", "ratelimits", "callRateLimit",
-         "dynamicThrottlingEnabled")  # fmt: skip
+         "provisioningState", "rateLimits", "ratelimits", "callRateLimit")  # fmt: skip
 
 
 def put(call: ArmCall, parts: Parts) -> Answer:
@@ -157,16 +158,31 @@ def show(call: ArmCall, body: Body) -> Body:
 
 
 def sum_used(call: ArmCall, state: State, subscription: str, location: str) -> dict[str, int]:
-    """Sum the capacity in use by usage name, of a subscription in a region."""
+    """Sum the capacity in use by usage name, of a subscription in a region.
+
+    Deleted accounts hold theirs until they are purged. Where the session pools quota, a pooled name
+    is summed over all regions.
+    """
     table: dict[str, int] = {}
     prefix = f"/subscriptions/{subscription}/".lower()
-    for key, body in state.deployments.items():
-        account = state.accounts[key.rsplit("/deployments/", 1)[0]]
-        if key.startswith(prefix) and fold(account["location"]) == fold(location):
-            usage = placement.find_usage_name(body, location, call.session.today)
-            if usage is not None:
-                table[usage] = table.get(usage, 0) + int(body["sku"].get("capacity") or 0)
+    pools = call.session.simulator.quota_pool == "subscription"
+    for place, body in _list_holders(call, state, prefix):
+        usage = placement.find_usage_name(body, place, call.session.today)
+        if usage is None:
+            continue
+        if fold(place) == fold(location) or (pools and is_pooled(usage)):
+            table[usage] = table.get(usage, 0) + int(body["sku"].get("capacity") or 0)
     return table
+
+
+def _list_holders(call: ArmCall, state: State, prefix: str) -> Iterator[tuple[str, Body]]:
+    """Yield the region and the body of each deployment that holds quota."""
+    for key, body in state.deployments.items():
+        if key.startswith(prefix):
+            yield state.accounts[key.rsplit("/deployments/", 1)[0]]["location"], body
+    for key, account in list_soft_deleted(state, call.session.now).items():
+        if key.startswith(prefix):
+            yield from ((account["location"], body) for body in account.get("held") or ())
 
 
 def _place(
@@ -187,6 +203,7 @@ def _place(
             placement.check_capacity(want, sku)
             _check_quota(call, state, account, want, sku, there)
     _check_policy(state, account, wish)
+    placement.check_provider_data(want, wish)
     return _make_body(call, parts, wish, want, there, (offer.capabilities if offer else {}, sku))
 
 

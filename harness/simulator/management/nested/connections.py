@@ -73,6 +73,6 @@ def make_private_endpoint(writing: Writing) -> Body:
     own.pop("provisioningState", None)
     return {
         "name": f"{account['name']}/{writing.parts['connection']}",
-        "location": account["location"],
+        "location": writing.wish.get("location") or account["location"],
         "properties": {**own, "provisioningState": "Succeeded"},
     }

@@ -7,7 +7,8 @@ from string import Template
 from typing import Any
 
 from harness.simulator.management.protocol.call import ArmError
-from harness.simulator.management.protocol.refusals import REFUSALS, ErrorRow
+from harness.simulator.management.protocol.refusals import REFUSALS
+from harness.simulator.management.protocol.rows import ErrorRow
 
 _BY_CODE = {row.code.casefold(): row for row in reversed(REFUSALS)}
 _CODE_OF_STATUS = {

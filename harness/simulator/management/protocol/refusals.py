@@ -10,36 +10,7 @@ quoted in issue threads, named per row. ``assumed``: nobody quoted it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Cause = Literal["", "gateway", "service"]
-"""The layer that failed: ``gateway`` is ARM itself, ``service`` the service in ARM's words."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRow:
-    """One thing that Azure says.
-
-    Attributes:
-        code: ``error.code``.
-        status: HTTP status.
-        message: ``error.message``, with ``$words``.
-        source: where the words are from.
-        cause: goes into ``x-ms-failure-cause``; such answers carry no allowance of requests.
-        retry_after_s: what ``Retry-After`` says; none: Azure leaves it out.
-        more: further members of ``error``.
-    """
-
-    code: str
-    status: int
-    message: str
-    source: str
-    cause: Cause = ""
-    retry_after_s: int | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
-
+from harness.simulator.management.protocol.rows import ErrorRow
 
 _POLICY = (
     '[{"policyAssignment":{"name":"Allowed models","id":"/subscriptions/$subscription/providers/'
@@ -171,6 +142,19 @@ REFUSALS = (
         "issue thread",
     ),
     ErrorRow(
+        "UpdatingCustomDomainNotAllowed",
+        400,
+        "Updating or disabling sub domain is not supported.",
+        "public deployment notes, 2023 to 2026",
+    ),
+    ErrorRow(
+        "CanNotRestoreANonExistingResource",
+        400,
+        "Could not locate a resource to restore. The resource with ID '$account_id' doesn't exist "
+        "or it is already purged.",
+        "microsoft/OpenAIWorkshop#50; status assumed",
+    ),
+    ErrorRow(
         "CannotDeleteResource",
         409,
         "Cannot delete resource while nested resources exist. Some existing nested resource IDs "
@@ -202,6 +186,19 @@ REFUSALS = (
         "current available capacity $available. The current quota usage is $used and the quota "
         "limit is $limit for quota $quota.",
         "issue threads (Azure's grammar)",
+    ),
+    ErrorRow(
+        "715-123420",
+        400,
+        "An error occurred. Please reach out to support for additional assistance.",
+        "microsoft/foundry-dev-tools#428: where a subscription has no quota for it",
+    ),
+    ErrorRow(
+        "InvalidModelProviderData",
+        400,
+        "ModelProviderData is required for $format model deployments but was not provided. Please "
+        "provide all required fields: industry, organizationName, and countryCode.",
+        "issue thread (foundry for VS Code)",
     ),
     ErrorRow(
         "InvalidCapacity",

@@ -246,6 +246,37 @@ def test_an_empty_list_of_quota_is_unknown_and_refuses_nothing() -> None:
     assert problems(spec_of(), replace(NOTHING, usages={MARKET: {}})) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "elsewhere", "codes"),
+    [
+        (QUOTA, 20, ["quota_pooled"]),
+        (QUOTA, 10, []),
+        (QUOTA.replace("GlobalStandard", "DataZoneStandard"), 20, ["quota_pooled"]),
+        (QUOTA.replace("GlobalStandard", "Standard"), 20, []),
+    ],
+)
+def test_regions_together_take_no_more_than_a_pool(
+    name: str, elsewhere: int, codes: list[str]
+) -> None:
+    sku = name.split(".")[1]
+    row = offered("m", "1", replace(global_standard(name), name=sku))
+    other = Market(SUBSCRIPTION, "eastus2")
+    usages = {**usage(name, 0, 60), other: usage(name, elsewhere, 60)[MARKET]}
+    observed = Observed(today=NOTHING.today, offers={MARKET: (row,)}, usages=usages)
+    found = problems(one(model="m", version="1", sku=sku, capacity=50), observed)
+    assert [problem.code for problem in found] == codes
+    for problem in found:
+        assert problem.severity == "warning"
+        assert "eastus2, swedencentral together take 70 of 60" in problem.message
+
+
+def test_what_gives_quota_back_warns_of_no_pool() -> None:
+    there = azure(deployment_body(capacity=90))
+    other = Market(SUBSCRIPTION, "eastus2")
+    usages = {**usage(QUOTA, 90, 100), other: usage(QUOTA, 90, 100)[MARKET]}
+    assert problems(spec_of(), replace(there, usages=usages)) == ()
+
+
 # --- the rest ----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from harness.plan.codes import CODES, Code
-from harness.plan.identity import GroupId
+from harness.plan.identity import GroupId, Market
 from harness.plan.model import Intent, Problem
 from harness.plan.observed import DeletedAccount, Observed, QuotaUsage
 from harness.plan.planner import make_plan
@@ -44,6 +44,12 @@ def in_a_missing_group() -> World:
 def deprecating() -> World:
     row = offered("m", "1", global_standard("q"), lifecycle="Deprecating")
     return one(model="m", version="1"), replace(NOTHING, offers={MARKET: (row,)})
+
+
+def two_regions() -> World:
+    name = "OpenAI.GlobalStandard.gpt4.1-mini"
+    elsewhere = {Market(SUBSCRIPTION, "eastus2"): usage(name, 20, 60)[MARKET]}
+    return spec_of(), replace(NOTHING, usages={**usage(name, 0, 60), **elsewhere})
 
 
 def with_a_stranger_inside() -> World:
@@ -81,6 +87,7 @@ WORLDS: dict[str, Callable[[], World]] = {
         spec_of(),
         replace(NOTHING, usages=usage("OpenAI.GlobalStandard.gpt4.1-mini", 0, 1)),
     ),
+    "quota_pooled": two_regions,
     "model_retired": lambda: (one(model="gpt-4o", version="2024-05-13"), NOTHING),
     "model_deprecating": deprecating,
     "model_retiring": lambda: (
