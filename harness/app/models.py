@@ -113,9 +113,17 @@ def choose_markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) ->
 
 
 def _make_region_problem(region: str, candidates: Iterable[str]) -> Diagnostic:
-    close = find_nearest_words(fold(region), candidates) or sort_nearest_first(region, candidates)
-    what = "has no Azure OpenAI for this subscription" if is_known(region) else "is not a region"
-    return Diagnostic("H920", f"{region} {what}", hint=f"the nearest: {join_names(close)}")
+    if is_known(region):
+        near = join_names(sort_nearest_first(region, candidates))
+        summary = f"{region} has no Azure OpenAI for this subscription"
+        return Diagnostic("H920", summary, hint=f"the nearest that have: {near}")
+    close = find_nearest_words(fold(region), candidates)
+    hint = (
+        f"did you mean {join_names(close)}?"
+        if close
+        else f"there are {join_names(sorted(candidates))}"
+    )
+    return Diagnostic("H920", f"{region} is not a region", hint=hint)
 
 
 def _find_region(

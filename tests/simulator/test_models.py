@@ -99,9 +99,14 @@ def test_a_model_that_nobody_offers_is_a_no_with_the_nearest_names(
     assert "did you mean gpt-4.1" in err
 
 
+def test_a_region_like_no_other_is_told_all_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "--region", "narnia"]) == 2
+    assert "hint: there are australiaeast, brazilsouth, " in capsys.readouterr().err
+
+
 def test_a_region_that_is_none_is_a_wrong_request(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "--region", "Sweden Centrall"]) == 2
-    assert "the nearest: swedencentral" in capsys.readouterr().err
+    assert "did you mean swedencentral?" in capsys.readouterr().err
 
 
 def test_without_a_model_each_version_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,3 +69,11 @@ def test_a_program_can_call_what_is_printed(
             assert json.load(answer)["object"] == "chat.completion"
         assert run(["outputs", str(spec)]) == 0
         assert f"MAIN_ENDPOINT={there.url}/out-01/\n" in capsys.readouterr().out
+
+
+def test_addresses_that_ended_with_the_command_are_not_passed_off_as_lasting(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apply", str(spec)]) == 0
+    assert run(["outputs", str(spec)]) == 0
+    assert "note: this simulator ended with the command" in capsys.readouterr().err

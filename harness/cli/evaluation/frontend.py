@@ -34,9 +34,9 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
         HarnessError: nothing was run, for a reason that it says.
     """
     _say_warnings(world)
-    progress = make_progress(
-        time.monotonic, quiet=find_voice().quiet
-    )  # a replay's own clock stands still
+    path = world.spec_file.path
+    # Not the world's clock: that of a replay stands still.
+    progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=path)
     try:
         finished = evaluate_spec(world, options, progress, on_ready=_warn_of_unknown_prices)
     except OutsideError:

@@ -105,7 +105,7 @@ def calibrate_command(
     judge = _choose_judge(spec_file, target)
     answers = _read_labels(labels)
     asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
-    progress = make_progress(time.monotonic, quiet=find_voice().quiet)
+    progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=str(spec))
     with open_world(
         spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
     ) as world:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -55,12 +56,19 @@ class Progress:
         live: whether stderr is a terminal that a line can be redrawn on.
         monotonic: seconds; only differences count.
         write: gets text for stderr, its newline included where there is one.
+        spec: the spec's path, for commands that are advised.
         directory: the run's, once it has begun.
     """
 
     def __init__(
-        self, *, live: bool, monotonic: Callable[[], float], write: Callable[[str], None]
+        self,
+        *,
+        live: bool,
+        monotonic: Callable[[], float],
+        write: Callable[[str], None],
+        spec: str = "SPEC",
     ) -> None:
+        self.spec = spec
         self.live = live
         self.monotonic = monotonic
         self.write = write
@@ -92,7 +100,7 @@ class Progress:
             case Paused():
                 self._pause(event)
             case Stopped():
-                self._format_line(_describe_stop(event))
+                self._format_line(_describe_stop(event, self.spec))
             case Halting():
                 self._format_line(
                     f"{event.reason}: nothing more is sent; waiting for what is in flight"
@@ -153,15 +161,15 @@ def format_duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _describe_stop(event: Stopped) -> str:
+def _describe_stop(event: Stopped, spec: str) -> str:
     failure = event.failure
     cause = f"{failure.kind} ({failure.status or failure.code})"
     line = f"{event.target} is not asked any more: {cause}: {printable(failure.message)[:300]}"
-    hint = _advise(event)
+    hint = _advise(event, spec)
     return f"{line}\n  hint: {hint}" if hint else line
 
 
-def _advise(event: Stopped) -> str:
+def _advise(event: Stopped, spec: str) -> str:
     failure = event.failure
     if failure.status == GONE:
         return "it has been retired: harness models shows what can be deployed in its place"
@@ -169,7 +177,8 @@ def _advise(event: Stopped) -> str:
         return "is the model's folder whole? models that bring code of their own are not loaded"
     if failure.kind == "not_found":
         if event.deployed:
-            return "is it deployed? harness apply SPEC, then harness verify SPEC"
+            path = shlex.quote(spec)
+            return f"is it deployed? harness apply {path}, then harness verify {path}"
         return "is that what the model is called there, and may this key use it?"
     if failure.status == UNAUTHORIZED and not event.deployed:
         return "is the right key in the variable that the provider's api_key names?"
@@ -181,7 +190,7 @@ def _measure_width() -> int:
     return max(20, shutil.get_terminal_size().columns - 1)
 
 
-def make_progress(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
+def make_progress(monotonic: Callable[[], float], *, quiet: bool, spec: str = "SPEC") -> Progress:
     """Make the progress that this process's stderr shows; a quiet one says nothing."""
     stream = sys.stderr
 
@@ -191,4 +200,4 @@ def make_progress(monotonic: Callable[[], float], *, quiet: bool) -> Progress:
             stream.flush()
 
     live = stream.isatty() and os.environ.get("TERM") != "dumb"
-    return Progress(live=live, monotonic=monotonic, write=write)
+    return Progress(live=live, monotonic=monotonic, write=write, spec=spec)

@@ -60,10 +60,13 @@ def command(directory: Path, service: str | None) -> int:
         texts |= make_pipeline(service, spec, requirement.text)
     in_the_way = [name for name in texts if (directory / name).exists()]
     if in_the_way:
+        first, *others = (str(directory / name) for name in in_the_way)
         raise RequestError(
-            *(
-                Diagnostic("H115", f"{directory / name} is there already: nothing was written")
-                for name in in_the_way
+            Diagnostic(
+                "H115",
+                f"{first} is there already: nothing was written",
+                f"so {'is' if len(others) == 1 else 'are'} {', '.join(others)}" if others else "",
+                hint="`harness init DIR` writes into another folder",
             )
         )
     with explain_disk_errors(directory, "write a project here"):
@@ -71,16 +74,19 @@ def command(directory: Path, service: str | None) -> int:
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        add_to_gitignore(directory / ".gitignore")
+        ignored = add_to_gitignore(directory / ".gitignore")
         mark_root(directory)
     for name in texts:
         click.echo(f"wrote {directory / name}", err=True)
+    if ignored:
+        click.echo(f"added {' and '.join(ignored)} to {directory / '.gitignore'}", err=True)
     if requirement and requirement.wheel_command:
         click.echo(
             "harness came from a folder, so the pipeline installs its wheel; make it, and commit "
             f"it:\n  {requirement.wheel_command}",
             err=True,
         )
+    click.echo("what to run next:", err=True)
     recording = " --record" if service else ""
     click.echo(f"harness run {shlex.quote(str(directory / spec))}{recording}")
     return 0
@@ -132,10 +138,11 @@ def name_cassette(spec: str) -> str:
     return name_default_folder(Path(spec)).as_posix()
 
 
-def add_to_gitignore(path: Path) -> None:
-    """Add what a run leaves behind to a ``.gitignore``, which may be there or not."""
+def add_to_gitignore(path: Path) -> list[str]:
+    """Add what a run leaves behind to a ``.gitignore``, there or not; return what was added."""
     written = path.read_text(encoding="utf-8") if path.exists() else ""
     missing = [line for line in IGNORED if line not in written.splitlines()]
     if missing:
         gap = "" if not written or written.endswith("\n") else "\n"
         path.write_text(written + gap + "\n".join(missing) + "\n", encoding="utf-8")
+    return missing

@@ -103,5 +103,7 @@ def _describe_nothing(found: FoundModels) -> str:
     said = f"{where}: nobody offers {what}"
     if found.offerings:
         said = f"nothing that fits: {what} in {where}"
-    hint = f"\n  hint: did you mean {' or '.join(found.similar)}?" if found.similar else ""
+    *others, last = found.similar or ("",)
+    names = f"{', '.join(others)} or {last}" if others else last
+    hint = f"\n  hint: did you mean {names}?" if last else ""
     return said + hint

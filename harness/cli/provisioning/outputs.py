@@ -10,6 +10,7 @@ import click
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_argument, add_spec_options
 from harness.cli.provisioning.frontend import open_accounts
+from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -49,11 +50,17 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     with open_accounts(permissions, spec_file, named=spec) as world:
         found = read_outputs(world)
         cloud = world.cloud_name or ""
+        passing = world.simulated_at is not None and not world.simulated_at.joined
     if form == "json":
         document = make_document(spec_file.spec, found, cloud)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         click.echo(format_environment(found.accounts), nl=False)
+    if passing and found.accounts:
+        find_voice().say(
+            "note: this simulator ended with the command; `harness simulate --world .harness`, "
+            "left running, keeps one at its address"
+        )
     if found.missing:
         click.echo(f"not deployed yet: {', '.join(found.missing)}", err=True)
         click.echo(f"  hint: harness apply {spec}", err=True)

@@ -41,7 +41,9 @@ def test_a_project_that_has_specs_gets_the_pipeline_alone_for_the_first_of_them(
     Path("specs/travel.yaml").write_text("mine too", encoding="utf-8")
     assert run(["init", "--ci", "gitlab"]) == 0
     out, err = capsys.readouterr()
-    assert err.startswith("wrote .gitlab-ci.yml\n")
+    said = err.splitlines()
+    assert said[:2] == ["wrote .gitlab-ci.yml", "added .harness/ and reports/ to .gitignore"]
+    assert said[-1] == "what to run next:"
     assert out == "harness run specs/support.yml --record\n"
     text = Path(".gitlab-ci.yml").read_text(encoding="utf-8")
     assert "SPEC: specs/support.yml\n" in text
