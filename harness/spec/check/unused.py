@@ -33,8 +33,7 @@ def check(
     """
     if any(find_kind(one).runs_code for _, one in walk.list_entries(root, "providers")):
         return
-    everywhere = [root.at("evaluation", "system"), root.at("variants"), root.at("defaults")]
-    everywhere += [provider.at("body") for _, provider in walk.list_entries(root, "providers")]
+    everywhere = _list_used_everywhere(root)
     for conversation in walk.list_conversations(root):
         cases = conversation.at("cases")
         if cases is None:
@@ -45,8 +44,7 @@ def check(
             continue
         used = {*OF_JUDGES} if any("judge" in form.needs for form in rows) else set()
         parts = [node for key, node in conversation.items.items() if key not in ("vars", "matrix")]
-        for node in (*everywhere, *parts):
-            used |= _list_used(node)
+        used |= everywhere.union(*map(_list_used, parts))
         if cases.text is not None:
             used |= {name.split(".")[0] for name in named_in.get(cases.text, ())}
             if cases.text in columns:
@@ -54,6 +52,12 @@ def check(
         elif cases.elements:
             keys = dict.fromkeys(key for case in cases.elements for key in case.items)
             _warn(keys, used, cases.span, problems)
+
+
+def _list_used_everywhere(root: Node) -> set[str]:
+    parts = [root.at("evaluation"), root.at("variants"), root.at("defaults")]
+    parts += [provider.at("body") for _, provider in walk.list_entries(root, "providers")]
+    return set().union(*map(_list_used, parts))
 
 
 def _list_used(node: Node | None) -> set[str]:
