@@ -158,7 +158,7 @@ FORMED: Final = (
      r"(?:(?<![A-Za-z0-9])|(?<=/bot))\d{7,12}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
     ("discord-token", ".", (
         r"[MNO](?<![A-Za-z0-9_.-][MNO])[A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}"
-        r"\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_.-])"
+        r"\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
     )),
     ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}"),
     ("doppler-token", "dp.st.", r"dp\.st\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}"),
@@ -168,7 +168,7 @@ FORMED: Final = (
     ("google-token", "1//0", r"1//0[A-Za-z0-9_-]{40,}"),
     ("vault-token", "s.", (
         r"(?<![A-Za-z0-9_./-])s\.(?=[A-Za-z]*\d)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{24}"
-        r"(?![A-Za-z0-9_./-])"
+        r"(?![A-Za-z0-9_/-]|\.[A-Za-z0-9])"
     )),
     ("aws-secret", "aws secret", (
         r"(?i:aws|secret)[\w\s:='\"\\.-]{0,40}?(?<![A-Za-z0-9/+])"

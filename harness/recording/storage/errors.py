@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from harness.conversation.ports import Place
@@ -10,6 +11,9 @@ from harness.exchange import PlainResponse
 from harness.providers.failures import classify, read_service_error
 from harness.recording.storage.exchange import RecordedExchange, Slot
 from harness.recording.storage.no_answer import NO_ANSWER, read_failure
+
+_SAID = re.compile(rb'\s*(?:data:\s*)?\{\s*"error"\s*:\s*[{"]')
+"""An error that a body, or the first event of a stream, consists of, whatever its status."""
 
 _ANSWERING = "content_filter"
 """The kind of failure that is an answer: the filter's verdict on what was asked."""
@@ -25,8 +29,10 @@ def find_error(response: PlainResponse) -> Failure | None:
             return read_failure(response)
         except ValueError:
             return Failure("connection", "there was no answer")
-    is_said_whole = response.body[:40].lstrip().startswith(b'{"error"')
-    if response.status < 400 and not is_said_whole:
+    if response.status < 400 and not _SAID.match(response.body[:60]):
+        is_json = "application/json" in response.headers.get("content-type", "")
+        if is_json and not response.body.rstrip().endswith((b"}", b"]")):
+            return Failure("protocol", "the answer broke off", status=response.status)
         return None
     failure = classify(response.status, response.headers, read_service_error(response.body))
     return None if failure.kind == _ANSWERING else failure

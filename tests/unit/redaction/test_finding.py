@@ -13,7 +13,7 @@ import yaml
 
 from harness.redaction.finding import scan, scan_value
 from harness.redaction.rules import find_spots
-from tests.unit.redaction.planted import plant
+from tests.unit.redaction.planted import SECRETS, plant
 
 PLANTED = plant()
 
@@ -34,6 +34,12 @@ def test_each_kind_is_found_in_a_document_in_a_stream_in_base64_and_compressed(k
     assert scan(json.dumps({"image": base64.b64encode(body.encode()).decode()}))
     assert scan(json.dumps({"b": base64.b64encode(gzip.compress(body.encode())).decode()}))
     assert scan_value(gzip.compress(body.encode()), ())
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+@pytest.mark.parametrize("around", ["Here it is: {}.", "({})", "`{}`", "KEY={}\n", "is {}, ok"])
+def test_each_kind_is_found_whatever_stands_around_it(kind: str, around: str) -> None:
+    assert scan(around.format(PLANTED[kind][0]))
 
 
 @pytest.mark.parametrize("kind", PLANTED)

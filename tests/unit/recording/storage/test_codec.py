@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.conversation.ports import Place
@@ -56,6 +56,7 @@ exchanges = st.builds(
 )
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(st.lists(exchanges, max_size=4))
 def test_what_is_kept_comes_back_as_it_was(kept: list[RecordedExchange]) -> None:
     place = Place("sweden/mini", "founders", "case", "default", 1, 0)

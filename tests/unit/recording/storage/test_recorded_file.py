@@ -124,5 +124,11 @@ def test_the_last_answer_to_a_request_decides_whether_a_repeat_errored(
 def test_an_error_said_with_a_good_status_is_one_and_a_filter_is_none() -> None:
     said = replace(exchange(1), received=replace(ERROR, status=200))
     assert find_errored_repeats([said])[1].message == "broken"
+    streamed = PlainResponse(200, {}, b'data: {"error": {"code": "500", "message": "gone"}}\n\n')
+    assert find_error(streamed) is not None
+    cut = PlainResponse(200, {"content-type": "application/json"}, b'{"choices": [{"message": ')
+    assert find_error(cut) is not None
+    whole = PlainResponse(200, {"content-type": "application/json"}, b'{"error": null, "id": 1}')
+    assert find_error(whole) is None
     filtered = PlainResponse(400, {}, b'{"error": {"code": "content_filter", "message": "no"}}')
     assert find_error(filtered) is None
