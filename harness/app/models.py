@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from harness.app.ports import World
 from harness.app.specs.subscription import find_subscription
-from harness.azure.catalogue import list_models
+from harness.azure.catalogue import find_newest_day, is_beyond, list_models
 from harness.azure.regions import OPENAI_NAMES, fold, is_known, sort_nearest_first
+from harness.azure.saved_catalogue import make_saved_document
 from harness.errors import Diagnostic, RequestError
 from harness.plan.identity import Market
 from harness.plan.preflight.offering import (
@@ -52,6 +54,7 @@ class FoundModels:
         silent: the regions that said nothing.
         similar: models whose names are near the one that nobody offers.
         today: the day it is in this Azure.
+        unknown_since: the newest day of the simulator's catalogue, where the model is later.
     """
 
     search: Search
@@ -60,6 +63,7 @@ class FoundModels:
     silent: tuple[str, ...]
     similar: Sequence[str]
     today: date
+    unknown_since: date | None = None
 
     @property
     def fits(self) -> bool:
@@ -89,7 +93,26 @@ def search_models(world: World, query: ModelQuery) -> FoundModels:
     found = list_offerings(survey, search, today, _list_assumed(world, asked))
     silent = tuple(market.region for market in asked if not survey.offers.get(market))
     similar = find_nearest_models(survey, query.model) if query.model and not found else ()
-    return FoundModels(search, found, asked, silent, similar, today)
+    is_strict = world.simulated and spec_file.spec.simulator.catalogue == "strict"
+    is_later = is_strict and query.model is not None and is_beyond(query.model, None)
+    unknown_since = find_newest_day() if is_later and not found else None
+    return FoundModels(search, found, asked, silent, similar, today, unknown_since)
+
+
+def save_catalogue(world: World, regions: Sequence[str]) -> dict[str, Any]:
+    """Return the document of what the subscription offers, for ``simulator: {catalogue: FILE}``.
+
+    Raises:
+        RequestError: a region is none, or none where accounts can be created.
+        CloudError: Azure cannot be read.
+    """
+    cloud = world.cloud()
+    asked = choose_markets(world.spec_file, cloud, regions)
+    there = cloud.list_account_regions(find_subscription(world.spec_file))
+    lists = {
+        market.region: (cloud.list_models(market), cloud.list_usages(market)) for market in asked
+    }
+    return make_saved_document(world.today, there or [market.region for market in asked], lists)
 
 
 def choose_markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) -> tuple[Market, ...]:
@@ -144,7 +167,7 @@ def _choose_kind(spec_file: SpecFile) -> str:
 
 def _list_assumed(world: World, asked: Sequence[Market]) -> Assumed:
     """List what the simulated Azure only assumes."""
-    if not world.simulated:
+    if not world.simulated or world.spec_file.spec.simulator.catalogue != "strict":
         return frozenset()
     return frozenset(
         (market.region, offer.name, offer.version, sku.name)

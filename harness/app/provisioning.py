@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.app.ports import World
 from harness.app.provisioning_lock import LOCK_FOLDER, hold_lock
+from harness.azure.catalogue import find_newest_day
 from harness.errors import Diagnostic, Exit, RequestError
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.model import Goal, Intent, Plan
@@ -242,7 +243,15 @@ def _make_plan(world: World, intent: Intent) -> Plan:
     """Plan for what Azure holds now."""
     spec = world.spec_file.spec
     is_open = world.simulated and spec.simulator.catalogue == "open"
-    return observe_and_plan(spec, world.cloud(), intent, world.today, open_catalogue=is_open)
+    is_strict = world.simulated and spec.simulator.catalogue == "strict"
+    return observe_and_plan(
+        spec,
+        world.cloud(),
+        intent,
+        world.today,
+        open_catalogue=is_open,
+        catalogue_day=find_newest_day() if is_strict else None,
+    )
 
 
 def _make_settled_plan(world: World, intent: Intent, say: Callable[[str], None]) -> Plan:

@@ -7,10 +7,13 @@ What nobody observed in a region is *assumed* from the regions of its kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
+from typing import Protocol
 
 from harness.azure.offers_data import (
     ANY_REGION,
@@ -25,8 +28,10 @@ from harness.azure.offers_data import (
 from harness.azure.regions import fold
 
 __all__ = [
+    "BUILT_IN",
     "OBSERVED",
     "WHOLE_LIST",
+    "Catalogue",
     "ModelOffer",
     "QuotaLimit",
     "RateLimit",
@@ -34,17 +39,19 @@ __all__ = [
     "find_newest_day",
     "find_quota_limit",
     "find_successor",
-    "is_known",
+    "is_beyond",
     "list_account_regions",
     "list_models",
     "list_quota_limits",
     "list_versions",
     "needs_responses",
+    "select_versions",
 ]
 
 OBSERVED = date(2026, 4, 23)
 """The day of the whole lists; of what was closed before, they have only what is left."""
 WHOLE_LIST = "eastus2"
+_DAY = re.compile(r"20\d\d-\d\d-\d\d")
 ASSUMED_LIMIT = 1000
 """Quota where a usage name was never recorded, in the usage's own unit."""
 
@@ -56,6 +63,80 @@ class QuotaLimit:
     usage_name: str
     limit: int
     label: str
+
+
+class Catalogue(Hashable, Protocol):
+    """The offers of an Azure: the built-in tables, or what somebody saved of their own."""
+
+    @property
+    def newest_day(self) -> date:
+        """The day of the newest source: what came out later is unknown."""
+        ...
+
+    def list_models(self, region: str, on: date) -> tuple[ModelOffer, ...]:
+        """Return the models of a region on a day."""
+        ...
+
+    def list_account_regions(self, kind: str) -> tuple[str, ...]:
+        """Return the regions for accounts of a kind."""
+        ...
+
+    def list_quota_limits(self, region: str) -> Mapping[str, QuotaLimit]:
+        """Return the limits of a region by usage name."""
+        ...
+
+    def find_quota_limit(self, region: str, usage_name: str) -> QuotaLimit:
+        """Return the limit of a usage name in a region; an assumed one where none is known."""
+        ...
+
+    def is_beyond(self, name: str, version: str | None) -> bool:
+        """Tell whether a model or its version is one that no source could know."""
+        ...
+
+
+class BuiltInCatalogue:
+    """The catalogue of the data files."""
+
+    @property
+    def newest_day(self) -> date:
+        """The day of the newest source."""
+        return find_newest_day()
+
+    def list_models(self, region: str, on: date) -> tuple[ModelOffer, ...]:
+        """Return the models of a region on a day."""
+        return list_models(region, on)
+
+    def list_account_regions(self, kind: str) -> tuple[str, ...]:
+        """Return the regions for accounts of a kind."""
+        return list_account_regions(kind)
+
+    def list_quota_limits(self, region: str) -> Mapping[str, QuotaLimit]:
+        """Return the limits, which are the same in every region."""
+        del region
+        return list_quota_limits()
+
+    def find_quota_limit(self, region: str, usage_name: str) -> QuotaLimit:
+        """Return the limit of a usage name."""
+        del region
+        return find_quota_limit(usage_name)
+
+    def is_beyond(self, name: str, version: str | None) -> bool:
+        """Tell whether a model or its version is one that no source could know."""
+        return is_beyond(name, version)
+
+
+BUILT_IN: Catalogue = BuiltInCatalogue()
+
+
+def select_versions(
+    offers: Iterable[ModelOffer], name: str, format_: str = "OpenAI"
+) -> tuple[ModelOffer, ...]:
+    """Return all versions of a model; names are compared without case."""
+    return tuple(
+        offer
+        for offer in offers
+        if offer.name.casefold() == name.casefold() and offer.format == format_
+    )
 
 
 @lru_cache(maxsize=256)
@@ -78,17 +159,27 @@ def list_models(region: str, on: date) -> tuple[ModelOffer, ...]:
 def list_versions(
     region: str, on: date, name: str, format_: str = "OpenAI"
 ) -> tuple[ModelOffer, ...]:
-    """Return all versions of a model; names are compared without case."""
-    return tuple(
-        offer
-        for offer in list_models(region, on)
-        if offer.name.casefold() == name.casefold() and offer.format == format_
-    )
+    """Return all versions of a model in a region on a day."""
+    return select_versions(list_models(region, on), name, format_)
 
 
-def is_known(name: str) -> bool:
-    """Tell whether any source names a model, in any spelling of its case."""
-    return any(known.casefold() == name.casefold() for _, known, _ in read_models())
+def is_beyond(name: str, version: str | None) -> bool:
+    """Tell whether a model or its version is one that no source could know.
+
+    A name that nobody has is, unless it is a misspelling: nearly that of a known one, with the same
+    numbers in it. Of a known name, a version is whose day comes after the newest source.
+    """
+    names = {known.casefold() for _, known, _ in read_models()}
+    wanted = name.casefold()
+    if wanted in names:
+        dated = _DAY.fullmatch(version or "")
+        return dated is not None and date.fromisoformat(dated[0]) > find_newest_day()
+    near = get_close_matches(wanted, names, n=3, cutoff=0.85)
+    return not any(_keep_digits(each) == _keep_digits(wanted) for each in near)
+
+
+def _keep_digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
 
 
 def find_successor(name: str, version: str) -> str:

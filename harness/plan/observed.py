@@ -339,6 +339,8 @@ class Observed:
         usages: quota by folded usage name; an empty one is unknown, not zero.
         regions: folded names of regions where accounts can be created; empty is unknown.
         unregistered: subscriptions that never registered Microsoft.CognitiveServices.
+        catalogue_day: the newest day that the simulator's catalogue knows of; None where Azure
+            itself answers.
         purgers: whether who is signed in may purge accounts of a subscription; absent is unknown.
         open_catalogue: any model, version, SKU and capacity deploys (a setting of the simulator).
     """
@@ -354,6 +356,7 @@ class Observed:
     usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
     regions: frozenset[str] = frozenset()
     unregistered: frozenset[str] = frozenset()
+    catalogue_day: date | None = None
     purgers: Mapping[str, bool] = field(default_factory=dict)
     open_catalogue: bool = False
 

@@ -13,17 +13,28 @@ from harness.spec.model.spec import Spec
 
 
 def observe_and_plan(
-    spec: Spec, cloud: Cloud, intent: Intent, today: date, *, open_catalogue: bool
+    spec: Spec,
+    cloud: Cloud,
+    intent: Intent,
+    today: date,
+    *,
+    open_catalogue: bool,
+    catalogue_day: date | None = None,
 ) -> Plan:
     """Return the plan for what Azure holds now; read only.
 
     Where preflight refuses a model, other regions are asked, so that the refusal can name those
-    where it is offered. ``open_catalogue`` is a simulator that lets any model be deployed.
+    where it is offered. ``open_catalogue`` is a simulator that lets any model be deployed;
+    ``catalogue_day`` is the newest day that a simulator's catalogue knows of.
 
     Raises:
         CloudError: Azure cannot be read.
     """
-    observed = replace(cloud.observe(derive_scope(spec), today), open_catalogue=open_catalogue)
+    observed = replace(
+        cloud.observe(derive_scope(spec), today),
+        open_catalogue=open_catalogue,
+        catalogue_day=catalogue_day,
+    )
     plan = make_plan(spec, observed, intent)
     if plan.endangered:
         observed = observed.add_inventory(cloud.take_inventory(plan.endangered))

@@ -84,6 +84,14 @@ class Cloud(Protocol):
         """Return what others have in accounts that would go, and whether they may be purged."""
         ...
 
+    def list_models(self, market: Market) -> tuple[Body, ...]:
+        """Return the models of a region, as Azure lists them; () where it does not know it."""
+        ...
+
+    def list_usages(self, market: Market) -> tuple[Body, ...]:
+        """Return the quota of a region, as Azure lists it; () where it does not know it."""
+        ...
+
     def list_account_regions(self, subscription: str) -> frozenset[str]:
         """Return folded names of regions where accounts can be created; empty is unknown."""
         ...

@@ -5,15 +5,20 @@ The world is shared by all; behaviour belongs to a session, which its bearer tok
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.azure.catalogue import BUILT_IN, Catalogue
+from harness.azure.saved_catalogue import SavedCatalogue, read_saved_document
+from harness.errors import Diagnostic, SpecError
 from harness.simulator.faults import FaultSelector
 from harness.spec.model.spec import Simulator
 
@@ -25,6 +30,9 @@ class ProviderModelInfo:
     model: str
     version: str | None = None
 
+
+WORDS = ("strict", "open")
+"""The words that `catalogue` may be; anything else is a file."""
 
 Providers = Mapping[str, Mapping[str, ProviderModelInfo]]
 
@@ -41,6 +49,7 @@ class Session:
             "harness-sweden-01/mini": "sweden/mini"}``; faults and rules may use either.
         faults: the declared faults; they choose requests that fail, and count them.
         counters: ``(operation, status) -> requests`` of this session alone.
+        catalogue: what this Azure offers.
         memory: what the data plane wants to remember for this session (parsed answers …).
     """
 
@@ -49,6 +58,7 @@ class Session:
     providers: Providers
     names: Mapping[str, str]
     faults: FaultSelector
+    catalogue: Catalogue = BUILT_IN
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -80,14 +90,38 @@ def open_session(
     providers: Providers | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Session:
-    """Return a session whose faults have struck no request yet."""
+    """Return a session whose faults have struck no request yet.
+
+    Raises:
+        SpecError: the file that its catalogue is in cannot be read, or holds none.
+    """
     return Session(
         token=token,
         simulator=simulator,
         providers=providers or {},
         names=names or {},
         faults=FaultSelector(simulator.faults, simulator.seed),
+        catalogue=BUILT_IN if simulator.catalogue in WORDS else read_catalogue(simulator.catalogue),
     )
+
+
+def read_catalogue(path: str) -> SavedCatalogue:
+    """Read the catalogue that `harness models --save` wrote.
+
+    Raises:
+        SpecError: the file cannot be read, or holds none.
+    """
+    try:
+        return read_saved_document(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        problem = Diagnostic(
+            "H417",
+            f"{path} is no catalogue",
+            str(why),
+            hint="write one: harness models --cloud azure --save FILE",
+        )
+        raise SpecError([problem]) from error
 
 
 class _ModelWish(BaseModel):

@@ -341,6 +341,9 @@ def _open_live_world(
             # A simulator that serves already has a working folder of its own.
             answers = Path(declared.answers).resolve()
             declared = declared.model_copy(update={"answers": str(answers)})
+        if declared.catalogue not in ("strict", "open"):
+            saved = Path(declared.catalogue).resolve()
+            declared = declared.model_copy(update={"catalogue": str(saved)})
         with simulate(
             world.root / WORLD_FOLDER,
             declared,

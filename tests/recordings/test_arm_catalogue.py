@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.azure.catalogue import OBSERVED, list_models, list_quota_limits
+from harness.azure.catalogue import BUILT_IN, OBSERVED, list_models, list_quota_limits
 from harness.simulator.management.subscription.catalogue import _render_rows
 
 
@@ -47,7 +47,7 @@ def test_the_list_is_served_with_the_recorded_keys(shared_data: Path) -> None:
     theirs = {
         row["name"] + row["kind"]: row for row in recorded(shared_data, "models-eastus2.json")
     }
-    ours = json.loads(_render_rows("eastus2", OBSERVED, old=False))["value"]
+    ours = json.loads(_render_rows("eastus2", BUILT_IN, OBSERVED, old=False))["value"]
     left_out = {"description", "finetuneCapabilities", "publisher"}
     assert {row["name"] + row["kind"] for row in ours} == set(theirs)
     for row in ours:

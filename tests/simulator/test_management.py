@@ -158,8 +158,9 @@ def test_usages_show_what_is_deployed_here(azure: Azure) -> None:
 @pytest.mark.parametrize(
     ("model", "how", "code", "text"),
     [
-        (("gpt-9", "1"), {}, "DeploymentModelNotSupported",
-         "The model 'Format: OpenAI, Name: gpt-9, Version: 1, Source: ' of account deployment is"),
+        (("gpt-4.1-minni", "1"), {}, "DeploymentModelNotSupported",
+         ("The model 'Format: OpenAI, Name: gpt-4.1-minni, Version: 1, Source: ' of account "
+         "deployment is")),
         (("gpt-5", "2025-08-07"), {"sku": "ProvisionedManaged"}, "InvalidResourceProperties",
          ("The specified SKU 'ProvisionedManaged' for model 'gpt-5 2025-08-07' is not supported "
          "in this region 'swedencentral'.")),
@@ -187,6 +188,12 @@ def test_what_cannot_be_deployed_is_refused_in_azures_words(
     status, got, message = azure.refusal("x", model, **how)
     assert (status, got) == (400, code)
     assert message.startswith(text)
+
+
+def test_a_model_that_came_out_after_the_catalogue_can_be_deployed(azure: Azure) -> None:
+    azure.account()
+    made = azure.deploy("new", ("gpt-9", "2027-01-01"), capacity=5)
+    assert made.properties.provisioning_state == "Succeeded"
 
 
 def test_a_deployments_model_cannot_be_changed(azure: Azure) -> None:

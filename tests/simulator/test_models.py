@@ -92,10 +92,10 @@ def test_what_is_deployed_is_taken_from_the_quota_that_is_left(
 def test_a_model_that_nobody_offers_is_a_no_with_the_nearest_names(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["models", "--model", "gpt-4.11", "--region", "eastus2"]) == 1
+    assert run(["models", "--model", "gpt-4.1-minni", "--region", "eastus2"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert "eastus2: nobody offers gpt-4.11" in err
+    assert "eastus2: nobody offers gpt-4.1-minni" in err
     assert "did you mean gpt-4.1" in err
 
 
@@ -127,3 +127,94 @@ def test_json_holds_every_fact_of_an_offer(capsys: pytest.CaptureFixture[str]) -
     assert offer["context"] == 300_000
     assert offer["capacity"]["unit"] == "k TPM"
     assert set(document) == {"format_version", "today", "asked", "offers"}
+
+
+def test_a_model_that_came_out_after_the_catalogue_is_unknown_and_can_be_planned_for(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["models", "--model", "gpt-9"]) == 1
+    said = capsys.readouterr().err
+    assert "gpt-9 is unknown to the simulator's catalogue (2026-09-29)" in said
+    spec = project / "new.yaml"
+    asked = {"region": "swedencentral", "model": "gpt-9", "version": "2027-01-01",
+             "sku": "GlobalStandard", "capacity": 5}  # fmt: skip
+    spec.write_text(SPEC.format(**asked), encoding="utf-8")
+    assert run(["apply", str(spec), "--yes"]) == 0
+    out = capsys.readouterr().out
+    assert "warning[model_unknown]" in out
+
+
+OWN = """\
+version: 1
+name: own
+cloud: simulator
+resource_group: {{name: rg-own, region: {region}, create: true}}
+simulator: {{catalogue: {file}}}
+accounts:
+  main:
+    account_name: own-01
+    region: {region}
+    deployments:
+      one: {{model: gpt-4.1-mini, version: "2025-04-14", sku: {sku}, capacity: 5}}
+"""
+
+
+def save(project: Path, file: str = "azure.json") -> dict[str, Any]:
+    assert run(["models", "--region", "swedencentral", "--save", file]) == 0
+    document: dict[str, Any] = json.loads((project / file).read_text(encoding="utf-8"))
+    return document
+
+
+def own(project: Path, region: str = "swedencentral", sku: str = "GlobalStandard") -> str:
+    text = OWN.format(file="azure.json", region=region, sku=sku)
+    (project / "own.yaml").write_text(text, encoding="utf-8")
+    return "own.yaml"
+
+
+def test_what_was_saved_is_offered_again_and_nothing_else(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = save(project)
+    assert "azure.json: what 1 region offers on " in capsys.readouterr().err
+    assert list(document["regions"]) == ["swedencentral"]
+    assert "subscriptions" not in json.dumps(document)
+    _, before = models(capsys, "--region", "swedencentral")
+    _, after = models(capsys, own(project), "--region", "swedencentral")
+    facts = ("model", "version", "sku", "capacity", "quota", "retires")
+    listed = [[{fact: each[fact] for fact in facts} for each in page["offers"]]
+              for page in (before, after)]  # fmt: skip
+    assert sorted(listed[0], key=str) == sorted(listed[1], key=str)
+    assert not any(each["assumed"] for each in after["offers"])
+    assert run(["models", own(project), "--region", "eastus2"]) == 1, "it was not saved"
+
+
+def test_one_deploys_into_ones_own_azure_what_it_offers(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = save(project)
+    for row in document["regions"]["swedencentral"]["models"]:
+        if row["model"]["name"] == "gpt-4.1-mini":
+            skus = row["model"]["skus"]
+            row["model"]["skus"] = [sku for sku in skus if sku["name"] != "DataZoneStandard"]
+    (project / "azure.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run(["apply", own(project, sku="DataZoneStandard"), "--yes"]) == 1
+    assert "sku_not_offered" in capsys.readouterr().out
+    assert run(["apply", own(project), "--yes"]) == 0
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format_version": 9}', '{"format_version": 1}'])
+def test_a_file_that_is_no_catalogue_is_named(
+    text: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "azure.json").write_text(text, encoding="utf-8")
+    assert run(["plan", own(project)]) == 2
+    said = capsys.readouterr().err
+    assert "error[H417]" in said
+    assert "azure.json is no catalogue" in said
+
+
+def test_a_catalogue_that_is_not_there_is_a_mistake_of_the_spec(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["validate", own(project)]) == 2
+    assert "azure.json" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.app.models import FoundModels
+    from harness.app.ports import World
 
 EXAMPLES = """\b
 Examples:
@@ -24,6 +25,7 @@ Examples:
   harness models --model gpt-4o --region "East US"      its versions and SKUs in one region
   harness models specs/sweden.yaml --model gpt-4.1      as that spec's cloud and subscription see it
   AZURE_SUBSCRIPTION_ID=… harness models --cloud azure --model gpt-4.1 --json
+  AZURE_SUBSCRIPTION_ID=… harness models --cloud azure --save azure.json    for the simulator
 
 \b
 Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Azure cannot be read
@@ -44,6 +46,13 @@ Exit codes: 0 something fits · 1 nothing does · 2 the request is wrong · 3 Az
     help="Thousands of tokens a minute, or PTU. Default: the least that each SKU sells.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--save",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what the subscription offers, for `simulator: {catalogue: FILE}`; no ids.",
+)
 @add_spec_options
 def command(
     spec: Path | None,
@@ -54,6 +63,7 @@ def command(
     sku: str | None,
     capacity: int | None,
     as_json: bool,
+    file: Path | None,
 ) -> int:
     """Show where a model can be deployed: regions, versions, SKUs, quota left, retirement, price.
 
@@ -75,6 +85,8 @@ def command(
     with open_world(
         spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
     ) as world:
+        if file is not None:
+            return _save(world, regions, file)
         found = search_models(world, ModelQuery(regions, model, sku, capacity))
     if found.silent:
         find_voice().say(f"nothing is known of {', '.join(found.silent)}: Azure did not say")
@@ -90,6 +102,17 @@ def command(
     return int(Exit.NO)
 
 
+def _save(world: World, regions: tuple[str, ...], file: Path) -> int:
+    from harness.app.models import save_catalogue
+
+    document = save_catalogue(world, regions)
+    world.archive.write(file, [json.dumps(document, ensure_ascii=False, indent=1), "\n"])
+    count = len(document["regions"])
+    who = "1 region offers" if count == 1 else f"{count} regions offer"
+    find_voice().say(f"{file}: what {who} on {document['observed']}")
+    return int(Exit.OK)
+
+
 def _describe_nothing(found: FoundModels) -> str:
     search, asked = found.search, found.asked
     where = asked[0].region if len(asked) == 1 else f"{len(asked)} regions"
@@ -103,6 +126,11 @@ def _describe_nothing(found: FoundModels) -> str:
     said = f"{where}: nobody offers {what}"
     if found.offerings:
         said = f"nothing that fits: {what} in {where}"
+    if found.unknown_since is not None:
+        said = (
+            f"{search.model} is unknown to the simulator's catalogue ({found.unknown_since}): "
+            "Azure may offer it since"
+        )
     *others, last = found.similar or ("",)
     names = f"{', '.join(others)} or {last}" if others else last
     hint = f"\n  hint: did you mean {names}?" if last else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from harness.azure.catalogue import find_successor
+from harness.azure.catalogue import find_successor, is_beyond
 from harness.plan.identity import CONTENT_FILTER
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
@@ -143,6 +143,15 @@ def _find_refusal(
     if row is not None and sku is not None:
         return None
     region, today = asked.account.region, asked.observed.today
+    day = asked.observed.catalogue_day
+    if day is not None and row is None and is_beyond(want.model, want.version):
+        return asked.report(
+            "model_unknown",
+            "warning",
+            f"{asked.label} is unknown to this catalogue ({day})",
+            "Azure may offer it since: ask it with `--cloud azure`",
+            "model",
+        )
     rows = fit.find_rows(offers, want)
     elsewhere = fit.list_fitting_regions(
         asked.observed, asked.market, want, asked.deployment.capacity

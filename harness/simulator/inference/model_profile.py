@@ -119,9 +119,10 @@ def _make_profile(
     offer = None
     if region:
         on = call.session.today
-        offers = catalogue.list_versions(region, on, served.model)
+        listed = call.session.catalogue.list_models(region, on)
+        offers = catalogue.select_versions(listed, served.model)
         offer = next((offer for offer in offers if offer.version == served.version), None)
-    strict = call.session.simulator.catalogue == "strict"
+    strict = call.session.simulator.catalogue != "open"
     ended = offer.ends if offer is not None and offer.lifecycle == "Deprecated" else None
     return ModelProfile(
         model=served.model,

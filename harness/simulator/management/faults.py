@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from harness.azure.catalogue import find_quota_limit, list_account_regions
 from harness.simulator.management.accounts import availability
 from harness.simulator.management.protocol import operations
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
@@ -187,7 +186,9 @@ def _fill_words(call: ArmCall, parts: Parts) -> dict[str, object]:
         there = state.accounts.get(account.lower(), {})
     location = str(wish.get("location") or there.get("location") or parts.get("location", ""))
     capacity = sku.get("capacity") or 1
-    quota = find_quota_limit(f"OpenAI.{sku.get('name')}.{model.get('name')}")
+    quota = call.session.catalogue.find_quota_limit(
+        location, f"OpenAI.{sku.get('name')}.{model.get('name')}"
+    )
     now = call.session.now
     return {
         "subscription": parts.get("subscription", ""),
@@ -216,7 +217,7 @@ def _fill_words(call: ArmCall, parts: Parts) -> dict[str, object]:
         "limit": quota.limit,
         "subdomain": properties.get("customSubDomainName") or parts.get("account", ""),
         "nested": f"Microsoft.CognitiveServices/accounts/{parts.get('account', '')}/projects/first",
-        "regions": ",".join(list_account_regions("AIServices")),
+        "regions": ",".join(call.session.catalogue.list_account_regions("AIServices")),
         "guid": make_guid(),
         "stamp": f"{now:%Y%m%dT%H%M%SZ}",
     }

@@ -49,6 +49,9 @@ def find_files(
         del path
         return _resolve_existing(node, sources)
 
+    def catalogue(path: Path, node: Node) -> Node:
+        return node if node.text in ("strict", "open") else answers(path, node)
+
     def model(path: Path, node: Node) -> Node:
         # A folder, which is looked for when it is needed: models are seldom part of a project.
         del path
@@ -66,6 +69,7 @@ def find_files(
             root = edit(root, pattern, code)
     root = edit(root, ("conversations", ANY, "cases"), cases)
     root = edit(root, ("simulator", "answers"), answers)
+    root = edit(root, ("simulator", "catalogue"), catalogue)
     root = edit(root, ("providers", ANY, "answers"), answers)
     root = edit(root, ("providers", ANY, "models", ANY, "path"), model)
     return LinkedFiles(root, data_sets, tuple(programs))

@@ -63,7 +63,7 @@ class Simulator(Declared):
     """The behaviour of the simulated Azure; read only when the cloud is the simulator."""
 
     date: WrittenDate | None = None
-    catalogue: Literal["strict", "open"] = "strict"
+    catalogue: Text = "strict"
     answers: Text | None = None
     upstream: Text | None = None
     replies: tuple[ReplyRule, ...] = ()

@@ -10,6 +10,7 @@ from harness.azure.catalogue import (
     ModelOffer,
     find_newest_day,
     find_quota_limit,
+    is_beyond,
     list_account_regions,
     list_models,
     list_quota_limits,
@@ -195,3 +196,21 @@ def test_a_region_that_no_table_knows_offers_what_others_do_globally() -> None:
     found = offer("nowherenorth", NEWEST, "gpt-5.5", "2026-04-24")
     assert found.assumed
     assert "GlobalStandard" in {sku.name for sku in found.skus}
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "beyond"),
+    [
+        ("gpt-9", "2027-01-01", True),
+        ("gpt-5.5-codex", None, True),
+        ("gpt-5.5", "2026-12-01", True),
+        ("gpt-5.5", "2026-01-01", False),
+        ("GPT-4o", "2024-11-20", False),
+        ("gpt-4.1-minni", "2025-04-14", False),
+        ("gpt-41-mini", "2025-04-14", False),
+    ],
+)
+def test_what_came_out_later_is_told_from_a_misspelling(
+    name: str, version: str | None, beyond: bool
+) -> None:
+    assert is_beyond(name, version) is beyond

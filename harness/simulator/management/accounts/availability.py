@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.azure.catalogue import list_account_regions
 from harness.azure.regions import fold
 from harness.simulator.management.protocol.call import Answer, ArmCall
 from harness.simulator.management.protocol.lookup import list_soft_deleted
@@ -55,7 +54,7 @@ def check_sku(call: ArmCall, parts: Parts) -> Answer:
     """Answer whether account SKUs can be had for a kind in a region."""
     wish = call.body()
     kind = str(wish.get("kind") or "")
-    offered = fold(parts["location"]) in list_account_regions(kind)
+    offered = fold(parts["location"]) in call.session.catalogue.list_account_regions(kind)
     rows = [
         {
             "kind": kind,

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 
 from harness.azure.arm_types import ACCOUNT, check_properties, spell
-from harness.azure.catalogue import find_quota_limit, list_account_regions
 from harness.azure.kinds import find_account_kind
 from harness.azure.regions import fold
 from harness.simulator.management.accounts import deleted
@@ -269,13 +268,15 @@ def _check_new(call: ArmCall, state: State, parts: Parts, wish: Body) -> None:
     kind, location = str(wish["kind"]), str(wish["location"])
     if call.session.simulator.catalogue == "open":
         return
-    regions = list_account_regions(kind)
+    regions = call.session.catalogue.list_account_regions(kind)
     if fold(location) not in regions:
         raise arm_error(
             "LocationNotAvailableForResourceType", location=location, regions=",".join(regions)
         )
     usage = f"{kind}.S0.AccountCount"
-    limit = call.session.simulator.quota.get(usage, find_quota_limit(usage).limit)
+    limit = call.session.simulator.quota.get(
+        usage, call.session.catalogue.find_quota_limit(location, usage).limit
+    )
     same = [
         body
         for body in state.accounts.values()

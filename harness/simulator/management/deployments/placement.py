@@ -9,13 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from harness.azure.catalogue import (
-    ModelOffer,
-    SkuOffer,
-    find_quota_limit,
-    list_models,
-    list_versions,
-)
+from harness.azure.catalogue import ModelOffer, SkuOffer, select_versions
 from harness.simulator.management.protocol.call import ArmCall, ArmError
 from harness.simulator.management.protocol.failures import arm_error
 from harness.simulator.world import Body
@@ -60,7 +54,7 @@ def read_requested(call: ArmCall, body: Body, location: str) -> RequestedDeploym
     format_ = str(model.get("format") or "OpenAI")
     version = str(model.get("version") or "")
     if not version:
-        offers = list_versions(location, call.session.today, str(model["name"]), format_)
+        offers = _list_versions(call, location, str(model["name"]), format_)
         version = next((offer.version for offer in offers if offer.default), "1")
     return RequestedDeployment(
         format_, str(model["name"]), version, str(sku.get("name") or DEFAULT_SKU), capacity
@@ -69,10 +63,15 @@ def read_requested(call: ArmCall, body: Body, location: str) -> RequestedDeploym
 
 def find_offer(call: ArmCall, want: RequestedDeployment, location: str) -> ModelOffer | None:
     """Return the catalogue's offer of a model and version in a region today."""
-    for offer in list_versions(location, call.session.today, want.model, want.format):
+    for offer in _list_versions(call, location, want.model, want.format):
         if offer.version == want.version:
             return offer
     return None
+
+
+def _list_versions(call: ArmCall, location: str, name: str, format_: str) -> tuple[ModelOffer, ...]:
+    listed = call.session.catalogue.list_models(location, call.session.today)
+    return select_versions(listed, name, format_)
 
 
 def check_change(want: RequestedDeployment, there: Body) -> None:
@@ -105,13 +104,14 @@ def check_provider_data(want: RequestedDeployment, wish: Body) -> None:
 
 
 def check_offer(
-    want: RequestedDeployment, offer: ModelOffer | None, location: str, today: date
+    call: ArmCall, want: RequestedDeployment, offer: ModelOffer | None, location: str
 ) -> SkuOffer:
     """Return the SKU that a new deployment would be served as.
 
     Raises:
         ArmError: 400, saying which of model, version, SKU and retirement is in the way.
     """
+    today = call.session.today
     if want.sku not in SKUS:
         raise ArmError(
             400, "InvalidResourceProperties", f"The deployment sku name '{want.sku}' is invalid."
@@ -126,9 +126,7 @@ def check_offer(
     _check_lifecycle(want, offer, offer.ends, today)
     sku = offer.sku(want.sku)
     if sku is None:
-        raise ArmError(
-            400, "InvalidResourceProperties", _explain_missing_sku(want, location, today)
-        )
+        raise ArmError(400, "InvalidResourceProperties", _explain_missing_sku(call, want, location))
     _check_lifecycle(want, offer, sku.ends, today)
     return sku
 
@@ -152,12 +150,12 @@ def check_capacity(want: RequestedDeployment, sku: SkuOffer) -> None:
         )
 
 
-def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, limit: int) -> None:
+def check_quota(want: RequestedDeployment, label: str, used: int, mine: int, limit: int) -> None:
     """Check that the quota has room.
 
     Args:
         want: what is asked for.
-        sku: names the quota.
+        label: the name of the quota for people.
         used: what all deployments under that quota use now.
         mine: what the deployment that is changed uses of it now.
         limit: the quota.
@@ -171,17 +169,17 @@ def check_quota(want: RequestedDeployment, sku: SkuOffer, used: int, mine: int, 
     raise arm_error(
         "InsufficientQuota",
         needed=needed,
-        quota=find_quota_limit(sku.usage_name).label,
+        quota=label,
         available=max(limit - used, 0),
         used=used,
         limit=limit,
     )
 
 
-def find_usage_name(body: Body, location: str, today: date) -> str | None:
+def find_usage_name(call: ArmCall, body: Body, location: str) -> str | None:
     """Return the quota that a deployment counts against; None for an open list's inventions."""
     model = body["properties"]["model"]
-    for offer in list_versions(location, today, model["name"], model["format"]):
+    for offer in _list_versions(call, location, model["name"], model["format"]):
         if offer.version == model["version"]:
             sku = offer.sku(body["sku"]["name"])
             return sku.usage_name if sku else None
@@ -198,10 +196,10 @@ def _check_lifecycle(
         raise arm_error("ServiceModelDeprecating", **words)
 
 
-def _explain_missing_sku(want: RequestedDeployment, location: str, today: date) -> str:
+def _explain_missing_sku(call: ArmCall, want: RequestedDeployment, location: str) -> str:
     elsewhere = any(
         offer.name == want.model and offer.version == want.version and offer.sku(want.sku)
-        for offer in list_models(_REFERENCE, today)
+        for offer in call.session.catalogue.list_models(_REFERENCE, call.session.today)
     )
     if elsewhere:
         return (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from harness.azure.catalogue import RateLimit, SkuOffer, find_quota_limit
+from harness.azure.catalogue import RateLimit, SkuOffer
 from harness.azure.pools import is_pooled
 from harness.azure.regions import fold
 from harness.simulator.management.accounts.resource import MODEL_KINDS, refuse_concurrent_write
@@ -167,7 +167,7 @@ def sum_used(call: ArmCall, state: State, subscription: str, location: str) -> d
     prefix = f"/subscriptions/{subscription}/".lower()
     pools = call.session.simulator.quota_pool == "subscription"
     for place, body in _list_holders(call, state, prefix):
-        usage = placement.find_usage_name(body, place, call.session.today)
+        usage = placement.find_usage_name(call, body, place)
         if usage is None:
             continue
         if fold(place) == fold(location) or (pools and is_pooled(usage)):
@@ -196,9 +196,12 @@ def _place(
         placement.check_change(want, there)
     offer = placement.find_offer(call, want, location)
     sku = offer.sku(want.sku) if offer else None
-    if call.session.simulator.catalogue == "strict":
-        if there is None or _is_served_anew(want, there):
-            sku = placement.check_offer(want, offer, location, call.session.today)
+    if call.session.simulator.catalogue != "open":
+        is_asked = there is None or _is_served_anew(want, there)
+        if is_asked and not (
+            offer is None and call.session.catalogue.is_beyond(want.model, want.version)
+        ):
+            sku = placement.check_offer(call, want, offer, location)
         if sku is not None:
             placement.check_capacity(want, sku)
             _check_quota(call, state, account, want, sku, there)
@@ -224,14 +227,13 @@ def _check_quota(
 ) -> None:
     location = account["location"]
     usage = sku.usage_name
-    limit = call.session.simulator.quota.get(usage, find_quota_limit(usage).limit)
+    known = call.session.catalogue.find_quota_limit(location, usage)
+    limit, label = call.session.simulator.quota.get(usage, known.limit), known.label
     mine = 0
-    if there is not None and (
-        placement.find_usage_name(there, location, call.session.today) == usage
-    ):
+    if there is not None and (placement.find_usage_name(call, there, location) == usage):
         mine = int(there["sku"].get("capacity") or 0)
     in_use = sum_used(call, state, account["id"].split("/")[2], location).get(usage, 0)
-    placement.check_quota(want, sku, in_use, mine, limit)
+    placement.check_quota(want, label, in_use, mine, limit)
 
 
 def _make_body(

@@ -13,14 +13,10 @@ from functools import lru_cache
 
 from harness.azure.catalogue import (
     WHOLE_LIST,
+    Catalogue,
     ModelOffer,
-    QuotaLimit,
     SkuOffer,
-    find_quota_limit,
-    list_account_regions,
-    list_models,
-    list_quota_limits,
-    list_versions,
+    select_versions,
 )
 from harness.azure.regions import REGIONS, fold
 from harness.simulator.management.deployments.resource import (
@@ -39,7 +35,8 @@ _DISPLAY = {region.name: region.display.replace(" ", "") for region in REGIONS}
 
 def list_location_models(call: ArmCall, parts: Parts) -> Answer:
     """Answer with every model of a region, once for each kind of account that can have it."""
-    rows = _render_rows(fold(parts["location"]), call.session.today, _is_old(call))
+    session = call.session
+    rows = _render_rows(fold(parts["location"]), session.catalogue, session.today, _is_old(call))
     return Answer(200, RawJson(rows.replace(_SUBSCRIPTION, parts["subscription"])))
 
 
@@ -47,7 +44,7 @@ def list_account_models(call: ArmCall, parts: Parts) -> Answer:
     """Answer with the models that an account can have: the bare model objects."""
     with call.world.reading() as state:
         account = require_parent(state, call, parts)
-    offers = list_models(account["location"], call.session.today)
+    offers = call.session.catalogue.list_models(account["location"], call.session.today)
     rows = [
         _make_model(offer, _is_old(call))
         for offer in offers
@@ -62,7 +59,8 @@ def list_usages(call: ArmCall, parts: Parts) -> Answer:
         in_use = sum_used(call, state, parts["subscription"], parts["location"])
         in_use |= _count_accounts(state, parts)
     overrides = call.session.simulator.quota
-    names = dict.fromkeys([*list_quota_limits(), *in_use, *overrides])
+    catalogue, region = call.session.catalogue, parts["location"]
+    names = dict.fromkeys([*catalogue.list_quota_limits(region), *in_use, *overrides])
     rows = [
         {
             "name": {"value": limit.usage_name, "localizedValue": limit.label},
@@ -70,14 +68,14 @@ def list_usages(call: ArmCall, parts: Parts) -> Answer:
             "limit": overrides.get(limit.usage_name, limit.limit),
             "unit": "Count",
         }
-        for limit in map(find_quota_limit, names)
+        for limit in (catalogue.find_quota_limit(region, name) for name in names)
     ]
     return Answer(200, {"value": rows})
 
 
 def list_skus(call: ArmCall, parts: Parts) -> Answer:
     """Answer with account SKUs by kind and region; only the kinds that hold models."""
-    del call, parts
+    del parts
     rows = [
         {
             "resourceType": "accounts",
@@ -89,7 +87,7 @@ def list_skus(call: ArmCall, parts: Parts) -> Answer:
             "restrictions": [],
         }
         for kind in ("OpenAI", "AIServices")
-        for region in list_account_regions(kind)
+        for region in call.session.catalogue.list_account_regions(kind)
     ]
     return Answer(200, {"value": rows})
 
@@ -97,14 +95,13 @@ def list_skus(call: ArmCall, parts: Parts) -> Answer:
 def list_capacities(call: ArmCall, parts: Parts) -> Answer:
     """Answer with what is left of a model's quota, by region and SKU. Source: recorded, 2024-12."""
     query = call.query
-    regions = [parts["location"]] if "location" in parts else list_account_regions("AIServices")
+    regions = [parts["location"]] if "location" in parts else _list_regions(call)
     rows = []
     with call.world.reading() as state:
         for region in regions:
             in_use = sum_used(call, state, parts["subscription"], region)
-            for offer in list_versions(
-                region,
-                call.session.today,
+            for offer in select_versions(
+                call.session.catalogue.list_models(region, call.session.today),
                 query.get("modelName", ""),
                 query.get("modelFormat", "OpenAI"),
             ):
@@ -117,6 +114,10 @@ def list_capacities(call: ArmCall, parts: Parts) -> Answer:
     return Answer(200, {"value": rows})
 
 
+def _list_regions(call: ArmCall) -> tuple[str, ...]:
+    return call.session.catalogue.list_account_regions("AIServices")
+
+
 class RawJson(str):
     """JSON text that is sent as it is: model lists are large and the same for every caller."""
 
@@ -124,8 +125,8 @@ class RawJson(str):
 
 
 @lru_cache(maxsize=64)
-def _render_rows(region: str, today: date, old: bool) -> str:
-    rows = list(_list_rows(region, list_models(region, today), old=old))
+def _render_rows(region: str, catalogue: Catalogue, today: date, old: bool) -> str:
+    rows = list(_list_rows(region, catalogue.list_models(region, today), old=old))
     return json.dumps({"value": rows}, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -198,7 +199,7 @@ def _make_capacity(
     sku: SkuOffer,
     in_use: Mapping[str, int],
 ) -> Body:
-    limit: QuotaLimit = find_quota_limit(sku.usage_name)
+    limit = call.session.catalogue.find_quota_limit(region, sku.usage_name)
     most = call.session.simulator.quota.get(sku.usage_name, limit.limit)
     return {
         "id": f"/subscriptions/{parts['subscription']}/providers/Microsoft.CognitiveServices/"

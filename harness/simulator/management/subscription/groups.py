@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import Mapping
 
-from harness.azure.catalogue import list_account_regions
 from harness.azure.regions import fold, is_known
 from harness.simulator.management.accounts import deleted
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
@@ -175,5 +174,5 @@ def _check_location(call: ArmCall, location: str) -> None:
         )
     if is_known(location) or call.session.simulator.catalogue == "open":
         return
-    regions = ",".join(list_account_regions("AIServices"))
+    regions = ",".join(call.session.catalogue.list_account_regions("AIServices"))
     raise arm_error("LocationNotAvailableForResourceGroup", location=location, regions=regions)

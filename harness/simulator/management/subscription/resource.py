@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.azure.catalogue import list_account_regions
 from harness.azure.regions import REGIONS
 from harness.simulator.management.protocol.call import Answer, ArmCall
 from harness.simulator.world import Body
@@ -41,7 +40,6 @@ def get(call: ArmCall, parts: Mapping[str, str]) -> Answer:
 
 def list_locations(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     """Answer with every region that accounts can be created in."""
-    del call
     rows = [
         {
             "id": f"/subscriptions/{parts['subscription']}/locations/{name}",
@@ -49,22 +47,22 @@ def list_locations(call: ArmCall, parts: Mapping[str, str]) -> Answer:
             "type": "Region",
             "displayName": _DISPLAY.get(name, name),
         }
-        for name in list_account_regions("AIServices")
+        for name in call.session.catalogue.list_account_regions("AIServices")
     ]
     return Answer(200, {"value": rows})
 
 
 def show_provider(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     """Answer with a resource provider; all are registered unless a fault says otherwise."""
-    del call
-    return Answer(200, _make_provider(parts["subscription"], parts["namespace"]))
+    return Answer(200, _make_provider(call, parts["subscription"], parts["namespace"]))
 
 
 def list_providers(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     """Answer with the providers that this simulator has something of."""
-    del call
     names = (COGNITIVE, "Microsoft.Resources")
-    return Answer(200, {"value": [_make_provider(parts["subscription"], name) for name in names]})
+    return Answer(
+        200, {"value": [_make_provider(call, parts["subscription"], name) for name in names]}
+    )
 
 
 def register(call: ArmCall, parts: Mapping[str, str]) -> Answer:
@@ -72,9 +70,10 @@ def register(call: ArmCall, parts: Mapping[str, str]) -> Answer:
     return show_provider(call, parts)
 
 
-def _make_provider(subscription: str, namespace: str) -> Body:
+def _make_provider(call: ArmCall, subscription: str, namespace: str) -> Body:
     name = COGNITIVE if namespace.lower() == COGNITIVE.lower() else namespace
-    regions = [_DISPLAY.get(region, region) for region in list_account_regions("AIServices")]
+    names = call.session.catalogue.list_account_regions("AIServices")
+    regions = [_DISPLAY.get(region, region) for region in names]
     return {
         "id": f"/subscriptions/{subscription}/providers/{name}",
         "namespace": name,

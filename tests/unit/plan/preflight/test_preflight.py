@@ -343,3 +343,12 @@ def test_too_little_quota_asks_other_regions() -> None:
     observed = replace(NOTHING, usages=usage(QUOTA, 0, 10))
     plan = make_plan(spec_of(), observed, Intent())
     assert [market.region for market in plan.asks][:2] == ["norwayeast", "polandcentral"]
+
+
+def test_a_model_that_the_catalogue_cannot_know_is_a_warning_with_the_catalogues_day() -> None:
+    observed = Observed(NOTHING.today, offers=NOTHING.offers, catalogue_day=date(2026, 9, 29))
+    problem = only(one(model="gpt-9", version="2027-01-01"), observed)
+    assert (problem.code, problem.severity) == ("model_unknown", "warning")
+    assert problem.message == "gpt-9 2027-01-01 is unknown to this catalogue (2026-09-29)"
+    misspelt = only(one(model="gpt-4.1-minni"), observed)
+    assert (misspelt.code, misspelt.severity) == ("model_not_offered", "error")

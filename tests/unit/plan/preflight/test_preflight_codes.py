@@ -78,6 +78,10 @@ WORLDS: dict[str, Callable[[], World]] = {
         replace(NOTHING, deleted=(DeletedAccount(ACCOUNT, "swedencentral"),)),
     ),
     "subdomain_taken": lambda: (spec_of(), replace(NOTHING, taken_subdomains={"acc-01": "taken"})),
+    "model_unknown": lambda: (
+        one(model="gpt-9"),
+        replace(NOTHING, catalogue_day=date(2026, 9, 29)),
+    ),
     "model_not_offered": lambda: (one(model="gpt-9"), NOTHING),
     "version_not_offered": lambda: (one(version="1999-01-01"), NOTHING),
     "sku_not_offered": lambda: (one(sku="Standard"), NOTHING),
