@@ -172,6 +172,8 @@ def _open_run(
             "tags": list(options.tags),
             "repeats": matrix.repeats,
             **({"conversations": list(named)} if (named := options.conversations) else {}),
+            # Which of them were named instead of the spec's own: a part says less than all.
+            **({"named_targets": list(options.targets)} if options.targets else {}),
         },
     )
     return info, ports.store.begin(info, spec_file.document, options.output)

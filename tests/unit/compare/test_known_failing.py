@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -108,3 +109,10 @@ def test_no_mark_hides_a_stale_recording() -> None:
     verdict = summarize(run(*TEN, stale), None, {}, {"bug": MARK}).verdict
     assert verdict.exit_code == Exit.OUTSIDE_FAILED
     assert verdict.reasons == ("The recording is stale in 1 trial.",)
+
+
+def test_on_targets_that_were_picked_it_may_pass() -> None:
+    whole = run(*TEN, trial("passed", "bug"))
+    part = replace(whole, info=replace(whole.info, selection={"named_targets": ["sweden/mini"]}))
+    assert summarize(part, None, {}, {"bug": MARK}).verdict.exit_code == Exit.OK
+    assert summarize(whole, None, {}, {"bug": MARK}).verdict.exit_code == Exit.NO
