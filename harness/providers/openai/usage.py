@@ -47,12 +47,18 @@ def read_usage(counted: object, *, spoke: bool) -> CountedUsage:
             return _refuse("0 tokens for an answer that has some")
         return UNCOUNTED if sent is None or back is None else CountedUsage(Usage(0, 0))
     if sent is None or back is None:
-        return _find_missing(sent, back, total, cached, reasoning)
+        return _find_missing(sent, back, total, cached, reasoning, spoke=spoke)
     return _check(sent, back, total or None, cached, reasoning, spoke=spoke)
 
 
 def _find_missing(
-    sent: int | None, back: int | None, total: int | None, cached: int, reasoning: int
+    sent: int | None,
+    back: int | None,
+    total: int | None,
+    cached: int,
+    reasoning: int,
+    *,
+    spoke: bool,
 ) -> CountedUsage:
     """Compute the one direction that was not counted from the total and the other one."""
     known = back if sent is None else sent
@@ -65,7 +71,7 @@ def _find_missing(
         cached_tokens=cached,
         reasoning_tokens=reasoning,
     )
-    if not is_consistent(usage):
+    if not is_consistent(usage) or (spoke and other == 0):
         return _refuse(_describe(usage, total))
     name = "input" if sent is None else "output"
     return CountedUsage(usage, (f"usage repaired: {name} tokens are {other}, by the total",))
@@ -123,6 +129,8 @@ def _read_detail(counted: Mapping[str, Any], group: str, name: str) -> int:
 
 def _read_count(value: object) -> int | None:
     """Read a whole number that is not negative; some servers write it with a decimal point."""
+    if type(value) is int:  # nearly always, and once a number and answer
+        return value if value >= 0 else None
     if not is_number(value) or not 0 <= value < float("inf") or value != int(value):
         return None
     return int(value)

@@ -60,6 +60,29 @@ def test_each_fact_of_a_category_at_its_worst(
     assert merge_annotations({"c": first}, {"c": second}) == {"c": worst}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "merged"),
+    [
+        (HIGH, None, HIGH),
+        (None, HIGH, HIGH),
+        ([1], [1, 2], [1, 2]),
+        ([1], HIGH, HIGH),
+        (HIGH, [1], [1]),
+        (HIGH, "off", "off"),
+    ],
+)
+def test_what_is_no_finding_stands_as_it_came(one: Any, other: Any, merged: Any) -> None:
+    assert merge_annotations({"c": one}, {"c": other}) == {"c": merged}
+
+
+def test_prompts_in_a_shape_of_their_own_are_kept_as_they_came() -> None:
+    assert merge_prompts(["a"], ["a", "b"]) == ["a", "b"]
+    assert merge_prompts([{"prompt_index": 0}], "a") == [{"prompt_index": 0}, "a"]
+    assert merge_prompts([], {"content_filter_results": {"hate": HIGH}}) == [
+        {"content_filter_results": {"hate": HIGH}}
+    ]
+
+
 def test_a_category_that_one_segment_names_is_kept() -> None:
     assert merge_annotations({"hate": HIGH}, {"violence": SAFE}) == {
         "hate": HIGH,

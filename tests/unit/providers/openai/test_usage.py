@@ -90,6 +90,8 @@ def test_what_the_total_decides_is_repaired_and_noted(
         pytest.param(counted(10, 0, 10), id="no output beside a text"),
         pytest.param(counted(0, 5, 5), id="an answer to nothing"),
         pytest.param(counted(3, 5, 50, cached=100), id="cached that no total explains"),
+        pytest.param(counted(10, None, 10), id="a total that leaves no output beside a text"),
+        pytest.param(counted(None, 5, 5), id="a total that leaves no input"),
     ],
 )
 def test_what_contradicts_itself_is_unknown_and_noted(usage: dict[str, Any]) -> None:
@@ -109,6 +111,7 @@ def test_what_contradicts_itself_is_unknown_and_noted(usage: dict[str, Any]) -> 
         counted(True, 5),
         counted(10, 5.5),
         counted(float("nan"), 5),
+        counted(float("inf"), 5),
         counted(10, None),
         counted(10, None, 5),
     ],
@@ -121,6 +124,19 @@ def test_what_is_not_counted_is_unknown_without_a_word(usage: Any) -> None:
 def test_nothing_said_may_have_cost_nothing() -> None:
     assert read_usage(counted(0, 0, 0), spoke=False).usage == Usage(0, 0)
     assert read_usage(counted(10, 0, 10), spoke=False).usage == Usage(10, 0)
+    assert read_usage(counted(10, None, 10), spoke=False).usage == Usage(10, 0)
+    assert read_usage(counted(0, None, 0), spoke=False).usage is None
+    assert read_usage(counted(None, 0, 0), spoke=False).usage is None
+
+
+def test_a_note_says_what_contradicts_what() -> None:
+    one = read_usage(counted(3, 5, cached=12304), spoke=True)
+    assert " ".join(one.notes) == (
+        "usage unknown: the service counted 3 input, 5 output, 12304 cached tokens, "
+        "which contradict each other"
+    )
+    other = read_usage(counted(32, 9, 41, reasoning=94), spoke=True)
+    assert "32 input, 9 output, 94 reasoning, 41 total tokens" in other.notes[0]
 
 
 def test_whole_streamed_and_by_responses_it_is_the_same() -> None:
