@@ -56,6 +56,26 @@ def test_a_changed_prompt_fails_with_what_changed_and_how_to_record_it_again(
     pytester.runpytest("specs").assert_outcomes(passed=3, failed=1)
 
 
+def test_an_error_that_was_recorded_is_told_from_one_that_happens_now(
+    live: Path, pytester: pytest.Pytester
+) -> None:
+    faulty = "simulator:\n  faults: [{operation: chat, status: 404, code: DeploymentNotFound}]\n"
+    live.write_text(live.read_text("utf-8").replace("simulator:\n", faulty) + TALKS, "utf-8")
+    pytester.runpytest("specs", "--harness-record").assert_outcomes(failed=4)
+    live.write_text(live.read_text("utf-8").replace(faulty, "simulator:\n"), "utf-8")
+    result = pytester.runpytest("specs", "-k", "mini and x")
+    result.assert_outcomes(failed=1, deselected=3)
+    result.stdout.fnmatch_lines(
+        [
+            "errored: not_found: *",
+            "the recording holds an error in place of an answer",
+            "record it: pytest --harness-record 'specs/live.yaml::x[[]openai/gpt-4.1-mini[]]'",
+        ]
+    )
+    pytester.runpytest("specs", "--harness-record").assert_outcomes(passed=4)
+    pytester.runpytest("specs").assert_outcomes(passed=4)
+
+
 def test_what_is_known_to_fail_cannot_hide_a_stale_recording(
     recorded: Path, pytester: pytest.Pytester
 ) -> None:

@@ -14,7 +14,6 @@ from harness.recording.maintenance.audit import (
     read_exchanges,
 )
 from harness.recording.storage import codec
-from harness.recording.storage.errors import find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange
 from harness.recording.storage.folder import WRITING_S, BrokenFileError, Folder, make_changed_error
 from harness.recording.storage.naming import is_known
@@ -79,6 +78,7 @@ def _shorten(
         return False
     place = kept[0].slot
     assert isinstance(place, Place)  # noqa: S101 - narrows for the checker
-    errored = find_errored_repeats(kept)
+    marked = codec.decode_errored(folder.read(name) or {})
+    errored = {repeat for repeat in marked if repeat <= declared.repeats[name]}
     folder.write(name, codec.encode_trials(place, kept, errored), lambda text: text)
     return True

@@ -231,6 +231,17 @@ def test_pruning_takes_out_orphans_and_leaves_a_clean_cassette(tmp_path: Path) -
     assert [one["repeat"] for one in json.loads(text)["exchanges"]] == [1]
 
 
+def test_pruning_leaves_the_marks_of_errors_of_the_repeats_that_stay(tmp_path: Path) -> None:
+    folder = record(tmp_path)
+    exchanges = [exchange(replace(MINI, repeat=repeat, turn=1)) for repeat in (1, 2)]
+    folder.write(name_trial_file(MINI), codec.encode_trials(MINI, exchanges, {1, 2}), str)
+    folder.list_written()
+    declared = declare([replace(MINI, repeat=1), CASE], ["sweden/mini"], management=True)
+    prune(folder, declared, dry_run=False)
+    (finding,) = audit(tmp_path, declared).findings
+    assert (finding.kind, finding.where) == ("error", "repeat 1")
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path) -> None:
     folder = record(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
