@@ -40,6 +40,7 @@ def rebuild(folders: Sequence[Path]) -> dict[str, str]:
         "skus.tsv": _write_skus(models),
         "offers.tsv": _write_offers(offers, {*seen.regions, ANY_REGION}),
         "quota.tsv": _write_quota(facts, models),
+        "parameters.tsv": _write_parameters(facts),
     }
 
 
@@ -186,6 +187,21 @@ def _write_quota(facts: Facts, models: Mapping[Model, KnownModel]) -> str:
             (name, str(limit.limit), limit.label, limit.source)
             for name, limit in know_limits(facts, names).items()
         ),
+    )
+
+
+def _write_parameters(facts: Facts) -> str:
+    """Write the newest row of each parameter; where one page says both, it is accepted."""
+    newest: dict[tuple[str, ...], Mapping[str, str]] = {}
+    order = sorted(
+        facts.rows("parameters"), key=lambda row: (row["observed"], row["verdict"] == "accepted")
+    )
+    for row in order:
+        newest[row["model"], row["version"], row["parameter"]] = row
+    names = ("verdict", "values", "source")
+    return _table(
+        "model version parameter verdict values source",
+        ((*key, *(row[name] for name in names)) for key, row in sorted(newest.items())),
     )
 
 

@@ -14,6 +14,7 @@ from harness.azure.models import (
     find_context_window,
     is_reasoning,
 )
+from harness.azure.parameters import find_parameter
 from harness.azure.regions import REGIONS, fold
 from harness.azure.tasks import find_publisher, find_task
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
@@ -23,6 +24,7 @@ from harness.simulator.inference.refusals import (
     invalid_request_error,
     responses_only_error,
     retired_model_error,
+    unsupported_choice_error,
     unsupported_parameter_error,
     unsupported_value_error,
     wrong_operation_error,
@@ -84,7 +86,7 @@ class ModelProfile:
         """Raise DataPlaneError for what this model does not take."""
         _check_abilities(self.model, question)
         if self.reasons:
-            _check_reasoning(question)
+            _check_reasoning(question, self)
         window = self.window
         if window is None:
             return
@@ -190,16 +192,26 @@ def _check_abilities(model: str, question: ModelRequest) -> None:
         )
 
 
-def _check_reasoning(question: ModelRequest) -> None:
+def _check_reasoning(question: ModelRequest, profile: ModelProfile) -> None:
     body = question.body
+
+    def is_accepted(name: str) -> bool:
+        fact = find_parameter(profile.model, profile.version, name)
+        return fact is not None and fact.verdict == "accepted"
+
+    effort = body.get("reasoning_effort")
+    fact = find_parameter(profile.model, profile.version, "reasoning_effort")
+    if effort is not None and fact is not None and fact.values and effort not in fact.values:
+        raise unsupported_choice_error("reasoning_effort", effort, fact.values)
     if "max_tokens" in body:
         raise unsupported_parameter_error("max_tokens", "max_completion_tokens")
     temperature = body.get("temperature")
-    if temperature is not None and temperature != 1:
+    if temperature is not None and temperature != 1 and not is_accepted("temperature"):
         raise unsupported_value_error("temperature", temperature, 1)
     for name in _REASONING_REFUSES:
         value = body.get(name)
-        if value is not None and value is not False and value != _NEUTRAL.get(name):
+        is_set = value is not None and value is not False and value != _NEUTRAL.get(name)
+        if is_set and not is_accepted(name):
             raise unsupported_parameter_error(name)
     if body.get("stop") is not None:
         raise unsupported_parameter_error("stop")

@@ -7,7 +7,7 @@ answer, the row says so. The facts behind each are on the page docs/targets.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -180,6 +180,19 @@ def unsupported_value_error(name: str, value: object, default: object) -> DataPl
         "unsupported_value",
         f"Unsupported value: '{name}' does not support {json.dumps(value)} with this model. Only "
         f"the default ({default}) value is supported.",
+        param=name,
+    )
+
+
+def unsupported_choice_error(name: str, value: object, supported: Sequence[str]) -> DataPlaneError:
+    """Return the error for a value that is none of a list. Values documented; words assumed."""
+    *others, last = (f"'{each}'" for each in supported)
+    listed = f"{', '.join(others)}, and {last}" if others else last
+    return DataPlaneError(
+        400,
+        "unsupported_value",
+        f"Unsupported value: '{name}' does not support '{value}' with this model. Supported "
+        f"values are: {listed}.",
         param=name,
     )
 

@@ -23,6 +23,8 @@ HELLO = [{"role": "user", "content": "Hello"}]
         ("five", {"temperature": 0.2}, 400, "unsupported_value"),
         ("five", {"temperature": 1, "top_p": 1}, 200, None),
         ("five", {"stop": ["x"]}, 400, "unsupported_parameter"),
+        ("five", {"reasoning_effort": "minimal"}, 200, None),
+        ("five", {"reasoning_effort": "none"}, 400, "unsupported_value"),
         ("mini", {"temperature": 3}, 400, "decimal_above_max_value"),
         ("mini", {"temperature": -1}, 400, "decimal_below_min_value"),
         ("mini", {"max_tokens": 0}, 400, "integer_below_min_value"),
@@ -143,3 +145,18 @@ def test_headers_and_layout_are_azures(start: Start) -> None:
     assert azure.send("POST", "chat/completions", {}).body == (
         b'{"error":{"code":"404","message": "Resource not found"}}'
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"reasoning_effort": "none", "temperature": 0.2, "top_p": 0.9}, 200),
+        ({"reasoning_effort": "minimal"}, 400),
+        ({"presence_penalty": 1}, 400),
+    ],
+)
+def test_a_newer_reasoning_model_takes_what_is_documented_of_it(
+    start: Start, more: dict[str, Any], status: int
+) -> None:
+    azure = start(deployments={"six": ("gpt-6-astra", "2026-09-03")}, date="2026-10-01")
+    assert azure.chat("six", **more).status == status
