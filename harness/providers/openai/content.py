@@ -121,7 +121,6 @@ class _CallInParts:
     id: str = ""
     name: str = ""
     arguments: str = ""
-    kind: str = "function"
 
 
 class CallsInParts:
@@ -148,19 +147,18 @@ class CallsInParts:
             raise UnknownShapeError(f"tool_calls hold {_quote(part)}, which is no call")
         inner = _find_function(part) or {}
         id_, name = _as_text(part.get("id")), _as_text(inner.get("name"))
-        call = self._find(part.get("index"), id_, name)
-        if isinstance(part.get("custom"), Mapping):
-            call.kind = "custom"
+        given = inner.get("arguments", inner.get("input"))
+        arguments = given if isinstance(given, str) else write_arguments(given)
+        call = self._find(part.get("index"), _CallInParts(0, id_, name, arguments))
         call.id = call.id or id_
         if name != call.name:
             call.name += name
-        given = inner.get("arguments", inner.get("input"))
-        call.arguments += given if isinstance(given, str) else write_arguments(given)
+        call.arguments += arguments
 
-    def _find(self, index: object, id_: str, name: str) -> _CallInParts:
+    def _find(self, index: object, part: _CallInParts) -> _CallInParts:
         number = index if isinstance(index, int) else None
         known = [one for one in self._calls if number in (None, one.index)]
-        if known and not _begins_another(known[-1], id_, name, numbered=number is not None):
+        if known and not _begins_another(known[-1], part):
             return known[-1]
         self._calls.append(_CallInParts(len(self._calls) if number is None else number))
         return self._calls[-1]
@@ -168,16 +166,25 @@ class CallsInParts:
     def whole(self) -> Iterator[dict[str, Any]]:
         """Yield the calls as an answer that is no stream has them."""
         for call in sorted(self._calls, key=lambda one: one.index):
-            given = "input" if call.kind == "custom" else "arguments"
-            yield {"id": call.id, call.kind: {"name": call.name, given: call.arguments}}
+            function = {"name": call.name, "arguments": call.arguments}
+            yield {"id": call.id, "function": function}
 
 
-def _begins_another(latest: _CallInParts, id_: str, name: str, *, numbered: bool) -> bool:
-    if id_ and latest.id:
-        return id_ != latest.id
-    if not name or not latest.name:
+def _begins_another(latest: _CallInParts, part: _CallInParts) -> bool:
+    """Tell whether a part is of a call of its own, though it has the number of the latest one."""
+    if part.id and latest.id:
+        return part.id != latest.id
+    if not part.name or not latest.name or not latest.arguments:
         return False
-    return bool(latest.arguments) and (name != latest.name or not numbered)
+    return part.name != latest.name or (bool(part.arguments) and _is_json(latest.arguments))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def mend_characters(text: str) -> str:

@@ -184,6 +184,9 @@ def part(name: str = "", arguments: Any = "", **more: Any) -> dict[str, Any]:
             [part("f", "{", id="a"), part("", "}"), part("g", "{}", id="b")], id="no numbers"
         ),
         pytest.param([part("f", "{}"), part("g", "{}")], id="neither number nor id"),
+        pytest.param(
+            [part("f", "{}", index=0), part("g", "{}", index=0)], id="one number and no ids"
+        ),
         pytest.param([part("f", {}, index=0), part("g", {}, index=1)], id="objects"),
         pytest.param(
             [part("f", "{", index=0, id="a"), part("f", "}", index=0), part("g", "{}", index=1)],
@@ -199,6 +202,26 @@ def test_parts_of_calls_find_their_call(deltas: list[dict[str, Any]]) -> None:
     answer = streamed(*deltas)
     assert isinstance(answer, Reply)
     assert [(call.name, call.arguments) for call in answer.tool_calls] == [("f", "{}"), ("g", "{}")]
+
+
+@pytest.mark.parametrize("more", [{}, {"index": 0}])
+def test_whole_calls_of_one_function_are_told_apart_without_ids(more: dict[str, Any]) -> None:
+    answer = streamed(part("f", '{"a": 1}', **more), part("f", '{"a": 2}', **more))
+    assert isinstance(answer, Reply)
+    assert [call.arguments for call in answer.tool_calls] == ['{"a": 1}', '{"a": 2}']
+
+
+@pytest.mark.parametrize("more", [{}, {"index": 0}])
+def test_a_name_that_comes_again_without_arguments_begins_no_call(more: dict[str, Any]) -> None:
+    answer = streamed(part("f", '{"a": 1}', **more), part("f", "", **more))
+    assert isinstance(answer, Reply)
+    assert [call.arguments for call in answer.tool_calls] == ['{"a": 1}']
+
+
+def test_a_name_in_pieces_is_one_name() -> None:
+    answer = streamed(part("get_", index=0), part("weather", index=0), part("", "{}", index=0))
+    assert isinstance(answer, Reply)
+    assert [call.name for call in answer.tool_calls] == ["get_weather"]
 
 
 def test_a_response_that_leaves_its_output_out_is_read_from_its_words_on_the_way() -> None:

@@ -58,6 +58,10 @@ def test_a_spillover_costs_what_took_over_and_not_what_was_asked() -> None:
     spilled = reply(deployment="overflow", spilled_from="mini")
     assert compute_reply_cost(spilled, PROVISIONED) == 0.4
     assert compute_reply_cost(reply(), PROVISIONED) is None, "throughput is paid by the hour"
+    other = reply("gpt-4.1-2025-04-14", deployment="overflow", spilled_from="mini")
+    assert compute_reply_cost(other, PROVISIONED) == 2.0
+    nameless = reply(None, deployment="overflow", spilled_from="mini")
+    assert compute_reply_cost(nameless, PROVISIONED) == 0.4
     declared = replace(PROVISIONED, price=DECLARED)
     assert compute_reply_cost(reply(), declared) == 3.0
     assert compute_reply_cost(spilled, declared) == 0.4
@@ -95,6 +99,12 @@ def test_another_model_than_the_declared_one_is_priced_as_itself_or_not_at_all()
     assert compute_reply_cost(reply("gpt-4.1-mini-2025-04-14.ft-0123"), MINI) is None
 
 
+def test_a_version_of_tomorrow_costs_what_every_known_version_of_its_model_does() -> None:
+    tomorrow = reply("gpt-4.1-mini-2099-01-01")
+    assert compute_reply_cost(tomorrow, replace(MINI, version=None)) == 0.4
+    assert compute_reply_cost(tomorrow, MINI) is None, "another version was declared"
+
+
 def test_a_gateway_that_answers_by_the_deployments_name_has_not_changed_the_model() -> None:
     assert compute_reply_cost(reply("mini"), MINI) == 0.4
     assert compute_reply_cost(reply("gpt-4.1-mini"), MINI) == 0.4
@@ -116,6 +126,7 @@ def test_what_a_tier_may_cost_is_set_aside_before_it_is_asked() -> None:
     assert compute_highest_cost(1_000_000, 0, MINI, "priority") == pytest.approx(0.7)
     assert compute_highest_cost(1_000_000, 0, replace(MINI, price=DECLARED), "priority") == 7.5
     assert compute_highest_cost(1_000_000, 0, MINI, "default") == 0.4
+    assert compute_highest_cost(1, 1, ROUTER, "priority") is None
 
 
 def spend(answered: Reply) -> Reservation | str:
