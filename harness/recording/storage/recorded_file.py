@@ -112,6 +112,7 @@ class RecordedFile:
             repeat: the trial that is through.
             keep_played: keep what was played; what was neither played nor recorded goes.
         """
+        keep_played = keep_played and repeat not in self.errored  # of an error nothing is played
         self.errored.discard(repeat)
         fresh = self.fresh.pop(repeat, [])
         kept = [

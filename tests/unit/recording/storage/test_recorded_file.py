@@ -100,6 +100,14 @@ def test_an_error_takes_the_place_of_nothing_or_of_an_older_error() -> None:
     assert file.errored == set()
 
 
+def test_of_a_repeat_that_errored_nothing_stays_beside_its_answers() -> None:
+    broken = replace(exchange(1, lesson=True), received=ERROR)
+    file = RecordedFile.from_exchanges([broken])
+    file.fresh[1] = [exchange(2)]
+    file.settle(1, keep_played=True)
+    assert file.exchanges == [exchange(2)]
+
+
 @pytest.mark.parametrize(
     ("answers", "errored"),
     [
