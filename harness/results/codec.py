@@ -9,42 +9,34 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeVar, cast
+from typing import TypeVar
 
+import msgspec
+
+from harness.results.lines import RunDocument, RunFormatError, convert, decode_line, parse_object
 from harness.results.model import (
-    Judging,
-    Outcome,
     Result,
     RunInfo,
-    RunStatus,
     TargetInfo,
-    Totals,
     TrialId,
 )
 from harness.results.parts import (
     Json,
     check_as_json,
-    check_from_json,
     failure_as_json,
-    failure_from_json,
     round_score,
     round_seconds,
-    take_known,
     turn_as_json,
-    turn_from_json,
+    turn_from_line,
 )
-from harness.results.shape import find_wrong_field
 
 FORMAT_VERSION = 1
 T = TypeVar("T")
 
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ENCODER = msgspec.json.Encoder()
+_encode_anything = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NO_LINE_OF_UTF8 = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
-
-
-class RunFormatError(ValueError):
-    """This text is no run or no result that this version can read; the message says why."""
 
 
 def encode_line(value: object) -> str:
@@ -53,7 +45,10 @@ def encode_line(value: object) -> str:
     Escaped, as JSON allows, is only what would not stay one line of UTF-8 everywhere: lone
     surrogates, and the characters beside the newline that some readers take for one.
     """
-    text = _COMPACT(value)
+    try:
+        text = _ENCODER.encode(value).decode()
+    except (UnicodeEncodeError, TypeError, OverflowError):  # lone surrogates, names that are none
+        text = _encode_anything(value)
     return text if text.isascii() else _escape_line_ends(text)
 
 
@@ -99,34 +94,31 @@ def result_as_json(result: Result) -> Json:
     return line
 
 
-def decode_result(text: str) -> Result:
+def decode_result(text: str | bytes) -> Result:
     """Read a result from its line.
 
     Raises:
         RunFormatError: the line is not JSON, or lacks what makes a result.
     """
-    line = _parse_object(text, "a result")
-    try:
-        failure = failure_from_json(line["error"]) if line.get("error") else None
-        turns = line.get("turns", [])
-        result = Result(
-            trial=decode_trial(line),
-            question_sha256=line.get("question_sha256", ""),
-            outcome=cast("Outcome", line["outcome"]),
-            score=line.get("score"),
-            turns=tuple(
-                turn_from_json(turn, number, failure if number == len(turns) else None)
-                for number, turn in enumerate(turns, start=1)
-            ),
-            verdicts=tuple(check_from_json(check) for check in line.get("checks", [])),
-            failure=failure,
-            system=line.get("system"),
-            tags=tuple(line.get("tags", ())),
-            judging=Judging(**take_known(line.get("judging", {}), Judging)),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _make_error("a result", error) from error
-    return _check(result, "a result")
+    line = decode_line(text)
+    failure, last = line.error, len(line.turns)
+    return Result(
+        trial=TrialId(line.conversation, line.case, line.target, line.variant, line.repeat),
+        question_sha256=line.question_sha256,
+        outcome=line.outcome,
+        score=line.score,
+        turns=tuple(
+            [
+                turn_from_line(turn, number, failure if number == last else None)
+                for number, turn in enumerate(line.turns, start=1)
+            ]
+        ),
+        verdicts=line.checks,
+        failure=failure,
+        system=line.system,
+        tags=line.tags,
+        judging=line.judging,
+    )
 
 
 def decode_trial(line: Json) -> TrialId:
@@ -192,39 +184,33 @@ def decode_run(text: str) -> RunInfo:
     Raises:
         RunFormatError: not JSON, not a run, or of a newer format than this version reads.
     """
-    document = _parse_object(text, "run.json")
+    document = parse_object(text, "run.json")
     version = document.get("format_version", FORMAT_VERSION)
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise RunFormatError(
             f"format {version} is newer than this version reads ({FORMAT_VERSION}): upgrade harness"
         )
-    try:
-        spec = document["spec"]
-        info = RunInfo(
-            id=document["id"],
-            spec_name=spec["name"],
-            spec_sha256=spec.get("sha256", ""),
-            harness_version=document.get("harness_version", ""),
-            started_at=document.get("started_at", ""),
-            targets=tuple(_target_from_json(target) for target in document.get("targets", [])),
-            finished_at=document.get("finished_at"),
-            status=cast("RunStatus", document.get("status", "partial")),
-            verdict=document.get("verdict"),
-            exit_code=document.get("exit_code"),
-            simulated=bool(document.get("simulated", False)),
-            replayed=bool(document.get("replayed", False)),
-            totals=Totals(**take_known(document.get("totals", {}), Totals)),
-            planned_trials=document.get("planned_trials"),
-            selection=document.get("selection", {}),
-            stale=tuple(document.get("stale", ())),
-            judges=tuple(_target_from_json(judge) for judge in document.get("judges", [])),
-            embeddings=(
-                _target_from_json(document["embeddings"]) if document.get("embeddings") else None
-            ),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _make_error("a run", error) from error
-    return _check(info, "a run")
+    read = convert(document, RunDocument, "a run")
+    return RunInfo(
+        id=read.id,
+        spec_name=read.spec.name,
+        spec_sha256=read.spec.sha256,
+        harness_version=read.harness_version,
+        started_at=read.started_at,
+        targets=read.targets,
+        finished_at=read.finished_at,
+        status=read.status,
+        verdict=read.verdict,
+        exit_code=read.exit_code,
+        simulated=read.simulated,
+        replayed=read.replayed,
+        totals=read.totals,
+        planned_trials=read.planned_trials,
+        selection=read.selection,
+        stale=read.stale,
+        judges=read.judges,
+        embeddings=read.embeddings,
+    )
 
 
 def _target_as_json(target: TargetInfo) -> Json:
@@ -240,31 +226,3 @@ def _target_as_json(target: TargetInfo) -> Json:
     if target.adapted:
         written["adapted"] = list(target.adapted)
     return written
-
-
-def _target_from_json(target: Json) -> TargetInfo:
-    known = take_known(target, TargetInfo)
-    return TargetInfo(**{**known, "adapted": tuple(known.get("adapted", ()))})
-
-
-def _check(value: T, what: str) -> T:
-    """Return the value, when every field of it holds what it should."""
-    if name := find_wrong_field(value):
-        raise RunFormatError(f"not {what}: `{name}` does not hold what it should")
-    return value
-
-
-def _make_error(what: str, error: Exception) -> RunFormatError:
-    if isinstance(error, KeyError):
-        return RunFormatError(f"not {what}: `{error.args[0]}` is missing")
-    return RunFormatError(f"not {what}: {error}")
-
-
-def _parse_object(text: str, what: str) -> Json:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RunFormatError(f"{what} is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise RunFormatError(f"{what} is not a JSON object")
-    return document

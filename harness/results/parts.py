@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from harness.checks.verdict import CheckOutcome, Verdict
+from msgspec import UNSET, UnsetType
+
+from harness.checks.verdict import Verdict
 from harness.conversation.chat_form import read_message, write_message
 from harness.conversation.transcript import (
     Effort,
@@ -17,6 +19,7 @@ from harness.conversation.transcript import (
     ToolCall,
     Usage,
 )
+from harness.results.lines import TurnLine
 from harness.results.model import JudgedExchange
 
 Json = dict[str, Any]
@@ -68,52 +71,50 @@ def turn_as_json(turn: JudgedExchange) -> Json:
     return written
 
 
-def turn_from_json(turn: Json, number: int, failure: Failure | None) -> JudgedExchange:
-    """Read a turn back; ``failure`` is the trial's, when this was its last turn."""
-    calls = tuple(_call_from_json(call) for call in turn.get("tool_calls", []))
-    usage = turn.get("usage")
-    answered = turn.get("assistant") is not None
-    reply = Reply(
-        text=turn["assistant"],
-        finish_reason=turn.get("finish_reason") or "stop",
-        tool_calls=calls,
-        model=turn.get("model"),
-        usage=Usage(**take_known(usage, Usage)) if usage else None,
-        latency_s=turn.get("latency_s") or 0.0,
-        ttft_s=turn.get("ttft_s"),
-        request_id=turn.get("request_id"),
-        content_filter=turn.get("content_filter"),
-        system_fingerprint=turn.get("system_fingerprint"),
-        refusal=bool(turn.get("refusal", False)),
-        notes=tuple(turn.get("notes", ())),
-        served=_served_from_json(turn, turn.get("model")),
-        context=_read_context(turn),
-    )
+def turn_from_line(turn: TurnLine, number: int, failure: Failure | None) -> JudgedExchange:
+    """Make a turn of its line; ``failure`` is the trial's, when this was its last turn."""
+    calls, reply = turn.tool_calls, None
+    if turn.assistant is not None:
+        reply, failure = _reply_from_line(turn, turn.assistant), None
     exchange = Exchange(
         number=number,
-        user=turn["user"],
-        messages=tuple(map(read_message, turn.get("messages") or ())),
-        reply=reply if answered else None,
-        effort=Effort(
-            requests=turn.get("requests", 1),
-            attempts=turn.get("attempts", 1),
-            queued_s=turn.get("queued_s") or 0.0,
-        ),
-        failure=None if answered else failure,
+        user=turn.user,
+        messages=tuple(map(read_message, turn.messages)) if turn.messages else (),
+        reply=reply,
+        effort=Effort(turn.requests, turn.attempts, turn.queued_s or 0.0),
+        failure=failure,
         tool_calls=calls,
-        scripted=bool(turn.get("scripted", False)),
-        dropped=turn.get("dropped", 0),
-        unfinished=_unfinished_from_json(turn, calls) if turn.get("unfinished") else None,
+        scripted=turn.scripted,
+        dropped=turn.dropped,
+        # Of the rounds before a failure is kept what they called for and what they took.
+        unfinished=Reply("", "tool_calls", calls, usage=turn.usage) if turn.unfinished else None,
     )
-    verdicts = tuple(check_from_json(check) for check in turn.get("checks", []))
-    return JudgedExchange(exchange, verdicts, turn.get("cost_usd"))
+    return JudgedExchange(exchange, turn.checks, turn.cost_usd)
 
 
-def _unfinished_from_json(turn: Json, calls: tuple[ToolCall, ...]) -> Reply:
-    """Read the rounds before a failure: what they called for and what they took."""
-    usage = turn.get("usage")
-    known = Usage(**take_known(usage, Usage)) if usage else None
-    return Reply("", "tool_calls", calls, usage=known)
+def _reply_from_line(turn: TurnLine, text: str) -> Reply:
+    served, known = None, turn.served_model
+    if known is not UNSET or turn.served_deployment or turn.spilled_over_from:
+        model = turn.model if isinstance(known, UnsetType) else known
+        served = Served(model, turn.served_deployment, turn.spilled_over_from, turn.service_tier)
+    elif turn.service_tier is not None:
+        served = Served(tier=turn.service_tier)
+    return Reply(
+        text=text,
+        finish_reason=turn.finish_reason or "stop",
+        tool_calls=turn.tool_calls,
+        model=turn.model,
+        usage=turn.usage,
+        latency_s=turn.latency_s or 0.0,
+        ttft_s=turn.ttft_s,
+        request_id=turn.request_id,
+        content_filter=turn.content_filter,
+        system_fingerprint=turn.system_fingerprint,
+        refusal=turn.refusal,
+        notes=turn.notes,
+        served=served,
+        context=turn.context,
+    )
 
 
 def check_as_json(verdict: Verdict) -> Json:
@@ -130,20 +131,6 @@ def check_as_json(verdict: Verdict) -> Json:
     if verdict.parts:
         written["parts"] = [check_as_json(part) for part in verdict.parts]
     return written
-
-
-def check_from_json(check: Json) -> Verdict:
-    """Read a verdict back."""
-    return Verdict(
-        type=check["type"],
-        value=check.get("value"),
-        outcome=cast("CheckOutcome", check["outcome"]),
-        score=check.get("score"),
-        reason=check.get("reason", ""),
-        weight=check.get("weight", 1.0),
-        metric=check.get("metric"),
-        parts=tuple(check_from_json(part) for part in check.get("parts", [])),
-    )
 
 
 def reply_as_json(reply: Reply) -> Json:

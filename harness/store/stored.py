@@ -64,7 +64,7 @@ class StoredResults(Sequence[Result]):
 
     def _decode(self, number: int, line: bytes) -> Result:
         try:
-            return decode_result(line.decode())
+            return decode_result(line)
         except ValueError as error:
             raise unreadable_run_error(Path(f"{self._path}:{number + 1}"), error) from error
 

@@ -1,14 +1,29 @@
-"""JSON Schema, without its doors to the network and to endless patterns."""
+"""JSON Schema, without its doors to the network and to endless patterns.
+
+jsonschema-rs checks nearly every schema: its patterns are ECMA's, matched in a time proportional to
+the text. What it does not take (lookaround and back references in patterns, draft 3, a reference
+to what is not there, text that is no UTF-8) goes to ``slow_schema``, which is a hundred times
+slower, holds patterns to a time limit, and says what a schema lacks.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from harness.checks.finding import CannotCheck, quote
-from harness.checks.reading.pattern import search
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError, Validator
+
+MOST_ERRORS = 1000
+"""Errors that are looked at for the one that is told."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def find_violation(schema: Any, document: Any) -> str | None:
@@ -20,40 +35,35 @@ def find_violation(schema: Any, document: Any) -> str | None:
     Raises:
         CannotCheck: the schema is not one, or refers to what is not in it.
     """
-    from jsonschema import exceptions
-    from referencing.exceptions import Unresolvable
+    text = json.dumps(_read_rules(schema), sort_keys=True)
+    validator = _make_validator(text)
+    if validator is not None:
+        try:
+            if validator.is_valid(document):
+                return None
+            errors = list(islice(validator.iter_errors(document), MOST_ERRORS))
+            return _describe(_choose(errors), document)
+        except UnicodeEncodeError:  # lone surrogates, which JSON can hold as escapes
+            pass
+    from harness.checks.reading.slow_schema import find_violation_slowly
 
-    validator = _make_validator(json.dumps(_read_rules(schema), sort_keys=True))
-    try:
-        broken = exceptions.best_match(validator.iter_errors(document))
-    except Unresolvable as error:
-        raise CannotCheck(f"The JSON Schema refers to {quote(error.ref)}, which it lacks") from None
-    if broken is None:
-        return None
-    return f"{broken.json_path}: {quote(broken.message)[1:-1]}"
+    return find_violation_slowly(text, document)
 
 
 @lru_cache(maxsize=64)
-def _make_validator(text: str) -> Any:
-    """Make the validator of a schema; made once for all replies that it is for."""
-    from jsonschema import exceptions, validators
-    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+def _make_validator(text: str) -> Validator | None:
+    """Make the validator of a schema, once for all replies; None where this engine takes it not."""
+    from jsonschema_rs import RegexOptions, validator_for
 
-    rules = json.loads(text)
-    plain = validators.validator_for(rules, default=validators.validator_for({}))
     try:
-        plain.check_schema(rules)
-    except exceptions.SchemaError as error:
-        raise CannotCheck(f"The JSON Schema is not one: {quote(error.message)}") from None
-    if '"patternProperties"' in text and '"unevaluatedProperties"' in text:
-        # The library looks for what is evaluated with patterns of its own, without a time limit.
-        raise CannotCheck(
-            "The JSON Schema has patternProperties beside unevaluatedProperties, which are not "
-            "checked together here; write additionalProperties"
+        return validator_for(
+            json.loads(text),
+            validate_formats=True,
+            pattern_options=RegexOptions(),  # no lookaround, no back references: no backtracking
+            offline=True,
         )
-    bounded = validators.extend(plain, _BOUNDED)  # type: ignore[no-untyped-call]
-    # A registry of our own: the default one would fetch what a $ref names.
-    return bounded(rules, registry=REGISTRY, format_checker=plain.FORMAT_CHECKER)
+    except ValueError:  # among them `ValidationError`; the other engine says what is wrong
+        return None
 
 
 def _read_rules(schema: Any) -> Any:
@@ -67,46 +77,44 @@ def _read_rules(schema: Any) -> Any:
     return schema
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
-    """Check the keyword ``pattern`` under the time limit that every pattern has here."""
-    from jsonschema.exceptions import ValidationError
+def _choose(errors: Sequence[ValidationError]) -> ValidationError:
+    """Choose the error to tell: the outermost, and of those one that names the fault itself.
 
-    del schema
-    if validator.is_type(instance, "string") and search(pattern, instance) is None:
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _pattern_properties(
-    validator: Any, patterns: Mapping[str, Any], instance: Any, schema: Any
-) -> Iterator[Any]:
-    del schema
-    if validator.is_type(instance, "object"):
-        for pattern, rules in patterns.items():
-            for name, value in instance.items():
-                if search(pattern, name) is not None:
-                    yield from validator.descend(value, rules, path=name, schema_path=pattern)
+    Of a choice (``anyOf``, ``oneOf``) it is the one inside the only part of a fitting type.
+    """
+    chosen = min(errors, key=lambda one: (len(one.instance_path), _list_parts(one) != ()))
+    fitting = [
+        part
+        for part in _list_parts(chosen)
+        if not any(_is_of_other_type(one, chosen) for one in part)
+    ]
+    if len(fitting) != 1 or not fitting[0]:
+        return chosen
+    return _choose(fitting[0])
 
 
-def _additional_properties(
-    validator: Any, rules: Any, instance: Any, schema: Mapping[str, Any]
-) -> Iterator[Any]:
-    from jsonschema.exceptions import ValidationError
+def _is_of_other_type(error: ValidationError, choice: ValidationError) -> bool:
+    return error.kind.name == "type" and error.instance_path == choice.instance_path
 
-    if not validator.is_type(instance, "object"):
-        return
-    named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    for name, value in instance.items():
-        if name in named or any(search(pattern, name) is not None for pattern in patterns):
-            continue
-        if rules is False:
-            yield ValidationError(f"additional properties are not allowed: {name!r}")
+
+def _list_parts(error: ValidationError) -> Sequence[Sequence[ValidationError]]:
+    return getattr(error.kind, "context", ())
+
+
+def _describe(error: ValidationError, document: Any) -> str:
+    path, found = "$", document
+    for step in error.instance_path:
+        found = found[step]
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif _NAME.fullmatch(step):
+            path += f".{step}"
         else:
-            yield from validator.descend(value, rules, path=name)
-
-
-_BOUNDED: Mapping[str, Callable[..., Iterator[Any]]] = {
-    "pattern": _pattern,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _additional_properties,
-}
-"""The keywords that match patterns, under the time limit that every pattern has here."""
+            escaped = step.replace("\\", "\\\\").replace("'", "\\'")
+            path += f"['{escaped}']"
+    what = error.message
+    is_keyword = error.schema_path[-1:] == ["additionalProperties"]
+    if error.kind.name == "falseSchema" and is_keyword and isinstance(found, dict):
+        names = ", ".join(quote(name, 40) for name in list(found)[:5])
+        what = f"additional properties are not allowed: {names}"
+    return f"{quote(path)[1:-1]}: {quote(what)[1:-1]}"

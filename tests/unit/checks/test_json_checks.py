@@ -85,13 +85,26 @@ def test_a_schema_that_points_to_the_network_is_refused_without_a_request(
     assert "http://example.org/schema.json" in found.reason
 
 
+ENDLESS = "^(?!x)(a|aa)+$"
+"""A pattern with a lookaround, which only the engine with a time limit matches."""
+UNLUCKY = f"{'a' * 40}b"
+
+
 def test_a_pattern_in_a_schema_has_the_time_limit_too() -> None:
-    found = verdict("is-json", {"type": "string", "pattern": "^(a|aa)+$"}, f'"{"a" * 40}b"')
+    found = verdict("is-json", {"type": "string", "pattern": ENDLESS}, f'"{UNLUCKY}"')
     assert found.outcome == "errored"
 
 
-ENDLESS = "^(a|aa)+$"
-UNLUCKY = f"{'a' * 40}b"
+@pytest.mark.parametrize("part", ["anyOf", "oneOf", "allOf"])
+def test_a_pattern_without_end_decides_nothing_wherever_it_stands(part: str) -> None:
+    schema = {part: [{"pattern": ENDLESS}, {"type": "string"}]}
+    assert verdict("is-json", schema, f'"{UNLUCKY}"').outcome == "errored"
+
+
+def test_a_pattern_that_can_be_matched_in_linear_time_is_decided_whatever_its_form() -> None:
+    schema = {"type": "string", "pattern": "^(a|aa)+$"}
+    assert verdict("is-json", schema, f'"{UNLUCKY}"').outcome == "failed"
+    assert verdict("is-json", schema, f'"{"a" * 40}"').outcome == "passed"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +118,93 @@ UNLUCKY = f"{'a' * 40}b"
 )
 def test_patterns_of_names_in_a_schema_have_it_too(schema: Any) -> None:
     assert verdict("is-json", schema, f'{{"{UNLUCKY}": 1}}').outcome == "errored"
+
+
+# An empty lookahead changes nothing but the engine: both of them must say the same.
+@pytest.mark.parametrize("engine", [{}, {"dependentSchemas": {"no such": {"pattern": "(?=)"}}}])
+@pytest.mark.parametrize(
+    ("schema", "text", "place"),
+    [
+        ({"type": "integer"}, "1.0", None),
+        ({"type": "integer"}, "1e3", None),
+        ({"type": "integer"}, "true", "$"),
+        ({"type": "integer"}, "1" + "0" * 40, None),
+        ({"maximum": 10}, "1" + "0" * 40, "$"),
+        ({"enum": [1, "a"]}, "1.0", None),
+        ({"const": {"a": [1]}}, '{"a": [1.0]}', None),
+        ({"uniqueItems": True}, "[1, true]", None),
+        ({"uniqueItems": True}, "[1, 1.0]", "$"),
+        ({"minLength": 2}, r'"\ud83d\ude00"', "$"),
+        ({"minLength": 1}, r'"\ud800"', None),
+        ({"properties": {"a b": {"type": "null"}}}, '{"a b": 1}', "$['a b']"),
+        ({"items": {"required": ["id"]}}, '[{"id": 1}, {}]', "$[1]"),
+        ({"additionalProperties": False}, '{"b": 1}', "$"),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {"type": "string"}}}, "1", "$"),
+        ({"format": "date"}, '"2026-02-30"', "$"),
+        ({"format": "date-time"}, '"tomorrow"', "$"),
+        ({"format": "date-time"}, '"2026-02-03T04:05:06Z"', None),
+        ({"format": "email"}, '"@"', "$"),
+        ({"format": "uri"}, '"no address"', "$"),
+        ({"format": "uuid"}, "1", None),
+        ({"format": "shape of my own"}, '"x"', None),
+    ],
+)
+def test_a_schema_means_the_same_in_both_engines(
+    schema: dict[str, Any], engine: dict[str, Any], text: str, place: str | None
+) -> None:
+    found = verdict("is-json", {**schema, **engine}, text)
+    if place is None:
+        assert found.outcome == "passed", found.reason
+    else:
+        assert found.outcome == "failed"
+        assert f"does not fit the schema: {place}: " in found.reason
+
+
+CHOICE = {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"n": {"type": "null"}}}]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "said"),
+    [
+        ({"required": ["id"]}, "{}", '$: "id" is a required property.'),
+        ({"additionalProperties": False}, '{"b": 1}', "$: additional properties are not allowed"),
+        (
+            {"properties": {"a": {}}, "additionalProperties": False},
+            '{"a": 1, "b": 2}',
+            "$: Additional properties are not allowed ('b' was unexpected).",
+        ),
+        ({"additionalProperties": {"properties": {"x": False}}}, '{"b": {"x": 1}}', "$.b.x: False"),
+        ({"enum": ["a", "b"]}, '"c"', '$: "c" is not one of "a" or "b".'),
+        (CHOICE, '{"n": 1}', '$.n: 1 is not of type "null".'),
+        (CHOICE, "1", "$: 1 is not valid under any of the schemas listed in the 'anyOf' keyword."),
+        ({"items": CHOICE, "minItems": 3}, '[{"n": 1}]', "$: [{"),
+    ],
+)
+def test_the_outermost_fault_is_told_or_the_one_inside_the_choice_that_fits(
+    schema: dict[str, Any], text: str, said: str
+) -> None:
+    assert said in verdict("is-json", schema, text).reason
+
+
+@pytest.mark.parametrize(
+    ("draft", "schema", "text", "expected"),
+    [
+        ("draft-03", {"type": "integer", "divisibleBy": 2}, "3", "failed"),
+        ("draft-04", {"minimum": 5, "exclusiveMinimum": True}, "5", "failed"),
+        ("draft-06", {"exclusiveMinimum": 5}, "5", "failed"),
+        ("draft-07", {"if": {"type": "string"}, "then": False}, '"x"', "failed"),
+        ("draft-07", {"items": [{"type": "string"}]}, '["x", 1]', "passed"),
+    ],
+)
+def test_older_drafts_are_understood(draft: str, schema: Any, text: str, expected: str) -> None:
+    named = {"$schema": f"http://json-schema.org/{draft}/schema#", **schema}
+    assert verdict("is-json", named, text).outcome == expected
+
+
+def test_a_reference_that_leads_nowhere_counts_only_where_it_is_followed() -> None:
+    schema = {"properties": {"a": {"$ref": "file:///etc/passwd"}}}
+    assert verdict("is-json", schema, "{}").outcome == "passed"
+    assert verdict("is-json", schema, '{"a": 1}').outcome == "errored"
 
 
 @pytest.mark.parametrize(

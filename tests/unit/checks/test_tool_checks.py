@@ -42,7 +42,7 @@ def verdict(name: str, subject: Subject, value: Any = None, **more: Any) -> Verd
     [
         ([("get_weather", '{"city": "Boston, MA"}')], "passed", "1 call fits its declaration"),
         ([("get_weather", '{"city": "X"}'), ("book_flight", "")], "passed", "2 calls fit"),
-        ([("get_weather", '{"town": "X"}')], "failed", "'city' is a required property"),
+        ([("get_weather", '{"town": "X"}')], "failed", '"city" is a required property'),
         ([("get_weather", '{"city": 7}')], "failed", "$.city"),
         ([("get_weather", '{"city": "X", "unit": "kelvin"}')], "failed", "$.unit"),
         ([("get_weather", '{"city": ')], "failed", "are not JSON"),

@@ -18,12 +18,12 @@ from harness.conversation.transcript import (
     Usage,
 )
 from harness.results.codec import (
-    RunFormatError,
     decode_result,
     decode_run,
     encode_result,
     encode_run,
 )
+from harness.results.lines import RunFormatError
 from harness.results.model import (
     JudgedExchange,
     Judging,
@@ -223,7 +223,7 @@ def test_what_is_no_result_is_told(text: str) -> None:
         (("turns", 0, "latency_s"), "fast", "latency_s"),
         (("turns", 0, "cost_usd"), "x", "cost_usd"),
         (("turns", 0, "attempts"), True, "attempts"),
-        (("turns", 0, "assistant"), {"a": 1}, "text"),
+        (("turns", 0, "assistant"), {"a": 1}, "assistant"),
         (("turns", 0, "usage", "input_tokens"), 1.5, "input_tokens"),
         (("turns", 0, "checks", 0, "outcome"), "maybe", "outcome"),
         (("turns", 0, "checks", 0, "weight"), [], "weight"),
@@ -244,7 +244,7 @@ def test_a_field_that_holds_something_else_is_named(
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(RunFormatError, match="`conversation` is missing"):
         decode_result('{"outcome": "passed"}')
-    with pytest.raises(RunFormatError, match="`spec` is missing"):
+    with pytest.raises(RunFormatError, match="`id` is missing"):
         decode_run("{}")
 
 
