@@ -269,3 +269,13 @@ def test_a_call_without_a_name_is_no_call(serve: Serve) -> None:
         "protocol",
         'the application\'s tool_calls hold {"tool": 7}, which has no name',
     )
+
+
+@pytest.mark.parametrize("usage", [7, "input_tokens", ["input_tokens"], {}])
+def test_tokens_in_no_known_form_are_unknown(serve: Serve, usage: Any) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"answer": "x", "usage": usage})
+
+    reply = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer", "$.usage")))
+    assert isinstance(reply, Reply)
+    assert reply.usage is None

@@ -8,10 +8,13 @@ from harness.conversation.transcript import Failure
 from harness.run.requests.patience import (
     LONGEST_WAIT_S,
     MAX_TRIES,
+    RetryState,
     is_last,
     may_succeed_later,
     wait_before,
 )
+from harness.run.requests.rate_limiter import RateLimiter
+from tests.unit.run.stepped_clock import SteppedClock
 
 
 def throttled(retry_after_s: float | None) -> Failure:
@@ -70,6 +73,21 @@ def test_a_header_that_is_no_number_says_nothing() -> None:
 
 def test_all_waits_of_a_request_together_have_an_end() -> None:
     assert wait_before(throttled(100.0), 2, 250.0, 0.0) is None
+    assert wait_before(throttled(100.0), 2, 200.0, 0.0) == 100.0
+
+
+def test_under_a_rate_limit_only_tries_since_somebody_was_answered_count() -> None:
+    limiter, state = RateLimiter(SteppedClock(), 1), RetryState()
+    for number in (1, 2, 3, 4):
+        state.number = number
+        state.after(throttled(1.0), limiter, 0.0)
+        assert state.next_s is not None
+    state.number = MAX_TRIES
+    state.after(throttled(1.0), limiter, 0.0)
+    assert state.next_s is None, "nobody was answered meanwhile"
+    limiter.note_reply()
+    state.after(throttled(1.0), limiter, 0.0)
+    assert state.next_s == 1.0
 
 
 def test_an_unpaid_bill_is_no_storm_that_passes() -> None:
