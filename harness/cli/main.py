@@ -10,7 +10,7 @@ import click
 
 from harness._version import __version__
 from harness.cli.streams import steady
-from harness.errors import Exit
+from harness.errors import Diagnostic, Exit
 
 
 class Entry(NamedTuple):
@@ -39,6 +39,7 @@ COMMANDS = (
     ),
     Entry("report", "evaluation.report", "Write the HTML report of a run."),
     Entry("runs", "evaluation.runs", "List past runs."),
+    Entry("show", "provisioning.show", "Show a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
     Entry(
         "outputs",
@@ -146,17 +147,37 @@ def run(arguments: list[str]) -> int:
         return exit_.exit_code
     except click.ClickException as error:
         error.show()
+        _print_failure(arguments, Exit.WRONG_REQUEST, [{"summary": error.format_message()}])
         return int(Exit.WRONG_REQUEST)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
+        _print_failure(arguments, Exit.INTERRUPTED, [{"summary": "interrupted"}])
         return int(Exit.INTERRUPTED)
     except HarnessError as error:
         click.echo(str(error), err=True)
+        _print_failure(arguments, error.exit_code, [_describe(one) for one in error.diagnostics])
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal
         _own_up(error, verbose={"-v", "--verbose"} & set(arguments) != set())
+        said = {"code": "H001", "summary": f"harness itself failed: {type(error).__name__}"}
+        _print_failure(arguments, Exit.OUTSIDE_FAILED, [said])
         return int(Exit.OUTSIDE_FAILED)
     return int(outcome or 0)
+
+
+def _print_failure(arguments: list[str], code: int, errors: list[dict[str, str]]) -> None:
+    """Print the document of a command that failed, where ``--json`` asks for one."""
+    if "--json" in arguments:
+        import json
+
+        document = {"format_version": 1, "exit_code": int(code), "errors": errors}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _describe(problem: Diagnostic) -> dict[str, str]:
+    place = str(problem.span) if problem.span else ""
+    texts = {"summary": problem.summary, "detail": problem.detail, "hint": problem.hint}
+    return {"code": problem.code, "place": place, **texts}
 
 
 def _own_up(error: Exception, *, verbose: bool) -> None:

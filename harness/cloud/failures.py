@@ -16,9 +16,10 @@ def explain_refusal(
     message: str,
     request_id: str | None = None,
     retry_after_s: float | None = None,
+    operation: str = "",
 ) -> CloudError:
     """Return what Azure answered, explained; a code without a row is passed on as Azure said it."""
-    known = explain(code, message)
+    known = explain(code, message, operation)
     # A long-running operation that failed says so inside a 200.
     answered = "Azure could not finish it:" if status == 200 else f"Azure answered {status}"
     return CloudError(

@@ -247,12 +247,13 @@ class ManagementCloud(Calls, Cloud):
                 at.name, to_wire(body)
             )
 
-    def put_account(self, at: AccountId, body: Body, tick: Tick) -> Body:
+    def put_account(self, at: AccountId, body: Body, tick: Tick, *, updates: bool = False) -> Body:
         """Create or update the account and wait for it."""
         accounts = self._clients.accounts(at.group.subscription).accounts
         return self.finish(
             lambda: accounts.begin_create(at.group.name, at.name, to_wire(body), cls=keep_answer),
             tick,
+            "update" if updates else "",
         )
 
     def set_account_tags(self, at: AccountId, tags: Mapping[str, str], tick: Tick) -> None:

@@ -112,9 +112,9 @@ class Calls:
                 url = page.get("nextLink") or ""
         return tuple(rows)
 
-    def finish(self, begin: Callable[[], LROPoller[Any]], tick: Tick) -> Body:
+    def finish(self, begin: Callable[[], LROPoller[Any]], tick: Tick, operation: str = "") -> Body:
         """Return the result of a long-running operation; ticks while it runs; a tick may raise."""
-        with self.explain_errors():
+        with self.explain_errors(operation):
             poller = begin()
             while not poller.done():
                 poller.wait(LOOK_S)
@@ -124,8 +124,11 @@ class Calls:
         return result if isinstance(result, Mapping) else {}
 
     @contextmanager
-    def explain_errors(self) -> Iterator[None]:
-        """Turn what the SDK raises into what Azure said and what to do about it."""
+    def explain_errors(self, operation: str = "") -> Iterator[None]:
+        """Turn what the SDK raises into what Azure said and what to do about it.
+
+        ``operation`` is ``update`` where something that is there was to be changed.
+        """
         from azure.core.exceptions import (
             AzureError,
             DecodeError,
@@ -141,7 +144,7 @@ class Calls:
             # Cut off on the way: whether it was carried out is seen when it is looked at again.
             raise self._explain_silence(error) from None
         except HttpResponseError as error:
-            raise _explain_refusal(error) from None
+            raise _explain_refusal(error, operation) from None
         except AzureError as error:
             raise self._explain_silence(error) from None
 
@@ -161,7 +164,7 @@ def keep_answer(response: Any, *_: object) -> Any:
     return {}
 
 
-def _explain_refusal(error: HttpResponseError) -> CloudError:
+def _explain_refusal(error: HttpResponseError, operation: str) -> CloudError:
     """Return what Azure answered; a failed operation carries its code inside a 200."""
     headers = dict(getattr(error.response, "headers", None) or {})
     lowered = {name.casefold(): value for name, value in headers.items()}
@@ -173,6 +176,7 @@ def _explain_refusal(error: HttpResponseError) -> CloudError:
         message=message,
         request_id=lowered.get("x-ms-correlation-request-id") or lowered.get("x-ms-request-id"),
         retry_after_s=_parse_seconds(lowered.get("retry-after")),
+        operation=operation,
     )
 
 

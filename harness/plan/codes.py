@@ -7,6 +7,7 @@ from typing import Literal
 
 CodeName = Literal[
     "group_missing",
+    "group_elsewhere",
     "account_missing",
     "region_unknown",
     "provider_not_registered",
@@ -19,6 +20,7 @@ CodeName = Literal[
     "version_not_offered",
     "sku_not_offered",
     "filter_missing",
+    "provider_data_missing",
     "capacity_invalid",
     "quota_exceeded",
     "quota_pooled",
@@ -52,6 +54,7 @@ class Code:
 
 CODES = (
     Code("group_missing", "the resource group does not exist, and the spec may not create it"),
+    Code("group_elsewhere", "the resource group is in another region than declared (warning)"),
     Code(
         "account_missing",
         "`policy: verify-only`, and the account to deploy into does not exist",
@@ -68,6 +71,7 @@ CODES = (
     Code("version_not_offered", "the region does not serve this version of the model"),
     Code("sku_not_offered", "the region does not serve this version under this SKU"),
     Code("filter_missing", "neither the spec nor the account has a content filter of this name"),
+    Code("provider_data_missing", "the model's provider wants to be told who deploys it"),
     Code("capacity_invalid", "below the SKU's minimum, above its maximum, or between its steps"),
     Code("quota_exceeded", "the plan takes more of a quota than is left of it"),
     Code("quota_pooled", "regions together take more than a pool of the subscription (warning)"),

@@ -49,12 +49,18 @@ def write_spec(at: AccountId, found: ObservedAccount, cloud: str) -> dict[str, A
     """
     return {
         "version": 1,
-        "name": found.owner or found.name,
+        "name": _choose_name(found),
         "cloud": f"${{HARNESS_CLOUD:-{cloud}}}",
         "subscription": at.group.subscription,
         "resource_group": {"name": at.group.name},
         "accounts": {found.name: _declare_account(found)},
     }
+
+
+def _choose_name(found: ObservedAccount) -> str:
+    """Return a name for the spec that is not its owner's: each spec owns what carries its name."""
+    same = found.owner is not None and found.owner.casefold() == found.name.casefold()
+    return f"{found.name}-imported" if same else found.name
 
 
 def _declare_account(found: ObservedAccount) -> dict[str, Any]:

@@ -153,6 +153,7 @@ class Change:
 
     Attributes:
         needs: resources outside its own path whose changes must be done before this one.
+        waits: resources whose changes give back the quota that this one takes.
         declared: the hash of all that is declared of it.
         watched: ``policy: verify-only``: it is compared and never written.
         trace: what the resource says of its past; None where it does not exist.
@@ -169,6 +170,7 @@ class Change:
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     needs: tuple[ResourceId, ...] = ()
+    waits: tuple[ResourceId, ...] = ()
     declared: str = ""
     watched: bool = False
     trace: Trace | None = None

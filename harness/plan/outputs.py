@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,7 +137,26 @@ def make_document(spec: Spec, outputs: Outputs, cloud: str) -> dict[str, Any]:
 
 
 def format_environment(accounts: Sequence[AccountOutput]) -> str:
-    """Return text for shells and ``.env`` files: a variable a line.
+    """Return text for shells and ``.env`` files: a variable a line."""
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in list_variables(accounts))
+
+
+def format_github(accounts: Sequence[AccountOutput]) -> str:
+    """Return lines for ``$GITHUB_OUTPUT`` and ``$GITHUB_ENV``, which are taken as they are."""
+    return "".join(f"{name}={value}\n" for name, value in list_variables(accounts))
+
+
+def format_tfvars(accounts: Sequence[AccountOutput]) -> str:
+    """Return variables of Terraform: quoted, and in lower case as they are called there."""
+    lines = (
+        (name.lower(), json.dumps(value, ensure_ascii=False).replace("${", "$${"))
+        for name, value in list_variables(accounts)
+    )
+    return "".join(f"{name} = {value}\n" for name, value in lines)
+
+
+def list_variables(accounts: Sequence[AccountOutput]) -> tuple[tuple[str, str], ...]:
+    """Return names and values of variables, each name once.
 
     ``AZURE_OPENAI_ENDPOINT`` is what Azure's and OpenAI's clients read by themselves; it is only
     there when there is one account to mean.
@@ -151,7 +171,11 @@ def format_environment(accounts: Sequence[AccountOutput]) -> str:
             (f"{stem}_BASE_URL", account.base_url),
             *((f"{stem}_{name_variable(each.handle)}", each.name) for each in account.deployments),
         ]
-    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in _number_doubles(lines))
+    return tuple(_number_doubles(lines))
+
+
+FORMATS = {"env": format_environment, "tfvars": format_tfvars, "github": format_github}
+"""The forms of outputs for other programs, beside the JSON document."""
 
 
 def name_variable(handle: str) -> str:

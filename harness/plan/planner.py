@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from harness import address
 from harness.address import Address
+from harness.azure.regions import fold
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.holdings import is_remembered
 from harness.plan.identity import CHILD_KINDS, AccountId, GroupId, NestedId
 from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
 from harness.plan.naming import index_keys
 from harness.plan.narrow import narrow
-from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed
+from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed, ObservedGroup
 from harness.plan.orphans import plan_orphans
 from harness.plan.preflight import check_plan, check_region
 from harness.plan.preflight.offers import list_markets_to_ask
@@ -48,18 +49,20 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
     left, barred = plan_orphans(spec, observed, wanted, prune=intent.prune)
     changes = tuple(_add_memory(change, spec, observed) for change in (*wanted, *left))
     chosen = narrow(changes, intent.only)
+    # What is left aside asks for nothing, and Azure is not asked about it.
+    meant = tuple(_lay_aside(each, chosen) for each in changes)
+    ordered, refusals = check_plan(sites, observed, meant)
     found = (
         *(problem for _, problems in groups for problem in problems),
         *(problem for account in planned for problem in account.problems),
         *barred,
-        # What is left aside asks for nothing, and Azure is not asked about it.
-        *check_plan(sites, observed, tuple(_lay_aside(each, chosen) for each in changes)),
+        *refusals,
     )
     found = tuple(problem for problem in found if problem.address in chosen)
     return Plan(
         spec.name,
         "apply",
-        tuple(change for change in changes if change.address in chosen),
+        tuple(change for change in ordered if change.address in chosen),
         skip_problems(found, intent.skip),
         asks=list_markets_to_ask(found, observed, {site.handle: site.market for site in sites}),
         bystanders=list_bystanders(sites),
@@ -136,7 +139,9 @@ def _group_change(
     if there is not None:
         note = () if there.owner == spec.name else ("exists; not created by this spec",)
         held = {"region": there.region}
-        return Change(here, group.id, "none", held, held, notes=note), ()
+        elsewhere = group.stated and fold(group.region) != fold(there.region)
+        found = (_report_elsewhere(here, group, there),) if elsewhere else ()
+        return Change(here, group.id, "none", held, held, notes=note), found
     if group.watched:
         why = (f"does not exist; {WATCHED} never creates it",)
         return Change(here, group.id, "none", None, wanted, notes=why, watched=True), ()
@@ -153,6 +158,18 @@ def _group_change(
     if not group.create:
         return create, (_report_missing_group(here, group.id),)
     return create, check_region(here, ("resource_group", "region"), group.region, frozenset())
+
+
+def _report_elsewhere(here: Address, group: DeclaredGroup, there: ObservedGroup) -> Problem:
+    return Problem(
+        here,
+        "group_elsewhere",
+        "warning",
+        f"{group.id.name} is declared in {group.region}, and is in {there.region}: "
+        "a group cannot move",
+        f"write `region: {there.region}`; accounts in it have regions of their own",
+        place=("resource_group", "region"),
+    )
 
 
 def _report_missing_group(here: Address, group: GroupId) -> Problem:

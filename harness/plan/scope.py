@@ -17,12 +17,14 @@ class DeclaredGroup:
     """A resource group that the spec names, with the region where it would be created.
 
     ``watched``: only accounts under ``policy: verify-only`` are in it, so that it is never made.
+    ``stated``: the spec says the region; else it is that of an account.
     """
 
     id: GroupId
     region: str
     create: bool
     watched: bool = False
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def list_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
         create = declared.create or (known is not None and known.create)
         watched = account.policy == "verify-only" and (known is None or known.watched)
         region = known.region if known else region
-        groups[identity] = DeclaredGroup(identity, region, create, watched)
+        stated = declared.region is not None or (known is not None and known.stated)
+        groups[identity] = DeclaredGroup(identity, region, create, watched, stated)
     if spec.resource_group and not spec.accounts:
         identity = GroupId(spec.subscription or NO_SUBSCRIPTION, spec.resource_group.name)
         region = spec.resource_group.region or ""

@@ -6,9 +6,10 @@ Queues of different accounts run beside each other. What fails stops only what d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from harness.errors import Diagnostic, HarnessError, OutsideError
 from harness.plan.identity import AccountId, DeploymentId, GroupId, ResourceId
@@ -32,8 +33,8 @@ from harness.provision.readiness import is_open, wait_until_ready
 from harness.provision.steps import carry_out
 from harness.text.safe import flatten
 
-MOST_QUEUES = 16
-"""Accounts written at once."""
+LOOK_S = 0.2
+"""Seconds between two looks at the wish to stop while another queue is waited for."""
 
 MOST_CALLS = 8
 """New deployments of one account that are called at once."""
@@ -49,8 +50,9 @@ def apply_plan(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event],
     called from several threads, one call at a time per change. Setting ``pace.halt``, or an
     interrupt of the calling thread, lets the running requests finish and attempts nothing more.
     """
-    crew = _Crew(plan.spec, cloud, pace, on_event)
     acting = [change for change in plan.changes if change.acts]
+    ended = {change.resource: threading.Event() for change in acting}
+    crew = _Crew(plan.spec, cloud, pace, on_event, ended)
     arriving = [c for c in acting if isinstance(c.resource, GroupId) and c.action != "delete"]
     leaving = [c for c in acting if isinstance(c.resource, GroupId) and c.action == "delete"]
     queues: dict[AccountId, list[Change]] = {}
@@ -87,6 +89,8 @@ class _Crew:
     cloud: Cloud
     pace: Pace
     on_event: Callable[[Event], None]
+    ended: Mapping[ResourceId, threading.Event]
+    outcomes: dict[ResourceId, Outcome] = field(default_factory=dict)
 
     def work_together(
         self, works: list[Callable[[], list[Outcome]]], found: dict[ResourceId, Outcome]
@@ -98,7 +102,8 @@ class _Crew:
         if not works:
             return False
         interrupted = False
-        with ThreadPoolExecutor(min(len(works), MOST_QUEUES)) as pool:
+        # A queue that waits for another must not keep it from beginning.
+        with ThreadPoolExecutor(len(works)) as pool:
             futures: list[Future[list[Outcome]]] = [pool.submit(work) for work in works]
             while True:
                 try:
@@ -119,15 +124,31 @@ class _Crew:
         """Do one change after the other; ``before`` holds what may make one pointless."""
         outcomes: list[Outcome] = []
         for change in changes:
-            known = {**before, **{each.change.resource: each for each in outcomes}}
-            reason = self._explain_pointless(change, known)
-            if reason:
-                outcome = Outcome(change, "not attempted", note=reason)
-            else:
-                outcome = self._carry_out_change(change)
+            try:
+                self._wait_for_others(change)
+                known = {**before, **{each.change.resource: each for each in outcomes}}
+                known |= {at: self.outcomes[at] for at in change.waits if at in self.outcomes}
+                reason = self._explain_pointless(change, known)
+                if reason:
+                    outcome = Outcome(change, "not attempted", note=reason)
+                else:
+                    outcome = self._carry_out_change(change)
+                self.outcomes[change.resource] = outcome
+            finally:
+                self.ended[change.resource].set()
             self.on_event(Ended(outcome))
             outcomes.append(outcome)
         return outcomes
+
+    def _wait_for_others(self, change: Change) -> None:
+        """Wait until changes of other queues have given back what this one takes.
+
+        The plan's order has no circle, so that nobody waits for whoever waits for it.
+        """
+        for at in change.waits:
+            while at in self.ended and not self.pace.halt.is_set():
+                if self.ended[at].wait(LOOK_S):
+                    break
 
     def make_sure(self, at: AccountId, outcomes: list[Outcome]) -> list[Outcome]:
         """Return the outcomes once what is new answers.
@@ -205,6 +226,8 @@ class _Crew:
         for at, outcome in known.items():
             if outcome.status == "done":
                 continue
+            if at in change.waits:
+                return f"{outcome.change.address} was not done, which would give back the quota"
             if at in change.needs and (change.action == "delete" or outcome.change.action in MADE):
                 return f"{outcome.change.address} was not done"
             inside = change.resource.path.casefold().startswith(f"{at.path.casefold()}/")

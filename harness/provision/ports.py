@@ -119,7 +119,7 @@ class Cloud(Protocol):
         """Create or update the group."""
         ...
 
-    def put_account(self, at: AccountId, body: Body, tick: Tick) -> Body:
+    def put_account(self, at: AccountId, body: Body, tick: Tick, *, updates: bool = False) -> Body:
         """Create or replace the account's settings; its body once it has succeeded."""
         ...
 

@@ -66,7 +66,7 @@ def _put_group(step: Put, group: GroupId, cloud: Cloud) -> str:
 def _put_account(step: Put, at: AccountId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_account(at)
     body = _make_body(step, there.body if there else None, there.owner if there else None)
-    _check_ready(cloud.put_account(at, body, tick), at)
+    _check_ready(cloud.put_account(at, body, tick, updates=there is not None), at)
     return ""
 
 

@@ -75,7 +75,12 @@ def plan_of(path: str, capsys: pytest.CaptureFixture[str], *more: str) -> dict[s
 def test_what_is_imported_plans_to_no_change(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     stands(text)
     assert run(["import", "--account", str(AT), "-o", "mine.yaml"]) == 0
-    # The account belongs to the spec that made it, and the import says so by taking its name.
+    # It takes another name, so that it owns nothing of the spec that made the account.
+    document = plan_of("mine.yaml", capsys)
+    assert {each["code"] for each in document["preflight"]} >= {"owned_by_other"}
+    written = Path("mine.yaml").read_text(encoding="utf-8")
+    assert "name: there-01\n" in written
+    Path("mine.yaml").write_text(written.replace("name: there-01\n", "name: theirs\n"), "utf-8")
     document = plan_of("mine.yaml", capsys, "--check")
     assert [each for each in document["preflight"] if each["severity"] == "error"] == []
     acting = [each for each in document["changes"] if each["action"] != "none"]

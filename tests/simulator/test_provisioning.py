@@ -279,7 +279,7 @@ def test_what_is_in_an_account_whose_update_failed_is_still_written() -> None:
 class _RefusesChangesOfAccounts(ManagementCloud):
     """An Azure in which a policy holds accounts as they are."""
 
-    def put_account(self, at: AccountId, body: Any, tick: Any) -> Any:
+    def put_account(self, at: AccountId, body: Any, tick: Any, *, updates: bool = False) -> Any:
         raise CloudError(Diagnostic("H900", "a policy forbids it"), status=403)
 
     def set_account_tags(self, at: AccountId, tags: Any, tick: Any) -> Any:

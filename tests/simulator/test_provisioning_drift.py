@@ -123,13 +123,16 @@ def test_a_deployment_that_was_deleted_is_told_from_one_never_applied(
     assert "it has been deleted since" in capsys.readouterr().out
 
 
-def test_an_account_that_was_deleted_is_said_to_be(
+def test_an_account_that_was_deleted_is_said_to_be_and_nobody_is_blamed(
     spec: Path, cloud: ManagementCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness("apply", spec) == 0
     cloud.delete_account(ACCOUNT, lambda _: None)
     found = drift(spec, capsys)
-    assert found["account.main"]["changed_by"] == ["azure"]
+    # The spec's own destroy leaves nothing that would tell it from anybody else's.
+    assert found["account.main"]["changed_by"] == ["unknown"]
+    assert harness("verify", spec) == 1
+    assert "it has been deleted since" in capsys.readouterr().out
 
 
 def test_what_was_pruned_or_failed_is_not_said_to_have_been_deleted(

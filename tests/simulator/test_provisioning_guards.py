@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.cloud.management import ManagementCloud
 from harness.plan.identity import AccountId, DeploymentId
 from harness.plan.model import Intent
 from harness.provision.events import Outcomes
+from harness.spec.model.spec import Spec
 from tests.simulator.provisioned import (
     ACCOUNT,
     GROUP,
@@ -105,3 +108,41 @@ def test_a_group_into_which_somebody_put_something_meanwhile_stays() -> None:
         assert outcomes.complete
         assert outcomes.outcomes[-1].note == "left in place: it still holds accounts/acc-02"
         assert cloud.read_account(other) is not None
+
+
+def test_quota_changes_hands_between_accounts_every_time() -> None:
+    def spec(first: int, second: int) -> Spec:
+        document = spec_of({}).model_dump(exclude_unset=True)
+        accounts = {
+            handle: {
+                "account_name": f"acc-{handle}",
+                "region": "swedencentral",
+                "deployments": {"d": mini(capacity=size)},
+            }
+            for handle, size in (("one", first), ("two", second))
+        }
+        limited = {**document["simulator"], "quota": {"OpenAI.GlobalStandard.gpt4.1-mini": 100}}
+        return Spec.model_validate({**document, "accounts": accounts, "simulator": limited})
+
+    with azure(spec(60, 40)) as cloud:
+        for sizes in ((60, 40), (40, 60), (60, 40)):
+            applied(spec(*sizes), cloud)
+            assert planned(spec(*sizes), cloud).is_empty
+
+
+def test_an_increase_is_not_attempted_when_what_pays_for_it_failed() -> None:
+    quota = {"OpenAI.GlobalStandard.gpt4.1-mini": 100}
+
+    def spec(one: int, two: int, **more: Any) -> Spec:
+        made = spec_of({"one": mini(capacity=one), "two": mini(capacity=two)}, **more)
+        simulator = made.simulator.model_copy(update={"quota": quota})
+        return made.model_copy(update={"simulator": simulator})
+
+    with azure(spec(40, 60)) as cloud:
+        applied(spec(40, 60), cloud)
+        plan = planned(spec(60, 40), cloud)
+        theirs = {**body(cloud, "two"), "tags": THEIRS}
+        cloud.put_child(DeploymentId(ACCOUNT, "two"), theirs, lambda _: None)
+        status = {e.change.address[-3:]: e.status for e in carried_out(plan, cloud).outcomes}
+        assert status == {"two": "failed", "one": "not attempted"}
+        assert body(cloud, "one")["sku"]["capacity"] == 40

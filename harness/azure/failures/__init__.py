@@ -21,11 +21,15 @@ FAILURES = (*RESOURCES, *CALLERS)
 """Every row; of those with the same code the first whose pattern fits is meant."""
 
 
-def explain(code: str, message: str = "") -> KnownFailure | None:
-    """Return the row for what Azure said, None where nobody has written one yet."""
+def explain(code: str, message: str = "", operation: str = "") -> KnownFailure | None:
+    """Return the row for what Azure said, None where nobody has written one yet.
+
+    ``operation`` is what was asked for, where that makes a difference: ``update``.
+    """
     wanted = code.casefold()
     for failure in FAILURES:
-        if failure.code.casefold() == wanted and re.search(failure.pattern, message, re.IGNORECASE):
+        meant = failure.code.casefold() == wanted and failure.when in ("", operation)
+        if meant and re.search(failure.pattern, message, re.IGNORECASE):
             return failure
     return None
 

@@ -89,6 +89,24 @@ RESOURCES = (
         "already purged.",
     ),
     KnownFailure(
+        "subdomain-in-use-on-update",
+        "CustomDomainInUse",
+        "Azure holds this account's subdomain for another account, often a deleted one",
+        "compare the accounts that hold it: `az cognitiveservices account list-deleted`; purge the "
+        "deleted one, or leave the subdomain as this account has it",
+        "issue threads of several repositories; words as on a creation",
+        "The subdomain name '…' is not available as it's already used by a resource.",
+        when="update",
+    ),
+    KnownFailure(
+        "subdomain-for-life",
+        "UpdatingCustomDomainNotAllowed",
+        "a subdomain is given once: it can be neither changed nor taken away",
+        "leave `subdomain` as the account has it (`harness import` shows it)",
+        "quoted in issue threads",
+        "Updating or disabling sub domain is not supported.",
+    ),
+    KnownFailure(
         "subdomain-in-use",
         "CustomDomainInUse",
         "the subdomain belongs to another account, or to one deleted in the last 48 hours",
@@ -127,6 +145,15 @@ RESOURCES = (
         "is bigger than the current available capacity 0.",
     ),
     KnownFailure(
+        "too-little-quota-unsaid",
+        "715-123420",
+        "Azure says so in place of quota: the subscription or the region has too little",
+        f"compare quota and room: `harness models --model MODEL`; lower `capacity`, choose another "
+        f"region, or ask for more at {ASK_FOR_QUOTA}",
+        "issue threads and Microsoft Q&A",
+        "An error occurred. Please reach out to support for additional assistance.",
+    ),
+    KnownFailure(
         "wrong-capacity",
         "InvalidCapacity",
         "the SKU cannot be bought in this size",
@@ -160,6 +187,16 @@ RESOURCES = (
         "issue threads of several repositories; Azure/bicep#16642",
         "The specified SKU 'Standard' for model 'gpt-4o 2024-05-13' is not supported in this "
         "region 'francecentral'.",
+        pattern="sku|scale settings",
+    ),
+    KnownFailure(
+        "wrong-properties",
+        "InvalidResourceProperties",
+        "Azure does not take a property as it was sent",
+        "compare what the message names with the spec's `properties`; `harness validate` knows "
+        "Azure's own types",
+        "issue threads of several repositories",
+        "The resource properties are invalid: …",
     ),
     KnownFailure(
         "retired",

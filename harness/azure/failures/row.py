@@ -17,6 +17,7 @@ class KnownFailure:
         source: where the code and its words were seen.
         said: Azure's words; ``…`` stands for names.
         pattern: a regular expression that the message must match; "" matches any.
+        when: the operation that it is about: ``update``, or "" for any.
         retry: whether the very same request may succeed later.
     """
 
@@ -27,4 +28,5 @@ class KnownFailure:
     source: str
     said: str
     pattern: str = ""
+    when: str = ""
     retry: bool = False

@@ -135,6 +135,25 @@ def open_accounts(
     )
 
 
+def show_saved(path: Path, *, as_json: bool = False) -> bool:
+    """Show the saved plan in a file; return False where the file is something else.
+
+    Raises:
+        RequestError: it is a plan that this version cannot read.
+    """
+    from harness.app.saved_plans import read_plan
+    from harness.plan.rendering.saved_plans import format_saved
+
+    saved = read_plan(path)
+    if saved is None:
+        return False
+    if as_json:
+        print_document(dict(saved.document["plan"]))
+    else:
+        print_page(format_saved(saved, verbose=find_voice().verbose))
+    return True
+
+
 def carry_out(
     world: SpecWorld,
     intent: Intent,
@@ -149,7 +168,7 @@ def carry_out(
 
     _require_consent(world, intent.goal, yes=yes)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
-    quiet = find_voice().quiet
+    quiet, verbose = find_voice().quiet, find_voice().verbose
     progress = ProvisioningProgress(
         live=sys.stderr.isatty() and not quiet,
         write=lambda text: None if quiet else click.echo(text, err=True, nl=False),
@@ -159,7 +178,8 @@ def carry_out(
         from harness.plan.rendering.plans import format_plan
 
         if not as_json:
-            print_page(format_plan(plan, make_place_finder(world)))
+            places = make_place_finder(world)
+            print_page(format_plan(plan, places, verbose=verbose, quiet=quiet))
 
     def confirm(plan: Plan) -> bool:
         del plan

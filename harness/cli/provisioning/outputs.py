@@ -31,9 +31,10 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["env", "json"]),
+    type=click.Choice(["env", "json", "tfvars", "github"]),
     default="env",
-    help="env, the default: NAME=value. json: one document.",
+    help="env (default): NAME=value for shells; json: one document; tfvars: for Terraform; "
+    "github: lines for $GITHUB_OUTPUT.",
 )
 @add_spec_options
 def command(spec: Path, permissions: Permissions, *, form: str) -> int:
@@ -43,7 +44,7 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
     in with Entra, or read their key themselves.
     """
     from harness.app.outputs import read_outputs
-    from harness.plan.outputs import format_environment, make_document
+    from harness.plan.outputs import FORMATS, make_document
     from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions)
@@ -55,7 +56,7 @@ def command(spec: Path, permissions: Permissions, *, form: str) -> int:
         document = make_document(spec_file.spec, found, cloud)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        click.echo(format_environment(found.accounts), nl=False)
+        click.echo(FORMATS[form](found.accounts), nl=False)
     if passing and found.accounts:
         find_voice().say(
             "note: this simulator ended with the command; `harness simulate --world .harness`, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from harness.cli.provisioning.frontend import (
     open_accounts,
     print_document,
     print_page,
+    show_saved,
 )
 from harness.cli.recording import add_recording_options
 from harness.cli.show import find_voice
@@ -52,6 +54,12 @@ Exit codes: 0 apply would do this · 1 preflight refuses, or --check and there a
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the plan to a file, for `harness apply PLAN`.",
 )
+@click.option(
+    "--destroy",
+    "destroys",
+    is_flag=True,
+    help="Show what destroy would delete.",
+)
 @click.option("--check", is_flag=True, help="Exit with 1 when there are changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_recording_options
@@ -63,19 +71,26 @@ def command(
     intent: Intent,
     out: Path | None,
     check: bool,
+    destroys: bool,
     as_json: bool,
     recording: Recording | None,
 ) -> int:
     """Show what apply would do, and what Azure would refuse; nothing is written.
 
     Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
-    A refusal names what would do instead, nearest first.
+    A refusal names what would do instead, nearest first. A file that `-o` wrote is shown.
     """
     from harness.app.provisioning import make_place_finder, plan
     from harness.app.saved_plans import write_plan
     from harness.plan.rendering.plans import format_plan, make_plan_document
     from harness.wiring import read_spec
 
+    if show_saved(spec, as_json=as_json):
+        return int(Exit.OK)
+    if destroys:
+        if out is not None:
+            raise click.UsageError("-o keeps what apply shall do: leave --destroy out.")
+        intent = replace(intent, goal="destroy")
     spec_file = read_spec(spec, permissions, recording)
     with open_accounts(permissions, spec_file, recording, named=spec) as world:
         planned = plan(world, intent)
@@ -87,7 +102,9 @@ def command(
     if as_json:
         print_document(make_plan_document(planned))
     else:
-        print_page(format_plan(planned, make_place_finder(world)))
+        voice = find_voice()
+        places = make_place_finder(world)
+        print_page(format_plan(planned, places, verbose=voice.verbose, quiet=voice.quiet))
     if out is not None and planned.errors:
         find_voice().say(f"{out} was not written: apply would do nothing")
     if planned.errors or (check and not planned.is_empty):

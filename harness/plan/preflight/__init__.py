@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from harness.plan.identity import DeploymentId, Market
+from harness.plan.identity import DeploymentId
 from harness.plan.model import Change, Problem
 from harness.plan.observed import Observed
 from harness.plan.preflight.accounts import (
@@ -21,7 +21,15 @@ from harness.plan.preflight.accounts import (
 )
 from harness.plan.preflight.asked import DeclaredPlace, PlannedDeployment
 from harness.plan.preflight.models import check_deployment
-from harness.plan.preflight.quota import Claim, check_pools, check_quota, list_claims
+from harness.plan.preflight.ordering import put_in_order
+from harness.plan.preflight.quota import (
+    Claim,
+    Pool,
+    check_pools,
+    check_quota,
+    list_claims,
+    list_releases,
+)
 from harness.plan.preflight.spillover import check_spillover
 from harness.plan.resources.site import Site
 from harness.spec.model.spec import Deployment
@@ -31,12 +39,16 @@ __all__ = ["check_region", "preflight"]
 
 def check_plan(
     sites: Iterable[Site], observed: Observed, changes: Iterable[Change]
-) -> tuple[Problem, ...]:
-    """Return reasons for which Azure would refuse these changes, and warnings, in spec order."""
+) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """Return the changes as quota allows them, and reasons for which Azure would refuse them.
+
+    The reasons and warnings are in the order of the spec.
+    """
+    changes = tuple(changes)
     by_resource = {change.resource: change for change in changes}
     problems: list[Problem] = []
     accounts: list[AskedAccount] = []
-    demand: dict[tuple[Market, str], list[Claim]] = defaultdict(list)
+    demand: dict[Pool, list[Claim]] = defaultdict(list)
     for site in sites:
         opened = AskedAccount(
             DeclaredPlace(site.handle, None), site.account, site.at, site.market,
@@ -57,8 +69,8 @@ def check_plan(
             )
             deployments.append(asked)
             problems += check_deployment(asked)
-            for usage_name, claim in list_claims(asked):
-                demand[site.market, usage_name.casefold()].append(claim)
+            for pool, claim in list_claims(asked):
+                demand[pool].append(claim)
         inside = {
             change.resource.name.casefold(): change
             for change in by_resource.values()
@@ -66,9 +78,12 @@ def check_plan(
         }
         problems += check_spillover(deployments, site.there, inside)
     problems += check_counts(accounts)
+    for pool, claim in list_releases(changes, observed):
+        demand[pool].append(claim)
     problems += check_quota(demand, observed)
     problems += check_pools(demand, observed)
-    return tuple(problems)
+    ordered, stuck = put_in_order(changes, demand, observed)
+    return ordered, (*problems, *stuck)
 
 
 def _complete(deployment: Deployment, change: Change) -> Deployment:

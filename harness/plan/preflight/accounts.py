@@ -18,7 +18,7 @@ from harness.azure.regions import (
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem, Purge
-from harness.plan.observed import Observed, find
+from harness.plan.observed import DeletedAccount, Observed, find
 from harness.plan.preflight import offers as fit
 from harness.plan.preflight.asked import DeclaredPlace
 from harness.spec.model.spec import Account
@@ -115,7 +115,17 @@ def _check_creation(asked: AskedAccount) -> Iterator[Problem]:
     twin = next((each for each in observed.deleted if each.account == asked.at), None)
     reason = observed.taken_subdomains.get(account.subdomain.casefold())
     # A soft-deleted twin keeps its subdomain; that it is there says it all.
-    if reason is not None and twin is None:
+    holder = _find_deleted_holder(observed, account.subdomain)
+    if reason is not None and twin is None and holder is not None:
+        yield asked.report(
+            "subdomain_taken",
+            "error",
+            f"subdomain {account.subdomain} is still held by {holder.account.name} of group "
+            f"{holder.account.group.name}, which is deleted and not purged",
+            f"run `{write_purge_command(holder)}`; choose another `subdomain`",
+            "subdomain",
+        )
+    elif reason is not None and twin is None:
         yield asked.report(
             "subdomain_taken",
             "error",
@@ -131,11 +141,32 @@ def _check_creation(asked: AskedAccount) -> Iterator[Problem]:
             "error",
             f"a soft-deleted account holds the name {account.account_name}{until}",
             "set `on_soft_deleted: restore` to have it back, or `purge` to give it up for good; "
-            f"run `az cognitiveservices account purge --name {account.account_name} "
-            f"--resource-group {asked.at.group.name} --location {twin.region}`; "
+            f"run `{write_purge_command(twin)}`; "
             "choose another account_name",
             "account_name",
         )
+
+
+def _find_deleted_holder(observed: Observed, subdomain: str) -> DeletedAccount | None:
+    """Return the deleted account that holds a subdomain, None where it is nobody's known."""
+    return next(
+        (
+            each
+            for each in observed.deleted
+            if str(find(each.body, ("properties", "customSubDomainName")) or "").casefold()
+            == subdomain.casefold()
+        ),
+        None,
+    )
+
+
+def write_purge_command(twin: DeletedAccount) -> str:
+    """Return the command that gives up a deleted account for good."""
+    at = twin.account
+    return (
+        f"az cognitiveservices account purge --name {at.name} "
+        f"--resource-group {at.group.name} --location {twin.region}"
+    )
 
 
 def check_region(

@@ -37,6 +37,7 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
         return
     yield from _warn_of_drift(asked)
     yield from _check_filter(asked)
+    yield from _check_provider_data(asked)
     offers = asked.observed.offers.get(asked.market, ())
     if asked.observed.open_catalogue or not offers:
         return
@@ -54,6 +55,31 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
     if asked.changes("capacity"):
         yield from _check_capacity(asked, sku)
     yield from _check_retirement(asked, row, sku, rows)
+
+
+PROVIDER_DATA = ("organizationName", "countryCode", "industry")
+"""Keys of ``modelProviderData``.
+
+Source: Azure's documentation on deploying Claude models in Microsoft Foundry.
+"""
+
+
+def _check_provider_data(asked: PlannedDeployment) -> Iterator[Problem]:
+    """Ask for what partners want to know of whoever deploys their models."""
+    if asked.deployment.format.casefold() != "anthropic" or not asked.anew:
+        return
+    data = asked.deployment.properties.get("modelProviderData")
+    missing = [key for key in PROVIDER_DATA if not isinstance(data, dict) or not data.get(key)]
+    if missing:
+        example = ", ".join(f"{key}: …" for key in PROVIDER_DATA)
+        yield asked.report(
+            "provider_data_missing",
+            "error",
+            f"{asked.label} is Anthropic's, and is deployed only with modelProviderData: "
+            f"{', '.join(missing)}",
+            f"properties: {{modelProviderData: {{{example}}}}}",
+            "properties" if data is not None else "model",
+        )
 
 
 def _check_filter(asked: PlannedDeployment) -> Iterator[Problem]:

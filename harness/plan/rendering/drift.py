@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from harness.plan.identity import AccountId
 from harness.plan.model import Change, Difference, Plan
 from harness.plan.resources.memory import read_digests
 
@@ -28,11 +29,15 @@ def find_causes(change: Change) -> frozenset[Cause]:
     """Return who made this resource differ; both, where each changed some of its fields."""
     if change.before is None:
         if change.vanished:
-            return frozenset({"azure"})
+            # The spec's own destroy leaves nothing that would tell it from anybody else's.
+            return frozenset({"unknown" if isinstance(change.resource, AccountId) else "azure"})
         return frozenset({"unknown" if change.watched or change.vanished is None else "spec"})
     found = frozenset(find_cause(change, each) for each in change.differences)
-    # Without a difference it is its state that is not as it should be.
-    return found or frozenset({"azure"})
+    if found:
+        return found
+    # Without a difference it is its state that is not as it should be, or its account goes.
+    state = change.trace.state.casefold() if change.trace is not None else ""
+    return frozenset({"unknown" if state == "succeeded" else "azure"})
 
 
 def count_cause(plan: Plan, cause: Cause) -> int:

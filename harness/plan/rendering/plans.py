@@ -41,9 +41,19 @@ def find_nowhere(_: tuple[str, ...]) -> Span | None:
     return None
 
 
-def format_plan(plan: Plan, places: Places = find_nowhere) -> str:
-    """Return the plan as a page of text without colour, ending in a newline."""
-    return "\n".join(_format_lines(plan, places)) + "\n"
+def format_plan(
+    plan: Plan, places: Places = find_nowhere, *, verbose: bool = False, quiet: bool = False
+) -> str:
+    """Return the plan as a page of text without colour, ending in a newline.
+
+    Args:
+        plan: what is shown.
+        places: finds lines of the spec.
+        verbose: also name what stays as it is.
+        quiet: leave the changes out: only what preflight says, and the summary.
+    """
+    lines = [] if quiet else list(_format_body(plan, verbose=verbose))
+    return "\n".join([*lines, *_format_end(plan, places)]) + "\n"
 
 
 def format_summary(plan: Plan) -> str:
@@ -65,19 +75,23 @@ def format_summary(plan: Plan) -> str:
     return "No changes: Azure is as the spec declares."
 
 
-def _format_lines(plan: Plan, places: Places) -> Iterator[str]:
+def _format_body(plan: Plan, *, verbose: bool) -> Iterator[str]:
     for change in plan.changes:
         # A line for what stays would drown what does not; a note is a reason to show it.
         if change.action != "none" or change.notes:
             yield from format_change(change)
             yield ""
-    unchanged = [c for c in plan.changes if c.action == "none" and not c.notes]
+    unchanged = [c.address for c in plan.changes if c.action == "none" and not c.notes]
     if unchanged:
-        yield f"Unchanged: {', '.join(change.address for change in unchanged)}"
+        names = f": {', '.join(unchanged)}" if verbose else ""
+        yield f"Unchanged: {format_count(len(unchanged), 'resource')}{names}"
     if plan.bystanders:
         yield f"Not ours, left alone: {flatten(', '.join(plan.bystanders))}"
     if unchanged or plan.bystanders:
         yield ""
+
+
+def _format_end(plan: Plan, places: Places) -> Iterator[str]:
     for problem in plan.preflight:
         yield from format_problem(problem, places)
         yield ""

@@ -58,7 +58,7 @@ def _explain(change: Change) -> Iterator[str]:
     """Yield why something is missing, and who was at what there is."""
     causes = find_causes(change)
     if change.before is None:
-        if "azure" in causes:
+        if change.vanished:
             yield "it was there when this spec was last applied: it has been deleted since"
         elif "spec" in causes:
             yield "the spec declares it, and it was never applied"

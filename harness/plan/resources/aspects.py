@@ -235,6 +235,43 @@ class IdentityField:
         return (self.declared,) if isinstance(self.declared, str) else self.declared
 
 
+@dataclass(frozen=True, slots=True)
+class IgnoredField:
+    """A declared field that is set on a creation, and shown, but never compared or written."""
+
+    inner: Aspect
+
+    stated: ClassVar[bool] = False
+
+    @property
+    def name(self) -> str:
+        """The contract's word for it."""
+        return self.inner.name
+
+    @property
+    def wanted(self) -> Any:
+        """Return what the spec says."""
+        return self.inner.wanted
+
+    @property
+    def digest(self) -> str:
+        """Four hex digits over what the spec says."""
+        return self.inner.digest
+
+    def read(self, body: Body) -> Any:
+        """Return what Azure holds."""
+        return self.inner.read(body)
+
+    def compare(self, body: Body) -> Difference | None:
+        """Return None: whatever Azure holds is right."""
+        del body
+        return None
+
+    def write(self, body: dict[str, Any]) -> None:
+        """Write the value into a body for ARM."""
+        self.inner.write(body)
+
+
 def fold_word(value: Any) -> Any:
     """Return a value as ARM compares it: without regard to case, and a region's spaces."""
     return fold(value) if isinstance(value, str) else value

@@ -59,16 +59,16 @@ class Carried:
 def carry_account(there: Body, fields: Iterable[Aspect]) -> Carried:
     """Return the body of an account that takes the place of the one that is there."""
     old = drop_read_only(there)
+    fields = tuple(fields)
     stated = [field for field in fields if field.stated and not _is_given_already(field, old)]
-    patch = make_patch(stated)
-    return _join(old, patch, BOUND)
+    return _join(old, make_patch(stated), BOUND, make_patch(fields))
 
 
 def carry_child(there: Body, fields: Iterable[Aspect]) -> Carried:
     """Return the body of something that is made again in an account that is replaced."""
-    return _join(
-        drop_read_only(there), make_patch(field for field in fields if field.stated), frozenset()
-    )
+    fields = tuple(fields)
+    stated = make_patch(field for field in fields if field.stated)
+    return _join(drop_read_only(there), stated, frozenset(), make_patch(fields))
 
 
 def carry_deployment(there: Body, fields: Iterable[Aspect], filters: Iterable[str]) -> Carried:
@@ -79,7 +79,7 @@ def carry_deployment(there: Body, fields: Iterable[Aspect], filters: Iterable[st
     fields = tuple(fields)
     old, full = drop_read_only(there), make_patch(fields)
     patch = make_patch(field for field in fields if field.stated)
-    carried = _join(old, patch, BOUND_TO_DEPLOYMENT)
+    carried = _join(old, patch, BOUND_TO_DEPLOYMENT, full)
     properties = dict(carried.body.get("properties") or {})
     # The model is one thing: parts of the old one beside a new name mean nothing.
     properties["model"] = full["properties"]["model"]
@@ -109,7 +109,12 @@ def fingerprint(body: Body) -> str:
     return hash_values({key: value for key, value in drop_read_only(body).items() if key != "tags"})
 
 
-def _join(old: Mapping[str, Any], patch: Mapping[str, Any], bound: frozenset[str]) -> Carried:
+def _join(
+    old: Mapping[str, Any],
+    patch: Mapping[str, Any],
+    bound: frozenset[str],
+    by_default: Mapping[str, Any],
+) -> Carried:
     properties = {
         key: value for key, value in (old.get("properties") or {}).items() if key not in bound
     }
@@ -121,8 +126,15 @@ def _join(old: Mapping[str, Any], patch: Mapping[str, Any], bound: frozenset[str
     }
     telling = keep_telling(properties, frozenset())
     said, tags = patch.get("properties") or {}, patch.get("tags") or {}
+    # What a new one gets anyway is not worth a word.
+    usual = by_default.get("properties") or {}
     kept = [
-        *(f"properties.{key}" for key in telling if body["properties"].get(key) != said.get(key)),
+        *(
+            f"properties.{key}"
+            for key, value in telling.items()
+            if body["properties"].get(key) not in (said.get(key), usual.get(key))
+            and not str(value).startswith("Microsoft.")
+        ),
         *(f"tags.{key}" for key in body["tags"] if key not in tags),
         *(["identity"] if body.get("identity") and "identity" not in patch else []),
     ]

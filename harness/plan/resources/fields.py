@@ -24,6 +24,7 @@ from harness.plan.resources.aspects import (
     Aspect,
     Field,
     IdentityField,
+    IgnoredField,
     PropertyField,
     fold_word,
 )
@@ -124,7 +125,18 @@ def list_account_fields(account: Account) -> tuple[Aspect, ...]:
     ]
     identity = (IdentityField(account.identity),) if account.identity else ()
     tags = [Field(f"tags.{key}", ("tags", key), value) for key, value in account.tags.items()]
-    return (*_add_properties([*fields, *tags], account.properties, ACCOUNT), *identity)
+    declared = (*_add_properties([*fields, *tags], account.properties, ACCOUNT), *identity)
+    return tuple(
+        IgnoredField(each) if is_ignored(each.name, account.ignore) else each for each in declared
+    )
+
+
+def is_ignored(name: str, ignored: Iterable[str]) -> bool:
+    """Return whether a field, or something that it is part of, is never compared."""
+    folded = name.casefold()
+    return any(
+        folded == one.casefold() or folded.startswith(f"{one.casefold()}.") for one in ignored
+    )
 
 
 def compare_account(account: Account, body: Body) -> tuple[Difference, ...]:

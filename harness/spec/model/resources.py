@@ -131,6 +131,7 @@ class Account(Declared):
     policy: Policy = "manage"
     identity: Literal["system"] | tuple[Text, ...] | None = None
     properties: dict[str, Json] = {}
+    ignore: tuple[Text, ...] = ()
     content_filters: dict[str, ContentFilter] = {}
     deployments: dict[str, Deployment] = {}
     subscription: Text | None = None

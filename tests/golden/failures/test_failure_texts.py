@@ -133,6 +133,10 @@ CASES = {
 }
 
 UNREACHED = {
+    "subdomain-in-use-on-update": 409,
+    "subdomain-for-life": 400,
+    "too-little-quota-unsaid": 400,
+    "wrong-properties": 400,
     "keys-switched-off": 400,
     "keys-refused": 403,
     "deployment-unknown": 404,
@@ -180,9 +184,13 @@ def test_apply_meets_the_failure_as_the_table_says(
 @pytest.mark.parametrize("name", UNREACHED)
 def test_what_apply_does_not_meet_is_explained_all_the_same(name: str) -> None:
     row = next(failure for failure in FAILURES if failure.name == name)
-    assert explain(row.code, row.said) is row
+    assert explain(row.code, row.said, row.when) is row
     error = explain_refusal(
-        status=UNREACHED[name], code=row.code, message=row.said, request_id="ID"
+        status=UNREACHED[name],
+        code=row.code,
+        message=row.said,
+        request_id="ID",
+        operation=row.when,
     )
     _compare(name, f"{error}\n")
 

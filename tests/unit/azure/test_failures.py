@@ -34,7 +34,7 @@ def test_a_row_is_whole_and_is_found_by_azures_own_words(failure: KnownFailure) 
     assert failure.cause
     assert failure.remedy
     assert failure.source
-    assert explain(failure.code.swapcase(), failure.said) is failure
+    assert explain(failure.code.swapcase(), failure.said, failure.when) is failure
 
 
 def test_names_are_unique() -> None:

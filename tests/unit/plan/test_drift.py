@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.plan.model import Change, Intent
+from harness.plan.observed import DeletedAccount
 from harness.plan.planner import make_plan
 from harness.plan.rendering.drift import find_cause, find_causes
 from harness.plan.resources.fields import (
@@ -15,7 +17,7 @@ from harness.plan.resources.fields import (
     list_deployment_fields,
 )
 from harness.spec.model.spec import Spec
-from tests.unit.plan.worlds import MINI, NOTHING, azure, deployment_body, spec_of
+from tests.unit.plan.worlds import ACCOUNT, MINI, NOTHING, azure, deployment_body, spec_of
 
 
 def applied(**changes: Any) -> dict[str, str]:
@@ -79,3 +81,19 @@ def test_more_fields_than_fit_into_a_tag_leave_the_whole() -> None:
 def test_where_nothing_is_left_that_would_remember_nobody_is_blamed() -> None:
     plan = make_plan(spec_of(), NOTHING, Intent())
     assert {cause for change in plan.drift for cause in find_causes(change)} == {"unknown"}
+
+
+def test_a_deployment_whose_account_moves_is_not_blamed_on_azure() -> None:
+    there = deployment_body(tags=applied())
+    there["properties"]["provisioningState"] = "Succeeded"
+    change = mini(spec_of({"mini": MINI}, region="norwayeast"), there)
+    assert change.action == "replace"
+    assert "azure" not in find_causes(change)
+
+
+def test_an_account_that_is_gone_may_have_been_destroyed_by_the_spec_itself() -> None:
+    twin = DeletedAccount(ACCOUNT, "swedencentral", body={"tags": {"harness-spec": "test"}})
+    plan = make_plan(spec_of({}), replace(NOTHING, deleted=(twin,)), Intent())
+    change = next(one for one in plan.changes if one.address == "account.main")
+    assert change.vanished
+    assert find_causes(change) == frozenset({"unknown"})

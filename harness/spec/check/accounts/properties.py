@@ -13,6 +13,9 @@ from harness.spec.document.located import Node, to_plain
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
 
+IGNORABLE = ("tags", "properties", "identity", "sku", "kind", "local_auth", "subdomain")
+"""Words with which a path of ``ignore`` begins."""
+
 IDENTITY = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity"
     r"/userAssignedIdentities/[^/]+/?\Z",
@@ -25,6 +28,7 @@ def check(root: Node, problems: Problems) -> None:
     """Note everything about accounts that Azure would drop or refuse."""
     for _, account in walk.list_entries(root, "accounts"):
         _check_properties(account, arm_types.ACCOUNT, problems)
+        _check_ignore(account.at("ignore"), problems)
         _check_identity(account.at("identity"), problems)
         for _, policy in walk.list_entries(account, "content_filters"):
             _check_filter(policy, problems)
@@ -46,6 +50,15 @@ def _check_properties(owner: Node, types: Mapping[str, Any], problems: Problems)
         else:
             code = "H205" if "is not one of" in finding.said else "H203"
             problems.error(code, node.span, f"{name}: {finding.said}", hint=finding.hint)
+
+
+def _check_ignore(ignore: Node | None, problems: Problems) -> None:
+    """Note paths that begin with nothing that an account has."""
+    for each in ignore.elements if ignore is not None else ():
+        head = (each.text or "").partition(".")[0]
+        if each.text is not None and head not in IGNORABLE:
+            hint = problems.suggest(head, IGNORABLE) or "tags.NAME, properties.PATH"
+            problems.error("H205", each.span, f"{quote(each.text)} cannot be ignored", hint=hint)
 
 
 def _check_identity(identity: Node | None, problems: Problems) -> None:

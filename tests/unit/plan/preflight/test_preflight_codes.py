@@ -11,14 +11,16 @@ import pytest
 from harness.plan.codes import CODES, Code
 from harness.plan.identity import GroupId, Market
 from harness.plan.model import Intent, Problem
-from harness.plan.observed import DeletedAccount, Observed, QuotaUsage
+from harness.plan.observed import DeletedAccount, Observed, ObservedGroup, QuotaUsage
 from harness.plan.planner import make_plan
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
+    GROUP,
     MARKET,
     MINI,
     NOTHING,
+    OURS,
     SUBSCRIPTION,
     account_body,
     azure,
@@ -59,6 +61,10 @@ def with_a_stranger_inside() -> World:
 
 WORLDS: dict[str, Callable[[], World]] = {
     "group_missing": in_a_missing_group,
+    "group_elsewhere": lambda: (
+        spec_of(),
+        replace(NOTHING, groups={GROUP: ObservedGroup("rg-test", "westus", OURS)}),
+    ),
     "account_missing": lambda: (
         spec_of({"mini": {**MINI, "policy": "manage"}}, policy="verify-only"),
         NOTHING,
@@ -86,6 +92,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     "version_not_offered": lambda: (one(version="1999-01-01"), NOTHING),
     "sku_not_offered": lambda: (one(sku="Standard"), NOTHING),
     "filter_missing": lambda: (one(content_filter="nobodys"), NOTHING),
+    "provider_data_missing": lambda: (one(format="Anthropic"), NOTHING),
     "capacity_invalid": lambda: (one(capacity=2_000_000), NOTHING),
     "quota_exceeded": lambda: (
         spec_of(),
