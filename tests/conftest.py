@@ -6,9 +6,16 @@ import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# No test looks at a clock: a busy machine is no finding.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # What a shell without job control puts in the background is deaf to Ctrl-C, and so is whatever that
 # starts in its turn: programs that a test interrupts would not notice.
