@@ -59,6 +59,10 @@ def placed(exchange: Exchange) -> Played | None:
         wanted = find_operation(exchange.method, "openai" if openai else service, inner, query)
     except DataPlaneError:
         return None
+    if wanted.item:
+        model = _answered_model(exchange) or "kept"
+        where = f"/_providers/p/{path}" + (f"?{parts.query}" if parts.query else "")
+        return Played(wanted.operation, where, f"{model}|{model}", None)
     if wanted.operation not in OPERATIONS or not exchange.body.startswith("{"):
         return None
     body = json.loads(exchange.body)
@@ -135,7 +139,15 @@ def _asked(simulated: Simulated, exchange: Exchange, place: Played) -> Said:
     }  # fmt: skip
     opened = _send(simulated, "POST", "/_simulator/sessions", json.dumps(wish), simulated.token)
     token = "wrong" if exchange.status == 401 else opened.document["token"]
-    return _send(simulated, exchange.method, place.path, exchange.body, token)
+    path = place.path
+    if place.operation.startswith("responses.") and exchange.status == 200:
+        # It was made before the recording began.
+        kept, _, query = path.partition("?")
+        made = json.dumps({"model": named, "input": "Hello"})
+        above = f"{kept.rpartition('/')[0]}?{query}"
+        identifier = _send(simulated, "POST", above, made, token).document["id"]
+        path = f"{kept.rpartition('/')[0]}/{identifier}?{query}"
+    return _send(simulated, exchange.method, path, exchange.body, token)
 
 
 def recorded_day(exchange: Exchange) -> date | None:

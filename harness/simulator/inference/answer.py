@@ -51,6 +51,12 @@ from harness.simulator.inference.serializing.partners import (
 )
 from harness.simulator.inference.serializing.response_events import serialize_response_events
 from harness.simulator.inference.serializing.responses import ResponseContext, serialize_response
+from harness.simulator.inference.stored import (
+    delete_response,
+    find_response,
+    include_previous,
+    keep_response,
+)
 from harness.simulator.session import Session
 from harness.spec.model.spec import Fault
 
@@ -87,6 +93,8 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
         operation = wanted.operation
         if operation == "models":
             outgoing = _list_models(request, call, dialect)
+        elif wanted.item:
+            outgoing = _answer_stored(request, call, dialect, wanted)
         else:
             raw = await request.read()
             body = decode(raw)
@@ -137,11 +145,12 @@ async def _answer_chat(
             200, (found,), _make_headers(scene, find_allowance(scene.call, scene.served))
         )
     if scene.asked.operation == RESPONSES:
-        question = read_responses_request(body)
+        whole = include_previous(scene.call, body)
+        question = read_responses_request(whole)
         allowance = _admit(scene, question)
-        check_responses(body, scene.profile, question)
+        check_responses(whole, scene.profile, question)
         reply = await _ask_model(scene, question)
-        return _serialize_response(scene, body, question, reply, allowance)
+        return _serialize_response(scene, body, question, reply, allowance, whole.get("input"))
     question = read_model_request(body)
     allowance = _admit(scene, question)
     scene.profile.check_question(question)
@@ -203,6 +212,7 @@ def _serialize_response(
     question: ModelRequest,
     reply: SimulatedReply,
     allowance: Allowance | None,
+    asked: object,
 ) -> DataPlaneAnswer:
     stamp = Stamp(
         id=f"resp_{secrets.token_hex(25)}", created=int(scene.call.session.now.timestamp())
@@ -210,6 +220,7 @@ def _serialize_response(
     azure = scene.dialect == "azure"
     model = scene.served.name if azure else scene.profile.reported
     context = ResponseContext(scene.dialect, scene.profile, model, body, question, stamp)
+    keep_response(scene.call, context, reply, asked)
     streamed = question.stream
     parts = (
         tuple(serialize_response_events(context, reply))
@@ -244,6 +255,17 @@ def _list_models(request: web.Request, call: DataPlaneCall, dialect: Dialect) ->
     owner = "openai" if dialect == "openai" else "azure"
     data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in names]
     body = json.dumps({"object": "list", "data": data}, indent=2).encode()
+    return DataPlaneAnswer(200, (body,), make_error_headers(request, dialect, {}))
+
+
+def _answer_stored(
+    request: web.Request, call: DataPlaneCall, dialect: Dialect, wanted: ModelOperation
+) -> DataPlaneAnswer:
+    """Answer with a response that was kept, or forget it."""
+    if wanted.operation == "responses.delete":
+        body = json.dumps(delete_response(call, wanted.item), indent=2).encode()
+    else:
+        body = find_response(call, wanted.item).serialize()
     return DataPlaneAnswer(200, (body,), make_error_headers(request, dialect, {}))
 
 

@@ -48,15 +48,17 @@ class ModelOperation:
     """One operation.
 
     Attributes:
-        operation: as counters and faults call it: ``chat``, ``responses``, ``embeddings``,
-            ``models``.
+        operation: as counters and faults call it: ``chat``, ``responses``,
+            ``responses.get``, ``responses.delete``, ``embeddings``, ``models``.
         deployment: named by the path; empty for v1 and for responses, whose body names it.
         api: the api-version, ``v1`` for the API without one.
+        item: the id of a response that was kept; only of ``responses.get`` and ``.delete``.
     """
 
     operation: str
     deployment: str
     api: str
+    item: str = ""
 
 
 def find_operation(
@@ -92,8 +94,8 @@ def find_operation(
         if operation is None:
             raise not_implemented_error(f"{method} {path}")
         return ModelOperation(operation, parts[1], version)
-    if parts == [RESPONSES]:
-        return _find_dated_responses(method, query.get("api-version"))
+    if parts[0] == RESPONSES and len(parts) <= 2:
+        return _find_dated_responses(method, parts[1:], query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
         # Recorded, 2026: neither `v1` nor a deployment in the path.
         raise resource_not_found_error()
@@ -114,19 +116,31 @@ def _find_inference(method: str, path: str, version: str | None) -> ModelOperati
     return ModelOperation(operation, "", version)
 
 
-def _find_dated_responses(method: str, version: str | None) -> ModelOperation:
-    if version is None or method != "POST":
+def _find_dated_responses(method: str, items: list[str], version: str | None) -> ModelOperation:
+    if version is None or (method != "POST" and not items):
         raise resource_not_found_error()
     if version not in DATED_APIS:
         raise api_version_error()
     if version < RESPONSES_SINCE:
         raise resource_not_found_error()
-    return ModelOperation(RESPONSES, "", version)
+    return (
+        _find_kept(method, items[0], version) if items else ModelOperation(RESPONSES, "", version)
+    )
+
+
+def _find_kept(method: str, item: str, api: str) -> ModelOperation:
+    """Find what is done to a response that was kept."""
+    if method not in ("GET", "DELETE"):
+        raise resource_not_found_error()
+    return ModelOperation(f"{RESPONSES}.{method.lower()}", "", api, item)
 
 
 def _find_v1(method: str, rest: str) -> ModelOperation:
     if rest == "models" and method == "GET":
         return ModelOperation("models", "", "v1")
+    service, _, item = rest.partition("/")
+    if service == RESPONSES and item and "/" not in item:
+        return _find_kept(method, item, "v1")
     operation = RESPONSES if rest == RESPONSES else OPERATIONS.get(rest)
     if operation is None:
         raise not_implemented_error(f"{method} v1/{rest}")

@@ -69,7 +69,8 @@ def test_a_chat_is_refused_as_azure_does(
         ("GET", "deployments/mini/chat/completions?api-version=2024-10-21", 404, "404"),
         ("POST", "chat/completions", 404, "404"),
         ("POST", "v1/responses", 400, None),
-        ("GET", "v1/responses/resp_1", 501, "NotImplemented"),
+        ("GET", "v1/responses/resp_1", 404, None),
+        ("GET", "v1/responses/resp_1/input_items", 501, "NotImplemented"),
         ("POST", "responses?api-version=2024-10-21", 404, "404"),
         ("POST", "v1/audio/speech", 501, "NotImplemented"),
         (

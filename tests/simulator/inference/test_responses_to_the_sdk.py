@@ -99,7 +99,8 @@ def test_a_reasoning_model_thinks_first_and_may_never_speak(start: Start) -> Non
         ("mini", {"max_output_tokens": 99_999}, 400, "max_output_tokens is too large"),
         ("five", {"temperature": 0}, 400, "'temperature' is not supported"),
         ("mini", {"extra_body": {"seed": 7}}, 400, "Unknown parameter: 'seed'"),
-        ("mini", {"previous_response_id": "resp_1"}, 501, "previous_response_id"),
+        ("mini", {"previous_response_id": "resp_1"}, 400, "Previous response with id 'resp_1'"),
+        ("mini", {"conversation": "conv_1"}, 501, "conversation"),
         ("mini", {"tools": [{"type": "web_search"}]}, 501, "web_search"),
     ],
 )

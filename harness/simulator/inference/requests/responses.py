@@ -31,8 +31,8 @@ _NAMES = """
     temperature text tool_choice tools top_logprobs top_p truncation user
 """
 _KNOWN: Final = frozenset(_NAMES.split())
-_ELSEWHERE: Final = ("previous_response_id", "conversation", "prompt", "background")
-"""Parameters that need earlier requests, which the simulated service does not keep."""
+_ELSEWHERE: Final = ("conversation", "prompt", "background")
+"""Parameters that need what the simulated service does not keep."""
 _SAME: Final = ("model", "stream", "temperature", "top_p", "parallel_tool_calls")
 _SHAPES: Final[Mapping[str, tuple[type, str]]] = {
     "instructions": (str, "a string"),

@@ -202,7 +202,7 @@ def _repeat_request(context: ResponseContext) -> dict[str, Any]:
     return {
         "parallel_tool_calls": body.get("parallel_tool_calls", True),
         "presence_penalty": 0.0,
-        "previous_response_id": None,
+        "previous_response_id": body.get("previous_response_id"),
         "prompt_cache_key": None,
         "prompt_cache_retention": "in_memory",
         "reasoning": thinking,
