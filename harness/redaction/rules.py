@@ -11,7 +11,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from harness.redaction.fields import (
     ASSIGNED,
@@ -46,12 +46,14 @@ class Rule:
 
     Attributes:
         literals: the text holds one of these, in lower case, or the rule is not tried.
+        expression: the pattern, whose group ``secret`` is hidden; compiled when it is first tried,
+            because most texts hold the literals of few rules.
         genuine: whether what matched is more than an example of the form.
     """
 
     kind: str
     literals: tuple[str, ...]
-    pattern: re.Pattern[str]
+    expression: str
     genuine: Callable[[str], bool]
 
 
@@ -87,8 +89,13 @@ def _find_all_spots(text: str, name: str) -> list[Spot]:
     return _drop_overlaps(found)
 
 
+@cache
+def _compile(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
+
+
 def _find_by_rule(rule: Rule, text: str) -> Iterator[Spot]:
-    for match in rule.pattern.finditer(text):
+    for match in _compile(rule.expression).finditer(text):
         value = match["secret"]
         if HIDDEN not in value and rule.genuine(value):
             yield Spot(*match.span("secret"), rule.kind)
@@ -215,7 +222,7 @@ def _make_rule(
     """Make a rule of its row; without a group of its own, all that matches is the secret."""
     if "(?P<secret>" not in pattern:
         pattern = rf"(?P<secret>{pattern})"
-    return Rule(kind, tuple(literals.split()), re.compile(pattern), genuine)
+    return Rule(kind, tuple(literals.split()), pattern, genuine)
 
 
 RULES = (
