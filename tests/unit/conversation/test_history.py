@@ -66,3 +66,11 @@ def test_a_turn_with_tool_results_stays_or_goes_whole() -> None:
 )
 def test_an_estimate_depends_on_the_script(text: str, tokens: int) -> None:
     assert estimate_text(text) == tokens
+
+
+def test_an_image_among_the_parts_of_a_message_counts_as_one_that_is_shown() -> None:
+    part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}
+    parts = Message("user", "Look", parts=({"type": "text", "text": "Look"}, part))
+    assert estimate_messages([parts]) == estimate_messages(
+        [Message("user", "Look", images=("data:",))]
+    )

@@ -13,7 +13,7 @@ PLACE = Place("sweden/mini", "founders", None, "default", 1, 1)
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA", "detail": "low"}}
 HISTORY: list[dict[str, Any]] = [
-    {"role": "assistant", "content": "I am the clerk."},
+    {"role": "assistant", "content": [{"type": "text", "text": "I am the clerk."}]},
     {"role": "assistant", "content": None, "tool_calls": [CALL]},
     {"role": "tool", "content": "5", "tool_call_id": "c1"},
     {"role": "system", "content": "Be brief."},
@@ -32,7 +32,7 @@ def test_chat_is_given_the_messages_in_their_order() -> None:
 
 def test_responses_is_given_the_same_in_its_own_form() -> None:
     assert write_response(REQUEST, "m", Adaptation.of(None)).body["input"] == [
-        {"role": "assistant", "content": "I am the clerk."},
+        {"role": "assistant", "content": [{"type": "output_text", "text": "I am the clerk."}]},
         {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"},
         {"type": "function_call_output", "call_id": "c1", "output": "5"},
         {"role": "developer", "content": "Be brief."},

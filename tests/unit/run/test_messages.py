@@ -59,6 +59,11 @@ def test_a_variable_may_hold_the_messages_and_is_not_expanded_again(turn: dict[s
     assert told == [("assistant", "Hello"), ("user", "{{item}}")]
 
 
+def test_a_list_that_is_no_chat_is_what_the_user_says() -> None:
+    turn = asked({"user": "{{list}}"}, list=[{"a": 1}])
+    assert (turn.user, turn.messages) == ('[{"a": 1}]', ())
+
+
 def test_messages_that_a_variable_holds_stand_among_others() -> None:
     turn = asked({"messages": ["{{chat}}", {"role": "user", "content": "And {{item}}?"}]})
     assert [one.content for one in turn.messages] == ["Hello", "{{item}}", "And milk?"]

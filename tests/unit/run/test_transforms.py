@@ -60,3 +60,10 @@ def test_later_turns_name_the_part_that_was_taken() -> None:
     turn = asked.turn(2, [Exchange(1, "Stock?", Reply(STOCK, "stop"))])
     assert (turn.user, turn.assertions[0].value) == ("So 5?", 5)
     assert [one.type for one in asked.turns[0].assertions] == ["json-path"]
+
+
+def test_of_a_reply_that_is_history_nothing_is_demanded() -> None:
+    turn = {"user": "a", "assistant": STOCK, "store_as": "n", "transform": "$.stock"}
+    conversation = Conversation.model_validate({"id": "x", "turns": [turn, {"user": "{{n}}"}]})
+    asked = ask(conversation, Case(None, {}), ())
+    assert asked.turns[0].assertions == ()

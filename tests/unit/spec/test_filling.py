@@ -29,6 +29,8 @@ DATA = {
         (" {{ banned }}\n", ["secret", "password"]),
         ("{{person.names}}", ["Ada", "Lovelace"]),
         ("{{person.names.1}}", "Lovelace"),
+        ("{{year}} AD", "1975 AD"),
+        (" {{amount}} ", " 1,000 "),
         ("not {{banned}}", 'not ["secret", "password"]'),
         ("{{year}}", 1975),
         ("{{nothing}}", None),

@@ -20,9 +20,11 @@ def conversation(cases: str, user: str = "{{item}}", more: str = "") -> str:
     return HEAD + f'conversations: [{{id: c, cases: {cases}, turns: [{{user: "{user}"{more}}}]}}]\n'
 
 
-def play(load_spec: Load, tmp_path: Path) -> list[tuple[str | None, str, list[str]]]:
+def play(
+    load_spec: Load, tmp_path: Path, *, allow_code: bool = False
+) -> list[tuple[str | None, str, list[str]]]:
     """The cases as they are asked: the name, what the user says, the demands of the last turn."""
-    spec_file = load_spec()
+    spec_file = load_spec(allow_code=allow_code)
     reader = DiskReader(tmp_path)
     (declared,) = spec_file.spec.conversations
 
@@ -210,6 +212,39 @@ def test_what_the_cases_of_a_data_set_demand_is_known_before_they_are_played(
         write("spec.yaml", conversation(cases) + roles)
         (declared,) = load_spec().spec.conversations
         assert [one.type for one in declared.case_assertions] == ["llm-rubric", "is-json"]
+
+
+def test_columns_that_judges_look_at_are_used(write: Write, load_spec: Load) -> None:
+    roles = "evaluation: {judge: {target: a/d}}\n"
+    demands = ", assert: [{context-relevance: null}]"
+    write("spec.yaml", conversation("[{item: x, context: y, query: z}]", more=demands) + roles)
+    assert load_spec().warnings == ()
+
+
+PROGRAM = "providers: {q: {type: command, command: [a]}, "
+
+
+def test_columns_are_not_missed_where_a_program_is_handed_them(
+    write: Write, load_spec: Load
+) -> None:
+    text = conversation("[{item: x, y: 1}]")
+    write("spec.yaml", text.replace("providers: {", PROGRAM))
+    assert load_spec(allow_code=True).warnings == ()
+
+
+def test_code_that_cases_name_is_found_from_the_data_set_and_counts_in_the_digest(
+    write: Write, load_spec: Load, tmp_path: Path
+) -> None:
+    write("sub/cases.jsonl", '{"item": "x", "assert": [{"python": "tone.py:polite"}]}\n')
+    write("spec.yaml", conversation("sub/cases.jsonl"))
+    digests = set()
+    for body in ("1", "2"):
+        write("sub/tone.py", f"def polite(output, context): return {body}\n")
+        digests.add(load_spec(allow_code=True).sha256)
+    assert len(digests) == 2
+    write("spec.yaml", conversation("sub/cases.jsonl"))
+    ((_, _, demands),) = play(load_spec, tmp_path, allow_code=True)
+    assert demands == ["python: sub/tone.py:polite"]
 
 
 def test_columns_are_not_missed_where_code_sees_them(write: Write, load_spec: Load) -> None:

@@ -34,6 +34,8 @@ def messages(*written: str) -> str:
         ["{role: user, content: [{type: input_audio, input_audio: {data: AAAA, format: wav}}]}"],
         ["{role: assistant, content: a, refusal: null, tool_calls: []}"],
         ["'{{x}}'", "{role: user, content: b}"],
+        ["'{{x}}'", "{role: tool, tool_call_id: c1, content: done}"],
+        [f"{{role: assistant, content: null, tool_calls: [{CALL}]}}", "'{{x}}'"],
     ],
 )  # fmt: skip
 def test_messages_that_a_model_can_be_given(
