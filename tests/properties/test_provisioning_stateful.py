@@ -60,17 +60,17 @@ class Quick(ManagementCloud):
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        if name.startswith(("put_", "delete_", "purge_", "tag_")) and self.writes_left is not None:
+        if name.startswith(("put_", "delete_", "purge_", "set_")) and self.writes_left is not None:
             return self._mortal(found)
         return found
 
     def _mortal(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        def attempt(*args: Any) -> Any:
+        def attempt(*args: Any, **named: Any) -> Any:
             assert self.writes_left is not None
             self.writes_left -= 1
             if self.writes_left < 0 and not self.dies_after_the_write:
                 raise KilledError
-            result = write(*args)
+            result = write(*args, **named)
             if self.writes_left < 0:
                 raise KilledError
             return result
