@@ -312,12 +312,15 @@ def test_what_an_interrupt_leaves_running_is_waited_for(
         spec,
         ("simulator: {date: 2026-09-01}", "simulator: {date: 2026-09-01, management: recorded}"),
     )
+    harness("plan", spec)  # Everything is imported: what follows has a second.
     first = started("apply", spec)
     assert first.stderr is not None
     for line in first.stderr:
         if "account.main: creating" in line:
             break
-    time.sleep(0.3)
+    # Recorded creations take a second: no longer is waited than until Azure has accepted it.
+    while cloud.read_account(ACCOUNT) is None:
+        time.sleep(0.02)
     first.kill()
     first.communicate()
     assert harness("apply", spec) == 0
