@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from harness.spec.check import safety
@@ -69,27 +68,7 @@ def _make_client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
         headers={"Accept-Encoding": "identity"},
     )
     _cap_bodies(client)
-    _merge_quickly(client)
     return client
-
-
-def _merge_quickly(client: httpx2.AsyncClient) -> None:
-    """Replace two of the client's own steps by quicker ones, which together take 8 % of a request.
-
-    A model is asked at one or two URLs, which are not joined anew for each request; and headers
-    are looked for by name, not each among all others.
-    """
-    import httpx2
-
-    defaults = client.headers.multi_items()
-
-    def merge_headers(headers: Any = None) -> Any:
-        given = headers if isinstance(headers, list) else httpx2.Headers(headers).multi_items()
-        names = {name.lower() for name, _ in given}
-        return [*(one for one in defaults if one[0] not in names), *given]
-
-    client._merge_url = lru_cache(maxsize=1024)(client._merge_url)  # type: ignore[method-assign]
-    client._merge_headers = merge_headers  # type: ignore[method-assign]
 
 
 def _cap_bodies(client: httpx2.AsyncClient) -> None:
