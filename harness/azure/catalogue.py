@@ -68,11 +68,6 @@ class QuotaLimit:
 class Catalogue(Hashable, Protocol):
     """The offers of an Azure: the built-in tables, or what somebody saved of their own."""
 
-    @property
-    def newest_day(self) -> date:
-        """The day of the newest source: what came out later is unknown."""
-        ...
-
     def list_models(self, region: str, on: date) -> tuple[ModelOffer, ...]:
         """Return the models of a region on a day."""
         ...
@@ -96,11 +91,6 @@ class Catalogue(Hashable, Protocol):
 
 class BuiltInCatalogue:
     """The catalogue of the data files."""
-
-    @property
-    def newest_day(self) -> date:
-        """The day of the newest source."""
-        return find_newest_day()
 
     def list_models(self, region: str, on: date) -> tuple[ModelOffer, ...]:
         """Return the models of a region on a day."""

@@ -20,13 +20,8 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavedCatalogue:
-    """A catalogue out of a file; what it does not have, that subscription did not have.
+    """A catalogue out of a file; what it does not have, that subscription did not have."""
 
-    Attributes:
-        newest_day: the day on which it was saved.
-    """
-
-    newest_day: date
     account_regions: tuple[str, ...]
     models: Mapping[str, tuple[ModelOffer, ...]]
     limits: Mapping[str, Mapping[str, QuotaLimit]]
@@ -95,9 +90,9 @@ def read_saved_document(document: Any) -> SavedCatalogue:
     try:
         if document["format_version"] != FORMAT_VERSION:
             raise ValueError(f"its format_version is {document['format_version']!r}")
+        date.fromisoformat(document["observed"])  # what was saved has the day of its saving
         regions = {fold(name): held for name, held in document["regions"].items()}
         return SavedCatalogue(
-            date.fromisoformat(document["observed"]),
             tuple(sorted(map(fold, document["account_regions"]))),
             {name: _read_models(held["models"]) for name, held in regions.items()},
             {name: _read_limits(held["usages"]) for name, held in regions.items()},

@@ -68,19 +68,6 @@ class Parameters(Declared):
     safety_identifier: Text | None = None
     extra: dict[str, Json] | None = None
 
-    def lay_over(self, beneath: Parameters) -> Parameters:
-        """Return these parameters laid over others: what is set here wins, the rest stays.
-
-        Each entry of ``extra`` is a parameter by itself; ``extra: null`` takes all of them away.
-        """
-        own = {name: getattr(self, name) for name in self.model_fields_set}
-        if own.get("extra") is not None:
-            own["extra"] = {**(beneath.extra or {}), **own["extra"]}
-        return Parameters.model_construct(
-            _fields_set=self.model_fields_set | beneath.model_fields_set,
-            **{**dict(beneath), **own},
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """Return only what somebody set, by name."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}

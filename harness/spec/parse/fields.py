@@ -73,7 +73,3 @@ def _choose_by_type(models: list[type[BaseModel]], node: Node | None) -> list[ty
         and kind.value in get_args(model.model_fields["type"].annotation)
     ]
     return chosen or models
-
-
-def _is_model(kind: Any) -> bool:
-    return get_origin(kind) is None and isinstance(kind, type) and issubclass(kind, BaseModel)
