@@ -246,15 +246,29 @@ def _make_lines(
 
     Precedence of parameters, weakest first: evaluation, target, conversation, turn, variant.
     """
-    common = {
-        **spec.evaluation.parameters.to_dict(),
-        **target.parameters,
-        **question.conversation.parameters.to_dict(),
-    }
+    common = _lay_over(
+        spec.evaluation.parameters.to_dict(),
+        target.parameters,
+        question.conversation.parameters.to_dict(),
+    )
     return tuple(
         _make_line(question, number, variant, common)
         for number in range(1, len(question.turns) + 1)
     )
+
+
+def _lay_over(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters laid over one another: what is set last wins, the rest stays.
+
+    Each entry of ``extra`` is a parameter by itself; ``extra: null`` takes away all beneath it.
+    """
+    laid: dict[str, Any] = {}
+    for layer in layers:
+        beneath = laid.get("extra")
+        laid |= layer
+        if beneath and layer.get("extra") is not None:
+            laid["extra"] = {**beneath, **layer["extra"]}
+    return laid
 
 
 def _make_line(
@@ -276,7 +290,7 @@ def _fill_line(
     turn: AskedTurn, variant: Variant, common: Mapping[str, Any], variables: Mapping[str, Any]
 ) -> Line:
     beside = {"logprobs": True} if turn.likelihoods else {}
-    parameters = {**common, **turn.parameters, **variant.parameters.to_dict(), **beside}
+    parameters = _lay_over(common, turn.parameters, variant.parameters.to_dict(), beside)
     return Line(
         user=word_user(turn.user, variant, variables),
         messages=word_messages(turn.messages, variant, variables),

@@ -170,6 +170,29 @@ def test_parameters_go_from_evaluation_over_target_conversation_and_turn_to_vari
     assert [two.parameters[name] for name in names] == [5, 3, 3, 2, 1]
 
 
+def test_each_extra_is_a_parameter_by_itself_and_null_takes_away_those_beneath() -> None:
+    matrix = made(
+        evaluation={"parameters": {"extra": {"top_k": 7, "min_p": 0.1}}},
+        conversations=[
+            {
+                "id": "x",
+                "parameters": {"extra": {"top_k": 3}},
+                "turns": [
+                    {"user": "1", "parameters": {"extra": {"mirostat": 2}}},
+                    {"user": "2", "parameters": {"seed": 1}},
+                    {"user": "3", "parameters": {"extra": None}},
+                ],
+            }
+        ],
+    )
+    lines = next(matrix.trials(matrix.targets[0])).script.lines
+    assert [line.parameters["extra"] for line in lines] == [
+        {"top_k": 3, "min_p": 0.1, "mirostat": 2},
+        {"top_k": 3, "min_p": 0.1},
+        None,
+    ]
+
+
 def test_parameters_are_sent_with_the_data_of_the_case() -> None:
     wanted = {"type": "json_schema", "json_schema": {"name": "n", "schema": "{{schema}}"}}
     matrix = made(
