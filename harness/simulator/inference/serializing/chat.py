@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from harness.simulator.inference.likelihood import make_likelihoods
@@ -25,7 +25,6 @@ from harness.simulator.inference.serializing.history import (
     SHORT_STREAMS_SINCE,
     UNFILTERED_TOOLS_SINCE,
     drop_younger,
-    find_day,
 )
 
 _SAFE: Final = {"filtered": False, "severity": "safe"}
@@ -91,6 +90,11 @@ class Stamp:
     id: str
     created: int
 
+    @property
+    def day(self) -> date:
+        """Return the day it is for the caller."""
+        return datetime.fromtimestamp(self.created, UTC).date()
+
 
 def serialize_completion(
     dialect: Dialect,
@@ -146,12 +150,12 @@ def _make_azure_completion(
         "id": stamp.id,
         "model": profile.reported,
         "object": "chat.completion",
-        "prompt_filter_results": _make_prompt_filter(question, find_day(stamp.created)),
+        "prompt_filter_results": _make_prompt_filter(question, stamp.day),
         **_name_tier(profile),
         "system_fingerprint": _make_fingerprint(profile),
         "usage": usage,
     }
-    return drop_younger(document, CHAT, find_day(stamp.created))
+    return drop_younger(document, CHAT, stamp.day)
 
 
 def serialize_events(
@@ -163,7 +167,7 @@ def serialize_events(
 ) -> Iterator[bytes]:
     """Yield the events of a streamed answer, ``[DONE]`` included."""
     azure = dialect == "azure"
-    day = find_day(stamp.created)
+    day = stamp.day
     for event in _make_events(azure, reply, profile, question, stamp):
         yield _serialize_event(drop_younger(event, CHAT_EVENTS, day) if azure else event)
     yield b"data: [DONE]\n\n"
@@ -180,10 +184,10 @@ def _make_events(
         nameless = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
         yield {
             **nameless,
-            "prompt_filter_results": _make_prompt_filter(question, find_day(stamp.created)),
+            "prompt_filter_results": _make_prompt_filter(question, stamp.day),
         }
     usage: dict[str, Any] = {"usage": None} if question.include_usage else {}
-    short = profile.effort is not None and find_day(stamp.created) >= SHORT_STREAMS_SINCE
+    short = profile.effort is not None and stamp.day >= SHORT_STREAMS_SINCE
     annotations = PROTECTED if short else COMPLETION_FILTER
     for delta, filtered, finish in _split_deltas(reply, annotations):
         likely = _make_logprobs(question, delta.get("content"))

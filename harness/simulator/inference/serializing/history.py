@@ -7,7 +7,7 @@ says no day gets the newest form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 History = Mapping[str, date]
@@ -62,11 +62,6 @@ SHORT_STREAMS_SINCE: Final = date(2026, 6, 24)
 """From this day the events of a model that reasons tell of protected material alone."""
 REASONING_CONTENT_SINCE: Final = date(2026, 8, 19)
 """From this day a reasoning item has ``content``, an empty list."""
-
-
-def find_day(created: int) -> date:
-    """Return the day of an answer's time, in seconds since 1970."""
-    return datetime.fromtimestamp(created, UTC).date()
 
 
 def drop_younger(document: dict[str, Any], history: History, day: date) -> dict[str, Any]:

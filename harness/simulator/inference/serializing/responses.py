@@ -31,7 +31,6 @@ from harness.simulator.inference.serializing.history import (
     RESPONSES,
     UNFILTERED_TOOLS_SINCE,
     drop_younger,
-    find_day,
 )
 
 _INCOMPLETE: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -70,7 +69,7 @@ class ResponseContext:
     @property
     def day(self) -> date:
         """Return the day it is for the caller."""
-        return find_day(self.stamp.created)
+        return self.stamp.day
 
     def make_id(self, kind: str, number: int = 0) -> str:
         """Return the id of an item: the same kind of name as the response's own."""
