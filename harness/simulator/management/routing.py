@@ -118,6 +118,9 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("POST", f"{_COGNITIVE}/checkdomainavailability", "domain.check", availability.check_domain),
     ("POST", f"{_LOCATION}/checkskuavailability", "sku.check", availability.check_sku),
 )
+_PATTERNS = tuple(
+    (method, path.split("/"), name, handler) for method, path, name, handler in ROUTES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +141,10 @@ class Operation:
 def find(method: str, path: str) -> Operation | None:
     """Return the operation, if it is one of those this simulator knows."""
     sent = [part for part in path.split("/") if part]
-    for route_method, pattern, name, handler in ROUTES:
+    for route_method, pattern, name, handler in _PATTERNS:
         if route_method != method:
             continue
-        parts = _capture(pattern.split("/"), sent)
+        parts = _capture(pattern, sent)
         if parts is not None:
             return Operation(name, handler, parts)
     return None
