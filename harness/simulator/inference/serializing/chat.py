@@ -169,7 +169,7 @@ def serialize_events(
     azure = dialect == "azure"
     day = stamp.day
     for event in _make_events(azure, reply, profile, question, stamp):
-        yield _serialize_event(drop_younger(event, CHAT_EVENTS, day) if azure else event)
+        yield serialize_event(drop_younger(event, CHAT_EVENTS, day) if azure else event)
     yield b"data: [DONE]\n\n"
 
 
@@ -347,7 +347,8 @@ def _make_fingerprint(profile: ModelProfile) -> str | None:
     return "fp_" + hashlib.sha256(profile.reported.encode()).hexdigest()[:10]
 
 
-def _serialize_event(value: object) -> bytes:
+def serialize_event(value: object) -> bytes:
+    """Write one event of a stream."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return b"data: " + encode(text) + b"\n\n"
 

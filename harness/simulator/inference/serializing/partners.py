@@ -15,7 +15,12 @@ from typing import Any
 from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.replies.behaviour import Call, SimulatedReply
 from harness.simulator.inference.requests.chat import ModelRequest
-from harness.simulator.inference.serializing.chat import Stamp, encode, split_text
+from harness.simulator.inference.serializing.chat import (
+    Stamp,
+    encode,
+    serialize_event,
+    split_text,
+)
 
 
 def serialize_partner_completion(
@@ -54,7 +59,7 @@ def serialize_partner_events(
 ) -> Iterator[bytes]:
     """Yield the events of a streamed answer, ``[DONE]`` included."""
     for choice in _make_choices(reply):
-        yield _serialize_event(_make_chunk([choice], profile, stamp))
+        yield serialize_event(_make_chunk([choice], profile, stamp))
     if question.include_usage:
         usage = {
             name: value
@@ -62,7 +67,7 @@ def serialize_partner_events(
             if name != "audio_prompt_tokens"
         }
         spent = {"num_sources_used": 0, "cost_in_usd_ticks": 0} if _is_xai(profile) else {}
-        yield _serialize_event(_make_chunk([], profile, stamp, usage={**usage, **spent}))
+        yield serialize_event(_make_chunk([], profile, stamp, usage={**usage, **spent}))
     yield b"data: [DONE]\n\n"
 
 
@@ -141,8 +146,3 @@ def _make_id(stamp: Stamp) -> str:
 
 def _report_name(profile: ModelProfile) -> str:
     return profile.model.lower()
-
-
-def _serialize_event(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return b"data: " + encode(text) + b"\n\n"
