@@ -56,6 +56,10 @@ class SimulatedReply:
     prompt_tokens: int | None = None
     reasoning_tokens: int = 0
 
+    def count_input_tokens(self, question: ModelRequest) -> int:
+        """Count the tokens of the request: those that an upstream counted, else an estimate."""
+        return question.prompt_tokens if self.prompt_tokens is None else self.prompt_tokens
+
     def count_output_tokens(self) -> int:
         """Count the tokens of the answer: those that an upstream counted, else an estimate."""
         if self.completion_tokens is not None:

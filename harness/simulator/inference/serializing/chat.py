@@ -313,7 +313,7 @@ def _make_filter(reply: SimulatedReply) -> dict[str, Any]:
 
 
 def _make_usage(reply: SimulatedReply, question: ModelRequest) -> dict[str, Any]:
-    sent = question.prompt_tokens if reply.prompt_tokens is None else reply.prompt_tokens
+    sent = reply.count_input_tokens(question)
     written = reply.count_output_tokens()
     return {
         "completion_tokens": written,

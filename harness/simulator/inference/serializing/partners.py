@@ -112,7 +112,7 @@ def _make_chunk(
 def _make_usage(
     reply: SimulatedReply, profile: ModelProfile, question: ModelRequest
 ) -> dict[str, Any]:
-    sent = question.prompt_tokens if reply.prompt_tokens is None else reply.prompt_tokens
+    sent = reply.count_input_tokens(question)
     written = reply.count_output_tokens()
     usage: dict[str, Any] = {
         "prompt_tokens": sent,

@@ -275,8 +275,7 @@ def _make_filter(source: str, results: object, *, blocked: bool, size: int = 0) 
 
 
 def _make_usage(context: ResponseContext, reply: SimulatedReply) -> dict[str, Any]:
-    estimate = context.question.prompt_tokens
-    sent = estimate if reply.prompt_tokens is None else reply.prompt_tokens
+    sent = reply.count_input_tokens(context.question)
     written = reply.count_output_tokens()
     cached = {"cache_write_tokens": 0} if context.azure else {}
     return {
