@@ -14,6 +14,7 @@ from harness.errors import SpecError
 from harness.simulator import guard, inference, management
 from harness.simulator.client import encode_session_error
 from harness.simulator.dataplane import DataPlaneCall
+from harness.simulator.inference.refusals import DENIED_MESSAGE
 from harness.simulator.management.protocol.call import ArmCall
 from harness.simulator.routes import (
     AccountPlane,
@@ -235,13 +236,7 @@ def _refuse_openai_key() -> web.Response:
 
 def _refuse_credential() -> web.Response:
     # Source: recorded 401 of the data plane (facts/azure-inference, 7).
-    refused = _make_error(
-        401,
-        "401",
-        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide "
-        "a valid key for an active subscription and use a correct regional API endpoint for your "
-        "resource.",
-    )
+    refused = _make_error(401, "401", DENIED_MESSAGE)
     refused.headers["apim-request-id"] = str(uuid.uuid4())
     return refused
 

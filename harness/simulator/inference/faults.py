@@ -11,6 +11,7 @@ from typing import Any
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference.outgoing import Break
 from harness.simulator.inference.refusals import (
+    DENIED_MESSAGE,
     DataPlaneError,
     Dialect,
     content_filter_error,
@@ -22,9 +23,7 @@ from harness.simulator.inference.refusals import (
 from harness.spec.model.spec import Fault
 
 _MESSAGES: Mapping[int, str] = {
-    401: "Access denied due to invalid subscription key or wrong API endpoint. Make sure to "
-    "provide a valid key for an active subscription and use a correct regional API endpoint for "
-    "your resource.",
+    401: DENIED_MESSAGE,
     403: "Access denied due to Virtual Network/Firewall rules.",
     404: "Resource not found",
     408: "The operation was timeout.",

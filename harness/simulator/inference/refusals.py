@@ -14,6 +14,11 @@ from typing import Any, Literal
 Dialect = Literal["azure", "openai"]
 """The service whose format an answer has: Azure, or api.openai.com."""
 
+DENIED_MESSAGE = (
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
+    "valid key for an active subscription and use a correct regional API endpoint for your "
+    "resource."
+)
 FILTER_MESSAGE = (
     "The response was filtered due to the prompt triggering Azure OpenAI's content management "
     "policy. Please modify your prompt and retry. To learn more about our content filtering "
