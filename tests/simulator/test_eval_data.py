@@ -24,13 +24,6 @@ simulator:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".harness").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def play(folder: Path, conversations: str, *options: str, api: str = "auto") -> list[Any]:
     """The results of a run, in their order."""
     text = f"{HEAD}evaluation: {{targets: [p/m], api: {api}, judge: {{target: p/judge}}}}\n"

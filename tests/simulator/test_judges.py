@@ -39,13 +39,6 @@ YES = json.dumps({"reason": "so it is", "score": 0.9, "pass": True})
 NO = json.dumps({"reason": "it is not", "score": 0.2, "pass": False})
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".harness").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def recorded(path: Path, version: str) -> list[list[dict[str, str]]]:
     entries = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [e["turns"] for e in entries if e["model"] == "gpt-35-turbo" and e["version"] == version]

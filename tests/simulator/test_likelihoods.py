@@ -30,13 +30,6 @@ conversations:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".harness").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def write(
     folder: Path,
     model: str = "gpt-4.1-mini",

@@ -39,13 +39,6 @@ conversations:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".harness").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def write(folder: Path, text: str) -> None:
     (folder / "spec.yaml").write_text(HEAD + text, encoding="utf-8")
 
