@@ -12,7 +12,7 @@ from typing import Literal
 from harness.results.model import Judging, Outcome, TargetInfo
 from harness.spec.model.spec import KnownFailing
 
-VerdictWord = Literal["passed", "regressed", "inconclusive", "incomplete"]
+VerdictWord = Literal["passed", "regressed", "below_floor", "inconclusive", "incomplete"]
 
 
 @dataclass(frozen=True, slots=True)

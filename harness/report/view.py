@@ -135,6 +135,7 @@ def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Pag
 _WORDS = {
     "passed": ("good", "✓", "Gate passed"),
     "regressed": ("bad", "✗", "Regressed"),
+    "below_floor": ("bad", "✗", "Below the floor"),
     "inconclusive": ("unsure", "?", "Inconclusive"),
     "incomplete": ("broken", "!", "Incomplete"),
 }
