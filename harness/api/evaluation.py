@@ -25,6 +25,7 @@ from harness.api.specs import (
 )
 from harness.app.documents import write_run_documents
 from harness.app.evaluation import FinishedRun, evaluate_spec
+from harness.compare.comparison.model import Comparison
 from harness.compare.summary import Summary, VerdictWord
 from harness.compare.table import format_lines
 from harness.results.model import Result, RunInfo
@@ -67,6 +68,11 @@ class EvaluatedRun:
     def reasons(self) -> tuple[str, ...]:
         """The reasons why it passed or did not, in sentences, the decisive one first."""
         return self.summary.verdict.reasons
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The run held against its baseline; None where there was none to compare with."""
+        return self.summary.comparison
 
     @property
     def report(self) -> Path:

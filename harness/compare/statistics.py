@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from harness.compare.summary import Quantiles, Rate
+from harness.compare.figures import Quantiles, Rate
 
 CONFIDENCE = 0.95
 

@@ -7,30 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
+from harness.compare.comparison.model import Comparison, Parity
+from harness.compare.figures import GateVerdict, Quantiles, Rate, VerdictWord
 from harness.results.model import Judging, Outcome, TargetInfo
 from harness.spec.model.spec import KnownFailing
 
-VerdictWord = Literal["passed", "regressed", "below_floor", "inconclusive", "incomplete"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its 95 % interval; all three in [0, 1]."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Quantiles:
-    """Of latencies in seconds; from ``n`` values."""
-
-    p50: float
-    p95: float
-    n: int
+__all__ = ["Cell", "GateVerdict", "Quantiles", "Rate", "Repeat", "Row", "Summary", "VerdictWord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +93,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class GateVerdict:
-    """The gate's verdict; ``reasons`` are sentences, the decisive one first.
-
-    ``word`` is None when the spec declares no gate; then ``exit_code`` follows the outcomes.
-    """
-
-    word: VerdictWord | None
-    reasons: tuple[str, ...]
-    exit_code: int
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """A run in numbers: rows by target and variant, cells in the order of the results.
 
     ``judging`` is what checks took that asked judges or for embeddings: no row holds it, for it
-    says nothing about a target.
+    says nothing about a target. ``comparison`` is None where the run was held against no other;
+    ``parities`` hold targets, and variants, of the run itself against each other.
     """
 
     rows: tuple[Row, ...]
@@ -134,3 +106,5 @@ class Summary:
     verdict: GateVerdict
     sentence: str
     judging: Judging = field(default_factory=Judging)
+    comparison: Comparison | None = None
+    parities: tuple[Parity, ...] = ()

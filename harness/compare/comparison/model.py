@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.compare.summary import GateVerdict, Rate, VerdictWord
+from harness.compare.figures import GateVerdict, Rate, VerdictWord
 from harness.results.model import Outcome, TargetInfo
 
 ChangeKind = Literal["regressed", "fixed", "flaky", "new", "missing", "errored", "same"]
 Changer = Literal["provider", "us"]
+ParityWord = Literal["equivalent", "better", "worse", "inconclusive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class CaseChange:
 
     ``p_value`` is two-sided (Fisher's exact test on the repeats), ``q_value`` the same after
     Benjamini and Hochberg over the conversations of the pair; both None where a side is missing.
+    A conversation that is ``known_failing`` is shown and counts in no figure of the pair.
     """
 
     conversation: str
@@ -106,6 +108,7 @@ class CaseChange:
     b: CaseShare | None
     p_value: float | None = None
     q_value: float | None = None
+    known_failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,24 @@ class Pair:
     latency: Ratio | None = None
     cost: Ratio | None = None
     cases: tuple[CaseChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Two targets, or two variants, of one run held against each other; no gate decides on it.
+
+    ``word`` is about side *b*: ``equivalent`` where the whole interval of the difference lies
+    within the margin, ``better`` or ``worse`` where it is that beyond chance.
+    """
+
+    a: ComparedSide
+    b: ComparedSide
+    conversations: int
+    repeats: int
+    difference: RateDifference
+    word: ParityWord
+    latency: Ratio | None = None
+    cost: Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)

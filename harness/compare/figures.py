@@ -1,0 +1,38 @@
+"""Figures and words that a run's summary and a comparison of two share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+VerdictWord = Literal["passed", "regressed", "below_floor", "inconclusive", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % interval; all three in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Of latencies in seconds; from ``n`` values."""
+
+    p50: float
+    p95: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """The gate's verdict; ``reasons`` are sentences, the decisive one first.
+
+    ``word`` is None when the spec declares no gate; then ``exit_code`` follows the outcomes.
+    """
+
+    word: VerdictWord | None
+    reasons: tuple[str, ...]
+    exit_code: int
