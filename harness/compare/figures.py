@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.results.model import Outcome
+
 VerdictWord = Literal["passed", "regressed", "below_floor", "inconclusive", "incomplete"]
+
+WORST_FIRST: tuple[Outcome, ...] = (
+    "errored", "blocked", "truncated", "failed", "passed", "skipped",
+)  # fmt: skip
+"""The contract's order: the first that applies is what a cell comes to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
+from harness.compare.figures import WORST_FIRST
 from harness.compare.gate import decide_gate, read_day
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import write_sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate, KnownFailing
-
-WORST_FIRST: tuple[Outcome, ...] = (
-    "errored", "blocked", "truncated", "failed", "passed", "skipped",
-)  # fmt: skip
-"""The contract's order: the first that applies is what a cell comes to."""
 
 CellKey = tuple[str, str | None, str, str]
 

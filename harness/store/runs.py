@@ -27,6 +27,7 @@ from harness.results.codec import (
     format_indented,
 )
 from harness.results.model import Result, Run, RunInfo, TrialId
+from harness.results.scored import ScoredTrial
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
@@ -195,6 +196,10 @@ class DiskRuns:
     def read(self, directory: Path) -> Run:
         """Read a whole run; its results stay on disk and are decoded as they are asked for."""
         return Run(read_info(directory), StoredResults(directory / RESULTS))
+
+    def read_scored(self, directory: Path) -> Iterator[ScoredTrial]:
+        """Return the figures of a run's results, without their transcripts."""
+        return StoredResults(directory / RESULTS).read_scored()
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
         """Yield every run that can be read, newest first."""
