@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import TypeVar
 
 import msgspec
@@ -31,6 +32,7 @@ from harness.results.parts import (
 )
 
 FORMAT_VERSION = 1
+MOST_LOOKS = 255
 T = TypeVar("T")
 
 
@@ -167,6 +169,7 @@ def run_as_json(info: RunInfo) -> Json:
         },
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
+        **({"looks": asdict(info.looks)} if info.looks else {}),
         **({"stale": list(info.stale)} if info.stale else {}),
         **({"judges": [_target_as_json(judge) for judge in info.judges]} if info.judges else {}),
         **({"embeddings": _target_as_json(info.embeddings)} if info.embeddings else {}),
@@ -191,6 +194,9 @@ def decode_run(text: str) -> RunInfo:
             f"format {version} is newer than this version reads ({FORMAT_VERSION}): upgrade harness"
         )
     read = convert(document, RunDocument, "a run")
+    looks = read.looks
+    if looks is not None and not 0 <= looks.at <= looks.planned <= MOST_LOOKS:
+        raise RunFormatError(f"not a run: look {looks.at} of {looks.planned} cannot be")
     return RunInfo(
         id=read.id,
         spec_name=read.spec.name,
@@ -210,6 +216,7 @@ def decode_run(text: str) -> RunInfo:
         stale=read.stale,
         judges=read.judges,
         embeddings=read.embeddings,
+        looks=looks,
     )
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Failure, ToolCall, Usage
-from harness.results.model import Judging, Outcome, RunStatus, TargetInfo, Totals
+from harness.results.model import Judging, Looks, Outcome, RunStatus, TargetInfo, Totals
 
 _MISSING = re.compile(r"missing required field `([^`]*)`")
 _PLACE = re.compile(
@@ -105,6 +105,7 @@ class RunDocument(msgspec.Struct):
     stale: tuple[str, ...] = ()
     judges: tuple[TargetInfo, ...] = ()
     embeddings: TargetInfo | None = None
+    looks: Looks | None = None
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

@@ -153,10 +153,28 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """Looks at a run that stops when its gate is settled.
+
+    Attributes:
+        planned: how many there may be.
+        at: the last one that was taken; 0 before the first.
+        seed: the seed of the order in which its conversations were asked.
+        trials: how many trials there would have been without stopping.
+    """
+
+    planned: int
+    at: int = 0
+    seed: int = 0
+    trials: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """Everything about a run but its results: ``run.json``.
 
-    ``planned_trials`` is how many trials were to be run, None in files that do not say;
+    ``planned_trials`` is how many trials were to be run, None in files that do not say; of a run
+    that stopped because its gate was settled, those that were to be run until then;
     ``selection`` holds the options that chose them, so that a resumed run chooses the same.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
     was not as it was replayed, a text each.
@@ -180,6 +198,7 @@ class RunInfo:
     stale: tuple[str, ...] = ()
     judges: tuple[TargetInfo, ...] = ()
     embeddings: TargetInfo | None = None
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True, slots=True)

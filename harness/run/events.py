@@ -11,12 +11,17 @@ from harness.results.model import Result
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run's files are open and nothing has been spent; ``done`` trials are from before."""
+    """The run's files are open and nothing has been spent; ``done`` trials are from before.
+
+    With ``looks`` it stops at the first of so many that settles the gate, and ``trials`` are the
+    most there may be.
+    """
 
     trials: int
     done: int
     targets: tuple[str, ...]
     directory: Path
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +59,13 @@ class Halting:
     reason: str
 
 
-Event = Started | Finished | Paused | Stopped | Halting
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Look ``at`` of ``planned`` was taken: with the gate ``settled`` nothing more is asked."""
+
+    at: int
+    planned: int
+    settled: bool
+
+
+Event = Started | Finished | Paused | Stopped | Halting | Looked

@@ -93,18 +93,31 @@ class Matrix:
     @property
     def count(self) -> int:
         """The number of trials."""
-        return self.questions * len(self.targets) * len(self.variants) * self.repeats
+        return self.questions * self.plays
 
-    def trials(self, target: Target) -> Iterator[Trial]:
-        """Return one target's trials, lazily, in the stated order; numbered among everybody's."""
+    def names(self) -> Iterator[tuple[str, str | None]]:
+        """Return the conversation's id and the case of each question, lazily, in their order."""
+        chosen = _select(self.spec, self.selection, self.rows)
+        return ((conversation.id, case.name) for conversation, case in chosen)
+
+    def trials(
+        self, target: Target, wanted: Callable[[int], bool] = lambda _: True
+    ) -> Iterator[Trial]:
+        """Return one target's trials, lazily, in the stated order; numbered among everybody's.
+
+        ``wanted`` says of a question, by its number, whether it is among them.
+        """
         column = self.targets.index(target)
         defaults = self.spec.defaults.assertions
         chosen = _select(self.spec, self.selection, self.rows)
         for row, (conversation, case) in enumerate(chosen):
+            if not wanted(row):
+                continue
             question = self.recent.get(row)
             if question is None:
                 question = self.recent[row] = ask(conversation, case, defaults)
-                self.recent.pop(row - MOST_RECENT, None)
+                if len(self.recent) > MOST_RECENT:
+                    del self.recent[next(iter(self.recent))]
             for position, (name, variant) in enumerate(self.variants.items()):
                 cell = (row * len(self.targets) + column) * len(self.variants) + position
                 first = _make_script(self.spec, question, target, name, variant)
@@ -119,28 +132,30 @@ class Matrix:
                         target=target,
                     )
 
+    @property
+    def plays(self) -> int:
+        """The number of trials of one question."""
+        return len(self.targets) * len(self.variants) * self.repeats
+
     def comparison(self, index: int) -> tuple[int, int]:
         """Return the question, by its number, and the repeat that a trial belongs to, from 0."""
-        trials = len(self.targets) * len(self.variants) * self.repeats
-        return index // trials, index % self.repeats
+        return index // self.plays, index % self.repeats
 
     def comparisons(self) -> Iterator[range]:
         """Return the trials that are compared with each other, by their numbers."""
-        defaults = self.spec.defaults.assertions
-        trials = len(self.targets) * len(self.variants) * self.repeats
+        defaults, plays = self.spec.defaults.assertions, self.plays
         chosen = _select(self.spec, self.selection, self.rows)
         for row, (conversation, _) in enumerate(chosen):
             if is_compared(conversation, defaults):
                 for repeat in range(self.repeats):
-                    yield range(row * trials + repeat, (row + 1) * trials, self.repeats)
+                    yield range(row * plays + repeat, (row + 1) * plays, self.repeats)
 
     def number_of(self) -> Callable[[TrialId], int | None]:
         """Return the index of a trial by its id, None for a trial that is not among these.
 
         For reading a run back; holds one entry for each conversation × case.
         """
-        names = ((c.id, case.name) for c, case in _select(self.spec, self.selection, self.rows))
-        rows = {name: number for number, name in enumerate(names)}
+        rows = {name: number for number, name in enumerate(self.names())}
         columns = {target.name: number for number, target in enumerate(self.targets)}
         positions = {name: number for number, name in enumerate(self.variants)}
 

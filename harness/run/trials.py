@@ -8,17 +8,20 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
 from typing import Literal
 
 from harness.conversation.ports import ChatModel, Embedder, Place, RequestT
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result
-from harness.run.events import Event, Finished, Halting
+from harness.run.events import Event, Finished, Halting, Looked
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, EmbeddingExecutor
 from harness.run.judging.comparisons import Comparisons, decide
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
+from harness.run.portions import Portions
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
@@ -85,11 +88,31 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """Looks at a run while it goes on.
+
+    Attributes:
+        portions: what is asked before each look.
+        is_settled: tells of a look, from 1, whether what is known by then settles the gate.
+    """
+
+    portions: Portions
+    is_settled: Callable[[int], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class TrialsOutcome:
-    """The end of running trials: what each model was adapted to, and why it halted, if so."""
+    """The end of running trials.
+
+    Attributes:
+        halt: why it sent nothing more, if so.
+        adapted: what each model was adapted to, by its target's name.
+        looks: how many looks were taken at it.
+    """
 
     halt: Halt
     adapted: dict[str, tuple[str, ...]]
+    looks: int = 0
 
 
 async def run_trials(
@@ -99,8 +122,14 @@ async def run_trials(
     log: RunLog,
     ports: RunPorts,
     show: Callable[[Event], None],
+    *,
+    looking: Looking | None = None,
 ) -> TrialsOutcome:
     """Run every trial that has no result yet; returns when all have one, or when it halts.
+
+    With ``looking`` it stops after the first look that settles the gate: all that is asked before
+    a look is finished when it is taken, so that it sees the same however many requests are in
+    flight.
 
     Halting (a signal, the budget) sends nothing more and waits up to ten seconds for what is in
     flight; a second signal waits no more.
@@ -115,6 +144,7 @@ async def run_trials(
     )
     gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
     workers: list[asyncio.Task[None]] = []
+    looks = 0
 
     def make_executor(
         target: Target,
@@ -153,16 +183,29 @@ async def run_trials(
             embedding = make_executor(known[role.target], models.embeddings.embed, EmbeddingReply)
         check_executor = _make_check_executor(matrix.spec, executors, embedding, ports)
         comparisons = Comparisons(matrix)
-        for target in matrix.targets:
-            trials = matrix.trials(target)
-            crew = min(config.widths.per_target, matrix.count // len(matrix.targets))
-            playing = Playing(executors[target.name], check_executor, config.stop_at_failure)
-            workers += [
-                asyncio.create_task(_run_worker(trials, playing, comparisons, log, through))
-                for _ in range(crew)
-            ]
+        playing = {
+            target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
+            for target in matrix.targets
+        }
+        crew = min(config.widths.per_target, matrix.count // len(matrix.targets))
+        began = asyncio.get_running_loop().time()
         with _handle_signals(halt, workers):
-            await _wait_until_done(workers, halt, minutes, show)
+            for wanted in _list_portions(looking):
+                workers[:] = [
+                    asyncio.create_task(
+                        _run_worker(trials, playing[target.name], comparisons, log, through)
+                    )
+                    for target in matrix.targets
+                    for trials in repeat(matrix.trials(target, wanted), crew)
+                ]
+                await _wait_until_done(workers, halt, (began, minutes), show)
+                if halt.reason or looking is None:
+                    break
+                looks += 1
+                settled = looking.is_settled(looks)
+                show(Looked(looks, looking.portions.planned, settled))
+                if settled:
+                    break
     finally:
         for worker in workers:
             worker.cancel()
@@ -172,7 +215,17 @@ async def run_trials(
         for model in models.every():
             await model.close()
         await ports.closing()
-    return TrialsOutcome(halt, adapted)
+    return TrialsOutcome(halt, adapted, looks)
+
+
+def _list_portions(looking: Looking | None) -> Iterator[Callable[[int], bool]]:
+    """List what is asked before each look, as a choice of questions; all at once without any."""
+    if looking is None:
+        yield lambda _: True
+        return
+    portions = looking.portions
+    for look in range(1, portions.planned + 1):
+        yield partial(portions.is_asked_before, look)
 
 
 def _make_check_executor(
@@ -245,17 +298,20 @@ async def _play_and_decide(
 async def _wait_until_done(
     workers: Sequence[asyncio.Task[None]],
     halt: Halt,
-    minutes: float | None,
+    budget: tuple[float, float | None],
     show: Callable[[Event], None],
 ) -> None:
-    """Wait for the workers; once halted, for ten more seconds."""
+    """Wait for the workers; once halted, for ten more seconds.
+
+    ``budget`` is when the run began, by the loop's clock, and the minutes that it may take.
+    """
     loop = asyncio.get_running_loop()
-    ends_at = None if minutes is None else loop.time() + 60 * minutes
+    began, minutes = budget
     pending = set(workers)
     drain_until: float | None = None
     while pending:
         now = loop.time()
-        if ends_at is not None and now >= ends_at:
+        if minutes is not None and now >= began + 60 * minutes:
             halt.set(f"the budget ended (minutes: {minutes:g})")
         if halt.reason and drain_until is None:
             drain_until = now + DRAIN_S

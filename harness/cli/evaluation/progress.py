@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.cli.show import shorten_path
 from harness.conversation.transcript import UNLOADABLE
 from harness.results.model import Result
-from harness.run.events import Event, Finished, Halting, Paused, Started, Stopped
+from harness.run.events import Event, Finished, Halting, Looked, Paused, Started, Stopped
 from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
 
@@ -91,8 +91,9 @@ class Progress:
                 went_on = f", {event.done:,} of them done before" if event.done else ""
                 on = format_plural(len(event.targets), "target")
                 where = shorten_path(event.directory)
+                most = f" at most, in {event.looks} looks" if event.looks else ""
                 self._format_line(
-                    f"{format_plural(event.trials, 'trial')} on {on}{went_on} → {where}"
+                    f"{format_plural(event.trials, 'trial')} on {on}{most}{went_on} → {where}"
                 )
             case Finished():
                 self._count.add(event.result)
@@ -105,6 +106,10 @@ class Progress:
                 self._format_line(
                     f"{event.reason}: nothing more is sent; waiting for what is in flight"
                 )
+            case Looked():
+                said = "settled: nothing more is asked" if event.settled else "not settled yet"
+                if event.settled or event.at < event.planned:
+                    self._format_line(f"look {event.at} of {event.planned}: {said}")
 
     def _pause(self, event: Paused) -> None:
         """Say it, unless the same target said so a moment ago: a storm has hundreds of pauses."""

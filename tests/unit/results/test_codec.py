@@ -27,6 +27,7 @@ from harness.results.lines import RunFormatError
 from harness.results.model import (
     JudgedExchange,
     Judging,
+    Looks,
     Result,
     RunInfo,
     TargetInfo,
@@ -308,6 +309,21 @@ def test_run_json_read_back_is_the_run_that_was_written() -> None:
     judge = TargetInfo("p/judge", "gpt-4.1", simulated=True, adapted=("temperature dropped",))
     judged = replace(INFO, judges=(judge,), embeddings=TargetInfo("p/embed"))
     assert decode_run(encode_run(judged)) == judged
+
+
+def test_looks_are_written_as_the_contract_has_them_and_read_back() -> None:
+    stopped = replace(INFO, looks=Looks(planned=4, at=2, seed=7, trials=6))
+    written = json.loads(encode_run(stopped))["looks"]
+    assert written == {"planned": 4, "at": 2, "seed": 7, "trials": 6}
+    assert decode_run(encode_run(stopped)) == stopped
+    assert "looks" not in json.loads(encode_run(INFO))
+
+
+@pytest.mark.parametrize(("at", "planned"), [(5, 4), (-1, 4), (1, 10**9)])
+def test_a_look_that_cannot_be_is_refused(at: int, planned: int) -> None:
+    document = json.loads(encode_run(INFO)) | {"looks": {"planned": planned, "at": at}}
+    with pytest.raises(RunFormatError, match=f"look {at} of {planned} cannot be"):
+        decode_run(json.dumps(document))
 
 
 def test_a_file_of_an_older_version_is_read_and_of_a_newer_one_refused() -> None:
