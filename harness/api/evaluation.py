@@ -28,6 +28,7 @@ from harness.app.evaluation import FinishedRun, evaluate_spec
 from harness.compare.comparison.model import Comparison
 from harness.compare.summary import Summary, VerdictWord
 from harness.compare.table import format_lines
+from harness.report.terminal.failures import list_failures
 from harness.results.model import Result, RunInfo
 from harness.run.evaluate import EvalOptions
 from harness.run.events import Event
@@ -95,7 +96,9 @@ class EvaluatedRun:
 
     def __str__(self) -> str:
         marks = [word for word in ("simulated", "replayed") if getattr(self.info, word)]
-        said = format_lines(self.summary, width=shutil.get_terminal_size((100, 24)).columns)
+        width = shutil.get_terminal_size((100, 24)).columns
+        failures = list_failures(self.results, self.summary, self.info.id, width=width)
+        said = format_lines(self.summary, width=width, not_passed=failures)
         said += ["", " · ".join([*marks, f"run {self.info.id}: {self.directory}"])]
         return "\n".join([*said, *([f"not whole: {self.halted}"] if self.halted else [])])
 

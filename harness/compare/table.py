@@ -15,15 +15,21 @@ MOST_CELLS = 10
 """Conversations that are listed by name; the report has them all."""
 
 
-def format_lines(summary: Summary, *, width: int = 100) -> list[str]:
+def format_lines(
+    summary: Summary, *, width: int = 100, not_passed: Sequence[str] | None = None
+) -> list[str]:
     """Write the table of targets, what did not pass, the sentence and the verdict.
 
     ``width`` is the terminal's; prose is left to wrap by itself, names in the table are cut.
+    ``not_passed`` are lines that tell what did not pass; without them it is only named.
     """
+    if not_passed is None:
+        not_passed = _list_not_passed(summary.cells)
     said = [
         *_format_table(summary.rows, width),
         "",
-        *_list_not_passed(summary.cells),
+        *not_passed,
+        *([""] if not_passed else []),
         printable(summary.sentence),
         *filter(None, [describe_judging(summary.judging)]),
     ]
@@ -64,7 +70,7 @@ def _list_not_passed(cells: Sequence[Cell]) -> list[str]:
     said = [_format_cell(cell) for cell in islice(wrong, MOST_CELLS)]
     if len(wrong) > MOST_CELLS:
         said.append(f"  and {len(wrong) - MOST_CELLS:,} more, in the report")
-    return ["not passed:", *said, ""]
+    return ["not passed:", *said]
 
 
 def _format_cell(cell: Cell) -> str:

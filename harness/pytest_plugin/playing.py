@@ -20,7 +20,7 @@ from harness.compare.summarize import is_stale
 from harness.compare.wording import describe_mark
 from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
-from harness.pytest_plugin.telling import Loudness, tell
+from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated
 from harness.run.judging.judges import count_requests

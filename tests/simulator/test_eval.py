@@ -82,14 +82,22 @@ def test_an_evaluation_shows_a_table_and_keeps_a_run(
     assert turn["request_id"]
 
 
-def test_json_prints_the_document_that_run_json_holds(
+def test_json_prints_the_document_that_run_json_holds_and_every_trial(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(["eval", spec(folder), "-k", "twice", "--json", "--output", "out", "-q"])
     shown = capsys.readouterr()
-    assert json.loads(shown.out) == json.loads((folder / "out" / "run.json").read_text("utf-8"))
+    said = json.loads(shown.out)
+    kept = json.loads((folder / "out" / "run.json").read_text("utf-8"))
+    assert said.items() >= kept.items()
     assert shown.err == ""
-    assert json.loads(shown.out)["simulated"] is True
+    assert said["simulated"] is True
+    lines = (folder / "out" / "results.jsonl").read_text("utf-8").splitlines()
+    trials = [{**trial} for trial in said["trials"]]
+    assert {trial.pop("reason") == "" for trial in trials} == {
+        trial["outcome"] == "passed" for trial in trials
+    }
+    assert trials == [json.loads(line) for line in lines]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ EVAL_OPTIONS = (
     click.option("--allow-simulated", is_flag=True,
                  help="Let a simulated run stand before the gate."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
-    click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table."),
+    click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
     *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
 )  # fmt: skip
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import click
 
 from harness.app.documents import write_run_documents
-from harness.app.evaluation import evaluate_spec, forecast
+from harness.app.evaluation import FinishedRun, evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
 from harness.cli.evaluation.progress import make_progress
 from harness.cli.show import find_voice, shorten_path
 from harness.compare.table import format_lines
 from harness.errors import OutsideError
-from harness.results.codec import run_as_json
+from harness.report.terminal.failures import list_failures, tell_failures
+from harness.results.codec import encode_line, run_as_json
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.spec.load import SpecFile
@@ -48,9 +49,9 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     done = finished.evaluated
     page = write_run_documents(world.archive, done.directory, done.summary)
     if as_json:
-        click.echo(json.dumps(run_as_json(done.info), ensure_ascii=False))
+        _print_run(finished, page)
     else:
-        _show(done, page)
+        _show(finished, page, world.spec_file)
     if done.halted:
         find_voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
@@ -99,13 +100,42 @@ def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
         )
 
 
-def _show(done: Evaluated, page: Path) -> None:
+def _show(finished: FinishedRun, page: Path, spec_file: SpecFile) -> None:
+    done = finished.evaluated
     width = shutil.get_terminal_size((100, 24)).columns
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
-    click.echo("\n".join(format_lines(done.summary, width=width)))
+    if find_voice().verbose:
+        declared = {one.id: one for one in spec_file.spec.conversations}
+        for line in tell_failures(finished.results, done.summary, declared):
+            click.echo(line)
+    failures = list_failures(finished.results, done.summary, done.info.id, width=width)
+    click.echo("\n".join(format_lines(done.summary, width=width, not_passed=failures)))
     click.echo(f"\n{simulated}run {done.info.id}: {shorten_path(done.directory)}")
     click.echo(f"report: {shorten_path(page)}")
+
+
+def _print_run(finished: FinishedRun, page: Path) -> None:
+    """Print the run as one JSON document on one line; its trials are read while they are printed.
+
+    It is ``run.json`` with the reasons of the verdict and every trial, each as in ``results.jsonl``
+    with the reason why it did not pass.
+    """
+    done = finished.evaluated
+    document = {
+        **run_as_json(done.info),
+        "directory": str(done.directory),
+        "report": str(page),
+        "sentence": done.summary.sentence,
+        "reasons": list(done.summary.verdict.reasons),
+        "halted": done.halted,
+    }
+    click.echo(encode_line(document).removesuffix("}"), nl=False)
+    click.echo(',"trials":[', nl=False)
+    for number, result in enumerate(finished.results):
+        line = encode_line({**result.to_dict(), "reason": result.reason})
+        click.echo(f",{line}" if number else line, nl=False)
+    click.echo("]}")
 
 
 def _tell_of_the_recording(world: World, recording: OpenRecording, options: EvalOptions) -> None:

@@ -1,0 +1,142 @@
+"""The trials that did not pass, conversation by conversation, each with why and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from harness.compare.summary import Cell, Summary
+from harness.compare.wording import describe_mark
+from harness.report.plays import Name, explain_result
+from harness.report.terminal.telling import Loudness, tell
+from harness.results.model import Outcome, Result
+from harness.spec.model.spec import Conversation
+from harness.text.safe import clip_line, printable
+
+MOST_CONVERSATIONS = 10
+MOST_TRIALS = 4
+"""Lines of one conversation; trials that say the same share one."""
+MOST_READ = 60
+"""Transcripts of one conversation that are read for its lines."""
+MOST_TOLD = 100
+"""Conversations and targets that are told whole."""
+LONGEST_REPLY = 100
+PASSED = frozenset({"passed", "skipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A line of a failed trial; repeats with the same are one."""
+
+    outcome: Outcome
+    where: str
+    reason: str
+    reply: str
+
+
+def list_failures(
+    results: Sequence[Result], summary: Summary, run_id: str, *, width: int = 100
+) -> list[str]:
+    """List trials that did not pass: each with its first reason and its reply's first line.
+
+    ``width`` is the terminal's, in columns. What there is no room for is counted, with the command
+    that shows it.
+    """
+    groups = _group_failed(summary)
+    if not groups:
+        return []
+    said = ["not passed (trials of each conversation):"]
+    for name, cells in islice(groups.items(), MOST_CONVERSATIONS):
+        said += _list_group(name, cells, results, width)
+    if len(groups) > MOST_CONVERSATIONS:
+        more = f"{len(groups) - MOST_CONVERSATIONS:,} more conversations"
+        said.append(f"  and {more}: harness show {printable(run_id)}")
+    return said
+
+
+def tell_failures(
+    results: Sequence[Result],
+    summary: Summary,
+    conversations: Mapping[str, Conversation],
+    loudness: Loudness = 1,
+) -> Iterator[str]:
+    """Yield lines that tell each failed conversation and target whole, as a failed test is told."""
+    stories: dict[tuple[str, str], list[Cell]] = {}
+    plays: dict[tuple[str, str], int] = {}
+    for cell in summary.cells:
+        key = cell.conversation, cell.target
+        plays[key] = plays.get(key, 0) + 1
+        if cell.outcome not in PASSED:
+            stories.setdefault(key, []).append(cell)
+    for key, cells in islice(stories.items(), MOST_TOLD):
+        declared = conversations.get(key[0])
+        if declared is None:
+            continue
+        floor = 1.0 if declared.must_pass is False else float(declared.must_pass)
+        missed = [tuple(results[index] for index in cell.results) for cell in cells]
+        yield f"--- {printable(f'{key[0]} on {key[1]}')}"
+        yield tell(declared, missed, plays[key], floor, loudness)
+        yield ""
+    if len(stories) > MOST_TOLD:
+        yield f"and {len(stories) - MOST_TOLD:,} more, in the report"
+        yield ""
+
+
+def _group_failed(summary: Summary) -> dict[Name, list[Cell]]:
+    """Return the cells of each conversation (and case) of which a cell did not pass."""
+    groups: dict[Name, list[Cell]] = {}
+    for cell in summary.cells:
+        groups.setdefault((cell.conversation, cell.case), []).append(cell)
+    return {
+        name: cells
+        for name, cells in groups.items()
+        if any(cell.outcome not in PASSED for cell in cells)
+    }
+
+
+def _list_group(
+    name: Name, cells: Sequence[Cell], results: Sequence[Result], width: int
+) -> Iterator[str]:
+    trials = [trial for cell in cells for trial in cell.trials]
+    wrong = [trial for trial in trials if trial.outcome not in PASSED]
+    mark = next((cell.known_failing for cell in cells if cell.known_failing is not None), None)
+    tail = f"; {describe_mark(mark)}" if mark is not None else ""
+    yield f"  {printable(name_play(name))}: {len(wrong):,} of {len(trials):,}{printable(tail)}"
+    several = len({cell.variant for cell in cells}) > 1
+    stories: dict[_Story, int] = {}
+    for trial in wrong[:MOST_READ]:
+        story = _read_story(results[trial.index], several=several)
+        stories[story] = stories.get(story, 0) + 1
+    for story, count in islice(stories.items(), MOST_TRIALS):
+        yield from _write_story(story, count, width)
+    told = sum(islice(stories.values(), MOST_TRIALS))
+    if told < len(wrong):
+        yield f"    and {len(wrong) - told:,} more of this conversation"
+
+
+def name_play(name: Name) -> str:
+    """Name a conversation and its case, as people say it: ``faq (refund)``."""
+    conversation, case = name
+    return conversation if case is None else f"{conversation} ({case})"
+
+
+def _read_story(result: Result, *, several: bool) -> _Story:
+    trial = result.trial
+    where = f"{trial.target} · {trial.variant}" if several else trial.target
+    first = next((line for line in (result.reply or "").splitlines() if line.strip()), "")
+    return _Story(result.outcome, where, explain_result(result), first)
+
+
+def _write_story(story: _Story, count: int, width: int) -> Iterable[str]:
+    times = f", {count} times" if count > 1 else ""
+    reason = f": {story.reason}" if story.reason else ""
+    yield f"    {story.outcome:<9} {printable(f'{story.where}{times}{reason}')}"
+    if story.reply and not _is_quoted(story):
+        room = max(20, min(LONGEST_REPLY, width - 24))
+        yield f"              reply: {clip_line(story.reply, room)}"
+
+
+def _is_quoted(story: _Story) -> bool:
+    """Return whether the reason holds the reply already, as those of checks on short texts do."""
+    return f'"{clip_line(story.reply)}' in story.reason

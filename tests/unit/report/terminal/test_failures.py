@@ -1,0 +1,120 @@
+"""The list of what did not pass, and the whole of it, as a terminal shows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from harness.report.terminal.failures import list_failures, tell_failures
+from harness.results.model import Result, Run
+from harness.spec.model.spec import Conversation, KnownFailing, Turn
+from tests.unit.report.factory import FIVE, MINI, result, run_of, summary_of, turn, verdict
+
+MISSING = 'The reply does not contain "30 days".'
+
+
+def refund(target: str = "mini", repeat: int = 1, said: str = "No.\nNever.", **more: str) -> Result:
+    on = {"mini": MINI, "five": FIVE}[target]
+    why = verdict("failed", "contains", "30 days", more.pop("reason", MISSING))
+    played = turn(1, "May I send it back?", said, why)
+    return result("faq", on, "failed", played, case="refund", repeat=repeat, **more)  # type: ignore[arg-type]
+
+
+def shown(*results: Result, width: int = 100) -> list[str]:
+    run = run_of(results, [MINI, FIVE])
+    return list_failures(run.results, summary_of(run), run.info.id, width=width)
+
+
+def test_failed_trials_are_grouped_by_conversation_with_the_reason_and_the_first_line() -> None:
+    passed = result("hello", MINI, "passed", turn(1, "Hi", "Hello."))
+    said = shown(refund("mini"), refund("five", said="\n  We keep it.\nAnd more."), passed)
+    assert said == [
+        "not passed (trials of each conversation):",
+        "  faq (refund): 2 of 2",
+        f"    failed    sweden/mini: {MISSING}",
+        "              reply: No.",
+        f"    failed    sweden/five: {MISSING}",
+        "              reply: We keep it.",
+    ]
+
+
+def test_repeats_that_say_the_same_share_a_line_and_others_have_their_own() -> None:
+    said = shown(*(refund(repeat=n) for n in (1, 2, 3)), refund(repeat=4, said="Perhaps."))
+    assert said[1:] == [
+        "  faq (refund): 4 of 4",
+        f"    failed    sweden/mini, 3 times: {MISSING}",
+        "              reply: No.",
+        f"    failed    sweden/mini: {MISSING}",
+        "              reply: Perhaps.",
+    ]
+
+
+def test_a_reply_that_the_reason_quotes_is_not_said_twice() -> None:
+    said = shown(refund(said="No.", reason='The reply does not contain "30 days": "No.".'))
+    assert said[2:] == [
+        '    failed    sweden/mini: The reply does not contain "30 days": "No.".',
+    ]
+    short = shown(refund(said="e", reason="The reply is wrong."))
+    assert short[3] == "              reply: e"
+
+
+def test_only_trials_that_did_not_pass_are_counted_and_told() -> None:
+    fine = result("faq", MINI, "passed", turn(1, "?", "30 days"), case="refund", repeat=2)
+    said = shown(refund(), fine)
+    assert said[1] == "  faq (refund): 1 of 2"
+    assert len(said) == 4
+
+
+def test_nothing_is_said_where_everything_passed() -> None:
+    assert shown(result("hello", MINI, "passed", turn(1, "Hi", "Hello."))) == []
+
+
+def test_many_conversations_and_many_trials_are_counted_with_the_command_that_shows_them() -> None:
+    many = [refund(repeat=n, said=f"No, {n}.") for n in range(1, 9)]
+    others = [result(f"c{n}", MINI, "failed", turn(1, "?", "No.")) for n in range(12)]
+    said = shown(*many, *others)
+    assert "    and 4 more of this conversation" in said
+    assert said[-1] == "  and 3 more conversations: harness show 20260901-120000-a1b2c3"
+
+
+def test_a_variant_is_named_where_there_are_several() -> None:
+    said = shown(refund(variant="plain"), refund(variant="concise"))
+    assert [line for line in said if "·" in line] == [
+        f"    failed    sweden/mini · plain: {MISSING}",
+        f"    failed    sweden/mini · concise: {MISSING}",
+    ]
+
+
+def test_what_is_known_to_fail_says_so() -> None:
+    run = run_of([refund()], [MINI])
+    summary = summary_of(run)
+    mark = KnownFailing(until=date(2027, 1, 31), issue="https://example.org/1")
+    cells = tuple(replace(cell, known_failing=mark) for cell in summary.cells)
+    said = list_failures(run.results, replace(summary, cells=cells), "run")
+    assert said[1].startswith("  faq (refund): 1 of 1; known to fail until 2027-01-31")
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\u202e", "\r", "\x9b31m"])
+def test_no_reply_and_no_name_moves_the_cursor(hostile: str) -> None:
+    evil = result(f"a{hostile}b", MINI, "failed", turn(1, "?", f"x{hostile}y"), case=hostile)
+    run = run_of([evil], [MINI])
+    declared = Conversation(id=f"a{hostile}b", turns=(Turn(user="?"),))
+    every = [*shown(evil), *tell_failures(run.results, summary_of(run), {declared.id: declared})]
+    assert hostile not in "\n".join(every)
+
+
+def test_the_whole_is_told_as_a_failed_test_is() -> None:
+    run = small_faq()
+    wanted = {"type": "contains", "value": "30 days"}
+    ask = Turn.model_validate({"user": "May I send it back?", "assert": [wanted]})
+    declared = Conversation(id="faq", turns=(ask,))
+    said = list(tell_failures(run.results, summary_of(run), {"faq": declared}))
+    assert said[0] == "--- faq on sweden/mini"
+    assert "  user:      May I send it back?" in said[1].splitlines()
+    assert f"  ✗ contains: {MISSING}" in said[1].splitlines()
+
+
+def small_faq() -> Run:
+    return run_of([refund(), refund(repeat=2)], [MINI])
