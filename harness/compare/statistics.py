@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 from harness.compare.figures import Quantiles, Rate
@@ -42,6 +43,28 @@ def estimate_pass_rate(shares: Iterable[Share]) -> Rate | None:
     z = normal_quantile(0.5 + CONFIDENCE / 2)
     t = t_quantile(0.5 + CONFIDENCE / 2, len(judged) - 1)
     return wilson(passed / trials, trials / design_effect(judged) * (z / t) ** 2)
+
+
+def estimate_mean_share(shares: Sequence[Share]) -> Rate:
+    """Estimate the mean over conversations of the share that passed, each counted once.
+
+    With equal repeats it is the pass rate with its interval. Where they differ (one errored), a
+    conversation with more of them counts for no more: differences of two such means are then what
+    the two numbers say. Needs one conversation at least, each judged.
+    """
+    trials = sum(share.judged for share in shares)
+    rate = math.fsum(share.passed / share.judged for share in shares) / len(shares)
+    if len({share.judged for share in shares}) == 1 or rate in (0.0, 1.0) or len(shares) == 1:
+        known = estimate_pass_rate(shares)
+        assert known is not None, "each of them was judged"  # noqa: S101
+        return known
+    count = len(shares)
+    squares = math.fsum((share.passed / share.judged - rate) ** 2 for share in shares)
+    variance = squares / (count - 1) / count
+    effect = max(1.0, variance / (rate * (1 - rate) / trials))
+    z = normal_quantile(0.5 + CONFIDENCE / 2)
+    t = t_quantile(0.5 + CONFIDENCE / 2, count - 1)
+    return wilson(rate, trials / effect * (z / t) ** 2)
 
 
 def wilson(rate: float, n: float) -> Rate:
@@ -103,6 +126,7 @@ def normal_quantile(p: float) -> float:
     return NormalDist().inv_cdf(p)
 
 
+@lru_cache(maxsize=1_000)
 def t_quantile(p: float, df: float) -> float:
     """Compute a quantile of Student's t; relative error below 1e-9 for df from 1 to 1e6."""
     if not (0 < p < 1 and df > 0):
