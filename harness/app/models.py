@@ -156,7 +156,7 @@ def _find_region(
     accounts = spec_file.spec.accounts.values()
     if regions:
         return asked[0].region
-    return next((account.region for account in accounts), None)
+    return next((account.home for account in accounts), None)
 
 
 def _choose_kind(spec_file: SpecFile) -> str:

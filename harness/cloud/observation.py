@@ -111,7 +111,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
         inside = {kind: ask(_read_children_of(lists, kind), opened) for kind in CHILD_KINDS}
         missing = {at: name for at, name in scope.subdomains if at not in bodies}
         subdomains = ask(_ask_if_served(_check_subdomain_of(lists, missing)), missing)
-        openings = (one for one in scope.openings if one.account in missing)
+        openings = (one for one in scope.openings if one.account not in bodies)
         skus = ask(_ask_if_served(lists.check_sku), openings)
         found = {at: group for at, group in groups().items() if group is not None}
         # A role on the group or above it reaches an account that is not there yet.
@@ -135,7 +135,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             taken_subdomains={
                 missing[at].casefold(): reason for at, reason in subdomains().items() if reason
             },
-            refused_skus={at.account: reason for at, reason in skus().items() if reason},
+            refused_skus={(at.account, at.region): reason or "" for at, reason in skus().items()},
             callers={
                 at: may for at, home in homes.items() if (may := roles().get(home)) is not None
             },

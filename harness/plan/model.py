@@ -145,6 +145,44 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """A region that will not do, with the first of its reasons."""
+
+    region: str
+    code: CodeName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChoice:
+    """The region of an account that may be in several.
+
+    Attributes:
+        region: the one that it is planned in.
+        wanted: all that would do, the most wanted first.
+        why: the account ``exists`` there, or is ``restored`` there; else it is the first that
+            preflight ``accepted``, or ``none`` is.
+        rejected: those that were tried before it.
+    """
+
+    region: str
+    wanted: tuple[str, ...]
+    why: Literal["exists", "restored", "accepted", "none"]
+    rejected: tuple[Rejection, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return why, for people; nothing where the account stays where it is."""
+        names = ", ".join(self.wanted)
+        if self.why == "restored":
+            return (f"region {self.region}, of {names}: it was deleted there, and comes back",)
+        if self.why != "accepted":
+            return ()
+        first = f"region {self.region}: the first of {names} that preflight accepts"
+        return (first, *(f"not {each.region}: {each.reason}" for each in self.rejected))
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One address: what is there, what shall be, and how to get from one to the other.
 
@@ -159,6 +197,7 @@ class Change:
         trace: what the resource says of its past; None where it does not exist.
         vanished: of what is not there: whether it was when the spec was last applied; None where
             nothing remembers, because what would is gone too.
+        choice: of an account that may be in several regions: the one, and why.
     """
 
     address: Address
@@ -175,6 +214,7 @@ class Change:
     watched: bool = False
     trace: Trace | None = None
     vanished: bool | None = None
+    choice: RegionChoice | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:

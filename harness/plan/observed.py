@@ -331,8 +331,8 @@ class Observed:
         deleted: soft-deleted accounts of the subscriptions.
         taken_subdomains: folded subdomains of accounts to be created that Azure says are taken,
             with what it said.
-        refused_skus: accounts to be created whose kind and SKU Azure does not let this
-            subscription have, with what it said.
+        refused_skus: why Azure does not let this subscription have an account's kind and SKU in
+            a region, by both; "" where it does, absent where it was not asked.
         callers: for accounts without keys: whether who is signed in holds a role that lets it
             call models there; absent is unknown.
         offers: what each market lists; a market that is absent or empty is unknown, not nothing.
@@ -350,7 +350,7 @@ class Observed:
     accounts: Mapping[AccountId, ObservedAccount] = field(default_factory=dict)
     deleted: tuple[DeletedAccount, ...] = ()
     taken_subdomains: Mapping[str, str] = field(default_factory=dict)
-    refused_skus: Mapping[AccountId, str] = field(default_factory=dict)
+    refused_skus: Mapping[tuple[AccountId, str], str] = field(default_factory=dict)
     callers: Mapping[AccountId, bool] = field(default_factory=dict)
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
     usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
@@ -375,4 +375,13 @@ class Observed:
             self,
             offers={**self.offers, **survey.offers},
             usages={**self.usages, **survey.usages},
+        )
+
+    def add_regions(self, more: Observed) -> Observed:
+        """Return the same moment with what was observed of more regions."""
+        return replace(
+            self,
+            offers={**self.offers, **more.offers},
+            usages={**self.usages, **more.usages},
+            refused_skus={**self.refused_skus, **more.refused_skus},
         )

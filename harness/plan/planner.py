@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from harness import address
 from harness.address import Address
@@ -11,13 +12,14 @@ from harness.azure.regions import fold
 from harness.plan.codes import UNSKIPPABLE
 from harness.plan.holdings import is_remembered
 from harness.plan.identity import CHILD_KINDS, AccountId, GroupId, NestedId
-from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put
+from harness.plan.model import Change, Delete, Intent, Plan, Problem, Put, RegionChoice
 from harness.plan.naming import index_keys
 from harness.plan.narrow import narrow
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed, ObservedGroup
 from harness.plan.orphans import plan_orphans
 from harness.plan.preflight import check_plan, check_region
 from harness.plan.preflight.offers import list_markets_to_ask
+from harness.plan.regions.choices import add_choice, report_choices
 from harness.plan.removal import plan_removals
 from harness.plan.resources.accounts import plan_account
 from harness.plan.resources.aspects import Field
@@ -27,12 +29,20 @@ from harness.plan.resources.site import Site, locate_accounts
 from harness.plan.scope import DeclaredGroup, list_groups
 from harness.spec.model.spec import Spec
 
+NO_CHOICES: Mapping[str, RegionChoice] = MappingProxyType({})
 
-def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
+
+def make_plan(
+    spec: Spec,
+    observed: Observed,
+    intent: Intent,
+    choices: Mapping[str, RegionChoice] = NO_CHOICES,
+) -> Plan:
     """Return the changes that take what was observed to what is declared, or to nothing of it.
 
     Pure: the same values give the same plan. Only what carries the spec's tag is changed or
-    deleted; ``intent.adopt`` alone lets it take over what carries nobody's.
+    deleted; ``intent.adopt`` alone lets it take over what carries nobody's. ``choices`` are by the
+    handles of accounts that may be in several regions.
 
     Raises:
         RequestError: ``intent.only`` names what the spec does not have, or cannot be done alone.
@@ -59,11 +69,12 @@ def make_plan(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         *refusals,
     )
     found = tuple(problem for problem in found if problem.address in chosen)
+    told = report_choices(found, choices, chosen)
     return Plan(
         spec.name,
         "apply",
-        tuple(change for change in ordered if change.address in chosen),
-        skip_problems(found, intent.skip),
+        tuple(add_choice(change, choices) for change in ordered if change.address in chosen),
+        skip_problems(told, intent.skip),
         asks=list_markets_to_ask(found, observed, {site.handle: site.market for site in sites}),
         bystanders=list_bystanders(sites),
         left_aside=sum(change.acts for change in changes if change.address not in chosen),

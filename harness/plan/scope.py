@@ -56,25 +56,32 @@ class Scope:
 
 
 def derive_scope(spec: Spec) -> Scope:
-    """Return where this spec looks, each place once, in the order of the spec."""
+    """Return where this spec looks, each place once, in the order of the spec.
+
+    Of an account that may be in several regions none is asked yet: that it exists may settle it.
+    """
     accounts = [(make_account_id(spec, account), account) for account in spec.accounts.values()]
-    markets = [
-        Market(identity.group.subscription, fold(account.region))
-        for identity, account in accounts
-        if account.deployments
-    ]
+    settled = [(at, account) for at, account in accounts if len(account.regions) == 1]
+    markets = [make_market(at, account.home) for at, account in settled if account.deployments]
     return Scope(
         owner=spec.name,
         groups=tuple(group.id for group in list_groups(spec)),
         accounts=tuple(identity for identity, _ in accounts),
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
-        openings=tuple(
-            Opening(identity, fold(account.region), account.kind, account.sku)
-            for identity, account in accounts
-        ),
+        openings=tuple(make_opening(at, account, account.home) for at, account in settled),
         keyless=tuple(identity for identity, account in accounts if not account.local_auth),
     )
+
+
+def make_market(at: AccountId, region: str) -> Market:
+    """Return a region as an account's subscription sees it."""
+    return Market(at.group.subscription, fold(region))
+
+
+def make_opening(at: AccountId, account: Account, region: str) -> Opening:
+    """Return the account as it would be created in a region."""
+    return Opening(at, fold(region), account.kind, account.sku)
 
 
 def list_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
@@ -86,7 +93,7 @@ def list_groups(spec: Spec) -> tuple[DeclaredGroup, ...]:
     for account in spec.accounts.values():
         declared = _find_group(spec, account)
         identity = GroupId(_find_subscription(spec, account), declared.name)
-        region = declared.region or account.region
+        region = declared.region or account.home
         known = groups.get(identity)
         create = declared.create or (known is not None and known.create)
         watched = account.policy == "verify-only" and (known is None or known.watched)

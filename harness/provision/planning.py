@@ -7,6 +7,7 @@ from datetime import date
 
 from harness.plan.model import Intent, Plan
 from harness.plan.planner import make_plan
+from harness.plan.regions.choosing import choose_regions
 from harness.plan.scope import derive_scope
 from harness.provision.ports import Cloud
 from harness.spec.model.spec import Spec
@@ -24,7 +25,8 @@ def observe_and_plan(
     """Return the plan for what Azure holds now; read only.
 
     Where preflight refuses a model, other regions are asked, so that the refusal can name those
-    where it is offered. ``open_catalogue`` is a simulator that lets any model be deployed;
+    where it is offered; of an account that may be in several regions they are asked one by one.
+    ``open_catalogue`` is a simulator that lets any model be deployed;
     ``catalogue_day`` is the newest day that a simulator's catalogue knows of.
 
     Raises:
@@ -35,10 +37,16 @@ def observe_and_plan(
         open_catalogue=open_catalogue,
         catalogue_day=catalogue_day,
     )
-    plan = make_plan(spec, observed, intent)
+    chosen = choose_regions(spec, observed, intent)
+    while chosen.asks is not None:
+        observed = observed.add_regions(cloud.observe(chosen.asks, today))
+        chosen = choose_regions(spec, observed, intent)
+    spec, choices = chosen.spec, chosen.choices
+    plan = make_plan(spec, observed, intent, choices)
     if plan.endangered:
         observed = observed.add_inventory(cloud.take_inventory(plan.endangered))
-        plan = make_plan(spec, observed, intent)
+        plan = make_plan(spec, observed, intent, choices)
     if plan.asks:
-        plan = make_plan(spec, observed.add_survey(cloud.survey(plan.asks)), intent)
+        observed = observed.add_survey(cloud.survey(plan.asks))
+        plan = make_plan(spec, observed, intent, choices)
     return plan

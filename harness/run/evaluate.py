@@ -148,7 +148,7 @@ def _open_run(
         info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
         trials = Trials(matrix.count, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(prepared.resumed, trials)
-    targets = tuple(make_target_info(target, ports.simulated(target)) for target in matrix.targets)
+    targets = tuple(make_target_info(target, ports) for target in matrix.targets)
     judges = Judges.of(matrix.spec)
     info = RunInfo(
         id=make_run_id(ports.clock, ports.chance),
@@ -229,19 +229,19 @@ def _is_judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
 def _make_judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
     """Describe a target that judges or embeds, as ``run.json`` has it."""
     target = next(target for target in every_target(matrix.spec) if target.name == name)
-    return make_target_info(target, ports.simulated(target))
+    return make_target_info(target, ports)
 
 
-def make_target_info(target: Target, simulated: bool) -> TargetInfo:
+def make_target_info(target: Target, ports: RunPorts) -> TargetInfo:
     """Describe a target, as ``run.json`` has it."""
     return TargetInfo(
         name=target.name,
         model=target.model,
         version=target.version,
-        region=target.region,
+        region=ports.locate(target),
         sku=target.sku,
         capacity=target.capacity,
-        simulated=simulated,
+        simulated=ports.simulated(target),
     )
 
 

@@ -174,6 +174,11 @@ class RunRecording(Protocol):
         ...
 
 
+def take_declared_region(target: Target) -> str | None:
+    """Return the region that the spec says of a target; None where it leaves it open."""
+    return target.region
+
+
 async def _nothing() -> None:
     return None
 
@@ -191,6 +196,7 @@ class RunPorts:
         embeddings: who embeds texts for a target; None: nobody does.
         code: carries out a check that is the author's code; None where code is not allowed.
         recording: what records or replays this run, None when nothing does.
+        locate: the region of a target; None where nobody can tell.
     """
 
     model: Callable[[Target], ChatModel]
@@ -203,6 +209,7 @@ class RunPorts:
     embeddings: Callable[[Target], Embedder] | None = None
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
     recording: RunRecording | None = None
+    locate: Callable[[Target], str | None] = take_declared_region
 
     @property
     def replays(self) -> bool:

@@ -29,6 +29,7 @@ class Target:
         handle: the handle of the deployment or model, "" for an application.
         model: the model's name, None where nobody says.
         version: the declared version, None for ``default`` and where nobody says.
+        region: the account's; None where it may be in several, and only Azure knows which.
         capacity: in the SKU's unit: thousands of tokens a minute, or throughput units.
         parameters: the target's own, by the contract's names.
         price: the spec's price, which overrides the table.
@@ -129,7 +130,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
                 handle=handle,
                 model=deployment.model,
                 version=_read_version(deployment.version),
-                region=account.region,
+                region=account.home if len(account.regions) == 1 else None,
                 sku=deployment.sku,
                 capacity=deployment.capacity,
                 parameters=deployment.parameters.to_dict(),

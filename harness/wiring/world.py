@@ -215,7 +215,14 @@ class SpecWorld:
             embeddings=models.open_embedder,
             code=self._open_code(),
             recording=self.session,
+            locate=lambda target: target.region or self._found_regions.get(target.owner),
         )
+
+    @cached_property
+    def _found_regions(self) -> Mapping[str, str]:
+        from harness.wiring.locating import find_regions
+
+        return find_regions(self)
 
     def _open_code(self) -> PythonCode | None:
         if not self.permissions.code:

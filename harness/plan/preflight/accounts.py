@@ -99,15 +99,15 @@ def check_account(asked: AskedAccount) -> Iterator[Problem]:
 def _check_creation(asked: AskedAccount) -> Iterator[Problem]:
     account, observed = asked.account, asked.observed
     here = asked.change.address
-    regional = check_region(here, asked.place.at("region"), account.region, observed.regions)
+    regional = check_region(here, asked.place.at("region"), account.home, observed.regions)
     yield from regional
-    refusal = observed.refused_skus.get(asked.at)
-    if refusal is not None and not regional:
-        near = fit.join_names(list_openai_regions(account.region)[:3])
+    refusal = observed.refused_skus.get((asked.at, fold(account.home)))
+    if refusal and not regional:
+        near = fit.join_names(list_openai_regions(account.home)[:3])
         yield asked.report(
             "sku_refused",
             "error",
-            f"{account.kind} {account.sku} cannot be had in {account.region}: {refusal}",
+            f"{account.kind} {account.sku} cannot be had in {account.home}: {refusal}",
             f"another region, of which {near} are near; "
             "another subscription: some kinds may not have Azure OpenAI",
             "region",
@@ -206,11 +206,11 @@ def check_counts(asked: Iterable[AskedAccount]) -> Iterator[Problem]:
             continue
         last = accounts[-1]
         told.add(last.at)
-        near = fit.join_names(list_openai_regions(last.account.region)[:3])
+        near = fit.join_names(list_openai_regions(last.account.home)[:3])
         yield last.report(
             "accounts_exhausted",
             "error",
-            f"{usage.name} in {last.account.region} has {fit.count_left(usage)} of {usage.limit} "
+            f"{usage.name} in {last.account.home} has {fit.count_left(usage)} of {usage.limit} "
             f"left, and this plan creates {len(accounts)} more",
             f"another region, of which {near} are near; delete and purge accounts that nobody "
             f"needs; put the deployments into an account that exists; ask for more at {QUOTA_PAGE}",

@@ -168,7 +168,7 @@ def _find_refusal(
     """Report the first of model, version and SKU that the region lacks, and what would do."""
     if row is not None and sku is not None:
         return None
-    region, today = asked.account.region, asked.observed.today
+    region, today = asked.account.home, asked.observed.today
     day = asked.observed.catalogue_day
     if day is not None and row is None and is_beyond(want.model, want.version):
         return asked.report(

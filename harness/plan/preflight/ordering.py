@@ -94,7 +94,7 @@ def _explain_stuck(demand: Demand, observed: Observed, stuck: set[ResourceId]) -
             yield asked.report(
                 "quota_exceeded",
                 "error",
-                f"{usage.name} in {asked.account.region} would need {peak} of {usage.limit} on the "
+                f"{usage.name} in {asked.account.home} would need {peak} of {usage.limit} on the "
                 "way: deployments change places, and none can go first",
                 "lower one `capacity` and apply, then set it as it shall be",
                 "capacity",

@@ -89,7 +89,7 @@ def check_quota(demand: Demand, observed: Observed) -> Iterator[Problem]:
         yield largest.report(
             "quota_exceeded",
             "error",
-            f"{usage.name} in {largest.account.region} has {left} of {usage.limit} left, "
+            f"{usage.name} in {largest.account.home} has {left} of {usage.limit} left, "
             f"and this plan takes {taken} more",
             "; ".join(
                 [
@@ -171,7 +171,7 @@ def _list_elsewhere(asked: PlannedDeployment) -> Iterator[str]:
     usages = asked.observed.usages.get(asked.market, {})
     skus = fit.list_skus_with_room(row, want.sku, capacity, usages, asked.observed.today)
     if skus:
-        yield f"{asked.account.region} has room for it as {fit.join_names(skus)}"
+        yield f"{asked.account.home} has room for it as {fit.join_names(skus)}"
     regions = fit.list_fitting_regions(asked.observed, asked.market, want, capacity)
     if regions:
         yield f"{want.sku} {asked.label} has room in {fit.join_names(regions)}"

@@ -6,6 +6,7 @@ Every line says without colour what it means: the glyph is the action.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any, assert_never
 
 from harness.plan.model import Action, Change, Difference, Plan, Problem
@@ -165,6 +166,7 @@ def make_plan_document(plan: Plan) -> dict[str, Any]:
                 "before": change.before,
                 "after": change.after,
                 "reasons": list(change.reasons),
+                **({"region_choice": asdict(change.choice)} if change.choice else {}),
             }
             for change in plan.changes
         ],

@@ -103,7 +103,7 @@ def list_account_fields(account: Account) -> tuple[Aspect, ...]:
     stated = account.model_fields_set
     fields = [
         Field("account_name", NAME, account.account_name, fold=True),
-        Field("region", ("location",), account.region, STAYS_PUT, fold=True),
+        Field("region", ("location",), account.home, STAYS_PUT, fold=True),
         Field("kind", ("kind",), account.kind, fold=True, stated="kind" in stated),
         Field("sku", ("sku", "name"), account.sku, fold=True, stated="sku" in stated),
         Field(

@@ -53,7 +53,7 @@ class Site:
     @property
     def market(self) -> Market:
         """The region as the account's subscription sees it."""
-        return Market(self.at.group.subscription, fold(self.account.region))
+        return Market(self.at.group.subscription, fold(self.account.home))
 
     @property
     def spelt(self) -> Mapping[str, Deployment]:

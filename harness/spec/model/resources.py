@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from harness.spec.model.base import Declared, Flag, Json, NonNegative, Number, Positive, Text, Whole
 
@@ -101,12 +103,12 @@ class Deployment(Declared):
 
 
 class Account(Declared):
-    """An Azure OpenAI or AI Services resource in one region.
+    """An Azure OpenAI or AI Services resource in one region, of several that would do.
 
     ``account_name`` and ``subdomain`` are filled in from the handle when they are not given.
     """
 
-    region: Text
+    region: Text | Annotated[tuple[Text, ...], Field(min_length=1)]
     account_name: Text = ""
     subdomain: Text = ""
     kind: Literal["AIServices", "OpenAI"] = "AIServices"
@@ -123,6 +125,17 @@ class Account(Declared):
     deployments: dict[str, Deployment] = {}
     subscription: Text | None = None
     resource_group: Text | ResourceGroup | None = None
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that would do, the most wanted first; one, where it was said or chosen."""
+        named = (self.region,) if isinstance(self.region, str) else self.region
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def home(self) -> str:
+        """The region that it is planned in: of several the first, until one is chosen."""
+        return self.regions[0]
 
     def fill_names(self, handle: str) -> Self:
         """Return this account with every name that defaults to a handle filled in."""

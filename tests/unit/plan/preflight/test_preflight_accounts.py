@@ -40,7 +40,7 @@ def with_usage(name: str, current: int, limit: int) -> Observed:
 
 
 def test_an_account_that_the_subscription_may_not_have_is_refused_in_azures_words() -> None:
-    observed = replace(NOTHING, refused_skus={ACCOUNT: "not for this QuotaId"})
+    observed = replace(NOTHING, refused_skus={(ACCOUNT, "swedencentral"): "not for this QuotaId"})
     problem = only(spec_of(), observed)
     assert (problem.code, problem.severity) == ("sku_refused", "error")
     assert "AIServices S0 cannot be had in swedencentral: not for this QuotaId" in problem.message

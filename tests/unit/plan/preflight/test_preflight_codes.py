@@ -13,6 +13,7 @@ from harness.plan.identity import GroupId, Market
 from harness.plan.model import Intent, Problem
 from harness.plan.observed import DeletedAccount, Observed, ObservedGroup, QuotaUsage
 from harness.plan.planner import make_plan
+from harness.plan.regions.choosing import choose_regions
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
@@ -59,6 +60,14 @@ def with_a_stranger_inside() -> World:
     return spec_of(region="norwayeast"), observed
 
 
+def in_no_region() -> World:
+    both = ("swedencentral", "eastus2")
+    offers = {Market(SUBSCRIPTION, region): NOTHING.offers[MARKET] for region in both}
+    skus = {(ACCOUNT, region): "" for region in both}
+    spec = spec_of({"mini": {**MINI, "model": "gpt-9"}}, region=list(both))
+    return spec, replace(NOTHING, offers=offers, refused_skus=skus)
+
+
 WORLDS: dict[str, Callable[[], World]] = {
     "group_missing": in_a_missing_group,
     "group_elsewhere": lambda: (
@@ -70,6 +79,7 @@ WORLDS: dict[str, Callable[[], World]] = {
         NOTHING,
     ),
     "region_unknown": lambda: (spec_of(region="atlantis"), Observed(today=NOTHING.today)),
+    "no_region": in_no_region,
     "provider_not_registered": lambda: (
         spec_of(),
         replace(NOTHING, unregistered=frozenset({SUBSCRIPTION})),
@@ -78,7 +88,10 @@ WORLDS: dict[str, Callable[[], World]] = {
         spec_of(),
         replace(NOTHING, usages={MARKET: {"accountcount": QuotaUsage("AccountCount", 9, 9)}}),
     ),
-    "sku_refused": lambda: (spec_of(), replace(NOTHING, refused_skus={ACCOUNT: "no"})),
+    "sku_refused": lambda: (
+        spec_of(),
+        replace(NOTHING, refused_skus={(ACCOUNT, "swedencentral"): "no"}),
+    ),
     "soft_deleted": lambda: (
         spec_of(),
         replace(NOTHING, deleted=(DeletedAccount(ACCOUNT, "swedencentral"),)),
@@ -141,7 +154,9 @@ WORLDS: dict[str, Callable[[], World]] = {
 
 def found(code: str, *skip: str) -> list[Problem]:
     spec, observed = WORLDS[code]()
-    plan = make_plan(spec, observed, Intent(skip=frozenset(skip)))
+    intent = Intent(skip=frozenset(skip))
+    chosen = choose_regions(spec, observed, intent)
+    plan = make_plan(chosen.spec, observed, intent, chosen.choices)
     return [problem for problem in plan.preflight if problem.code == code]
 
 
