@@ -6,13 +6,15 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, StrictUndefined
 
 from harness.compare.summary import Summary
 from harness.report import text
-from harness.report.view import view_page
+from harness.report.payload.blocks import generate_blocks
+from harness.report.view import REPLAYED, view_page
 from harness.results.model import Run
 
 _MEANINGS = {
@@ -44,10 +46,14 @@ def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None)
         spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
     """
     environment = _make_environment()
+    page = view_page(run, summary, spec)
     return environment.get_template("report.html").generate(
-        page=view_page(run, summary, spec),
+        page=page,
+        blocks=generate_blocks(run, summary, page, spec),
+        replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         script_sha256=_hash_template(environment, "report.js"),
+        app_sha256=_hash_template(environment, "app/app.js"),
         style_sha256=_hash_template(environment, "report.css"),
     )
 
@@ -59,12 +65,18 @@ def _make_environment() -> Environment:
         # style come in by `include`, which copies a template's own text.
         autoescape=True,
         loader=ChoiceLoader(
-            [PackageLoader("harness.report", part) for part in ("templates", "static")]
+            [PackageLoader("harness.report", "templates"), FunctionLoader(_load_raw)]
         ),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _load_raw(name: str) -> str:
+    """Return a file of ours as a template that says itself: a script is full of braces."""
+    text = (files("harness.report") / "static" / name).read_text(encoding="utf-8")
+    return f"{{% raw %}}\n{text}{{% endraw %}}"
 
 
 def _hash_template(environment: Environment, name: str) -> str:

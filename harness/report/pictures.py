@@ -52,6 +52,17 @@ class Album:
         """Collect the images of a turn; what is shown takes its room on the page."""
         return tuple(self._take_one(url) for url in self.shown.get((conversation, turn), ()))
 
+    def list_turns(self, conversation: str) -> dict[str, list[dict[str, str]]]:
+        """List the images of a conversation by the number of their turn, for the application."""
+        return {
+            str(turn): [
+                {"source": one.source, "caption": one.caption}
+                for one in self.take(conversation, turn)
+            ]
+            for name, turn in self.shown
+            if name == conversation
+        }
+
     def _take_one(self, url: str) -> Picture:
         known = _SHOWN.fullmatch(url)
         if known is None:

@@ -27,6 +27,8 @@ from harness.report.provenance import Provenance, describe_provenance, find_at, 
 from harness.results.model import Judging, Outcome, Run, RunInfo
 from harness.text import numbers, safe
 
+REPLAYED = "Answers, tokens, costs and latencies are those of the recording; nothing was called."
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:

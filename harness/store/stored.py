@@ -43,12 +43,15 @@ class StoredResults(Sequence[Result]):
         if isinstance(index, slice):
             return tuple(self[each] for each in range(*index.indices(len(self))))
         number = range(len(self))[index]
-        begin, end = self._bounds[number], self._bounds[number + 1]
+        return self._decode(number, self.read_line(number), decode_result)
+
+    def read_line(self, index: int) -> bytes:
+        """Return a result's line as it stands in the file, its newline included."""
+        begin, end = self._bounds[index], self._bounds[index + 1]
         with explain_disk_errors(self._path, "read"):
             file = self._open()
             file.seek(begin)
-            line = file.read(end - begin)
-        return self._decode(number, line, decode_result)
+            return file.read(end - begin)
 
     def __iter__(self) -> Iterator[Result]:
         return self._decode_all(decode_result)

@@ -101,9 +101,9 @@ def test_the_page_needs_nothing_else_and_lets_nothing_else_run() -> None:
     assert policy
     for tag in ("script", "style"):
         bodies = re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
-        assert len(bodies) == 1
-        digest = base64.b64encode(hashlib.sha256(bodies[0].encode()).digest()).decode()
-        assert f"{tag}-src 'sha256-{digest}'" in policy[1]
+        digests = [base64.b64encode(hashlib.sha256(b.encode()).digest()).decode() for b in bodies]
+        allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+        assert f"{tag}-src {allowed};" in policy[1]
     assert policy[1].startswith("default-src 'none'; ")
     assert "base-uri 'none'; form-action 'none'" in policy[1]
     assert "unsafe" not in policy[1]
@@ -148,7 +148,7 @@ def test_hostile_text_stays_text_wherever_it_stands() -> None:
     benign = read(small_page())
     assert set(plain.tags) <= set(benign.tags)
     assert "img" not in plain.tags
-    assert plain.tags.count("script") == 1
+    assert plain.tags.count("script") == benign.tags.count("script")
     assert not [name for name, _ in plain.attributes if name.startswith("on")]
     assert "".join(plain.words).count(evil) >= 8
     assert "{{7*7}}" in plain.text
@@ -314,6 +314,9 @@ class Counted(Sequence[Result]):
         if index < len(self):
             self.asked.append(index)
         return decode_result(self._lines[index])
+
+    def read_line(self, index: int) -> bytes:
+        return self._lines[index].encode()
 
 
 def test_a_page_reads_each_result_of_its_rows_once_and_no_other() -> None:

@@ -1,0 +1,5 @@
+import type { PageProps } from "./pages";
+
+export function History(_: PageProps) {
+  return null;
+}

@@ -1,0 +1,5 @@
+import type { PageProps } from "./pages";
+
+export function Results(_: PageProps) {
+  return null;
+}

@@ -1,0 +1,120 @@
+"""The blocks of a page: transcripts in chunks, the times of turns, and the summary last.
+
+The lines of ``results.jsonl`` are copied as they are and read a conversation at a time: what the
+page needs of them in memory is a few numbers a trial.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.compare.summary import Summary
+from harness.report.payload.facts import Facts
+from harness.report.payload.head import describe_head
+from harness.report.payload.order import PlayedConversation, list_conversations, sort_by_interest
+from harness.report.payload.relations import write_comparison, write_parities
+from harness.report.pictures import Album
+from harness.report.plays import list_columns
+from harness.report.view import Page
+from harness.results.codec import encode_line
+from harness.results.glance import glance_at
+from harness.results.model import Run
+
+TRIALS_OF_CHUNK = 250
+"""A case opens in the time that one chunk takes to inflate: some 20 ms of half a megabyte."""
+
+CHARACTERS_OF_CHUNK = 2_000_000
+"""Of long transcripts a chunk holds fewer."""
+
+MOST_TRANSCRIPTS = 25_000_000
+"""Characters of all chunks: beyond, a page is slow to send and to open from disk."""
+
+Block = tuple[str, str]
+"""A name and its base64."""
+
+
+def generate_blocks(
+    run: Run, summary: Summary, page: Page, spec: Mapping[str, Any] | None
+) -> Iterator[Block]:
+    """Generate the blocks of a run's page; the summary comes last, for it tells of the others.
+
+    Conversations that failed, are flaky, differ or changed come first, and of what is left as many
+    as the page has room for: their transcripts stand in it.
+    """
+    columns = list_columns(summary)
+    conversations = list_conversations(summary, columns)
+    facts = Facts(conversations)
+    shelf = _Shelf(Album.of(spec))
+    for conversation in sort_by_interest(conversations, summary.comparison):
+        glances = [glance_at(run.results, index) for index in conversation.results]
+        facts.add(conversation, glances)
+        if not shelf.is_full:
+            yield from shelf.put(conversation, [line for _, line in glances])
+    yield from shelf.flush()
+    yield "turns", _pack(facts.write_turns())
+    yield (
+        "summary",
+        _pack(
+            describe_head(run, page, spec, summary, columns)
+            | facts.write()
+            | {
+                "comparison": write_comparison(summary.comparison, columns, conversations),
+                "parities": write_parities(summary.parities),
+                "history": [],
+                "conversations": facts.write_conversations(shelf.places),
+                "omitted": len(conversations) - len(shelf.places),
+            }
+        ),
+    )
+
+
+class _Shelf:
+    """The transcripts that the page has room for, chunk by chunk.
+
+    ``places`` maps the index of a conversation to the number of its chunk.
+    """
+
+    def __init__(self, album: Album) -> None:
+        self.places: dict[int, int] = {}
+        self.is_full = False
+        self._album = album
+        self._left = MOST_TRANSCRIPTS
+        self._number = 0
+        self._waiting: list[bytes] = []
+        self._trials = 0
+        self._characters = 0
+
+    def put(self, conversation: PlayedConversation, lines: list[bytes]) -> Iterator[Block]:
+        pictures = self._album.list_turns(conversation.id)
+        more = b',"pictures":' + encode_line(pictures).encode() if pictures else b""
+        entry = b'"%d":{"head":[%b]%b}' % (conversation.index, b",".join(lines), more)
+        self._waiting.append(entry)
+        self._trials += len(lines)
+        self._characters += len(entry)
+        self.places[conversation.index] = self._number
+        if self._trials >= TRIALS_OF_CHUNK or self._characters >= CHARACTERS_OF_CHUNK:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Block]:
+        if not self._waiting:
+            return
+        block = _pack_bytes(b"{%b}" % b",".join(self._waiting))
+        yield f"t{self._number}", block
+        self._left -= len(block)
+        self.is_full = self._left <= 0
+        self._number += 1
+        self._waiting, self._trials, self._characters = [], 0, 0
+
+
+def _pack(value: object) -> str:
+    return _pack_bytes(encode_line(value).encode())
+
+
+def _pack_bytes(text: bytes) -> str:
+    # Level 6 halves nothing against 4 but the speed; without a file's name and time in its header
+    # the same run gives the same bytes.
+    packer = zlib.compressobj(4, zlib.DEFLATED, 31)
+    return base64.b64encode(packer.compress(text) + packer.flush()).decode("ascii")
