@@ -1,25 +1,29 @@
 """Decide on a run's numbers: the gate's word and the exit code.
 
-Source: the contract, sections 3 and 5. The comparison with a baseline is not in this version, and
-a gate that names one is told so; the floors are.
+Source: the contract, sections 3 and 5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from harness.compare.comparison.model import Comparison
+from harness.compare.comparison.verdict import decide_differences
+from harness.compare.floors import (
+    RATE_ROUNDING,
+    MissedFloor,
+    describe_held,
+    find_missed_floors,
+    name_cell,
+)
 from harness.compare.summary import Cell, GateVerdict, Row
-from harness.compare.wording import format_percent, join_words, name_row
+from harness.compare.wording import format_percent, join_words
 from harness.errors import Exit
 from harness.results.model import RunInfo
 from harness.spec.model.spec import Gate, KnownFailing
 from harness.text.numbers import format_plural
-
-REPEATS_ROUNDING = 0.005
-"""``must_pass: 0.67`` means two of three: shares of repeats are held to two decimals."""
-
-RATE_ROUNDING = 1e-9
 
 ANSWERED = frozenset({"check", "judge"})
 """Errors of trials whose replies are there: what could not be decided is what they are worth."""
@@ -34,6 +38,7 @@ def decide_gate(
     *,
     expected: int | None = None,
     known_failing: Mapping[str, KnownFailing] | None = None,
+    comparison: Comparison | None = None,
 ) -> GateVerdict:
     """Decide on a run; the decisive reason comes first.
 
@@ -46,6 +51,7 @@ def decide_gate(
         expected: how many trials there should be, None when nobody knows.
         known_failing: the marks of conversations that are known to fail, by conversation id; of
             those that hold on the day of the run, rows and floors count nothing.
+        comparison: the run held against its baseline; None where there is none.
     """
     ended = list(_find_ended_marks(info, cells, known_failing or {}))
     dead = [*_find_stale(info, rows), *_find_unanswered(info, rows)]
@@ -56,14 +62,46 @@ def decide_gate(
         return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
     if errors := _find_too_many_errors(rows, gate):
         return GateVerdict("incomplete", (errors,), Exit.OUTSIDE_FAILED)
-    missing += _find_not_gateable(info, rows, cells, gate, must_pass)
-    misses = [*_find_missed_floors(rows, cells, gate, must_pass), *ended]
+    missing += _find_not_gateable(info, rows, cells, gate, must_pass, comparison)
+    floors = [one.reason for one in find_missed_floors(rows, cells, gate, must_pass)]
+    misses = (*floors, *ended)
     if missing:
         return GateVerdict("incomplete", (*missing, *misses), Exit.INCOMPLETE)
-    notes = list(_note_baseline(gate))
+    held = () if misses else (describe_held(rows, cells, gate, must_pass),)
+    return _judge(gate, misses, held, comparison)
+
+
+def _judge(
+    gate: Gate, misses: tuple[str, ...], held: tuple[str, ...], comparison: Comparison | None
+) -> GateVerdict:
+    """Judge a run that is whole: its differences from the baseline, then its floors."""
+    if comparison is None:
+        compared = GateVerdict("passed", tuple(_note_no_baseline(gate)), Exit.OK)
+    else:
+        compared = decide_differences(comparison.pairs, comparison.base, gate)
+    if compared.word in ("incomplete", "regressed"):
+        return replace(compared, reasons=(*compared.reasons, *misses))
     if misses:
-        return GateVerdict("regressed", (*misses, *notes), Exit.NO)
-    return GateVerdict("passed", (_describe_held(rows, cells, gate, must_pass), *notes), Exit.OK)
+        return GateVerdict("below_floor", (*misses, *compared.reasons), Exit.NO)
+    order = (*held, *compared.reasons) if comparison is None else (*compared.reasons, *held)
+    return replace(compared, reasons=order)
+
+
+def mark_pairs(
+    comparison: Comparison, verdict: GateVerdict, missed: Sequence[MissedFloor]
+) -> Comparison:
+    """Return the comparison with the gate's verdict, and its pairs with theirs.
+
+    A pair whose head misses a floor of its own is *below_floor*, unless it has regressed.
+    """
+    low = {(one.target, one.variant) for one in missed}
+    pairs = tuple(
+        replace(pair, verdict="below_floor")
+        if (pair.b.target.name, pair.b.variant) in low and pair.verdict != "regressed"
+        else pair
+        for pair in comparison.pairs
+    )
+    return replace(comparison, pairs=pairs, gate=verdict)
 
 
 def _decide_without_gate(
@@ -184,6 +222,7 @@ def _find_not_gateable(
     cells: Sequence[Cell],
     gate: Gate,
     must_pass: Mapping[str, float],
+    comparison: Comparison | None,
 ) -> Iterator[str]:
     """Say why the gate may not decide, however good the numbers are."""
     if info.simulated and not gate.allow_simulated:
@@ -199,62 +238,17 @@ def _find_not_gateable(
         if cell.known_failing is not None:
             continue
         if cell.conversation in must_pass and cell.outcome == "errored" and cell.played == 0:
-            yield f"{_where(cell)} must pass and was never answered."
-    if gate.baseline is not None and gate.on_no_baseline == "fail":
+            yield f"{name_cell(cell)} must pass and was never answered."
+    if comparison is None and gate.baseline is not None and gate.on_no_baseline == "fail":
         yield (
-            f"The baseline '{gate.baseline}' cannot be compared with: this version judges floors "
-            "only. `on_no_baseline: warn` accepts that."
+            f"There was no baseline '{gate.baseline}' to compare with: `harness baseline set RUN` "
+            "makes a good run one, and `on_no_baseline: warn` lets floors alone decide."
         )
 
 
-def _find_missed_floors(
-    rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
-) -> Iterator[str]:
-    for cell in cells:
-        floor = must_pass.get(cell.conversation)
-        if floor is None or cell.played == 0 or cell.known_failing is not None:
-            continue
-        if cell.passed / cell.played < floor - REPEATS_ROUNDING:
-            wanted = "it must pass every time" if floor >= 1 else f"{format_percent(floor)} must"
-            yield f"{_where(cell)} passed {cell.passed} of {cell.played}; {wanted}."
-    for row in rows:
-        rate = row.pass_rate
-        floor = gate.min_pass_rate
-        if floor is not None and rate is not None and rate.value < floor - RATE_ROUNDING:
-            said = f"{name_row(row, rows)} passed {format_percent(rate.value)} of its judged trials"
-            yield f"{said}; at least {format_percent(floor)} is wanted."
-        played = sum(row.outcomes.values()) - row.outcomes["errored"]
-        unusable = row.outcomes["blocked"] + row.outcomes["truncated"]
-        if played and unusable / played > gate.max_unusable_rate + RATE_ROUNDING:
-            said = f"{name_row(row, rows)}: {unusable} of {format_plural(played, 'trial')}"
-            most = format_percent(gate.max_unusable_rate)
-            yield f"{said} were blocked or truncated; at most {most} may be."
-
-
-def _describe_held(
-    rows: Sequence[Row], cells: Sequence[Cell], gate: Gate, must_pass: Mapping[str, float]
-) -> str:
-    rated = [(row.pass_rate.value, row) for row in rows if row.pass_rate is not None]
-    lowest, row = min(rated, key=lambda pair: pair[0])
-    floors = []
-    if gate.min_pass_rate is not None:
-        floors.append(f"at least {format_percent(gate.min_pass_rate)} passed")
-    if held := {c.conversation for c in cells if c.known_failing is None} & must_pass.keys():
-        floors.append(f"{format_plural(len(held), 'conversation')} that must pass did")
-    said = f" ({join_words(floors)})" if floors else ""
-    lowest_row = f"{name_row(row, rows)} with {format_percent(lowest)}"
-    return f"Every floor holds{said}; the lowest is {lowest_row}."
-
-
-def _note_baseline(gate: Gate) -> Iterator[str]:
+def _note_no_baseline(gate: Gate) -> Iterator[str]:
     if gate.baseline is not None:
-        yield f"Not compared with the baseline '{gate.baseline}': this version judges floors only."
-
-
-def _where(cell: Cell) -> str:
-    case = f" ({cell.case})" if cell.case is not None else ""
-    variant = f", variant {cell.variant}" if cell.variant != "default" else ""
-    return f"{cell.conversation}{case} on {cell.target}{variant}"
+        yield f"Not compared: there was no baseline '{gate.baseline}'; floors alone decided."
 
 
 def _count_outcome(rows: Sequence[Row], outcome: str) -> int:

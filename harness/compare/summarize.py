@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
+from harness.compare.comparison.model import Comparison
 from harness.compare.figures import WORST_FIRST
-from harness.compare.gate import decide_gate, read_day
+from harness.compare.floors import find_missed_floors
+from harness.compare.gate import decide_gate, mark_pairs, read_day
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import write_sentence
@@ -72,11 +74,13 @@ class Tally:
         must_pass: Mapping[str, float] | None = None,
         *,
         expected: int | None = None,
+        comparison: Comparison | None = None,
     ) -> Summary:
         """Summarize the results added so far.
 
         ``expected`` is how many trials there should be; fewer make the run incomplete. The run's
         status must be set beforehand, for anything but *complete* is incomplete too.
+        ``comparison`` is with the run's baseline; its verdict becomes the gate's.
         """
         rows = self._sort_rows()
         cells = tuple(cell.cell(key, self._known.get(key[0])) for key, cell in self._cells.items())
@@ -88,13 +92,18 @@ class Tally:
             must_pass or {},
             expected=expected,
             known_failing=self._marks,
+            comparison=comparison,
         )
+        if comparison is not None and gate is not None:
+            missed = list(find_missed_floors(rows, cells, gate, must_pass or {}))
+            comparison = mark_pairs(comparison, verdict, missed)
         return Summary(
             rows=rows,
             cells=cells,
             verdict=verdict,
             sentence=write_sentence(rows, cells),
             judging=self._judging,
+            comparison=comparison,
         )
 
     def _sort_rows(self) -> tuple[Row, ...]:

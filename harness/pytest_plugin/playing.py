@@ -15,7 +15,8 @@ import pytest
 
 from harness.app.evaluation import evaluate_spec
 from harness.app.recording import Recording, name_default_folder
-from harness.compare.gate import REPEATS_ROUNDING, read_day
+from harness.compare.floors import REPEATS_ROUNDING
+from harness.compare.gate import read_day
 from harness.compare.summarize import is_stale
 from harness.compare.wording import describe_mark
 from harness.errors import HarnessError

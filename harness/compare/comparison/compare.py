@@ -29,17 +29,9 @@ from harness.compare.comparison.pairing import (
 )
 from harness.compare.comparison.scores import Scores, SideName
 from harness.compare.comparison.sides import list_cases, measure_side
-from harness.compare.comparison.wording import describe_verdict, name_run
-from harness.compare.figures import GateVerdict, VerdictWord
-from harness.errors import Exit
+from harness.compare.comparison.verdict import decide_differences, judge_difference
 from harness.results.model import RunInfo
 from harness.spec.model.spec import Gate
-
-ROUNDING = 1e-9
-DECISIVE_FIRST: tuple[VerdictWord, ...] = (
-    "incomplete", "regressed", "below_floor", "inconclusive", "passed",
-)  # fmt: skip
-"""The first of these that a pair has is the word of all. Source: the contract, section 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ def compare_scores(
         head=refer(head.info),
         pairs=pairs,
         unpaired=tuple(unpaired),
-        gate=_decide(pairs, reference, gate),
+        gate=decide_differences(pairs, reference, gate),
         notes=(
             *list_notes(base.info, head.info, reference),
             *describe_drift(base.info, head.info, pairs),
@@ -100,14 +92,6 @@ def compare_scores(
 def refer(info: RunInfo, baseline: str | None = None) -> RunRef:
     """Name a run that is compared."""
     return RunRef(info.id, info.spec_name, info.started_at, baseline, info.simulated, info.replayed)
-
-
-def judge_difference(difference: RateDifference, gate: Gate) -> VerdictWord:
-    """Judge a difference: a fall beyond chance, surely within the margin, or neither."""
-    p_value = difference.p_value if difference.p_adjusted is None else difference.p_adjusted
-    if p_value < gate.alpha and difference.value <= -gate.min_effect + ROUNDING:
-        return "regressed"
-    return "passed" if difference.low > -gate.margin else "inconclusive"
 
 
 def _compare_all(matches: Sequence[_Match], gate: Gate, seed: int) -> list[RateDifference]:
@@ -217,17 +201,3 @@ def _price(needed: Needed | None, pair: Pair, head: RunInfo) -> Needed | None:
     if head.totals.trials and head.totals.wall_s > 0 and not head.replayed:
         minutes = 2 * plays * head.totals.wall_s / head.totals.trials / 60
     return replace(needed, usd=usd, minutes=minutes)
-
-
-def _decide(pairs: Sequence[Pair], base: RunRef, gate: Gate) -> GateVerdict:
-    """Decide on the differences alone."""
-    if not pairs:
-        said = (
-            f"Nothing is compared with {name_run(base)}: no conversation was judged on both sides."
-        )
-        return GateVerdict("incomplete", (said,), Exit.INCOMPLETE)
-    ordered = sorted(pairs, key=lambda pair: DECISIVE_FIRST.index(pair.verdict))
-    word = ordered[0].verdict
-    failed = word == "regressed" or (word == "inconclusive" and gate.on_inconclusive == "fail")
-    reasons = tuple(describe_verdict(pair, base, gate) for pair in ordered)
-    return GateVerdict(word, reasons, Exit.NO if failed else Exit.OK)

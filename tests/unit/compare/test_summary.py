@@ -145,11 +145,11 @@ FLOOR = Gate(min_pass_rate=0.75)
         ([trial("passed"), trial("errored", "b", error="budget")], None, None, 4),
         ([trial("skipped")], None, None, 0),
         ([trial("passed"), trial("failed", "b")], GATE, "passed", 0),
-        ([trial("passed"), trial("failed", "b")], FLOOR, "regressed", 1),
+        ([trial("passed"), trial("failed", "b")], FLOOR, "below_floor", 1),
         ([*TEN, trial("errored", "b", error="server")], GATE, "incomplete", 3),
         ([*TEN, trial("errored", "b", error="server")], Gate(max_error_rate=0.1), "passed", 0),
         ([*TEN, trial("errored", "b", error="budget")], GATE, "incomplete", 4),
-        ([*TEN, trial("blocked", "b")], GATE, "regressed", 1),
+        ([*TEN, trial("blocked", "b")], GATE, "below_floor", 1),
         ([*TEN, trial("blocked", "b")], Gate(max_unusable_rate=0.1), "passed", 0),
         ([trial("errored", error="auth")], GATE, "incomplete", 3),
         ([trial("skipped")], GATE, "incomplete", 4),
@@ -192,10 +192,10 @@ def test_a_run_that_did_not_come_to_its_end_is_incomplete(gate: Gate | None) -> 
     ("outcomes", "floor", "word"),
     [
         (["passed", "passed", "passed"], 1.0, "passed"),
-        (["passed", "passed", "failed"], 1.0, "regressed"),
+        (["passed", "passed", "failed"], 1.0, "below_floor"),
         (["passed", "passed", "failed"], 0.67, "passed"),
-        (["passed", "failed", "failed"], 0.67, "regressed"),
-        (["passed", "passed", "truncated"], 1.0, "regressed"),
+        (["passed", "failed", "failed"], 0.67, "below_floor"),
+        (["passed", "passed", "truncated"], 1.0, "below_floor"),
         (["passed", "passed", "blocked"], 0.67, "passed"),
         (["passed", "passed", "errored"], 1.0, "passed"),
         (["errored", "errored", "errored"], 1.0, "incomplete"),
@@ -227,7 +227,7 @@ def test_a_gate_that_held_says_how_narrowly_and_what_it_did_not_compare() -> Non
     results = [trial("passed", "a"), trial("failed", "b"), trial("passed", "a", "sweden/five")]
     assert summarize(run(*results), gate).verdict.reasons == (
         "Every floor holds (at least 50% passed); the lowest is sweden/mini with 50%.",
-        "Not compared with the baseline 'main': this version judges floors only.",
+        "Not compared: there was no baseline 'main'; floors alone decided.",
     )
 
 

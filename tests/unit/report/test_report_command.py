@@ -93,7 +93,7 @@ def test_a_report_exits_well_whatever_the_verdict(project_here: Path) -> None:
     gate = {"min_pass_rate": 1.0, "allow_simulated": True}
     directory = on_disk(project_here, bad, {**SPEC, "evaluation": {"gate": gate}})
     assert harness(["report", "latest"]) == 0
-    assert "Regressed" in (directory / "report.html").read_text(encoding="utf-8")
+    assert "Below the floor" in (directory / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_floor_of_a_conversation_counts_as_in_the_evaluation(project_here: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_floor_of_a_conversation_counts_as_in_the_evaluation(project_here: Pat
     }
     directory = on_disk(project_here, run_of(results, [MINI]), spec)
     assert harness(["report", "latest"]) == 0
-    assert "Regressed" in (directory / "report.html").read_text(encoding="utf-8")
+    assert "Below the floor" in (directory / "report.html").read_text(encoding="utf-8")
 
 
 def test_what_allow_simulated_let_through_stays_so_in_a_later_report(project_here: Path) -> None:
