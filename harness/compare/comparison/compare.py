@@ -16,10 +16,9 @@ from harness.compare.comparison.model import (
     RunRef,
     Unpaired,
 )
-from harness.compare.comparison.multiplicity import adjust_by_holm
 from harness.compare.comparison.needed import estimate_needed
 from harness.compare.comparison.notes import list_notes
-from harness.compare.comparison.paired import compare_amounts, compare_shares
+from harness.compare.comparison.paired import compare_amounts, compare_every_pair
 from harness.compare.comparison.pairing import (
     REPHRASED,
     CellPair,
@@ -30,6 +29,7 @@ from harness.compare.comparison.pairing import (
 from harness.compare.comparison.scores import Scores, SideName
 from harness.compare.comparison.sides import list_cases, measure_side
 from harness.compare.comparison.verdict import decide_differences, judge_difference
+from harness.compare.looks import Look
 from harness.results.model import RunInfo
 from harness.spec.model.spec import Gate
 
@@ -71,7 +71,7 @@ def compare_scores(
     """
     reference = refer(base.info, baseline)
     matches, unpaired = _match_sides(base, head, names or {}, known_failing)
-    differences = _compare_all(matches, gate, seed)
+    differences = _compare_all(matches, gate, Look.of(head.info), seed)
     pairs = tuple(
         _make_pair(base, head, match, difference, gate, known_failing)
         for match, difference in zip(matches, differences, strict=True)
@@ -94,17 +94,11 @@ def refer(info: RunInfo, baseline: str | None = None) -> RunRef:
     return RunRef(info.id, info.spec_name, info.started_at, baseline, info.simulated, info.replayed)
 
 
-def _compare_all(matches: Sequence[_Match], gate: Gate, seed: int) -> list[RateDifference]:
-    differences = [
-        compare_shares(
-            [(pair.a.share, pair.b.share) for pair in match.gating], alpha=gate.alpha, seed=seed
-        )
-        for match in matches
-    ]
-    adjusted = adjust_by_holm([one.p_value for one in differences])
-    return [
-        replace(one, p_adjusted=p_value) for one, p_value in zip(differences, adjusted, strict=True)
-    ]
+def _compare_all(
+    matches: Sequence[_Match], gate: Gate, look: Look, seed: int
+) -> list[RateDifference]:
+    family = [[(pair.a.share, pair.b.share) for pair in match.gating] for match in matches]
+    return compare_every_pair(family, gate.alpha, look, seed=seed)
 
 
 def _match_sides(

@@ -28,8 +28,10 @@ class RateDifference:
             one where all differences are equal.
         high: the high end.
         p_value: one-sided: the chance of such a fall where nothing has changed.
-        p_adjusted: the same after Holm over all pairs that the gate sees; None outside a gate.
+        p_adjusted: the same after Holm over all pairs that the gate sees, and over the looks of a
+            run that stops when it is settled; None outside a gate.
         test: the name of the test, for a reader.
+        confidence: of the interval: 1 - 2·alpha, and nearer to 1 at an early look.
     """
 
     value: float
@@ -38,6 +40,7 @@ class RateDifference:
     p_value: float
     p_adjusted: float | None
     test: str
+    confidence: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.compare.comparison.exact import (
     FLIPS,
@@ -18,6 +19,8 @@ from harness.compare.comparison.exact import (
     flip_signs_by_chance,
 )
 from harness.compare.comparison.model import RateDifference, Ratio
+from harness.compare.comparison.multiplicity import adjust_by_holm
+from harness.compare.looks import Look
 from harness.compare.statistics import CONFIDENCE, Share, t_cdf, t_quantile
 
 SharePair = tuple[Share, Share]
@@ -37,7 +40,25 @@ def compare_shares(pairs: Sequence[SharePair], *, alpha: float, seed: int = SEED
     low, high = _find_interval(whole, unit, alpha)
     p_value, test = _test_fall(pairs, [one for one in whole if one], seed)
     value = sum(whole) / (unit * len(whole))
-    return RateDifference(value, low, high, p_value, None, test)
+    return RateDifference(value, low, high, p_value, None, test, confidence=1 - 2 * alpha)
+
+
+def compare_every_pair(
+    family: Sequence[Sequence[SharePair]], alpha: float, look: Look, *, seed: int = SEED
+) -> list[RateDifference]:
+    """Compare the two sides of each pair; ``alpha`` is the chance of a false alarm in any of them.
+
+    Holm's correction is laid over p-values that already count the looks: at each look a pair must
+    cross the bound of its share of ``alpha``, so that the family errs by ``alpha`` over all looks.
+    An interval is that of its pair alone: the gate passes where each of them says so, and the
+    chance that all do is not above that of the worst.
+    """
+    level = look.level(alpha)
+    differences = [compare_shares(shares, alpha=level, seed=seed) for shares in family]
+    adjusted = adjust_by_holm([look.repeat_p_value(one.p_value) for one in differences])
+    return [
+        replace(one, p_adjusted=p_value) for one, p_value in zip(differences, adjusted, strict=True)
+    ]
 
 
 def _find_interval(differences: Sequence[int], unit: int, alpha: float) -> tuple[float, float]:

@@ -57,10 +57,10 @@ def _name(target: str, variant: str) -> str:
     return target if variant == "default" else f"{target} · {variant}"
 
 
-def describe_difference(pair: Pair, gate: Gate) -> str:
+def describe_difference(pair: Pair) -> str:
     """Describe a pair's difference: ``85% → 71.4%, -13.6 points (90% interval -18 to -9)``."""
     before, after = format_percent(pair.a.pass_rate.value), format_percent(pair.b.pass_rate.value)
-    level = format_percent(1 - 2 * gate.alpha)
+    level = format_percent(pair.difference.confidence)
     moved = f"{format_points(pair.difference.value)} points"
     return f"{before} → {after}, {moved} ({level} interval {format_interval(pair.difference)})"
 
@@ -69,7 +69,7 @@ def describe_verdict(pair: Pair, base: RunRef, gate: Gate) -> str:
     """Describe in a sentence why a pair has its word."""
     difference, than = pair.difference, name_run(base)
     over = f"over {format_plural(pair.conversations, 'conversation')}"
-    seen = f"{name_pair(pair)}: {describe_difference(pair, gate)} {over}"
+    seen = f"{name_pair(pair)}: {describe_difference(pair)} {over}"
     if pair.verdict == "regressed":
         p_value = difference.p_adjusted if difference.p_adjusted is not None else difference.p_value
         return f"{seen}; worse than {than} beyond chance ({format_p(p_value)})."
