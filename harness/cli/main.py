@@ -39,7 +39,7 @@ COMMANDS = (
     ),
     Entry("report", "evaluation.report", "Write the HTML report of a run."),
     Entry("runs", "evaluation.runs", "List past runs."),
-    Entry("show", "provisioning.show", "Show a plan that was saved."),
+    Entry("show", "evaluation.show", "Show a run, a transcript of it, or a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
     Entry(
         "outputs",

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.checks.reading.json import NotJson, read_json
 from harness.checks.verdict import Verdict
+from harness.conversation.transcript import Exchange
 from harness.report.plays import explain_result
 from harness.report.text import SYMBOLS
 from harness.results.model import JudgedExchange, Result
@@ -43,7 +44,7 @@ def tell(
         lines.append("")
         if cells > 1 or len(cell) > 1:
             lines.append(f"{_describe_place(one)}{one.outcome}{_describe_share(cell, floor)}")
-        lines += _write_transcript(conversation, one, loudness)
+        lines += write_transcript(conversation, one, loudness)
     if len(missed) > len(shown):
         lines += ["", f"and {len(missed) - len(shown)} more; -v shows more of them"]
     return "\n".join(lines)
@@ -89,10 +90,13 @@ def _describe_share(cell: Cell, floor: float) -> str:
     return f"; {passed} of {len(cell)} repeats passed, {wanted}"
 
 
-def _write_transcript(
-    conversation: Conversation, result: Result, loudness: Loudness
+def write_transcript(
+    conversation: Conversation | None, result: Result, loudness: Loudness
 ) -> Iterator[str]:
-    """Write the turns that went wrong, all of them when louder; then the checks on the whole."""
+    """Yield lines: the turns that went wrong, all of them when louder; then checks on the whole.
+
+    ``conversation`` is what the spec declares; without it no difference is shown.
+    """
     for turn in result.turns:
         if loudness > 0 or _went_wrong(turn):
             yield from _write_turn(conversation, turn, loudness)
@@ -100,11 +104,11 @@ def _write_transcript(
     if whole:
         yield "the whole conversation"
         said = "\n\n".join(t.exchange.reply.text for t in result.turns if t.exchange.reply)
-        demanded = conversation.assertions
+        demanded = conversation.assertions if conversation is not None else ()
         for verdict in whole:
             number = result.verdicts.index(verdict)
             demand = demanded[number] if number < len(demanded) else None
-            yield from _write_verdict(verdict, demand, said, loudness)
+            yield from write_verdict(verdict, demand, said, loudness)
     failure = result.failure
     if failure is not None and not any(turn.exchange.failure for turn in result.turns):
         yield f"! {failure.kind}"
@@ -127,7 +131,7 @@ def _went_wrong(turn: JudgedExchange) -> bool:
 
 
 def _write_turn(
-    conversation: Conversation, turn: JudgedExchange, loudness: Loudness
+    conversation: Conversation | None, turn: JudgedExchange, loudness: Loudness
 ) -> Iterator[str]:
     exchange = turn.exchange
     longest = _at(LONGEST_TEXT, loudness)
@@ -135,22 +139,29 @@ def _write_turn(
     yield from _write_reply("user", exchange.asked, longest)
     if exchange.reply is not None:
         yield from _write_reply("assistant", exchange.reply.text, longest)
-        if exchange.reply.finish_reason in ("length", "content_filter"):
-            yield f"  ended by {exchange.reply.finish_reason}"
-    for call in exchange.tool_calls:
-        yield f"  called {clip_line(f'{call.name}({call.arguments})', longest)}"
-    if exchange.failure is not None:
-        failure = exchange.failure
-        status = f" ({failure.status or failure.code})" if failure.status or failure.code else ""
-        yield f"  ! {failure.kind}{status}"
-        yield from _indent(visible(failure.message[:longest]), "    ")
-    demanded = conversation.turns[exchange.number - 1].assertions
+    yield from write_ending(exchange, longest)
+    demanded: Sequence[Assertion] = ()
+    if conversation is not None:
+        demanded = conversation.turns[exchange.number - 1].assertions
     text = exchange.reply.text if exchange.reply is not None else ""
     for number, verdict in enumerate(turn.verdicts):
         if loudness > 0 or _counts(verdict):
             # Where only checks about the ending were made, which is which cannot be told.
             demand = demanded[number] if len(demanded) == len(turn.verdicts) else None
-            yield from _write_verdict(verdict, demand, text, loudness)
+            yield from write_verdict(verdict, demand, text, loudness)
+
+
+def write_ending(exchange: Exchange, longest: int) -> Iterator[str]:
+    """Yield lines: what a turn did beside its text, and why it ended where it did not end well."""
+    if exchange.reply is not None and exchange.reply.finish_reason in ("length", "content_filter"):
+        yield f"  ended by {exchange.reply.finish_reason}"
+    for call in exchange.tool_calls:
+        yield f"  called {clip_line(f'{call.name}({call.arguments})', longest)}"
+    if exchange.failure is not None:
+        failure = exchange.failure
+        status = f" ({failure.status or failure.code})" if failure.status or failure.code else ""
+        yield f"  ! {clip_line(f'{failure.kind}{status}')}"
+        yield from _indent(visible(failure.message[:longest]), "    ")
 
 
 def _write_reply(who: str, text: str, longest: int) -> Iterator[str]:
@@ -162,12 +173,13 @@ def _write_reply(who: str, text: str, longest: int) -> Iterator[str]:
         yield f"  {'':<11}… {left_out:,} more characters"
 
 
-def _write_verdict(
+def write_verdict(
     verdict: Verdict, demand: Assertion | None, text: str, loudness: Loudness
 ) -> Iterator[str]:
+    """Yield lines: a check with its reason, and what differs where ``demand`` is known."""
     weight = " (weight 0)" if verdict.weight == 0 else ""
-    reason = visible(verdict.reason).replace("\n", " ")
-    yield f"  {SYMBOLS[verdict.outcome]} {verdict.type}{weight}: {reason}"
+    said = visible(f"{verdict.type}{weight}: {verdict.reason}").replace("\n", " ")
+    yield f"  {SYMBOLS[verdict.outcome]} {said}"
     if verdict.outcome == "failed" and demand is not None and demand.path is None:
         lines = list(_write_difference(verdict, text))
         most = _at(MOST_LINES, loudness)
@@ -176,7 +188,7 @@ def _write_verdict(
             yield f"      … {len(lines) - most} more lines"
     for part in verdict.parts:
         if loudness > 0 or _counts(part):
-            yield from _indent("\n".join(_write_verdict(part, None, text, loudness)), "  ")
+            yield from _indent("\n".join(write_verdict(part, None, text, loudness)), "  ")
 
 
 def _write_difference(verdict: Verdict, text: str) -> Iterator[str]:
