@@ -17,6 +17,9 @@ from harness.report.payload.blocks import generate_blocks
 from harness.report.view import REPLAYED, view_page
 from harness.results.model import Run
 
+STYLES = ("report.css", "app.css")
+"""Of the static page and of the application, in this order in one element."""
+
 _MEANINGS = {
     "passed": "every check held",
     "failed": "a check did not hold",
@@ -52,9 +55,10 @@ def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None)
         blocks=generate_blocks(run, summary, page, spec),
         replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
-        script_sha256=_hash_template(environment, "report.js"),
-        app_sha256=_hash_template(environment, "app/app.js"),
-        style_sha256=_hash_template(environment, "report.css"),
+        styles=STYLES,
+        script_sha256=_hash_templates(environment, "report.js"),
+        app_sha256=_hash_templates(environment, "app/app.js"),
+        style_sha256=_hash_templates(environment, *STYLES),
     )
 
 
@@ -79,6 +83,6 @@ def _load_raw(name: str) -> str:
     return f"{{% raw %}}\n{text}{{% endraw %}}"
 
 
-def _hash_template(environment: Environment, name: str) -> str:
-    whole = environment.get_template(name).render()
+def _hash_templates(environment: Environment, *names: str) -> str:
+    whole = "".join(environment.get_template(name).render() for name in names)
     return base64.b64encode(hashlib.sha256(whole.encode()).digest()).decode()

@@ -42,13 +42,21 @@ function readLicences(): string {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
+/** Inside a string or a pattern, where alone these stand, an escape means the same to JavaScript
+ * and nothing to HTML: no comment begins in the element, and none ends it. */
+function keepFromHtml(code: string): string {
+  return code.replace(/<(!--|\/?script)/gi, "\\x3C$1");
+}
+
 /** First line: the hash of the sources. Beside the script: the licences of what is in it. */
 const stamp: Plugin = {
   name: "stamp",
   enforce: "post",
   generateBundle(_options, bundle) {
     for (const part of Object.values(bundle)) {
-      if (part.type === "chunk") part.code = `/* sources sha256-${hashSources()} */\n${part.code}`;
+      if (part.type === "chunk") {
+        part.code = `/* sources sha256-${hashSources()} */\n${keepFromHtml(part.code)}`;
+      }
     }
     this.emitFile({ type: "asset", fileName: "LICENCES.txt", source: readLicences() });
   },

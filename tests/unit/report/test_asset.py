@@ -38,6 +38,7 @@ def test_the_asset_was_built_from_these_sources(project: Path) -> None:
 def test_nothing_in_the_asset_ends_the_element_that_it_stands_in() -> None:
     text = ASSET.read_text(encoding="utf-8")
     assert "</script" not in text.lower()
+    assert "<script" not in text.lower()
     assert "<!--" not in text
     assert "endraw" not in text
 

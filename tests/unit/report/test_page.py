@@ -339,7 +339,7 @@ def test_one_enormous_answer_does_not_fill_the_page() -> None:
     held = result("a", MINI, "passed", turn(1, "Hi", "x" * 3_000_000))
     run = run_of([held], [MINI])
     html = render_html(run, summary_of(run), spec=None)
-    assert len(html) < 200_000
+    assert len(html) < 350_000  # the application among it
     assert "2,940,000 more characters" in read(html).text
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from harness.report.html import render_html
 from harness.report.pictures import LARGEST, MOST, Album
+from tests.unit.report.bare import strip_assets
 from tests.unit.report.factory import MINI, result, run_of, summary_of, turn
 
 PNG = "data:image/png;base64,iVBORw0KGgo="
@@ -19,7 +20,7 @@ def spec(*images: object) -> dict[str, Any]:
 
 
 def html(*images: object) -> str:
-    return render_html(RUN, summary_of(RUN), spec=spec(*images))
+    return strip_assets(render_html(RUN, summary_of(RUN), spec=spec(*images)))
 
 
 def test_an_image_stands_with_the_turn_that_shows_it() -> None:
