@@ -160,7 +160,7 @@ def evaluate(
 
     def play(show: Callable[[Event], None]) -> FinishedRun:
         with open_spec(loaded, recording) as world:
-            finished = evaluate_spec(world, options, show)
+            finished = evaluate_spec(world, options, show, say=lambda _: None)
             done = finished.evaluated
             write_run_documents(world.archive, done.directory, done.summary)
             return finished

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.app.deployed import find_missing
 from harness.app.ports import World
+from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
 from harness.run.events import Event
+from harness.run.targets import every_target
+
+NOT_DEPLOYED = "H925"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ def evaluate_spec(
     show: Callable[[Event], None],
     *,
     on_ready: Callable[[PreparedRun], None] = lambda _: None,
+    say: Callable[[str], None] | None = None,
 ) -> FinishedRun:
     """Play what is selected; of documents nothing but the results is written.
 
@@ -73,6 +80,8 @@ def evaluate_spec(
         options: the selection and the limits.
         show: gets what happens, from within the run's loop.
         on_ready: gets what is about to be run, before anything is spent.
+        say: gets a line about deployments that are not there, which are asked for before; None
+            where it is known that they are.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -80,5 +89,27 @@ def evaluate_spec(
     ports = world.open_run_ports()
     prepared = prepare(world.spec_file, options, ports)
     on_ready(prepared)
+    if say is not None and prepared.resumed is None:
+        _require_deployed(world, prepared, say)
     done = evaluate(prepared, ports, show)
     return FinishedRun(done, world.archive.read(done.directory).results)
+
+
+def _require_deployed(world: World, prepared: PreparedRun, say: Callable[[str], None]) -> None:
+    """Say which deployments are not there.
+
+    Raises:
+        OutsideError: none of the targets is.
+    """
+    matrix = prepared.matrix
+    asked = [*matrix.targets]
+    asked += [target for target in every_target(matrix.spec) if target.name in matrix.advice]
+    missing = find_missing(world, list({target.name: target for target in asked}.values()))
+    if not missing:
+        return
+    command = f"harness apply {shlex.quote(world.spec_file.path)}"
+    verb = "is" if len(missing) == 1 else "are"
+    said = f"{', '.join(missing)} {verb} not deployed"
+    if {target.name for target in matrix.targets} <= set(missing):
+        raise OutsideError(Diagnostic(NOT_DEPLOYED, said, hint=command))
+    say(f"{said}, so that nothing there can be answered: {command}")

@@ -28,8 +28,12 @@ MOST_WARNINGS = 5
 """More of a spec's warnings would hide what the run says."""
 
 
-def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> Evaluated:
+def evaluate_and_show(
+    world: World, options: EvalOptions, *, as_json: bool, applied: bool = False
+) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
+
+    With ``applied`` the deployments are known to be there.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -39,7 +43,13 @@ def evaluate_and_show(world: World, options: EvalOptions, *, as_json: bool) -> E
     # Not the world's clock: that of a replay stands still.
     progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=path)
     try:
-        finished = evaluate_spec(world, options, progress, on_ready=_warn_of_unknown_prices)
+        finished = evaluate_spec(
+            world,
+            options,
+            progress,
+            on_ready=_warn_of_unknown_prices,
+            say=None if applied else lambda line: click.echo(line, err=True),
+        )
     except OutsideError:
         if progress.directory is not None:
             _tell_how_to_go_on(world.spec_file, progress.directory, options, world.recording)

@@ -75,7 +75,8 @@ def command(
         if deployed:
             return deployed
         try:
-            judged = evaluate_and_show(world, options, as_json=as_json).exit_code
+            done = evaluate_and_show(world, options, as_json=as_json, applied=True)
+            judged = done.exit_code
         finally:
             # Whatever became of the conversations: what costs money by the hour goes.
             gone = 0

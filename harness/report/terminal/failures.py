@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from harness.compare.summary import Cell, Summary
-from harness.compare.wording import describe_mark
+from harness.compare.summary import Cell, Row, Summary
+from harness.compare.wording import describe_mark, name_row
 from harness.report.plays import Name, explain_result
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Outcome, Result
@@ -43,10 +43,11 @@ def list_failures(
     ``width`` is the terminal's, in columns. What there is no room for is counted, with the command
     that shows it.
     """
-    groups = _group_failed(summary)
-    if not groups:
-        return []
-    said = ["not passed (trials of each conversation):"]
+    dead = _find_dead(summary)
+    groups = _group_failed([c for c in summary.cells if (c.target, c.variant) not in dead])
+    said = list(_list_dead(dead, results, summary))
+    if groups:
+        said.append("not passed (trials of each conversation):")
     for name, cells in islice(groups.items(), MOST_CONVERSATIONS):
         said += _list_group(name, cells, results, width)
     if len(groups) > MOST_CONVERSATIONS:
@@ -83,10 +84,29 @@ def tell_failures(
         yield ""
 
 
-def _group_failed(summary: Summary) -> dict[Name, list[Cell]]:
+def _find_dead(summary: Summary) -> dict[tuple[str, str], Row]:
+    """Return the rows in which every trial errored alike: one line tells of all of them."""
+    return {
+        (row.target.name, row.variant): row
+        for row in summary.rows
+        if row.trials == row.outcomes["errored"] > 1 and len(row.errors) == 1
+    }
+
+
+def _list_dead(
+    dead: Mapping[tuple[str, str], Row], results: Sequence[Result], summary: Summary
+) -> Iterator[str]:
+    first = {(cell.target, cell.variant): cell for cell in reversed(summary.cells)}
+    for key, row in dead.items():
+        reason = explain_result(results[first[key].results[0]])
+        name = name_row(row, summary.rows)
+        yield printable(f"{name}: all {row.trials:,} trials errored: {reason}")
+
+
+def _group_failed(cells: Sequence[Cell]) -> dict[Name, list[Cell]]:
     """Return the cells of each conversation (and case) of which a cell did not pass."""
     groups: dict[Name, list[Cell]] = {}
-    for cell in summary.cells:
+    for cell in cells:
         groups.setdefault((cell.conversation, cell.case), []).append(cell)
     return {
         name: cells

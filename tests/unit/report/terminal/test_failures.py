@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from harness.conversation.transcript import Failure
 from harness.report.terminal.failures import list_failures, tell_failures
 from harness.results.model import Result, Run
 from harness.spec.model.spec import Conversation, KnownFailing, Turn
@@ -77,6 +78,23 @@ def test_many_conversations_and_many_trials_are_counted_with_the_command_that_sh
     said = shown(*many, *others)
     assert "    and 4 more of this conversation" in said
     assert said[-1] == "  and 3 more conversations: harness show 20260901-120000-a1b2c3"
+
+
+def test_a_target_that_answered_nothing_has_one_line_for_all_its_trials() -> None:
+    gone = Failure("not_found", "The deployment does not exist.", 404)
+    dead = [
+        result(f"c{n}", FIVE, "errored", turn(1, "?", None, failure=gone), failure=gone)
+        for n in range(20)
+    ]
+    assert shown(refund(), *dead) == [
+        "sweden/five: all 20 trials errored: not_found: The deployment does not exist.",
+        "not passed (trials of each conversation):",
+        "  faq (refund): 1 of 1",
+        f"    failed    sweden/mini: {MISSING}",
+        "              reply: No.",
+    ]
+    assert len(shown(*dead)) == 1
+    assert shown(dead[0])[1] == "  c0: 1 of 1", "one trial is no rule"
 
 
 def test_a_variant_is_named_where_there_are_several() -> None:
