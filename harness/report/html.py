@@ -17,7 +17,7 @@ from harness.report.payload.blocks import generate_blocks
 from harness.report.view import REPLAYED, view_page
 from harness.results.model import Run
 
-STYLES = ("report.css", "app.css")
+STYLES = ("report.css", "app.css", "charts.css")
 """Of the static page and of the application, in this order in one element."""
 
 _MEANINGS = {
