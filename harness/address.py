@@ -33,6 +33,11 @@ def name_filter(account_handle: str, name: str) -> Address:
     return name_child(account_handle, "content_filter", name)
 
 
+def name_access(account_handle: str, key: str) -> Address:
+    """``account.sweden.access.me:cognitive-services-openai-user``."""
+    return name_child(account_handle, "access", key)
+
+
 def conversation(identifier: str) -> Address:
     """``conversation.founders``."""
     return Address(f"conversation.{identifier}")

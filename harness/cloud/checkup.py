@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from harness.app.doctor.ports import Caller, Reach, Rights, Trouble
 from harness.cloud.clients import Clients
@@ -103,7 +104,7 @@ class ManagementCheckup:
                 subscription, path = scope.subscription, scope.path
             case AccountId():
                 subscription, path = scope.group.subscription, scope.path
-        where = f"{path}/providers/Microsoft.Authorization/permissions"
+        where = f"{quote(path)}/providers/Microsoft.Authorization/permissions"
         body = self._ask(subscription, f"{where}?api-version=2022-04-01")
         return Rights(tuple(body.get("value") or ()))
 

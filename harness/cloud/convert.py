@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import Any
 
+from harness.azure.roles import CALL, is_covered
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.observed import (
     Body,
@@ -108,9 +108,6 @@ def find_sku_refusal(body: Body, sku: str) -> str | None:
     return None
 
 
-CALLS_CHAT = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
-
-
 def may_call_models(body: Body) -> bool:
     """Return whether one of the caller's permissions lets it call a chat model.
 
@@ -118,8 +115,8 @@ def may_call_models(body: Body) -> bool:
     ``notDataActions`` are patterns with ``*``, compared without regard to case.
     """
     return any(
-        _is_covered(row.get("dataActions"), CALLS_CHAT)
-        and not _is_covered(row.get("notDataActions"), CALLS_CHAT)
+        is_covered(row.get("dataActions") or (), CALL)
+        and not is_covered(row.get("notDataActions") or (), CALL)
         for row in body.get("value") or ()
     )
 
@@ -130,13 +127,10 @@ PURGES = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/d
 def may_purge(body: Body) -> bool:
     """Return whether one of the caller's permissions lets it purge deleted accounts."""
     return any(
-        _is_covered(row.get("actions"), PURGES) and not _is_covered(row.get("notActions"), PURGES)
+        is_covered(row.get("actions") or (), PURGES)
+        and not is_covered(row.get("notActions") or (), PURGES)
         for row in body.get("value") or ()
     )
-
-
-def _is_covered(patterns: Iterable[str] | None, action: str) -> bool:
-    return any(fnmatchcase(action.casefold(), each.casefold()) for each in patterns or ())
 
 
 def _parse_whole(value: object) -> int | None:

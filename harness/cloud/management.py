@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
+from harness.azure.roles import Principal
 from harness.cloud import convert
+from harness.cloud.assignments import RoleAssignments
 from harness.cloud.clients import Clients
 from harness.cloud.dataplane import DataPlane
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.observation import list_account_regions, observe, survey, take_inventory
+from harness.cloud.whoami import find_caller
 from harness.cloud.wire import API_VERSION, READ, Calls, Wire, keep_answer, to_wire
 from harness.plan.identity import (
+    ACCESS,
     CHILD_KINDS,
+    AccessId,
     AccountId,
     ChildKind,
     DeploymentId,
@@ -65,6 +71,7 @@ class ManagementCloud(Calls, Cloud):
     ) -> None:
         super().__init__(endpoint, clients)
         self._plane = DataPlane(endpoint, clients.credential, adapter)
+        self._assignments = RoleAssignments(self)
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +85,10 @@ class ManagementCloud(Calls, Cloud):
         self._clients.close()
 
     # --- reads ---------------------------------------------------------------------------------
+
+    def find_caller(self) -> Principal | None:
+        """Return who is signed in, None where the sign-in does not say."""
+        return find_caller(self._endpoint, self._clients.credential())
 
     def observe(self, scope: Scope, today: date) -> Observed:
         """Return what Azure holds in this scope."""
@@ -109,16 +120,29 @@ class ManagementCloud(Calls, Cloud):
         )
         if body is None:
             return None
-        return join_account(body, {kind: self.list_children(kind, at) for kind in CHILD_KINDS})
+        return join_account(body, {kind: self._read_children(kind, at) for kind in CHILD_KINDS})
+
+    def _read_children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...] | None:
+        """Return everything of a kind; None for roles that nobody may read."""
+        try:
+            return self.list_children(kind, at)
+        except CloudError as error:
+            if kind == ACCESS and error.status == 403:
+                return None
+            raise
 
     def read_child(self, at: NestedId) -> Body | None:
         """Return the body of something inside an account, or None."""
+        if isinstance(at, AccessId):
+            return self._assignments.read(at)
         operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
         return self.read_one(lambda hook: operations.get(*where, raw_response_hook=hook, **READ))
 
     def list_children(self, kind: ChildKind, at: AccountId) -> tuple[Body, ...]:
         """Return bodies of everything of a kind in an account; none where the account is gone."""
+        if kind == ACCESS:
+            return self._assignments.list_on(at)
         operations = self._find_operations(at, kind)
         return self.read_rows(
             lambda hook: operations.list(at.group.name, at.name, raw_response_hook=hook, **READ)
@@ -196,7 +220,9 @@ class ManagementCloud(Calls, Cloud):
 
         groups = self._clients.groups(subscription)
         with self.explain_errors():
-            response = groups.send_request(HttpRequest("GET", f"{scope}/{PERMISSIONS}"), **READ)
+            response = groups.send_request(
+                HttpRequest("GET", f"{quote(scope)}/{PERMISSIONS}"), **READ
+            )
             if response.status_code != 200:
                 return None
             body: Body = response.json()
@@ -205,7 +231,9 @@ class ManagementCloud(Calls, Cloud):
     def list_others(self, at: AccountId, segment: str) -> tuple[str, ...]:
         """Return names of what is in an account beneath a word of ARM's."""
         subscription = at.group.subscription
-        rows = self.read_pages(subscription, f"{at.path}/{segment}?api-version={API_VERSION}")
+        rows = self.read_pages(
+            subscription, f"{quote(at.path)}/{segment}?api-version={API_VERSION}"
+        )
         return tuple(str(row.get("name") or "").rpartition("/")[2] for row in rows)
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
@@ -268,6 +296,8 @@ class ManagementCloud(Calls, Cloud):
 
     def put_child(self, at: NestedId, body: Body, tick: Tick) -> Body:
         """Create or update something inside an account and wait for it."""
+        if isinstance(at, AccessId):
+            return self._assignments.put(at, body)
         operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
         if at.kind.waits:
@@ -282,6 +312,9 @@ class ManagementCloud(Calls, Cloud):
 
     def delete_child(self, at: NestedId, tick: Tick) -> None:
         """Delete something inside an account."""
+        if isinstance(at, AccessId):
+            self._assignments.delete(at)
+            return
         operations = self._find_operations(at.account, at.kind)
         where = (at.account.group.name, at.account.name, at.name)
         self.finish(lambda: operations.begin_delete(*where), tick)

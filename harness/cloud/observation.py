@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from harness.azure.regions import fold
+from harness.azure.roles import Principal
 from harness.cloud import convert
 from harness.plan.identity import CHILD_KINDS, OTHERS, AccountId, ChildKind, GroupId, Market
 from harness.plan.observed import (
@@ -32,6 +33,10 @@ V = TypeVar("V")
 
 class Lists(Protocol):
     """The lists that an observation is made of."""
+
+    def find_caller(self) -> Principal | None:
+        """Return who is signed in."""
+        ...
 
     def read_group(self, at: GroupId) -> ObservedGroup | None:
         """Return the group, or None."""
@@ -139,6 +144,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             callers={
                 at: may for at, home in homes.items() if (may := roles().get(home)) is not None
             },
+            caller=lists.find_caller(),
             offers={at: convert.convert_models(rows or ()) for at, rows in models().items()},
             usages={at: convert.convert_usages(rows or ()) for at, rows in usages().items()},
             regions=list_account_regions(providers().values()),

@@ -112,6 +112,25 @@ class Calls:
                 url = page.get("nextLink") or ""
         return tuple(rows)
 
+    def send(self, subscription: str, method: str, url: str, **given: Any) -> Body | None:
+        """Return the body of the answer to a request without the SDK's classes, None for 404.
+
+        A body is sent as JSON. An answer without one is an empty body.
+        """
+        from azure.core.rest import HttpRequest
+
+        content = given.pop("content", None)
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        client = self._clients.groups(subscription)
+        with self.explain_errors():
+            request = HttpRequest(method, url, headers=headers, content=content)
+            response = client.send_request(request, **given)
+            if response.status_code == 404 and method != "PUT":
+                return None
+            response.raise_for_status()
+            body: Body = response.json() if response.text() else {}
+            return body
+
     def finish(self, begin: Callable[[], LROPoller[Any]], tick: Tick, operation: str = "") -> Body:
         """Return the result of a long-running operation; ticks while it runs; a tick may raise."""
         with self.explain_errors(operation):

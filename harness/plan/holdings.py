@@ -17,8 +17,13 @@ MOST = 256 // DIGITS
 """Names that fit. Source: a tag's value has at most 256 characters (ARM's limits on tags)."""
 
 
-def is_remembered(account: ObservedAccount, at: NestedId) -> bool:
-    """Return whether the account says that this was in it when the spec was last applied."""
+def is_remembered(account: ObservedAccount, at: NestedId) -> bool | None:
+    """Return whether the account says that this was in it when the spec was last applied.
+
+    None for what is not remembered at all.
+    """
+    if not at.kind.remembered_as:
+        return None
     return _digest(at) in _read(find_tag(account.tags, HOLDINGS_TAG) or "")
 
 
@@ -30,6 +35,7 @@ def write_holdings(account: ObservedAccount, at: AccountId, spec: str) -> str:
     owned: list[NestedId] = [
         ID_CLASSES[kind](at, one.name)
         for kind in CHILD_KINDS
+        if kind.remembered_as
         for one in account.list_children(kind).values()
         if one.owner == spec
     ]

@@ -68,8 +68,10 @@ class ChildKind:
         label: its words in a message.
         declared: the key under which an account of a spec declares them.
         operations: the SDK's name of its operations.
-        ledger: the tag of an account that names owned ones whose own tags Azure did not keep.
-        remembered_as: its word in the digests of ``harness-spec-holds``; never to be changed.
+        ledger: the tag of an account that names owned ones whose own tags Azure did not keep;
+            "" where what says whose it is always stays.
+        remembered_as: its word in the digests of ``harness-spec-holds``, never to be changed; ""
+            where names depend on who is signed in, so that no digest would stay the same.
         name_field: the declared field that has Azure's name; "" where the key is the name.
         used_by: where the body of a deployment names the one that it uses; () for nowhere.
         shown: what a person recognises one by: names, and where its body has them; a deployment
@@ -77,6 +79,7 @@ class ChildKind:
         main: whether accounts exist for it: its list must be readable, lists leave its label out.
         waits: whether a PUT is a long-running operation, and the body has a provisioning state.
         built_in: whether Azure has some of its own, which can be neither written nor deleted.
+        listed: whether a spec declares them in a list, and not by keys.
     """
 
     segment: str
@@ -92,6 +95,7 @@ class ChildKind:
     main: bool = False
     waits: bool = True
     built_in: bool = False
+    listed: bool = False
 
     def label_name(self, name: str) -> str:
         """Return a name as a list of what an account holds writes it."""
@@ -124,8 +128,23 @@ CONTENT_FILTER = ChildKind(
     waits=False,
     built_in=True,
 )
-CHILD_KINDS = (DEPLOYMENT, CONTENT_FILTER)
-"""Every kind, in the order in which they are deleted; they are created the other way round."""
+ACCESS = ChildKind(
+    segment="providers/Microsoft.Authorization/roleAssignments",
+    noun="access",
+    label="role assignment",
+    declared="access",
+    operations="",
+    # Role assignments have no tags: their description says whose they are (api-version 2022-04-01).
+    ledger="",
+    remembered_as="",
+    waits=False,
+    listed=True,
+)
+CHILD_KINDS = (DEPLOYMENT, CONTENT_FILTER, ACCESS)
+"""Every kind, in the order in which they are deleted; they are created the other way round.
+
+Roles come first when something is made: it takes Azure minutes until they count.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,8 +176,15 @@ class FilterId(NestedId):
     kind = CONTENT_FILTER
 
 
+class AccessId(NestedId):
+    """A role assignment on an account."""
+
+    __slots__ = ()
+    kind = ACCESS
+
+
 ID_CLASSES: Mapping[ChildKind, type[NestedId]] = {
-    each.kind: each for each in (DeploymentId, FilterId)
+    each.kind: each for each in (DeploymentId, FilterId, AccessId)
 }
 """The class of the ids of each kind."""
 

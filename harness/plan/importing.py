@@ -90,7 +90,8 @@ def _declare_account(found: ObservedAccount) -> dict[str, Any]:
     for kind in reversed(CHILD_KINDS):
         inside = found.list_children(kind).values()
         if inside:
-            declared[kind.declared] = {each.name: DECLARERS[kind](each, found) for each in inside}
+            made = {each.name: DECLARERS[kind](each, found) for each in inside}
+            declared[kind.declared] = list(made.values()) if kind.listed else made
     return declared
 
 

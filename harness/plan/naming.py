@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from harness import address
 from harness.address import Address
-from harness.plan.identity import AccountId, ChildKind, NestedId
+from harness.azure.roles import Principal
+from harness.plan.identity import ACCESS, AccountId, ChildKind, NestedId
+from harness.plan.resources.grants import list_grants
 from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
 
@@ -17,6 +19,7 @@ class Names:
     """Looks up handles of one spec; what it no longer declares goes by Azure's name."""
 
     spec: Spec
+    caller: Principal | None
     handles: dict[AccountId, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,11 +50,18 @@ class Names:
         account = self.find_account(at.account)
         if account is None:
             return None
-        return index_keys(account, at.kind).get(at.name.casefold())
+        return index_keys(account, at.kind, at.account, self.caller).get(at.name.casefold())
 
 
-def index_keys(account: Account, kind: ChildKind) -> dict[str, str]:
-    """Return the keys of what an account declares of a kind, by Azure's folded names."""
+def index_keys(
+    account: Account, kind: ChildKind, at: AccountId, caller: Principal | None
+) -> dict[str, str]:
+    """Return the keys of what an account declares of a kind, by Azure's folded names.
+
+    ``caller`` is who is signed in, whom a spec may mean by ``me``.
+    """
+    if kind == ACCESS:
+        return {grant.name: grant.key for grant in list_grants(account, at, caller)}
     declared: Mapping[str, object] = getattr(account, kind.declared)
     names = {
         key: str(getattr(one, kind.name_field)) if kind.name_field else key

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from harness.azure.roles import Principal, describe_assignment
 from harness.plan.identity import (
+    ACCESS,
     CHILD_KINDS,
     CONTENT_FILTER,
     DEPLOYMENT,
@@ -81,6 +83,14 @@ class ObservedChild:
     name: str
     body: Body
     owner: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what a person calls it: its name, or who has which role."""
+        if self.kind != ACCESS:
+            return self.name
+        seen = describe_assignment(self.body)
+        return f"{seen['role']} of {seen['principal']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +242,7 @@ def _is_built_in(body: Body) -> bool:
 def find_owner(body: Body, account: ObservedAccount, kind: ChildKind) -> str | None:
     """Return whose a part of an account is: by its own tag, else by the account's ledger."""
     own = find_tag(body.get("tags") or {}, OWNER_TAG)
-    if own is not None:
+    if own is not None or not kind.ledger:
         return own
     name = str(body.get("name") or "").casefold()
     return account.owner if name in account.read_ledger(kind.ledger) else None
@@ -335,6 +345,7 @@ class Observed:
             a region, by both; "" where it does, absent where it was not asked.
         callers: for accounts without keys: whether who is signed in holds a role that lets it
             call models there; absent is unknown.
+        caller: who is signed in; None where the sign-in does not say.
         offers: what each market lists; a market that is absent or empty is unknown, not nothing.
         usages: quota by folded usage name; an empty one is unknown, not zero.
         regions: folded names of regions where accounts can be created; empty is unknown.
@@ -352,6 +363,7 @@ class Observed:
     taken_subdomains: Mapping[str, str] = field(default_factory=dict)
     refused_skus: Mapping[tuple[AccountId, str], str] = field(default_factory=dict)
     callers: Mapping[AccountId, bool] = field(default_factory=dict)
+    caller: Principal | None = None
     offers: Mapping[Market, tuple[OfferedModel, ...]] = field(default_factory=dict)
     usages: Mapping[Market, Mapping[str, QuotaUsage]] = field(default_factory=dict)
     regions: frozenset[str] = frozenset()

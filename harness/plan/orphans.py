@@ -32,7 +32,7 @@ def plan_orphans(
     Deletions come after ``changes``, the changes of what is declared: a content filter can only go
     when the deployments that used it have another.
     """
-    names = Names(spec)
+    names = Names(spec, observed.caller)
     planned = {change.resource: change for change in changes}
     found: list[Change] = []
     problems: list[Problem] = []

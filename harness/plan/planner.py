@@ -131,9 +131,9 @@ def list_bystanders(sites: Iterable[Site]) -> tuple[str, ...]:
             continue
         here = address.name_account(site.handle)
         for kind in CHILD_KINDS:
-            declared = index_keys(site.account, kind)
+            declared = index_keys(site.account, kind, site.at, site.observed.caller)
             names += [
-                f"{here}: {kind.label} {each.name}"
+                f"{here}: {kind.label} {each.title}"
                 for key, each in site.there.list_children(kind).items()
                 if key not in declared and each.owner != site.spec.name
             ]

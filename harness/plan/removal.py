@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from harness import address
+from harness.azure.roles import describe_assignment
 from harness.plan.identity import (
+    ACCESS,
     CHILD_KINDS,
     DEPLOYMENT,
     ID_CLASSES,
@@ -44,7 +46,7 @@ def plan_removals(
     An account is kept, and says so, as long as it holds something that stays. With
     ``intent.purge`` deleted accounts are given up for good, those deleted earlier too.
     """
-    names = Names(spec)
+    names = Names(spec, observed.caller)
     changes: list[Change] = []
     problems: list[Problem] = []
     for at in _sort_accounts(names, observed):
@@ -158,9 +160,9 @@ def plan_account_removal(
         if ID_CLASSES[kind](at, one.name) not in going
     ]
     # Consent is for what nobody claims; Azure does not delete an account that holds a project.
-    barred = [kind.label_name(one.name) for kind, one in left if one.owner is not None]
+    barred = [kind.label_name(one.title) for kind, one in left if one.owner is not None]
     barred += [f"project {name}" for name in there.projects]
-    others = [kind.label_name(one.name) for kind, one in left if one.owner is None]
+    others = [kind.label_name(one.title) for kind, one in left if one.owner is None]
     others += [each for each in there.foreign if each not in barred]
     if barred or (others and not intent.accept_loss):
         way = "" if barred else "; `--accept-loss` deletes it with all that is in it"
@@ -251,4 +253,6 @@ def summarize(there: ObservedAccount | ObservedChild) -> dict[str, object]:
             "sku": there.sku,
             "capacity": there.capacity,
         }
+    if there.kind == ACCESS:
+        return describe_assignment(there.body)
     return {name: find(there.body, path) for name, path in there.kind.shown}

@@ -23,10 +23,12 @@ class TokenProvider:
         token: asked once per attempt; it caches, and renews what is about to expire.
         key: the account's key, asked for once after a 401 PermissionDenied; None where keys are
             switched off (``local_auth: false``).
+        advice: what to do where there is no key; "" says how a role is given in general.
     """
 
     token: AsyncText = field(repr=False)
     key: AsyncText | None = field(default=None, repr=False)
+    advice: str = ""
 
 
 Auth = ApiKey | TokenProvider

@@ -19,7 +19,7 @@ from harness.provision.ports import Cloud, Tick
 def find_owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
     """Return whose something is; its account is only read where it has no tag itself."""
     own = find_tag(body.get("tags") or {}, OWNER_TAG)
-    if own is not None:
+    if own is not None or not at.kind.ledger:
         return own
     account = cloud.read_account(at.account)
     return find_owner(body, account, at.kind) if account else None
@@ -27,8 +27,8 @@ def find_owner_of(body: Body, at: NestedId, cloud: Cloud) -> str | None:
 
 def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Note on the account that this is ours, since Azure did not keep its tags."""
-    account = cloud.read_account(at.account)
     ledger = at.kind.ledger
+    account = cloud.read_account(at.account) if ledger else None
     if account is not None and at.name.casefold() not in account.read_ledger(ledger):
         names = account.read_ledger(ledger) | {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)
@@ -36,8 +36,8 @@ def enter(at: NestedId, cloud: Cloud, tick: Tick) -> None:
 
 def strike(at: NestedId, cloud: Cloud, tick: Tick) -> None:
     """Take it from the account's notes: it has been deleted."""
-    account = cloud.read_account(at.account)
     ledger = at.kind.ledger
+    account = cloud.read_account(at.account) if ledger else None
     if account is not None and at.name.casefold() in account.read_ledger(ledger):
         names = account.read_ledger(ledger) - {at.name.casefold()}
         _note(account, at.account, {ledger: ",".join(sorted(names))}, cloud, tick)

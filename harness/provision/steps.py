@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
+from harness.azure.roles import read_role_id
 from harness.errors import Diagnostic, OutsideError, RefusedError
-from harness.plan.identity import CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, NestedId
+from harness.plan.identity import ACCESS, CHILD_KINDS, DEPLOYMENT, AccountId, GroupId, NestedId
 from harness.plan.model import Delete, Purge, Put, Restore, Step
 from harness.plan.observed import OWNER_TAG, Body, find, find_tag
 from harness.plan.resources.bodies import drop_read_only, merge
@@ -19,6 +20,12 @@ from harness.plan.resources.carrying import fingerprint
 from harness.plan.resources.ownership import PURGES
 from harness.provision.ledger import enter, find_owner_of, strike
 from harness.provision.ports import Cloud, CloudError, Tick
+
+EXISTS = "RoleAssignmentExists"
+"""Azure's word where the principal has the role on this very scope by another assignment.
+
+Source: recorded 409, azure-cli 2023-06.
+"""
 
 
 def carry_out(step: Step, cloud: Cloud, tick: Tick) -> str:
@@ -73,7 +80,14 @@ def _put_account(step: Put, at: AccountId, cloud: Cloud, tick: Tick) -> str:
 def _put_nested(step: Put, at: NestedId, cloud: Cloud, tick: Tick) -> str:
     there = cloud.read_child(at)
     body = _make_body(step, there, None if there is None else find_owner_of(there, at, cloud))
-    written = cloud.put_child(at, body, tick)
+    try:
+        written = cloud.put_child(at, body, tick)
+    except CloudError as error:
+        if error.code == EXISTS:
+            return "others have given this role meanwhile: theirs, and left alone"
+        if error.status == 403 and at.kind == ACCESS:
+            raise _not_given_error(step, at, error) from None
+        raise
     _check_ready(written, at)
     if written and find_tag(written.get("tags") or {}, OWNER_TAG) is None:
         enter(at, cloud, tick)
@@ -223,6 +237,24 @@ def _not_purged_error(step: Purge, error: CloudError) -> CloudError:
         summary=f"{step.resource.name} is deleted, not purged: {said.summary}",
         detail=f"{said.detail}\npurging needs {PURGES} on the subscription",
     )
+    return CloudError(diagnostic, code=error.code, status=error.status, request_id=error.request_id)
+
+
+def _not_given_error(step: Put, at: NestedId, error: CloudError) -> CloudError:
+    """Explain a refused role: say what somebody who may has to run."""
+    asked = step.patch.get("properties") or {}
+    kind = asked.get("principalType")
+    command = " ".join(
+        (
+            "az role assignment create",
+            f"--assignee-object-id {asked.get('principalId')}",
+            *((f"--assignee-principal-type {kind}",) if kind else ()),
+            f"--role {read_role_id(str(asked.get('roleDefinitionId')))}",
+            f"--scope {at.account}",
+        )
+    )
+    said = error.diagnostics[0]
+    diagnostic = replace(said, detail=f"{said.detail}\nwhoever may give it runs: {command}")
     return CloudError(diagnostic, code=error.code, status=error.status, request_id=error.request_id)
 
 

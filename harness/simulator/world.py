@@ -29,6 +29,7 @@ class State:
         keys: the two keys of an account.
         deployments: full ARM bodies; the key begins with the account's.
         nested: content filters, blocklists, projects and the like of accounts, by id.
+        assignments: role assignments on subscriptions, groups and accounts, by id.
         deleted: soft-deleted accounts by the id they had, with their deployments gone.
         operations: long-running operations by their guid.
         providers: registration state of resource providers by ``subscription/namespace``.
@@ -40,6 +41,7 @@ class State:
     keys: dict[str, list[str]] = field(default_factory=dict)
     deployments: dict[str, Body] = field(default_factory=dict)
     nested: dict[str, Body] = field(default_factory=dict)
+    assignments: dict[str, Body] = field(default_factory=dict)
     deleted: dict[str, Body] = field(default_factory=dict)
     operations: dict[str, Body] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)

@@ -278,9 +278,12 @@ def open_world(
             yield world
             return
         from harness.wiring.recording.cassette import find_machine_names, open_record, run_session
+        from harness.wiring.recording.roles import find_recorded_caller
 
         at = world.simulated_at
-        known = find_machine_names(spec_file, permissions, None if at is None else at.url)
+        url = None if at is None else at.url
+        caller = find_recorded_caller(spec_file.spec, world.choice, verbose=verbose)
+        known = find_machine_names(spec_file, permissions, url, caller)
         world.recording = recording
         world.session = open_record(spec_file, world.choice, recording, known)
         if world.session.library.folder.replaces:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.redaction.hiding import replace_guid
+
 SUBSCRIPTION = "6f1c1c3a-0d4e-4f57-9d5f-0a1b2c3d4e5f"
 SPEC = """\
 version: 1
@@ -25,6 +27,10 @@ accounts:
     account_name: ${HARNESS_ACCOUNT}
     region: swedencentral
     on_soft_deleted: purge
+    access:
+      - {principal: me, role: Cognitive Services OpenAI User}
+      - {principal: "${AZURE_TEAM_ID}", role: Cognitive Services User, type: Group}
+      - {principal: 33333333-4444-5555-6666-777777777777, role: Reader}
     deployments:
       mini: {model: gpt-4.1-mini, version: "2025-04-14", sku: GlobalStandard, capacity: 10}
   virginia:
@@ -36,7 +42,12 @@ accounts:
 simulator: {date: 2026-09-01}
 conversations: [{id: hello, turns: [{user: Hello, assert: [{word-count: {min: 1}}]}]}]
 """
-HERE = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HARNESS_ACCOUNT": "contoso-prod-0815"}
+TEAM = "8a1b2c3d-0000-4111-8222-933344445555"
+HERE = {
+    "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
+    "AZURE_TEAM_ID": TEAM,
+    "HARNESS_ACCOUNT": "contoso-prod-0815",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,12 @@ class Project:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def without_names(said: str) -> str:
+    """What the environment put in, as it is called where there is none."""
+    stands_in = replace_guid("azure-team-id")
+    return said.replace("contoso-prod-0815", "harness-account").replace(TEAM, stands_in)
 
 
 def _bare() -> dict[str, str]:
@@ -131,7 +148,7 @@ def test_every_command_replays_what_it_said_without_an_environment(
         after = project.elsewhere(name, "spec.yaml", *probe, "--replay")
         assert after.code == 0, after.err
         # What came from the environment has a name of its own where there is none.
-        assert after.out == before.out.replace("contoso-prod-0815", "harness-account")
+        assert after.out == without_names(before.out)
         assert after.err.startswith("replay of simulator, recorded ")
 
 
@@ -141,6 +158,8 @@ def test_nothing_of_this_machine_is_written_down(
     project, _ = recorded
     text = project.management.read_text(encoding="utf-8")
     assert SUBSCRIPTION not in text
+    assert TEAM not in text
+    assert "33333333-4444" not in text
     assert "contoso" not in text
     assert "127.0.0.1" not in text
     assert "Bearer" not in text
@@ -197,7 +216,7 @@ def test_recording_a_command_again_replaces_what_it_said_and_nothing_else(
     assert "No changes" in again.out
     assert project.elsewhere("plan", "spec.yaml", "--replay").out == again.out
     gone = project.elsewhere("destroy", "spec.yaml", "--replay")
-    assert gone.out == life["destroy"].out.replace("contoso-prod-0815", "harness-account")
+    assert gone.out == without_names(life["destroy"].out)
 
 
 def test_run_replays_from_apply_to_report(project: Project) -> None:
@@ -235,7 +254,7 @@ def test_a_throttled_write_is_replayed_without_waiting(project: Project) -> None
     assert [one["response"]["status"] for one in recorded["exchanges"]].count(429) == 2
     again = project.elsewhere("apply", "spec.yaml", "--replay")
     assert again.code == 0, again.err
-    assert again.out == first.out.replace("contoso-prod-0815", "harness-account")
+    assert again.out == without_names(first.out)
 
 
 @pytest.mark.skipif(

@@ -176,6 +176,9 @@ def test_a_probe_says_that_every_deployment_answers(
     ]
 
 
+ACCESS = "access: [{principal: me, role: Cognitive Services OpenAI User}]"
+
+
 @pytest.mark.parametrize(
     ("fault", "state"),
     [
@@ -196,7 +199,7 @@ def test_a_deployment_that_does_not_answer_fails_the_probe(
     edited(
         spec,
         ("simulator: {date: 2026-09-01}", strikes),
-        ("    deployments:", "    local_auth: false\n    deployments:"),
+        ("    deployments:", f"    local_auth: false\n    {ACCESS}\n    deployments:"),
     )
     assert harness("apply", spec) == 0
     capsys.readouterr()

@@ -9,6 +9,7 @@ from datetime import datetime
 from harness.app.doctor.findings import DoctorFinding
 from harness.app.doctor.ports import Checkup, Reach
 from harness.azure.clouds import CLOUDS
+from harness.azure.roles import CALL
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
 from harness.plan.preflight.accounts import CALLER_ROLE, write_grant_command
@@ -25,7 +26,6 @@ WRITES = (
     ("delete accounts", "Microsoft.CognitiveServices/accounts/delete"),
 )
 PURGE = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
-CALL = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
 MANAGER_ROLE = "Cognitive Services Contributor"
 
 

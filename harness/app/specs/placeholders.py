@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from harness.redaction.hiding import replace_guid
+
 if TYPE_CHECKING:
     from harness.spec.model.spec import Spec
     from harness.spec.parse.interpolate import Unset
@@ -37,6 +39,8 @@ def _make_value(variable: Unset) -> str:
     match last:
         case "subscription":
             return SUBSCRIPTION
+        case "principal":
+            return replace_guid(name)
         case "cloud":
             return "simulator"
         case "endpoint" | "base_url" | "url":

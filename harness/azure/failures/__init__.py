@@ -10,6 +10,7 @@ import re
 
 from harness.azure.failures.callers import CALLERS
 from harness.azure.failures.resources import RESOURCES
+from harness.azure.failures.roles import ROLES
 from harness.azure.failures.row import KnownFailure
 
 __all__ = ["FAILURES", "KnownFailure", "explain", "is_temporary", "policies_named"]
@@ -17,7 +18,7 @@ __all__ = ["FAILURES", "KnownFailure", "explain", "is_temporary", "policies_name
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """HTTP statuses that may pass by themselves, whatever the code."""
 
-FAILURES = (*RESOURCES, *CALLERS)
+FAILURES = (*ROLES, *RESOURCES, *CALLERS)
 """Every row; of those with the same code the first whose pattern fits is meant."""
 
 

@@ -101,8 +101,8 @@ CALLERS = (
         "no-data-role",
         "PermissionDenied",
         "who is signed in may not call models here; Owner and Contributor are not enough",
-        "have `Cognitive Services OpenAI User` granted on the account; "
-        "it takes some five minutes to work",
+        "write `access: [{principal: me, role: Cognitive Services OpenAI User}]` on the account; "
+        "or have that role granted; it takes some five minutes to work",
         "recorded, data plane 401",
         "The principal … lacks the required data action "
         "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",

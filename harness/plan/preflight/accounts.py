@@ -15,12 +15,14 @@ from harness.azure.regions import (
     list_openai_regions,
     sort_nearest_first,
 )
+from harness.azure.roles import CALL, find_role
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, Market
 from harness.plan.model import Change, Problem, Purge
 from harness.plan.observed import DeletedAccount, Observed, find
 from harness.plan.preflight import offers as fit
 from harness.plan.preflight.asked import DeclaredPlace
+from harness.plan.resources.grants import list_grants
 from harness.spec.model.spec import Account
 
 CALLER_ROLE = "Cognitive Services OpenAI User"
@@ -29,6 +31,8 @@ CALLER_ROLE = "Cognitive Services OpenAI User"
 Source: Azure OpenAI documentation on role-based access control; Owner and Contributor have no
 data actions (401 PermissionDenied, "lacks the required data action").
 """
+
+DECLARE_ACCESS = f"write `access: [{{principal: me, role: {CALLER_ROLE}}}]` on the account"
 
 QUOTA_PAGE = "https://aka.ms/oai/stuquotarequest"
 
@@ -223,7 +227,7 @@ def _warn_of_caller(asked: AskedAccount) -> Iterator[Problem]:
     if asked.account.local_auth or not asked.account.deployments:
         return
     may = asked.observed.callers.get(asked.at)
-    if may or (may is None and not asked.anew):
+    if may or (may is None and not asked.anew) or _is_let_in(asked, anybody=may is None):
         return
     name = asked.account.account_name
     who = "who is signed in holds no role for its data" if may is False else (
@@ -233,10 +237,23 @@ def _warn_of_caller(asked: AskedAccount) -> Iterator[Problem]:
         "role_missing",
         "warning",
         f"{name} takes no keys, and {who}: being Owner or Contributor is not enough",
+        f"{DECLARE_ACCESS}, which takes some five minutes to work; "
         f"once the account is there: {write_grant_command(asked.at)}; "
-        "for a service principal: --assignee with its client id; it takes some five minutes",
+        "for a service principal: --assignee with its client id",
         "local_auth",
     )
+
+
+def _is_let_in(asked: AskedAccount, *, anybody: bool) -> bool:
+    """Return whether the spec itself gives the caller, or anybody, a role that calls models."""
+    caller = asked.observed.caller
+    for grant in list_grants(asked.account, asked.at, caller):
+        role = find_role(grant.role_id)
+        meant = anybody or not grant.principal or (caller and grant.principal == caller.object_id)
+        # What a role of one's own allows is not known here.
+        if meant and (role is None or role.allows(CALL)):
+            return True
+    return False
 
 
 def write_grant_command(at: AccountId) -> str:

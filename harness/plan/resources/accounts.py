@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from harness import address
 from harness.azure.regions import fold
-from harness.plan.identity import CHILD_KINDS, DeploymentId
+from harness.plan.identity import ACCESS, CHILD_KINDS, AccessId, ChildKind, DeploymentId
 from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
 from harness.plan.naming import index_keys
 from harness.plan.observed import (
@@ -34,7 +35,8 @@ from harness.plan.resources.ownership import (
     report_protected,
 )
 from harness.plan.resources.site import Planned, Site
-from harness.spec.model.spec import Account, Spec
+from harness.spec.model.base import Declared
+from harness.spec.model.spec import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Pla
     replaced = replace(change, action="replace")
     if there.owner is None:
         return replaced, (report_adoption(change, there.name, place),)
-    barred, others = _list_losses(spec, account, there)
+    barred, others = _list_losses(site, there)
     key = _find_lost_key(there.body)
     problems: tuple[Problem, ...] = ()
     if barred or others:
@@ -188,6 +190,7 @@ def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Pla
     steps: tuple[Step, ...] = (
         Put(at, {"tags": {REPLACED_TAG: tags[HASH_TAG]}}, owner=spec.name, seen=seen),
         *(_delete_inside(site, there, name) for name in deployments),
+        *_take_back_roles(site, there),
         Delete(at, spec.name, consent=site.accept_loss),
         Purge(at, there.region),
         table.make_carrying_put(at, carried.body, tags),
@@ -209,6 +212,13 @@ def _delete_inside(site: Site, there: ObservedAccount, name: str) -> Delete:
     at = DeploymentId(site.at, name)
     seen = fingerprint(one.body) if one.owner == site.spec.name else ""
     return Delete(at, site.spec.name, seen, consent=site.accept_loss and one.owner is None)
+
+
+def _take_back_roles(site: Site, there: ObservedAccount) -> Iterator[Delete]:
+    """Yield deletions of our role assignments: Azure may keep them for the account's name."""
+    for one in there.list_children(ACCESS).values():
+        if one.owner == site.spec.name:
+            yield Delete(AccessId(site.at, one.name), site.spec.name)
 
 
 def _find_lost_key(body: Body) -> str:
@@ -252,18 +262,17 @@ def _check_rollback(site: Site, change: Change, there: ObservedAccount) -> tuple
     )
 
 
-def _list_losses(
-    spec: Spec, account: Account, there: ObservedAccount
-) -> tuple[list[str], list[str]]:
+def _list_losses(site: Site, there: ObservedAccount) -> tuple[list[str], list[str]]:
     """Return what would be lost with an account: what bars it whatever is consented to, and more.
 
     Another spec's resources and projects bar it; Azure does not delete an account with a project.
     """
+    spec, account = site.spec, site.account
     made_again = {
         kind: {
             name
-            for name, key in index_keys(account, kind).items()
-            if not is_watched(account, getattr(account, kind.declared)[key])
+            for name, key in index_keys(account, kind, site.at, site.observed.caller).items()
+            if not is_watched(account, None if kind.listed else _find(account, kind, key))
         }
         for kind in CHILD_KINDS
     }
@@ -273,8 +282,13 @@ def _list_losses(
         for key, each in there.list_children(kind).items():
             if key not in made_again[kind] or each.owner != spec.name:
                 stranger = each.owner not in (None, spec.name)
-                (barred if stranger else others).append(kind.label_name(each.name))
+                (barred if stranger else others).append(kind.label_name(each.title))
     return barred, others
+
+
+def _find(account: Account, kind: ChildKind, key: str) -> Declared:
+    declared: Declared = getattr(account, kind.declared)[key]
+    return declared
 
 
 def sort_for_leaving(there: ObservedAccount) -> list[str]:

@@ -99,7 +99,7 @@ def plan_watched(change: Change, fields: Iterable[Aspect], there: Body | None) -
     return replace(add_comparison(change, fields, there, found), watched=True, notes=notes)
 
 
-def is_watched(account: Account, declared: Declared) -> bool:
+def is_watched(account: Account, declared: Declared | None) -> bool:
     """Return whether something is never written: a deployment says so itself, else its account."""
     own = declared.policy if isinstance(declared, Deployment) else None
     return (own or account.policy) == "verify-only"

@@ -59,7 +59,7 @@ class SdkClient:
         if not isinstance(auth, TokenProvider) or not _has_no_role(failure):
             return failure
         if auth.key is None:
-            return replace(failure, message=f"{failure.message} {_ROLE_ADVICE}")
+            return replace(failure, message=f"{failure.message} {auth.advice or _ROLE_ADVICE}")
         await self._sign_in_by_key(auth.key, failure)
         return None
 

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference import faults
+from harness.simulator.inference.access import check_access
 from harness.simulator.inference.headers import make_answer_headers, make_error_headers
 from harness.simulator.inference.limits import Allowance, admit, find_allowance
 from harness.simulator.inference.model_profile import ModelProfile, find_profile
@@ -91,6 +92,7 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
     try:
         wanted = find_operation(request.method, call.service, call.path, request.query)
         operation = wanted.operation
+        check_access(call, operation)
         if operation == "models":
             outgoing = _list_models(request, call, dialect)
         elif wanted.item:

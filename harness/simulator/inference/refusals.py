@@ -92,6 +92,13 @@ def resource_not_found_error() -> DataPlaneError:
     return DataPlaneError(404, "404", "Resource not found", shape="raw", body=body)
 
 
+def permission_denied_error() -> DataPlaneError:
+    """Return the error for a token without a role that allows this (recorded, 2024; 99 bytes)."""
+    message = "Principal does not have access to API/Operation."
+    body = f'{{"error":{{"code":"PermissionDenied","message": "{message}"}}}}'
+    return DataPlaneError(401, "PermissionDenied", message, shape="raw", body=body)
+
+
 def deployment_not_found_error(dialect: Dialect, name: str) -> DataPlaneError:
     """Return the error for a missing deployment or model. Source: recorded, 2025 and 2026."""
     if dialect == "openai":

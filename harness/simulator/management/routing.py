@@ -17,7 +17,12 @@ from harness.simulator.management.nested import verbs as nested
 from harness.simulator.management.nested.kinds import NESTED
 from harness.simulator.management.protocol import operations
 from harness.simulator.management.protocol.call import Answer, ArmCall
-from harness.simulator.management.subscription import catalogue, groups, permissions
+from harness.simulator.management.subscription import (
+    assignments,
+    catalogue,
+    groups,
+    permissions,
+)
 from harness.simulator.management.subscription import resource as subscriptions
 
 Parts = Mapping[str, str]
@@ -45,6 +50,11 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     *(
         ("GET", f"{scope}/{_PERMISSIONS}", "permission.list", permissions.list_)
         for scope in (_SUBSCRIPTION, _GROUP, _ACCOUNT)
+    ),
+    *(
+        (method, f"{scope}/{pattern}", name, handler)
+        for scope in (_SUBSCRIPTION, _GROUP, _ACCOUNT)
+        for method, pattern, name, handler in assignments.ROUTES
     ),
     ("GET", f"{_SUBSCRIPTION}/providers", "provider.list", subscriptions.list_providers),
     (

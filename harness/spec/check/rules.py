@@ -25,7 +25,7 @@ from harness.spec.check import (
     unused,
     variables,
 )
-from harness.spec.check.accounts import properties
+from harness.spec.check.accounts import access, properties
 from harness.spec.check.case_rows import CaseSurvey
 from harness.spec.check.paths import LinkedFiles
 from harness.spec.check.variables import NamesInData
@@ -74,6 +74,7 @@ def check(
     combinations.check(root, problems, forms)
     assertions = [*walk.iterate_assertions(root), *itertools.chain(*data.samples.values())]
     properties.check(root, problems)
+    access.check(root, problems)
     references.check(root, assertions, problems, forms)
     extracts.check(root, problems)
     safety.check(root, assertions, problems, forms, allow_code=allow_code)

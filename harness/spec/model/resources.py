@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from harness.azure.roles import PrincipalType
 from harness.spec.model.base import Declared, Flag, Json, NonNegative, Number, Positive, Text, Whole
 
 
@@ -75,6 +76,23 @@ class Parameters(Declared):
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
+ME = "me"
+"""The principal that stands for who is signed in."""
+
+
+class Access(Declared):
+    """A role on the account: `{principal: me, role: Cognitive Services OpenAI User}`.
+
+    ``principal`` is ``me``, who is signed in, or an object id of Entra. ``role`` is the name of a
+    built-in role, or a role's id. ``type`` is what the principal is; Azure looks it up where it is
+    left out, which fails for one that was made a moment ago.
+    """
+
+    principal: Text
+    role: Text
+    type: PrincipalType | None = None
+
+
 Upgrade = Literal["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"]
 Policy = Literal["manage", "verify-only"]
 
@@ -121,6 +139,7 @@ class Account(Declared):
     identity: Literal["system"] | tuple[Text, ...] | None = None
     properties: dict[str, Json] = {}
     ignore: tuple[Text, ...] = ()
+    access: tuple[Access, ...] = ()
     content_filters: dict[str, ContentFilter] = {}
     deployments: dict[str, Deployment] = {}
     subscription: Text | None = None

@@ -45,6 +45,12 @@ class Connector(ABC, Generic[Declared]):
         endpoint everywhere.
         """
 
+    def open_simulated(self, url: str, token: str) -> Endpoint:
+        """Return the endpoint at a simulator's URL, where this token names the session."""
+        from harness.providers import ApiKey
+
+        return self.at(url, ApiKey(token))
+
     def embeddings(self) -> EmbeddingEndpoint | None:
         """Return the endpoint if it is no ordinary one and embeds texts; most kinds have none."""
         return None

@@ -8,6 +8,7 @@ from harness.azure.clouds import CLOUDS
 from harness.azure.models import is_reasoning
 from harness.spec.model.spec import Account
 from harness.wiring.providers.connector import Connector
+from harness.wiring.providers.sign_in import write_access_advice
 from harness.wiring.recording.cassette import name_account_placeholder
 
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ class DeploymentConnector(Connector[Account]):
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the deployment behind another URL."""
         return self._behind(url, key)
+
+    def open_simulated(self, url: str, token: str) -> Endpoint:
+        """Return the deployment at a simulator, signed in to as by Entra where keys are off."""
+        from harness.providers import ApiKey, TokenProvider
+
+        if self.declared.local_auth:
+            return self._behind(url, ApiKey(token))
+
+        async def sign_in() -> str:
+            return token
+
+        return self._behind(
+            url, TokenProvider(sign_in, advice=write_access_advice(self.target.owner))
+        )
 
     @property
     def placeholder(self) -> str:

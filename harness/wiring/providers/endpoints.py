@@ -29,14 +29,12 @@ class Endpoints(Setting):
         Raises:
             RequestError: a variable that it needs is not set, or a host is not trusted.
         """
-        from harness.providers import ApiKey
-
         if self.replayed:
             return self.find_placeholder(target)
         connector = self._connector(target)
         if self.simulated is not None and connector.is_simulated:
             url = f"{self.simulated.url}/{connector.simulated_path}"
-            return connector.at(url, ApiKey(self.simulated.token))
+            return connector.open_simulated(url, self.simulated.token)
         if self.simulated is None:
             require(self.spec_file, *connector.addresses)
         return connector.real()

@@ -66,9 +66,20 @@ class EntraSignIn:
             self._token = CachedToken(credential, CLOUDS[self.cloud].data_plane_scope)
         read_key = self.key_of(account) if account is not None else None
         if read_key is None:
-            return TokenProvider(self._token)
+            advice = "" if account is None else write_access_advice(account)
+            return TokenProvider(self._token, advice=advice)
 
         async def key() -> str:
             return await asyncio.to_thread(read_key)
 
         return TokenProvider(self._token, key)
+
+
+def write_access_advice(account: str) -> str:
+    """Return what lets who is signed in call the models of an account without keys."""
+    role = "{principal: me, role: Cognitive Services OpenAI User}"
+    return (
+        f"write `access: [{role}]` under accounts.{account}, run `harness apply`, and wait five "
+        "minutes until it works; or have somebody run `az role assignment create --role "
+        '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>`'
+    )

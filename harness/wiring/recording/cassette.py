@@ -18,6 +18,7 @@ from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, OutsideError, RequestError
 
 if TYPE_CHECKING:
+    from harness.azure.roles import Principal
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession
     from harness.recording.storage.folder import Folder
@@ -47,7 +48,9 @@ def open_replay(spec_file: SpecFile, permissions: Permissions, recording: Record
         OutsideError: there is no recording, or it was changed.
         RequestError: another cloud was asked for.
     """
+    from harness.azure.roles import STAND_IN
     from harness.recording.storage.folder import BrokenFileError, make_changed_error, open_recorded
+    from harness.wiring.recording.roles import list_role_names
 
     if recording.folder.is_file():
         return _open_foreign(spec_file, permissions, recording)
@@ -70,7 +73,8 @@ def open_replay(spec_file: SpecFile, permissions: Permissions, recording: Record
         hint = f"bring it back from version control, or record it again: {command}"
         raise make_changed_error(f"{recording.folder}: {error}", hint) from error
     said = f"replay of {cloud or 'providers alone'}, recorded {when} in {recording.folder}"
-    session = _open_session(spec_file, recording, folder, {})
+    known = list_role_names(spec_file.spec, STAND_IN)
+    session = _open_session(spec_file, recording, folder, known)
     return Replay(session, choice, f"{said}; nothing leaves this machine")
 
 
@@ -132,23 +136,31 @@ def _open_session(
     from harness.redaction.hiding import Redaction
 
     library = Library(folder, records=not recording.replays)
-    redaction = Redaction({**known, **_find_placeholders(spec_file, folder.manifest.cloud)})
+    own = _find_placeholders(spec_file, folder.manifest.cloud)
+    redaction = Redaction({**known, **own})
     again = partial(write_record_command, spec=spec_file.path, folder=recording.folder)
     return RecordingSession(recording.mode, library, redaction, _now, again)
 
 
 def find_machine_names(
-    spec_file: SpecFile, permissions: Permissions, simulator: str | None
+    spec_file: SpecFile,
+    permissions: Permissions,
+    simulator: str | None,
+    caller: Principal | None,
 ) -> dict[str, str]:
     """List what only this machine knows, and what stands for it in a recording.
 
-    That is where its simulator is, and what its environment put into the spec.
+    That is where its simulator is, who is signed in, and what its environment put into the spec.
     """
     from harness.app.specs.placeholders import find_differences
+    from harness.wiring.recording.roles import list_role_names
     from harness.wiring.spec_files import read_spec_for_replay
 
     without = read_spec_for_replay(Path(spec_file.path), permissions)
-    known = find_differences(spec_file.spec, without.spec)
+    known = {
+        **list_role_names(spec_file.spec, caller),
+        **find_differences(spec_file.spec, without.spec),
+    }
     return known if simulator is None else {**known, simulator: SIMULATOR_PLACEHOLDER}
 
 

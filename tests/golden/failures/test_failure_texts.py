@@ -73,7 +73,19 @@ def purged(case: FailureCase) -> FailureCase:
     return replace(case, before=("apply", "destroy"))
 
 
+def granting(code: str) -> FailureCase:
+    """A role that the spec gives is refused."""
+    return replace(always("assignment.put", code), more=ACCESS)
+
+
+ACCESS = "access: [{principal: me, role: Cognitive Services OpenAI User}]"
+
 CASES = {
+    "may-not-give-roles": granting("AuthorizationFailed"),
+    "principal-unknown": granting("PrincipalNotFound"),
+    "principal-of-another-type": granting("UnmatchedPrincipalType"),
+    "role-unknown": granting("RoleDefinitionDoesNotExist"),
+    "roles-exhausted": granting("RoleAssignmentLimitExceeded"),
     "request-conflict": once("deployment.put", "RequestConflict"),
     "concurrent-request": once("deployment.put", "Conflict"),
     "account-not-ready": once("deployment.put", "AccountProvisioningStateInvalid"),
@@ -133,6 +145,7 @@ CASES = {
 }
 
 UNREACHED = {
+    "role-given-already": 409,
     "subdomain-in-use-on-update": 409,
     "subdomain-for-life": 400,
     "too-little-quota-unsaid": 400,

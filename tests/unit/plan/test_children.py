@@ -25,6 +25,7 @@ def test_names_tags_and_digests_that_azure_keeps_stay_as_they_are() -> None:
     assert kept == {
         "deployments": ("harness-spec-deployments", "deployment"),
         "raiPolicies": ("harness-spec-content-filters", "filter"),
+        "providers/Microsoft.Authorization/roleAssignments": ("", ""),
     }
 
 
@@ -32,5 +33,5 @@ def test_declared_resources_are_found_by_azures_name_whatever_their_key() -> Non
     account = spec_of(
         {"mini": {**MINI, "deployment_name": "Mini-1"}}, content_filters={"Strict": {}}
     ).accounts["main"]
-    found = [index_keys(account, kind) for kind in CHILD_KINDS]
-    assert found == [{"mini-1": "mini"}, {"strict": "Strict"}]
+    found = [index_keys(account, kind, ACCOUNT, None) for kind in CHILD_KINDS]
+    assert found == [{"mini-1": "mini"}, {"strict": "Strict"}, {}]

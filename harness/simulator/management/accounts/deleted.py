@@ -38,7 +38,7 @@ def soft_delete(call: ArmCall, state: State, key: str) -> None:
         for name, one in state.deployments.items()
         if name.startswith(f"{key}/")
     ]
-    for table in (state.deployments, state.nested):
+    for table in (state.deployments, state.nested, state.assignments):
         for nested in [one for one in table if one.startswith(f"{key}/")]:
             del table[nested]
     now = call.session.now

@@ -54,6 +54,19 @@ def require_account(state: State, parts: Parts) -> Body:
     return account
 
 
+def require_scope(state: State, parts: Parts) -> str:
+    """Return the id of the account, group or subscription that a path names, which must be there.
+
+    Raises:
+        ArmError: 404, from the gateway.
+    """
+    if "account" in parts:
+        return str(require_account(state, parts)["id"])
+    if "group" in parts:
+        return str(require_group(state, parts)["id"])
+    return f"/subscriptions/{parts['subscription']}"
+
+
 def require_parent(state: State, call: ArmCall, parts: Parts) -> Body:
     """Return the account of something nested in it.
 

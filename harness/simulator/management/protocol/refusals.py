@@ -10,6 +10,7 @@ quoted in issue threads, named per row. ``assumed``: nobody quoted it.
 
 from __future__ import annotations
 
+from harness.simulator.management.protocol.role_refusals import ROLE_REFUSALS
 from harness.simulator.management.protocol.rows import ErrorRow
 
 _POLICY = (
@@ -28,6 +29,7 @@ _DIAGNOSTICS = (
 )
 
 REFUSALS = (
+    *ROLE_REFUSALS,
     # Who may do it.
     ErrorRow(
         "AuthorizationFailed",

@@ -92,6 +92,8 @@ def delete(call: ArmCall, parts: Parts) -> Answer:
         prefix = f"{make_group_id(parts)}/".lower()
         for key in [key for key in state.accounts if key.startswith(prefix)]:
             deleted.soft_delete(call, state, key)
+        for key in [key for key in state.assignments if key.startswith(prefix)]:
+            del state.assignments[key]
         del state.groups[make_group_id(parts).lower()]
         name = make_guid()
         state.operations[name] = {

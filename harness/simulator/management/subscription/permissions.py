@@ -1,4 +1,4 @@
-"""The rights of the caller in a scope: here, all of them.
+"""The rights of the caller in a scope: to manage all of it, and what its roles allow beside that.
 
 Source: ``Microsoft.Authorization/permissions``, 2022-04-01, in Azure's documentation; no recording.
 A fault with a ``body`` takes rights away.
@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.simulator.management.protocol.call import Answer, ArmCall
-from harness.simulator.management.protocol.lookup import require_account, require_group
-
-EVERYTHING = {"actions": ["*"], "notActions": [], "dataActions": ["*"], "notDataActions": []}
+from harness.simulator.management.protocol.lookup import require_scope
+from harness.simulator.rights import list_permissions
 
 
 def list_(call: ArmCall, parts: Mapping[str, str]) -> Answer:
-    """Answer with one row that allows everything, wherever the scope exists."""
+    """Answer with a row for each role, wherever the scope exists."""
     with call.world.reading() as state:
-        if "account" in parts:
-            require_account(state, parts)
-        elif "group" in parts:
-            require_group(state, parts)
-    return Answer(200, {"value": [EVERYTHING]})
+        rows = list(list_permissions(state, require_scope(state, parts)))
+    return Answer(200, {"value": rows})

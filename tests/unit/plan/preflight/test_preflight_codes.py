@@ -122,6 +122,10 @@ WORLDS: dict[str, Callable[[], World]] = {
     "upgrade_drifts": lambda: (one(upgrade="OnceCurrentVersionExpired"), NOTHING),
     "fine_tune_hosting": lambda: (one(model="gpt-4o-2024-08-06.ft-0ab1"), NOTHING),
     "role_missing": lambda: (spec_of(local_auth=False), NOTHING),
+    "caller_unknown": lambda: (
+        spec_of(access=[{"principal": "me", "role": "Cognitive Services OpenAI User"}]),
+        NOTHING,
+    ),
     "unreachable": lambda: (spec_of(properties={"publicNetworkAccess": "Disabled"}), NOTHING),
     "not_owned": lambda: (spec_of(), azure(deployment_body(), account=account_body(tags={}))),
     "owned_by_other": lambda: (
