@@ -25,11 +25,13 @@ class Forecast:
         trials: how many conversations would be played.
         requests_per_target: by the target's name, the judges' among them.
         in_flight: the most requests that are under way at once.
+        looks: how many looks may end it earlier; 0 where everything is asked.
     """
 
     trials: int
     requests_per_target: Mapping[str, int]
     in_flight: int
+    looks: int = 0
 
     @property
     def requests(self) -> int:
@@ -62,7 +64,8 @@ def forecast(world: World, options: EvalOptions) -> Forecast:
     in_flight = widths.total or widths.per_target * len(per_target)
     for name, number in matrix.advice.items():
         per_target[name] = per_target.get(name, 0) + number
-    return Forecast(matrix.count, per_target, in_flight)
+    looks = prepared.portions.planned if prepared.portions else 0
+    return Forecast(matrix.count, per_target, in_flight, looks)
 
 
 def evaluate_spec(

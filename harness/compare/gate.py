@@ -249,6 +249,8 @@ def _find_not_gateable(
 def _note_no_baseline(gate: Gate) -> Iterator[str]:
     if gate.baseline is not None:
         yield f"Not compared: there was no baseline '{gate.baseline}'; floors alone decided."
+    if gate.stop == "settled":
+        yield "Without a baseline nothing could be settled early: every conversation was asked."
 
 
 def _count_outcome(rows: Sequence[Row], outcome: str) -> int:

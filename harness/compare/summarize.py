@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.checks.verdict import Verdict
 from harness.compare.comparison.model import Comparison
 from harness.compare.figures import WORST_FIRST
 from harness.compare.floors import find_missed_floors
 from harness.compare.gate import decide_gate, mark_pairs, read_day
+from harness.compare.settling import describe_look
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import write_sentence
@@ -94,6 +95,8 @@ class Tally:
             known_failing=self._marks,
             comparison=comparison,
         )
+        if gate is not None and (said := describe_look(self._info, rows, self._judging)):
+            verdict = replace(verdict, reasons=(*verdict.reasons, said))
         if comparison is not None and gate is not None:
             missed = list(find_missed_floors(rows, cells, gate, must_pass or {}))
             comparison = mark_pairs(comparison, verdict, missed)

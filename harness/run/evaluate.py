@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from harness._version import __version__
+from harness.compare.comparison.compare import compare_scores
+from harness.compare.comparison.scores import Scores
+from harness.compare.gate import read_day
+from harness.compare.settling import is_settled
 from harness.compare.summarize import Tally
 from harness.compare.summary import Summary
 from harness.errors import Diagnostic, RequestError
-from harness.results.model import RunInfo, RunStatus, TargetInfo
+from harness.results.model import Result, RunInfo, RunStatus, TargetInfo
+from harness.results.scored import score_result
 from harness.results.totals import Counter
+from harness.run.describing import (
+    format_now,
+    is_judged_by_simulation,
+    make_judge_info,
+    make_run_id,
+    make_target_info,
+)
 from harness.run.events import Event, Started
 from harness.run.judging.judges import Judges
+from harness.run.looks.planning import choose_gate, note_look, plan_portions
+from harness.run.looks.portions import Portions, divide
 from harness.run.matrix import Matrix, Selection, expand
 from harness.run.ports import Clock, RunLog, RunPorts, Trials
-from harness.run.targets import Target, every_target, select_targets
-from harness.run.trials import Models, RunConfig, TrialsOutcome, Widths, run_trials
+from harness.run.targets import select_targets
+from harness.run.trials import Looking, Models, RunConfig, TrialsOutcome, Widths, run_trials
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
 
@@ -40,6 +54,8 @@ class EvalOptions:
         unknown: what to do with requests that were sent and whose answer is not known.
         max_usd: a limit beside the spec's budget; the smaller one holds.
         allow_simulated: let a simulated run stand before the gate.
+        until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
+        seed: of the order in which a run that stops so asks; None: the spec's and baseline's own.
     """
 
     targets: tuple[str, ...] = ()
@@ -52,6 +68,8 @@ class EvalOptions:
     max_usd: float | None = None
     allow_simulated: bool = False
     conversations: tuple[str, ...] = ()
+    until_settled: bool = False
+    seed: int | None = None
 
     @property
     def everything(self) -> bool:
@@ -69,6 +87,8 @@ class PreparedRun:
     gate: Gate | None
     options: EvalOptions
     resumed: Path | None
+    base: Scores | None = None
+    portions: Portions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +102,21 @@ class Evaluated:
     halted: str
 
 
-def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> PreparedRun:
+def prepare(
+    spec_file: SpecFile, options: EvalOptions, ports: RunPorts, base: Scores | None = None
+) -> PreparedRun:
     """Decide what would be run; reads data sets, spends nothing.
+
+    ``base`` is the baseline that the gate compares with, None without one.
 
     Raises:
         RequestError: nothing selected, an unknown target, a run that cannot be resumed.
     """
-    spec, resumed = spec_file.spec, None
+    spec, resumed, looks = spec_file.spec, None, None
     if options.resume is not None:
         resumed = ports.store.find(options.resume, spec.name)
-        options = _restore_options(ports.store.info(resumed), spec_file, options)
+        before = ports.store.info(resumed)
+        options, looks = _restore_options(before, spec_file, options), before.looks
     evaluation = spec.evaluation
     selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
     matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
@@ -101,10 +126,16 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
     )
-    gate = evaluation.gate
+    gate = choose_gate(evaluation.gate, until_settled=options.until_settled, seed=options.seed)
     if gate is not None and options.allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    return PreparedRun(spec_file, matrix, config, gate, options, resumed)
+    floors = list_floors(spec)
+    if resumed is not None:
+        portions = None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
+    else:
+        identity = None if base is None else (spec_file.sha256, base.info.id)
+        portions = plan_portions(matrix, gate, floors, identity=identity, seed=options.seed)
+    return PreparedRun(spec_file, matrix, config, gate, options, resumed, base, portions)
 
 
 def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
@@ -125,12 +156,17 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         done = (
             sum(log.is_finished(index) for index in range(matrix.count)) if prepared.resumed else 0
         )
-        show(Started(matrix.count, done, names, log.directory))
-        ended = asyncio.run(run_trials(matrix, models, prepared.config, log, ports, show))
+        planned = prepared.portions.planned if prepared.portions else 0
+        show(Started(matrix.count, done, names, log.directory, looks=planned))
+        looking = _look_out(prepared, info, log)
+        ended = asyncio.run(
+            run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
+        )
         log.arrange()
         wall_s = before_s + max(0.0, (clock.now() - began).total_seconds())
         if ports.recording is not None:
-            whole = prepared.options.everything and not ended.halt.reason
+            stopped = bool(ended.halt.reason) or ended.looks < planned
+            whole = prepared.options.everything and not stopped
             info = replace(info, stale=ports.recording.end(whole=whole))
         info, summary = _conclude(prepared, info, log, ended, wall_s, clock)
         log.describe(info)
@@ -145,7 +181,13 @@ def _open_run(
     options = prepared.options
     if prepared.resumed is not None:
         info = ports.store.info(prepared.resumed)
-        info = replace(info, status="partial", finished_at=None, verdict=None, exit_code=None)
+        info = replace(
+            _plan_looks(info, prepared),
+            status="partial",
+            finished_at=None,
+            verdict=None,
+            exit_code=None,
+        )
         trials = Trials(matrix.count, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(prepared.resumed, trials)
     targets = tuple(make_target_info(target, ports) for target in matrix.targets)
@@ -155,15 +197,13 @@ def _open_run(
         spec_name=spec_file.spec.name,
         spec_sha256=spec_file.sha256,
         harness_version=__version__,
-        started_at=_format_now(ports.clock),
+        started_at=format_now(ports.clock),
         targets=targets,
-        simulated=any(t.simulated for t in targets) or _is_judged_by_simulation(matrix, ports),
+        simulated=any(t.simulated for t in targets) or is_judged_by_simulation(matrix, ports),
         replayed=ports.replays,
-        judges=tuple(_make_judge_info(matrix, ports, name) for name in judges.judges),
+        judges=tuple(make_judge_info(matrix, ports, name) for name in judges.judges),
         embeddings=(
-            None
-            if judges.embeddings is None
-            else _make_judge_info(matrix, ports, judges.embeddings)
+            None if judges.embeddings is None else make_judge_info(matrix, ports, judges.embeddings)
         ),
         planned_trials=matrix.count,
         selection={
@@ -176,7 +216,56 @@ def _open_run(
             **({"named_targets": list(options.targets)} if options.targets else {}),
         },
     )
+    info = _plan_looks(info, prepared)
     return info, ports.store.begin(info, spec_file.document, options.output)
+
+
+def _plan_looks(info: RunInfo, prepared: PreparedRun) -> RunInfo:
+    """Note the looks that a run may have; until one settles it, all trials are to be run."""
+    if prepared.portions is None:
+        return info
+    noted = note_look(info, prepared.matrix, prepared.portions, 0)
+    return replace(noted, planned_trials=prepared.matrix.count)
+
+
+def _look_out(prepared: PreparedRun, info: RunInfo, log: RunLog) -> Looking | None:
+    """Return the looks at a run, and who decides at them; None where it asks everything."""
+    gate, portions, matrix = prepared.gate, prepared.portions, prepared.matrix
+    if portions is None or gate is None:
+        return None
+    floors = list_floors(matrix.spec)
+
+    def judge(look: int) -> bool:
+        seen = replace(note_look(info, matrix, portions, look), status="complete")
+        results = log.results_of(lambda index: portions.by_row[index // matrix.plays] <= look)
+        _, summary = _count(prepared, seen, results)
+        return is_settled(summary, gate, floors, all_asked=look >= portions.first)
+
+    return Looking(portions, judge)
+
+
+def _count(
+    prepared: PreparedRun, info: RunInfo, results: Iterable[Result]
+) -> tuple[Counter, Summary]:
+    """Return the sums and the numbers of a run, from its results read one by one."""
+    spec, base, gate = prepared.spec_file.spec, prepared.base, prepared.gate
+    marks = list_known_failing(spec)
+    counter, tally = Counter(), Tally(info, marks)
+    head = None if base is None else Scores(info, prepared.spec_file.document)
+    for result in results:
+        counter.add(result)
+        tally.add(result)
+        if head is not None:
+            head.add(score_result(result))
+    comparison = None
+    if base is not None and head is not None and gate is not None:
+        known = [name for name, mark in marks.items() if not mark.is_over(read_day(info))]
+        comparison = compare_scores(
+            base, head, gate, names=gate.map, known_failing=known, baseline=gate.baseline
+        )
+    expected = info.planned_trials or prepared.matrix.count
+    summary = tally.summary(gate, list_floors(spec), expected=expected, comparison=comparison)
+    return counter, summary
 
 
 def _conclude(
@@ -199,15 +288,13 @@ def _conclude(
         )
 
     targets, judges = note_adapted(info.targets), note_adapted(info.judges)
-    stamp = _format_now(clock)
+    stamp = format_now(clock)
     info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
-    counter, tally = Counter(), Tally(info, list_known_failing(prepared.spec_file.spec))
-    for result in log.results():
-        counter.add(result)
-        tally.add(result)
-    summary = tally.summary(
-        prepared.gate, list_floors(prepared.spec_file.spec), expected=prepared.matrix.count
-    )
+    if prepared.portions is not None:
+        noted = note_look(info, prepared.matrix, prepared.portions, ended.looks)
+        planned = noted.planned_trials if status == "complete" else prepared.matrix.count
+        info = replace(noted, planned_trials=planned)
+    counter, summary = _count(prepared, info, log.results())
     exit_code = summary.verdict.exit_code
     if ended.halt.signal:
         exit_code = 128 + ended.halt.signal
@@ -220,31 +307,6 @@ def _conclude(
     return info, summary
 
 
-def _is_judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
-    """Return whether a simulated judge, or simulated embeddings, judge real answers."""
-    names = Judges.of(matrix.spec).names
-    return any(ports.simulated(t) for t in every_target(matrix.spec) if t.name in names)
-
-
-def _make_judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
-    """Describe a target that judges or embeds, as ``run.json`` has it."""
-    target = next(target for target in every_target(matrix.spec) if target.name == name)
-    return make_target_info(target, ports)
-
-
-def make_target_info(target: Target, ports: RunPorts) -> TargetInfo:
-    """Describe a target, as ``run.json`` has it."""
-    return TargetInfo(
-        name=target.name,
-        model=target.model,
-        version=target.version,
-        region=ports.locate(target),
-        sku=target.sku,
-        capacity=target.capacity,
-        simulated=ports.simulated(target),
-    )
-
-
 def list_floors(spec: Spec) -> dict[str, float]:
     """Return the floor of each conversation with one: the share of its repeats that must pass."""
     return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
@@ -254,15 +316,6 @@ def list_known_failing(spec: Spec) -> dict[str, KnownFailing]:
     """Return the mark of each conversation that is known to fail."""
     marks = {c.id: c.known_failing for c in spec.conversations}
     return {name: mark for name, mark in marks.items() if mark is not None}
-
-
-def make_run_id(clock: Clock, chance: Callable[[], float]) -> str:
-    """Return ``YYYYMMDD-HHMMSS-xxxxxx`` in UTC: it sorts by time, with chance at its end."""
-    return f"{clock.now():%Y%m%d-%H%M%S}-{int(chance() * 16**6):06x}"
-
-
-def _format_now(clock: Clock) -> str:
-    return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _limit_budget(budget: Budget, max_usd: float | None) -> Budget:
@@ -293,12 +346,14 @@ def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -
                 hint="replay it anew: it costs nothing",
             )
         )
-    if options.targets or options.keyword or options.tags or options.repeats or options.output:
+    chosen = (options.targets, options.keyword, options.tags, options.repeats, options.output)
+    if any(chosen) or options.until_settled or options.seed is not None:
         raise RequestError(
             Diagnostic(
                 CHANGED,
                 "a resumed run keeps its own selection",
-                "-t, -k, --tag, --repeats and --output belong to a new run",
+                "-t, -k, --tag, --repeats, --output, --until-settled and --seed "
+                "belong to a new run",
                 hint=f"harness eval SPEC --resume {info.id}",
             )
         )

@@ -94,6 +94,13 @@ class RunLog(RequestLog, Protocol):
         """Return every result so far, in the order of the file, one at a time."""
         ...
 
+    def results_of(self, wanted: Callable[[int], bool]) -> Iterator[Result]:
+        """Return results so far in the order of their trials, whose numbers are ``wanted``.
+
+        For use before ``arrange``: the file may hold results that are no longer the trials'.
+        """
+        ...
+
     def describe(self, info: RunInfo) -> None:
         """Write ``run.json``, replacing what was there at once."""
         ...

@@ -19,9 +19,9 @@ from harness.run.events import Event, Finished, Halting, Looked
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, EmbeddingExecutor
 from harness.run.judging.comparisons import Comparisons, decide
 from harness.run.judging.judges import Judges
+from harness.run.looks.portions import Portions
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
-from harness.run.portions import Portions
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter

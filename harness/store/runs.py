@@ -20,6 +20,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.fs.locks import FileLock, name_lock_file
 from harness.fs.names import make_folder_name
 from harness.results.codec import (
+    decode_result,
     decode_run,
     decode_trial,
     encode_result,
@@ -92,6 +93,17 @@ class DiskLog:
     def results(self) -> Iterator[Result]:
         """Return the results in the order of the file."""
         return iter(StoredResults(self.directory / RESULTS))
+
+    def results_of(self, wanted: Callable[[int], bool]) -> Iterator[Result]:
+        """Return results so far in the order of their trials, whose numbers are ``wanted``."""
+        path = self.directory / RESULTS
+        offsets = (
+            offset
+            for index, offset in enumerate(self._offsets)
+            if offset != ABSENT and wanted(index)
+        )
+        with explain_disk_errors(path, "read"):
+            yield from map(decode_result, _read_lines(path, offsets))
 
     def describe(self, info: RunInfo) -> None:
         """Write ``run.json``."""

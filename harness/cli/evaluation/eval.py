@@ -50,6 +50,7 @@ Examples:
   harness eval specs/sweden.yaml                        every conversation on every target
   harness eval specs/sweden.yaml -t sweden/mini -k founders
   harness eval specs/sweden.yaml --repeats 5 --max-usd 2
+  harness eval specs/sweden.yaml --until-settled        no more than the gate needs to decide
   harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
@@ -83,6 +84,10 @@ EVAL_OPTIONS = (
                  help="Stop before X dollars are spent."),
     click.option("--allow-simulated", is_flag=True,
                  help="Let a simulated run stand before the gate."),
+    click.option("--until-settled", is_flag=True,
+                 help="Ask no more than it takes to tell whether the baseline was better."),
+    click.option("--seed", type=int, metavar="S",
+                 help="With --until-settled: another order of the conversations."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
     *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
@@ -102,7 +107,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
-            "allow_simulated",
+            "allow_simulated", "until_settled", "seed",
         )  # fmt: skip
         unknown = given.pop("unknown")
         if unknown and not given["resume"]:

@@ -91,10 +91,13 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
             "requests": requests,
             "requests_per_target": dict(expected.requests_per_target),
             "concurrency": in_flight,
+            **({"looks": expected.looks} if expected.looks else {}),
         }
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     click.echo(f"{format_plural(trials, 'trial')}, {format_plural(requests, 'request')} at least")
+    if expected.looks:
+        click.echo(f"fewer, if one of {expected.looks} looks settles the gate before the end")
     for name, number in expected.requests_per_target.items():
         click.echo(f"  {name}: {format_plural(number, 'request')}")
     click.echo(f"up to {format_plural(in_flight, 'request')} in flight")

@@ -189,6 +189,8 @@ class Gate(Declared):
     on_inconclusive: Literal["warn", "fail"] = "warn"
     allow_simulated: Flag = False
     map: dict[str, Text] = {}
+    stop: Literal["never", "settled"] = "never"
+    looks: Annotated[int, Strict(), Field(ge=2, le=20)] = 4
 
 
 class Evaluation(Declared):

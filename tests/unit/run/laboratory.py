@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.compare.comparison.scores import Scores
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
@@ -68,10 +69,11 @@ class Laboratory:
         self.models: dict[str, Model] = {}
         self.answer: Callable[[Request, int], Answer | None] = lambda _request, _number: None
         self.events: list[Event] = []
+        self.base: Scores | None = None
         self.write(evaluation)
 
-    def write(self, evaluation: str) -> None:
-        text = SPEC.replace("EVALUATION", evaluation)
+    def write(self, evaluation: str, spec: str = SPEC) -> None:
+        text = spec.replace("EVALUATION", evaluation)
         (self.folder / "spec.yaml").write_text(text, encoding="utf-8")
 
     @property
@@ -94,7 +96,7 @@ class Laboratory:
 
     def run(self, **options: Any) -> Evaluated:
         ports = self.open_run_ports()
-        prepared = prepare(self.spec_file, EvalOptions(**options), ports)
+        prepared = prepare(self.spec_file, EvalOptions(**options), ports, self.base)
         return evaluate(prepared, ports, self.events.append)
 
     @property

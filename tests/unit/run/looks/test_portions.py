@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from harness.run.looks.portions import divide, make_seed
 from harness.run.matrix import Matrix, Selection, expand
-from harness.run.portions import divide, make_seed
 from harness.run.targets import select_targets
 from harness.spec.model.spec import Conversation, Spec
 

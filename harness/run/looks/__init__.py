@@ -1,0 +1,1 @@
+"""A run that stops when its gate is settled: its order, and the looks at it."""
