@@ -13,6 +13,7 @@ from harness.compare.gate import decide_gate, mark_pairs, read_day
 from harness.compare.settling import describe_look
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
+from harness.compare.times import TimesTally
 from harness.compare.wording import write_sentence
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate, KnownFailing
@@ -214,8 +215,7 @@ class _RowTally:
     cost: _Sum = field(default_factory=_Sum)
     input_tokens: _Sum = field(default_factory=_Sum)
     output_tokens: _Sum = field(default_factory=_Sum)
-    latencies: list[float] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
+    times: TimesTally = field(default_factory=TimesTally)
     answered: int = 0
     paid: int = 0
     requests: int = 0
@@ -251,19 +251,14 @@ class _RowTally:
             if exchange.scripted:
                 continue
             self.requests += exchange.effort.requests
-            reply, paid = exchange.reply, exchange.paid
+            self.times.add(exchange)
+            paid = exchange.paid
             if paid is not None:
                 self.paid += 1
                 self.cost.add(turn.cost_usd)
                 self.input_tokens.add(paid.usage.input_tokens if paid.usage else None)
                 self.output_tokens.add(paid.usage.output_tokens if paid.usage else None)
-            if reply is None:
-                continue
-            replied = True
-            if reply.took_s is not None:
-                self.latencies.append(reply.took_s)
-            if reply.ttft_s is not None:
-                self.waits.append(reply.ttft_s)
+            replied = replied or exchange.reply is not None
         self.answered += replied
 
     def row(self, target: TargetInfo, variant: str, shares: list[Share]) -> Row:
@@ -281,14 +276,16 @@ class _RowTally:
             cost_per_conversation_usd=(
                 None if cost is None or not self.answered else cost / self.answered
             ),
-            latency=find_quantiles(self.latencies),
-            ttft=find_quantiles(self.waits),
+            latency=find_quantiles(self.times.latencies),
+            ttft=find_quantiles(self.times.waits),
             input_tokens=_read_whole(self.input_tokens, self.paid),
             output_tokens=_read_whole(self.output_tokens, self.paid),
             requests=self.requests,
             errors=self.errors,
             unchecked=self.unchecked,
             known_failing=self.known_failing,
+            flaky=sum(0 < share.passed < share.judged for share in shares),
+            times=self.times.times(),
         )
 
 

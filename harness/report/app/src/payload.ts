@@ -25,6 +25,20 @@ export interface Rate { value: number; low: number; high: number }
 /** Of latencies in seconds, from `n` values. */
 export interface Quantiles { p50: number; p95: number; n: number }
 
+/** A percentile in seconds; an end of its interval is null where it is not estimable. */
+export interface Percentile { value: number; low: number | null; high: number | null }
+export interface Percentiles { n: number; p50: Percentile; p95: Percentile; p99: Percentile }
+/** How long the turns of a column took, by their place in the conversation, and how they waited. */
+export interface Times {
+  latency: Percentiles | null;
+  ttft: Percentiles | null;
+  turns: { number: number; latency: Percentiles }[];
+  asked: number;
+  queued: number;
+  queued_s: number;
+  repeated: number;
+}
+
 /** The top of every page. */
 export interface Head {
   name: string;
@@ -85,6 +99,9 @@ export interface Column {
   errors: Record<string, number>;
   unchecked: number;
   known_failing: number;
+  /** Conversations that passed in some of their repeats and not in others. */
+  flaky: number;
+  times: Times | null;
 }
 
 /** Every conversation (and case), in the run's order. */

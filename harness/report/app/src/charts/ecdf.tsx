@@ -9,6 +9,8 @@ export interface Curve {
   label: string;
   /** Ascending, above 0. */
   values: ArrayLike<number>;
+  /** Where signs stand: a value and the share of the values below it. */
+  marks: { value: number; share: number }[];
 }
 
 export interface EcdfProps {
@@ -39,19 +41,14 @@ export function Ecdf({ id, title, description, xTitle, curves, twin, writeX }: E
         {curves.map((curve) => (
           <g>
             <path class={`curve s${curve.series % 8} d${curve.series % 6}`} d={drawSteps(curve.values, x, y, frame)} />
-            {[0.5, 0.95].map((share) => (
-              <Marker x={x.place(pick(curve.values, share))} y={y.place(share)} series={curve.series} />
+            {curve.marks.map(({ value, share }) => (
+              <Marker x={x.place(value)} y={y.place(share)} series={curve.series} />
             ))}
           </g>
         ))}
       </Drawing>
     </Figure>
   );
-}
-
-/** The smallest value that at least this share of all values does not exceed. */
-export function pick(values: ArrayLike<number>, share: number): number {
-  return values[Math.max(0, Math.ceil(share * values.length - 1e-9) - 1)]!;
 }
 
 export function drawSteps(values: ArrayLike<number>, x: Scale, y: Scale, frame: Frame): string {

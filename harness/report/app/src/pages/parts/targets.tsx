@@ -4,7 +4,6 @@ import { formatCount, formatMoney, formatNumber, formatPoints, formatSeconds, fo
 import { OUTCOMES, type Column, type Pair } from "../../payload";
 import type { Report } from "../../report";
 import { href } from "../../router";
-import { countFlaky } from "../../sides";
 import { SYMBOLS } from "../../text";
 
 export function Targets({ report }: { report: Report }) {
@@ -36,7 +35,7 @@ export function Targets({ report }: { report: Report }) {
                 <td data-label="Pass rate"><Rate column={column} /></td>
                 {comparison && <td data-label="Since the base"><Since pair={comparison.pairs.find((pair) => pair.column === i)} /></td>}
                 <td data-label="Trials"><Tallies column={column} /></td>
-                {repeated && <td class="n" data-label="Flaky">{formatCount(countFlaky(report, i))}</td>}
+                {repeated && <td class="n" data-label="Flaky">{formatCount(column.flaky)}</td>}
                 {scored && <td class="n" data-label="Score">{formatNumber(column.score)}<Metrics column={column} /></td>}
                 <td class="n" data-label="Cost"><b>{formatMoney(column.cost_per_conversation_usd)}</b><small>{formatMoney(column.cost_usd)} in all</small></td>
                 <td class="n" data-label="Latency">{column.latency ? <>{formatSeconds(column.latency.p50)}<small>{formatSeconds(column.latency.p95)}</small></> : NOTHING}</td>
