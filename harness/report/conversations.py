@@ -1,39 +1,34 @@
-"""The rows of the matrix with their transcripts, and which of them a page can hold."""
+"""The part of the static page that is about single conversations: a table, and what failed.
+
+The page reads without JavaScript up to some hundred rows; the application shows the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.compare.comparison.model import Comparison
 from harness.compare.summary import Cell
+from harness.conversation.transcript import Failure
 from harness.report import text
-from harness.report.pictures import Album
-from harness.report.plays import Name, Play, PlayColumn, explain_result, read_play, write_tally
-from harness.report.transcripts import (
-    Prose,
-    Side,
-    TurnView,
-    find_shared_system,
-    view_sides,
-    view_turns,
-)
-from harness.results.model import Outcome, Result
-from harness.spec.model.spec import KnownFailing
+from harness.report.plays import Name, PlayColumn, explain_result, find_telling, write_tally
+from harness.results.model import JudgedExchange, Outcome, Result
 from harness.text import safe
 
-MOST_CONVERSATIONS = 2_000
-"""Rows of the matrix; beyond, a browser takes seconds to lay the page out."""
+MOST_ROWS = 200
+"""Of the table, and of the list of failures: beyond, the static page would slow the application."""
 
-MOST_CHARACTERS = 10_000_000
-"""Of transcripts on the page, markup included (estimated): the file stays under some 15 MB."""
+LONGEST_USER, LONGEST_REPLY = 500, 1_500
+"""Characters of a failure's texts; the application and results.jsonl have the whole."""
 
-_MARKUP_OF_ANSWER = 900
-"""Characters of markup around one answer, measured on a typical run and rounded up."""
+Cells = Mapping[int, Cell]
+"""A conversation's cells by column."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """One conversation on one target; ``outcome`` is empty where it was not played."""
+    """One conversation on one target; ``outcome`` is None where it was not played."""
 
     column: int
     outcome: Outcome | None
@@ -43,13 +38,8 @@ class MatrixCell:
 
 
 @dataclass(frozen=True, slots=True)
-class ConversationView:
-    """A row of the matrix; its transcript too, unless ``written`` is false: the page was full.
-
-    ``gist`` is how the conversation begins, for names that say little.
-    ``known`` says until when it is known to fail, "" where it is not; ``issue`` is a link to it.
-    ``state`` is the row for the page's filters: an outcome and a tally per column.
-    """
+class MatrixRow:
+    """A row of the table; ``gist`` is how it begins, ``known`` until when it is known to fail."""
 
     index: int
     name: str
@@ -59,137 +49,172 @@ class ConversationView:
     known: str
     issue: str
     cells: tuple[MatrixCell, ...]
-    failing: bool
-    differs: bool
-    written: bool
-    system: Prose | None
-    sides: tuple[Side, ...]
-    turns: tuple[TurnView, ...]
-
-    @property
-    def whole(self) -> bool:
-        """True when anything is said of the conversation as a whole: checks, an end, repeats."""
-        return any(side.failure or side.checks or side.others for side in self.sides)
-
-    @property
-    def state(self) -> str:
-        """``passed-3/3 failed-1/3``, a dash for what was not played."""
-        return " ".join(f"{c.outcome}-{c.tally}" if c.outcome else "-" for c in self.cells)
-
-
-def _is_failing(cells: Mapping[int, Cell]) -> bool:
-    return any(cell.outcome not in ("passed", "skipped") for cell in cells.values())
-
-
-def _differs(cells: Mapping[int, Cell]) -> bool:
-    return len({(cell.outcome, cell.passed) for cell in cells.values()}) > 1
-
-
-def _choose_names(groups: Mapping[Name, Mapping[int, Cell]], most: int) -> list[Name]:
-    """Choose the names to show: differences first, then failures, then the rest, in order."""
-    return sorted(groups, key=lambda n: (not _differs(groups[n]), not _is_failing(groups[n])))[
-        :most
-    ]
-
-
-def view_conversations(
-    groups: Mapping[Name, Mapping[int, Cell]],
-    columns: Sequence[PlayColumn],
-    results: Sequence[Result],
-    album: Album,
-) -> tuple[ConversationView, ...]:
-    """Make the rows that a page can hold, in the run's order; numbers count all from 1.
-
-    Where not everything fits, conversations on which targets differ come first, then those that
-    did not pass; first the transcripts are left out, then the rows. Results are read a
-    conversation at a time, those of the rows that are shown only.
-    """
-    numbers = {name: number for number, name in enumerate(groups, start=1)}
-    left, full = MOST_CHARACTERS, False
-    shown: list[ConversationView] = []
-    for name in _choose_names(groups, MOST_CONVERSATIONS):
-        cells = groups[name]
-        plays = {
-            column.index: read_play(cells[column.index], column, results)
-            for column in columns
-            if column.index in cells
-        }
-        left -= _estimate_size(plays)
-        full = full or (left < 0 and bool(shown))
-        shown.append(
-            _view_conversation(
-                _Head(
-                    numbers[name],
-                    name,
-                    _is_failing(cells),
-                    _differs(cells),
-                    next(iter(cells.values())).known_failing,
-                ),
-                plays,
-                columns,
-                None if full else album,
-            )
-        )
-    return tuple(sorted(shown, key=lambda conversation: conversation.index))
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """The parts of a row that are known before its results are read."""
+class Prose:
+    """A text that somebody else wrote, safe to show; ``omitted`` characters were cut off."""
 
-    index: int
-    name: Name
-    failing: bool
-    differs: bool
-    mark: KnownFailing | None
+    text: str
+    omitted: int = 0
 
 
-def _estimate_size(plays: Mapping[int, Play]) -> int:
-    return sum(
-        _MARKUP_OF_ANSWER + len(turn.exchange.asked)
-        + (len(turn.exchange.reply.text) if turn.exchange.reply else 0)
-        for play in plays.values()
-        for result in play.repeats
-        for turn in result.turns
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """A cell that did not pass: the turn that tells most of why, as it was said.
+
+    ``change`` is the word for what became of it since the base, "" where it is as it was.
+    """
+
+    name: str
+    case: str
+    label: str
+    outcome: Outcome
+    symbol: str
+    tally: str
+    change: str
+    reason: str
+    user: Prose | None
+    reply: Prose | None
 
 
-def _view_conversation(
-    head: _Head, plays: Mapping[int, Play], columns: Sequence[PlayColumn], album: Album | None
-) -> ConversationView:
-    """Make a row; without an ``album`` the page is full, and the transcript is left out."""
-    conversation, case = head.name
-    present = list(plays.values())
-    return ConversationView(
-        index=head.index,
-        name=safe.clip_line(conversation),
-        case=safe.clip_line(case) if case is not None else "",
-        tags=tuple(safe.clip_line(tag, 40) for tag in present[0].repeats[0].tags),
-        gist=_clip_gist(present[0]),
-        known=f"known to fail until {head.mark.until}" if head.mark is not None else "",
-        issue=safe.clip_line(head.mark.issue) if head.mark is not None else "",
-        cells=tuple(_view_cell(column, plays.get(column.index)) for column in columns),
-        failing=head.failing,
-        differs=head.differs,
-        written=album is not None,
-        system=find_shared_system(present) if album is not None else None,
-        sides=view_sides(present) if album is not None else (),
-        turns=view_turns(present, album) if album is not None else (),
+def is_failing(cells: Cells) -> bool:
+    """Return whether a conversation did not pass on some column."""
+    return any(cell.outcome not in ("passed", "skipped") for cell in cells.values())
+
+
+def is_split(cells: Cells) -> bool:
+    """Return whether a conversation went differently on its columns."""
+    return len({(cell.outcome, cell.passed) for cell in cells.values()}) > 1
+
+
+def view_rows(
+    groups: Mapping[Name, Cells], columns: Sequence[PlayColumn], results: Sequence[Result]
+) -> tuple[MatrixRow, ...]:
+    """Make the rows of the table, in the run's order; numbers count all from 1.
+
+    Where not everything fits, conversations on which columns differ come first, then those that
+    did not pass.
+    """
+    numbered = list(enumerate(groups.items(), start=1))
+    first = sorted(numbered, key=lambda one: (not is_split(one[1][1]), not is_failing(one[1][1])))
+    return tuple(
+        _view_row(index, name, cells, columns, results)
+        for index, (name, cells) in sorted(first[:MOST_ROWS], key=lambda one: one[0])
     )
 
 
-def _clip_gist(play: Play) -> str:
-    turns = play.representative.turns
-    return safe.clip_line(turns[0].exchange.asked, 100) if turns else ""
+def view_failures(
+    groups: Mapping[Name, Cells],
+    columns: Sequence[PlayColumn],
+    results: Sequence[Result],
+    comparison: Comparison | None,
+) -> tuple[FailureView, ...]:
+    """Make the list of what did not pass, what regressed before all else."""
+    changes = _find_changes(comparison)
+    failing = [
+        (name, columns[index], cell)
+        for name, cells in groups.items()
+        for index, cell in cells.items()
+        if cell.outcome not in ("passed", "skipped")
+    ]
+    failing.sort(key=lambda one: _find_change(changes, one[0], one[1]) != "regressed")
+    return tuple(
+        _view_failure(name, column, cell, results, _find_change(changes, name, column))
+        for name, column, cell in failing[:MOST_ROWS]
+    )
 
 
-def _view_cell(column: PlayColumn, play: Play | None) -> MatrixCell:
-    if play is None:
+Changes = Mapping[tuple[Name, str, str], str]
+
+
+def _find_changes(comparison: Comparison | None) -> Changes:
+    return {
+        ((case.conversation, case.case), pair.b.target.name, pair.b.variant): case.kind
+        for pair in (comparison.pairs if comparison else ())
+        for case in pair.cases
+        if case.kind != "same"
+    }
+
+
+def _find_change(changes: Changes, name: Name, column: PlayColumn) -> str:
+    return changes.get((name, column.target, column.variant), "")
+
+
+def _view_row(
+    index: int,
+    name: Name,
+    cells: Cells,
+    columns: Sequence[PlayColumn],
+    results: Sequence[Result],
+) -> MatrixRow:
+    one = next(iter(cells.values()))
+    first = results[one.results[0]]
+    mark = one.known_failing
+    return MatrixRow(
+        index=index,
+        name=safe.clip_line(name[0]),
+        case=safe.clip_line(name[1]) if name[1] is not None else "",
+        tags=tuple(safe.clip_line(tag, 40) for tag in first.tags),
+        gist=safe.clip_line(first.turns[0].exchange.asked, 100) if first.turns else "",
+        known=f"known to fail until {mark.until}" if mark is not None else "",
+        issue=safe.clip_line(mark.issue) if mark is not None else "",
+        cells=tuple(_view_cell(column, cells.get(column.index), results) for column in columns),
+    )
+
+
+def _view_cell(column: PlayColumn, cell: Cell | None, results: Sequence[Result]) -> MatrixCell:
+    if cell is None:
         return MatrixCell(column.index, None, "", "", "")
     return MatrixCell(
         column=column.index,
-        outcome=play.outcome,
-        symbol=text.SYMBOLS[play.outcome],
-        tally=write_tally(play.passed, len(play.repeats)),
-        reason=explain_result(play.representative),
+        outcome=cell.outcome,
+        symbol=text.SYMBOLS[cell.outcome],
+        tally=write_tally(cell.passed, cell.repeats),
+        reason=explain_result(find_telling(cell, results)),
+    )
+
+
+def _view_failure(
+    name: Name, column: PlayColumn, cell: Cell, results: Sequence[Result], change: str
+) -> FailureView:
+    result = find_telling(cell, results)
+    turn = _find_deciding_turn(result.turns)
+    said = turn.exchange.reply if turn else None
+    failure = result.failure or (turn.exchange.failure if turn else None)
+    return FailureView(
+        name=safe.clip_line(name[0]),
+        case=safe.clip_line(name[1]) if name[1] is not None else "",
+        label=column.label,
+        outcome=cell.outcome,
+        symbol=text.SYMBOLS[cell.outcome],
+        tally=write_tally(cell.passed, cell.repeats),
+        change=change,
+        reason=explain_result(result),
+        user=_clip(turn.exchange.asked, LONGEST_USER) if turn else None,
+        reply=_clip(said.text, LONGEST_REPLY) if said else _write_failure(failure),
+    )
+
+
+def _write_failure(failure: Failure | None) -> Prose | None:
+    return _clip(failure.message, LONGEST_REPLY) if failure else None
+
+
+def _find_deciding_turn(turns: Sequence[JudgedExchange]) -> JudgedExchange | None:
+    """Find the first turn with a check that does not hold; the last one where none has."""
+    return next((turn for turn in turns if _is_amiss(turn)), turns[-1] if turns else None)
+
+
+def _is_amiss(turn: JudgedExchange) -> bool:
+    return any(verdict.outcome == "failed" for verdict in turn.verdicts)
+
+
+def _clip(value: str, limit: int) -> Prose:
+    return Prose(*safe.clip(value, limit))
+
+
+def count_failing(groups: Iterable[Cells]) -> int:
+    """Count the cells that did not pass."""
+    return sum(
+        cell.outcome not in ("passed", "skipped") for cells in groups for cell in cells.values()
     )

@@ -56,7 +56,6 @@ def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None)
         replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         styles=STYLES,
-        script_sha256=_hash_templates(environment, "report.js"),
         app_sha256=_hash_templates(environment, "app/app.js"),
         style_sha256=_hash_templates(environment, *STYLES),
     )

@@ -17,8 +17,8 @@ MOST = 4_000_000
 _SHOWN = re.compile(r"data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]+={0,2})", re.ASCII)
 """Formats that cannot run anything: no SVG, and nothing that has to be fetched."""
 
-Shown = Mapping[tuple[str, int], Sequence[str]]
-"""Data URLs by conversation and turn."""
+Shown = Mapping[str, Mapping[int, Sequence[str]]]
+"""Data URLs by conversation and by the number of its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,23 @@ class Album:
     @classmethod
     def of(cls, spec: Mapping[str, Any] | None) -> Album:
         """Collect the images of a decoded spec (spec.json), which may hold anything."""
-        found: dict[tuple[str, int], Sequence[str]] = {}
+        found: dict[str, dict[int, Sequence[str]]] = {}
         for conversation in _list_mappings((spec or {}).get("conversations")):
             for number, turn in enumerate(_list_mappings(conversation.get("turns")), start=1):
                 images = turn.get("images")
-                if isinstance(images, list):
-                    urls = [url for url in images if isinstance(url, str)]
-                    found[str(conversation.get("id")), number] = urls
+                urls = (
+                    [url for url in images if isinstance(url, str)]
+                    if isinstance(images, list)
+                    else []
+                )
+                if urls:
+                    found.setdefault(str(conversation.get("id")), {})[number] = urls
         return cls(found)
 
-    def take(self, conversation: str, turn: int) -> tuple[Picture, ...]:
-        """Collect the images of a turn; what is shown takes its room on the page."""
-        return tuple(self._take_one(url) for url in self.shown.get((conversation, turn), ()))
-
-    def list_turns(self, conversation: str) -> dict[str, list[dict[str, str]]]:
-        """List the images of a conversation by the number of their turn, for the application."""
-        return {
-            str(turn): [
-                {"source": one.source, "caption": one.caption}
-                for one in self.take(conversation, turn)
-            ]
-            for name, turn in self.shown
-            if name == conversation
-        }
+    def take(self, conversation: str) -> dict[int, tuple[Picture, ...]]:
+        """Collect a conversation's images by turn; what is shown takes its room on the page."""
+        turns = self.shown.get(conversation, {})
+        return {turn: tuple(map(self._take_one, urls)) for turn, urls in turns.items()}
 
     def _take_one(self, url: str) -> Picture:
         known = _SHOWN.fullmatch(url)

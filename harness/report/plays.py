@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.checks.verdict import Verdict
 from harness.compare.summary import Cell, Summary
-from harness.results.model import Outcome, Result
+from harness.results.model import Result
 from harness.text import safe
 
 Name = tuple[str, str | None]
@@ -28,21 +28,6 @@ class PlayColumn:
     simulated: bool
     adapted: tuple[str, ...] = ()
     model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """A column's cell for one conversation: its repeats and the cell's outcome."""
-
-    column: PlayColumn
-    outcome: Outcome
-    passed: int
-    repeats: tuple[Result, ...]
-
-    @property
-    def representative(self) -> Result:
-        """The first repeat with the cell's outcome: a failure is what one came to see."""
-        return next((r for r in self.repeats if r.outcome == self.outcome), self.repeats[0])
 
 
 def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
@@ -74,9 +59,10 @@ def group_cells(summary: Summary, columns: Sequence[PlayColumn]) -> dict[Name, d
     return groups
 
 
-def read_play(cell: Cell, column: PlayColumn, results: Sequence[Result]) -> Play:
-    """Read the results of a cell, which are read here and nowhere before."""
-    return Play(column, cell.outcome, cell.passed, tuple(results[i] for i in cell.results))
+def find_telling(cell: Cell, results: Sequence[Result]) -> Result:
+    """Find the first repeat with the cell's outcome: a failure is what one came to see."""
+    places = [trial.index for trial in cell.trials if trial.outcome == cell.outcome]
+    return results[places[0] if places else cell.results[0]]
 
 
 def write_tally(passed: int, repeats: int) -> str:

@@ -20,8 +20,14 @@ from harness.report.charts import (
     draw_outcomes,
     draw_rate,
 )
-from harness.report.conversations import ConversationView, view_conversations
-from harness.report.pictures import Album
+from harness.report.conversations import (
+    FailureView,
+    MatrixRow,
+    count_failing,
+    is_split,
+    view_failures,
+    view_rows,
+)
 from harness.report.plays import PlayColumn, group_cells, list_columns
 from harness.report.provenance import Provenance, describe_provenance, find_at, write_simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
@@ -89,11 +95,11 @@ class Page:
     columns: tuple[PlayColumn, ...]
     table: tuple[Column, ...]
     rows: tuple[RowView, ...]
-    conversations: tuple[ConversationView, ...]
-    failing: int
+    conversations: int
     differing: int
-    unlisted: int
-    unwritten: int
+    matrix: tuple[MatrixRow, ...]
+    failing: int
+    failures: tuple[FailureView, ...]
     provenance: Provenance
 
 
@@ -102,7 +108,6 @@ def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Pag
     columns = list_columns(summary)
     shown = tuple(select_columns("page", summary.rows))
     groups = group_cells(summary, columns)
-    conversations = view_conversations(groups, columns, run.results, Album.of(spec))
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
     verdict = view_verdict(summary.verdict, summary.sentence)
     info = run.info
@@ -125,11 +130,11 @@ def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Pag
             _view_row(row, column, longest, shown)
             for row, column in zip(summary.rows, columns, strict=True)
         ),
-        conversations=conversations,
-        failing=sum(c.failing for c in conversations),
-        differing=sum(c.differs for c in conversations),
-        unlisted=len(groups) - len(conversations),
-        unwritten=sum(not c.written for c in conversations),
+        conversations=len(groups),
+        differing=sum(map(is_split, groups.values())),
+        matrix=view_rows(groups, columns, run.results),
+        failing=count_failing(groups.values()),
+        failures=view_failures(groups, columns, run.results, summary.comparison),
         provenance=describe_provenance(info, spec),
     )
 

@@ -34,6 +34,21 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+SETTLED = """
+const done = arguments[0];
+setTimeout(() => requestAnimationFrame(() => {
+  const started = performance.getEntriesByName("ready").length > 0;
+  const reading = document.querySelector("[role=status]");
+  done(started && !reading);
+}), 10);
+"""
+
+PRESS = """
+document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", {key: arguments[0], bubbles: true, cancelable: true}));
+"""
+
+
 class Browser:
     """Chromium with a page in it, and what happened while it was there."""
 
@@ -49,6 +64,29 @@ class Browser:
         self.complaints()
         self.requests()
         self.driver.get(f"{file.as_uri()}{anchor}")
+
+    def go(self, route: str) -> None:
+        """Go to a page of the application, and wait until it is there."""
+        self.run("location.hash = arguments[0]", route)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the application started, what it reads is read, and a frame is drawn."""
+        for _ in range(200):
+            if self.driver.execute_async_script(SETTLED):
+                return
+        raise AssertionError("the application does not come to rest")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after another, wherever the focus is."""
+        for key in keys:
+            self.run(PRESS, key)
+        self.settle()
+
+    def texts(self, selector: str) -> list[str]:
+        """Return the text of every element of the page that is shown."""
+        found = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent.trim())"
+        return list(self.run(found, selector))
 
     def run(self, script: str, *arguments: Any) -> Any:
         """The value of a script's ``return``."""

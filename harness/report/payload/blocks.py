@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from harness.compare.summary import Summary
@@ -88,7 +89,8 @@ class _Shelf:
         self._characters = 0
 
     def put(self, conversation: PlayedConversation, lines: list[bytes]) -> Iterator[Block]:
-        pictures = self._album.list_turns(conversation.id)
+        shown = self._album.take(conversation.id)
+        pictures = {str(turn): [asdict(one) for one in many] for turn, many in shown.items()}
         more = b',"pictures":' + encode_line(pictures).encode() if pictures else b""
         entry = b'"%d":{"head":[%b]%b}' % (conversation.index, b",".join(lines), more)
         self._waiting.append(entry)

@@ -22,6 +22,7 @@ from harness.report.markdown import render_summary
 from harness.report.view import view_page
 from harness.results.codec import decode_result, encode_result
 from harness.results.model import Result, Totals
+from tests.unit.report.compared import compare_with_base
 from tests.unit.report.factory import (
     FIVE,
     LAPTOP,
@@ -82,10 +83,9 @@ def test_the_page_reads_in_a_sensible_order() -> None:
     expected = (
         "Simulated", "sweden", "Not everything held", "2 of 3 conversations held", "Targets",
         "sweden/mini", "90.0 %", "65.0 to 98.0 %", "Conversations", "founders", "2/3",
-        "Transcripts", "Who were the founders of Microsoft?",
-        "Microsoft was founded by Bill Gates and Paul Allen.",
-        "Paul Allen, together with William H. Gates III.", '"Bill Gates" is not in the reply',
-        "In which year?", "About this run", "9f2c9f2c", "gpt-5-mini",
+        "What did not pass", "founders", "sweden/five", '"Bill Gates" is not in the reply',
+        "Who were the founders of Microsoft?", "Paul Allen, together with William H. Gates III.",
+        "About this run", "9f2c9f2c", "gpt-5-mini",
     )  # fmt: skip
     position = 0
     for words in expected:
@@ -186,7 +186,6 @@ def test_what_is_unknown_is_never_shown_as_zero() -> None:
                   cost_per_conversation_usd=None, input_tokens=None, output_tokens=None,
                   metrics={})  # fmt: skip
     text = read(render_html(run, replace(summary, rows=(row,)), spec=None)).text
-    assert "tokens unknown · cost unknown" in text
     assert "unknown → unknown" in text
     assert "$0" not in text
     assert "0 %" not in text
@@ -232,9 +231,6 @@ def test_variants_are_named_only_where_there_are_several() -> None:
         "laptop/llama3.2 · plain",
         "laptop/llama3.2 · concise",
     ]
-    (only,) = shown.conversations
-    assert only.turns[0].user is None
-    assert [a.user.text for a in only.turns[0].answers if a.user] == ["Hi", "Hi. Be brief."]
 
 
 def test_a_conversation_that_a_target_did_not_play_leaves_its_cell_empty() -> None:
@@ -245,7 +241,8 @@ def test_a_conversation_that_a_target_did_not_play_leaves_its_cell_empty() -> No
     ]
     run = run_of(results, [MINI, FIVE])
     html = render_html(run, summary_of(run), spec=None)
-    assert view_page(run, summary_of(run), None).conversations[1].state == "passed- -"
+    cells = view_page(run, summary_of(run), None).matrix[1].cells
+    assert [cell.outcome for cell in cells] == ["passed", None]
     assert "not played" in read(html).text
 
 
@@ -265,34 +262,30 @@ def many(conversations_: int, targets: int = 3, length: int = 1_500) -> list[Res
     ]
 
 
-def test_a_run_of_1209_results_is_a_page_of_a_few_megabytes() -> None:
-    results = many(403)
-    run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(3)])
-    summary = summary_of(run)
-    html = render_html(run, summary, spec=SPEC)
-    assert len(html) < 8_000_000
-    assert html.count('<details class="conversation"') == 403
-
-
-def test_a_run_too_big_for_a_page_shows_differences_and_says_what_it_left_out() -> None:
-    results = many(1_600, targets=2, length=4_300)
-    run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
-    html = render_html(run, summary_of(run), spec=None)
-    assert len(html.encode()) < 15_000_000
-    shown = view_page(run, summary_of(run), None)
-    assert 0 < shown.unwritten < 1_600
-    assert all(c.written for c in shown.conversations if c.differs)
-    assert f"The transcripts of {shown.unwritten:,} listed conversations are left out" in html
-    assert "results.jsonl" in html
-
-
-def test_beyond_two_thousand_rows_the_table_says_how_many_more_there_are() -> None:
-    results = many(2_300, targets=2, length=60)
+def test_the_static_part_of_a_big_run_is_small_and_shows_what_matters_first() -> None:
+    results = many(1_500, targets=2)
     run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
     shown = view_page(run, summary_of(run), None)
-    assert (len(shown.conversations), shown.unlisted) == (2_000, 300)
-    assert [c.index for c in shown.conversations] == sorted(c.index for c in shown.conversations)
-    assert sum(c.differs for c in shown.conversations) == len(range(0, 2_300, 7))
+    assert len(shown.matrix) == len(shown.failures) == 200
+    assert [row.index for row in shown.matrix] == sorted(row.index for row in shown.matrix)
+    assert all(row.cells[0].outcome == "failed" for row in shown.matrix)
+    assert shown.failing == len(range(0, 1_500, 7))
+    text = read(render_html(run, summary_of(run), spec=None)).text
+    assert "Here stand 200 of them" in text
+    assert "The first 200; with JavaScript" in text
+
+
+def test_what_regressed_stands_before_what_failed_already() -> None:
+    results = [result(n, MINI, "failed", turn(1, "Hi", "Hello", verdict("failed"))) for n in "ab"]
+    run = run_of(results, [MINI])
+    summary = replace(summary_of(run), comparison=compare_with_base("b", "regressed"))
+    shown = view_page(run, summary, None).failures
+    assert [(one.name, one.change) for one in shown] == [("b", "regressed"), ("a", "")]
+
+
+def test_a_page_without_results_is_less_than_half_a_megabyte() -> None:
+    run = run_of([], [MINI])
+    assert len(render_html(run, summary_of(run), spec=SPEC).encode()) < 500_000
 
 
 class Counted(Sequence[Result]):
@@ -319,12 +312,12 @@ class Counted(Sequence[Result]):
         return self._lines[index].encode()
 
 
-def test_a_page_reads_each_result_of_its_rows_once_and_no_other() -> None:
-    results = many(2_300, targets=2, length=60)
+def test_a_page_decodes_the_results_that_its_static_part_shows_and_no_other() -> None:
+    results = many(1_000, targets=2, length=60)
     run = run_of(results, [replace(MINI, name=f"east/{n}") for n in range(2)])
     counted = Counted(results)
     render_html(replace(run, results=counted), summary_of(run), spec=None)
-    assert len(counted.asked) == len(set(counted.asked)) == 4_000
+    assert len(set(counted.asked)) == 2 * 200
 
 
 def test_documents_are_the_same_from_results_that_are_decoded_as_they_are_wanted() -> None:
@@ -340,7 +333,9 @@ def test_one_enormous_answer_does_not_fill_the_page() -> None:
     run = run_of([held], [MINI])
     html = render_html(run, summary_of(run), spec=None)
     assert len(html) < 350_000  # the application among it
-    assert "2,940,000 more characters" in read(html).text
+    failed = run_of([replace(held, outcome="failed")], [MINI])
+    text = read(render_html(failed, summary_of(failed), spec=None)).text
+    assert "2,998,500 more characters" in text
 
 
 def test_an_empty_run_is_still_a_page() -> None:

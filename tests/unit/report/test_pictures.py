@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.report.html import render_html
-from harness.report.pictures import LARGEST, MOST, Album
-from tests.unit.report.bare import strip_assets
+from harness.report.pictures import LARGEST, MOST, Album, Picture
+from tests.unit.report.bare import read_blocks
 from tests.unit.report.factory import MINI, result, run_of, summary_of, turn
 
 PNG = "data:image/png;base64,iVBORw0KGgo="
@@ -19,14 +19,15 @@ def spec(*images: object) -> dict[str, Any]:
     return {"conversations": [{"id": "a", "turns": [{"user": "x", "images": list(images)}]}]}
 
 
-def html(*images: object) -> str:
-    return strip_assets(render_html(RUN, summary_of(RUN), spec=spec(*images)))
+def take(*images: object) -> Picture:
+    return Album.of(spec(*images)).take("a")[1][0]
 
 
 def test_an_image_stands_with_the_turn_that_shows_it() -> None:
-    page = html(PNG)
-    assert f'<img src="{PNG}" alt="PNG, 8 bytes" loading="lazy">' in page
-    assert "img-src data:;" in page
+    assert take(PNG) == Picture(PNG, "PNG, 8 bytes")
+    blocks = read_blocks(RUN, spec(PNG))
+    assert blocks["t0"]["0"]["pictures"] == {"1": [{"source": PNG, "caption": "PNG, 8 bytes"}]}
+    assert "img-src data:;" in render_html(RUN, summary_of(RUN), spec=spec(PNG))
 
 
 @pytest.mark.parametrize(
@@ -41,20 +42,17 @@ def test_an_image_stands_with_the_turn_that_shows_it() -> None:
     ],
 )
 def test_what_could_run_or_be_fetched_is_not_shown(image: str) -> None:
-    page = html(image)
-    assert "<img" not in page
-    assert "an image that is not shown here" in page
+    assert take(image) == Picture("", "an image that is not shown here")
 
 
 def test_a_large_image_is_named_with_its_size() -> None:
-    page = html("data:image/jpeg;base64," + "A" * LARGEST)
-    assert "<img" not in page
-    assert "JPEG, 300,000 bytes, not shown" in page
+    large = take("data:image/jpeg;base64," + "A" * LARGEST)
+    assert large == Picture("", "JPEG, 300,000 bytes")
 
 
 def test_all_images_together_have_their_room() -> None:
     album = Album.of(spec("data:image/png;base64," + "A" * (LARGEST - 100)))
-    shown = sum(bool(album.take("a", 1)[0].source) for _ in range(30))
+    shown = sum(bool(album.take("a")[1][0].source) for _ in range(30))
     assert shown == MOST // (LARGEST - 100 + 22)
 
 
@@ -64,4 +62,4 @@ def test_all_images_together_have_their_room() -> None:
      {"conversations": [{"id": "a", "turns": [{"images": "x"}]}]}, spec(1, None)],
 )  # fmt: skip
 def test_a_spec_that_holds_something_else_shows_nothing(document: dict[str, Any] | None) -> None:
-    assert Album.of(document).take("a", 1) == ()
+    assert Album.of(document).take("a") == {}

@@ -172,8 +172,8 @@ def test_what_is_known_to_fail_is_told_by_every_document(project_here: Path) -> 
     directory = on_disk(project_here, run, {**SPEC, "conversations": marked})
     assert harness(["report", "latest"]) == 0
     page = (directory / "report.html").read_text(encoding="utf-8")
-    assert '<span class="tag">known to fail until 2099-01-31</span>' in page
-    assert '<a href="https://example.org/1?a=&lt;b&gt;" rel="noopener noreferrer">' in page
+    assert 'rel="noopener noreferrer">known to fail until 2099-01-31</a>' in page
+    assert '<a class="tag" href="https://example.org/1?a=&lt;b&gt;"' in page
     summary = (directory / "summary.md").read_text(encoding="utf-8")
     assert re.search(r"^Known to fail until 2099\\?-01\\?-31: https", summary, re.MULTILINE)
     assert "1 known to fail" in summary

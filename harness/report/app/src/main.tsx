@@ -7,15 +7,11 @@ import { Shell } from "./shell";
 import { applyTheme, readTheme } from "./theme";
 
 async function start(): Promise<void> {
-  if (!location.hash.startsWith("#/")) {
-    addEventListener("hashchange", () => void start(), { once: true });
-    return;
-  }
   applyTheme(readTheme());
   const report = makeReport(await readPayload());
   const root = document.getElementById("app")!;
   render(<Shell report={report} />, root);
-  document.getElementById("static")!.hidden = true;
+  document.getElementById("static")!.remove(); // its ids and its rows would only be in the way
   root.hidden = false;
   performance.mark("ready");
 }

@@ -59,19 +59,11 @@ function Top({ report, route }: { report: Report; route: Route }) {
   const { head } = report.data;
   const [theme, setTheme] = useState(readTheme);
   const [help, setHelp] = useState(false);
-  const waiting = useRef(0);
   const turnTheme = (): void => setTheme(chooseNextTheme());
 
-  const keys: Keys = {
-    g: () => { waiting.current = Date.now(); },
-    "?": () => setHelp(!help),
-    T: turnTheme,
-  };
+  const keys: Keys = { "?": () => setHelp(!help), T: turnTheme };
   for (const page of PAGES.filter((each) => each.key)) {
-    keys[page.key] = () => {
-      if (Date.now() - waiting.current < 1500) navigate(href(page.route));
-      waiting.current = 0;
-    };
+    keys[`g ${page.key}`] = () => navigate(href(page.route));
   }
   useKeys(keys);
 
@@ -100,7 +92,7 @@ const HELP: [string, string][] = [
   ["Enter", "open the row"],
   ["n p", "next and previous case"],
   ["[ ]", "previous and next answer among repeats"],
-  ["d", "word diff on and off"],
+  ["d m", "word diff; Markdown rendered"],
   ["T", "theme"],
   ["?", "this list"],
 ];

@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,8 @@ import pytest
 from harness.report.html import render_html
 from harness.report.payload import blocks
 from harness.results.codec import result_as_json
-from harness.results.model import Result, Run
+from harness.results.model import Result
+from tests.unit.report.bare import BLOCK, read_blocks
 from tests.unit.report.factory import (
     FIVE,
     MINI,
@@ -27,16 +27,6 @@ from tests.unit.report.factory import (
     turn,
     verdict,
 )
-
-BLOCK = re.compile(r'<script type="application/octet-stream" id="d-(\w+)">([^<]*)</script>')
-
-
-def read_blocks(run: Run, spec: Mapping[str, Any] | None = SPEC) -> dict[str, Any]:
-    html = render_html(run, summary_of(run), spec=spec)
-    return {
-        name: json.loads(gzip.decompress(base64.b64decode(data)))
-        for name, data in BLOCK.findall(html)
-    }
 
 
 def test_each_result_stands_in_the_page_as_its_line() -> None:
