@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from harness.app.keeping.provisioning_lock import LOCK_FOLDER, hold_lock
+from harness.app.keeping.replacements import FOLDER, KeptBodies
 from harness.app.ports import World
-from harness.app.provisioning_lock import LOCK_FOLDER, hold_lock
 from harness.azure.catalogue import find_newest_day
 from harness.errors import Diagnostic, Exit, RequestError
 from harness.plan.codes import UNSKIPPABLE
@@ -192,12 +193,17 @@ def apply(
     with _lock(world, intent, frontend.say), world.record_as(intent.goal):
         planned = _make_settled_plan(world, intent, frontend.say)
         still_holds(planned)
+        keeper = _open_kept(world)
         if planned.errors or planned.is_empty:
+            if keeper is not None and not (planned.errors or intent.only):
+                keeper.forget_all()
             return Applied(planned, places=make_place_finder(world))
         frontend.show(planned)
         if not (world.harmless or frontend.confirm(planned)):
             return Applied(planned, declined=True, places=make_place_finder(world))
-        outcomes = apply_plan(planned, world.cloud(), _make_pace(world), frontend.on_event)
+        outcomes = apply_plan(planned, world.cloud(), _make_pace(world), frontend.on_event, keeper)
+        if keeper is not None and outcomes.complete and not intent.only:
+            keeper.forget_all()
     return Applied(planned, outcomes, places=make_place_finder(world))
 
 
@@ -251,7 +257,16 @@ def _make_plan(world: World, intent: Intent) -> Plan:
         world.today,
         open_catalogue=is_open,
         catalogue_day=find_newest_day() if is_strict else None,
+        kept=kept.read() if (kept := _open_kept(world)) is not None else None,
     )
+
+
+def _open_kept(world: World) -> KeptBodies | None:
+    """Return what is kept of replacements; a replay keeps nothing, and knows of nothing."""
+    if world.replays:
+        return None
+    folder = world.root / LOCK_FOLDER / FOLDER / str(world.cloud_name)
+    return KeptBodies(folder, world.spec_file.spec.name)
 
 
 def _make_settled_plan(world: World, intent: Intent, say: Callable[[str], None]) -> Plan:

@@ -23,6 +23,7 @@ from harness.cloud.wire import API_VERSION, READ, Calls, Wire, keep_answer, to_w
 from harness.plan.identity import (
     ACCESS,
     CHILD_KINDS,
+    SETTINGS,
     AccessId,
     AccountId,
     ChildKind,
@@ -235,6 +236,20 @@ class ManagementCloud(Calls, Cloud):
             subscription, f"{quote(at.path)}/{segment}?api-version={API_VERSION}"
         )
         return tuple(str(row.get("name") or "").rpartition("/")[2] for row in rows)
+
+    def list_settings(self, at: AccountId) -> tuple[str, ...]:
+        """Return what others decided about an account, in words."""
+        subscription, found = at.group.subscription, []
+        for segment, word in SETTINGS.items():
+            rows = self.read_pages(
+                subscription, f"{quote(at.path)}/{segment}?api-version={API_VERSION}"
+            )
+            for row in rows:
+                state = str(find(row, ("properties", "state")) or "")
+                if state.casefold() != "disabled":
+                    name = str(row.get("name") or "").rpartition("/")[2]
+                    found.append(f"{word} {name}" + (f" ({state})" if state else ""))
+        return tuple(found)
 
     def group_holds(self, at: GroupId) -> tuple[str, ...]:
         """Return ARM ids of what is in the group."""

@@ -78,6 +78,10 @@ class Lists(Protocol):
         """Return names of what is in an account beneath a word of ARM's."""
         ...
 
+    def list_settings(self, at: AccountId) -> tuple[str, ...]:
+        """Return what others decided about an account, in words."""
+        ...
+
     def may_purge(self, subscription: str) -> bool | None:
         """Return whether who is signed in may purge deleted accounts."""
         ...
@@ -199,12 +203,17 @@ def take_inventory(lists: Lists, accounts: Sequence[AccountId]) -> Inventory:
 
     with ThreadPoolExecutor(READERS) as pool:
         found = list(pool.map(_ask_if_served(read), asked))
+        settings = list(pool.map(_ask_if_served(lists.list_settings), accounts))
         purgers = list(pool.map(_ask_if_served(lists.may_purge), subscriptions))
     contents: dict[AccountId, tuple[str, ...]] = dict.fromkeys(accounts, ())
     for (at, segment), names in zip(asked, found, strict=True):
         contents[at] += tuple(f"{OTHERS[segment]} {name}" for name in names or ())
     said = zip(subscriptions, purgers, strict=True)
-    return Inventory(contents, {each: may for each, may in said if may is not None})
+    return Inventory(
+        contents,
+        {at: words for at, words in zip(accounts, settings, strict=True) if words},
+        {each: may for each, may in said if may is not None},
+    )
 
 
 def _choose_accounts(bodies: Mapping[AccountId, Body], scope: Scope) -> list[AccountId]:

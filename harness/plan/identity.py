@@ -199,6 +199,16 @@ class Market:
     region: str
 
 
+SETTINGS: Mapping[str, str] = {
+    "defenderForAISettings": "Defender setting",
+    "networkSecurityPerimeterConfigurations": "network security perimeter",
+}
+"""Decisions of others about an account: lost when it is replaced, pointless once it is gone.
+
+Their words in an ARM id and in a message. Source: as for ``OTHERS``. A Defender setting is there
+before anybody has set it, with the state Disabled (recorded).
+"""
+
 OTHERS: Mapping[str, str] = {
     "projects": "project",
     "connections": "connection",

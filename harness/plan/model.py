@@ -198,6 +198,8 @@ class Change:
         vanished: of what is not there: whether it was when the spec was last applied; None where
             nothing remembers, because what would is gone too.
         choice: of an account that may be in several regions: the one, and why.
+        keeps: bodies of what its steps delete and others make anew, to be kept on disk meanwhile,
+            for the next command should this one die in between.
     """
 
     address: Address
@@ -215,6 +217,7 @@ class Change:
     trace: Trace | None = None
     vanished: bool | None = None
     choice: RegionChoice | None = None
+    keeps: Mapping[ResourceId, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def reasons(self) -> tuple[str, ...]:

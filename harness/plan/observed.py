@@ -139,7 +139,8 @@ class ObservedAccount:
 
     What Azure manages itself is left out: it can be neither written nor deleted. ``others`` are the
     kinds beside deployments; of the ``unread`` ones nobody may read the list. ``contents`` names
-    what no spec declares; it is only asked for where the account would go.
+    what no spec declares, ``settings`` what others decided about it; they are only asked for where
+    the account would go.
     """
 
     name: str
@@ -148,6 +149,7 @@ class ObservedAccount:
     others: Mapping[ChildKind, Mapping[str, ObservedChild]] = field(default_factory=dict)
     unread: frozenset[ChildKind] = frozenset()
     contents: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
     def list_children(self, kind: ChildKind) -> Mapping[str, ObservedChild]:
         """Return what is there of a kind, by folded names."""
@@ -327,6 +329,7 @@ class Inventory:
     """
 
     contents: Mapping[AccountId, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[AccountId, tuple[str, ...]] = field(default_factory=dict)
     purgers: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -353,6 +356,7 @@ class Observed:
         catalogue_day: the newest day that the simulator's catalogue knows of; None where Azure
             itself answers.
         purgers: whether who is signed in may purge accounts of a subscription; absent is unknown.
+        kept: by folded id, bodies that were kept from before a replacement which then broke off.
         open_catalogue: any model, version, SKU and capacity deploys (a setting of the simulator).
     """
 
@@ -370,12 +374,17 @@ class Observed:
     unregistered: frozenset[str] = frozenset()
     catalogue_day: date | None = None
     purgers: Mapping[str, bool] = field(default_factory=dict)
+    kept: Mapping[str, Body] = field(default_factory=dict)
     open_catalogue: bool = False
+
+    def recall(self, at: AccountId | NestedId) -> Body | None:
+        """Return what something held before its replacement broke off; None where none did."""
+        return self.kept.get(at.path.casefold())
 
     def add_inventory(self, inventory: Inventory) -> Observed:
         """Return the same moment with what else is in some accounts."""
         held = {
-            at: replace(self.accounts[at], contents=names)
+            at: replace(self.accounts[at], contents=names, settings=inventory.settings.get(at, ()))
             for at, names in inventory.contents.items()
             if at in self.accounts
         }
@@ -387,13 +396,4 @@ class Observed:
             self,
             offers={**self.offers, **survey.offers},
             usages={**self.usages, **survey.usages},
-        )
-
-    def add_regions(self, more: Observed) -> Observed:
-        """Return the same moment with what was observed of more regions."""
-        return replace(
-            self,
-            offers={**self.offers, **more.offers},
-            usages={**self.usages, **more.usages},
-            refused_skus={**self.refused_skus, **more.refused_skus},
         )

@@ -17,7 +17,8 @@ from harness.plan.naming import index_keys
 from harness.plan.narrow import narrow
 from harness.plan.observed import HASH_TAG, OWNER_TAG, Observed, ObservedGroup
 from harness.plan.orphans import plan_orphans
-from harness.plan.preflight import check_plan, check_region
+from harness.plan.preflight.accounts import check_region
+from harness.plan.preflight.checking import check_plan
 from harness.plan.preflight.offers import list_markets_to_ask
 from harness.plan.regions.choices import add_choice, report_choices
 from harness.plan.removal import plan_removals

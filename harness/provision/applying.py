@@ -28,7 +28,7 @@ from harness.provision.events import (
 )
 from harness.provision.ledger import note_holdings
 from harness.provision.patience import HaltedError, Pace, UnderWayError, retry
-from harness.provision.ports import Cloud, CloudError, Readiness
+from harness.provision.ports import Cloud, CloudError, Keeper, Readiness
 from harness.provision.readiness import is_open, wait_until_ready
 from harness.provision.steps import carry_out
 from harness.text.safe import flatten
@@ -43,16 +43,23 @@ NOTE_S = 60.0
 """The time in seconds for trying to leave a note on an account."""
 
 
-def apply_plan(plan: Plan, cloud: Cloud, pace: Pace, on_event: Callable[[Event], None]) -> Outcomes:
+def apply_plan(
+    plan: Plan,
+    cloud: Cloud,
+    pace: Pace,
+    on_event: Callable[[Event], None],
+    keeper: Keeper | None = None,
+) -> Outcomes:
     """Carry out every change of the plan, in its order where one needs another.
 
     Groups come first, then accounts beside each other, then groups that go. ``on_event`` is
     called from several threads, one call at a time per change. Setting ``pace.halt``, or an
     interrupt of the calling thread, lets the running requests finish and attempts nothing more.
+    ``keeper`` has what a replacement deletes from before its first step until it is made anew.
     """
     acting = [change for change in plan.changes if change.acts]
     ended = {change.resource: threading.Event() for change in acting}
-    crew = _Crew(plan.spec, cloud, pace, on_event, ended)
+    crew = _Crew(plan.spec, cloud, pace, on_event, ended, keeper)
     arriving = [c for c in acting if isinstance(c.resource, GroupId) and c.action != "delete"]
     leaving = [c for c in acting if isinstance(c.resource, GroupId) and c.action == "delete"]
     queues: dict[AccountId, list[Change]] = {}
@@ -90,6 +97,7 @@ class _Crew:
     pace: Pace
     on_event: Callable[[Event], None]
     ended: Mapping[ResourceId, threading.Event]
+    keeper: Keeper | None = None
     outcomes: dict[ResourceId, Outcome] = field(default_factory=dict)
 
     def work_together(
@@ -258,6 +266,7 @@ class _Crew:
 
         notes = []
         try:
+            self._keep(change)
             for step in change.steps:
                 notes.append(  # noqa: PERF401 - a step that fails must not lose the notes so far
                     retry(
@@ -277,7 +286,14 @@ class _Crew:
         except HarnessError as error:
             return Outcome(change, "failed", error.diagnostics[0], seconds=measure())
         note = "; ".join(note for note in notes if note)
+        if self.keeper is not None:
+            self.keeper.forget(change.resource)
         return replace(Outcome(change, "done", note=note), seconds=measure())
+
+    def _keep(self, change: Change) -> None:
+        if self.keeper is not None:
+            for at, body in change.keeps.items():
+                self.keeper.keep(at, body)
 
 
 def _never_ready_error(change: Change, state: str, seconds: float) -> OutsideError:

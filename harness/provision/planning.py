@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from harness.plan.model import Intent, Plan
+from harness.plan.observed import Body, Observed
 from harness.plan.planner import make_plan
 from harness.plan.regions.choosing import choose_regions
 from harness.plan.scope import derive_scope
@@ -21,12 +23,14 @@ def observe_and_plan(
     *,
     open_catalogue: bool,
     catalogue_day: date | None = None,
+    kept: Mapping[str, Body] | None = None,
 ) -> Plan:
     """Return the plan for what Azure holds now; read only.
 
     Where preflight refuses a model, other regions are asked, so that the refusal can name those
     where it is offered; of an account that may be in several regions they are asked one by one.
     ``open_catalogue`` is a simulator that lets any model be deployed;
+    ``kept`` is what was kept of replacements that broke off, by folded id;
     ``catalogue_day`` is the newest day that a simulator's catalogue knows of.
 
     Raises:
@@ -36,10 +40,11 @@ def observe_and_plan(
         cloud.observe(derive_scope(spec), today),
         open_catalogue=open_catalogue,
         catalogue_day=catalogue_day,
+        kept=kept or {},
     )
     chosen = choose_regions(spec, observed, intent)
     while chosen.asks is not None:
-        observed = observed.add_regions(cloud.observe(chosen.asks, today))
+        observed = add_regions(observed, cloud.observe(chosen.asks, today))
         chosen = choose_regions(spec, observed, intent)
     spec, choices = chosen.spec, chosen.choices
     plan = make_plan(spec, observed, intent, choices)
@@ -50,3 +55,13 @@ def observe_and_plan(
         observed = observed.add_survey(cloud.survey(plan.asks))
         plan = make_plan(spec, observed, intent, choices)
     return plan
+
+
+def add_regions(observed: Observed, more: Observed) -> Observed:
+    """Return the same moment with what was observed of more regions."""
+    return replace(
+        observed,
+        offers={**observed.offers, **more.offers},
+        usages={**observed.usages, **more.usages},
+        refused_skus={**observed.refused_skus, **more.refused_skus},
+    )

@@ -8,7 +8,14 @@ from datetime import date
 from typing import Literal, Protocol
 
 from harness.errors import Diagnostic, OutsideError
-from harness.plan.identity import AccountId, DeploymentId, GroupId, Market, NestedId
+from harness.plan.identity import (
+    AccountId,
+    DeploymentId,
+    GroupId,
+    Market,
+    NestedId,
+    ResourceId,
+)
 from harness.plan.observed import Body, Inventory, Observed, ObservedAccount, ObservedGroup, Survey
 from harness.plan.scope import Scope
 
@@ -62,6 +69,22 @@ class CloudError(OutsideError):
         self.retryable = retryable
         self.retry_after_s = retry_after_s
         self.request_id = request_id
+
+
+class Keeper(Protocol):
+    """The keeper of what is deleted only to be made anew, in a place that outlives the command."""
+
+    def keep(self, at: ResourceId, body: Body) -> None:
+        """Keep a body until it is forgotten.
+
+        Raises:
+            OutsideError: it cannot be kept; nothing may be deleted then.
+        """
+        ...
+
+    def forget(self, at: ResourceId) -> None:
+        """Forget what was kept of a resource; nothing where nothing was."""
+        ...
 
 
 class Cloud(Protocol):

@@ -7,94 +7,29 @@ real simulator; only the lists of models are left unread, which makes every mode
 
 from __future__ import annotations
 
-import atexit
-import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from harness.cloud import make_simulator_endpoint
-from harness.cloud.clients import Clients
-from harness.cloud.management import ManagementCloud
-from harness.plan.identity import ID_CLASSES, AccountId, DeploymentId, FilterId, GroupId, Market
+from harness.plan.identity import ID_CLASSES, AccountId, DeploymentId, FilterId, GroupId
 from harness.plan.model import Intent, Plan
-from harness.plan.observed import OWNER_TAG, Body, find_tag
+from harness.plan.observed import OWNER_TAG, find_tag
 from harness.plan.scope import make_account_id
 from harness.provision.applying import apply_plan
 from harness.provision.events import Outcomes
-from harness.provision.patience import Pace, Patience
+from harness.provision.patience import Pace
 from harness.provision.planning import observe_and_plan
-from harness.simulator.client import open_session_at
-from harness.simulator.embedded import simulate
-from harness.spec.model.spec import Simulator, Spec
+from harness.spec.model.spec import Spec
+from tests.properties.mortal_cloud import NUMBERS, QUICK, KilledError, Quick, open_server
 from tests.simulator.provisioned import TODAY
 
-QUICK = Patience(first_s=0.001, most_s=0.01, deadline_s=2.0, unreachable_s=0.1)
-NUMBERS = itertools.count()
 MODELS = {"gpt-4.1-mini": "2025-04-14", "gpt-4.1": "2025-04-14"}
-
-
-class KilledError(BaseException):
-    """The process died."""
-
-
-class Quick(ManagementCloud):
-    """A cloud whose lists of models are unknown, and that may die after some writes."""
-
-    writes_left: int | None = None
-    dies_after_the_write = False
-
-    def list_models(self, market: Market) -> tuple[Body, ...]:
-        del market
-        return ()
-
-    def list_usages(self, market: Market) -> tuple[Body, ...]:
-        del market
-        return ()
-
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        if name.startswith(("put_", "delete_", "purge_", "set_")) and self.writes_left is not None:
-            return self._mortal(found)
-        return found
-
-    def _mortal(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        def attempt(*args: Any, **named: Any) -> Any:
-            assert self.writes_left is not None
-            self.writes_left -= 1
-            if self.writes_left < 0 and not self.dies_after_the_write:
-                raise KilledError
-            result = write(*args, **named)
-            if self.writes_left < 0:
-                raise KilledError
-            return result
-
-        return attempt
-
-
-class Server:
-    """One simulator for all examples; each has a subscription of its own."""
-
-    def __init__(self) -> None:
-        self.stack = ExitStack()
-        self.there = self.stack.enter_context(simulate(None, Simulator(), {}, environment={}))
-        atexit.register(self.stack.close)
-
-    def cloud(self, *faults: Mapping[str, Any]) -> Quick:
-        """A session that meets these refusals."""
-        wish = Simulator.model_validate({"date": TODAY, "catalogue": "open", "faults": faults})
-        token = open_session_at(self.there.url, self.there.token, wish, {}, {}).token
-        endpoint = make_simulator_endpoint(self.there.url, token)
-        return Quick(endpoint, Clients(endpoint, verbose=False))
-
-
-SERVER: list[Server] = []
 
 deployments = st.fixed_dictionaries(
     {"model": st.sampled_from(sorted(MODELS)), "capacity": st.integers(1, 3)},
@@ -151,10 +86,8 @@ class Provisioning(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        if not SERVER:
-            SERVER.append(Server())
         self.number = next(NUMBERS)
-        self.cloud = SERVER[0].cloud()
+        self.cloud = open_server().cloud()
         self.group = GroupId(f"subscription-{self.number}", "rg")
         self.theirs: dict[Any, str] = {}
         self.declared: set[Any] = set()
@@ -299,7 +232,7 @@ class Provisioning(RuleBasedStateMachine):
         self, data: st.DataObject, faults: tuple[Any, ...], dies: int | None, *, late: bool
     ) -> None:
         self.edit(data)
-        with SERVER[0].cloud(*faults) as cloud:
+        with open_server().cloud(*faults) as cloud:
             plan = self.planned(cloud, Intent(prune=True))
             if plan.errors:
                 return
@@ -311,7 +244,7 @@ class Provisioning(RuleBasedStateMachine):
     @rule(purge=st.booleans(), dies=st.none() | st.integers(0, 4))
     def the_spec_is_destroyed(self, *, purge: bool, dies: int | None) -> None:
         intent = Intent("destroy", purge=purge)
-        with SERVER[0].cloud() as cloud:
+        with open_server().cloud() as cloud:
             plan = self.planned(cloud, intent)
             assert not plan.errors
             cloud.writes_left = dies

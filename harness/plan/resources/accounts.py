@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from harness import address
 from harness.azure.regions import fold
-from harness.plan.identity import ACCESS, CHILD_KINDS, AccessId, ChildKind, DeploymentId
+from harness.plan.identity import (
+    ACCESS,
+    CHILD_KINDS,
+    ID_CLASSES,
+    AccessId,
+    ChildKind,
+    DeploymentId,
+    ResourceId,
+)
 from harness.plan.model import Action, Change, Delete, Problem, Purge, Put, Restore, Step
 from harness.plan.naming import index_keys
 from harness.plan.observed import (
@@ -20,7 +28,7 @@ from harness.plan.observed import (
 )
 from harness.plan.resources import fields as table
 from harness.plan.resources.bodies import list_identity_kinds
-from harness.plan.resources.carrying import carry_account, fingerprint
+from harness.plan.resources.carrying import BROKE_OFF, carry_account, fingerprint
 from harness.plan.resources.deployments import BROKEN
 from harness.plan.resources.kinds import PLANNERS
 from harness.plan.resources.ownership import (
@@ -31,6 +39,7 @@ from harness.plan.resources.ownership import (
     plan_watched,
     report_adoption,
     report_lost_key,
+    report_lost_settings,
     report_others,
     report_protected,
 )
@@ -113,11 +122,20 @@ def _plan_creation(site: Site, change: Change) -> Planned:
     put = table.make_put(at, fields, tags, fresh=True)
     made = replace(change, action="create", notes=("does not exist yet",))
     twin = next((each for each in site.observed.deleted if each.account == at), None)
+    kept = site.observed.recall(at)
+    if kept is not None:
+        carried = carry_account(kept, fields)
+        put = table.make_carrying_put(at, carried.body, tags)
+        notes = (*made.notes, BROKE_OFF, *carried.notes)
+        made = replace(made, notes=notes, keeps={at: kept})
     if twin is not None and twin.owner == site.spec.name and twin.is_replaced_by(tags[HASH_TAG]):
-        carried = carry_account(twin.body, fields)
         note = "its replacement broke off; the deleted account is purged first"
-        steps = (Purge(at, twin.region), table.make_carrying_put(at, carried.body, tags))
-        return replace(made, notes=(*made.notes, note, *carried.notes), steps=steps), ()
+        made = replace(made, notes=(*made.notes, note))
+        if kept is None:
+            carried = carry_account(twin.body, fields)
+            put = table.make_carrying_put(at, carried.body, tags)
+            made = replace(made, notes=(*made.notes, *carried.notes))
+        return replace(made, steps=(Purge(at, twin.region), put)), ()
     if twin is None or account.on_soft_deleted == "fail":
         return replace(made, steps=(put,)), ()
     problems = _check_twin(site, change, twin)
@@ -180,6 +198,12 @@ def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Pla
         )
     if key:
         problems += (report_lost_key(change.address, there.name, key, place, site.accept_loss),)
+    if there.settings:
+        problems += (
+            report_lost_settings(
+                change.address, there.name, there.settings, place, site.accept_loss
+            ),
+        )
     if any(problem.severity == "error" for problem in problems):
         return replaced, problems
     fields = table.list_account_fields(account)
@@ -204,7 +228,18 @@ def _plan_replacement(site: Site, change: Change, there: ObservedAccount) -> Pla
     )
     if account.protect:
         problems += (report_protected(change.address, there.name, place),)
-    return replace(replaced, notes=notes, steps=steps), problems
+    return replace(replaced, notes=notes, steps=steps, keeps=_list_kept(site, there)), problems
+
+
+def _list_kept(site: Site, there: ObservedAccount) -> dict[ResourceId, Body]:
+    """Return the bodies of an account and of what is ours in it, which are all made anew."""
+    inside: dict[ResourceId, Body] = {
+        ID_CLASSES[kind](site.at, one.name): one.body
+        for kind in CHILD_KINDS
+        for one in there.list_children(kind).values()
+        if one.owner == site.spec.name
+    }
+    return {site.at: there.body, **inside}
 
 
 def _delete_inside(site: Site, there: ObservedAccount, name: str) -> Delete:

@@ -28,6 +28,8 @@ OUR_TAGS = frozenset(
 )
 """Tags that say whose a resource is and what it remembers; the new one gets its own."""
 
+BROKE_OFF = "its replacement broke off; made anew from what was kept of it in .harness/replaced"
+
 BOUND = frozenset({"associatedProjects", "defaultProject", "restore", "migrationToken"})
 """Properties of an account that mean that one account and no other."""
 

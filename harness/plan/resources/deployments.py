@@ -20,7 +20,7 @@ from harness.plan.preflight.offers import find_default_version
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect
 from harness.plan.resources.bodies import drop_read_only, keep_telling
-from harness.plan.resources.carrying import carry_deployment, fingerprint
+from harness.plan.resources.carrying import BROKE_OFF, carry_deployment, fingerprint
 from harness.plan.resources.ownership import (
     Whose,
     add_comparison,
@@ -68,6 +68,12 @@ def plan_deployment(site: Site, key: str) -> Planned:
     if not there:
         anew = table.make_put(at, fields, tags, fresh=True)
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
+        kept = site.observed.recall(at)
+        if kept is not None:
+            carried = carry_deployment(kept, fields, _list_filters(site))
+            anew = table.make_carrying_put(at, carried.body, tags)
+            notes = (*made.notes, BROKE_OFF, *carried.notes)
+            made = replace(made, notes=notes, steps=(anew,), keeps={at: kept})
         return made, site.check_home("deployments", key)
     found = table.compare(fields, there.body)
     change = add_comparison(change, fields, there.body, found)
@@ -77,10 +83,7 @@ def plan_deployment(site: Site, key: str) -> Planned:
         problem = whose.report(change.address, f"deployment {there.name}", place)
         return replace(change, action=whose.action, notes=whose.notes), (problem,)
     if site.rebuilt or table.explain_forced(found) or _explain_broken(there):
-        filters = list(site.account.content_filters)
-        if not site.rebuilt and site.there:
-            filters += [each.name for each in site.there.filters.values()]
-        carried = carry_deployment(there.body, fields, filters)
+        carried = carry_deployment(there.body, fields, _list_filters(site))
         anew = table.make_carrying_put(at, carried.body, tags)
         change = replace(change, notes=carried.notes)
         return _plan_replacement(site, key, change, there, anew)
@@ -89,6 +92,12 @@ def plan_deployment(site: Site, key: str) -> Planned:
     action: Action = "adopt" if there.owner is None else "update"
     steps = _plan_updates(at, fields, change, tags, there.owner)
     return replace(change, action=action, notes=whose.notes, steps=steps), ()
+
+
+def _list_filters(site: Site) -> list[str]:
+    """Return the names of content filters that the account will have."""
+    stay = site.there.filters.values() if site.there and not site.rebuilt else ()
+    return [*site.account.content_filters, *(each.name for each in stay)]
 
 
 def _plan_replacement(
@@ -114,6 +123,7 @@ def _plan_replacement(
         replaced,
         notes=(*notes, *change.notes),
         steps=(Delete(anew.resource, site.spec.name, fingerprint(there.body)), anew),
+        keeps={anew.resource: there.body},
     ), problems
 
 

@@ -18,7 +18,7 @@ from harness.plan.observed import Body, ObservedAccount, ObservedChild, find
 from harness.plan.resources import fields as table
 from harness.plan.resources.aspects import Aspect, Field
 from harness.plan.resources.bodies import KEYS_OF_RULES, is_same_rule
-from harness.plan.resources.carrying import carry_child
+from harness.plan.resources.carrying import BROKE_OFF, carry_child
 from harness.plan.resources.memory import digest_of
 from harness.plan.resources.ownership import Whose, add_comparison, plan_watched
 from harness.plan.resources.site import Planned, Site
@@ -219,6 +219,12 @@ def plan_filter(site: Site, name: str) -> Planned:
     anew = table.make_put(at, fields, tags, fresh=True)
     if not there:
         made = replace(change, action="create", notes=("does not exist yet",), steps=(anew,))
+        kept = site.observed.recall(at)
+        if kept is not None:
+            carried = carry_child(kept, fields)
+            again = table.make_carrying_put(at, carried.body, tags)
+            notes = (*made.notes, BROKE_OFF, *carried.notes)
+            made = replace(made, notes=notes, steps=(again,), keeps={at: kept})
         return made, site.check_home("content_filters", name)
     found = table.compare(fields, there.body)
     change = add_comparison(change, fields, there.body, found)

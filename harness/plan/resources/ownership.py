@@ -174,3 +174,21 @@ def report_lost_key(here: Address, name: str, key: str, place: Path, accepted: b
         "(`encryption: {keyVaultProperties: {identityClientId: …}}`); or `--accept-loss`",
         place,
     )
+
+
+def report_lost_settings(
+    here: Address, name: str, settings: tuple[str, ...], place: Path, accepted: bool
+) -> Problem:
+    """Refuse to replace an account about which others decided what cannot be carried over."""
+    severity: Literal["error", "warning"] = "warning" if accepted else "error"
+    return Problem(
+        here,
+        "would_lose",
+        severity,
+        f"{name} would be replaced, and loses what others set: {', '.join(settings)}",
+        ""
+        if accepted
+        else "have it set again on the new account by whoever set it, and give `--accept-loss`; "
+        "choose another account_name",
+        place,
+    )

@@ -14,6 +14,7 @@ from harness.plan.planner import make_plan
 from harness.plan.regions.choosing import Chosen, choose_regions
 from harness.plan.resources.fields import list_account_fields, make_tags
 from harness.plan.scope import derive_scope
+from harness.provision.planning import add_regions
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
@@ -43,9 +44,8 @@ def asked(observed: Observed, *regions: str, **offers: Any) -> Observed:
     """The same moment after these regions were asked."""
     markets = {Market(SUBSCRIPTION, each): offers.get(each, CATALOGUE) for each in regions}
     skus = {(ACCOUNT, each): "" for each in regions}
-    return observed.add_regions(
-        Observed(observed.today, offers=markets, usages=observed.usages, refused_skus=skus)
-    )
+    more = Observed(observed.today, offers=markets, usages=observed.usages, refused_skus=skus)
+    return add_regions(observed, more)
 
 
 NOBODY = replace(NOTHING, offers={})

@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.app.provisioning_lock import NAME, hold_lock
+from harness.app.keeping.provisioning_lock import NAME, hold_lock
 
 
 def now() -> datetime:
