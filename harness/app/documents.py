@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.app.history.gathering import gather_history
 from harness.app.ports import RunArchive
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def write_documents(
     place = page or directory / HTML
     if place.is_dir():
         place /= HTML
-    archive.write(place, generate_html(run, summary, spec=spec))
+    history = gather_history(archive, run.info, summary)
+    archive.write(place, generate_html(run, summary, spec=spec, history=history))
     if page is None:
         archive.write(directory / JUNIT, generate_junit(run, summary))
         archive.write(directory / SUMMARY, [render_summary(run, summary)])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.results.measured import Rate
 from harness.results.model import Outcome
+
+__all__ = ["WORST_FIRST", "GateVerdict", "Quantiles", "Rate", "VerdictWord"]
 
 VerdictWord = Literal["passed", "regressed", "below_floor", "inconclusive", "incomplete"]
 
@@ -13,15 +16,6 @@ WORST_FIRST: tuple[Outcome, ...] = (
     "errored", "blocked", "truncated", "failed", "passed", "skipped",
 )  # fmt: skip
 """The contract's order: the first that applies is what a cell comes to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its 95 % interval; all three in [0, 1]."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.times import TimesTally
 from harness.compare.wording import write_sentence
+from harness.results.measured import MeasuredColumn
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate, KnownFailing
 
@@ -217,6 +218,7 @@ class _RowTally:
     output_tokens: _Sum = field(default_factory=_Sum)
     times: TimesTally = field(default_factory=TimesTally)
     answered: int = 0
+    answered_by: set[str] = field(default_factory=set)
     paid: int = 0
     requests: int = 0
     unchecked: int = 0
@@ -252,13 +254,18 @@ class _RowTally:
                 continue
             self.requests += exchange.effort.requests
             self.times.add(exchange)
-            paid = exchange.paid
+            reply, paid = exchange.reply, exchange.paid
             if paid is not None:
                 self.paid += 1
                 self.cost.add(turn.cost_usd)
                 self.input_tokens.add(paid.usage.input_tokens if paid.usage else None)
                 self.output_tokens.add(paid.usage.output_tokens if paid.usage else None)
-            replied = replied or exchange.reply is not None
+            if reply is None:
+                continue
+            replied = True
+            name = (reply.served and reply.served.model) or reply.model
+            if name:
+                self.answered_by.add(name)
         self.answered += replied
 
     def row(self, target: TargetInfo, variant: str, shares: list[Share]) -> Row:
@@ -286,7 +293,25 @@ class _RowTally:
             known_failing=self.known_failing,
             flaky=sum(0 < share.passed < share.judged for share in shares),
             times=self.times.times(),
+            answered_by=tuple(sorted(self.answered_by)),
         )
+
+
+def measure_columns(rows: Iterable[Row]) -> tuple[MeasuredColumn, ...]:
+    """Return the figures of the rows that ``run.json`` keeps."""
+    return tuple(
+        MeasuredColumn(
+            target=row.target.name,
+            variant=row.variant,
+            trials=row.trials,
+            pass_rate=row.pass_rate,
+            cost_usd=row.cost_usd,
+            p50_s=row.latency.p50 if row.latency else None,
+            p95_s=row.latency.p95 if row.latency else None,
+            answered_by=row.answered_by,
+        )
+        for row in rows
+    )
 
 
 def _read_whole(tokens: _Sum, paid: int) -> int | None:

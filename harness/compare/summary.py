@@ -27,6 +27,7 @@ class Row:
     ``known_failing`` trials are of conversations that are known to fail: they are in no other count
     and in no rate, and what they cost is in the cost. ``flaky`` conversations passed in some of
     their judged repeats and not in others. ``times`` tells more of the latency: by turn, waiting.
+    ``answered_by`` are the names that models gave themselves, sorted.
     """
 
     target: TargetInfo
@@ -48,6 +49,7 @@ class Row:
     known_failing: int = 0
     flaky: int = 0
     times: Times | None = None
+    answered_by: tuple[str, ...] = ()
 
     @property
     def trials(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,7 +15,7 @@ from harness.compare.summary import Summary
 from harness.report import text
 from harness.report.payload.blocks import generate_blocks
 from harness.report.view import REPLAYED, view_page
-from harness.results.model import Run
+from harness.results.model import Run, RunInfo
 
 STYLES = ("report.css", "app.css", "charts.css")
 """Of the static page and of the application, in this order in one element."""
@@ -30,12 +30,24 @@ _MEANINGS = {
 }
 
 
-def render_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> str:
+def render_html(
+    run: Run,
+    summary: Summary,
+    *,
+    spec: Mapping[str, Any] | None,
+    history: Sequence[RunInfo] = (),
+) -> str:
     """Return the page of ``generate_html`` as one text."""
-    return "".join(generate_html(run, summary, spec=spec))
+    return "".join(generate_html(run, summary, spec=spec, history=history))
 
 
-def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None) -> Iterator[str]:
+def generate_html(
+    run: Run,
+    summary: Summary,
+    *,
+    spec: Mapping[str, Any] | None,
+    history: Sequence[RunInfo] = (),
+) -> Iterator[str]:
     """Generate a document that needs nothing else: no network, no script, not even its style.
 
     It comes in pieces, for a page may be many megabytes that nobody has to hold.
@@ -47,12 +59,13 @@ def generate_html(run: Run, summary: Summary, *, spec: Mapping[str, Any] | None)
         run: the run as it was read.
         summary: its numbers; rows and cells must belong to the run.
         spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
+        history: runs of the same spec, oldest first, this one last; () where nobody asks.
     """
     environment = _make_environment()
     page = view_page(run, summary, spec)
     return environment.get_template("report.html").generate(
         page=page,
-        blocks=generate_blocks(run, summary, page, spec),
+        blocks=generate_blocks(run, summary, page, spec, history),
         replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         styles=STYLES,

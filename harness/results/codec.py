@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from harness.results.lines import RunDocument, RunFormatError, convert, decode_line, parse_object
+from harness.results.measured import MeasuredColumn
 from harness.results.model import (
     Result,
     RunInfo,
@@ -173,6 +174,11 @@ def run_as_json(info: RunInfo) -> Json:
         **({"stale": list(info.stale)} if info.stale else {}),
         **({"judges": [_target_as_json(judge) for judge in info.judges]} if info.judges else {}),
         **({"embeddings": _target_as_json(info.embeddings)} if info.embeddings else {}),
+        **(
+            {"columns": [_column_as_json(column) for column in info.columns]}
+            if info.columns
+            else {}
+        ),
     }
 
 
@@ -217,7 +223,28 @@ def decode_run(text: str) -> RunInfo:
         judges=read.judges,
         embeddings=read.embeddings,
         looks=looks,
+        columns=read.columns,
     )
+
+
+def _column_as_json(column: MeasuredColumn) -> Json:
+    rate = column.pass_rate
+    return {
+        "target": column.target,
+        "variant": column.variant,
+        "trials": column.trials,
+        "pass_rate": None
+        if rate is None
+        else {
+            "value": round(rate.value, 6),
+            "low": round(rate.low, 6),
+            "high": round(rate.high, 6),
+        },
+        "cost_usd": None if column.cost_usd is None else round(column.cost_usd, 9),
+        "p50_s": round_seconds(column.p50_s),
+        "p95_s": round_seconds(column.p95_s),
+        "answered_by": list(column.answered_by),
+    }
 
 
 def _target_as_json(target: TargetInfo) -> Json:

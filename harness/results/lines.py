@@ -15,6 +15,7 @@ import msgspec
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Failure, ToolCall, Usage
+from harness.results.measured import MeasuredColumn
 from harness.results.model import Judging, Looks, Outcome, RunStatus, TargetInfo, Totals
 
 _MISSING = re.compile(r"missing required field `([^`]*)`")
@@ -106,6 +107,7 @@ class RunDocument(msgspec.Struct):
     judges: tuple[TargetInfo, ...] = ()
     embeddings: TargetInfo | None = None
     looks: Looks | None = None
+    columns: tuple[MeasuredColumn, ...] = ()
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
+from harness.results.measured import MeasuredColumn
 from harness.text.safe import printable
 
 Outcome = Literal["passed", "failed", "blocked", "truncated", "errored", "skipped"]
@@ -177,7 +178,8 @@ class RunInfo:
     that stopped because its gate was settled, those that were to be run until then;
     ``selection`` holds the options that chose them, so that a resumed run chooses the same.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
-    was not as it was replayed, a text each.
+    was not as it was replayed, a text each. ``columns`` holds the figures of each target and
+    variant; none in files that do not say.
     """
 
     id: str
@@ -199,6 +201,7 @@ class RunInfo:
     judges: tuple[TargetInfo, ...] = ()
     embeddings: TargetInfo | None = None
     looks: Looks | None = None
+    columns: tuple[MeasuredColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

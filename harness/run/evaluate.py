@@ -14,7 +14,7 @@ from harness.compare.comparison.compare import compare_scores
 from harness.compare.comparison.scores import Scores
 from harness.compare.gate import read_day
 from harness.compare.settling import is_settled
-from harness.compare.summarize import Tally
+from harness.compare.summarize import Tally, measure_columns
 from harness.compare.summary import Summary
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Result, RunInfo, RunStatus, TargetInfo
@@ -169,6 +169,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             whole = prepared.options.everything and not stopped
             info = replace(info, stale=ports.recording.end(whole=whole))
         info, summary = _conclude(prepared, info, log, ended, wall_s, clock)
+        info = replace(info, columns=measure_columns(summary.rows))
         log.describe(info)
         exit_code = info.exit_code or 0
         return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,13 +16,14 @@ from harness.compare.summary import Summary
 from harness.report.payload.facts import Facts
 from harness.report.payload.head import describe_head
 from harness.report.payload.order import PlayedConversation, list_conversations, sort_by_interest
+from harness.report.payload.past import write_history
 from harness.report.payload.relations import write_comparison, write_parities
 from harness.report.pictures import Album
 from harness.report.plays import list_columns
 from harness.report.view import Page
 from harness.results.codec import encode_line
 from harness.results.glance import glance_at
-from harness.results.model import Run
+from harness.results.model import Run, RunInfo
 
 TRIALS_OF_CHUNK = 250
 """A case opens in the time that one chunk takes to inflate: some 20 ms of half a megabyte."""
@@ -38,7 +39,11 @@ Block = tuple[str, str]
 
 
 def generate_blocks(
-    run: Run, summary: Summary, page: Page, spec: Mapping[str, Any] | None
+    run: Run,
+    summary: Summary,
+    page: Page,
+    spec: Mapping[str, Any] | None,
+    history: Sequence[RunInfo] = (),
 ) -> Iterator[Block]:
     """Generate the blocks of a run's page; the summary comes last, for it tells of the others.
 
@@ -64,7 +69,7 @@ def generate_blocks(
             | {
                 "comparison": write_comparison(summary.comparison, columns, conversations),
                 "parities": write_parities(summary.parities),
-                "history": [],
+                "history": write_history(history),
                 "conversations": facts.write_conversations(shelf.places),
                 "omitted": len(conversations) - len(shelf.places),
             }
