@@ -179,6 +179,7 @@ def _view_failure(
     name: Name, column: PlayColumn, cell: Cell, results: Sequence[Result], change: str
 ) -> FailureView:
     result = find_telling(cell, results)
+    reason = explain_result(result)
     turn = _find_deciding_turn(result.turns)
     said = turn.exchange.reply if turn else None
     failure = result.failure or (turn.exchange.failure if turn else None)
@@ -190,14 +191,17 @@ def _view_failure(
         symbol=text.SYMBOLS[cell.outcome],
         tally=write_tally(cell.passed, cell.repeats),
         change=change,
-        reason=explain_result(result),
+        reason=reason,
         user=_clip(turn.exchange.asked, LONGEST_USER) if turn else None,
-        reply=_clip(said.text, LONGEST_REPLY) if said else _write_failure(failure),
+        reply=_clip(said.text, LONGEST_REPLY) if said else _write_failure(failure, reason),
     )
 
 
-def _write_failure(failure: Failure | None) -> Prose | None:
-    return _clip(failure.message, LONGEST_REPLY) if failure else None
+def _write_failure(failure: Failure | None, reason: str) -> Prose | None:
+    """Write why there is no answer, unless the reason holds all of it."""
+    if failure is None or reason.endswith(safe.clip_line(failure.message)):
+        return None
+    return _clip(failure.message, LONGEST_REPLY)
 
 
 def _find_deciding_turn(turns: Sequence[JudgedExchange]) -> JudgedExchange | None:

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, Str
 
 from harness.compare.summary import Summary
 from harness.report import text
-from harness.report.payload.blocks import generate_blocks
+from harness.report.payload.blocks import make_blocks
 from harness.report.view import REPLAYED, view_page
 from harness.results.model import Run, RunInfo
 
@@ -65,7 +65,7 @@ def generate_html(
     page = view_page(run, summary, spec)
     return environment.get_template("report.html").generate(
         page=page,
-        blocks=generate_blocks(run, summary, page, spec, history),
+        blocks=make_blocks(run, summary, page, spec, history),
         replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         styles=STYLES,

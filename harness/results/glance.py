@@ -7,8 +7,7 @@ would take most of the time.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -43,25 +42,25 @@ class TrialGlance(msgspec.Struct):
 _GLANCE = msgspec.json.Decoder(TrialGlance)
 
 
-@runtime_checkable
-class Lined(Protocol):
-    """Results that lie somewhere as lines of ``results.jsonl``."""
+def read_glances(
+    results: Sequence[Result], indices: Sequence[int]
+) -> list[tuple[TrialGlance, bytes]]:
+    """Read the numbers of some results, each with its line as any reader of JSON takes it.
 
-    def read_line(self, index: int) -> bytes:
-        """Return the line of the result at ``index``, with or without its newline."""
-        ...
-
-
-def glance_at(results: Sequence[Result], index: int) -> tuple[TrialGlance, bytes]:
-    """Read the numbers of a result, and its line as any reader of JSON takes it.
-
-    The line is the stored one where there is one, without its newline. Half characters are
-    written as escapes and what is no number as null: Python reads both, browsers do not.
+    The line is the stored one where there is one (results that have ``read_line``), without its
+    newline. Half characters are written as escapes and what is no number as null: Python reads
+    both, browsers do not.
     """
-    if isinstance(results, Lined):
-        line = results.read_line(index).rstrip(b"\n")
-    else:
-        line = encode_result(results[index]).encode()
+    stored: Callable[[int], bytes] | None = getattr(results, "read_line", None)
+    return [
+        _glance_at(
+            stored(index).rstrip(b"\n") if stored else encode_result(results[index]).encode()
+        )
+        for index in indices
+    ]
+
+
+def _glance_at(line: bytes) -> tuple[TrialGlance, bytes]:
     try:
         return _GLANCE.decode(line), line
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""The blocks of a page: transcripts in chunks, the times of turns, and the summary last.
+"""The blocks of a page: the summary, the times of turns, and transcripts in chunks.
 
 The lines of ``results.jsonl`` are copied as they are and read a conversation at a time: what the
 page needs of them in memory is a few numbers a trial.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -22,7 +22,7 @@ from harness.report.pictures import Album
 from harness.report.plays import list_columns
 from harness.report.view import Page
 from harness.results.codec import encode_line
-from harness.results.glance import glance_at
+from harness.results.glance import read_glances
 from harness.results.model import Run, RunInfo
 
 TRIALS_OF_CHUNK = 250
@@ -38,53 +38,52 @@ Block = tuple[str, str]
 """A name and its base64."""
 
 
-def generate_blocks(
+def make_blocks(
     run: Run,
     summary: Summary,
     page: Page,
     spec: Mapping[str, Any] | None,
     history: Sequence[RunInfo] = (),
-) -> Iterator[Block]:
-    """Generate the blocks of a run's page; the summary comes last, for it tells of the others.
+) -> list[Block]:
+    """Make the blocks of a run's page; the summary comes first, for the application begins with it.
 
-    Conversations that failed, are flaky, differ or changed come first, and of what is left as many
-    as the page has room for: their transcripts stand in it.
+    Conversations that failed, are flaky or changed come first, and of what is left as many as the
+    page has room for: their transcripts stand in it.
     """
     columns = list_columns(summary)
     conversations = list_conversations(summary, columns)
     facts = Facts(conversations)
     shelf = _Shelf(Album.of(spec))
     for conversation in sort_by_interest(conversations, summary.comparison):
-        glances = [glance_at(run.results, index) for index in conversation.results]
+        glances = read_glances(run.results, conversation.results)
         facts.add(conversation, glances)
         if not shelf.is_full:
-            yield from shelf.put(conversation, [line for _, line in glances])
-    yield from shelf.flush()
-    yield "turns", _pack(facts.write_turns())
-    yield (
-        "summary",
-        _pack(
-            describe_head(run, page, spec, summary, columns)
-            | facts.write()
-            | {
-                "comparison": write_comparison(summary.comparison, columns, conversations),
-                "parities": write_parities(summary.parities),
-                "history": write_history(history),
-                "conversations": facts.write_conversations(shelf.places),
-                "omitted": len(conversations) - len(shelf.places),
-            }
-        ),
+            shelf.put(conversation, [line for _, line in glances])
+    shelf.flush()
+    payload = (
+        describe_head(run, page, spec, summary, columns)
+        | facts.write()
+        | {
+            "comparison": write_comparison(summary.comparison, columns, conversations),
+            "parities": write_parities(summary.parities),
+            "history": write_history(history),
+            "conversations": facts.write_conversations(shelf.places),
+            "omitted": len(conversations) - len(shelf.places),
+        }
     )
+    return [("summary", _pack(payload)), ("turns", _pack(facts.write_turns())), *shelf.blocks]
 
 
 class _Shelf:
     """The transcripts that the page has room for, chunk by chunk.
 
-    ``places`` maps the index of a conversation to the number of its chunk.
+    ``places`` maps the index of a conversation to the number of its chunk; ``blocks`` are those
+    that are packed, at most a little more than the page has room for.
     """
 
     def __init__(self, album: Album) -> None:
         self.places: dict[int, int] = {}
+        self.blocks: list[Block] = []
         self.is_full = False
         self._album = album
         self._left = MOST_TRANSCRIPTS
@@ -93,7 +92,7 @@ class _Shelf:
         self._trials = 0
         self._characters = 0
 
-    def put(self, conversation: PlayedConversation, lines: list[bytes]) -> Iterator[Block]:
+    def put(self, conversation: PlayedConversation, lines: list[bytes]) -> None:
         shown = self._album.take(conversation.id)
         pictures = {str(turn): [asdict(one) for one in many] for turn, many in shown.items()}
         more = b',"pictures":' + encode_line(pictures).encode() if pictures else b""
@@ -103,13 +102,13 @@ class _Shelf:
         self._characters += len(entry)
         self.places[conversation.index] = self._number
         if self._trials >= TRIALS_OF_CHUNK or self._characters >= CHARACTERS_OF_CHUNK:
-            yield from self.flush()
+            self.flush()
 
-    def flush(self) -> Iterator[Block]:
+    def flush(self) -> None:
         if not self._waiting:
             return
         block = _pack_bytes(b"{%b}" % b",".join(self._waiting))
-        yield f"t{self._number}", block
+        self.blocks.append((f"t{self._number}", block))
         self._left -= len(block)
         self.is_full = self._left <= 0
         self._number += 1

@@ -13,7 +13,14 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** The application starts before the browser has read the whole file: what follows it comes later. */
+function whole(): Promise<void> {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((done) => document.addEventListener("DOMContentLoaded", () => done(), { once: true }));
+}
+
 async function inflate(name: string): Promise<unknown> {
+  if (!document.getElementById(`d-${name}`)) await whole();
   const element = document.getElementById(`d-${name}`);
   if (!element) throw new Error(`this page has no block ${name}`);
   const bytes = decodeBase64((element.textContent ?? "").trim());
