@@ -260,7 +260,7 @@ class Others(RuleBasedStateMachine):
 
 TestOthers = Others.TestCase
 TestOthers.settings = settings(
-    max_examples=20,
+    max_examples=15,
     stateful_step_count=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
