@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from harness._version import __version__
+from harness.cli.pipeline import annotate_problems
 from harness.cli.streams import steady
 from harness.errors import Diagnostic, Exit
 
@@ -155,6 +156,7 @@ def run(arguments: list[str]) -> int:
         return int(Exit.INTERRUPTED)
     except HarnessError as error:
         click.echo(str(error), err=True)
+        annotate_problems(error.diagnostics)
         _print_failure(arguments, error.exit_code, [_describe(one) for one in error.diagnostics])
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal

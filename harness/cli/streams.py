@@ -5,8 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import sys
 from typing import Any, TextIO
+
+import click
+
+from harness.text.commands import CommandBreaker, find_service
 
 
 class _Forgiving(io.FileIO):
@@ -14,12 +19,16 @@ class _Forgiving(io.FileIO):
 
     What cannot be written is dropped. The command goes on to its own exit code: a pipe into
     ``head`` is no failure, and neither is a progress line that a full disk does not take.
+    In the log of a pipeline what is written is no command to its runner (``breaker``).
     """
 
-    def __init__(self, descriptor: int, *, silent: bool) -> None:
+    def __init__(
+        self, descriptor: int, *, silent: bool, breaker: CommandBreaker | None = None
+    ) -> None:
         super().__init__(descriptor, "w", closefd=False)
         self._silent = silent
         self._gone = False
+        self._breaker = breaker
 
     def write(self, data: Any, /) -> int:
         """Write, or drop.
@@ -27,6 +36,20 @@ class _Forgiving(io.FileIO):
         Raises:
             OutsideError: standard output's disk is full; said once.
         """
+        if self._breaker is None:
+            return self._write(data)
+        self._write_whole(self._breaker(bytes(data)))
+        return len(memoryview(data).cast("B"))
+
+    def write_command(self, line: str) -> None:
+        """Write a line that the pipeline's runner is meant to obey."""
+        self._write_whole(f"{line}\n".encode("utf-8", "backslashreplace"))
+
+    def _write_whole(self, data: bytes) -> None:
+        while data:
+            data = data[self._write(data) :]
+
+    def _write(self, data: Any) -> int:
         if not self._gone:
             try:
                 return super().write(data) or 0
@@ -53,13 +76,30 @@ def steady() -> None:
 
     They print every character, those that the terminal's encoding lacks as escapes, and last
     longer than whoever reads them. A stream that was closed before the command began is nowhere.
+    In a pipeline nothing that is printed is a command to its runner.
     """
-    sys.stdout = _steady_stream(sys.stdout, 1, silent=False)
-    sys.stderr = _steady_stream(sys.stderr, 2, silent=True)
+    in_pipeline = find_service(os.environ) is not None
+    sys.stdout = _steady_stream(sys.stdout, 1, silent=False, in_pipeline=in_pipeline)
+    sys.stderr = _steady_stream(sys.stderr, 2, silent=True, in_pipeline=in_pipeline)
 
 
-def _steady_stream(stream: TextIO | None, expected: int, *, silent: bool) -> TextIO:
-    if os.name == "nt":  # a console there is no file of bytes
+def print_command(line: str) -> None:
+    """Print a line that the pipeline's runner is meant to obey, on standard error.
+
+    Whoever made the line has escaped what others said in it.
+    """
+    raw = getattr(getattr(sys.stderr, "buffer", None), "raw", None)
+    if isinstance(raw, _Forgiving):
+        sys.stderr.flush()
+        raw.write_command(line)
+    else:
+        click.echo(line, err=True)
+
+
+def _steady_stream(
+    stream: TextIO | None, expected: int, *, silent: bool, in_pipeline: bool
+) -> TextIO:
+    if os.name == "nt" and not in_pipeline:  # a console there is no file of bytes
         return stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     if stream is None:  # closed before the process began, and its number perhaps reused since
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for the whole process
@@ -69,7 +109,10 @@ def _steady_stream(stream: TextIO | None, expected: int, *, silent: bool) -> Tex
         return stream
     if descriptor != expected:
         return stream
-    raw = _Forgiving(descriptor, silent=silent)
+    breaker = None
+    if in_pipeline and not _is_file(descriptor):  # what goes into a file is read by no runner
+        breaker = CommandBreaker(in_json=descriptor == 1 and "--json" in sys.argv)
+    raw = _Forgiving(descriptor, silent=silent, breaker=breaker)
     errors = "backslashreplace" if stream.errors == "strict" else stream.errors
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
@@ -77,3 +120,7 @@ def _steady_stream(stream: TextIO | None, expected: int, *, silent: bool) -> Tex
         errors=errors,
         line_buffering=silent or raw.isatty(),
     )
+
+
+def _is_file(descriptor: int) -> bool:
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)

@@ -13,6 +13,7 @@ import pytest
 
 from harness.errors import HarnessError
 from harness.pytest_plugin import MARKER, CheckFailed
+from harness.text.commands import break_commands, find_service
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.playing import Stage
@@ -91,12 +92,15 @@ class ConversationItem(pytest.Item):
                 self.conversation, self.target, self.nodeid, self.config.get_verbosity()
             )
         self.user_properties += played.properties
+        failure = played.failure
+        if find_service(os.environ) is not None:  # pytest prints it into the log of a pipeline
+            failure = break_commands(failure)
         if played.known:
             pytest.xfail(played.known)
-        if played.failure and played.judged:
-            raise CheckFailed(played.failure, pytrace=False)
-        if played.failure:
-            pytest.fail(played.failure, pytrace=False)
+        if failure and played.judged:
+            raise CheckFailed(failure, pytrace=False)
+        if failure:
+            pytest.fail(failure, pytrace=False)
         if played.skipped:
             pytest.skip(played.skipped)
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harness.checks.verdict import Verdict
-from harness.compare.summary import Cell, Repeat, Summary
+from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.wording import describe_mark
 from harness.report import text
 from harness.report.plays import explain_result
@@ -37,7 +37,7 @@ def generate_junit(run: Run, summary: Summary) -> Iterator[str]:
     all that stands in the file.
     """
     info = run.info
-    suites = [_Suite(row.target, row.variant) for row in summary.rows]
+    suites = [_Suite(row) for row in summary.rows]
     named = {(suite.target.name, suite.variant): suite for suite in suites}
     for cell in summary.cells:
         named[cell.target, cell.variant].trials += [(trial, cell) for trial in cell.trials]
@@ -52,7 +52,7 @@ def generate_junit(run: Run, summary: Summary) -> Iterator[str]:
         attributes = {"name": safe.clip_line(title), **_count_outcomes(suite.trials)}
         attributes["timestamp"] = safe.clip_line(info.started_at, 40)
         yield "  " + _write_start("testsuite", attributes)
-        yield _indent(_make_properties(info, suite.target, variant))
+        yield _indent(_make_properties(info, suite.row, summary))
         class_name = safe.clip_line(f"{info.spec_name}.{name}")
         for trial, cell in sorted(suite.trials, key=_read_place):
             attributes = _make_attributes(class_name, trial, cell)
@@ -78,9 +78,16 @@ def _find_end(trial: Repeat, cell: Cell) -> Outcome:
 class _Suite:
     """A target under a variant, with its trials in the order of cells."""
 
-    target: TargetInfo
-    variant: str
+    row: Row
     trials: list[_Trial] = field(default_factory=list)
+
+    @property
+    def target(self) -> TargetInfo:
+        return self.row.target
+
+    @property
+    def variant(self) -> str:
+        return self.row.variant
 
 
 def _read_place(trial: _Trial) -> int:
@@ -118,24 +125,52 @@ def _indent(element: ET.Element) -> str:
     return f"    {ET.tostring(element, 'unicode')}\n"
 
 
-def _make_properties(info: RunInfo, target: TargetInfo, variant: str) -> ET.Element:
+def _make_properties(info: RunInfo, row: Row, summary: Summary) -> ET.Element:
     properties = ET.Element("properties")
-    for key, value in (
-        ("simulated", str(info.simulated or target.simulated).lower()),
-        ("replayed", str(info.replayed).lower()),
-        ("run", info.id),
-        ("spec.sha256", info.spec_sha256),
-        ("harness.version", info.harness_version),
-        ("target", target.name),
-        ("variant", variant),
-        ("model", target.model),
-        ("version", target.version),
-        ("region", target.region),
-        ("sku", target.sku),
-    ):
+    for key, value in _list_properties(info, row, summary):
         if value is not None:
             ET.SubElement(properties, "property", {"name": key, "value": safe.clip_line(value)})
     return properties
+
+
+def _list_properties(info: RunInfo, row: Row, summary: Summary) -> Iterator[tuple[str, str | None]]:
+    """Yield what a pipeline may want to plot; None is what nobody knows, and is left out."""
+    target, looks = row.target, info.looks
+    yield "simulated", str(info.simulated or target.simulated).lower()
+    yield "replayed", str(info.replayed).lower()
+    yield "run", info.id
+    yield "spec.sha256", info.spec_sha256
+    yield "harness.version", info.harness_version
+    yield "verdict", summary.verdict.word
+    yield "looks", f"{looks.at} of {looks.planned}" if looks is not None else None
+    yield "target", target.name
+    yield "variant", row.variant
+    yield "model", target.model
+    yield "version", target.version
+    yield "region", target.region
+    yield "sku", target.sku
+    yield "requests", str(row.requests)
+    yield "input_tokens", _write_number(row.input_tokens)
+    yield "output_tokens", _write_number(row.output_tokens)
+    yield "cost_usd", _write_number(row.cost_usd)
+    yield "pass_rate", _write_number(row.pass_rate.value if row.pass_rate else None)
+    if summary.comparison is None:
+        return
+    base = summary.comparison.base
+    for pair in summary.comparison.pairs:
+        if (pair.b.target.name, pair.b.variant) == (target.name, row.variant):
+            moved = pair.difference
+            yield "base", base.baseline or base.id
+            yield "difference", _write_number(moved.value)
+            yield "difference.low", _write_number(moved.low)
+            yield "difference.high", _write_number(moved.high)
+            yield "difference.p_value", _write_number(moved.p_value)
+            yield "difference.verdict", pair.verdict
+
+
+def _write_number(value: float | None) -> str | None:
+    """Write a number for programs: never by an exponent; None stays None."""
+    return None if value is None else f"{value:.9f}".rstrip("0").rstrip(".")
 
 
 def _make_attributes(class_name: str, trial: Repeat, cell: Cell) -> dict[str, str]:

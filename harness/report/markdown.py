@@ -6,58 +6,84 @@ mention or table cell of theirs takes effect.
 
 from __future__ import annotations
 
-import html
+import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from harness.checks.verdict import Verdict
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.wording import describe_judging, describe_mark
 from harness.report import text
-from harness.report.plays import explain_result
+from harness.report.ci.comparison import write_comparison
+from harness.report.ci.markup import escape, escape_html, fence, write_code
+from harness.report.plays import explain_result, find_reply
 from harness.report.provenance import write_simulated_note
 from harness.report.view import view_verdict
 from harness.results.model import Result, Run, RunInfo
-from harness.text import numbers, safe
+from harness.text import numbers
 
 MOST_FAILURES = 20
+MOST_LISTED = 30
+LONGEST_LINE = 150
+CUT = "There is more than fits here: it is in report.html."
 MOST_ROWS = 100
 MOST_TURNS = 10
-LONGEST_TEXT = 1_500
 MOST_BYTES = 900_000
 """GitHub refuses a summary of more than 1 MiB. Source: GitHub's documentation of job summaries."""
-
-# Characters that mean something anywhere; those that do at the start of a line; what makes a link.
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~$&]|^[-+#=]|(?<=^\d)[.)]|(?<=:)/|(?<=[wW]{3})\.)")
-_TICKS = re.compile(r"`+")
+MOST_COMMENT_BYTES = 60_000
+"""GitHub refuses a comment of more than 65,536 characters; Azure DevOps and GitLab take more."""
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 def render_summary(run: Run, summary: Summary) -> str:
-    """Write Markdown for a job summary or a pull request, under 900 KB."""
+    """Write Markdown for a job summary, under 900 KB."""
+    parts = _list_parts(run, summary, _write_failures(run, summary.cells))
+    return _join_within_limit(parts, MOST_BYTES)
+
+
+def render_comment(run: Run, summary: Summary) -> str:
+    """Write Markdown for one comment of a pull request, under 60 KB: failures in a line each.
+
+    Its first line is hidden and names the spec: by it a pipeline finds the comment that it updates.
+    """
+    parts = _list_parts(run, summary, _list_failures(run, summary.cells))
+    return _join_within_limit([_write_marker(run.info.spec_name), *parts], MOST_COMMENT_BYTES)
+
+
+def _write_marker(spec_name: str) -> str:
+    """Write a comment of HTML that no name can end, another one for every name."""
+    name = _NO_NAME.sub("-", spec_name)[:60].strip("-")
+    digest = hashlib.sha256(spec_name.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"<!-- harness: {name if name == spec_name else f'{name}.{digest}'} -->"
+
+
+def _list_parts(run: Run, summary: Summary, failures: Sequence[str]) -> list[str]:
     info = run.info
     verdict = view_verdict(summary.verdict, summary.sentence)
     judging = describe_judging(summary.judging)
     parts = [
-        f"## {verdict.symbol} {verdict.word}: {_escape(info.spec_name)}",
+        f"## {verdict.symbol} {verdict.word}: {escape(info.spec_name)}",
         *_write_marks(info),
-        _escape(verdict.sentence),
-        "\n".join(f"- {_escape(reason)}" for reason in verdict.reasons),
+        escape(verdict.sentence),
+        "\n".join(f"- {escape(reason)}" for reason in verdict.reasons),
+        *write_comparison(summary.comparison),
         _write_table(summary.rows),
         f"{judging[:1].upper()}{judging[1:]}." if judging else "",
-        *_write_failures(run, summary.cells),
+        *failures,
         _write_footer(info),
     ]
-    return _join_within_limit(part for part in parts if part)
+    return [part for part in parts if part]
 
 
-def _join_within_limit(parts: Iterable[str]) -> str:
-    """Join the parts, as many of them whole as fit."""
+def _join_within_limit(parts: Sequence[str], most_bytes: int) -> str:
+    """Join the parts, as many of them whole as fit, and say when some do not."""
     kept: list[str] = []
-    left = MOST_BYTES
+    left = most_bytes - len(CUT) - 2
     for part in parts:
         left -= len(part.encode()) + 2
         if left < 0:
+            kept.append(CUT)
             break
         kept.append(part)
     return "\n\n".join(kept) + "\n"
@@ -66,7 +92,7 @@ def _join_within_limit(parts: Iterable[str]) -> str:
 def _write_marks(info: RunInfo) -> list[str]:
     marks = []
     if note := write_simulated_note(info):
-        marks.append(f"> ⚠️ **SIMULATED.** {_escape(note)}")
+        marks.append(f"> ⚠️ **SIMULATED.** {escape(note)}")
     if info.replayed:
         marks.append("> ⚠️ **REPLAYED.** Nothing was called: these are recorded answers.")
     return marks
@@ -80,8 +106,8 @@ def _write_table(rows: Sequence[Row]) -> str:
         f"|---|{'|'.join('--:' if column.numeric else '---' for column in shown)}|",
     ]
     for row in rows[:MOST_ROWS]:
-        name = _write_code(row.target.name)
-        cells = [f"{name} {_write_code(row.variant)}" if several else name]
+        name = write_code(row.target.name)
+        cells = [f"{name} {write_code(row.variant)}" if several else name]
         cells += [column.value(row) for column in shown]
         lines.append(f"| {' | '.join(cells)} |")
     if len(rows) > MOST_ROWS:
@@ -90,38 +116,63 @@ def _write_table(rows: Sequence[Row]) -> str:
 
 
 def _write_failures(run: Run, cells: Sequence[Cell]) -> list[str]:
-    bad = [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
-    if not bad:
-        return []
-    total = numbers.format_plural(len(bad), "conversation")
-    title = f"### {total} not passed on a target"
-    if len(bad) > MOST_FAILURES:
-        title += f", the first {MOST_FAILURES}"
-    return [title, *(_write_failure(run.results, cell) for cell in bad[:MOST_FAILURES])]
+    bad = _find_bad(cells)
+    return [
+        *_write_title(bad, MOST_FAILURES),
+        *(_write_failure(run.results, cell) for cell in bad[:MOST_FAILURES]),
+    ]
 
 
-def _write_failure(results: Sequence[Result], cell: Cell) -> str:
+def _list_failures(run: Run, cells: Sequence[Cell]) -> list[str]:
+    """List failures in a line each: why, and the reply's first line."""
+    bad = _find_bad(cells)
+    lines = []
+    for cell in bad[:MOST_LISTED]:
+        shown = _choose_result(run.results, cell)
+        first = next((line for line in find_reply(shown).splitlines() if line.strip()), "")
+        said = [_name_cell(cell), explain_result(shown), f"reply: {first}" if first else ""]
+        lines.append(f"- {'<br>'.join(escape(one, LONGEST_LINE) for one in said if one)}")
+    return [*_write_title(bad, MOST_LISTED), "\n".join(lines)] if bad else []
+
+
+def _find_bad(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.outcome not in ("passed", "skipped")]
+
+
+def _write_title(bad: Sequence[Cell], most: int) -> list[str]:
+    title = f"### {numbers.format_plural(len(bad), 'conversation')} not passed on a target"
+    return [title + (f", the first {most}" if len(bad) > most else "")] if bad else []
+
+
+def _choose_result(results: Sequence[Result], cell: Cell) -> Result:
     held = [results[index] for index in cell.results]
-    shown = next((result for result in held if result.outcome == cell.outcome), held[0])
+    return next((result for result in held if result.outcome == cell.outcome), held[0])
+
+
+def _name_cell(cell: Cell) -> str:
     case = f" › {cell.case}" if cell.case is not None else ""
     tally = f" {cell.passed}/{cell.repeats}" if cell.repeats > 1 else ""
-    heading = (
+    return (
         f"{text.SYMBOLS[cell.outcome]} {cell.outcome}{tally}: {cell.conversation}{case}"
         f" · {cell.target} · {cell.variant}"
     )
+
+
+def _write_failure(results: Sequence[Result], cell: Cell) -> str:
+    shown = _choose_result(results, cell)
     mark = describe_mark(cell.known_failing)
     # Inside <summary> and up to the blank line, Markdown is off and HTML is on.
     parts = [
-        f"<details><summary>{_escape_html(heading)}<br>{_escape_html(explain_result(shown))}</summary>",
-        _escape(f"{mark[:1].upper()}{mark[1:]}"),
+        f"<details><summary>{escape_html(_name_cell(cell))}<br>{escape_html(explain_result(shown))}</summary>",
+        escape(f"{mark[:1].upper()}{mark[1:]}"),
     ]
     for turn in shown.turns[:MOST_TURNS]:
         exchange = turn.exchange
-        parts += [f"User, turn {exchange.number}", _fence(exchange.asked)]
+        parts += [f"User, turn {exchange.number}", fence(exchange.asked)]
         if exchange.reply:
-            parts += ["Assistant", _fence(exchange.reply.text)]
+            parts += ["Assistant", fence(exchange.reply.text)]
         if exchange.failure:
-            parts += ["Error", _fence(f"{exchange.failure.kind}: {exchange.failure.message}")]
+            parts += ["Error", fence(f"{exchange.failure.kind}: {exchange.failure.message}")]
         parts.append(_write_verdicts(turn.verdicts))
     if len(shown.turns) > MOST_TURNS:
         parts.append(f"{len(shown.turns) - MOST_TURNS} more turns are in report.html.")
@@ -131,45 +182,16 @@ def _write_failure(results: Sequence[Result], cell: Cell) -> str:
 
 def _write_verdicts(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(
-        f"- {text.SYMBOLS[verdict.outcome]} {_write_code(f'{verdict.type}: {verdict.reason}')}"
+        f"- {text.SYMBOLS[verdict.outcome]} {write_code(f'{verdict.type}: {verdict.reason}')}"
         for verdict in verdicts
         if verdict.outcome != "passed"
     )
 
 
 def _write_footer(info: RunInfo) -> str:
+    looks = f"look {info.looks.at} of {info.looks.planned}, " if info.looks else ""
     return (
-        f"Run {_write_code(info.id)}, {_escape(numbers.format_moment(info.started_at))}, "
-        f"harness {_write_code(info.harness_version)}, spec {_write_code(info.spec_sha256[:12])}. "
+        f"Run {write_code(info.id)}, {escape(numbers.format_moment(info.started_at))}, {looks}"
+        f"harness {write_code(info.harness_version)}, spec {write_code(info.spec_sha256[:12])}. "
         "The whole report is report.html."
     )
-
-
-def _escape(value: str) -> str:
-    """Write one line in which no character means anything to Markdown or to GitHub."""
-    # A word joiner keeps an @ from becoming a mention, which escapes do not.
-    return _MARKUP.sub(r"\\\1", safe.clip_line(value, 600)).replace("@", "@\u2060")
-
-
-def _write_code(value: str) -> str:
-    """Write a code span on one line, whole even in a table."""
-    # A bar ends a table's cell even inside code, and how to escape it there differs by renderer.
-    flat = safe.clip_line(value, 300).replace("|", "¦")
-    if not flat:
-        return ""
-    ticks = "`" * (1 + max(map(len, _TICKS.findall(flat)), default=0))
-    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
-    return f"{ticks}{pad}{flat}{pad}{ticks}"
-
-
-def _escape_html(value: str) -> str:
-    return html.escape(safe.clip_line(value, 400)).replace("@", "@\u2060")
-
-
-def _fence(value: str) -> str:
-    """Write a fenced block that no run of backticks in the text can end."""
-    shown, omitted = safe.clip(value, LONGEST_TEXT)
-    if omitted:
-        shown += f"\n… {omitted:,} more characters"
-    ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(shown)), default=0))
-    return f"{ticks}text\n{shown}\n{ticks}"

@@ -82,11 +82,8 @@ def explain_result(result: Result) -> str:
     )
     if failure is not None:
         return safe.clip_line(f"{failure.kind}: {failure.message}")
-    amiss = [one for one in _list_verdicts(result) if one[0].outcome in ("failed", "errored")]
-    if result.outcome == "failed":  # an error beside a failure did not decide
-        amiss.sort(key=lambda one: (one[0].outcome == "errored", one[0].weight == 0))
-    if amiss:
-        verdict, number = amiss[0]
+    if decisive := _find_decisive(result):
+        verdict, number = decisive
         place = f"turn {number}: " if number and len(result.turns) > 1 else ""
         return safe.clip_line(f"{place}{verdict.reason or verdict.type}")
     for turn in result.turns:
@@ -94,6 +91,31 @@ def explain_result(result: Result) -> str:
         if reply and reply.finish_reason in ("length", "content_filter"):
             return f"turn {turn.exchange.number}: ended by {reply.finish_reason}"
     return ""
+
+
+def find_reply(result: Result) -> str:
+    """Find the reply that ``explain_result`` speaks of: that of its turn, else the last one.
+
+    Empty where it speaks of a turn that has none.
+    """
+    decisive = _find_decisive(result)
+    number = decisive[1] if decisive else None
+    if any(turn.exchange.failure for turn in result.turns):
+        return ""
+    for turn in result.turns:
+        reply = turn.exchange.reply
+        cut = decisive is None and reply and reply.finish_reason in ("length", "content_filter")
+        if reply and (cut or turn.exchange.number == number):
+            return reply.text
+    return (result.reply or "") if number is None else ""
+
+
+def _find_decisive(result: Result) -> tuple[Verdict, int | None] | None:
+    """Find the check that decided a result, with the number of its turn; None of the whole."""
+    amiss = [one for one in _list_verdicts(result) if one[0].outcome in ("failed", "errored")]
+    if result.outcome == "failed":  # an error beside a failure did not decide
+        amiss.sort(key=lambda one: (one[0].outcome == "errored", one[0].weight == 0))
+    return amiss[0] if amiss else None
 
 
 def _list_verdicts(result: Result) -> Iterator[tuple[Verdict, int | None]]:

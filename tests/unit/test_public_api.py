@@ -115,7 +115,7 @@ def test_a_run_is_its_results_and_what_they_come_to(written: Path) -> None:
     assert run.info.totals.requests == 2
     assert run.directory.parent == written.parent / "reports" / "trial"
     assert run.report.is_file()
-    assert "capital-of-sweden on openai/gpt-4o" in str(run)
+    assert "  capital-of-sweden: 1 of 1\n    failed    openai/gpt-4o: The reply" in str(run)
     assert "simulated · run " in str(run)
 
 

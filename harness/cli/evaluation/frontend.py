@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,13 +15,16 @@ from harness.app.evaluation import FinishedRun, evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
 from harness.cli.evaluation.progress import make_progress
+from harness.cli.pipeline import annotate
 from harness.cli.show import find_voice, shorten_path
 from harness.compare.table import format_lines
 from harness.errors import OutsideError
+from harness.report.ci.annotations import list_annotations
 from harness.report.terminal.failures import list_failures, tell_failures
 from harness.results.codec import encode_line, run_as_json
 from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
 from harness.run.requests.budget import find_unpriced
+from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
 
@@ -62,12 +66,24 @@ def evaluate_and_show(
         _print_run(finished, page)
     else:
         _show(finished, page, world.spec_file)
+    annotate(list_annotations(finished.results, done.summary, _find_places(world.spec_file)))
     if done.halted:
         find_voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
     if world.recording is not None:
         _tell_of_the_recording(world, world.recording, options)
     return done
+
+
+def _find_places(spec_file: SpecFile) -> Callable[[str], Span | None]:
+    """Return a function from a conversation's id to the place where it is written."""
+    numbers = {one.id: number for number, one in enumerate(spec_file.spec.conversations)}
+
+    def find(name: str) -> Span | None:
+        number = numbers.get(name)
+        return None if number is None else spec_file.spans.at("conversations", number)
+
+    return find
 
 
 def _say_warnings(world: World) -> None:

@@ -13,7 +13,7 @@ from harness.cli.show import add_output_options, find_voice
 from harness.errors import Diagnostic, Exit, RequestError
 
 if TYPE_CHECKING:
-    from harness.app.reading import ChosenTrials, OpenedRun, ShownPart
+    from harness.app.history.reading import ChosenTrials, OpenedRun, ShownPart
 
 EXAMPLES = """\b
 Examples:
@@ -91,7 +91,7 @@ def command(
     listed; with it a transcript is read, or two side by side: what only one of them says stands in
     [-…-] and {+…+}. PLAN is shown as it was when it was made; Azure is not asked.
     """
-    from harness.app.reading import ShownPart, choose_trials, open_run
+    from harness.app.history.reading import ShownPart, choose_trials, open_run
     from harness.wiring.project import open_archive
 
     wanted = ShownPart(conversation, case, targets, variants, repeats, keyword)
@@ -110,7 +110,7 @@ def command(
 
 
 def _show_plan(path: Path, wanted: ShownPart, *, as_json: bool) -> None:
-    from harness.app.reading import ShownPart
+    from harness.app.history.reading import ShownPart
     from harness.cli.provisioning.frontend import show_saved
 
     if wanted != ShownPart():

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
+from harness.cli.pipeline import annotate_problems
 from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.text.safe import printable
@@ -52,10 +53,12 @@ def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool)
             spec_file = read_spec(path, permissions)
         except SpecError as error:
             documents.append(_make_document(path, ok=False, found=error.diagnostics))
+            annotate_problems(error.diagnostics)
             if not as_json:
                 click.echo(_format_problems(path, error.diagnostics), err=True)
             continue
         documents.append(_make_document(path, ok=True, found=spec_file.warnings))
+        annotate_problems(spec_file.warnings)
         if not as_json:
             for warning in spec_file.warnings:
                 find_voice().say(str(warning))

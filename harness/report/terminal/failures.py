@@ -8,7 +8,7 @@ from itertools import islice
 
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.wording import describe_mark, name_row
-from harness.report.plays import Name, explain_result
+from harness.report.plays import Name, explain_result, find_reply
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Outcome, Result
 from harness.spec.model.spec import Conversation
@@ -51,8 +51,9 @@ def list_failures(
     for name, cells in islice(groups.items(), MOST_CONVERSATIONS):
         said += _list_group(name, cells, results, width)
     if len(groups) > MOST_CONVERSATIONS:
-        more = f"{len(groups) - MOST_CONVERSATIONS:,} more conversations"
-        said.append(f"  and {more}: harness show {printable(run_id)}")
+        more = len(groups) - MOST_CONVERSATIONS
+        noun = "conversation" if more == 1 else "conversations"
+        said.append(f"  and {more:,} more {noun}: harness show {printable(run_id)}")
     return said
 
 
@@ -144,7 +145,7 @@ def name_play(name: Name) -> str:
 def _read_story(result: Result, *, several: bool) -> _Story:
     trial = result.trial
     where = f"{trial.target} · {trial.variant}" if several else trial.target
-    first = next((line for line in (result.reply or "").splitlines() if line.strip()), "")
+    first = next((line for line in find_reply(result).splitlines() if line.strip()), "")
     return _Story(result.outcome, where, explain_result(result), first)
 
 

@@ -61,6 +61,28 @@ def test_a_reply_that_the_reason_quotes_is_not_said_twice() -> None:
     assert short[3] == "              reply: e"
 
 
+def test_the_reply_is_that_of_the_turn_that_the_reason_names() -> None:
+    first = turn(1, "?", "One.", verdict("failed", reason="wrong"))
+    two = result("a", MINI, "failed", first, turn(2, "?", "Two.", verdict()))
+    assert shown(two)[2:] == [
+        "    failed    sweden/mini: turn 1: wrong",
+        "              reply: One.",
+    ]
+    whole = replace(two, turns=(turn(1, "?", "One."), turn(2, "?", "Two.")),
+                    verdicts=(verdict("failed", reason="rude"),))  # fmt: skip
+    assert shown(whole)[3] == "              reply: Two."
+    ended = turn(1, "?", "On", finish_reason="length")
+    cut = replace(two, outcome="truncated", turns=(ended, turn(2, "?", "Two.")))
+    assert shown(cut)[2:] == [
+        "    truncated sweden/mini: turn 1: ended by length",
+        "              reply: On",
+    ]
+    gone = Failure("timeout", "no answer")
+    none = replace(two, outcome="errored", failure=gone,
+                   turns=(turn(1, "?", "One."), turn(2, "?", None, failure=gone)))  # fmt: skip
+    assert shown(none)[2:] == ["    errored   sweden/mini: timeout: no answer"]
+
+
 def test_only_trials_that_did_not_pass_are_counted_and_told() -> None:
     fine = result("faq", MINI, "passed", turn(1, "?", "30 days"), case="refund", repeat=2)
     said = shown(refund(), fine)
@@ -78,6 +100,7 @@ def test_many_conversations_and_many_trials_are_counted_with_the_command_that_sh
     said = shown(*many, *others)
     assert "    and 4 more of this conversation" in said
     assert said[-1] == "  and 3 more conversations: harness show 20260901-120000-a1b2c3"
+    assert shown(*others[:11])[-1].startswith("  and 1 more conversation: ")
 
 
 def test_a_target_that_answered_nothing_has_one_line_for_all_its_trials() -> None:

@@ -1,0 +1,1 @@
+"""A run for pipelines: Markdown, annotations and tables, in which no text of others is obeyed."""
