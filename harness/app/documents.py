@@ -12,11 +12,13 @@ from harness.app.history.gathering import gather_history
 from harness.app.ports import RunArchive
 
 if TYPE_CHECKING:
+    from harness.compare.comparison.model import Comparison
     from harness.compare.summary import Summary
-    from harness.results.model import Run
+    from harness.results.model import Run, RunInfo
     from harness.spec.model.spec import Gate, KnownFailing
 
 HTML, JUNIT, SUMMARY, SPEC = "report.html", "junit.xml", "summary.md", "spec.json"
+COMPARISON = "comparison.json"
 BROKEN_SPEC = "H811"
 
 
@@ -43,7 +45,7 @@ def report_run(archive: RunArchive, name: str, page: Path | None = None) -> Repo
     """
     directory = archive.find(name)
     run, spec = read_run(archive, directory)
-    summary = summarize_run(run, spec)
+    summary = summarize_run(run, spec, read_comparison(directory))
     return Reported(
         run, summary, write_documents(archive, directory, run, summary, spec, page=page)
     )
@@ -55,17 +57,25 @@ def read_run(archive: RunArchive, directory: Path) -> tuple[Run, Mapping[str, An
     Raises:
         RequestError: the folder holds no run, or a spec.json that is none.
     """
+    return archive.read(directory), read_written_spec(directory)
+
+
+def read_written_spec(directory: Path) -> Mapping[str, Any] | None:
+    """Return the spec of a run as it was decoded; None where spec.json is not there.
+
+    Raises:
+        RequestError: the file is none.
+    """
     from harness.errors import Diagnostic, RequestError
 
-    run = archive.read(directory)
     try:
         spec = json.loads((directory / SPEC).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return run, None
+        return None
     except (OSError, ValueError, RecursionError) as error:
         spec = error
     if isinstance(spec, dict):
-        return run, spec
+        return spec
     reason = str(spec) if isinstance(spec, Exception) else "it is not a mapping"
     raise RequestError(
         Diagnostic(
@@ -77,11 +87,37 @@ def read_run(archive: RunArchive, directory: Path) -> tuple[Run, Mapping[str, An
     )
 
 
-def summarize_run(run: Run, spec: Mapping[str, Any] | None) -> Summary:
-    """Return the numbers of a run under the gate of its own spec."""
+def summarize_run(
+    run: Run, spec: Mapping[str, Any] | None, comparison: Comparison | None = None
+) -> Summary:
+    """Return the numbers of a run under the gate of its own spec, and of its comparison."""
     from harness.compare.summarize import summarize
 
-    return summarize(run, _restore_gate(run, spec), _find_floors(spec), _find_known_failing(spec))
+    gate = restore_gate(run.info, spec)
+    if gate is None and comparison is not None:
+        gate = restore_gate(run.info, None)
+    return summarize(run, gate, find_floors(spec), find_known_failing(spec), comparison)
+
+
+def keep_comparison(archive: RunArchive, directory: Path, comparison: Comparison) -> None:
+    """Keep the comparison of a run beside it: its baseline may be another one tomorrow.
+
+    Raises:
+        OutsideError: the disk refused.
+    """
+    from harness.compare.documents import encode_comparison
+
+    archive.write(directory / COMPARISON, [encode_comparison(comparison)])
+
+
+def read_comparison(directory: Path) -> Comparison | None:
+    """Return the comparison that is kept beside a run; None where there is none to be read."""
+    from harness.compare.documents import decode_comparison
+
+    try:
+        return decode_comparison((directory / COMPARISON).read_bytes())
+    except (OSError, ValueError):  # of a newer version, or edited by hand: the run reads without
+        return None
 
 
 def write_run_documents(archive: RunArchive, directory: Path, summary: Summary) -> Path:
@@ -125,7 +161,7 @@ def write_documents(
     return place
 
 
-def _restore_gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
+def restore_gate(info: RunInfo, spec: Mapping[str, Any] | None) -> Gate | None:
     """Return the spec's gate; the default one where the spec is lost.
 
     Source: the contract, section 5.
@@ -143,11 +179,12 @@ def _restore_gate(run: Run, spec: Mapping[str, Any] | None) -> Gate | None:
     except ValidationError:  # spec.json of a newer version, or edited by hand
         gate = Gate()
     # A simulated run with a verdict was let through by --allow-simulated, which no spec records.
-    let_through = run.info.verdict not in (None, "incomplete")
+    let_through = info.verdict not in (None, "incomplete")
     return gate.model_copy(update={"allow_simulated": True}) if let_through else gate
 
 
-def _find_known_failing(spec: Mapping[str, Any] | None) -> dict[str, KnownFailing]:
+def find_known_failing(spec: Mapping[str, Any] | None) -> dict[str, KnownFailing]:
+    """Return the mark of each conversation that the spec calls known to fail."""
     from pydantic import ValidationError
 
     from harness.spec.model.spec import KnownFailing
@@ -161,7 +198,8 @@ def _find_known_failing(spec: Mapping[str, Any] | None) -> dict[str, KnownFailin
     return marks
 
 
-def _find_floors(spec: Mapping[str, Any] | None) -> dict[str, float]:
+def find_floors(spec: Mapping[str, Any] | None) -> dict[str, float]:
+    """Return the share of repeats that must pass, of each conversation that says one."""
     floors: dict[str, float] = {}
     for name, conversation in _list_conversations(spec):
         floor = conversation.get("must_pass", False)

@@ -6,11 +6,20 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.app.comparing import add_baseline
 from harness.app.deployed import find_missing
+from harness.app.documents import keep_comparison
 from harness.app.ports import World
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
-from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun, evaluate, prepare
+from harness.run.evaluate import (
+    EvalOptions,
+    Evaluated,
+    PreparedRun,
+    divide_questions,
+    evaluate,
+    prepare,
+)
 from harness.run.events import Event
 from harness.run.targets import every_target
 
@@ -58,14 +67,15 @@ def forecast(world: World, options: EvalOptions) -> Forecast:
     Raises:
         RequestError: nothing is selected, or an unknown target is.
     """
-    prepared = prepare(world.spec_file, options, world.open_run_ports())
+    ports = world.open_run_ports()
+    prepared = add_baseline(world, prepare(world.spec_file, options, ports), ports)
     matrix, widths = prepared.matrix, prepared.config.widths
     per_target = {target.name: matrix.requests for target in matrix.targets}
     in_flight = widths.total or widths.per_target * len(per_target)
     for name, number in matrix.advice.items():
         per_target[name] = per_target.get(name, 0) + number
-    looks = prepared.portions.planned if prepared.portions else 0
-    return Forecast(matrix.count, per_target, in_flight, looks)
+    portions = divide_questions(prepared)
+    return Forecast(matrix.count, per_target, in_flight, portions.planned if portions else 0)
 
 
 def evaluate_spec(
@@ -90,11 +100,13 @@ def evaluate_spec(
         HarnessError: nothing was run, for a reason that it says.
     """
     ports = world.open_run_ports()
-    prepared = prepare(world.spec_file, options, ports)
+    prepared = add_baseline(world, prepare(world.spec_file, options, ports), ports)
     on_ready(prepared)
     if say is not None and prepared.resumed is None:
         _require_deployed(world, prepared, say)
     done = evaluate(prepared, ports, show)
+    if done.summary.comparison is not None:
+        keep_comparison(world.archive, done.directory, done.summary.comparison)
     return FinishedRun(done, world.archive.read(done.directory).results)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.conversation.ports import Place
     from harness.provision.ports import Cloud
     from harness.results.model import Run, RunInfo
+    from harness.results.scored import ScoredTrial
     from harness.run.ports import Clock, RunPorts
     from harness.spec.load import SpecFile
 
@@ -65,8 +66,41 @@ class RunArchive(Protocol):
         """
         ...
 
+    def info(self, directory: Path) -> RunInfo:
+        """Read the description of a run.
+
+        Raises:
+            RequestError: the folder holds no run.
+        """
+        ...
+
+    def read_scored(self, directory: Path) -> Iterable[ScoredTrial]:
+        """Return the figures of a run's results, read as they are asked for."""
+        ...
+
     def runs(self, spec_name: str | None = None) -> Iterable[tuple[Path, RunInfo]]:
         """Return every run that can be read, newest first."""
+        ...
+
+    @property
+    def root(self) -> Path:
+        """The project root."""
+        ...
+
+    def keep_baseline(self, run: Path, spec: Path, name: str) -> Path:
+        """Copy a run's files to the baseline of that name beside the spec; say where that is.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        ...
+
+    def find_baseline(self, name: str, spec: Path | None = None) -> Path | None:
+        """Return the folder of a baseline: a spec's, or the only one of that name; else None."""
+        ...
+
+    def list_baselines(self, spec: Path | None = None) -> Iterable[Path]:
+        """List the folders of a spec's baselines, or of all in the project."""
         ...
 
     def write(self, path: Path, texts: Iterable[str]) -> None:

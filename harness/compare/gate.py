@@ -11,6 +11,7 @@ from datetime import date
 
 from harness.compare.comparison.model import Comparison
 from harness.compare.comparison.verdict import decide_differences
+from harness.compare.figures import GateVerdict, VerdictWord
 from harness.compare.floors import (
     RATE_ROUNDING,
     MissedFloor,
@@ -18,7 +19,7 @@ from harness.compare.floors import (
     find_missed_floors,
     name_cell,
 )
-from harness.compare.summary import Cell, GateVerdict, Row
+from harness.compare.summary import Cell, Row
 from harness.compare.wording import format_percent, join_words
 from harness.errors import Exit
 from harness.results.model import RunInfo
@@ -39,6 +40,7 @@ def decide_gate(
     expected: int | None = None,
     known_failing: Mapping[str, KnownFailing] | None = None,
     comparison: Comparison | None = None,
+    not_compared: str = "",
 ) -> GateVerdict:
     """Decide on a run; the decisive reason comes first.
 
@@ -52,6 +54,7 @@ def decide_gate(
         known_failing: the marks of conversations that are known to fail, by conversation id; of
             those that hold on the day of the run, rows and floors count nothing.
         comparison: the run held against its baseline; None where there is none.
+        not_compared: why there is none though the gate names one; "" where it is not there.
     """
     ended = list(_find_ended_marks(info, cells, known_failing or {}))
     dead = [*_find_stale(info, rows), *_find_unanswered(info, rows)]
@@ -62,29 +65,29 @@ def decide_gate(
         return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
     if errors := _find_too_many_errors(rows, gate):
         return GateVerdict("incomplete", (errors,), Exit.OUTSIDE_FAILED)
-    missing += _find_not_gateable(info, rows, cells, gate, must_pass, comparison)
+    missing += _find_not_gateable(info, rows, cells, gate, must_pass)
+    absent = "" if comparison else not_compared or _explain_no_baseline(gate)
+    if absent and gate.on_no_baseline == "fail":
+        missing.append(f"{absent} `on_no_baseline: warn` lets floors alone decide.")
+    if absent and gate.stop == "settled":
+        absent += " So nothing could be settled early: every conversation was asked."
     floors = [one.reason for one in find_missed_floors(rows, cells, gate, must_pass)]
     misses = (*floors, *ended)
     if missing:
         return GateVerdict("incomplete", (*missing, *misses), Exit.INCOMPLETE)
     held = () if misses else (describe_held(rows, cells, gate, must_pass),)
-    return _judge(gate, misses, held, comparison)
+    if comparison is not None:
+        return _judge(decide_differences(comparison.pairs, comparison.base, gate), misses, held)
+    word: VerdictWord = "below_floor" if misses else "passed"
+    notes = (absent,) if absent else ()
+    return GateVerdict(word, (*misses, *held, *notes), Exit.NO if misses else Exit.OK)
 
 
-def _judge(
-    gate: Gate, misses: tuple[str, ...], held: tuple[str, ...], comparison: Comparison | None
-) -> GateVerdict:
+def _judge(compared: GateVerdict, misses: tuple[str, ...], held: tuple[str, ...]) -> GateVerdict:
     """Judge a run that is whole: its differences from the baseline, then its floors."""
-    if comparison is None:
-        compared = GateVerdict("passed", tuple(_note_no_baseline(gate)), Exit.OK)
-    else:
-        compared = decide_differences(comparison.pairs, comparison.base, gate)
-    if compared.word in ("incomplete", "regressed"):
-        return replace(compared, reasons=(*compared.reasons, *misses))
-    if misses:
+    if misses and compared.word not in ("incomplete", "regressed"):
         return GateVerdict("below_floor", (*misses, *compared.reasons), Exit.NO)
-    order = (*held, *compared.reasons) if comparison is None else (*compared.reasons, *held)
-    return replace(compared, reasons=order)
+    return replace(compared, reasons=(*compared.reasons, *misses, *held))
 
 
 def mark_pairs(
@@ -124,6 +127,12 @@ def _decide_without_gate(
         return GateVerdict(None, tuple(ended), Exit.NO)
     known = " but those that are known to" * any(row.known_failing for row in rows)
     return GateVerdict(None, (f"No trial failed{known}.",), Exit.OK)
+
+
+def select_marks(info: RunInfo, marks: Mapping[str, KnownFailing]) -> dict[str, KnownFailing]:
+    """Return the marks that hold on the day of a run: what is marked may fail then."""
+    day = read_day(info)
+    return {name: mark for name, mark in marks.items() if not mark.is_over(day)}
 
 
 def read_day(info: RunInfo) -> date:
@@ -222,7 +231,6 @@ def _find_not_gateable(
     cells: Sequence[Cell],
     gate: Gate,
     must_pass: Mapping[str, float],
-    comparison: Comparison | None,
 ) -> Iterator[str]:
     """Say why the gate may not decide, however good the numbers are."""
     if info.simulated and not gate.allow_simulated:
@@ -239,18 +247,14 @@ def _find_not_gateable(
             continue
         if cell.conversation in must_pass and cell.outcome == "errored" and cell.played == 0:
             yield f"{name_cell(cell)} must pass and was never answered."
-    if comparison is None and gate.baseline is not None and gate.on_no_baseline == "fail":
-        yield (
-            f"There was no baseline '{gate.baseline}' to compare with: `harness baseline set RUN` "
-            "makes a good run one, and `on_no_baseline: warn` lets floors alone decide."
-        )
 
 
-def _note_no_baseline(gate: Gate) -> Iterator[str]:
-    if gate.baseline is not None:
-        yield f"Not compared: there was no baseline '{gate.baseline}'; floors alone decided."
-    if gate.stop == "settled":
-        yield "Without a baseline nothing could be settled early: every conversation was asked."
+def _explain_no_baseline(gate: Gate) -> str:
+    """Explain that the gate names a baseline that is not there; "" where it names none."""
+    if gate.baseline is None:
+        return ""
+    made = "`harness baseline set RUN` makes one"
+    return f"Not compared: there is no baseline '{gate.baseline}' yet; {made}."
 
 
 def _count_outcome(rows: Sequence[Row], outcome: str) -> int:

@@ -9,8 +9,9 @@ from harness.checks.verdict import Verdict
 from harness.compare.comparison.model import Comparison
 from harness.compare.figures import WORST_FIRST
 from harness.compare.floors import find_missed_floors
-from harness.compare.gate import decide_gate, mark_pairs, read_day
-from harness.compare.settling import describe_look
+from harness.compare.gate import decide_gate, mark_pairs, select_marks
+from harness.compare.looks.settling import describe_look
+from harness.compare.parity import CaseName, JudgedCase, SideName, compare_within
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.times import TimesTally
@@ -27,17 +28,18 @@ def summarize(
     gate: Gate | None,
     must_pass: Mapping[str, float] | None = None,
     known_failing: Mapping[str, KnownFailing] | None = None,
+    comparison: Comparison | None = None,
 ) -> Summary:
     """Summarize a run that is in memory.
 
     ``must_pass`` maps conversation ids to the share of repeats that has to pass (1.0 for all),
-    ``known_failing`` maps them to their marks.
+    ``known_failing`` maps them to their marks. ``comparison`` is with its baseline, if it was made.
     """
     tally = Tally(run.info, known_failing)
     for result in run.results:
         tally.add(result)
     expected = run.info.planned_trials or run.info.totals.trials or None
-    return tally.summary(gate, must_pass, expected=expected)
+    return tally.summary(gate, must_pass, expected=expected, comparison=comparison)
 
 
 class Tally:
@@ -51,8 +53,7 @@ class Tally:
     ) -> None:
         self._info = info
         self._marks = known_failing or {}
-        day = read_day(info)
-        self._known = {name: mark for name, mark in self._marks.items() if not mark.is_over(day)}
+        self._known = select_marks(info, self._marks)
         self._rows: dict[tuple[str, str], _RowTally] = {}
         self._cells: dict[CellKey, _CellTally] = {}
         self._count = 0
@@ -78,12 +79,14 @@ class Tally:
         *,
         expected: int | None = None,
         comparison: Comparison | None = None,
+        not_compared: str = "",
     ) -> Summary:
         """Summarize the results added so far.
 
         ``expected`` is how many trials there should be; fewer make the run incomplete. The run's
         status must be set beforehand, for anything but *complete* is incomplete too.
-        ``comparison`` is with the run's baseline; its verdict becomes the gate's.
+        ``comparison`` is with the run's baseline, and gets the gate's verdict; ``not_compared``
+        says why there is none.
         """
         rows = self._sort_rows()
         cells = tuple(cell.cell(key, self._known.get(key[0])) for key, cell in self._cells.items())
@@ -96,6 +99,7 @@ class Tally:
             expected=expected,
             known_failing=self._marks,
             comparison=comparison,
+            not_compared=not_compared,
         )
         if gate is not None and (said := describe_look(self._info, rows, self._judging)):
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
@@ -109,7 +113,18 @@ class Tally:
             sentence=write_sentence(rows, cells),
             judging=self._judging,
             comparison=comparison,
+            parities=compare_within(rows, self._list_played(), gate or Gate()),
         )
+
+    def _list_played(self) -> dict[SideName, dict[CaseName, JudgedCase]]:
+        """List what was judged of each side, without what is known to fail."""
+        sides: dict[SideName, dict[CaseName, JudgedCase]] = {side: {} for side in self._rows}
+        if len(sides) < 2:
+            return sides
+        for (conversation, case, target, variant), cell in self._cells.items():
+            if conversation not in self._known and cell.played.judged:
+                sides[target, variant][conversation, case] = JudgedCase(cell.played, cell.mean_s)
+        return sides
 
     def _sort_rows(self) -> tuple[Row, ...]:
         """Sort rows by target as the run lists them, then by variant as they came."""
@@ -147,6 +162,18 @@ class _CellTally:
     @property
     def share(self) -> Share:
         return Share(self.passed, self.judged)
+
+    @property
+    def played(self) -> Share:
+        """The share as pairs count it: blocked and truncated repeats did not pass."""
+        unusable = sum(trial.outcome in ("blocked", "truncated") for trial in self.trials)
+        return Share(self.passed, self.judged + unusable)
+
+    @property
+    def mean_s(self) -> float:
+        """Seconds a trial, of those that were answered; 0 where none was measured."""
+        times = [trial.latency_s for trial in self.trials if trial.latency_s]
+        return sum(times) / len(times) if times else 0.0
 
     def cell(self, key: CellKey, known_failing: KnownFailing | None) -> Cell:
         outcomes = [trial.outcome for trial in self.trials]

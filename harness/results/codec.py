@@ -144,7 +144,11 @@ def run_as_json(info: RunInfo) -> Json:
     return {
         "format_version": FORMAT_VERSION,
         "id": info.id,
-        "spec": {"name": info.spec_name, "sha256": info.spec_sha256},
+        "spec": {
+            "name": info.spec_name,
+            "sha256": info.spec_sha256,
+            **({"path": info.spec_path} if info.spec_path else {}),
+        },
         "harness_version": info.harness_version,
         "started_at": info.started_at,
         "finished_at": info.finished_at,
@@ -222,6 +226,7 @@ def decode_run(text: str) -> RunInfo:
         stale=read.stale,
         judges=read.judges,
         embeddings=read.embeddings,
+        spec_path=read.spec.path,
         looks=looks,
         columns=read.columns,
     )

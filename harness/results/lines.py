@@ -84,6 +84,7 @@ class SpecName(msgspec.Struct):
 
     name: str
     sha256: str = ""
+    path: str | None = None
 
 
 class RunDocument(msgspec.Struct):

@@ -177,6 +177,7 @@ class RunInfo:
     ``planned_trials`` is how many trials were to be run, None in files that do not say; of a run
     that stopped because its gate was settled, those that were to be run until then;
     ``selection`` holds the options that chose them, so that a resumed run chooses the same.
+    ``spec_path`` is the spec's file beneath the project root, None where nobody said.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
     variant; none in files that do not say.
@@ -200,6 +201,7 @@ class RunInfo:
     stale: tuple[str, ...] = ()
     judges: tuple[TargetInfo, ...] = ()
     embeddings: TargetInfo | None = None
+    spec_path: str | None = None
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
 

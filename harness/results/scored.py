@@ -45,6 +45,12 @@ class ScoredTurn(msgspec.Struct, frozen=True):
         return (self.assistant != _NULL or self.unfinished) and not self.scripted
 
 
+class ScoredError(msgspec.Struct, frozen=True):
+    """The kind of what went wrong, in the contract's words."""
+
+    kind: str
+
+
 class ScoredTrial(msgspec.Struct, frozen=True):
     """A trial's outcome and its turns' figures, named as in a line of ``results.jsonl``."""
 
@@ -57,6 +63,7 @@ class ScoredTrial(msgspec.Struct, frozen=True):
     score: float | None = None
     turns: tuple[ScoredTurn, ...] = ()
     system: str | None = None
+    error: ScoredError | None = None
 
     @property
     def judged(self) -> bool:
@@ -108,6 +115,7 @@ def score_result(result: Result) -> ScoredTrial:
         score=result.score,
         turns=tuple(map(_score_turn, result.turns)),
         system=result.system,
+        error=None if result.failure is None else ScoredError(result.failure.kind),
     )
 
 

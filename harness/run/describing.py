@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from harness.results.model import TargetInfo
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
 from harness.run.ports import Clock, RunPorts
 from harness.run.targets import Target, every_target
+from harness.spec.load import SpecFile
 
 
 def make_run_id(clock: Clock, chance: Callable[[], float]) -> str:
@@ -21,10 +23,11 @@ def format_now(clock: Clock) -> str:
     return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def is_judged_by_simulation(matrix: Matrix, ports: RunPorts) -> bool:
-    """Return whether a simulated judge, or simulated embeddings, judge real answers."""
+def is_simulated(matrix: Matrix, ports: RunPorts) -> bool:
+    """Return whether any answer would be simulated, of a target, a judge or for embeddings."""
     names = Judges.of(matrix.spec).names
-    return any(ports.simulated(t) for t in every_target(matrix.spec) if t.name in names)
+    judges = [target for target in every_target(matrix.spec) if target.name in names]
+    return any(ports.simulated(target) for target in (*matrix.targets, *judges))
 
 
 def make_judge_info(matrix: Matrix, ports: RunPorts, name: str) -> TargetInfo:
@@ -44,3 +47,12 @@ def make_target_info(target: Target, ports: RunPorts) -> TargetInfo:
         capacity=target.capacity,
         simulated=ports.simulated(target),
     )
+
+
+def place_in_project(spec_file: SpecFile) -> str | None:
+    """Return where the spec stands beneath the project root; None where it is elsewhere."""
+    try:
+        place = Path(spec_file.path).resolve().relative_to(Path(spec_file.root).resolve())
+    except ValueError:
+        return None
+    return place.as_posix()

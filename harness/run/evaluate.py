@@ -11,28 +11,31 @@ from typing import Literal
 
 from harness._version import __version__
 from harness.compare.comparison.compare import compare_scores
-from harness.compare.comparison.scores import Scores
-from harness.compare.gate import read_day
-from harness.compare.settling import is_settled
+from harness.compare.comparison.model import Comparison
+from harness.compare.comparison.scores import Baseline, Scores
+from harness.compare.gate import select_marks
+from harness.compare.looks.settling import is_settled
 from harness.compare.summarize import Tally, measure_columns
 from harness.compare.summary import Summary
 from harness.errors import Diagnostic, RequestError
-from harness.results.model import Result, RunInfo, RunStatus, TargetInfo
+from harness.results.model import Looks, Result, RunInfo, RunStatus, TargetInfo
 from harness.results.scored import score_result
 from harness.results.totals import Counter
 from harness.run.describing import (
     format_now,
-    is_judged_by_simulation,
+    is_simulated,
     make_judge_info,
     make_run_id,
     make_target_info,
+    place_in_project,
 )
 from harness.run.events import Event, Started
 from harness.run.judging.judges import Judges
-from harness.run.looks.planning import choose_gate, note_look, plan_portions
-from harness.run.looks.portions import Portions, divide
+from harness.run.looks.planning import choose_gate, note_look, settle_early
+from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import Matrix, Selection, expand
-from harness.run.ports import Clock, RunLog, RunPorts, Trials
+from harness.run.ports import RunLog, RunPorts, Trials
+from harness.run.requests.budget import limit_budget
 from harness.run.targets import select_targets
 from harness.run.trials import Looking, Models, RunConfig, TrialsOutcome, Widths, run_trials
 from harness.spec.load import SpecFile
@@ -56,6 +59,8 @@ class EvalOptions:
         allow_simulated: let a simulated run stand before the gate.
         until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
         seed: of the order in which a run that stops so asks; None: the spec's and baseline's own.
+        baseline: the name of the baseline, instead of the gate's.
+        names: pairs of a target's name and the one that it had in the baseline.
     """
 
     targets: tuple[str, ...] = ()
@@ -70,6 +75,8 @@ class EvalOptions:
     conversations: tuple[str, ...] = ()
     until_settled: bool = False
     seed: int | None = None
+    baseline: str | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def everything(self) -> bool:
@@ -79,7 +86,11 @@ class EvalOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """An evaluation that could begin: everything is known and nothing has been spent."""
+    """An evaluation that could begin: everything is known and nothing has been spent.
+
+    ``baseline`` is None where the run is compared with none; ``not_compared`` says why, where its
+    gate names one. ``looks`` are those of a run that is resumed.
+    """
 
     spec_file: SpecFile
     matrix: Matrix
@@ -87,8 +98,9 @@ class PreparedRun:
     gate: Gate | None
     options: EvalOptions
     resumed: Path | None
-    base: Scores | None = None
-    portions: Portions | None = None
+    baseline: Baseline | None = None
+    not_compared: str = ""
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +114,8 @@ class Evaluated:
     halted: str
 
 
-def prepare(
-    spec_file: SpecFile, options: EvalOptions, ports: RunPorts, base: Scores | None = None
-) -> PreparedRun:
+def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> PreparedRun:
     """Decide what would be run; reads data sets, spends nothing.
-
-    ``base`` is the baseline that the gate compares with, None without one.
 
     Raises:
         RequestError: nothing selected, an unknown target, a run that cannot be resumed.
@@ -121,21 +129,37 @@ def prepare(
     selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
     matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
     config = RunConfig(
-        budget=Budget() if ports.replays else _limit_budget(evaluation.budget, options.max_usd),
+        budget=Budget() if ports.replays else limit_budget(evaluation.budget, options.max_usd),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
     )
-    gate = choose_gate(evaluation.gate, until_settled=options.until_settled, seed=options.seed)
-    if gate is not None and options.allow_simulated:
-        gate = gate.model_copy(update={"allow_simulated": True})
-    floors = list_floors(spec)
-    if resumed is not None:
-        portions = None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
-    else:
-        identity = None if base is None else (spec_file.sha256, base.info.id)
-        portions = plan_portions(matrix, gate, floors, identity=identity, seed=options.seed)
-    return PreparedRun(spec_file, matrix, config, gate, options, resumed, base, portions)
+    gate = choose_gate(
+        evaluation.gate,
+        baseline=options.baseline,
+        names=options.names,
+        allow_simulated=options.allow_simulated,
+    )
+    gate = settle_early(gate, until_settled=options.until_settled, seed=options.seed)
+    return PreparedRun(spec_file, matrix, config, gate, options, resumed, looks=looks)
+
+
+def divide_questions(prepared: PreparedRun) -> Portions | None:
+    """Divide what is prepared among the looks of its gate; None where all is asked at once.
+
+    A run that is resumed keeps its order, and has looks if it had them. Without a baseline nothing
+    would ever be settled.
+    """
+    spec_file, gate, baseline = prepared.spec_file, prepared.gate, prepared.baseline
+    floors, matrix, looks = list_floors(spec_file.spec), prepared.matrix, prepared.looks
+    if prepared.resumed is not None:
+        return None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
+    if gate is None or gate.stop == "never" or baseline is None:
+        return None
+    seed = prepared.options.seed
+    if seed is None:
+        seed = make_seed(spec_file.sha256, baseline.scores.info.id)
+    return divide(matrix, gate.looks, seed, floors)
 
 
 def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
@@ -148,7 +172,8 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
     """
     matrix, clock = prepared.matrix, ports.clock
     models = Models.of(matrix, ports)
-    info, opened = _open_run(prepared, ports)
+    portions = divide_questions(prepared)
+    info, opened = _open_run(prepared, portions, ports)
     before_s, began = info.totals.wall_s, clock.now()
     with opened as log:
         log.describe(info)
@@ -156,9 +181,9 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         done = (
             sum(log.is_finished(index) for index in range(matrix.count)) if prepared.resumed else 0
         )
-        planned = prepared.portions.planned if prepared.portions else 0
+        planned = portions.planned if portions else 0
         show(Started(matrix.count, done, names, log.directory, looks=planned))
-        looking = _look_out(prepared, info, log)
+        looking = _look_out(prepared, portions, info, log)
         ended = asyncio.run(
             run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
         )
@@ -168,7 +193,8 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             stopped = bool(ended.halt.reason) or ended.looks < planned
             whole = prepared.options.everything and not stopped
             info = replace(info, stale=ports.recording.end(whole=whole))
-        info, summary = _conclude(prepared, info, log, ended, wall_s, clock)
+        info = replace(info, finished_at=format_now(clock))
+        info, summary = _conclude(prepared, portions, info, log, ended, wall_s)
         info = replace(info, columns=measure_columns(summary.rows))
         log.describe(info)
         exit_code = info.exit_code or 0
@@ -176,14 +202,14 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
 
 
 def _open_run(
-    prepared: PreparedRun, ports: RunPorts
+    prepared: PreparedRun, portions: Portions | None, ports: RunPorts
 ) -> tuple[RunInfo, AbstractContextManager[RunLog]]:
     spec_file, matrix = prepared.spec_file, prepared.matrix
     options = prepared.options
     if prepared.resumed is not None:
         info = ports.store.info(prepared.resumed)
         info = replace(
-            _plan_looks(info, prepared),
+            _plan_looks(info, matrix, portions),
             status="partial",
             finished_at=None,
             verdict=None,
@@ -197,10 +223,11 @@ def _open_run(
         id=make_run_id(ports.clock, ports.chance),
         spec_name=spec_file.spec.name,
         spec_sha256=spec_file.sha256,
+        spec_path=place_in_project(spec_file),
         harness_version=__version__,
         started_at=format_now(ports.clock),
         targets=targets,
-        simulated=any(t.simulated for t in targets) or is_judged_by_simulation(matrix, ports),
+        simulated=is_simulated(matrix, ports),
         replayed=ports.replays,
         judges=tuple(make_judge_info(matrix, ports, name) for name in judges.judges),
         embeddings=(
@@ -217,21 +244,22 @@ def _open_run(
             **({"named_targets": list(options.targets)} if options.targets else {}),
         },
     )
-    info = _plan_looks(info, prepared)
+    info = _plan_looks(info, matrix, portions)
     return info, ports.store.begin(info, spec_file.document, options.output)
 
 
-def _plan_looks(info: RunInfo, prepared: PreparedRun) -> RunInfo:
+def _plan_looks(info: RunInfo, matrix: Matrix, portions: Portions | None) -> RunInfo:
     """Note the looks that a run may have; until one settles it, all trials are to be run."""
-    if prepared.portions is None:
+    if portions is None:
         return info
-    noted = note_look(info, prepared.matrix, prepared.portions, 0)
-    return replace(noted, planned_trials=prepared.matrix.count)
+    return replace(note_look(info, matrix, portions, 0), planned_trials=matrix.count)
 
 
-def _look_out(prepared: PreparedRun, info: RunInfo, log: RunLog) -> Looking | None:
+def _look_out(
+    prepared: PreparedRun, portions: Portions | None, info: RunInfo, log: RunLog
+) -> Looking | None:
     """Return the looks at a run, and who decides at them; None where it asks everything."""
-    gate, portions, matrix = prepared.gate, prepared.portions, prepared.matrix
+    gate, matrix = prepared.gate, prepared.matrix
     if portions is None or gate is None:
         return None
     floors = list_floors(matrix.spec)
@@ -239,43 +267,19 @@ def _look_out(prepared: PreparedRun, info: RunInfo, log: RunLog) -> Looking | No
     def judge(look: int) -> bool:
         seen = replace(note_look(info, matrix, portions, look), status="complete")
         results = log.results_of(lambda index: portions.by_row[index // matrix.plays] <= look)
-        _, summary = _count(prepared, seen, results)
+        _, summary = _count(prepared, seen, results, wall_s=0.0)
         return is_settled(summary, gate, floors, all_asked=look >= portions.first)
 
     return Looking(portions, judge)
 
 
-def _count(
-    prepared: PreparedRun, info: RunInfo, results: Iterable[Result]
-) -> tuple[Counter, Summary]:
-    """Return the sums and the numbers of a run, from its results read one by one."""
-    spec, base, gate = prepared.spec_file.spec, prepared.base, prepared.gate
-    marks = list_known_failing(spec)
-    counter, tally = Counter(), Tally(info, marks)
-    head = None if base is None else Scores(info, prepared.spec_file.document)
-    for result in results:
-        counter.add(result)
-        tally.add(result)
-        if head is not None:
-            head.add(score_result(result))
-    comparison = None
-    if base is not None and head is not None and gate is not None:
-        known = [name for name, mark in marks.items() if not mark.is_over(read_day(info))]
-        comparison = compare_scores(
-            base, head, gate, names=gate.map, known_failing=known, baseline=gate.baseline
-        )
-    expected = info.planned_trials or prepared.matrix.count
-    summary = tally.summary(gate, list_floors(spec), expected=expected, comparison=comparison)
-    return counter, summary
-
-
 def _conclude(
     prepared: PreparedRun,
+    portions: Portions | None,
     info: RunInfo,
     log: RunLog,
     ended: TrialsOutcome,
     wall_s: float,
-    clock: Clock,
 ) -> tuple[RunInfo, Summary]:
     """Return the run's description and numbers, from its results read one by one."""
     status: RunStatus = "complete"
@@ -289,23 +293,55 @@ def _conclude(
         )
 
     targets, judges = note_adapted(info.targets), note_adapted(info.judges)
-    stamp = format_now(clock)
-    info = replace(info, finished_at=stamp, status=status, targets=targets, judges=judges)
-    if prepared.portions is not None:
-        noted = note_look(info, prepared.matrix, prepared.portions, ended.looks)
+    info = replace(info, status=status, targets=targets, judges=judges)
+    if portions is not None:
+        noted = note_look(info, prepared.matrix, portions, ended.looks)
         planned = noted.planned_trials if status == "complete" else prepared.matrix.count
         info = replace(noted, planned_trials=planned)
-    counter, summary = _count(prepared, info, log.results())
+    info, summary = _count(prepared, info, log.results(), wall_s=wall_s)
     exit_code = summary.verdict.exit_code
     if ended.halt.signal:
         exit_code = 128 + ended.halt.signal
-    info = replace(
-        info,
-        totals=counter.totals(wall_s),
-        verdict=summary.verdict.word,
-        exit_code=exit_code,
+    return replace(info, verdict=summary.verdict.word, exit_code=exit_code), summary
+
+
+def _count(
+    prepared: PreparedRun, info: RunInfo, results: Iterable[Result], *, wall_s: float
+) -> tuple[RunInfo, Summary]:
+    """Return the run's description with its totals, and its numbers; results are read singly."""
+    spec = prepared.spec_file.spec
+    counter, tally = Counter(), Tally(info, list_known_failing(spec))
+    scores = None if prepared.baseline is None else Scores(info, prepared.spec_file.document)
+    for result in results:
+        counter.add(result)
+        tally.add(result)
+        if scores is not None:
+            scores.add(score_result(result))
+    info = replace(info, totals=counter.totals(wall_s))
+    summary = tally.summary(
+        prepared.gate,
+        list_floors(spec),
+        expected=info.planned_trials or prepared.matrix.count,
+        comparison=None if scores is None else _compare(prepared, info, scores),
+        not_compared=prepared.not_compared,
     )
     return info, summary
+
+
+def _compare(prepared: PreparedRun, info: RunInfo, scores: Scores) -> Comparison | None:
+    """Hold the run against its baseline; None where it has none."""
+    baseline, gate = prepared.baseline, prepared.gate
+    if baseline is None or gate is None:
+        return None
+    scores.info = info  # with its totals, which say how long more of it would take
+    return compare_scores(
+        baseline.scores,
+        scores,
+        gate,
+        names=gate.map,
+        known_failing=select_marks(info, list_known_failing(prepared.spec_file.spec)),
+        baseline=baseline.name,
+    )
 
 
 def list_floors(spec: Spec) -> dict[str, float]:
@@ -317,13 +353,6 @@ def list_known_failing(spec: Spec) -> dict[str, KnownFailing]:
     """Return the mark of each conversation that is known to fail."""
     marks = {c.id: c.known_failing for c in spec.conversations}
     return {name: mark for name, mark in marks.items() if mark is not None}
-
-
-def _limit_budget(budget: Budget, max_usd: float | None) -> Budget:
-    if max_usd is None:
-        return budget
-    limit = max_usd if budget.usd is None else min(max_usd, budget.usd)
-    return budget.model_copy(update={"usd": limit})
 
 
 def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:

@@ -115,6 +115,7 @@ class DiskRuns:
     """The runs of a project; an implementation of ``run.ports.RunStore``."""
 
     def __init__(self, project_root: Path, now: Callable[[], datetime] | None = None) -> None:
+        self._root = project_root
         self._reports = project_root / "reports"
         self._now = now or SystemClock().now
 

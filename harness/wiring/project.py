@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from harness.store import writing
+from harness.store import baselines, writing
 from harness.store.files import MARKS, find_root
 from harness.store.runs import DiskRuns
 
@@ -21,6 +21,29 @@ class DiskArchive(DiskRuns):
             OutsideError: the disk refused.
         """
         writing.write_lines_atomically(path, texts)
+
+    @property
+    def root(self) -> Path:
+        """The project root."""
+        return self._root
+
+    def keep_baseline(self, run: Path, spec: Path, name: str) -> Path:
+        """Copy a run's files to the baseline of that name beside the spec; say where that is.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        folder = baselines.name_baselines_folder(spec) / name
+        baselines.keep_baseline(run, folder)
+        return folder
+
+    def find_baseline(self, name: str, spec: Path | None = None) -> Path | None:
+        """Return the folder of a baseline: a spec's, or the only one of that name; else None."""
+        return baselines.find_baseline(self._root, name, spec)
+
+    def list_baselines(self, spec: Path | None = None) -> Iterator[Path]:
+        """List the folders of a spec's baselines, or of all in the project."""
+        return baselines.list_baselines(self._root, spec)
 
 
 def open_archive(root: Path | None) -> DiskArchive:

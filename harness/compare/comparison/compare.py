@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.compare.comparison.changes import list_changes
-from harness.compare.comparison.drift import describe_drift
 from harness.compare.comparison.exact import SEED
 from harness.compare.comparison.model import (
     Comparison,
@@ -17,7 +16,7 @@ from harness.compare.comparison.model import (
     Unpaired,
 )
 from harness.compare.comparison.needed import estimate_needed
-from harness.compare.comparison.notes import list_notes
+from harness.compare.comparison.notes import describe_drift, list_notes
 from harness.compare.comparison.paired import compare_amounts, compare_every_pair
 from harness.compare.comparison.pairing import (
     REPHRASED,
@@ -29,7 +28,7 @@ from harness.compare.comparison.pairing import (
 from harness.compare.comparison.scores import Scores, SideName
 from harness.compare.comparison.sides import list_cases, measure_side
 from harness.compare.comparison.verdict import decide_differences, judge_difference
-from harness.compare.looks import Look
+from harness.compare.looks.bounds import Look
 from harness.results.model import RunInfo
 from harness.spec.model.spec import Gate
 

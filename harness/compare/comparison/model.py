@@ -171,7 +171,8 @@ class Parity:
     """Two targets, or two variants, of one run held against each other; no gate decides on it.
 
     ``word`` is about side *b*: ``equivalent`` where the whole interval of the difference lies
-    within the margin, ``better`` or ``worse`` where it is that beyond chance.
+    within the margin, ``better`` or ``worse`` where it is that beyond chance. The p-value of its
+    difference is two-sided, and adjusted over all parities of the run.
     """
 
     a: ComparedSide

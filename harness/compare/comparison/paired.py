@@ -20,7 +20,7 @@ from harness.compare.comparison.exact import (
 )
 from harness.compare.comparison.model import RateDifference, Ratio
 from harness.compare.comparison.multiplicity import adjust_by_holm
-from harness.compare.looks import Look
+from harness.compare.looks.bounds import Look
 from harness.compare.statistics import CONFIDENCE, Share, t_cdf, t_quantile
 
 SharePair = tuple[Share, Share]

@@ -32,8 +32,8 @@ class CellScore:
         question: its SHA-256, "" where an old run does not say.
         passed: repeats that passed, of ``played``.
         played: repeats that were answered and judged; blocked and truncated ones among them.
-        errored: repeats that have no answer, or none that could be judged.
-        outcome: the worst of the repeats.
+        outcomes: its repeats by how they ended, in the order of ``WORST_FIRST``.
+        errors: those that errored, by what went wrong; None where none did.
         system: the system texts of its repeats, as Python hashes them.
         turns_s: the latency of each turn that was measured, in seconds.
         took_s: their sum over the ``timed`` trials whose every turn was measured.
@@ -43,8 +43,8 @@ class CellScore:
     question: str
     passed: int = 0
     played: int = 0
-    errored: int = 0
-    outcome: Outcome = "skipped"
+    outcomes: array[int] = field(default_factory=lambda: array("I", bytes(4 * len(WORST_FIRST))))
+    errors: dict[str, int] | None = None
     system: int = 0
     turns_s: array[float] = field(default_factory=lambda: array("d"))
     took_s: float = 0.0
@@ -55,8 +55,11 @@ class CellScore:
 
     def add(self, trial: ScoredTrial) -> None:
         """Add one repeat."""
-        self.outcome = min(self.outcome, trial.outcome, key=WORST_FIRST.index)
-        self.errored += trial.outcome == "errored"
+        self.outcomes[WORST_FIRST.index(trial.outcome)] += 1
+        if trial.outcome == "errored":
+            kind = trial.error.kind if trial.error else "check"
+            self.errors = self.errors or {}
+            self.errors[kind] = self.errors.get(kind, 0) + 1
         if trial.judged:
             self.played += 1
             self.passed += trial.outcome == "passed"
@@ -75,6 +78,25 @@ class CellScore:
             self.priced += 1
         elif costs:
             self.unpriced += 1
+
+    def count(self, outcome: Outcome) -> int:
+        """Count the repeats that ended so."""
+        return self.outcomes[WORST_FIRST.index(outcome)]
+
+    @property
+    def repeats(self) -> int:
+        """The number of its repeats."""
+        return sum(self.outcomes)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of the repeats."""
+        return next(name for name, n in zip(WORST_FIRST, self.outcomes, strict=True) if n)
+
+    @property
+    def errored(self) -> int:
+        """The repeats that have no answer, or none that could be judged."""
+        return self.count("errored")
 
     @property
     def share(self) -> Share:
@@ -177,6 +199,14 @@ class Scores:
             if target.name == name:
                 return target
         return TargetInfo(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A run that others are compared with: its name and its figures."""
+
+    name: str
+    scores: Scores
 
 
 def name_policy(annotations: object) -> str:

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo
-from harness.run.looks.portions import Portions, divide, make_seed
+from harness.run.looks.portions import Portions
 from harness.run.matrix import Matrix
 from harness.spec.model.spec import Gate
 
 NO_GATE = "H611"
 
 
-def choose_gate(gate: Gate | None, *, until_settled: bool, seed: int | None) -> Gate | None:
+def choose_gate(
+    gate: Gate | None,
+    *,
+    baseline: str | None,
+    names: Sequence[tuple[str, str]],
+    allow_simulated: bool,
+) -> Gate | None:
+    """Return the spec's gate as the options change it; one of defaults for a spec without one.
+
+    None where there is no gate and nobody asks for a comparison.
+    """
+    if baseline is not None:
+        gate = (gate or Gate(allow_simulated=True)).model_copy(update={"baseline": baseline})
+    if gate is not None and allow_simulated:
+        gate = gate.model_copy(update={"allow_simulated": True})
+    if gate is not None and names:
+        gate = gate.model_copy(update={"map": {**gate.map, **dict(names)}})
+    return gate
+
+
+def settle_early(gate: Gate | None, *, until_settled: bool, seed: int | None) -> Gate | None:
     """Return the gate, with ``stop: settled`` where the caller asks for it.
 
     Raises:
@@ -41,25 +61,6 @@ def choose_gate(gate: Gate | None, *, until_settled: bool, seed: int | None) -> 
             )
         )
     return gate
-
-
-def plan_portions(
-    matrix: Matrix,
-    gate: Gate | None,
-    must_pass: Collection[str],
-    *,
-    identity: tuple[str, str] | None,
-    seed: int | None,
-) -> Portions | None:
-    """Divide a run's questions among the looks of its gate; None where it asks them all.
-
-    ``identity`` is the SHA-256 of the spec and the baseline's id, None without a baseline: with
-    nothing to be compared with, nothing is ever settled.
-    """
-    if gate is None or gate.stop == "never" or identity is None:
-        return None
-    chosen = make_seed(*identity) if seed is None else seed
-    return divide(matrix, gate.looks, chosen, must_pass)
 
 
 def note_look(info: RunInfo, matrix: Matrix, portions: Portions, look: int) -> RunInfo:

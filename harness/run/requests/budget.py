@@ -118,3 +118,11 @@ def _amount_taken(
 def find_unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
     """Find targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
     return tuple(target.name for target in targets if compute_highest_cost(1, 1, target) is None)
+
+
+def limit_budget(budget: Budget, max_usd: float | None) -> Budget:
+    """Return the budget with another limit in US dollars beside its own; the smaller one holds."""
+    if max_usd is None:
+        return budget
+    limit = max_usd if budget.usd is None else min(max_usd, budget.usd)
+    return budget.model_copy(update={"usd": limit})

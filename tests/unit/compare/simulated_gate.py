@@ -14,7 +14,7 @@ from random import Random
 
 from harness.compare.comparison.paired import SharePair, compare_every_pair
 from harness.compare.comparison.verdict import judge_difference
-from harness.compare.looks import Look
+from harness.compare.looks.bounds import Look
 from harness.compare.statistics import Share, estimate_pass_rate
 from harness.spec.model.spec import Gate
 

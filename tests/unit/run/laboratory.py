@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.compare.comparison.scores import Scores
+from harness.compare.comparison.scores import Baseline, Scores
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
 from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
@@ -96,7 +97,9 @@ class Laboratory:
 
     def run(self, **options: Any) -> Evaluated:
         ports = self.open_run_ports()
-        prepared = prepare(self.spec_file, EvalOptions(**options), ports, self.base)
+        prepared = prepare(self.spec_file, EvalOptions(**options), ports)
+        if self.base is not None and prepared.gate is not None:
+            prepared = replace(prepared, baseline=Baseline("main", self.base))
         return evaluate(prepared, ports, self.events.append)
 
     @property

@@ -11,18 +11,13 @@ from harness.compare.summarize import measure_columns, summarize
 from harness.report.payload.past import write_history
 from harness.results.measured import MeasuredColumn, Rate
 from harness.results.model import Result, Run, RunInfo, TargetInfo, TrialId
-from harness.store.runs import DiskRuns
-from harness.store.writing import write_atomically, write_lines_atomically
+from harness.store.writing import write_atomically
+from harness.wiring.project import DiskArchive
 
 TARGET = TargetInfo("sweden/mini", "gpt-4.1-mini", "2025-04-14")
 COLUMN = MeasuredColumn(
     "sweden/mini", "default", 8, Rate(0.5, 0.2, 0.8), None, 1.25, 2.5, ("gpt-4.1-mini-2025-04-14",)
 )
-
-
-class Archive(DiskRuns):
-    def write(self, path: Path, texts: Iterable[str]) -> None:
-        write_lines_atomically(path, texts)
 
 
 def info(number: int, *, name: str = "sweden", simulated: bool = False) -> RunInfo:
@@ -33,7 +28,7 @@ def info(number: int, *, name: str = "sweden", simulated: bool = False) -> RunIn
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+def archive(tmp_path: Path) -> DiskArchive:
     from harness.results.codec import encode_run
 
     for number in range(6):
@@ -41,7 +36,7 @@ def archive(tmp_path: Path) -> Archive:
         write_atomically(tmp_path / "reports" / "sweden" / one.id / "run.json", encode_run(one))
     other = info(7, name="norway")
     write_atomically(tmp_path / "reports" / "norway" / other.id / "run.json", encode_run(other))
-    return Archive(tmp_path)
+    return DiskArchive(tmp_path)
 
 
 RESULT = Result(TrialId("founders", None, "sweden/mini", "default", 1), "ab", "passed", 1.0, ())
@@ -53,20 +48,22 @@ def seconds(history: Iterable[RunInfo]) -> list[int]:
 
 
 def test_a_history_ends_with_the_run_itself_and_holds_no_other_spec_and_no_later_run(
-    archive: Archive,
+    archive: DiskArchive,
 ) -> None:
     assert seconds(gather_history(archive, info(4), SUMMARY)) == [0, 2, 3, 4]
 
 
-def test_simulated_runs_have_a_history_of_their_own(archive: Archive) -> None:
+def test_simulated_runs_have_a_history_of_their_own(archive: DiskArchive) -> None:
     assert seconds(gather_history(archive, info(5, simulated=True), SUMMARY)) == [1, 5]
 
 
-def test_a_history_keeps_the_latest_where_there_are_too_many(archive: Archive) -> None:
+def test_a_history_keeps_the_latest_where_there_are_too_many(archive: DiskArchive) -> None:
     assert seconds(gather_history(archive, info(5), SUMMARY, most=3)) == [3, 4, 5]
 
 
-def test_the_figures_of_a_run_of_an_older_version_come_from_its_results(archive: Archive) -> None:
+def test_the_figures_of_a_run_of_an_older_version_come_from_its_results(
+    archive: DiskArchive,
+) -> None:
     (*_, last) = gather_history(archive, replace(info(4), columns=()), SUMMARY)
     assert last.columns == measure_columns(SUMMARY.rows)
     assert last.columns[0].pass_rate is not None

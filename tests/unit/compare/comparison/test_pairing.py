@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from harness.compare.comparison.pairing import REPHRASED, UNANSWERED, explain_broken, pair_cells
 from harness.compare.comparison.scores import CaseName, CellScore
+from harness.results.model import Outcome
+from harness.results.scored import ScoredTrial
 
 
 def cells(*named: tuple[str, str | None, str]) -> dict[CaseName, CellScore]:
-    return {
-        (conversation, case): CellScore(question, passed=1, played=1, outcome="passed")
-        for conversation, case, question in named
-    }
+    return {(name, case): cell(question, "passed") for name, case, question in named}
+
+
+def cell(question: str, outcome: Outcome) -> CellScore:
+    made = CellScore(question)
+    made.add(ScoredTrial("c", "t", outcome, score=1.0))
+    return made
 
 
 def test_a_row_put_in_before_unnamed_ones_moves_no_pair() -> None:
@@ -45,7 +50,7 @@ def test_a_run_that_does_not_know_its_questions_pairs_by_name() -> None:
 
 def test_what_errored_every_time_is_no_answer_on_either_side() -> None:
     base, head = cells(("q", None, "x")), cells(("q", None, "x"))
-    head["q", None] = CellScore("x", errored=3, outcome="errored")
+    head["q", None] = cell("x", "errored")
     paired = pair_cells(base, head)
     assert paired.compared == []
     assert explain_broken(paired.broken[0]) == UNANSWERED

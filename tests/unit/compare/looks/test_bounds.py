@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from harness.compare.looks import Look, compute_crossing, find_constant
+from harness.compare.looks.bounds import Look, compute_crossing, find_constant
 
 # Jennison and Turnbull 2000, table 2.3: C_B(K, alpha), two-sided alpha.
 PUBLISHED = {
