@@ -189,12 +189,14 @@ async def _answer_control(request: web.Request, path: str) -> web.Response:
 
 async def _open(request: web.Request) -> web.Response:
     try:
-        opened = request.app[SESSIONS].open(json.loads(await request.read()))
+        opened = request.app[SESSIONS].make(json.loads(await request.read()))
         await asyncio.to_thread(inference.prepare, opened)
     except (ValidationError, ValueError) as error:
         return _make_error(400, "BadRequest", str(error))
     except SpecError as error:
         return web.json_response({"error": encode_session_error(error)}, status=400)
+    # Only now: of one whose rules are bad nothing must be left.
+    request.app[SESSIONS].keep(opened)
     told = {"token": opened.token, "today": opened.today.isoformat()}
     return web.json_response(told, status=201)
 

@@ -156,8 +156,10 @@ class Sessions:
         """Return the session that an account key gets: keys name an account, not a session."""
         return self._newest
 
-    def open(self, wish: object) -> Session:
-        """Open a session from a decoded JSON body; what it leaves unset is the root session's.
+    def make(self, wish: object) -> Session:
+        """Make a session from a decoded JSON body; what it leaves unset is the root session's.
+
+        Nobody has it before it is kept.
 
         Raises:
             pydantic.ValidationError: the body is no such wish.
@@ -167,7 +169,7 @@ class Sessions:
         simulator = self.root.simulator.model_copy(
             update={name: getattr(declared, name) for name in declared.model_fields_set}
         )
-        session = open_session(
+        return open_session(
             secrets.token_urlsafe(24),
             simulator,
             {
@@ -180,6 +182,8 @@ class Sessions:
             or self.root.providers,
             asked.names or self.root.names,
         )
+
+    def keep(self, session: Session) -> None:
+        """Let a session be found by its token; it is the newest from now on."""
         self._by_token[session.token] = session
         self._newest = session
-        return session

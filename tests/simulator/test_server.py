@@ -276,6 +276,19 @@ def test_a_session_that_is_misspelt_is_refused(client: Client) -> None:
     assert "seeed" in body["error"]["message"]
 
 
+def test_a_session_whose_rules_are_bad_leaves_account_keys_with_the_one_before(
+    client: Client,
+) -> None:
+    key = client.deploy()
+    said = {"replies": [{"on": "last_user", "match": "hello", "reply": "from before"}]}
+    assert client.send("POST", "/_simulator/sessions", {"simulator": said})[0] == 201
+    bad = {"replies": [{"on": "last_user", "match": "(", "reply": "never"}]}
+    assert client.send("POST", "/_simulator/sessions", {"simulator": bad})[0] == 400
+    path, body = "/contoso/openai/v1/chat/completions", {"model": "mini", **CHAT}
+    status, _, answer = client.send("POST", path, body, Authorization="", api_key=key)
+    assert (status, answer["choices"][0]["message"]["content"]) == (200, "from before")
+
+
 def test_a_fault_finds_its_target_by_the_specs_name_too() -> None:
     names = {"acc": "sweden", "acc/mini": "sweden/small"}
     fault = Fault(operation="deployment.*", target="sweden/small", status=500)

@@ -32,7 +32,10 @@ def is_old_gateway(session: Session, api_version: str, path: str) -> bool:
     if session.simulator.date is not None:
         return session.simulator.date < OLD_GATEWAY_BEFORE
     lower = path.lower()
-    provider = "/microsoft.cognitiveservices/" in lower and "/operationresults/" not in lower
+    asked = lower.rpartition("/providers/")[2]
+    provider = (
+        asked.startswith("microsoft.cognitiveservices/") and "/operationresults/" not in asked
+    )
     return provider and api_version < _OLD_VERSIONS_BEFORE
 
 

@@ -65,11 +65,13 @@ def test_writers_in_many_threads_lose_nothing(tmp_path: Path) -> None:
 
 def test_what_a_session_leaves_unset_is_the_servers() -> None:
     sessions = Sessions(open_session("root", Simulator(latency_s=0.5, seed=3)))
-    opened = sessions.open({"simulator": {"seed": 9, "date": "2024-06-01"}})
+    opened = sessions.make({"simulator": {"seed": 9, "date": "2024-06-01"}})
     assert opened.simulator.latency_s == 0.5
     assert opened.simulator.seed == 9
     assert opened.today == date(2024, 6, 1)
     assert opened.now.date() == date(2024, 6, 1)
+    assert sessions.by_token(opened.token) is None
+    sessions.keep(opened)
     assert sessions.by_token(opened.token) is opened
     assert sessions.newest is opened
 
@@ -77,7 +79,7 @@ def test_what_a_session_leaves_unset_is_the_servers() -> None:
 def test_a_providers_model_stands_for_itself_unless_it_says_otherwise() -> None:
     sessions = Sessions(open_session("root", Simulator()))
     wish = {"providers": {"o": {"chat": {"model": "gpt-4o"}, "gpt-4": {}}}}
-    assert sessions.open(wish).providers == {
+    assert sessions.make(wish).providers == {
         "o": {"chat": ProviderModelInfo("gpt-4o"), "gpt-4": ProviderModelInfo("gpt-4")}
     }
 
@@ -85,7 +87,7 @@ def test_a_providers_model_stands_for_itself_unless_it_says_otherwise() -> None:
 @pytest.mark.parametrize("wish", [[], {"simulator": {"typo": 1}}, {"what": 1}, {"providers": 3}])
 def test_a_session_that_is_misspelt_is_refused(wish: object) -> None:
     with pytest.raises(ValidationError):
-        Sessions(open_session("root", Simulator())).open(wish)
+        Sessions(open_session("root", Simulator())).make(wish)
 
 
 @pytest.mark.parametrize(
