@@ -1,10 +1,8 @@
-"""Compare runs, and keep those that others are compared with."""
+"""Compare two runs that are on disk."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,22 +13,17 @@ from harness.app.documents import (
     read_written_spec,
     restore_gate,
 )
-from harness.app.ports import RunArchive, World
+from harness.app.ports import ProjectArchive
 from harness.errors import Diagnostic, RequestError
 
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
-    from harness.compare.comparison.scores import Baseline, Scores
+    from harness.compare.comparison.scores import Scores
     from harness.results.model import RunInfo
-    from harness.run.evaluate import PreparedRun
-    from harness.run.ports import RunPorts
     from harness.spec.model.spec import Gate
 
-NO_BASELINE, ITSELF, SIMULATED, UNMAPPED, NAME, NO_SPEC = (
-    "H840", "H841", "H842", "H843", "H844", "H845",
-)  # fmt: skip
+ITSELF, SIMULATED, UNMAPPED = "H841", "H842", "H843"
 BASELINES = ".baselines"
-GOOD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class NamedTarget(Protocol):
@@ -43,7 +36,7 @@ class NamedTarget(Protocol):
 
 
 def compare_runs(
-    archive: RunArchive, base: str, head: str, names: Mapping[str, str] | None = None
+    archive: ProjectArchive, base: str, head: str, names: Mapping[str, str] | None = None
 ) -> Comparison:
     """Compare two runs under the gate of the second.
 
@@ -58,7 +51,7 @@ def compare_runs(
     """
     after_at = find_run(archive, head)
     after = read_scores(archive, after_at)
-    before_at = find_run(archive, base, beside=_find_spec(archive, after.info))
+    before_at = find_run(archive, base, beside=find_spec(archive, after.info))
     if before_at.resolve() == after_at.resolve():
         if not names:
             raise _same_run_error(after.info)
@@ -70,7 +63,7 @@ def compare_runs(
     if gate is None or after.spec is None:
         gate = _make_default_gate(gate)
     mapped = {**gate.map, **(names or {})}
-    _refuse_unmapped((names or {}).items(), before, after.info.targets)
+    refuse_unmapped((names or {}).items(), before, after.info.targets)
     return _judge(before, after, gate, mapped, name_baseline(before_at))
 
 
@@ -111,7 +104,7 @@ def _make_default_gate(declared: Gate | None) -> Gate:
     return (declared or Gate()).model_copy(update={"allow_simulated": True})
 
 
-def read_scores(archive: RunArchive, directory: Path) -> Scores:
+def read_scores(archive: ProjectArchive, directory: Path) -> Scores:
     """Return a run in figures, read through once.
 
     Raises:
@@ -123,7 +116,7 @@ def read_scores(archive: RunArchive, directory: Path) -> Scores:
     return Scores.gather(archive.info(directory), archive.read_scored(directory), spec)
 
 
-def find_run(archive: RunArchive, name: str, beside: Path | None = None) -> Path:
+def find_run(archive: ProjectArchive, name: str, beside: Path | None = None) -> Path:
     """Return the folder of a run or of a baseline.
 
     Args:
@@ -148,94 +141,7 @@ def name_baseline(directory: Path) -> str | None:
     return directory.name if directory.resolve().parent.name.endswith(BASELINES) else None
 
 
-def _open_baseline(
-    archive: RunArchive, spec: Path, name: str, *, demanded: bool
-) -> Baseline | None:
-    """Return the baseline of a spec; None where there is none and nobody insists.
-
-    Raises:
-        RequestError: there is none and it is ``demanded``, or it cannot be read.
-    """
-    from harness.compare.comparison.scores import Baseline
-
-    found = archive.find_baseline(name, spec)
-    if found is not None:
-        return Baseline(name, read_scores(archive, found))
-    if demanded:
-        raise _no_baseline_error(archive, spec, name)
-    return None
-
-
-def add_baseline(world: World, prepared: PreparedRun, ports: RunPorts) -> PreparedRun:
-    """Read the baseline that the run is to be compared with, before anything is spent.
-
-    Raises:
-        RequestError: somebody asks for a baseline that is not there, or is of another kind.
-    """
-    from harness.run.describing import is_simulated
-
-    gate, options = prepared.gate, prepared.options
-    if gate is None or gate.baseline is None:
-        if options.names:
-            raise _unused_map_error()
-        return prepared
-    demanded = options.baseline is not None
-    spec = Path(prepared.spec_file.path)
-    baseline = _open_baseline(world.archive, spec, gate.baseline, demanded=demanded)
-    if baseline is None:
-        return prepared
-    simulated = is_simulated(prepared.matrix, ports)
-    if baseline.scores.info.simulated == simulated:
-        _refuse_unmapped(options.names, baseline.scores, prepared.matrix.targets)
-        return replace(prepared, baseline=baseline)
-    if demanded:
-        raise _unlike_baseline_error(baseline, simulated=simulated)
-    kinds = ("simulated", "real") if baseline.scores.info.simulated else ("real", "simulated")
-    said = f"Not compared: the answers of the baseline '{gate.baseline}' are {kinds[0]}, these are"
-    return replace(prepared, not_compared=f"{said} {kinds[1]}.")
-
-
-def keep_baseline(archive: RunArchive, run: str, name: str, spec: Path | None = None) -> Path:
-    """Make a run the baseline of that name, beside its spec; say where it is.
-
-    Args:
-        archive: the runs of the project.
-        run: an id, a folder, ``latest``, or another baseline's name.
-        name: the baseline's name, letters, digits, ``. _ -``.
-        spec: the spec's file; None where the run says which.
-
-    Raises:
-        RequestError: no such run, a name that is none, nobody knows the spec's file.
-        OutsideError: the disk refused.
-    """
-    if not GOOD_NAME.fullmatch(name) or name == "latest":
-        raise RequestError(
-            Diagnostic(
-                NAME,
-                f"'{name}' is no name for a baseline",
-                "a folder is called so: letters, digits and . _ - (64 at most), and not 'latest'",
-                hint="harness baseline set RUN --name main",
-            )
-        )
-    directory = find_run(archive, run, beside=spec)
-    info = archive.info(directory)
-    known = spec or _find_spec(archive, info)
-    if known is None:
-        raise RequestError(
-            Diagnostic(
-                NO_SPEC,
-                f"nobody knows where the spec '{info.spec_name}' of this run stands",
-                "a baseline is kept beside its spec, and this run does not say its file",
-                hint=f"harness baseline set {run} --spec FILE",
-            )
-        )
-    kept = archive.find_baseline(name, known)
-    if kept is not None and kept.resolve() == directory.resolve():
-        return kept
-    return archive.keep_baseline(directory, known, name)
-
-
-def _find_spec(archive: RunArchive, info: RunInfo) -> Path | None:
+def find_spec(archive: ProjectArchive, info: RunInfo) -> Path | None:
     """Return the file of a run's spec, where the run says which and it is still there."""
     if info.spec_path is None:
         return None
@@ -251,16 +157,11 @@ def _refuse_unlike(base: RunInfo, head: RunInfo) -> None:
     """
     if base.simulated != head.simulated:
         which, other = (base, head) if base.simulated else (head, base)
-        raise _unlike_error(f"run {which.id} was simulated, run {other.id} was not")
+        raise unlike_error(f"run {which.id} was simulated, run {other.id} was not")
 
 
-def _unlike_baseline_error(baseline: Baseline, *, simulated: bool) -> RequestError:
-    """Make the error for a baseline of the other kind than the run would be."""
-    was, would = ("is real", "would be simulated") if simulated else ("was simulated", "would not")
-    return _unlike_error(f"the baseline '{baseline.name}' {was}, this run {would}")
-
-
-def _unlike_error(detail: str) -> RequestError:
+def unlike_error(detail: str) -> RequestError:
+    """Make the error for simulated answers beside real ones."""
     return RequestError(
         Diagnostic(
             SIMULATED,
@@ -271,19 +172,7 @@ def _unlike_error(detail: str) -> RequestError:
     )
 
 
-def _unused_map_error() -> RequestError:
-    """Make the error for a map where the run is compared with nothing."""
-    return RequestError(
-        Diagnostic(
-            UNMAPPED,
-            "there is nothing to map: the run is compared with no baseline",
-            "a map NEW=OLD says what a target was called there",
-            hint="name one: --baseline NAME, or gate.baseline in the spec",
-        )
-    )
-
-
-def _refuse_unmapped(
+def refuse_unmapped(
     names: Iterable[tuple[str, str]], base: Scores, head: Iterable[NamedTarget]
 ) -> None:
     """Refuse a map that names what is not there: nothing would be compared by it.
@@ -324,18 +213,5 @@ def _same_run_error(info: RunInfo) -> RequestError:
             f"run {info.id} is not compared with itself",
             "two targets of one run are, when a map says which",
             hint=f"--map {example}",
-        )
-    )
-
-
-def _no_baseline_error(archive: RunArchive, spec: Path, name: str) -> RequestError:
-    known = [folder.name for folder in archive.list_baselines(spec)]
-    there = f"there are {', '.join(known)}" if known else "it has none"
-    return RequestError(
-        Diagnostic(
-            NO_BASELINE,
-            f"this spec has no baseline '{name}'",
-            there,
-            hint=f"make a good run one: harness baseline set latest --name {name}",
         )
     )

@@ -105,14 +105,14 @@ def keep_comparison(archive: RunArchive, directory: Path, comparison: Comparison
     Raises:
         OutsideError: the disk refused.
     """
-    from harness.compare.documents import encode_comparison
+    from harness.compare.views.comparison_document import encode_comparison
 
     archive.write(directory / COMPARISON, [encode_comparison(comparison)])
 
 
 def read_comparison(directory: Path) -> Comparison | None:
     """Return the comparison that is kept beside a run; None where there is none to be read."""
-    from harness.compare.documents import decode_comparison
+    from harness.compare.views.comparison_document import decode_comparison
 
     try:
         return decode_comparison((directory / COMPARISON).read_bytes())

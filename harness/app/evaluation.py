@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.app.comparing import add_baseline
+from harness.app.baselines import add_baseline
 from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
 from harness.app.ports import World

@@ -66,6 +66,22 @@ class RunArchive(Protocol):
         """
         ...
 
+    def runs(self, spec_name: str | None = None) -> Iterable[tuple[Path, RunInfo]]:
+        """Return every run that can be read, newest first."""
+        ...
+
+    def write(self, path: Path, texts: Iterable[str]) -> None:
+        """Write a file whole or not at all, of texts that come one after the other.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        ...
+
+
+class ProjectArchive(RunArchive, Protocol):
+    """The runs of a project in figures, and those that others are compared with."""
+
     def info(self, directory: Path) -> RunInfo:
         """Read the description of a run.
 
@@ -76,10 +92,6 @@ class RunArchive(Protocol):
 
     def read_scored(self, directory: Path) -> Iterable[ScoredTrial]:
         """Return the figures of a run's results, read as they are asked for."""
-        ...
-
-    def runs(self, spec_name: str | None = None) -> Iterable[tuple[Path, RunInfo]]:
-        """Return every run that can be read, newest first."""
         ...
 
     @property
@@ -101,14 +113,6 @@ class RunArchive(Protocol):
 
     def list_baselines(self, spec: Path | None = None) -> Iterable[Path]:
         """List the folders of a spec's baselines, or of all in the project."""
-        ...
-
-    def write(self, path: Path, texts: Iterable[str]) -> None:
-        """Write a file whole or not at all, of texts that come one after the other.
-
-        Raises:
-            OutsideError: the disk refused.
-        """
         ...
 
 
@@ -161,7 +165,7 @@ class World(Protocol):
         ...
 
     @property
-    def archive(self) -> RunArchive:
+    def archive(self) -> ProjectArchive:
         """The runs of the project."""
         ...
 

@@ -39,6 +39,8 @@ COMMANDS = (
         "run", "evaluation.run", "Deploy, run the conversations and write the report, in one go."
     ),
     Entry("report", "evaluation.report", "Write the HTML report of a run."),
+    Entry("compare", "evaluation.compare", "Tell whether one run is worse than another."),
+    Entry("baseline", "evaluation.baseline", "Keep runs that others are compared with."),
     Entry("runs", "evaluation.runs", "List past runs."),
     Entry("show", "evaluation.show", "Show a run, a transcript of it, or a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
@@ -65,7 +67,7 @@ COMMANDS = (
 )
 
 LATER = (
-    "compare", "merge", "baseline", "chat", "code",
+    "merge", "chat", "code",
     "prices", "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -31,6 +31,19 @@ def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
     for name, flag in later.items():
         if given.pop(name):
             raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
+
+
+def read_map(given: Sequence[str]) -> dict[str, str]:
+    """Read ``--map NEW=OLD``: the base's name for each target of the head that is named.
+
+    Raises:
+        click.UsageError: there is no ``=``, or nothing beside it.
+    """
+    pairs = [one.partition("=") for one in given]
+    for one, (new, _, old) in zip(given, pairs, strict=True):
+        if not new or not old:
+            raise click.UsageError(f"--map wants NEW=OLD, as sweden/five=sweden/mini; got '{one}'.")
+    return {new: old for new, _, old in pairs}
 
 
 SPEC_OPTIONS = (

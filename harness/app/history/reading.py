@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.app.documents import read_run, summarize_run
+from harness.app.documents import read_comparison, read_run, summarize_run
 from harness.app.ports import RunArchive
 from harness.errors import Diagnostic, RequestError
 from harness.text.numbers import format_plural
@@ -74,7 +74,7 @@ def open_run(archive: RunArchive, name: str, wanted: ShownPart) -> OpenedRun:
     """
     directory = archive.find(name)
     run, spec = read_run(archive, directory)
-    summary = summarize_run(run, spec)
+    summary = summarize_run(run, spec, read_comparison(directory))
     return OpenedRun(run, summary, _select(summary.cells, wanted, spec), directory)
 
 

@@ -12,7 +12,7 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command, add_all
-from harness.cli.options import add_spec_argument, add_spec_options, refuse_later
+from harness.cli.options import add_spec_argument, add_spec_options, read_map, refuse_later
 from harness.cli.recording import add_recording_options
 from harness.cli.show import find_voice
 from harness.wiring import Permissions
@@ -38,8 +38,6 @@ class _Finite(click.FloatRange):
 FINITE = _Finite(min=0)
 
 LATER = {
-    "baseline": "--baseline",
-    "mapping": "--map",
     "shard": "--shard",
     "failed": "--failed",
 }
@@ -52,6 +50,7 @@ Examples:
   harness eval specs/sweden.yaml --repeats 5 --max-usd 2
   harness eval specs/sweden.yaml --until-settled        no more than the gate needs to decide
   harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
+  harness eval specs/sweden.yaml --baseline main        compared with a run that was kept
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
@@ -76,6 +75,10 @@ EVAL_OPTIONS = (
                  help="Play each conversation N times, instead of what the spec says."),
     click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
                  help="The run's directory itself. Default: reports/NAME/ID."),
+    click.option("--baseline", metavar="NAME",
+                 help="Compare with this baseline, instead of the gate's."),
+    click.option("--map", "mapping", multiple=True, metavar="NEW=OLD",
+                 help="Compare the target NEW with OLD of the baseline. May be repeated."),
     click.option("--resume", metavar="RUN",
                  help="Go on with a run: its id, its directory, or latest."),
     click.option("--unknown", type=click.Choice(["retry", "skip"]),
@@ -107,13 +110,14 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
-            "allow_simulated", "until_settled", "seed",
+            "allow_simulated", "until_settled", "seed", "baseline",
         )  # fmt: skip
+        mapped = tuple(read_map(given.pop("mapping")).items())
         unknown = given.pop("unknown")
         if unknown and not given["resume"]:
             raise click.UsageError("--unknown says how to go on; it goes with --resume.")
         chosen = EvalOptions(
-            **{name: given.pop(name) for name in names}, unknown=unknown or "retry"
+            **{name: given.pop(name) for name in names}, unknown=unknown or "retry", names=mapped
         )
         return function(*args, options=chosen, **given)
 

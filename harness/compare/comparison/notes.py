@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from harness.compare.comparison.model import Changed, Pair, RunRef
+from harness.compare.comparison.model import Pair, RunRef
 from harness.compare.comparison.wording import count_points, format_p, name_pair, name_run
+from harness.compare.wording import join_words
 from harness.results.model import RunInfo
 from harness.text.numbers import format_plural
 
@@ -18,6 +19,8 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
     """List what a reader should know of the base before they believe the comparison."""
     name = name_run(reference)
     said = name[0].upper() + name[1:]
+    if base.id == head.id and reference.baseline:
+        yield f"{said} is this very run."
     days = count_days(base.started_at, head.started_at)
     if days is not None and days > OLD_DAYS:
         yield (
@@ -48,29 +51,39 @@ def count_days(earlier: str, later: str) -> int | None:
 
 
 def describe_drift(base: RunInfo, head: RunInfo, pairs: Sequence[Pair]) -> Iterator[str]:
-    """Say of each pair who changed, where it is not us; nothing of two specs, or of one run."""
+    """Say of each pair who changed, where it is not us; nothing of two specs, or of one run.
+
+    Pairs of which the same is to be said share a sentence.
+    """
     if base.spec_sha256 != head.spec_sha256 or base.id == head.id:
         return
     if base.replayed or head.replayed:  # answers of the day of the recording
         return
-    day = base.started_at[:10]
+    said: dict[str, list[str]] = {}
     for pair in pairs:
-        if any(one.who == "us" for one in pair.changed):
-            continue
-        service = [one for one in pair.changed if one.who == "provider"]
-        since = f"{name_pair(pair)}: nothing on our side has changed since {day}"
-        yield f"{since}; {_explain(pair, service)}"
+        if not any(one.who == "us" for one in pair.changed):
+            said.setdefault(_explain(pair), []).append(name_pair(pair))
+    day = base.started_at[:10]
+    for reason, names in said.items():
+        yield f"{join_words(names)}: nothing on our side has changed since {day}; {reason}"
 
 
-def _explain(pair: Pair, service: Sequence[Changed]) -> str:
+def _explain(pair: Pair) -> str:
     difference = pair.difference
+    service = [one for one in pair.changed if one.who == "provider"]
     changes = [f"{one.name} {one.before or 'none'} → {one.after or 'none'}" for one in service]
-    who = f"the service has ({'; '.join(changes)})" if service else "the service says the same"
+    who = (
+        f"the service has ({'; '.join(changes)})"
+        if service
+        else "the service says the same of itself"
+    )
     if pair.verdict == "regressed":
         p_value = difference.p_value if difference.p_adjusted is None else difference.p_adjusted
-        said = f"it is {count_points(difference.value)} worse beyond chance ({format_p(p_value)})"
+        fall = f"it is {count_points(difference.value)} worse beyond chance ({format_p(p_value)})"
         hidden = "" if service else ": it has changed without saying so"
-        return f"{who}, and {said}{hidden}."
+        return f"{who}, and {fall}{hidden}."
     if difference.low > 0:
         return f"{who}, and it is {count_points(difference.value)} better beyond chance."
+    if all(case.kind == "same" for case in pair.cases):
+        return f"{who}, and no conversation ends otherwise."
     return f"{who}, and the difference of {count_points(difference.value)} may well be chance."

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from harness.compare.table import count_columns
 from harness.report.terminal.failures import name_play
 from harness.report.terminal.telling import write_ending, write_verdict
 from harness.report.terminal.word_diff import TextPart, compare_words
 from harness.results.model import JudgedExchange, Result
 from harness.text.safe import printable, visible
+from harness.text.tables import count_columns
 
 NARROWEST = 24
 """Columns of a text beside another; in a terminal with less room they stand above each other."""

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from harness.compare.figures import WORST_FIRST
 from harness.compare.summary import Cell, Summary
-from harness.compare.table import count_columns, format_lines
+from harness.compare.table import format_lines
 from harness.compare.wording import describe_mark
 from harness.report.plays import Name
 from harness.report.terminal.failures import PASSED, name_play
 from harness.results.model import Outcome, RunInfo
 from harness.text import numbers
 from harness.text.safe import printable
+from harness.text.tables import count_columns
 
 MOST_LISTED = 200
 WIDEST_NAME = 50

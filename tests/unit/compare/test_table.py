@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from harness.compare.summarize import summarize
-from harness.compare.table import count_columns, format_lines
+from harness.compare.table import format_lines
 from harness.results.model import (
     Judging,
 )
 from harness.spec.model.spec import Gate
+from harness.text.tables import count_columns
 from tests.unit.compare.made import TEN, run, trial, turn
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.compare.table import count_columns
 from harness.report.terminal.beside import show_beside
 from harness.report.terminal.listing import list_run
 from harness.report.terminal.transcript import show_transcript, title_trial
 from harness.results.model import Result
+from harness.text.tables import count_columns
 from tests.unit.report.factory import (
     FIVE,
     MINI,

@@ -1,0 +1,93 @@
+"""``harness baseline``: the runs that others are compared with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from harness.cli.layout import Command
+from harness.cli.show import add_output_options, shorten_path
+
+EXAMPLES = """\b
+Examples:
+  harness baseline set latest                  the newest run becomes the baseline 'main'
+  harness baseline set 20260901-120000-a1b2c3 --name september
+  harness baseline list                        those of this project
+"""
+
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The project root, whose reports/ holds the runs. "
+    "Default: the nearest folder with .git or .harness, else this one.",
+)
+
+
+@click.group("baseline", epilog=EXAMPLES)
+def command() -> None:
+    """Keep runs that others are compared with, beside their spec."""
+
+
+@command.command(
+    "set", cls=Command, epilog=EXAMPLES, short_help="Make a run the one that others are held to."
+)
+@click.argument("run", metavar="RUN")
+@click.option(
+    "--name",
+    default="main",
+    show_default=True,
+    metavar="NAME",
+    help="The baseline's name, which `gate.baseline` and --baseline take.",
+)
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="SPEC",
+    help="The spec beside which it is kept. Default: the one that the run was made of.",
+)
+@ROOT
+@add_output_options
+def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> None:  # fmt: skip
+    """Copy a run's run.json, results.jsonl and spec.json beside its spec, to be committed.
+
+    They go to SPEC's folder, into NAME.baselines/, in the place of what was there. RUN is a run's
+    id, its folder, or `latest`.
+    """
+    from harness.app.baselines import keep_baseline
+    from harness.wiring.project import open_archive
+
+    archive = open_archive(root)
+    kept = keep_baseline(archive, run, name, spec)
+    info = archive.info(kept)
+    marks = " · simulated" * info.simulated + " · replayed" * info.replayed
+    click.echo(f"the baseline '{name}' is run {info.id}{marks}: {shorten_path(kept)}")
+
+
+@command.command("list", cls=Command, epilog=EXAMPLES, short_help="List baselines.")
+@ROOT
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@add_output_options
+def list_command(root: Path | None, *, as_json: bool) -> None:
+    """List the baselines of the project: the run of each, and when it was."""
+    from harness.app.baselines import list_baselines
+    from harness.wiring.project import open_archive
+
+    found = list(list_baselines(open_archive(root)))
+    if as_json:
+        document = [
+            {"name": folder.name, "folder": str(folder), "run": info.id, "spec": info.spec_name,
+             "started_at": info.started_at, "simulated": info.simulated}
+            for folder, info in found
+        ]  # fmt: skip
+        click.echo(json.dumps({"format_version": 1, "baselines": document}, ensure_ascii=False))
+        return
+    if not found:
+        click.echo("no baselines yet; make one: harness baseline set latest", err=True)
+    for folder, info in found:
+        totals = info.totals
+        marks = " · simulated" * info.simulated + " · replayed" * info.replayed
+        said = f"{info.spec_name}  run {info.id}  {totals.passed}/{totals.trials} passed{marks}"
+        click.echo(f"{folder.name}  {said}  {shorten_path(folder)}")

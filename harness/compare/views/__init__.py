@@ -1,0 +1,1 @@
+"""Comparisons as they are shown: to people in a terminal, to programs as JSON."""
