@@ -15,10 +15,10 @@ from harness.checks.verdict import Verdict
 from harness.compare.comparison.compare import compare_scores
 from harness.compare.comparison.scores import Scores
 from harness.compare.gate import decide_gate
-from harness.compare.summarize import summarize
+from harness.compare.summarize import measure_columns, summarize
 from harness.compare.summary import Summary
 from harness.conversation.transcript import Effort, Exchange, Failure, Reply, Usage
-from harness.results.model import JudgedExchange, Outcome, Result, Run, TargetInfo, TrialId
+from harness.results.model import JudgedExchange, Outcome, Result, Run, RunInfo, TargetInfo, TrialId
 from harness.results.scored import score_result
 from harness.spec.model.spec import Gate
 from tests.unit.report.factory import run_of
@@ -119,10 +119,13 @@ SPEC: Mapping[str, Any] = {
 }
 
 
-def make_demo(customers: int = len(CUSTOMERS)) -> tuple[Run, Summary]:
-    """Make the run of today, compared with its baseline; its spec is ``SPEC``."""
-    base, head = make_run("main", customers), make_run("today", customers)
-    return head, compare_runs(base, head)
+def make_demo(*, compared: bool = True, copies: int = 1) -> tuple[Run, Summary]:
+    """Make the run of today, compared with its baseline; its spec is ``SPEC``.
+
+    With ``copies`` each customer asks so many times.
+    """
+    base, head = make_run("main", copies), make_run("today", copies)
+    return head, compare_runs(base, head) if compared else summarize(head, None)
 
 
 def compare_runs(base: Run, head: Run) -> Summary:
@@ -141,10 +144,30 @@ def compare_runs(base: Run, head: Run) -> Summary:
     return replace(summary, verdict=verdict, comparison=comparison)
 
 
-def make_run(which: str, customers: int = len(CUSTOMERS)) -> Run:
+def make_history(head: Run) -> tuple[RunInfo, ...]:
+    """Make what ``run.json`` says of the runs of the weeks before, this one the last."""
+    past: list[RunInfo] = []
+    for week in range(6):
+        run = make_run("main", seed=week)
+        day = f"2026-10-{17 + 7 * week}" if week < 3 else f"2026-11-{7 * (week - 2):02}"
+        past.append(
+            replace(
+                run.info,
+                id=f"{day.replace('-', '')}-090000-0000{week:02x}",
+                started_at=f"{day}T09:00:00Z",
+                verdict="passed",
+                columns=measure_columns(summarize(run, None).rows),
+            )
+        )
+    last = measure_columns(summarize(head, None).rows)
+    changed = replace(head.info, columns=last, verdict="regressed", spec_sha256="a1" * 32)
+    return (*past, changed)
+
+
+def make_run(which: str, copies: int = 1, seed: int = 5) -> Run:
     """Make the run ``main`` (a week ago, the long prompt) or ``today``."""
-    chance = random.Random(20 if which == "main" else 21)
-    results = tuple(_play(which, chance, customers))
+    chance = random.Random(f"{which} {seed}")
+    results = tuple(_play(which, chance, copies))
     run = run_of(results, [m.target for m in MODELS], **_describe(which, results))
     turns = [turn for result in results for turn in result.turns if turn.exchange.reply]
     usages = [turn.exchange.reply.usage or Usage(0, 0) for turn in turns if turn.exchange.reply]
@@ -169,9 +192,14 @@ def _describe(which: str, results: tuple[Result, ...]) -> dict[str, Any]:
     }
 
 
-def _play(which: str, chance: random.Random, customers: int) -> Iterator[Result]:
+def _list_customers(copies: int) -> list[str]:
+    again = [f"{one}, again {n}" for n in range(1, copies) for one in CUSTOMERS]
+    return [*CUSTOMERS, *again]
+
+
+def _play(which: str, chance: random.Random, copies: int) -> Iterator[Result]:
     for subject in SUBJECTS:
-        for customer in CUSTOMERS[:customers]:
+        for customer in _list_customers(copies):
             if (subject.id, customer, which) == ("merge", "angry", "main"):
                 continue  # a conversation that is new today
             for model in MODELS:

@@ -154,6 +154,8 @@ export type ChangeKind = "regressed" | "fixed" | "flaky" | "new" | "missing" | "
 export interface RateDifference {
   value: number; low: number; high: number;
   p_value: number; p_adjusted: number | null; test: string;
+  /** Of the interval, in [0, 1]. */
+  confidence: number;
 }
 export interface Ratio {
   value: number; low: number; high: number; p_value: number; conversations: number;
@@ -235,6 +237,8 @@ export interface Comparison {
 export interface PastRun {
   id: string;
   started_at: string;
+  /** "complete", "partial" or "interrupted". */
+  status: string;
   verdict: string | null;
   simulated: boolean;
   replayed: boolean;
@@ -245,6 +249,8 @@ export interface PastColumn {
   target: string;
   variant: string;
   model: string;
+  /** What models called themselves. */
+  answered_by: string[];
   pass_rate: Rate | null;
   trials: number;
   cost_usd: number | null;

@@ -27,12 +27,14 @@ export function Shell({ report }: { report: Report }) {
   const Component = page?.component;
   return (
     <>
-      <a class="skip" href={`#${route.page}`} onClick={(event) => {
+      <a class="skip" href="#page" onClick={(event) => {
         event.preventDefault();
         main.current?.focus();
       }}>Skip to the page</a>
-      <Strips report={report} />
-      <Top report={report} route={route} />
+      <header>
+        <Strips report={report} />
+        <Top report={report} route={route} />
+      </header>
       <main class="wrap" id="page" tabIndex={-1} ref={main}>
         {Component
           ? <Component report={report} route={route} />
@@ -68,7 +70,7 @@ function Top({ report, route }: { report: Report; route: Route }) {
   useKeys(keys);
 
   return (
-    <header class="bar">
+    <div class="bar">
       <div class="wrap">
         <p class={`stamp ${head.verdict.tone}`}><span aria-hidden="true">{head.verdict.symbol}</span> {head.verdict.word}</p>
         <h1 dir="auto">{head.name}</h1>
@@ -81,7 +83,7 @@ function Top({ report, route }: { report: Report; route: Route }) {
         </nav>
         {help && <Help close={() => setHelp(false)} />}
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -37,7 +37,7 @@ export function Figure({ id, title, description, twin, children }: FigureProps) 
 
 export function TwinTable({ label, twin }: { label: string; twin: Twin }) {
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={label} tabIndex={0}>
       <table class="plain">
         <thead><tr>{twin.head.map((name, i) => <th scope="col" class={i ? "n" : ""}>{name}</th>)}</tr></thead>
         <tbody>

@@ -47,7 +47,7 @@ export function Forest(props: ForestProps) {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p class="note">{description}</p>
-      <div class="scroll" role="region" aria-labelledby={id} tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby={id} tabIndex={0}>
         <table class="forest">
           <thead>
             <tr>

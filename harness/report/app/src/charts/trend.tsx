@@ -33,9 +33,9 @@ export function Trend({ id, title, description, yTitle, runs, trails, makeY, wri
     <Figure id={id} title={title} description={description} twin={twin}>
       <Legend names={trails} line />
       <Drawing id={id} title={title} width={width} height={HEIGHT} box={box}>
-        <Axes frame={frame} x={x} y={y} xTitle="runs, the oldest first" yTitle={yTitle} writeX={(at) => runs[at] ?? ""} writeY={writeY} />
-        {trails.map((trail) => (
-          <g>
+        <Axes frame={frame} x={x} y={y} xTitle="runs, the oldest first" yTitle={yTitle} writeX={(at) => runs[at] ?? ""} writeY={(value) => (value === 0 ? "0" : writeY(value))} />
+        {trails.map((trail, i) => (
+          <g transform={`translate(${4 * (i - (trails.length - 1) / 2)} 0)`}>
             <path class={`curve s${trail.series % 8} d${trail.series % 6}`} d={joinStops(trail.stops, x, y)} />
             {trail.stops.map((stop) => (
               <g>

@@ -16,7 +16,7 @@ export function About({ report }: PageProps) {
       </section>
       <section aria-labelledby="behind">
         <h2 id="behind">What stood behind each target</h2>
-        <div class="scroll" role="region" aria-labelledby="behind" tabIndex={0}>
+        <div class="scroll" role="group" aria-labelledby="behind" tabIndex={0}>
           <table class="plain">
             <thead><tr>{["Target", "Model", "Version", "API", "Region", "SKU", "Capacity", "Prices", "Answered by"].map((name) => <th scope="col">{name}</th>)}</tr></thead>
             <tbody>{provenance.targets.map((target) => (

@@ -150,7 +150,7 @@ function Transcripts({ report, conversation, transcript, params }: {
         <CopyButton text={() => location.href} title="Copy link" />
       </form>
       <div class={`panel sides-${sides.length}`}>
-        {shared && <div class="system"><h4>System</h4><Prose text={shared} /></div>}
+        {shared && <div class="system"><h3>System</h3><Prose text={shared} /></div>}
         <div class="sides heads">{sides.map((side) => (
           <SideHead key={side.column} report={report} side={side} page={(by) => turn(side, by)} ownSystem={shared === null} />
         ))}</div>
@@ -290,7 +290,7 @@ function Raw({ side }: { side: Side }) {
   return (
     <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Raw JSON <span class="sr">of {side.label}</span></summary>
-      {open && <pre class="raw" dir="ltr">{visible(JSON.stringify(side.result, null, 2))}</pre>}
+      {open && <pre class="raw" tabIndex={0} dir="ltr">{visible(JSON.stringify(side.result, null, 2))}</pre>}
     </details>
   );
 }

@@ -84,7 +84,7 @@ function ChangeTable({ report, rows, several }: { report: Report; rows: Found[];
   const view = useRowWindow(rows.length);
   const width = several ? 7 : 6;
   return (
-    <div class={`scroll changes${view.end - view.first < rows.length ? " windowed" : ""}`} ref={view.box} role="region" aria-label="Changes" tabIndex={0}>
+    <div class={`scroll changes${view.scrolls ? " windowed" : ""}`} ref={view.box} role="group" aria-label="Changes" tabIndex={0}>
       <table class="plain" aria-rowcount={rows.length + 1}>
         <thead><tr>
           <th scope="col">Conversation</th><th scope="col">Change</th>{several && <th scope="col">Target</th>}

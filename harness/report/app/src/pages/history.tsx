@@ -76,20 +76,26 @@ function listTrails(data: Payload, read: Reader): Trail[] {
   return [...keys.values()];
 }
 
+/** The models' own names for themselves: an alias in a spec may have come to mean another. */
+function listModels(run: PastRun): string {
+  return [...new Set(run.columns.flatMap((column) => column.answered_by))].join(", ");
+}
+
 function Runs({ history }: { history: PastRun[] }) {
   const last = history[history.length - 1]!;
   return (
     <section aria-labelledby="runs">
       <h2 id="runs">Runs</h2>
-      <div class="scroll" role="region" aria-labelledby="runs" tabIndex={0}>
-        <table class="plain">
-          <thead><tr><th scope="col">Run</th><th scope="col">Started, UTC</th><th scope="col">Verdict</th><th scope="col">Spec</th><th scope="col" class="n">Trials</th><th scope="col" class="n">Cost</th></tr></thead>
+      <div class="scroll" role="group" aria-labelledby="runs" tabIndex={0}>
+        <table class="plain runs">
+          <thead><tr><th scope="col">Run</th><th scope="col">Started, UTC</th><th scope="col">Verdict</th><th scope="col">Spec</th><th scope="col">Answered by</th><th scope="col" class="n">Trials</th><th scope="col" class="n">Cost</th></tr></thead>
           <tbody>{[...history].reverse().map((run) => (
             <tr>
-              <th scope="row"><code>{run.id}</code>{run === last && <small>this run</small>}{run.replayed && <> <span class="tag">replayed</span></>}{run.simulated && !last.simulated && <> <span class="tag">simulated</span></>}</th>
+              <th scope="row"><code>{run.id}</code>{run === last && <small>this run</small>}{run.status !== "complete" && <> <span class="tag">{run.status}</span></>}{run.replayed && <> <span class="tag">replayed</span></>}{run.simulated && !last.simulated && <> <span class="tag">simulated</span></>}</th>
               <td>{run.started_at.slice(0, 16).replace("T", " ")}</td>
               <td>{run.verdict === null ? "no gate" : run.verdict in VERDICTS ? <Badge sign={VERDICTS[run.verdict as VerdictWord]} /> : run.verdict}</td>
               <td>{run.spec_sha256 === last.spec_sha256 ? "as now" : "another"}</td>
+              <td>{listModels(run) || NOTHING}</td>
               <td class="n">{formatCount(run.columns.reduce((sum, column) => sum + column.trials, 0))}</td>
               <td class="n">{run.columns.some((column) => column.cost_usd === null) ? UNKNOWN : formatMoney(run.columns.reduce((sum, column) => sum + (column.cost_usd ?? 0), 0))}</td>
             </tr>

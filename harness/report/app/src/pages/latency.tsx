@@ -52,7 +52,7 @@ function Distribution({ report, id, title, description, columns, nothing, read, 
         ? <Ecdf id={id} title={title} description={description} xTitle="time, logarithmic" curves={curves} writeX={formatSeconds}
             twin={{ head: ["Target", "5 %", "25 %", "50 %", "75 %", "90 %"], rows: curves.map((curve) => [curve.label, ...[0.05, 0.25, 0.5, 0.75, 0.9].map((share) => formatSeconds(pick(curve.values, share)))]) }} />
         : <p class="note" role="status">Reading the times…</p>}
-      <div class="scroll after" role="region" aria-label={`${title}: percentiles`} tabIndex={0}>
+      <div class="scroll after" role="group" aria-label={`${title}: percentiles`} tabIndex={0}>
         <table class="plain">
           <caption>{title}: percentiles, with 95 % intervals by order statistics</caption>
           <thead><tr><th scope="col">Target</th><th scope="col" class="n">Turns</th><th scope="col" class="n">p50</th><th scope="col" class="n">p95</th><th scope="col" class="n">p99</th></tr></thead>
@@ -84,7 +84,7 @@ function ByTurn({ columns }: { columns: Column[] }) {
     <section aria-labelledby="by-turn">
       <h2 id="by-turn">Turn by turn</h2>
       <p class="note">The median of each turn of a conversation, with its 95 % interval: histories grow, and with them the time.</p>
-      <div class="scroll" role="region" aria-labelledby="by-turn" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="by-turn" tabIndex={0}>
         <table class="plain">
           <thead><tr><th scope="col">Target</th>{numbers.map((number) => <th scope="col" class="n">turn {number}</th>)}</tr></thead>
           <tbody>{columns.map((column) => (
@@ -109,7 +109,7 @@ function Waiting({ columns }: { columns: Column[] }) {
       <h2 id="waiting">Waiting</h2>
       <p class="note">In no latency above. Queued: a turn waited more than 50 ms for a rate limit or a free slot. Sent again: the service
         refused, or the line broke.</p>
-      <div class="scroll" role="region" aria-labelledby="waiting" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="waiting" tabIndex={0}>
         <table class="plain">
           <thead><tr><th scope="col">Target</th><th scope="col" class="n">Turns asked</th><th scope="col" class="n">Queued</th><th scope="col" class="n">Waited in all</th><th scope="col" class="n">Sent again</th></tr></thead>
           <tbody>{columns.map(({ label, times }) => times && (

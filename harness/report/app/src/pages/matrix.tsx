@@ -1,6 +1,6 @@
 /** Every conversation on every target: where they disagree, and where it got worse. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { listRows, ORDERS, readBase, sortConversations, type BaseShares, type MatrixRow, type Order } from "../matrix";
 import { formatPlural } from "../numbers";
 import { OUTCOMES } from "../payload";
@@ -54,7 +54,8 @@ function Grid({ report, rows, base }: GridProps) {
   const [active, setActive] = useState({ row: firstRow, column: 0 });
   const moved = useRef(false);
   useEffect(() => setActive({ row: firstRow, column: 0 }), [rows]);
-  useEffect(() => {
+  // Before the browser draws: the row that had the focus may be gone already, and the focus with it.
+  useLayoutEffect(() => {
     if (!moved.current) return;
     moved.current = false;
     view.box.current?.querySelector<HTMLElement>(`[data-at="${active.row}:${active.column}"]`)?.focus();
@@ -88,7 +89,7 @@ function Grid({ report, rows, base }: GridProps) {
   };
 
   return (
-    <div class={`scroll heat${view.end - view.first < rows.length ? " windowed" : ""}`} ref={view.box}>
+    <div class={`scroll heat${view.scrolls ? " windowed" : ""}`} ref={view.box}>
       <table role="grid" aria-label="Conversations on targets" aria-rowcount={rows.length + 1}
         aria-colcount={columns.length + 1} onKeyDown={obey}>
         <colgroup><col class="first" />{columns.map(() => <col width={base ? 170 : 110} />)}</colgroup>

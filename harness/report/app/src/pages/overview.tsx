@@ -107,7 +107,7 @@ function Differences({ data, pairs }: { data: Payload; pairs: Pair[] }) {
   return (
     <>
     <Forest id="differences" title="Pass rate, this run less the base" rows={rows} lines={lines}
-      description={describeDifferences(data)} first="Target" measure="Points"
+      description={describeDifferences(pairs)} first="Target" measure="Points"
       columns={["Verdict", "Before → now", "p, worse", "Cost, ×", "Latency, ×"]}
       scale={scaleDifferences(pairs, margin)} write={writeTick} />
     {open.length > 0 && <>
@@ -121,11 +121,16 @@ function Differences({ data, pairs }: { data: Payload; pairs: Pair[] }) {
   );
 }
 
-function describeDifferences(data: Payload): string {
-  const level = data.gate ? `${Math.round(100 * (1 - 2 * data.gate.alpha))} % ` : "";
+function describeDifferences(pairs: Pair[]): string {
   return "Percentage points over the conversations that both runs have; left of 0 is worse. The line is the "
-    + `${level}interval; the gate passes a target whose whole interval lies right of the margin. `
+    + `${listLevels(pairs)} interval; the gate passes a target whose whole interval lies right of the margin. `
     + "Costs and latencies are this run's over the base's.";
+}
+
+/** "90 %"; at an early look a gate asks for more. */
+function listLevels(pairs: Pair[]): string {
+  const levels = new Set(pairs.map(({ difference }) => Number((100 * difference.confidence).toFixed(1))));
+  return `${[...levels].sort((a, b) => a - b).join(" or ")} %`;
 }
 
 function placeDifference({ difference }: Pair | Parity) {

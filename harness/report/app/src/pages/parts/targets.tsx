@@ -14,7 +14,7 @@ export function Targets({ report }: { report: Report }) {
   return (
     <section aria-labelledby="targets">
       <h2 id="targets">Targets</h2>
-      <div class="scroll" role="region" aria-labelledby="targets" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="targets" tabIndex={0}>
         <table class="targets">
           <thead><tr>
             <th scope="col">Target</th>

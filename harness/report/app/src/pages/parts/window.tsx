@@ -10,6 +10,8 @@ const MARGIN = 12;
 
 export interface RowWindow {
   box: RefObject<HTMLDivElement | null>;
+  /** Whether the list is so long that it scrolls in a box of its own. */
+  scrolls: boolean;
   first: number;
   end: number;
   /** Pixels of the rows that are not drawn. */
@@ -29,7 +31,7 @@ export function useRowWindow(count: number): RowWindow {
   useEffect(() => {
     const element = box.current;
     if (!element || whole) return;
-    const look = (): void => setView({ top: element.scrollTop, size: element.clientHeight });
+    const look = (): void => setView({ top: element.scrollTop, size: Math.min(element.clientHeight, innerHeight) });
     look();
     element.addEventListener("scroll", look, { passive: true });
     const observer = new ResizeObserver(look);
@@ -55,9 +57,9 @@ export function useRowWindow(count: number): RowWindow {
     else if (top + 3 * each > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + 3 * each - element.clientHeight;
     }
-    setView({ top: element.scrollTop, size: element.clientHeight });
+    setView({ top: element.scrollTop, size: Math.min(element.clientHeight, innerHeight) });
   };
-  return { box, first, end, above: first * each, below: (count - end) * each, reveal };
+  return { box, scrolls: !whole, first, end, above: first * each, below: (count - end) * each, reveal };
 }
 
 /** Whether the page is being printed: paper has no scrolling. */
@@ -85,5 +87,5 @@ function usePrinting(): boolean {
 /** The room of rows that are not drawn. */
 export function Room({ pixels, columns }: { pixels: number; columns: number }) {
   if (pixels <= 0) return null;
-  return <tr aria-hidden="true" class="room"><td colSpan={columns} height={pixels} /></tr>;
+  return <tr aria-hidden="true" class="room"><td colSpan={columns}><svg width="1" height={pixels} /></td></tr>;
 }
