@@ -62,6 +62,12 @@ class Look:
         return min(1.0, compute_crossing(score * math.sqrt(self.at / self.planned), self.planned))
 
 
+def has_ended_early(info: RunInfo) -> bool:
+    """Tell whether a look settled a run before everything was asked."""
+    looks = info.looks
+    return looks is not None and info.status == "complete" and looks.at < looks.planned
+
+
 @lru_cache(maxsize=256)
 def find_constant(alpha: float, looks: int) -> float:
     """Find ``C``, with which ``looks`` bounds ``C · √(looks / k)`` err by ``alpha`` in all.
