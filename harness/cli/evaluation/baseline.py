@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.show import add_output_options, shorten_path
+from harness.cli.show import add_output_options, find_voice, shorten_path
 
 EXAMPLES = """\b
 Examples:
@@ -57,6 +57,7 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
     id, its folder, or `latest`.
     """
     from harness.app.baselines import keep_baseline
+    from harness.compare.looks.bounds import has_ended_early
     from harness.wiring.project import open_archive
 
     archive = open_archive(root)
@@ -64,6 +65,12 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
     info = archive.info(kept)
     marks = " · simulated" * info.simulated + " · replayed" * info.replayed
     click.echo(f"the baseline '{name}' is run {info.id}{marks}: {shorten_path(kept)}")
+    if has_ended_early(info):
+        asked = f"{info.totals.trials} of {info.looks.trials if info.looks else 0} trials"
+        find_voice().say(
+            f"warning: this run ended early, by its gate, after {asked}; "
+            "a run of everything makes a better baseline"
+        )
 
 
 @command.command("list", cls=Command, epilog=EXAMPLES, short_help="List baselines.")
