@@ -55,9 +55,9 @@ export function Forest(props: ForestProps) {
               <th scope="col" class="n">{measure}</th>
               <th scope="col" class="drawn">
                 <span class="sr">Drawing</span>
-                <svg aria-hidden="true" width="100%" height="34">
-                  {scale.ticks.map((tick) => <text class="tick" x={at(tick)} y="30" text-anchor="middle">{write(tick)}</text>)}
-                  {lines.map((line) => <text class={`name ${line.kind}`} x={at(line.at)} y="11" text-anchor={line.kind === "zero" ? "start" : "end"}>{line.label}</text>)}
+                <svg aria-hidden="true" width="100%" height="46">
+                  {scale.ticks.map((tick) => <text class="tick" x={at(tick)} y="43" text-anchor="middle">{write(tick)}</text>)}
+                  {lines.map((line) => <Name line={line} x={at(line.at)} />)}
                 </svg>
               </th>
               {columns.map((name) => <th scope="col" class="n">{name}</th>)}
@@ -86,6 +86,12 @@ export function Forest(props: ForestProps) {
       </div>
     </section>
   );
+}
+
+/** Names of limits stand outside of them and below that of 0, so that none lies on another. */
+function Name({ line, x }: { line: ForestLine; x: string }) {
+  if (line.kind === "zero") return <text class="name" x={x} y="11" text-anchor="middle">{line.label}</text>;
+  return <text class="name limit" x={x} y="25" dx={line.at > 0 ? -4 : 4} text-anchor={line.at > 0 ? "start" : "end"}>{line.label}</text>;
 }
 
 /** The end of an interval; an arrow where it goes on beyond the scale. */

@@ -33,10 +33,10 @@ export function makeLinear(
 }
 
 /** Shares on [0, 1]: no wider than they need, and never beyond what a share can be. */
-export function makeShares(values: number[], from: number, to: number): Scale {
+export function makeShares(values: number[], from: number, to: number, wanted = 5): Scale {
   const low = Math.min(1, ...values), high = Math.max(0, ...values);
   const room = Math.max(0.1, high - low) * 0.05;
-  return makeLinear(Math.max(0, low - room), Math.min(1, high + room), from, to);
+  return makeLinear(Math.max(0, low - room), Math.min(1, high + room), from, to, wanted);
 }
 
 /** A logarithmic scale over ends of 1, 2 or 5 times a power of ten; all values are above 0. */

@@ -115,7 +115,7 @@ function ChangeRow({ at, report, found, several }: { at: number; report: Report;
       <td data-label="Before"><Share share={change.a} /></td>
       <td data-label="Now"><Share share={change.b} /></td>
       <td class="n" data-label="q">{change.q_value === null ? "–" : writeQ(change.q_value)}</td>
-      <td class="why" data-label="Why, now">{cell >= 0 ? reasonOf(report, cell) || "–" : "–"}</td>
+      <td class="reason-now" data-label="Why, now">{cell >= 0 ? reasonOf(report, cell) || "–" : "–"}</td>
     </tr>
   );
 }

@@ -92,7 +92,7 @@ function Grid({ report, rows, base }: GridProps) {
     <div class={`scroll heat${view.scrolls ? " windowed" : ""}`} ref={view.box}>
       <table role="grid" aria-label="Conversations on targets" aria-rowcount={rows.length + 1}
         aria-colcount={columns.length + 1} onKeyDown={obey}>
-        <colgroup><col class="first" />{columns.map(() => <col width={base ? 170 : 110} />)}</colgroup>
+        <colgroup><col class="first" width="300" />{columns.map(() => <col width={base ? 170 : 110} />)}</colgroup>
         <thead><tr role="row" aria-rowindex={1}>
           <th scope="col" role="columnheader">Conversation</th>
           {columns.map((column) => <th scope="col" role="columnheader" title={column.label}><bdi>{column.label}</bdi></th>)}

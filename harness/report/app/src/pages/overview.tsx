@@ -162,7 +162,7 @@ function PassRates({ data }: { data: Payload }) {
     <Forest id="rates" title="Pass rates" rows={rows} first="Target" measure="Pass rate"
       description="Of the trials that passed or failed. The line is the 95 % interval over conversations: targets whose lines overlap much have not been told apart."
       lines={floor === null ? [] : [{ at: floor, label: "floor", kind: "limit" }]}
-      columns={["Conversations", "Cost a conversation"]} scale={makeShares(ends, ...FOREST_RANGE)} write={writeShareTick} />
+      columns={["Conversations", "Cost a conversation"]} scale={makeShares(ends, ...FOREST_RANGE, 3)} write={writeShareTick} />
   );
 }
 
@@ -170,6 +170,7 @@ function Parities({ data }: { data: Payload }) {
   const margin = data.gate?.margin ?? null;
   const lines: ForestLine[] = [{ at: 0, label: "equal", kind: "zero" }];
   if (margin !== null) lines.push({ at: -margin, label: "−margin", kind: "limit" }, { at: margin, label: "+margin", kind: "limit" });
+  const priced = data.parities.some((parity) => parity.cost), timed = data.parities.some((parity) => parity.latency);
   const rows: ForestRow[] = data.parities.map((parity) => ({
     ...placeDifference(parity),
     label: nameSide(data, parity.b.target.name, parity.b.variant),
@@ -177,14 +178,14 @@ function Parities({ data }: { data: Payload }) {
     cells: [
       <><Badge sign={PARITIES[parity.word]} /></>,
       <>{formatCount(parity.conversations)} × {formatCount(parity.repeats)}</>,
-      <Times ratio={parity.cost} />,
-      <Times ratio={parity.latency} />,
+      ...(priced ? [<Times ratio={parity.cost} />] : []),
+      ...(timed ? [<Times ratio={parity.latency} />] : []),
     ],
   }));
   return (
     <Forest id="parities" title="Targets of this run against each other" rows={rows} lines={lines} first="Target"
       description="Percentage points on the same conversations. No gate decides on these: equivalent means that the whole interval lies within the margin."
-      measure="Points" columns={["Word", "Conversations × repeats", "Cost, ×", "Latency, ×"]}
+      measure="Points" columns={["Word", "Conversations × repeats", ...(priced ? ["Cost, ×"] : []), ...(timed ? ["Latency, ×"] : [])]}
       scale={scaleDifferences(data.parities, margin)} write={writeTick} />
   );
 }
