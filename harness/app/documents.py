@@ -31,13 +31,17 @@ class Reported:
     page: Path
 
 
-def report_run(archive: RunArchive, name: str, page: Path | None = None) -> Reported:
+def report_run(
+    archive: RunArchive, name: str, page: Path | None = None, *, comment: Path | None = None
+) -> Reported:
     """Write the documents of a run that is on disk.
 
     Args:
         archive: the runs of the project.
         name: the run's id, its folder, or ``latest``.
-        page: write only the page, there; None: page, junit.xml and summary.md in the run's folder.
+        page: write only this: the page, or a table of its trials where the name ends so; None:
+            page, junit.xml and summary.md in the run's folder.
+        comment: also write the comment of a pull request, there.
 
     Raises:
         RequestError: there is no such run, or it cannot be read.
@@ -46,6 +50,8 @@ def report_run(archive: RunArchive, name: str, page: Path | None = None) -> Repo
     directory = archive.find(name)
     run, spec = read_run(archive, directory)
     summary = summarize_run(run, spec, read_comparison(directory))
+    if comment is not None:
+        write_comment(archive, comment, run, summary)
     return Reported(
         run, summary, write_documents(archive, directory, run, summary, spec, page=page)
     )
@@ -120,13 +126,19 @@ def read_comparison(directory: Path) -> Comparison | None:
         return None
 
 
-def write_run_documents(archive: RunArchive, directory: Path, summary: Summary) -> Path:
+def write_run_documents(
+    archive: RunArchive, directory: Path, summary: Summary, *, comment: Path | None = None
+) -> Path:
     """Write the page, junit.xml and summary.md of a run that has just ended; say where the page is.
+
+    ``comment``: also write the comment of a pull request, there.
 
     Raises:
         OutsideError: the disk refused.
     """
     run, spec = read_run(archive, directory)
+    if comment is not None:
+        write_comment(archive, comment, run, summary)
     return write_documents(archive, directory, run, summary, spec)
 
 
@@ -141,7 +153,8 @@ def write_documents(
 ) -> Path:
     """Write the page, junit.xml and summary.md into the run's folder; say where the page is.
 
-    With ``page`` only the page is written, there (``report.html`` in it, when it is a folder).
+    With ``page`` only that is written (``report.html`` in it, when it is a folder): a table of the
+    trials where its name ends in ``.csv`` or ``.jsonl``.
 
     Raises:
         OutsideError: the disk refused.
@@ -149,16 +162,31 @@ def write_documents(
     from harness.report.html import generate_html
     from harness.report.junit import generate_junit
     from harness.report.markdown import render_summary
+    from harness.report.tables import SUFFIXES, generate_table
 
     place = page or directory / HTML
     if place.is_dir():
         place /= HTML
+    if page is not None and page.suffix.lower() in SUFFIXES:
+        archive.write(place, generate_table(run.results, page.suffix.lower()))
+        return place
     history = gather_history(archive, run.info, summary)
     archive.write(place, generate_html(run, summary, spec=spec, history=history))
     if page is None:
         archive.write(directory / JUNIT, generate_junit(run, summary))
         archive.write(directory / SUMMARY, [render_summary(run, summary)])
     return place
+
+
+def write_comment(archive: RunArchive, path: Path, run: Run, summary: Summary) -> None:
+    """Write the comment of a pull request into a file; a pipeline posts it, or updates its own.
+
+    Raises:
+        OutsideError: the disk refused.
+    """
+    from harness.report.markdown import render_comment
+
+    archive.write(path, [render_comment(run, summary)])
 
 
 def restore_gate(info: RunInfo, spec: Mapping[str, Any] | None) -> Gate | None:

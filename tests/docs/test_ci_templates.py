@@ -62,6 +62,8 @@ def commands(script: str) -> Iterator[list[str]]:
         said = said.replace("$SPEC", "specs/starter.yaml").replace("$CASSETTE", "specs/x.cassette")
         for line in said.splitlines():
             for part in re.split(r"&&|\|\||;", line):
+                if "harness " not in part:  # a part of something else, perhaps of several lines
+                    continue
                 words = shlex.split(part, comments=True)
                 if "harness" in words:
                     yield words[words.index("harness") + 1 :]
@@ -141,9 +143,30 @@ def test_a_pull_request_on_github_gets_no_secret_and_no_token() -> None:
     assert live["permissions"] == {"contents": "read", "id-token": "write"}
     assert live["environment"] == "azure"
     assert "pull_request" not in live["if"]
+    comment = workflow["jobs"]["comment"]
+    assert comment["permissions"] == {"actions": "read", "pull-requests": "write"}
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in comment["if"]
     for job in (smoke, live):
         checkout = job["steps"][0]
         assert checkout["with"] == {"persist-credentials": False}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_may_write_comments_runs_nothing_of_the_pull_request(service: str) -> None:
+    jobs = document(service)
+    match service:
+        case "github":
+            job = jobs["jobs"]["comment"]
+            assert [set(step) for step in job["steps"]] == [{"name", "run"}]
+        case "azure":
+            job = jobs["stages"][0]["jobs"][1]
+            assert job["steps"][0] == {"checkout": "none"}
+            assert text_of(service).count("System.AccessToken") == 1
+        case _:
+            job = jobs["harness-comment"]
+            assert job["variables"] == {"GIT_STRATEGY": "none"}
+            assert "extends" not in job
+    assert list(commands("\n".join(scripts(job)))) == []
 
 
 def test_no_expression_of_github_stands_in_a_script() -> None:
@@ -160,11 +183,16 @@ def test_actions_are_pinned_by_major_version() -> None:
 
 def test_every_job_ends_by_itself() -> None:
     jobs = document("github")["jobs"]
-    assert {name: job["timeout-minutes"] for name, job in jobs.items()} == {"smoke": 10, "live": 50}
+    assert {name: job["timeout-minutes"] for name, job in jobs.items()} == {
+        "smoke": 10, "comment": 5, "live": 50,
+    }  # fmt: skip
     stages = document("azure")["stages"]
-    assert [job["timeoutInMinutes"] for stage in stages for job in stage["jobs"]] == ["10", "50"]
+    assert [job["timeoutInMinutes"] for stage in stages for job in stage["jobs"]] == [
+        "10", "5", "50",
+    ]  # fmt: skip
     gitlab = document("gitlab")
     assert gitlab["harness-smoke"]["timeout"] == "10 minutes"
+    assert gitlab["harness-comment"]["timeout"] == "5 minutes"
     assert gitlab["harness-live"]["timeout"] == "50 minutes"
 
 

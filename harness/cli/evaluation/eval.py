@@ -91,6 +91,8 @@ EVAL_OPTIONS = (
                  help="Ask no more than it takes to tell whether the baseline was better."),
     click.option("--seed", type=int, metavar="S",
                  help="With --until-settled: another order of the conversations."),
+    click.option("--comment", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                 help="Write Markdown for one comment of a pull request."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
     *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
@@ -100,7 +102,7 @@ EVAL_OPTIONS = (
 def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add the options of ``eval``, which ``run`` has too; they arrive as one ``options``.
 
-    They arrive as ``options`` (an ``EvalOptions``), ``dry_run`` and ``as_json``.
+    They arrive as ``options`` (an ``EvalOptions``), ``comment``, ``dry_run`` and ``as_json``.
     """
 
     @wraps(function)
@@ -151,6 +153,7 @@ def command(
     permissions: Permissions,
     *,
     options: EvalOptions,
+    comment: Path | None,
     dry_run: bool,
     as_json: bool,
     recording: Recording | None,
@@ -175,4 +178,4 @@ def command(
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)
             return 0
-        return evaluate_and_show(world, options, as_json=as_json).exit_code
+        return evaluate_and_show(world, options, as_json=as_json, comment=comment).exit_code

@@ -33,11 +33,17 @@ MOST_WARNINGS = 5
 
 
 def evaluate_and_show(
-    world: World, options: EvalOptions, *, as_json: bool, applied: bool = False
+    world: World,
+    options: EvalOptions,
+    *,
+    as_json: bool,
+    comment: Path | None = None,
+    applied: bool = False,
 ) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
 
-    With ``applied`` the deployments are known to be there.
+    A pull request's ``comment`` is written there. With ``applied`` the deployments are known to be
+    there.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -61,7 +67,7 @@ def evaluate_and_show(
     finally:
         progress.end()
     done = finished.evaluated
-    page = write_run_documents(world.archive, done.directory, done.summary)
+    page = write_run_documents(world.archive, done.directory, done.summary, comment=comment)
     if as_json:
         _print_run(finished, page)
     else:

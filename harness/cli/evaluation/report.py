@@ -23,6 +23,8 @@ Examples:
   harness report 20260901-120000-a1b2c3        the same for a run by its id
   harness report reports/sweden/20260901-120000-a1b2c3 -o sweden.html
                                                only the page, and somewhere else
+  harness report latest -o trials.csv          a row a trial, for a spreadsheet; or .jsonl
+  harness report latest --comment comment.md   also the comment of a pull request
 """
 
 
@@ -32,8 +34,15 @@ Examples:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Write the page to FILE. Default: report.html in the run's folder.",
+    help="Write only this: the page, or a table of the trials where FILE ends in .csv or .jsonl. "
+    "Default: report.html in the run's folder, with junit.xml and summary.md.",
     metavar="FILE",
+)
+@click.option(
+    "--comment",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write Markdown for one comment of a pull request.",
 )
 @click.option(
     "--root",
@@ -45,9 +54,14 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(
-    runs: tuple[str, ...], output: Path | None, root: Path | None, *, as_json: bool
-) -> None:
-    """Write the HTML report of a run.
+    runs: tuple[str, ...],
+    output: Path | None,
+    comment: Path | None,
+    root: Path | None,
+    *,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Write the HTML report of a run, or its trials as a table.
 
     RUN is a run's id, its folder, or `latest`. The page is one file that needs no network and
     can be sent to anybody; junit.xml and summary.md are for CI. Exits 0 when they are written,
@@ -56,7 +70,8 @@ def command(
     from harness.app.documents import report_run
     from harness.wiring.project import open_archive
 
-    written = report_run(open_archive(root), _take_only_run(runs), page=output)
+    only = _take_only_run(runs)
+    written = report_run(open_archive(root), only, page=output, comment=comment)
     click.echo(_format_json(written) if as_json else str(written.page))
 
 

@@ -46,6 +46,7 @@ def command(
     permissions: Permissions,
     *,
     options: EvalOptions,
+    comment: Path | None,
     dry_run: bool,
     as_json: bool,
     yes: bool,
@@ -75,7 +76,7 @@ def command(
         if deployed:
             return deployed
         try:
-            done = evaluate_and_show(world, options, as_json=as_json, applied=True)
+            done = evaluate_and_show(world, options, as_json=as_json, comment=comment, applied=True)
             judged = done.exit_code
         finally:
             # Whatever became of the conversations: what costs money by the hour goes.
