@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -36,7 +36,12 @@ class NamedTarget(Protocol):
 
 
 def compare_runs(
-    archive: ProjectArchive, base: str, head: str, names: Mapping[str, str] | None = None
+    archive: ProjectArchive,
+    base: str,
+    head: str,
+    names: Mapping[str, str] | None = None,
+    *,
+    held_to_floors: Collection[str] | None = None,
 ) -> Comparison:
     """Compare two runs under the gate of the second.
 
@@ -45,6 +50,7 @@ def compare_runs(
         base: the run that was: an id, a folder, ``latest`` or a baseline's name.
         head: the run that is, likewise.
         names: the base's name for a target of the head that is called otherwise there.
+        held_to_floors: targets of the head whose floors count; None for all of them.
 
     Raises:
         RequestError: there is no such run, it cannot be read, or the two cannot be compared.
@@ -64,11 +70,16 @@ def compare_runs(
         gate = _make_default_gate(gate)
     mapped = {**gate.map, **(names or {})}
     refuse_unmapped((names or {}).items(), before, after.info.targets)
-    return _judge(before, after, gate, mapped, name_baseline(before_at))
+    return _judge(before, after, gate, mapped, name_baseline(before_at), held_to_floors)
 
 
 def _judge(
-    base: Scores, head: Scores, gate: Gate, names: Mapping[str, str], baseline: str | None
+    base: Scores,
+    head: Scores,
+    gate: Gate,
+    names: Mapping[str, str],
+    baseline: str | None,
+    held_to_floors: Collection[str] | None,
 ) -> Comparison:
     """Compare, and decide as an evaluation would have."""
     from harness.compare.comparison.compare import compare_scores
@@ -83,13 +94,18 @@ def _judge(
         base, head, gate, names=names, known_failing=known.keys(), baseline=baseline
     )
     rows, cells = make_rows(head, known), make_cells(head, known)
+    expected = info.planned_trials or info.totals.trials or None
+    if held_to_floors is not None and expected is not None:
+        expected = expected * len(held_to_floors) // len(info.targets)
+        rows = tuple(row for row in rows if row.target.name in held_to_floors)
+        cells = tuple(cell for cell in cells if cell.target in held_to_floors)
     verdict = decide_gate(
         info,
         rows,
         cells,
         gate,
         floors,
-        expected=info.planned_trials or info.totals.trials or None,
+        expected=expected,
         known_failing=marks,
         comparison=comparison,
     )

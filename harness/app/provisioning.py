@@ -176,6 +176,7 @@ def apply(
     frontend: Frontend,
     *,
     still_holds: Callable[[Plan], None] = accept,
+    recorded_as: str | None = None,
 ) -> Applied:
     """Plan, show, ask, carry out; a destroy is an apply whose intent says so.
 
@@ -186,11 +187,12 @@ def apply(
         intent: the goal, and what is allowed.
         frontend: whom to tell and to ask.
         still_holds: may raise, to refuse a plan that is not the one which was saved.
+        recorded_as: the command in whose name it is recorded; None for its goal.
 
     Raises:
         CloudError: Azure cannot be read. What it refuses of a change is in the outcomes.
     """
-    with _lock(world, intent, frontend.say), world.record_as(intent.goal):
+    with _lock(world, intent, frontend.say), world.record_as(recorded_as or intent.goal):
         planned = _make_settled_plan(world, intent, frontend.say)
         still_holds(planned)
         keeper = _open_kept(world)

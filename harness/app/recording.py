@@ -40,7 +40,8 @@ def name_default_folder(spec: Path) -> Path:
 
 def write_record_command(command: str, spec: str, folder: Path, *options: str) -> str:
     """Write the command that records into a folder: ``harness eval SPEC --record``."""
-    words = ["harness", command, spec, "--record", *options]
+    # A command of several parts records each under a name of its own: ``upgrade: look``.
+    words = ["harness", command.partition(":")[0], spec, "--record", *options]
     if folder != name_default_folder(Path(spec)):
         words += ["--cassette", str(folder)]
     return shlex.join(words)

@@ -38,6 +38,7 @@ __all__ = [
     "SkuOffer",
     "find_newest_day",
     "find_quota_limit",
+    "find_retirement_source",
     "find_successor",
     "is_beyond",
     "list_account_regions",
@@ -176,6 +177,21 @@ def find_successor(name: str, version: str) -> str:
     """Return what Azure names in place of a model; "" where it names nothing."""
     model = read_models().get(("OpenAI", name, version))
     return model.successor if model is not None else ""
+
+
+def find_retirement_source(name: str, version: str) -> str:
+    """Return where the catalogue has a model's retirement from, and its day; "" where it has none.
+
+    Returns:
+        Such as ``schedule-0928, observed on 2026-09-28``.
+    """
+    for row in read_rows("models"):
+        if (row["model"], row["version"]) == (name, version) and row["ends_source"]:
+            source = row["ends_source"]
+            days = (each["observed"] for each in read_rows("sources") if each["source"] == source)
+            day = next(days, "")
+            return f"{source}, observed on {day}" if day else source
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -41,6 +41,11 @@ COMMANDS = (
     Entry("report", "evaluation.report", "Write the HTML report of a run."),
     Entry("compare", "evaluation.compare", "Tell whether one run is worse than another."),
     Entry("baseline", "evaluation.baseline", "Keep runs that others are compared with."),
+    Entry(
+        "upgrade",
+        "provisioning.upgrade",
+        "Try a successor beside a deployment whose model retires, and edit the spec.",
+    ),
     Entry("runs", "evaluation.runs", "List past runs."),
     Entry("show", "evaluation.show", "Show a run, a transcript of it, or a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),

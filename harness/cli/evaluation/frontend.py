@@ -39,11 +39,12 @@ def evaluate_and_show(
     as_json: bool,
     comment: Path | None = None,
     applied: bool = False,
+    silent: bool = False,
 ) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
 
     A pull request's ``comment`` is written there. With ``applied`` the deployments are known to be
-    there.
+    there; ``silent`` leaves stdout to the caller.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -70,7 +71,7 @@ def evaluate_and_show(
     page = write_run_documents(world.archive, done.directory, done.summary, comment=comment)
     if as_json:
         _print_run(finished, page)
-    else:
+    elif not silent:
         _show(finished, page, world.spec_file)
     annotate(list_annotations(finished.results, done.summary, _find_places(world.spec_file)))
     if done.halted:

@@ -161,6 +161,7 @@ def carry_out(
     yes: bool,
     as_json: bool = False,
     still_holds: Callable[[Plan], None] = lambda _: None,
+    recorded_as: str | None = None,
 ) -> Applied:
     """Apply or destroy, with a live line per resource on stderr; the end is not told yet."""
     from harness.app.provisioning import Frontend, apply, make_place_finder
@@ -188,7 +189,7 @@ def carry_out(
 
     frontend = Frontend(show=show, confirm=confirm, on_event=progress, say=find_voice().say)
     try:
-        return apply(world, intent, frontend, still_holds=still_holds)
+        return apply(world, intent, frontend, still_holds=still_holds, recorded_as=recorded_as)
     finally:
         progress.close()
 

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from harness.conversation.transcript import Usage as Tokens
 from harness.plan.preflight.offering import Offering, Search
 from harness.plan.preflight.offers import count_left
+from harness.plan.preflight.successors import NEVER
 from harness.plan.resources.fields import name_capacity_unit
-from harness.prices import compute_cost
+from harness.prices.list_price import find_price
 from harness.text.safe import flatten
-
-PRICED_BY_TOKEN = frozenset({"standard", "globalstandard", "datazonestandard"})
-"""SKUs that bill tokens; provisioned ones bill hours, and batches cost less than the list says."""
-
-NEVER = 2099
-"""The year that lists give where no retirement is planned. Source: recorded list, 2026-04."""
 
 _WHY = {
     "model_retired": "retired",
@@ -120,24 +113,6 @@ def _make_entry(each: Offering) -> dict[str, Any]:
         "price": {"input": input_, "output": output},
         "assumed": each.assumed,
     }
-
-
-@lru_cache(maxsize=2048)
-def find_price(model: str, version: str, sku: str) -> tuple[float | None, float | None]:
-    """Return the list price in US dollars per million tokens, in and out; None is unknown.
-
-    The table knows prices of Global deployments; regional ones can cost a little more.
-    """
-    if sku.casefold() not in PRICED_BY_TOKEN:
-        return None, None
-    # A thousand tokens and not a million: long prompts have a price of their own.
-    fresh = compute_cost(Tokens(1000, 0), model, version, table="azure")
-    written = compute_cost(Tokens(0, 1000), model, version, table="azure")
-    return _scale_to_million(fresh), _scale_to_million(written)
-
-
-def _scale_to_million(thousand: float | None) -> float | None:
-    return None if thousand is None else round(thousand * 1000, 6)
 
 
 def _format_price(model: str, version: str) -> str:

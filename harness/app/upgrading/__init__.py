@@ -1,0 +1,1 @@
+"""Upgrade a deployment whose model retires: its successors, one beside it, the spec edited."""
