@@ -7,7 +7,7 @@ from datetime import datetime
 
 from harness.compare.comparison.model import Pair, RunRef
 from harness.compare.comparison.wording import count_points, format_p, name_pair, name_run
-from harness.compare.looks.bounds import has_ended_early
+from harness.compare.looks.bounds import has_ended_early, name_look
 from harness.compare.wording import join_words
 from harness.results.model import RunInfo
 from harness.text.numbers import format_plural
@@ -40,9 +40,9 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
     if base.status != "complete":
         yield f"{said} is not whole: it is {base.status}."
     if has_ended_early(head):
-        yield "The run ended early, by its gate: what it did not ask is not compared."
+        yield f"The run ended at {name_look(head)}: what it did not ask is not compared."
     if has_ended_early(base):
-        yield f"{said} ended early, by its own gate, and has not asked everything."
+        yield f"{said} ended at {name_look(base)} of its own, and has not asked everything."
     if base.stale:
         yield f"{said} was replayed from a recording that was stale."
 

@@ -68,6 +68,11 @@ def has_ended_early(info: RunInfo) -> bool:
     return looks is not None and info.status == "complete" and looks.at < looks.planned
 
 
+def name_look(info: RunInfo) -> str:
+    """Name the last look at a run: ``look 2 of 4``; "" of a run without looks."""
+    return f"look {info.looks.at} of {info.looks.planned}" if info.looks else ""
+
+
 @lru_cache(maxsize=256)
 def find_constant(alpha: float, looks: int) -> float:
     """Find ``C``, with which ``looks`` bounds ``C · √(looks / k)`` err by ``alpha`` in all.

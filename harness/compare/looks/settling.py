@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.compare.comparison.verdict import judge_difference
 from harness.compare.floors import find_missed_floors
+from harness.compare.looks.bounds import has_ended_early, name_look
 from harness.compare.summary import Row, Summary
 from harness.compare.wording import join_words
 from harness.results.model import Judging, RunInfo
@@ -52,9 +53,9 @@ def describe_look(info: RunInfo, rows: Sequence[Row], judging: Judging) -> str |
     if info.status != "complete":
         next_one = min(looks.at + 1, looks.planned)
         return f"The run was stopped before look {next_one} of {looks.planned}."
-    name = f"look {looks.at} of {looks.planned}"
+    name = name_look(info)
     played = sum(row.trials for row in rows)
-    if looks.at >= looks.planned or not played or looks.trials is None:
+    if not has_ended_early(info) or not played or looks.trials is None:
         return f"The gate was decided at {name}, with every conversation asked."
     left = looks.trials - played
     share = left / played

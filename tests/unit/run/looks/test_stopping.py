@@ -203,3 +203,23 @@ def test_a_conversation_that_must_pass_is_asked_at_the_first_look(shop: Shop) ->
     asked = [e.result.trial.conversation for e in shop.events if isinstance(e, Finished)]
     assert "c99" in asked[:25]
     assert done.info.verdict == "passed"
+
+
+def test_a_look_that_is_taken_again_sees_nothing_of_the_next(shop: Shop) -> None:
+    """With seed 3 eleven of 25 fail before the first look: one fewer than settles it."""
+    shop.fails = 0.45
+    whole = shop.run(seed=3, output=shop.folder / "whole")
+    shop.write(STOPS.replace("{gate", "{budget: {requests: 40}, gate"), SPEC)
+    stopped = shop.run(seed=3)
+    assert sum(line["outcome"] == "failed" for line in lines(stopped.directory)) > 11
+    done = shop.run(resume=stopped.directory.name)
+    assert read_looks(done) == read_looks(whole) == {**read_looks(whole), "at": 2}
+
+
+def test_nothing_passes_before_all_that_must_pass_was_asked(shop: Shop) -> None:
+    must = SPEC
+    for number in range(80):
+        must = must.replace(f"{{id: c{number},", f"{{id: c{number}, must_pass: true,")
+    shop.write(STOPS, must)
+    done = shop.run()
+    assert (done.info.verdict, read_looks(done)["at"]) == ("passed", 4)
