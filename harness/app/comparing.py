@@ -1,17 +1,24 @@
-"""Compare two runs that are on disk."""
+"""Compare two runs that are on disk, and report several."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from harness.app.documents import (
+    HTML,
+    Reported,
     find_floors,
     find_known_failing,
+    read_run,
     read_written_spec,
+    report_run,
     restore_gate,
+    summarize_run,
+    write_comment,
+    write_documents,
 )
 from harness.app.ports import ProjectArchive
 from harness.errors import Diagnostic, RequestError
@@ -118,6 +125,40 @@ def _make_default_gate(declared: Gate | None) -> Gate:
     from harness.spec.model.spec import Gate
 
     return (declared or Gate()).model_copy(update={"allow_simulated": True})
+
+
+def report_runs(
+    archive: ProjectArchive,
+    names: Sequence[str],
+    page: Path | None = None,
+    *,
+    comment: Path | None = None,
+) -> Reported:
+    """Write the report of the newest of some runs, compared with the newest of the others.
+
+    Args:
+        archive: the runs of the project.
+        names: ids, folders, ``latest`` or baselines' names; of one alone all documents are
+            written as ``report_run`` does, of several the page.
+        page: the place of the page; None: ``report.html`` in the newest run's folder.
+        comment: also write the comment of a pull request, there.
+
+    Raises:
+        RequestError: there is no such run, it cannot be read, or two cannot be compared.
+        OutsideError: the disk refused.
+    """
+    found = [find_run(archive, name) for name in names]
+    folders = list({folder.resolve(): folder for folder in found}.values())
+    if len(folders) == 1:
+        return report_run(archive, str(folders[0]), page, comment=comment)
+    *_, base, head = sorted(folders, key=lambda folder: archive.info(folder).started_at)
+    comparison = compare_runs(archive, str(base), str(head))
+    run, spec = read_run(archive, head)
+    summary = summarize_run(run, spec, comparison)
+    if comment is not None:
+        write_comment(archive, comment, run, summary)
+    place = write_documents(archive, head, run, summary, spec, page=page or head / HTML)
+    return Reported(run, summary, place)
 
 
 def read_scores(archive: ProjectArchive, directory: Path) -> Scores:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.app.history.gathering import gather_history
-from harness.app.ports import RunArchive
+from harness.app.ports import ProjectArchive, RunArchive
 
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
@@ -32,7 +32,7 @@ class Reported:
 
 
 def report_run(
-    archive: RunArchive, name: str, page: Path | None = None, *, comment: Path | None = None
+    archive: ProjectArchive, name: str, page: Path | None = None, *, comment: Path | None = None
 ) -> Reported:
     """Write the documents of a run that is on disk.
 
@@ -105,7 +105,7 @@ def summarize_run(
     return summarize(run, gate, find_floors(spec), find_known_failing(spec), comparison)
 
 
-def keep_comparison(archive: RunArchive, directory: Path, comparison: Comparison) -> None:
+def keep_comparison(archive: ProjectArchive, directory: Path, comparison: Comparison) -> None:
     """Keep the comparison of a run beside it: its baseline may be another one tomorrow.
 
     Raises:
@@ -127,7 +127,7 @@ def read_comparison(directory: Path) -> Comparison | None:
 
 
 def write_run_documents(
-    archive: RunArchive, directory: Path, summary: Summary, *, comment: Path | None = None
+    archive: ProjectArchive, directory: Path, summary: Summary, *, comment: Path | None = None
 ) -> Path:
     """Write the page, junit.xml and summary.md of a run that has just ended; say where the page is.
 
@@ -143,7 +143,7 @@ def write_run_documents(
 
 
 def write_documents(
-    archive: RunArchive,
+    archive: ProjectArchive,
     directory: Path,
     run: Run,
     summary: Summary,
@@ -171,11 +171,28 @@ def write_documents(
         archive.write(place, generate_table(run.results, page.suffix.lower()))
         return place
     history = gather_history(archive, run.info, summary)
-    archive.write(place, generate_html(run, summary, spec=spec, history=history))
+    base = _find_base(archive, run.info, summary.comparison)
+    archive.write(place, generate_html(run, summary, spec=spec, history=history, base=base))
     if page is None:
         archive.write(directory / JUNIT, generate_junit(run, summary))
         archive.write(directory / SUMMARY, [render_summary(run, summary)])
     return place
+
+
+def _find_base(archive: ProjectArchive, info: RunInfo, comparison: Comparison | None) -> Run | None:
+    """Return the run that a comparison is with; None where it is gone, or is another one by now."""
+    from harness.errors import RequestError
+
+    if comparison is None:
+        return None
+    wanted = comparison.base
+    spec = archive.root / info.spec_path if info.spec_path else None
+    kept = archive.find_baseline(wanted.baseline, spec) if wanted.baseline else None
+    try:
+        directory = kept or archive.find(wanted.id)
+        return archive.read(directory) if archive.info(directory).id == wanted.id else None
+    except RequestError:
+        return None
 
 
 def write_comment(archive: RunArchive, path: Path, run: Run, summary: Summary) -> None:

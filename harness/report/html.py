@@ -36,9 +36,10 @@ def render_html(
     *,
     spec: Mapping[str, Any] | None,
     history: Sequence[RunInfo] = (),
+    base: Run | None = None,
 ) -> str:
     """Return the page of ``generate_html`` as one text."""
-    return "".join(generate_html(run, summary, spec=spec, history=history))
+    return "".join(generate_html(run, summary, spec=spec, history=history, base=base))
 
 
 def generate_html(
@@ -47,6 +48,7 @@ def generate_html(
     *,
     spec: Mapping[str, Any] | None,
     history: Sequence[RunInfo] = (),
+    base: Run | None = None,
 ) -> Iterator[str]:
     """Generate a document that needs nothing else: no network, no script, not even its style.
 
@@ -60,15 +62,18 @@ def generate_html(
         summary: its numbers; rows and cells must belong to the run.
         spec: the decoded spec (spec.json), None where it is lost; tells settings and provenance.
         history: runs of the same spec, oldest first, this one last; () where nobody asks.
+        base: the run that the summary's comparison is with, for its transcripts; None where it is
+            not there any more.
     """
     environment = _make_environment()
     page = view_page(run, summary, spec)
     return environment.get_template("report.html").generate(
         page=page,
-        blocks=make_blocks(run, summary, page, spec, history),
+        blocks=make_blocks(run, summary, page, spec, history, base),
         replayed=REPLAYED,
         legend=[(o, text.SYMBOLS[o], _MEANINGS[o]) for o in text.OUTCOMES],
         styles=STYLES,
+        early_sha256=_hash_templates(environment, "early.js"),
         app_sha256=_hash_templates(environment, "app/app.js"),
         style_sha256=_hash_templates(environment, *STYLES),
     )

@@ -30,9 +30,13 @@ class TurnGlance(msgspec.Struct):
 
 
 class TrialGlance(msgspec.Struct):
-    """The numbers of a trial."""
+    """The names and the numbers of a trial."""
 
+    conversation: str
+    target: str
     outcome: Outcome
+    case: str | None = None
+    variant: str = "default"
     repeat: int = 1
     score: float | None = None
     turns: tuple[TurnGlance, ...] = ()

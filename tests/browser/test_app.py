@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import pytest
 
 from harness.report.html import render_html
 from harness.results.model import Run
+from tests.unit.report.compared import compare_with_base
 from tests.unit.report.factory import (
     FIVE,
     MINI,
@@ -206,6 +208,20 @@ def test_a_word_diff_marks_what_another_target_said_differently(browser: Browser
         [["#text", "Founded in 1976 in Albuquerque, I say."]],
         [["#text", "首都是东京。"]],
     ]
+
+
+def test_a_word_diff_against_the_base_marks_what_a_target_said_before(browser: Browser) -> None:
+    before = run_of([result("a", MINI, "passed", turn(1, "Year?", "It was 1975."))], [MINI])
+    after = run_of([result("a", MINI, "failed", turn(1, "Year?", "It was 1976."))], [MINI])
+    summary = replace(summary_of(after), comparison=compare_with_base("a", "regressed"))
+    browser.open(render_html(after, summary, spec=None, base=before), "#/case/0")
+    browser.settle()
+    browser.press("d")
+    assert browser.run(DIFFERENCES) == [
+        [["#text", "It was "], ["del", "1975"], ["ins", "1976"], ["#text", "."]]
+    ]
+    browser.go("#/results?q=change:regressed")
+    assert browser.texts(".vrow .change") == ["▼ regressed"]
 
 
 def test_markdown_is_rendered_when_it_is_asked_for(browser: Browser) -> None:

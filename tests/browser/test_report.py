@@ -228,7 +228,7 @@ def test_nothing_that_anybody_said_runs_or_calls_home(browser: Browser) -> None:
     assert browser.run(TOUCH) is None
     assert "Regressed" in browser.run("return document.title")
     assert [url for url in browser.requests() if not url.startswith(("file:", "data:"))] == []
-    assert browser.run("return document.querySelectorAll('script:not([type])').length") == 1
+    assert browser.run("return document.querySelectorAll('script:not([type])').length") == 2
 
 
 def test_nothing_runs_in_the_static_part_either(browser: Browser) -> None:

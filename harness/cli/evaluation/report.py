@@ -14,8 +14,6 @@ from harness.cli.show import add_output_options
 if TYPE_CHECKING:
     from harness.app.documents import Reported
 
-SEVERAL = "H810"
-
 EXAMPLES = """\b
 Examples:
   harness report latest                        write report.html, junit.xml and summary.md
@@ -25,6 +23,7 @@ Examples:
                                                only the page, and somewhere else
   harness report latest -o trials.csv          a row a trial, for a spreadsheet; or .jsonl
   harness report latest --comment comment.md   also the comment of a pull request
+  harness report main latest                   the newest run's page, compared with baseline main
 """
 
 
@@ -61,33 +60,18 @@ def command(
     *,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Write the HTML report of a run, or its trials as a table.
+    """Write the HTML report of a run, or of a run beside earlier ones, or its trials as a table.
 
-    RUN is a run's id, its folder, or `latest`. The page is one file that needs no network and
-    can be sent to anybody; junit.xml and summary.md are for CI. Exits 0 when they are written,
-    whatever the run's verdict.
+    RUN is a run's id, its folder, `latest` or a baseline's name. The page is one file that needs
+    no network and can be sent to anybody; junit.xml and summary.md are for CI. Of several runs the
+    page shows the newest, compared with the newest of the others. Exits 0 when the files are
+    written, whatever the verdict.
     """
-    from harness.app.documents import report_run
+    from harness.app.comparing import report_runs
     from harness.wiring.project import open_archive
 
-    only = _take_only_run(runs)
-    written = report_run(open_archive(root), only, page=output, comment=comment)
+    written = report_runs(open_archive(root), runs, page=output, comment=comment)
     click.echo(_format_json(written) if as_json else str(written.page))
-
-
-def _take_only_run(runs: tuple[str, ...]) -> str:
-    from harness.errors import Diagnostic, RequestError
-
-    if len(runs) == 1:
-        return runs[0]
-    raise RequestError(
-        Diagnostic(
-            SEVERAL,
-            "one run a report in this version",
-            f"{len(runs)} were named; comparing runs comes with `harness compare`",
-            hint=f"harness report {runs[0]}",
-        )
-    )
 
 
 def _format_json(written: Reported) -> str:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from harness.compare.summary import Summary
 from harness.report.payload.facts import Facts
 from harness.report.payload.head import describe_head
-from harness.report.payload.order import PlayedConversation, list_conversations, sort_by_interest
+from harness.report.payload.order import (
+    PlayedConversation,
+    find_changed,
+    list_conversations,
+    sort_by_interest,
+)
 from harness.report.payload.past import write_history
 from harness.report.payload.relations import write_comparison, write_parities
 from harness.report.pictures import Album
-from harness.report.plays import list_columns
+from harness.report.plays import Name, list_columns
 from harness.report.view import Page
 from harness.results.codec import encode_line
 from harness.results.glance import read_glances
@@ -37,6 +42,9 @@ MOST_TRANSCRIPTS = 25_000_000
 Block = tuple[str, str]
 """A name and its base64."""
 
+Lines = list[bytes]
+"""Of results.jsonl, without their newlines."""
+
 
 def make_blocks(
     run: Run,
@@ -44,21 +52,26 @@ def make_blocks(
     page: Page,
     spec: Mapping[str, Any] | None,
     history: Sequence[RunInfo] = (),
+    base: Run | None = None,
 ) -> list[Block]:
     """Make the blocks of a run's page; the summary comes first, for the application begins with it.
 
     Conversations that failed, are flaky or changed come first, and of what is left as many as the
-    page has room for: their transcripts stand in it.
+    page has room for: their transcripts stand in it. Where a conversation changed, what it was in
+    the ``base`` of the comparison stands beside it.
     """
     columns = list_columns(summary)
     conversations = list_conversations(summary, columns)
     facts = Facts(conversations)
     shelf = _Shelf(Album.of(spec))
-    for conversation in sort_by_interest(conversations, summary.comparison):
+    changed = find_changed(summary.comparison)
+    before = _read_lines_of(base, changed) if base else {}
+    for conversation in sort_by_interest(conversations, changed):
         glances = read_glances(run.results, conversation.results)
         facts.add(conversation, glances)
         if not shelf.is_full:
-            shelf.put(conversation, [line for _, line in glances])
+            lines = [line for _, line in glances]
+            shelf.put(conversation, lines, before.get(conversation.name, []))
     shelf.flush()
     payload = (
         describe_head(run, page, spec, summary, columns)
@@ -92,10 +105,12 @@ class _Shelf:
         self._trials = 0
         self._characters = 0
 
-    def put(self, conversation: PlayedConversation, lines: list[bytes]) -> None:
+    def put(self, conversation: PlayedConversation, lines: Lines, before: Lines) -> None:
         shown = self._album.take(conversation.id)
         pictures = {str(turn): [asdict(one) for one in many] for turn, many in shown.items()}
         more = b',"pictures":' + encode_line(pictures).encode() if pictures else b""
+        if before:
+            more += b',"base":[%b]' % b",".join(before)
         entry = b'"%d":{"head":[%b]%b}' % (conversation.index, b",".join(lines), more)
         self._waiting.append(entry)
         self._trials += len(lines)
@@ -113,6 +128,16 @@ class _Shelf:
         self.is_full = self._left <= 0
         self._number += 1
         self._waiting, self._trials, self._characters = [], 0, 0
+
+
+def _read_lines_of(run: Run, names: Collection[Name]) -> dict[Name, Lines]:
+    """Read the lines of some conversations of another run."""
+    found: dict[Name, Lines] = {}
+    for index in range(len(run.results)):
+        (trial, line), *_ = read_glances(run.results, [index])
+        if (name := (trial.conversation, trial.case)) in names:
+            found.setdefault(name, []).append(line)
+    return found
 
 
 def _pack(value: object) -> str:

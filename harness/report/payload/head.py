@@ -32,6 +32,7 @@ def describe_head(
             "description": page.description,
             "when": page.when,
             "run_id": page.run_id,
+            "spec_path": safe.clip_line(run.info.spec_path or "", 300),
             "simulated": page.simulated,
             "replayed": REPLAYED if run.info.replayed else "",
             "unfinished": page.unfinished,

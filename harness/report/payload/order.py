@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from harness.compare.comparison.model import Comparison
 from harness.compare.summary import Cell, Summary
-from harness.report.plays import PlayColumn, group_cells
+from harness.report.plays import Name, PlayColumn, group_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class PlayedConversation:
     id: str
     case: str | None
     cells: tuple[tuple[int, Cell], ...]
+
+    @property
+    def name(self) -> Name:
+        """Its id and its case, by which it is known in other runs."""
+        return self.id, self.case
 
     @property
     def results(self) -> tuple[int, ...]:
@@ -44,14 +49,18 @@ def list_conversations(
     )
 
 
-def sort_by_interest(
-    conversations: Sequence[PlayedConversation], comparison: Comparison | None
-) -> list[PlayedConversation]:
-    """Sort those first that failed, are flaky or changed; else the run's order stays."""
-    changed = {
+def find_changed(comparison: Comparison | None) -> frozenset[Name]:
+    """Find the conversations that are not as they were in the base of a comparison."""
+    return frozenset(
         (case.conversation, case.case)
         for pair in (comparison.pairs if comparison else ())
         for case in pair.cases
         if case.kind != "same"
-    }
-    return sorted(conversations, key=lambda one: one.is_dull and (one.id, one.case) not in changed)
+    )
+
+
+def sort_by_interest(
+    conversations: Sequence[PlayedConversation], changed: Collection[Name]
+) -> list[PlayedConversation]:
+    """Sort those first that failed, are flaky or changed; else the run's order stays."""
+    return sorted(conversations, key=lambda one: one.is_dull and one.name not in changed)

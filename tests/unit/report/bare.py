@@ -25,7 +25,12 @@ BLOCK = re.compile(r'<script type="application/octet-stream" id="d-(\w+)">([^<]*
 
 
 def read_blocks(run: Run, spec: Mapping[str, Any] | None = SPEC) -> dict[str, Any]:
-    html = render_html(run, summary_of(run), spec=spec)
+    """Read the data of a run's page, by the names of its blocks."""
+    return unpack_blocks(render_html(run, summary_of(run), spec=spec))
+
+
+def unpack_blocks(html: str) -> dict[str, Any]:
+    """Read the data of a page, by the names of its blocks."""
     return {
         name: json.loads(gzip.decompress(base64.b64decode(data)))
         for name, data in BLOCK.findall(html)

@@ -13,7 +13,8 @@ import pytest
 
 from harness.cli.main import run as harness
 from harness.results.codec import encode_result, encode_run
-from harness.results.model import Run
+from harness.results.model import Outcome, Run
+from tests.unit.report.bare import unpack_blocks
 from tests.unit.report.factory import FIVE, MINI, SPEC, result, run_of, small_run, turn, verdict
 
 RUN_ID = "20260901-120000-a1b2c3"
@@ -118,6 +119,43 @@ def test_what_allow_simulated_let_through_stays_so_in_a_later_report(project_her
     assert "<title>✓ Gate passed" in (directory / "report.html").read_text(encoding="utf-8")
 
 
+def once(identifier: str, *outcomes: Outcome) -> Run:
+    """Three conversations, once each, on the day that the run's id names."""
+    held = [
+        result(name, MINI, outcome, turn(1, "Hi", f"{outcome} {identifier}", verdict()))
+        for name, outcome in zip("abc", outcomes, strict=True)
+    ]
+    started = f"2026-09-{identifier[6:8]}T12:00:00Z"
+    return run_of(held, [MINI], id=identifier, started_at=started)
+
+
+def test_of_several_runs_the_newest_is_compared_with_the_one_before_it(
+    project_here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_disk(project_here, once("20260801-120000-000000", "passed", "passed", "failed"))
+    on_disk(project_here, once("20260903-120000-000000", "passed", "passed", "passed"))
+    newest = on_disk(project_here, once("20260907-120000-000000", "failed", "passed", "passed"))
+    names = ["20260903-120000-000000", "latest", "20260801-120000-000000"]
+    assert harness(["report", *names, "-o", "page.html"]) == 0
+    assert capsys.readouterr().out.split() == ["page.html"]
+    assert not (newest / "report.html").exists()
+    data = unpack_blocks(Path("page.html").read_text(encoding="utf-8"))
+    summary = data["summary"]
+    assert summary["head"]["run_id"] == "20260907-120000-000000"
+    assert summary["comparison"]["base"]["id"] == "20260903-120000-000000"
+    (case,) = [one for one in summary["comparison"]["pairs"][0]["cases"] if one["kind"] != "same"]
+    assert (case["conversation"], case["kind"]) == ("a", "regressed")
+    was = data["t0"][str(case["index"])]["base"]
+    assert [line["turns"][0]["assistant"] for line in was] == ["passed 20260903-120000-000000"]
+    assert "base" not in data["t0"]["1"]
+
+
+def test_a_run_named_twice_is_one_run(project_here: Path) -> None:
+    directory = on_disk(project_here, small_run())
+    assert harness(["report", "latest", RUN_ID]) == 0
+    assert (directory / "junit.xml").exists()
+
+
 def test_run_and_results_are_enough(project_here: Path) -> None:
     directory = on_disk(project_here, small_run(), spec=None)
     assert harness(["report", "latest"]) == 0
@@ -129,7 +167,6 @@ def test_run_and_results_are_enough(project_here: Path) -> None:
     [
         (["latest"], ["no run yet", "harness eval"]),
         (["20260901-120000-ffffff"], ["there is no run '20260901-120000-ffffff'"]),
-        (["one", "two"], ["one run a report in this version", "harness report one"]),
     ],
 )
 def test_what_cannot_be_reported_is_told_with_a_way_out(

@@ -45,6 +45,8 @@ export interface Head {
   description: string;
   when: string;
   run_id: string;
+  /** The spec's file from the project's root, "" where the run does not say. */
+  spec_path: string;
   /** A sentence where a simulator answered, else "". */
   simulated: string;
   /** A sentence where the run is a replay, else "". */

@@ -2,6 +2,7 @@
 
 import type { ResultLine, Transcript } from "../payload";
 import { findCell, outcomeOf, type Report } from "../report";
+import { visible } from "../text";
 import { groupAlike } from "../transcript";
 
 export interface Side {
@@ -54,13 +55,16 @@ export function makeSides(
     return {
       column, cell, lines, groups, shown, result,
       label: report.data.columns[column]!.label,
-      base: findBase(transcript, result),
+      base: findBase(report, transcript, column, result),
     };
   });
 }
 
-function findBase(transcript: Transcript, result: ResultLine): ResultLine | null {
+/** The answer that a target, or the one it took the place of, gave in the base. */
+function findBase(report: Report, transcript: Transcript, column: number, result: ResultLine): ResultLine | null {
+  const was = report.data.comparison?.pairs.find((pair) => pair.column === column)?.a;
+  const target = was?.target.name ?? result.target, variant = was?.variant ?? result.variant ?? "default";
   const same = (transcript.base ?? []).filter((line) =>
-    line.target === result.target && (line.variant ?? "default") === (result.variant ?? "default"));
+    visible(line.target) === target && visible(line.variant ?? "default") === variant);
   return same.find((line) => line.repeat === result.repeat) ?? same[0] ?? null;
 }

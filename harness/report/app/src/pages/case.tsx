@@ -162,7 +162,7 @@ function Transcripts({ report, conversation, transcript, params }: {
         <div class="sides raws">{sides.map((side) => <Raw key={side.column} side={side} />)}</div>
         <section class="commands" aria-label="Commands">
           <h3>Again</h3>
-          <p class="note">Read it in a terminal, or ask it again (SPEC is the file of this spec):</p>
+          <p class="note">Read it in a terminal, or ask it again{report.data.head.spec_path ? "" : " (SPEC is the file of this spec)"}:</p>
           <Command text={showCommand(report, conversation, sides.map((side) => side.result.target))} />
           <Command text={evalCommand(report, conversation, sides.map((side) => side.result.target))} />
         </section>
@@ -320,7 +320,7 @@ function evalCommand(report: Report, conversation: number, targets: readonly str
   const { id, case: cases } = report.data.conversations;
   const one = cases[conversation];
   const words = [id[conversation]!, ...(one ? [one] : [])].map(writeKeyword).join(" and ");
-  return ["harness", "eval", "SPEC", "-k", words, ...nameTargets(targets)].map(quote).join(" ");
+  return ["harness", "eval", report.data.head.spec_path || "SPEC", "-k", words, ...nameTargets(targets)].map(quote).join(" ");
 }
 
 function nameTargets(targets: readonly string[]): string[] {

@@ -1,0 +1,2 @@
+// Where scripts run, the static page is not even laid out: the application takes its place.
+document.documentElement.classList.add("scripted");
