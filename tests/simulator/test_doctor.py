@@ -59,7 +59,21 @@ def test_a_spec_is_looked_after_with_what_it_names(capsys: pytest.CaptureFixture
     assert code == 0
     variables = next(each for each in found["findings"] if each["about"] == "variables")
     assert variables["said"] == "not set, nor needed here: AZURE_SUBSCRIPTION_ID"
-    assert any(each["about"] == "calls to ill-01" for each in found["findings"])
+    [calls] = [each for each in found["findings"] if each["about"] == "calls to ill-01"]
+    assert calls["said"] == "models may be called with a key; Entra wants a role"
+
+
+def test_an_account_without_keys_and_without_a_role_is_a_problem(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyless = SPEC.replace("swedencentral}}", "swedencentral, local_auth: false}}")
+    (project / "ill.yaml").write_text(keyless, encoding="utf-8")
+    assert run(["apply", "ill.yaml"]) == 0
+    code, found = doctor(capsys, "ill.yaml")
+    assert code == 3
+    [calls] = [each for each in found["findings"] if each["about"] == "calls to ill-01"]
+    assert calls["said"] == "models may not be called with Entra"
+    assert "az role assignment create" in calls["hint"]
 
 
 def test_an_old_setting_is_a_problem_whose_value_stays_hidden(

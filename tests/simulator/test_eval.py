@@ -123,7 +123,7 @@ def test_options_choose_what_is_run(
         (["-t", "openai/gpt-4"], "did you mean openai/gpt-4o"),
         (["-k", "nothing"], "no conversation is selected"),
         (["-k", "a b"], "did not expect 'b'"),
-        (["--baseline", "main"], "--baseline is not in this version yet"),
+        (["--baseline", "main"], "this spec has no baseline 'main'"),
         (["--shard", "1/2"], "--shard is not in this version yet"),
         (["--resume", "latest"], "no run of 'trial' yet"),
         (["--repeats", "0"], "--repeats"),

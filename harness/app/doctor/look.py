@@ -10,6 +10,7 @@ from harness.app.doctor import here, there
 from harness.app.doctor.findings import DoctorFinding
 from harness.app.specs.subscription import find_subscription
 from harness.errors import HarnessError
+from harness.plan.observed import find
 from harness.plan.scope import NO_SUBSCRIPTION, derive_scope
 
 if TYPE_CHECKING:
@@ -90,12 +91,18 @@ def _find_surroundings(world: World) -> there.Surroundings | None:
         return None
     scope = derive_scope(spec_file.spec)
     if not scope.accounts:
-        return there.Surroundings(subscription, (), ())
+        return there.Surroundings(subscription)
     cloud = world.cloud()
     try:
         groups = [at for at in scope.groups if cloud.read_group(at) is not None]
-        accounts = [at for at in scope.accounts if cloud.read_account(at) is not None]
+        found = {at: cloud.read_account(at) for at in scope.accounts}
     except HarnessError:
         # What stands in the way of reading them is told by the questions that follow.
-        return there.Surroundings(subscription, (), ())
-    return there.Surroundings(subscription, tuple(groups), tuple(accounts))
+        return there.Surroundings(subscription)
+    accounts = {at: account.body for at, account in found.items() if account is not None}
+    keyless = [
+        at
+        for at, body in accounts.items()
+        if find(body, ("properties", "disableLocalAuth")) is True
+    ]
+    return there.Surroundings(subscription, tuple(groups), tuple(accounts), frozenset(keyless))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harness.app.doctor.findings import DoctorFinding
-from harness.app.doctor.ports import Checkup, Reach
+from harness.app.doctor.ports import Checkup, Reach, Rights
 from harness.azure.clouds import CLOUDS
 from harness.azure.roles import CALL
 from harness.errors import OutsideError
@@ -25,17 +25,22 @@ WRITES = (
     ("create deployments", "Microsoft.CognitiveServices/accounts/deployments/write"),
     ("delete accounts", "Microsoft.CognitiveServices/accounts/delete"),
 )
+LIST_KEYS = "Microsoft.CognitiveServices/accounts/listkeys/action"
 PURGE = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts/delete"
 MANAGER_ROLE = "Cognitive Services Contributor"
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The subscription and regions of the spec; without one, the environment's subscription."""
+    """The subscription and regions of the spec; without one, the environment's subscription.
+
+    ``keyless`` are those of the accounts that take no key.
+    """
 
     subscription: str
-    groups: Sequence[GroupId]
-    accounts: Sequence[AccountId]
+    groups: Sequence[GroupId] = ()
+    accounts: Sequence[AccountId] = ()
+    keyless: frozenset[AccountId] = frozenset()
 
 
 def check_hosts(
@@ -126,14 +131,20 @@ def check_roles(checkup: Checkup, around: Surroundings) -> Iterator[DoctorFindin
     for at in around.accounts:
         about = f"calls to {at.name}"
         try:
-            may = checkup.read_rights(at).allow(CALL, data=True)
+            rights = checkup.read_rights(at)
         except OutsideError as error:
             yield _make_unknown(about, error)
             continue
-        said = "models may be called" if may else "models may not be called with Entra"
-        yield DoctorFinding(
-            about, "ok" if may else "problem", said, "" if may else write_grant_command(at)
-        )
+        yield _check_calls(rights, at, about, takes_keys=at not in around.keyless)
+
+
+def _check_calls(rights: Rights, at: AccountId, about: str, *, takes_keys: bool) -> DoctorFinding:
+    if rights.allow(CALL, data=True):
+        return DoctorFinding(about, "ok", "models may be called")
+    if takes_keys and rights.allow(LIST_KEYS):
+        return DoctorFinding(about, "ok", "models may be called with a key; Entra wants a role")
+    said = "models may not be called with Entra"
+    return DoctorFinding(about, "problem", said, write_grant_command(at))
 
 
 def _check_role(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:
