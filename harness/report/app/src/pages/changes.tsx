@@ -1,12 +1,13 @@
 /** What is otherwise than in the base, conversation by conversation: failures first. */
 
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { formatCount, formatPlural } from "../numbers";
 import type { CaseChange, CaseShare, ChangeKind, Comparison, Unpaired } from "../payload";
 import { findCell, reasonOf, type Report } from "../report";
 import { href } from "../router";
 import { nameSide } from "../sides";
 import { SYMBOLS } from "../text";
+import { rememberTrail } from "../trail";
 import { CHANGES, KINDS, nameRun } from "../signs";
 import type { PageProps } from "./pages";
 import { Badge } from "./parts/badge";
@@ -42,6 +43,7 @@ function Compared({ report, route, comparison }: PageProps & { comparison: Compa
   const kinds = KINDS.filter((kind) => counts.get(kind));
   const kind = readChoice(route.params, "kind", ["changed", ...kinds, "unpaired"]);
   const rows = found.filter(({ change }) => (kind === "changed" ? change.kind !== "same" : change.kind === kind));
+  useEffect(() => rememberTrail(rows.flatMap(({ change }) => (change.index >= 0 ? [change.index] : []))), [found, kind]);
   const options = [
     { value: "changed", label: "all that changed", count: found.length - (counts.get("same") ?? 0) },
     ...kinds.map((each) => ({ value: each, label: `${CHANGES[each].symbol} ${CHANGES[each].word}`, count: counts.get(each)! })),
@@ -108,7 +110,7 @@ function ChangeRow({ at, report, found, several }: { at: number; report: Report;
   const cell = change.index >= 0 && column >= 0 ? findCell(report, change.index, column) : -1;
   return (
     <tr data-row={at} aria-rowindex={at + 2}>
-      <th scope="row">{change.index >= 0 ? <a href={href("case", change.index, { a: column })}><bdi>{name}</bdi></a> : <bdi>{name}</bdi>}
+      <th scope="row">{change.index >= 0 ? <a href={href("case", change.index, { at: column, cols: column, diff: "base" })}><bdi>{name}</bdi></a> : <bdi>{name}</bdi>}
         {change.known_failing && <> <span class="tag">known to fail: in no number</span></>}</th>
       <td data-label="Change"><Badge sign={CHANGES[change.kind]} /></td>
       {several && <td data-label="Target"><bdi>{label}</bdi></td>}

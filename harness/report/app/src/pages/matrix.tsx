@@ -1,12 +1,13 @@
 /** Every conversation on every target: where they disagree, and where it got worse. */
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { listRows, ORDERS, readBase, sortConversations, type BaseShares, type MatrixRow, type Order } from "../matrix";
+import { listRows, ORDERS, readBase, shareOf, sortConversations, type BaseShares, type MatrixRow, type Order } from "../matrix";
 import { formatPlural } from "../numbers";
-import { OUTCOMES } from "../payload";
+import { OUTCOMES, type CaseShare } from "../payload";
 import { findCell, nameConversation, outcomeOf, reasonOf, type Report } from "../report";
 import { href, navigate } from "../router";
 import { SYMBOLS } from "../text";
+import { rememberTrail } from "../trail";
 import type { PageProps } from "./pages";
 import { Choice, readChoice } from "./parts/choice";
 import { Room, useRowWindow } from "./parts/window";
@@ -26,6 +27,7 @@ export function Matrix({ report, route }: PageProps) {
   const rows = useMemo(
     () => listRows(report, sortConversations(report, base, order), byTag), [report, base, order, byTag],
   );
+  useEffect(() => rememberTrail(rows.flatMap((row) => (row.kind === "conversation" ? [row.index] : []))), [rows]);
   const tagged = report.data.tags.length > 0;
   return (
     <section aria-labelledby="matrix">
@@ -138,7 +140,7 @@ interface CellProps { report: Report; base: BaseShares | null; index: number; co
 
 function HeatCell({ report, base, index, column, tab, at }: CellProps) {
   const cell = findCell(report, index, column);
-  const to = href("case", index, { a: column });
+  const to = href("case", index, { at: column });
   if (cell < 0) {
     return <td role="gridcell"><span class="none" tabIndex={tab} data-at={at} onKeyDown={(event) => event.key === "Enter" && navigate(to)}>not played</span></td>;
   }
@@ -151,13 +153,13 @@ function HeatCell({ report, base, index, column, tab, at }: CellProps) {
       <a class={`chip ${outcome}${partly}`} href={to} tabIndex={tab} data-at={at} title={reasonOf(report, cell)}>
         <span aria-hidden="true">{SYMBOLS[outcome]}</span> <span class="sr">{outcome}, </span>{k}/{n}
       </a>
-      {base && <Was share={base.get(column)?.get(index)} now={k / n} />}
+      {base && <Was share={base.get(column)?.get(index)} now={shareOf(report, cell)} />}
     </td>
   );
 }
 
-function Was({ share, now }: { share: { passed: number; played: number } | undefined; now: number }) {
-  if (!share || share.played === 0) return null;
+function Was({ share, now }: { share: CaseShare | undefined; now: number | null }) {
+  if (!share || share.played === 0 || now === null) return null;
   const before = share.passed / share.played;
   if (before === now) return null;
   return <small class={before > now ? "fell" : "rose"}> <span aria-hidden="true">{before > now ? "↓" : "↑"}</span> was {share.passed}/{share.played}</small>;
