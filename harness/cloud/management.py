@@ -73,6 +73,7 @@ class ManagementCloud(Calls, Cloud):
         super().__init__(endpoint, clients)
         self._plane = DataPlane(endpoint, clients.credential, adapter)
         self._assignments = RoleAssignments(self)
+        self._caller: tuple[Principal | None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -89,7 +90,10 @@ class ManagementCloud(Calls, Cloud):
 
     def find_caller(self) -> Principal | None:
         """Return who is signed in, None where the sign-in does not say."""
-        return find_caller(self._endpoint, self._clients.credential())
+        if self._caller is None:
+            # Asked once: some ways of signing in start a program for every token.
+            self._caller = (find_caller(self._endpoint, self._clients.credential()),)
+        return self._caller[0]
 
     def observe(self, scope: Scope, today: date) -> Observed:
         """Return what Azure holds in this scope."""

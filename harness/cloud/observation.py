@@ -148,7 +148,7 @@ def observe(lists: Lists, scope: Scope, today: date) -> Observed:
             callers={
                 at: may for at, home in homes.items() if (may := roles().get(home)) is not None
             },
-            caller=lists.find_caller(),
+            caller=lists.find_caller() if scope.grants else None,
             offers={at: convert.convert_models(rows or ()) for at, rows in models().items()},
             usages={at: convert.convert_usages(rows or ()) for at, rows in usages().items()},
             regions=list_account_regions(providers().values()),

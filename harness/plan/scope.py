@@ -43,7 +43,8 @@ class Scope:
 
     ``owner`` is the spec's name, as its tags say it; ``subdomains`` and ``openings`` are those
     of the declared accounts, asked about only for accounts that do not exist yet; ``keyless``
-    are accounts that only Entra lets in, where somebody must hold a role.
+    are accounts that only Entra lets in, where somebody must hold a role; ``grants`` says whether
+    the spec gives roles, so that it matters who is signed in.
     """
 
     owner: str
@@ -53,6 +54,7 @@ class Scope:
     subdomains: tuple[tuple[AccountId, str], ...] = ()
     openings: tuple[Opening, ...] = ()
     keyless: tuple[AccountId, ...] = ()
+    grants: bool = False
 
 
 def derive_scope(spec: Spec) -> Scope:
@@ -70,6 +72,7 @@ def derive_scope(spec: Spec) -> Scope:
         markets=tuple(dict.fromkeys(markets)),
         subdomains=tuple((identity, account.subdomain) for identity, account in accounts),
         openings=tuple(make_opening(at, account, account.home) for at, account in settled),
+        grants=any(account.access for _, account in accounts),
         keyless=tuple(identity for identity, account in accounts if not account.local_auth),
     )
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from harness.errors import Diagnostic, HarnessError, OutsideError
-from harness.plan.identity import AccountId, DeploymentId, GroupId, ResourceId
+from harness.plan.identity import AccessId, AccountId, DeploymentId, GroupId, ResourceId
 from harness.plan.model import Change, Plan, find_account_id
 from harness.plan.narrow import MADE
 from harness.plan.observed import ObservedAccount
@@ -29,7 +29,7 @@ from harness.provision.events import (
 from harness.provision.ledger import note_holdings
 from harness.provision.patience import HaltedError, Pace, UnderWayError, retry
 from harness.provision.ports import Cloud, CloudError, Keeper, Readiness
-from harness.provision.readiness import is_open, wait_until_ready
+from harness.provision.readiness import choose_witness, is_open, wait_until_ready
 from harness.provision.steps import carry_out
 from harness.text.safe import flatten
 
@@ -176,6 +176,7 @@ class _Crew:
         account = self._leave_note(at)
         if account is None or not is_open(account):
             return outcomes
+        outcomes = [self._wait_for_role(outcome, account) for outcome in outcomes]
         with ThreadPoolExecutor(MOST_CALLS) as pool:
             return list(
                 pool.map(lambda outcome: self._wait_for_endpoint(outcome, account), outcomes)
@@ -198,6 +199,39 @@ class _Crew:
             )
         except (CloudError, HaltedError):
             return None
+
+    def _wait_for_role(self, outcome: Outcome, account: ObservedAccount) -> Outcome:
+        """Return the outcome of a new role of the caller's, once it counts or time is up.
+
+        Source: Azure documentation, troubleshoot Azure RBAC: changes take up to ten minutes.
+        """
+        change = outcome.change
+        given = outcome.status == "done" and change.action in MADE
+        if not given or not isinstance(change.resource, AccessId):
+            return outcome
+        witness, caller = choose_witness(change.resource.account, account), self.cloud.find_caller()
+        principal = (change.after or {}).get("principal")
+        if witness is None or caller is None or principal != caller.object_id:
+            return outcome
+        began = self.pace.clock()
+        waits: list[str] = []
+
+        def measure() -> float:
+            return outcome.seconds + self.pace.clock() - began
+
+        def tick(said: str) -> None:
+            waits.append(said)
+            what = "given; it takes Azure minutes until it counts"
+            self.on_event(Waiting(change, what, measure()))
+
+        found = wait_until_ready(witness, account, self.cloud, self.pace, tick, "forbidden")
+        if not waits:
+            return outcome
+        still = found.state == "forbidden"
+        note = "it does not count yet: wait some minutes" if still else "it took a while to count"
+        late = replace(outcome, note=note, seconds=measure())
+        self.on_event(Ended(late))
+        return late
 
     def _wait_for_endpoint(self, outcome: Outcome, account: ObservedAccount) -> Outcome:
         """Return the outcome of a new deployment, once it is known where it is called."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from harness.azure.roles import Principal
 from harness.errors import Diagnostic, OutsideError
 from harness.plan.identity import (
     AccountId,
@@ -105,6 +106,10 @@ class Cloud(Protocol):
 
     def take_inventory(self, accounts: Sequence[AccountId]) -> Inventory:
         """Return what others have in accounts that would go, and whether they may be purged."""
+        ...
+
+    def find_caller(self) -> Principal | None:
+        """Return who is signed in, None where the sign-in does not say; Azure is not asked."""
         ...
 
     def list_models(self, market: Market) -> tuple[Body, ...]:

@@ -194,14 +194,10 @@ def test_a_deployment_that_does_not_answer_fails_the_probe(
     state: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    edited(spec, ("    deployments:", f"    local_auth: false\n    {ACCESS}\n    deployments:"))
     assert harness("apply", spec) == 0
     strikes = f"simulator: {{faults: [{{operation: embeddings, target: main/mini, {fault}}}]}}"
-    edited(
-        spec,
-        ("simulator: {date: 2026-09-01}", strikes),
-        ("    deployments:", f"    local_auth: false\n    {ACCESS}\n    deployments:"),
-    )
-    assert harness("apply", spec) == 0
+    edited(spec, ("simulator: {date: 2026-09-01}", strikes))
     capsys.readouterr()
     assert harness("verify", spec, "--probe", "--json") == 1
     probes = json.loads(capsys.readouterr().out)["probe"]

@@ -187,6 +187,25 @@ def test_without_a_role_it_is_of_no_use_and_the_error_says_what_to_write(
     assert run(["verify", str(spec), "--probe"]) == 1
 
 
+def test_apply_waits_until_the_callers_new_role_counts(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(spec)
+    assert run(["apply", str(spec)]) == 0
+    write(spec, GIVEN)
+    late = (
+        "{operation: embeddings, target: main/mini, status: 401, code: PermissionDenied, times: 2}"
+    )
+    text = spec.read_text("utf-8").replace(
+        "date: 2026-09-01", f"date: 2026-09-01, faults: [{late}]"
+    )
+    spec.write_text(text, "utf-8")
+    assert run(["apply", str(spec)]) == 0
+    assert "created in" in (told := capsys.readouterr().err)
+    assert "(it took a while to count)" in told
+    assert run(["eval", str(spec)]) == 0
+
+
 def test_where_keys_are_allowed_nobody_needs_a_role(spec: Path) -> None:
     write(spec)
     spec.write_text(spec.read_text("utf-8").replace("local_auth: false", "tags: {}"), "utf-8")

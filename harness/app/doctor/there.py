@@ -12,7 +12,7 @@ from harness.azure.clouds import CLOUDS
 from harness.azure.roles import CALL
 from harness.errors import OutsideError
 from harness.plan.identity import AccountId, GroupId
-from harness.plan.preflight.accounts import CALLER_ROLE, write_grant_command
+from harness.plan.preflight.accounts import CALLER_ROLE, DECLARE_ACCESS, write_grant_command
 
 SKEW_S = 300
 """Seconds by which a clock may be wrong before tokens seem expired or not yet valid.
@@ -144,7 +144,8 @@ def _check_calls(rights: Rights, at: AccountId, about: str, *, takes_keys: bool)
     if takes_keys and rights.allow(LIST_KEYS):
         return DoctorFinding(about, "ok", "models may be called with a key; Entra wants a role")
     said = "models may not be called with Entra"
-    return DoctorFinding(about, "problem", said, write_grant_command(at))
+    ways = f"{DECLARE_ACCESS}, and apply it; or run {write_grant_command(at)}"
+    return DoctorFinding(about, "problem", said, ways)
 
 
 def _check_role(checkup: Checkup, scope: GroupId | str, about: str, where: str) -> DoctorFinding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from harness.azure.roles import PrincipalType
 from harness.spec.model.base import Declared, Flag, Json, NonNegative, Number, Positive, Text, Whole
@@ -87,6 +87,12 @@ class Access(Declared):
     built-in role, or a role's id. ``type`` is what the principal is; Azure looks it up where it is
     left out, which fails for one that was made a moment ago.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"principal": "me", "role": "Cognitive Services OpenAI User"}]
+        }
+    )
 
     principal: Text
     role: Text
