@@ -80,6 +80,19 @@ def compare_runs(
     return _judge(before, after, gate, mapped, name_baseline(before_at), held_to_floors)
 
 
+def comment_on_comparison(
+    archive: ProjectArchive, head: str, comparison: Comparison, path: Path
+) -> None:
+    """Write the comment of a pull request about the run that was compared.
+
+    Raises:
+        RequestError: it cannot be read.
+        OutsideError: the disk refused.
+    """
+    run, spec = read_run(archive, find_run(archive, head))
+    write_comment(archive, path, run, summarize_run(run, spec, comparison))
+
+
 def _judge(
     base: Scores,
     head: Scores,

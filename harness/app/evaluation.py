@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.app.baselines import add_baseline
 from harness.app.deployed import find_missing
@@ -22,6 +23,9 @@ from harness.run.evaluate import (
 )
 from harness.run.events import Event
 from harness.run.targets import every_target
+
+if TYPE_CHECKING:
+    from harness.plan.model import Goal
 
 NOT_DEPLOYED = "H925"
 
@@ -108,6 +112,35 @@ def evaluate_spec(
     if done.summary.comparison is not None:
         keep_comparison(world.archive, done.directory, done.summary.comparison)
     return FinishedRun(done, world.archive.read(done.directory).results)
+
+
+def deploy_and_evaluate(
+    world: World,
+    provision: Callable[[Goal], int],
+    evaluate: Callable[[], int],
+    *,
+    destroys: bool,
+) -> int:
+    """Deploy what a spec declares, evaluate it, and take it down again where that is wanted.
+
+    Returns the exit code: that of what kept the conversations from beginning, else theirs, else
+    that of what could not be taken down. A spec of providers alone has nothing to deploy.
+
+    Args:
+        world: the outside of the spec.
+        provision: applies or destroys, tells of it and returns its exit code.
+        evaluate: plays the conversations, likewise.
+        destroys: whether what the spec owns is deleted afterwards.
+    """
+    deploys = bool(world.spec_file.spec.accounts)
+    if deploys and (refused := provision("apply")):
+        return refused
+    try:
+        judged = evaluate()
+    finally:
+        # Whatever became of the conversations: what costs money by the hour goes.
+        left = provision("destroy") if deploys and destroys else 0
+    return judged or left
 
 
 def _require_deployed(world: World, prepared: PreparedRun, say: Callable[[str], None]) -> None:

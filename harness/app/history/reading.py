@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.app.comparing import find_run
 from harness.app.documents import read_comparison, read_run, summarize_run
-from harness.app.ports import RunArchive
+from harness.app.ports import ProjectArchive
 from harness.errors import Diagnostic, RequestError
 from harness.text.numbers import format_plural
 
@@ -66,13 +67,13 @@ class ChosenTrials:
     notes: tuple[str, ...]
 
 
-def open_run(archive: RunArchive, name: str, wanted: ShownPart) -> OpenedRun:
+def open_run(archive: ProjectArchive, name: str, wanted: ShownPart) -> OpenedRun:
     """Read a run and select what is wanted of it.
 
     Raises:
         RequestError: there is no such run, it cannot be read, or nothing in it is called so.
     """
-    directory = archive.find(name)
+    directory = find_run(archive, name)
     run, spec = read_run(archive, directory)
     summary = summarize_run(run, spec, read_comparison(directory))
     return OpenedRun(run, summary, _select(summary.cells, wanted, spec), directory)

@@ -38,6 +38,12 @@ Exit codes: 0 no worse, or not settled · 1 regressed, below a floor, or not set
     help="Compare HEAD's target NEW with BASE's OLD. May be repeated.",
 )
 @click.option(
+    "--comment",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write Markdown for one comment of a pull request.",
+)
+@click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -47,20 +53,29 @@ Exit codes: 0 no worse, or not settled · 1 regressed, below a floor, or not set
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(
-    base: str, head: str, mapping: tuple[str, ...], root: Path | None, *, as_json: bool
+    base: str,
+    head: str,
+    mapping: tuple[str, ...],
+    comment: Path | None,
+    root: Path | None,
+    *,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Tell whether HEAD is worse than BASE, conversation by conversation.
 
     BASE and HEAD are a run's id, its folder, `latest`, or a baseline's name. HEAD's gate decides,
     and the command exits as `eval` would have.
     """
-    from harness.app.comparing import compare_runs
+    from harness.app.comparing import comment_on_comparison, compare_runs
     from harness.compare.views.comparison_document import format_comparison
     from harness.compare.views.comparison_table import format_comparison_lines
     from harness.text.safe import printable
     from harness.wiring.project import open_archive
 
-    found = compare_runs(open_archive(root), base, head, read_map(mapping))
+    archive = open_archive(root)
+    found = compare_runs(archive, base, head, read_map(mapping))
+    if comment is not None:
+        comment_on_comparison(archive, head, found, comment)
     if as_json:
         click.echo(format_comparison(found))
         return found.gate.exit_code

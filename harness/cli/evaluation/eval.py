@@ -13,8 +13,8 @@ import click
 from harness.app.recording import Recording
 from harness.cli.layout import Command, add_all
 from harness.cli.options import add_spec_argument, add_spec_options, read_map, refuse_later
+from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
-from harness.cli.show import find_voice
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -164,17 +164,11 @@ def command(
     goes on with --resume where it was, and nothing answered is asked again.
     """
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
-    from harness.wiring import open_world, read_spec
+    from harness.wiring import read_spec
 
     refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
-    with open_world(
-        spec_file,
-        permissions,
-        say=find_voice().say,
-        verbose=find_voice().verbose,
-        recording=recording,
-    ) as world:
+    with open_outside(spec_file, permissions, recording) as world:
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)
             return 0

@@ -11,6 +11,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
+from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.text.numbers import format_money, format_plural
@@ -99,16 +100,14 @@ def calibrate_command(
     from harness.app.calibration import calibrate_judge
     from harness.cli.evaluation.progress import make_progress
     from harness.spec.model.spec import Assertion
-    from harness.wiring import open_world, read_spec
+    from harness.wiring import read_spec
 
     spec_file = read_spec(spec, permissions)
     judge = _choose_judge(spec_file, target)
     answers = _read_labels(labels)
     asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
     progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=str(spec))
-    with open_world(
-        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
-    ) as world:
+    with open_outside(spec_file, permissions) as world:
         find_voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         found = calibrate_judge(world, judge, answers, asked, progress)
     if as_json:

@@ -11,8 +11,8 @@ from harness.app.recording import Recording
 from harness.cli.evaluation.eval import add_eval_options, refuse_contradictions
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
-from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -57,33 +57,27 @@ def command(
 
     Exits as eval does; what apply refuses ends it before a conversation begins.
     """
+    from harness.app.evaluation import deploy_and_evaluate
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
-    from harness.wiring import open_world, read_spec
+    from harness.wiring import read_spec
 
     refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
-    with open_world(
-        spec_file,
-        permissions,
-        say=find_voice().say,
-        verbose=find_voice().verbose,
-        recording=recording,
-    ) as world:
+    with open_outside(spec_file, permissions, recording) as world:
         if dry_run:
             show_what_would_run(world, options, as_json=as_json)
             return int(Exit.OK)
-        deployed = _provision(world, "apply", yes=yes, as_json=as_json)
-        if deployed:
-            return deployed
-        try:
+
+        def evaluate() -> int:
             done = evaluate_and_show(world, options, as_json=as_json, comment=comment, applied=True)
-            judged = done.exit_code
-        finally:
-            # Whatever became of the conversations: what costs money by the hour goes.
-            gone = 0
-            if destroy:
-                gone = _provision(world, "destroy", yes=yes, as_json=as_json)
-        return judged or gone
+            return done.exit_code
+
+        return deploy_and_evaluate(
+            world,
+            lambda goal: _provision(world, goal, yes=yes, as_json=as_json),
+            evaluate,
+            destroys=destroy,
+        )
 
 
 def _provision(world: SpecWorld, goal: Goal, *, yes: bool, as_json: bool) -> int:
@@ -91,8 +85,6 @@ def _provision(world: SpecWorld, goal: Goal, *, yes: bool, as_json: bool) -> int
     from harness.cli.provisioning.frontend import carry_out, tell_applied
     from harness.plan.model import Intent
 
-    if not world.spec_file.spec.accounts:
-        return 0
     applied = carry_out(world, Intent(goal), yes=yes, as_json=as_json)
     # Stdout holds one document: the run's, or that of the plan which kept it from beginning.
     alone = goal == "apply" and applied.exit_code != 0

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
+from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
@@ -37,12 +38,10 @@ def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> in
     """
     from harness.app.doctor.findings import format_findings, make_document
     from harness.app.doctor.look import look_around
-    from harness.wiring import open_world, read_default_spec, read_spec
+    from harness.wiring import read_default_spec, read_spec
 
     spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
-    opening = open_world(
-        spec_file, permissions, say=find_voice().tell, verbose=find_voice().verbose
-    )
+    opening = open_outside(spec_file, permissions, say=find_voice().tell)
     findings = list(look_around(opening, spec_file, os.environ, named=spec is not None))
     if as_json:
         click.echo(json.dumps(make_document(findings), ensure_ascii=False, indent=2))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.layout import add_all
+from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
 from harness.wiring import Permissions
 
@@ -121,18 +122,11 @@ def open_accounts(
         RequestError: it declares no accounts.
     """
     from harness.app.provisioning import require_accounts
-    from harness.wiring import open_world
 
     require_accounts(
         spec_file, named=str(named), hint=f"`harness eval {named}` talks to its providers"
     )
-    return open_world(
-        spec_file,
-        permissions,
-        say=find_voice().say,
-        verbose=find_voice().verbose,
-        recording=recording,
-    )
+    return open_outside(spec_file, permissions, recording)
 
 
 def show_saved(path: Path, *, as_json: bool = False) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
-from harness.cli.show import find_voice
+from harness.cli.outside import open_outside
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -52,7 +52,7 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     """
     from harness.app.importing import import_account
     from harness.plan.importing import parse_account_id
-    from harness.wiring import open_world, read_default_spec
+    from harness.wiring import read_default_spec
 
     at = parse_account_id(resource_id)
     if at is None:
@@ -63,9 +63,7 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
     spec_file = read_default_spec(permissions, at.group.subscription)
-    with open_world(
-        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
-    ) as world:
+    with open_outside(spec_file, permissions) as world:
         document = import_account(world, at)
     header = HEADER.format(id=at, file=out or "FILE")
     _write_spec(f"{header}{format_yaml(document)}", out)

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
+from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
 from harness.errors import Exit
 from harness.wiring import Permissions
@@ -76,15 +77,13 @@ def command(
         format_table,
         make_models_document,
     )
-    from harness.wiring import open_world, read_default_spec, read_spec
+    from harness.wiring import read_default_spec, read_spec
 
     spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
     if spec_file.spec.cloud is None and not spec_file.spec.accounts:
         # A spec of providers alone says nothing of Azure: the environment does.
         spec_file = read_default_spec(permissions)
-    with open_world(
-        spec_file, permissions, say=find_voice().say, verbose=find_voice().verbose
-    ) as world:
+    with open_outside(spec_file, permissions) as world:
         if file is not None:
             return _save(world, regions, file)
         found = search_models(world, ModelQuery(regions, model, sku, capacity))

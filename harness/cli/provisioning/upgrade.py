@@ -15,6 +15,7 @@ from harness.app.recording import Recording
 from harness.cli.evaluation.eval import FINITE
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
 from harness.cli.show import find_voice
 from harness.errors import Exit
@@ -139,15 +140,7 @@ class _Opening:
     said: frozenset[str] = frozenset()
 
     def open(self, spec_file: SpecFile) -> AbstractContextManager[SpecWorld]:
-        from harness.wiring import open_world
-
-        return open_world(
-            spec_file,
-            self.permissions,
-            say=self._say_once,
-            verbose=find_voice().verbose,
-            recording=self.recording,
-        )
+        return open_outside(spec_file, self.permissions, self.recording, say=self._say_once)
 
     def _say_once(self, line: str) -> None:
         if line not in self.said:

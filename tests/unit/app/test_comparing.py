@@ -62,6 +62,22 @@ def test_a_run_is_compared_by_id_by_folder_as_the_latest_and_as_a_baseline(
     assert "compared with the baseline 'main', run 20261122-120000-base00 of 2026-11-22" in said
 
 
+def test_a_baseline_is_shown_and_reported_by_its_name_and_a_comment_tells_of_the_comparison(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, BASE, ALL)
+    keep(here, HEAD, FEW)
+    assert harness(["baseline", "set", BASE.id]) == 0
+    assert harness(["show", "main"]) == 0
+    assert f"run {BASE.id}: sweden" in capsys.readouterr().out
+    assert harness(["report", "main", "-o", "trials.csv"]) == 0
+    assert harness(["compare", "main", "latest", "--comment", "comment.md"]) == 1
+    comment = (here / "comment.md").read_text("utf-8")
+    assert comment.startswith("<!-- harness: sweden -->")
+    assert "### Compared with the baseline 'main'" in comment
+    assert "| regressed |" in comment
+
+
 def test_the_document_has_the_names_of_the_contract(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -167,6 +167,21 @@ def test_a_context_check_without_context_says_what_is_missing() -> None:
         asked("context-recall", Subject(text="a", user="b"))
 
 
+@pytest.mark.parametrize(
+    ("type_", "value"), [("context-faithfulness", None), ("context-recall", "1975")]
+)
+def test_a_judge_is_told_where_an_application_found_nothing(type_: str, value: str | None) -> None:
+    setting = ReplyContext(variables={"context": []})
+    _, user = asked(type_, Subject("It was 1975.", user="When?", setting=setting), value=value)
+    assert "context]\n(The context is empty: nothing was found to answer from.)" in user
+
+
+def test_nothing_that_was_found_can_be_relevant_where_nothing_was_found() -> None:
+    setting = ReplyContext(variables={"context": []})
+    with pytest.raises(CannotCheck, match="nothing was found to answer from"):
+        asked("context-relevance", Subject("a", user="b", setting=setting), value=None)
+
+
 def test_the_question_of_a_context_check_may_be_a_variable() -> None:
     setting = ReplyContext(variables={"context": "c", "query": "the query alone"})
     _, user = asked(

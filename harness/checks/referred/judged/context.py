@@ -13,6 +13,8 @@ from harness.checks.referred.judged.prompt import Prompt
 from harness.checks.subject import ReplyContext, Subject
 from harness.spec.model.spec import Assertion
 
+NOTHING_FOUND = "(The context is empty: nothing was found to answer from.)"
+
 
 def _read_context(assertion: Assertion, subject: Subject) -> str:
     """Read the value, where it is the context; else the variable, one text or several."""
@@ -22,10 +24,23 @@ def _read_context(assertion: Assertion, subject: Subject) -> str:
     setting = subject.setting or ReplyContext()
     found = setting.variables.get("context")
     if isinstance(found, list | tuple):
+        if not found:
+            return _describe_nothing(assertion)
         found = "\n\n".join(as_text(part) for part in found)
     if found in (None, ""):
         raise CannotCheck(f"{assertion.type} needs a variable named context")
     return as_text(found)
+
+
+def _describe_nothing(assertion: Assertion) -> str:
+    """Describe to the judge that nothing was found: what a reply says then, nothing supports.
+
+    Raises:
+        CannotCheck: the check is about the parts of a context, and there are none.
+    """
+    if assertion.type.endswith("context-relevance"):
+        raise CannotCheck("nothing was found to answer from: no part of it can be relevant")
+    return NOTHING_FOUND
 
 
 def _show_context(assertion: Assertion, subject: Subject) -> Iterator[NamedText]:
