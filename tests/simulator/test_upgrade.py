@@ -91,6 +91,7 @@ def test_a_successor_is_tried_beside_judged_and_removed_and_the_diff_applies(
     assert f"sweden/{new} (was sweden/mini): 100% → 100%" in page
     assert "simulated · verdict: inconclusive" in page
     assert f"account.sweden.deployment.{new}: deleted" in said
+    assert "applied, the diff replaces sweden/mini" in said
     assert list_deployed(capsys) == ["mini"]
     assert "\n-        model: gpt-4o-mini          # the cheap one\n" in page
     assert '\n+        version: "2026-03-17"       # pinned\n' in page
@@ -223,3 +224,18 @@ def test_a_spec_that_cannot_be_edited_is_said_before_anything_is_deployed(
     assert "the spec cannot be edited for sweden/mini: `model` comes from elsewhere" in said
     assert 'write `model: gpt-5.4-mini, version: "2026-03-17"' in said
     assert list_deployed(capsys) == []
+
+
+def test_a_deployment_that_is_retired_already_has_its_successor_played_alone(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(capsys, "apply", spec.name)
+    spec.write_text(SPEC.replace("2027-03-01", "2027-05-01"), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["upgrade", spec.name, "sweden/mini"]) == 4
+    page, said = capsys.readouterr()
+    assert "retired on 2027-04-14: nothing answers any more" in page
+    assert "sweden/mini no longer answers" in said
+    assert "verdict: incomplete" in page
+    assert "+        model: gpt-5.4-mini" in page
+    assert list_deployed(capsys) == ["mini"]

@@ -111,6 +111,8 @@ def command(
             print_document({"format_version": 1, **outlook.to_dict()})
         return int(Exit.OK)
     successor = require_comparable(outlook)
+    if outlook.retirement.state == "retired":
+        find_voice().say(f"{target} no longer answers: its successor is played, and not compared")
     out, write = chosen.pop("out"), chosen.pop("write")
     attempt = _Attempt(
         opening, spec_file, outlook, as_json=as_json, yes=chosen.pop("yes"),
@@ -240,6 +242,17 @@ class _Attempt:
         click.echo("")
         for each in edits:
             click.echo(each.diff, nl=False)
+        if self.outlook.old.model.casefold() != _find_model(trial).casefold():
+            find_voice().say(
+                f"applied, the diff replaces {trial.old.name}: it is away while the other model's "
+                "deployment is made"
+            )
+
+
+def _find_model(trial: UpgradeTrial) -> str:
+    """Return the name of the model that is tried."""
+    account = trial.spec_file.spec.accounts[trial.new.owner]
+    return account.deployments[trial.key].model
 
 
 def _show_comparison(found: Comparison) -> None:
