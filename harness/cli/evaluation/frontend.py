@@ -18,6 +18,7 @@ from harness.cli.evaluation.progress import make_progress
 from harness.cli.pipeline import annotate
 from harness.cli.show import find_voice, shorten_path
 from harness.compare.table import format_lines
+from harness.compare.views.comparison_document import comparison_as_json
 from harness.errors import OutsideError
 from harness.report.ci.annotations import list_annotations
 from harness.report.terminal.failures import list_failures, tell_failures
@@ -157,13 +158,14 @@ def _print_run(finished: FinishedRun, page: Path) -> None:
     It is ``run.json`` with the reasons of the verdict and every trial, each as in ``results.jsonl``
     with the reason why it did not pass.
     """
-    done = finished.evaluated
+    done, compared = finished.evaluated, finished.evaluated.summary.comparison
     document = {
         **run_as_json(done.info),
         "directory": str(done.directory),
         "report": str(page),
         "sentence": done.summary.sentence,
         "reasons": list(done.summary.verdict.reasons),
+        **({"comparison": comparison_as_json(compared)} if compared is not None else {}),
         "halted": done.halted,
     }
     click.echo(encode_line(document).removesuffix("}"), nl=False)

@@ -54,7 +54,7 @@ def list_changes(
     """List what differs between a side of the base and one of the head, the service's first."""
     before, after = base.sides[a], head.sides[b]
     return (
-        *_list_service(before, after),
+        *_list_service(before, after, ours=_is_another_model(base, head, a, b)),
         *_list_declared(base, head, a, b),
         *_list_systems(before, after, paired),
         *_list_checks(base.info, head.info, paired),
@@ -62,7 +62,17 @@ def list_changes(
     )
 
 
-def _list_service(before: SideScore, after: SideScore) -> Iterator[Changed]:
+def _is_another_model(base: Scores, head: Scores, a: SideName, b: SideName) -> bool:
+    """Return whether we ask for another target, model or version than before."""
+    then, now = base.find_target(a[0]), head.find_target(b[0])
+    return (then.name, then.model, then.version) != (now.name, now.model, now.version)
+
+
+def _list_service(before: SideScore, after: SideScore, *, ours: bool) -> Iterator[Changed]:
+    """List what the service says otherwise of itself; ``ours`` where we ask for another model.
+
+    Who asks for another model gets another version and fingerprint: nothing that the service did.
+    """
     for name, read in SERVICE:
         then, now = read(before), read(after)
         # One that says nothing has not changed, as far as anybody knows; but the usual tier is
@@ -70,7 +80,8 @@ def _list_service(before: SideScore, after: SideScore) -> Iterator[Changed]:
         silent = name in ("model version", "fingerprint") and not (then and now)
         if silent or not _has_moved(then, now):
             continue
-        yield Changed("provider", name, _name_most(then), _name_most(now))
+        follows = ours and name in ("model version", "fingerprint")
+        yield Changed("us" if follows else "provider", name, _name_most(then), _name_most(now))
 
 
 def _has_moved(then: Counter[str], now: Counter[str]) -> bool:

@@ -32,8 +32,7 @@ def format_comparison_lines(comparison: Comparison, *, width: int = 100) -> list
         columns = [(head, [write(one) for one in comparison.pairs]) for head, write in _COLUMNS]
         said += align_columns(columns, {"pair", "difference", "verdict"}, width)
     for pair in comparison.pairs:
-        said += _list_changes(pair)
-        said += _list_cases(pair)
+        said += _list_pair(pair)
     said += _list_unpaired(comparison)
     said += [f"note: {printable(note)}" for note in comparison.notes]
     return said
@@ -70,31 +69,30 @@ _COLUMNS: Sequence[tuple[str, Callable[[Pair], str]]] = (
 )
 
 
-def _list_changes(pair: Pair) -> Iterator[str]:
-    titles = {"provider": "the service changed", "us": "we changed"}
-    for who, title in titles.items():
-        for one in pair.changed:
-            if one.who != who:
-                continue
-            values = (
-                ""
-                if one.before is one.after is None
-                else (f": {one.before or 'none'} → {one.after or 'none'}")
-            )
-            yield printable(f"  {title}: {one.name}{values} ({name_pair(pair)})")
-
-
-def _list_cases(pair: Pair) -> Iterator[str]:
+def _list_pair(pair: Pair) -> list[str]:
+    """List what differs beside the answers, then the conversations that ended otherwise."""
     changed = [case for case in pair.cases if case.kind not in ("same", "new", "missing")]
-    if not changed:
-        return
     counts = Counter(case.kind for case in changed)
+    causes = list(_list_causes(pair))
+    if not changed and not causes:
+        return []
     said = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
-    yield f"{printable(name_pair(pair))}: {said}"
-    for case in changed[:MOST_CASES]:
-        yield printable(f"  {case.kind:<9} {_name_case(case)}  {_write_shares(case)}")
+    lines = [f"{printable(name_pair(pair))}: {said or 'no conversation ends otherwise'}", *causes]
+    lines += [
+        printable(f"  {case.kind:<9} {_name_case(case)}  {_write_shares(case)}")
+        for case in changed[:MOST_CASES]
+    ]
     if len(changed) > MOST_CASES:
-        yield f"  and {len(changed) - MOST_CASES:,} more, in the report"
+        lines.append(f"  and {len(changed) - MOST_CASES:,} more, in the report")
+    return lines
+
+
+def _list_causes(pair: Pair) -> Iterator[str]:
+    for one in sorted(pair.changed, key=lambda one: one.who != "provider"):
+        who = "the service changed" if one.who == "provider" else "we changed"
+        told = one.before is not None or one.after is not None
+        values = f": {one.before or 'none'} → {one.after or 'none'}" if told else ""
+        yield printable(f"  {who}: {one.name}{values}")
 
 
 def _name_case(case: CaseChange) -> str:

@@ -66,6 +66,18 @@ def test_what_the_service_says_of_itself_is_its_change() -> None:
     )
 
 
+def test_the_version_that_answers_is_our_change_where_we_ask_for_another_one() -> None:
+    def ask(version: str, info: RunInfo) -> tuple[RunInfo, list[Result]]:
+        targets = (TargetInfo("sweden/mini", "gpt-4o", version),)
+        reply = Reply("Hello.", "stop", model=f"gpt-4o-{version}", system_fingerprint=version)
+        return replace(info, targets=targets), answered(reply)
+
+    (then, before), (now, after) = ask("2024-05-13", BASE), ask("2024-11-20", HEAD)
+    changed = list_changed(before, after, infos=(then, now))
+    assert {one.name for one in changed} == {"model version", "fingerprint", "declared version"}
+    assert {one.who for one in changed} == {"us"}
+
+
 def test_a_service_that_says_nothing_of_itself_has_not_changed() -> None:
     said = Reply("Hello.", "stop", model="gpt", system_fingerprint="fp_1")
     assert list_changed(answered(said), answered(Reply("Hello.", "stop"))) == ()
