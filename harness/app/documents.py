@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.app.history.gathering import gather_history
+from harness.app.history.pages import write_index
 from harness.app.ports import ProjectArchive, RunArchive
 
 if TYPE_CHECKING:
@@ -127,11 +128,17 @@ def read_comparison(directory: Path) -> Comparison | None:
 
 
 def write_run_documents(
-    archive: ProjectArchive, directory: Path, summary: Summary, *, comment: Path | None = None
+    archive: ProjectArchive,
+    directory: Path,
+    summary: Summary,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    comment: Path | None = None,
 ) -> Path:
     """Write the page, junit.xml and summary.md of a run that has just ended; say where the page is.
 
-    ``comment``: also write the comment of a pull request, there.
+    The page of all runs is written with them; ``say`` is told what hinders that. ``comment``: also
+    write the comment of a pull request, there.
 
     Raises:
         OutsideError: the disk refused.
@@ -139,7 +146,9 @@ def write_run_documents(
     run, spec = read_run(archive, directory)
     if comment is not None:
         write_comment(archive, comment, run, summary)
-    return write_documents(archive, directory, run, summary, spec)
+    page = write_documents(archive, directory, run, summary, spec)
+    write_index(archive, say)
+    return page
 
 
 def write_documents(

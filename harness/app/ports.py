@@ -82,6 +82,13 @@ class RunArchive(Protocol):
 class ProjectArchive(RunArchive, Protocol):
     """The runs of a project in figures, and those that others are compared with."""
 
+    def newest(self, most_each: int) -> Iterable[tuple[Path, RunInfo, int]]:
+        """Return the newest runs of each spec, newest first, and how many of that spec there are.
+
+        Runs that cannot be read are passed over.
+        """
+        ...
+
     def info(self, directory: Path) -> RunInfo:
         """Read the description of a run.
 

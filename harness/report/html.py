@@ -65,7 +65,7 @@ def generate_html(
         base: the run that the summary's comparison is with, for its transcripts; None where it is
             not there any more.
     """
-    environment = _make_environment()
+    environment = make_environment()
     page = view_page(run, summary, spec)
     return environment.get_template("report.html").generate(
         page=page,
@@ -80,7 +80,8 @@ def generate_html(
 
 
 @cache
-def _make_environment() -> Environment:
+def make_environment() -> Environment:
+    """Make what fills templates in; whatever comes into them is text, and nothing is markup."""
     return Environment(
         # Autoescape is on for every template and nothing is ever marked safe: the script and the
         # style come in by `include`, which copies a template's own text.

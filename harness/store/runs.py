@@ -27,15 +27,18 @@ from harness.results.codec import (
     encode_run,
     format_indented,
 )
+from harness.results.lines import RunFormatError
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.results.scored import ScoredTrial
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
+from harness.store.index import IndexedRun, decode_indexed, list_runs
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
 RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
+INDEX = "runs.sqlite"
 NOT_EMPTY = "H703"
 BUSY = "H704"
 ABSENT = -1
@@ -117,6 +120,7 @@ class DiskRuns:
     def __init__(self, project_root: Path, now: Callable[[], datetime] | None = None) -> None:
         self._root = project_root
         self._reports = project_root / "reports"
+        self._index = project_root / ".harness" / INDEX
         self._now = now or SystemClock().now
 
     @contextmanager
@@ -184,14 +188,14 @@ class DiskRuns:
         as_path = Path(name)
         if (as_path / RUN).is_file():
             return as_path
-        directories = list(self._list_directories(spec_name))
-        if name == "latest" and directories:
-            return directories[0]
-        found = [d for d in directories if name in (d.name, _read_id(d))]
-        if found:
-            return found[0]
-        near = get_close_matches(name, [d.name for d in directories], n=3, cutoff=0.4)
-        known = near or [directory.name for directory in directories[:3]]
+        if (at_home := self._find_at_home(name, spec_name)) is not None:
+            return at_home
+        names: list[str] = []
+        for entry in self._list(spec_name):
+            if name in (entry.id, entry.directory.name) or (name == "latest" and entry.id):
+                return entry.directory
+            names.append(entry.directory.name)
+        known = get_close_matches(name, names, n=3, cutoff=0.4) or names[:3]
         where = f" of '{spec_name}'" if spec_name else ""
         raise RequestError(
             Diagnostic(
@@ -216,26 +220,44 @@ class DiskRuns:
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
         """Yield every run that can be read, newest first."""
-        for directory in self._list_directories(spec_name):
-            try:
-                yield directory, read_info(directory)
-            except RequestError:
-                continue
+        for entry in self._list(spec_name):
+            with suppress(RunFormatError):
+                yield entry.directory, decode_indexed(entry)
 
-    def _list_directories(self, spec_name: str | None) -> Iterator[Path]:
-        """Run directories, newest first: ids sort by time, whatever a directory is called."""
-        pattern = f"{make_folder_name(spec_name)}/*/{RUN}" if spec_name else f"*/*/{RUN}"
-        found = (path.parent for path in self._reports.glob(pattern))
-        yield from sorted(found, key=_read_id, reverse=True)
+    def newest(self, most_each: int) -> Iterator[tuple[Path, RunInfo, int]]:
+        """Yield the newest runs of each spec, and how many runs of that spec there are."""
+        for entry in list_runs(self._reports, self._index, None, most_each):
+            with suppress(RunFormatError):
+                yield entry.directory, decode_indexed(entry), entry.among
 
+    def unreadable(self) -> Iterator[tuple[Path, str]]:
+        """Yield the directories with a ``run.json`` that is none, and what is wrong with it."""
+        for entry in self._list(None):
+            if not entry.id:
+                try:
+                    decode_indexed(entry)
+                except RunFormatError as error:
+                    yield entry.directory, str(error)
 
-def _read_id(directory: Path) -> str:
-    """Read a run's id: the directory's name, unless somebody chose another by ``--output``."""
-    if RUN_ID.fullmatch(directory.name):
-        return directory.name
-    with suppress(RequestError):
-        return read_info(directory).id
-    return ""
+    def is_being_written(self, directory: Path) -> bool:
+        """Return whether a process is writing the run in this directory."""
+        if not (directory / EVENTS).exists():
+            return False
+        try:
+            _lock(directory).close()
+        except RequestError:
+            return True
+        return False
+
+    def _list(self, spec_name: str | None) -> Iterator[IndexedRun]:
+        return list_runs(self._reports, self._index, spec_name)
+
+    def _find_at_home(self, name: str, spec_name: str | None) -> Path | None:
+        """Find a run by its id where it was written, without an index."""
+        if not RUN_ID.fullmatch(name):
+            return None
+        folder = make_folder_name(spec_name) if spec_name else "*"
+        return next((path.parent for path in self._reports.glob(f"{folder}/{name}/{RUN}")), None)
 
 
 def read_info(directory: Path) -> RunInfo:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from harness.store import baselines, writing
+from harness.store import baselines, removal, writing
 from harness.store.files import MARKS, find_root
 from harness.store.runs import DiskRuns
 
@@ -44,6 +44,22 @@ class DiskArchive(DiskRuns):
     def list_baselines(self, spec: Path | None = None) -> Iterator[Path]:
         """List the folders of a spec's baselines, or of all in the project."""
         return baselines.list_baselines(self._root, spec)
+
+    def measure(self, directory: Path) -> int:
+        """Return how many bytes the files of a run take."""
+        return removal.measure_directory(directory)
+
+    def list_others_files(self, directory: Path) -> Sequence[str]:
+        """Return the names in a run's directory that no run writes."""
+        return removal.list_others_files(directory)
+
+    def remove(self, directory: Path) -> None:
+        """Remove a run's directory, at once.
+
+        Raises:
+            OutsideError: the disk refused.
+        """
+        removal.remove_directory(directory)
 
 
 def open_archive(root: Path | None) -> DiskArchive:

@@ -69,7 +69,9 @@ def evaluate_and_show(
     finally:
         progress.end()
     done = finished.evaluated
-    page = write_run_documents(world.archive, done.directory, done.summary, comment=comment)
+    page = write_run_documents(
+        world.archive, done.directory, done.summary, find_voice().say, comment=comment
+    )
     if as_json:
         _print_run(finished, page)
     elif not silent:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from harness.report.trend import describe_model
 from harness.results.measured import MeasuredColumn
 from harness.results.model import RunInfo
 from harness.text import safe
@@ -42,14 +43,3 @@ def _write_column(column: MeasuredColumn, model: str) -> dict[str, Any]:
         "p50": column.p50_s,
         "p95": column.p95_s,
     }
-
-
-def describe_model(info: RunInfo, name: str) -> str:
-    """Return the model of a target of a run, with its version: ``gpt-4.1-mini 2025-04-14``.
-
-    "" where the run does not say.
-    """
-    for target in info.targets:
-        if target.name == name:
-            return safe.clip_line(" ".join(filter(None, (target.model, target.version))), 160)
-    return ""
