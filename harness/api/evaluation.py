@@ -30,9 +30,9 @@ from harness.compare.summary import Summary, VerdictWord
 from harness.compare.table import format_lines
 from harness.report.terminal.failures import list_failures
 from harness.results.model import Result, RunInfo
-from harness.run.evaluate import EvalOptions
 from harness.run.events import Event
 from harness.run.matrix import Selection
+from harness.run.preparation import EvalOptions
 
 
 @dataclass(frozen=True, slots=True)

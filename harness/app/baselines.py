@@ -23,8 +23,8 @@ from harness.errors import Diagnostic, RequestError
 if TYPE_CHECKING:
     from harness.compare.comparison.scores import Scores
     from harness.results.model import RunInfo
-    from harness.run.evaluate import PreparedRun
     from harness.run.ports import RunPorts
+    from harness.run.preparation import PreparedRun
 
 NO_BASELINE, NAME, NO_SPEC = "H840", "H844", "H845"
 GOOD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

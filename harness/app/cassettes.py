@@ -186,7 +186,7 @@ def list_places(spec_file: SpecFile, targets: Iterable[str], reader: Reader) -> 
         SpecError: a data set cannot be read.
     """
     from harness.app.specs.cases import read_cases
-    from harness.run.question import list_cases
+    from harness.run.asking.question import list_cases
 
     spec = spec_file.spec
     names = tuple(targets)

@@ -13,15 +13,9 @@ from harness.app.documents import keep_comparison
 from harness.app.ports import World
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
-from harness.run.evaluate import (
-    EvalOptions,
-    Evaluated,
-    PreparedRun,
-    divide_questions,
-    evaluate,
-    prepare,
-)
+from harness.run.evaluate import Evaluated, evaluate
 from harness.run.events import Event
+from harness.run.preparation import EvalOptions, PreparedRun, divide_questions, prepare
 from harness.run.targets import every_target
 
 if TYPE_CHECKING:

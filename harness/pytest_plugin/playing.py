@@ -23,9 +23,10 @@ from harness.errors import HarnessError
 from harness.pytest_plugin.spending import Spent
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
-from harness.run.evaluate import EvalOptions, Evaluated
+from harness.run.asking.question import is_compared
+from harness.run.evaluate import Evaluated
 from harness.run.judging.judges import count_requests
-from harness.run.question import is_compared
+from harness.run.preparation import EvalOptions
 from harness.run.targets import select_targets
 from harness.source import Span
 from harness.spec.load import SpecFile

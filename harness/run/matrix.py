@@ -17,10 +17,8 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
-from harness.run.judging.judges import count_choices, count_requests
-from harness.run.keyword import compile_keyword
-from harness.run.messages import word_messages, word_user
-from harness.run.question import (
+from harness.run.asking.messages import word_messages, word_user
+from harness.run.asking.question import (
     AskedTurn,
     Case,
     Question,
@@ -31,8 +29,10 @@ from harness.run.question import (
     is_compared,
     list_cases,
 )
+from harness.run.asking.transforms import take_part
+from harness.run.judging.judges import count_choices, count_requests
+from harness.run.keyword import compile_keyword
 from harness.run.targets import Target
-from harness.run.transforms import take_part
 from harness.spec.document.template import fill, holds_braces
 from harness.spec.model.spec import Conversation, Spec, Variant
 

@@ -21,8 +21,8 @@ from harness.checks.subject import ReplyContext, Subject
 from harness.checks.verdict import CheckOutcome, Verdict
 from harness.conversation.transcript import Exchange, Failure, Transcript
 from harness.results.model import JudgedExchange, Judging, Outcome, Result
+from harness.run.asking.question import AskedTurn
 from harness.run.matrix import Trial
-from harness.run.question import AskedTurn
 from harness.run.requests.charge import compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model.assertion_forms import NEGATION

@@ -18,7 +18,7 @@ from harness.cli.recording import add_recording_options
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
-    from harness.run.evaluate import EvalOptions
+    from harness.run.preparation import EvalOptions
 
 R = TypeVar("R")
 
@@ -108,7 +108,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
     @wraps(function)
     def with_options(*args: Any, **given: Any) -> R:
         refuse_later(given, LATER)
-        from harness.run.evaluate import EvalOptions
+        from harness.run.preparation import EvalOptions
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",

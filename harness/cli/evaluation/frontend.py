@@ -23,7 +23,8 @@ from harness.errors import OutsideError
 from harness.report.ci.annotations import list_annotations
 from harness.report.terminal.failures import list_failures, tell_failures
 from harness.results.codec import encode_line, run_as_json
-from harness.run.evaluate import EvalOptions, Evaluated, PreparedRun
+from harness.run.evaluate import Evaluated
+from harness.run.preparation import EvalOptions, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.source import Span
 from harness.spec.load import SpecFile

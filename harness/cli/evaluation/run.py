@@ -18,7 +18,7 @@ from harness.wiring import Permissions
 
 if TYPE_CHECKING:
     from harness.plan.model import Goal
-    from harness.run.evaluate import EvalOptions
+    from harness.run.preparation import EvalOptions
     from harness.wiring import SpecWorld
 
 EXAMPLES = """\b

@@ -212,7 +212,7 @@ class _Attempt:
     def compare(self, trial: UpgradeTrial) -> tuple[Evaluated, Comparison]:
         """Play the conversations on both, and compare them pair by pair."""
         from harness.app.comparing import compare_runs
-        from harness.run.evaluate import EvalOptions
+        from harness.run.preparation import EvalOptions
 
         options = EvalOptions(targets=(trial.old.name, trial.new.name), **self.evaluated)
         with self.opening.open(trial.spec_file) as world:

@@ -12,9 +12,10 @@ from typing import Any
 from harness.compare.comparison.scores import Baseline, Scores
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
-from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.run.evaluate import Evaluated, evaluate
 from harness.run.events import Event
 from harness.run.ports import RunPorts
+from harness.run.preparation import EvalOptions, prepare
 from harness.run.targets import Target
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Conversation

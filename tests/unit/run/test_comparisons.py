@@ -13,8 +13,9 @@ import pytest
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
-from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.run.evaluate import Evaluated, evaluate
 from harness.run.ports import RunPorts
+from harness.run.preparation import EvalOptions, prepare
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns

@@ -12,8 +12,9 @@ import pytest
 
 from harness.conversation.ports import EmbeddingRequest, Request
 from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Reply, Usage
-from harness.run.evaluate import EvalOptions, Evaluated, evaluate, prepare
+from harness.run.evaluate import Evaluated, evaluate
 from harness.run.ports import RunPorts
+from harness.run.preparation import EvalOptions, prepare
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns

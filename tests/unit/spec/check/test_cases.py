@@ -9,7 +9,7 @@ import pytest
 
 from harness.checks.definitions import FORMS
 from harness.errors import SpecError
-from harness.run.question import ask, list_cases
+from harness.run.asking.question import ask, list_cases
 from harness.spec.check.case_rows import read_data_set
 from harness.spec.formats.data import detect_format
 from harness.store.files import DiskReader

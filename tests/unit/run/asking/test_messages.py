@@ -8,8 +8,8 @@ import pytest
 
 from harness.conversation.transcript import Exchange, Message, Reply
 from harness.errors import SpecError
-from harness.run.messages import word_messages
-from harness.run.question import AskedTurn, Case, Question, ask
+from harness.run.asking.messages import word_messages
+from harness.run.asking.question import AskedTurn, Case, Question, ask
 from harness.spec.model.spec import Conversation, Variant
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": {"n": "{{item}}"}}}

@@ -19,8 +19,8 @@ from harness.checks.registry import has_comparison, needs_likelihoods
 from harness.conversation.chat_form import write_message
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange, Message
-from harness.run.messages import fill_messages
-from harness.run.transforms import Transform, demand_part, take_part
+from harness.run.asking.messages import fill_messages
+from harness.run.asking.transforms import Transform, demand_part, take_part
 from harness.spec.document.template import fill, find_names, holds_braces, render, substitute
 from harness.spec.formats.data import ASSERT
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn

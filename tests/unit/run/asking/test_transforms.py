@@ -9,8 +9,8 @@ import pytest
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
 from harness.conversation.transcript import Exchange, Reply
-from harness.run.question import Case, ask
-from harness.run.transforms import Transform, demand_part, take_part
+from harness.run.asking.question import Case, ask
+from harness.run.asking.transforms import Transform, demand_part, take_part
 from harness.spec.model.spec import Conversation, RegexTransform
 
 STOCK = '{"item": "milk", "stock": 5, "sizes": [1, 2]}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.conversation.transcript import Exchange, Reply
-from harness.run.question import Case, Question, ask, list_cases
+from harness.run.asking.question import Case, Question, ask, list_cases
 from harness.spec.model.spec import Conversation
 
 

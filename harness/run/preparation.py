@@ -1,0 +1,183 @@
+"""Decide what an evaluation would run, before anything is spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from harness.compare.comparison.scores import Baseline
+from harness.errors import Diagnostic, RequestError
+from harness.results.model import Looks, RunInfo
+from harness.run.looks.planning import choose_gate, settle_early
+from harness.run.looks.portions import Portions, divide, make_seed
+from harness.run.matrix import Matrix, Selection, expand
+from harness.run.ports import RunPorts
+from harness.run.requests.budget import limit_budget
+from harness.run.targets import select_targets
+from harness.run.trials import RunConfig, Widths
+from harness.spec.load import SpecFile
+from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
+
+CHANGED = "H606"
+
+
+@dataclass(frozen=True, slots=True)
+class EvalOptions:
+    """Options of an evaluation, as its caller gives them.
+
+    Attributes:
+        targets: names or globs; () for the spec's own selection.
+        conversations: whole ids; () for all. What only a program asks for.
+        repeats: instead of the spec's.
+        output: the run's directory; None: beneath ``reports/``.
+        resume: the run to go on with, which also says what was selected.
+        unknown: what to do with requests that were sent and whose answer is not known.
+        max_usd: a limit beside the spec's budget; the smaller one holds.
+        allow_simulated: let a simulated run stand before the gate.
+        until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
+        seed: of the order in which a run that stops so asks; None: the spec's and baseline's own.
+        baseline: the name of the baseline, instead of the gate's.
+        names: pairs of a target's name and the one that it had in the baseline.
+    """
+
+    targets: tuple[str, ...] = ()
+    keyword: str = ""
+    tags: tuple[str, ...] = ()
+    repeats: int | None = None
+    output: Path | None = None
+    resume: str | None = None
+    unknown: Literal["retry", "skip"] = "retry"
+    max_usd: float | None = None
+    allow_simulated: bool = False
+    conversations: tuple[str, ...] = ()
+    until_settled: bool = False
+    seed: int | None = None
+    baseline: str | None = None
+    names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """True when no trial of the spec is left out, but for repeats."""
+        return not (self.targets or self.keyword or self.tags or self.conversations)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRun:
+    """An evaluation that could begin: everything is known and nothing has been spent.
+
+    ``baseline`` is None where the run is compared with none; ``not_compared`` says why, where its
+    gate names one. ``looks`` are those of a run that is resumed.
+    """
+
+    spec_file: SpecFile
+    matrix: Matrix
+    config: RunConfig
+    gate: Gate | None
+    options: EvalOptions
+    resumed: Path | None
+    baseline: Baseline | None = None
+    not_compared: str = ""
+    looks: Looks | None = None
+
+
+def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> PreparedRun:
+    """Decide what would be run; reads data sets, spends nothing.
+
+    Raises:
+        RequestError: nothing selected, an unknown target, a run that cannot be resumed.
+    """
+    spec, resumed, looks = spec_file.spec, None, None
+    if options.resume is not None:
+        resumed = ports.store.find(options.resume, spec.name)
+        before = ports.store.info(resumed)
+        options, looks = _restore_options(before, spec_file, options), before.looks
+    evaluation = spec.evaluation
+    selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
+    matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
+    config = RunConfig(
+        budget=Budget() if ports.replays else limit_budget(evaluation.budget, options.max_usd),
+        widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
+        stop_at_failure=evaluation.on_turn_failure == "stop",
+        unknown=options.unknown,
+    )
+    gate = choose_gate(
+        evaluation.gate,
+        baseline=options.baseline,
+        names=options.names,
+        allow_simulated=options.allow_simulated,
+    )
+    gate = settle_early(gate, until_settled=options.until_settled, seed=options.seed)
+    return PreparedRun(spec_file, matrix, config, gate, options, resumed, looks=looks)
+
+
+def divide_questions(prepared: PreparedRun) -> Portions | None:
+    """Divide what is prepared among the looks of its gate; None where all is asked at once.
+
+    A run that is resumed keeps its order, and has looks if it had them. Without a baseline nothing
+    would ever be settled.
+    """
+    spec_file, gate, baseline = prepared.spec_file, prepared.gate, prepared.baseline
+    floors, matrix, looks = list_floors(spec_file.spec), prepared.matrix, prepared.looks
+    if prepared.resumed is not None:
+        return None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
+    if gate is None or gate.stop == "never" or baseline is None:
+        return None
+    seed = prepared.options.seed
+    if seed is None:
+        seed = make_seed(spec_file.sha256, baseline.scores.info.id)
+    return divide(matrix, gate.looks, seed, floors)
+
+
+def list_floors(spec: Spec) -> dict[str, float]:
+    """Return the floor of each conversation with one: the share of its repeats that must pass."""
+    return {c.id: float(c.must_pass) for c in spec.conversations if c.must_pass is not False}
+
+
+def list_known_failing(spec: Spec) -> dict[str, KnownFailing]:
+    """Return the mark of each conversation that is known to fail."""
+    marks = {c.id: c.known_failing for c in spec.conversations}
+    return {name: mark for name, mark in marks.items() if mark is not None}
+
+
+def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
+    """Return the options of the run that is resumed; nothing else would be the same run."""
+    if info.spec_sha256 != spec_file.sha256:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "the spec has changed since this run",
+                f"run {info.id} was made with spec {info.spec_sha256[:12]}, "
+                f"this is {spec_file.sha256[:12]}: half of each would be no run at all",
+                hint="start a new run, or bring the spec back to what it was",
+            )
+        )
+    if info.replayed:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "a replayed run is not gone on with",
+                "half of its answers would be a recording's, half would not",
+                hint="replay it anew: it costs nothing",
+            )
+        )
+    chosen = (options.targets, options.keyword, options.tags, options.repeats, options.output)
+    if any(chosen) or options.until_settled or options.seed is not None:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "a resumed run keeps its own selection",
+                "-t, -k, --tag, --repeats, --output, --until-settled and --seed "
+                "belong to a new run",
+                hint=f"harness eval SPEC --resume {info.id}",
+            )
+        )
+    selection = info.selection
+    return replace(
+        options,
+        targets=tuple(selection.get("targets", ())),
+        keyword=selection.get("keyword", ""),
+        tags=tuple(selection.get("tags", ())),
+        repeats=selection.get("repeats"),
+        conversations=tuple(selection.get("conversations", ())),
+    )
