@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.service import Service
 
 from harness.report.html import render_html
 from tests.browser.conftest import FLAGS
-from tests.browser.demo import SPEC, make_demo, make_history
+from tests.browser.demo import SPEC, make_demo, make_history, make_run
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
@@ -23,7 +23,7 @@ PICTURES = {
     "changes": ("changes", 820),
     "trade-off": ("trade-off", 700),
     "latency": ("latency", 820),
-    "case": ("case/3?cols=0,1&diff=left", 900),
+    "case": ("case/3?cols=0,1&diff=base", 900),
 }
 """The route, and how many pixels of it are shown at most."""
 
@@ -34,7 +34,8 @@ def take_pictures(folder: Path) -> None:
     """Write the pictures, in the light theme, of the runs that ``demo`` makes up."""
     run, summary = make_demo()
     page = Path(tempfile.mkdtemp()) / "report.html"
-    html = render_html(run, summary, spec=SPEC, history=make_history(run))
+    base, history = make_run("main"), make_history(run)
+    html = render_html(run, summary, spec=SPEC, history=history, base=base)
     page.write_text(html, encoding="utf-8")
     options = webdriver.ChromeOptions()
     for flag in (*FLAGS, f"--user-data-dir={page.parent}/profile"):

@@ -103,9 +103,10 @@ def test_every_page_is_reached_by_two_keys_and_is_calm(
         seen = browser.run(
             """return [location.hash, document.activeElement.id,
             document.querySelector('nav [aria-current=page]').textContent,
-            document.documentElement.scrollWidth - document.documentElement.clientWidth]"""
+            document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            document.documentElement.clientWidth - document.body.offsetWidth]"""
         )
-        assert seen == [f"#/{route}", "page", title, 0]
+        assert seen == [f"#/{route}", "page", title, 0, 0]
     assert browser.run("return window.violations") == []
     assert browser.complaints() == []
     assert [each for each in browser.requests() if not each.startswith(("file:", "data:"))] == []

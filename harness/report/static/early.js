@@ -1,2 +1,2 @@
 // Where scripts run, the static page is not even laid out: the application takes its place.
-document.documentElement.classList.add("scripted");
+document.documentElement.classList.add("with-script");

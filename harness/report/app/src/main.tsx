@@ -17,7 +17,7 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  document.documentElement.classList.remove("scripted");
+  document.documentElement.classList.remove("with-script");
   const note = document.getElementById("broken")!;
   note.hidden = false;
   note.textContent = `The interactive part of this page could not start (${String(error)}). `

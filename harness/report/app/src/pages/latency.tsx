@@ -65,15 +65,18 @@ function Distribution({ report, id, title, description, columns, nothing, read, 
         </table>
       </div>
       {known.some(({ found }) => found.p99.high === null) && (
-        <p class="note">Not estimable: so few turns do not tell how far up it may lie. The upper end of p95 takes 72 turns, that of p99 takes 368.</p>
+        <p class="note">Not estimable: so few turns do not tell how far it may lie. The upper end of p95 takes 72 turns, that of p99 takes 368.</p>
       )}
     </>
   );
 }
 
 function Estimate({ of }: { of: Percentile }) {
-  const write = (end: number | null): string => (end === null ? "not estimable" : formatSeconds(end));
-  return <td class="n">{formatSeconds(of.value)}<small>{write(of.low)} to {write(of.high)}</small></td>;
+  const { value, low, high } = of;
+  const span = low !== null && high !== null ? `${formatSeconds(low)} to ${formatSeconds(high)}`
+    : low === null && high === null ? "not estimable"
+      : low !== null ? `from ${formatSeconds(low)}; upper end not estimable` : `to ${formatSeconds(high)}; lower end not estimable`;
+  return <td class="n">{formatSeconds(value)}<small>{span}</small></td>;
 }
 
 /** Histories grow: a later turn may take longer than the first. */
@@ -115,7 +118,7 @@ function Waiting({ columns }: { columns: Column[] }) {
           <tbody>{columns.map(({ label, times }) => times && (
             <tr>
               <th scope="row"><bdi>{label}</bdi></th><td class="n">{formatCount(times.asked)}</td>
-              <td class="n">{share(times.queued, times.asked)}</td><td class="n">{formatSeconds(times.queued_s)}</td><td class="n">{share(times.repeated, times.asked)}</td>
+              <td class="n">{share(times.queued, times.asked)}</td><td class="n">{times.queued_s ? formatSeconds(times.queued_s) : "0"}</td><td class="n">{share(times.repeated, times.asked)}</td>
             </tr>
           ))}</tbody>
         </table>
