@@ -24,6 +24,9 @@ from harness.plan.scope import make_account_id, make_market
 from harness.prices.list_price import find_price
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.plan.observed import ObservedDeployment, OfferedModel, QuotaUsage
     from harness.spec.load import SpecFile
     from harness.spec.model.spec import Deployment
 
@@ -169,9 +172,7 @@ def _look(world: World, named: UpgradedTarget, to: str | None) -> Outlook:
     survey = world.cloud().survey((market,))
     offers, usages = survey.offers.get(market, ()), survey.usages.get(market, {})
     kind = str(there.body.get("kind") or account.kind) if there is not None else account.kind
-    old = _describe_declared(declared, kind)
-    if held:
-        old = Deployed(old.format, held.model, held.version, held.sku, held.capacity, kind)
+    old = _describe(declared, held or None, kind)
     retirement = _find_retirement(world, old, offers, market)
     found = list_successors(offers, usages, old, world.today)
     if to is None:
@@ -181,13 +182,26 @@ def _look(world: World, named: UpgradedTarget, to: str | None) -> Outlook:
     return Outlook(named, old, region, retirement, found, wanted, asked=True)
 
 
-def _describe_declared(declared: Deployment, kind: str) -> Deployed:
+def _describe(declared: Deployment, held: ObservedDeployment | None, kind: str) -> Deployed:
+    """Describe a deployment: the model that answers, in the SKU and size that the spec says."""
+    if held is None:
+        return Deployed(
+            declared.format, declared.model, declared.version, declared.sku, declared.capacity, kind
+        )
+    stated = declared.model_fields_set
     return Deployed(
-        declared.format, declared.model, declared.version, declared.sku, declared.capacity, kind
+        declared.format,
+        held.model,
+        held.version,
+        declared.sku if "sku" in stated else held.sku,
+        declared.capacity if "capacity" in stated else held.capacity,
+        kind,
     )
 
 
-def _find_retirement(world: World, old: Deployed, offers: Any, market: Market) -> Retirement:
+def _find_retirement(
+    world: World, old: Deployed, offers: tuple[OfferedModel, ...], market: Market
+) -> Retirement:
     row = find_row(offers, old)
     if row is None:
         return Retirement(None, None, "", "")
@@ -208,7 +222,12 @@ def _name_source(world: World, old: Deployed, market: Market) -> str:
 
 
 def _find_wanted(
-    offers: Any, usages: Any, old: Deployed, today: date, to: str, region: str
+    offers: tuple[OfferedModel, ...],
+    usages: Mapping[str, QuotaUsage],
+    old: Deployed,
+    today: date,
+    to: str,
+    region: str,
 ) -> Successor:
     """Return the successor that somebody named.
 
@@ -224,6 +243,9 @@ def _find_wanted(
                 hint="--to takes another: MODEL@VERSION",
             )
         )
+    if not offers and version:
+        # Nobody says what the region offers: unknown is no refusal.
+        return Successor(model, version, old.sku, old.capacity, None, None, ())
     found = find_asked(offers, usages, old, today, model, version or None)
     found = tuple(
         each

@@ -26,6 +26,9 @@ _TOKEN = re.compile(
 )
 """A quoted scalar, or a plain one up to what ends it on its line."""
 
+_NO_END = "\n\\ No newline at end of file\n"
+_LINE_ENDS = re.compile(r"(?<=\n)")
+
 
 @dataclass(frozen=True, slots=True)
 class EditedFile:
@@ -40,12 +43,12 @@ class EditedFile:
         """The unified diff, as ``git apply`` and ``patch -p1`` take it; "" for no change."""
         name = self.path.as_posix().lstrip("/")
         lines = difflib.unified_diff(
-            self.before.splitlines(keepends=True),
-            self.after.splitlines(keepends=True),
+            list(filter(None, _LINE_ENDS.split(self.before))),
+            list(filter(None, _LINE_ENDS.split(self.after))),
             f"a/{name}",
             f"b/{name}",
         )
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+        return "".join(line if line.endswith("\n") else line + _NO_END for line in lines)
 
 
 def edit_spec(
@@ -66,13 +69,17 @@ def edit_spec(
         raise _cannot_edit_error(spec_file, target, chosen, "it is not written in the spec")
     texts: dict[str, str] = {}
     before: dict[str, str] = {}
+    edits = _list_edits(spec_file, target, chosen, declared, node)
     # From the end, so that the places before it stay where they are.
-    for span, written in sorted(
-        _list_edits(spec_file, target, chosen, declared, node), key=lambda one: one[0], reverse=True
-    ):
-        if span.file not in texts:
-            before[span.file] = texts[span.file] = _read(span.file)
-        texts[span.file] = _replace_at(texts[span.file], span, written, spec_file, target, chosen)
+    for edit in sorted(edits, key=lambda one: one.span, reverse=True):
+        file = edit.span.file
+        if file not in texts:
+            before[file] = texts[file] = _read(file)
+        after = _replace_at(texts[file], edit, node.span)
+        if after is None:
+            why = f"{edit.span} does not say {edit.was}"
+            raise _cannot_edit_error(spec_file, target, chosen, why)
+        texts[file] = after
     return tuple(
         EditedFile(Path(file), before[file], text)
         for file, text in texts.items()
@@ -80,8 +87,14 @@ def edit_spec(
     )
 
 
-Written = tuple[str, str, tuple[str, str] | None]
-"""The value that stands there, the one that shall, and a key and value to put behind it."""
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A value to replace, and keys with their values to put behind it."""
+
+    span: Span
+    was: str
+    shall: str
+    behind: tuple[tuple[str, str], ...] = ()
 
 
 def _list_edits(
@@ -90,29 +103,26 @@ def _list_edits(
     chosen: Successor,
     declared: Deployment,
     node: Node,
-) -> Iterator[tuple[Span, list[Written]]]:
+) -> Iterator[_Edit]:
     wanted: Mapping[str, tuple[str, str]] = {
         "model": (declared.model, chosen.model),
         "version": (declared.version, chosen.version),
         "sku": (declared.sku, chosen.sku),
         "capacity": (str(declared.capacity), str(chosen.capacity)),
     }
-    behind: list[tuple[str, str]] = []
-    for key in ("sku", "capacity"):
-        was, shall = wanted[key]
-        if node.at(key) is None and was != shall:
-            behind.append((key, shall))
+    behind = tuple(
+        (key, shall)
+        for key, (was, shall) in wanted.items()
+        if node.at(key) is None and was != shall
+    )
     for key, (was, shall) in wanted.items():
-        found = node.at(key)
-        if found is None or (was == shall and not (key == "version" and behind)):
+        found, more = node.at(key), behind if key == "version" else ()
+        if found is None or (was == shall and not more):
             continue
         if found.expanded or _is_shared(spec_file, target, found):
             why = f"`{key}` comes from elsewhere"
             raise _cannot_edit_error(spec_file, target, chosen, why)
-        more = behind if key == "version" else []
-        edits: list[Written] = [(was, shall, None)]
-        edits += [("", "", each) for each in more]
-        yield found.span, edits
+        yield _Edit(found.span, was, shall, more)
 
 
 def _is_shared(spec_file: SpecFile, target: UpgradedTarget, found: Node) -> bool:
@@ -128,35 +138,38 @@ def _is_shared(spec_file: SpecFile, target: UpgradedTarget, found: Node) -> bool
     return False
 
 
-def _replace_at(
-    text: str,
-    span: Span,
-    edits: list[Written],
-    spec_file: SpecFile,
-    target: UpgradedTarget,
-    chosen: Successor,
-) -> str:
-    lines = text.splitlines(keepends=True)
-    line = lines[span.line - 1]
-    start = span.column - 1
+def _replace_at(text: str, edit: _Edit, mapping: Span) -> str | None:
+    """Return the text with the edit; None where something else stands there.
+
+    ``mapping`` is the place of the deployment: on one line its keys stand behind each other.
+    """
+    lines = _LINE_ENDS.split(text)
+    line, start = lines[edit.span.line - 1], edit.span.column - 1
     token = _TOKEN.match(line, start)
-    (was, shall, _), *behind = edits
-    if token is None or _read_token(token[0]) != was:
-        why = f"{span} does not say {was}"
-        raise _cannot_edit_error(spec_file, target, chosen, why)
-    written = _write_token(token[0], shall)
-    flow = "{" in line[:start]
-    tail = line[token.end() :]
-    for _, _, more in behind:
-        assert more is not None  # noqa: S101 - narrows for the checker
-        key, value = more
-        if flow:
-            written += f", {key}: {value}"
+    if token is None or _read_token(token[0]) != edit.was:
+        return None
+    body = line.rstrip("\r\n")
+    ending, tail = line[len(body) :] or "\n", line[token.end() :]
+    is_flow = mapping.file == edit.span.file and lines[mapping.line - 1][
+        mapping.column - 1 :
+    ].startswith("{")
+    indent = body[: len(body) - len(body.lstrip())]
+    inline = ""
+    for key, value in edit.behind:
+        if is_flow:
+            inline += f", {_write_new(text, key)}: {_write_new(text, value)}"
         else:
-            indent = line[: len(line) - len(line.lstrip())]
-            tail = tail.rstrip("\n") + f"\n{indent}{key}: {value}\n"
-    lines[span.line - 1] = line[:start] + written + tail
+            tail = tail.rstrip("\r\n") + f"{ending}{indent}{key}: {value}{ending}"
+    lines[edit.span.line - 1] = line[:start] + _write_token(token[0], edit.shall) + inline + tail
     return "".join(lines)
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n").startswith("{")
+
+
+def _write_new(text: str, value: str) -> str:
+    return f'"{value}"' if _is_json(text) and not value.isdigit() else value
 
 
 def _read_token(token: str) -> str:
@@ -179,7 +192,8 @@ def _write_token(old: str, value: str) -> str:
 
 
 def _read(file: str) -> str:
-    return Path(file).read_text(encoding="utf-8")
+    """Return the text with the line ends that it has."""
+    return Path(file).read_bytes().decode("utf-8")
 
 
 def _cannot_edit_error(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,57 @@ def test_what_was_not_written_comes_behind_the_version(tmp_path: Path) -> None:
     said = edited(tmp_path, BLOCK, M, successor("DataZoneStandard", 12))
     assert "        version: '2025-08-07'\n        sku: DataZoneStandard\n" in said
     assert "        capacity: 12\n" in said
+
+
+def test_a_mapping_in_braces_over_several_lines_stays_one(tmp_path: Path) -> None:
+    text = BLOCK.replace(
+        'n: {model: gpt-4o-mini, version: "2024-07-18", sku: GlobalStandard}',
+        'n: {\n        model: gpt-4o-mini,\n        version: "2024-07-18"\n      }',
+    )
+    said = edited(tmp_path, text, N, successor("DataZoneStandard", 12))
+    assert 'version: "2025-08-07", sku: DataZoneStandard, capacity: 12\n      }' in said
+    again = read(tmp_path, said).spec.accounts["aa"].deployments["n"]
+    assert (again.model, again.sku, again.capacity) == ("gpt-5-mini", "DataZoneStandard", 12)
+
+
+def test_the_ends_of_lines_stay_as_they_are(tmp_path: Path) -> None:
+    read(tmp_path, BLOCK)
+    path = tmp_path / "s.yaml"
+    path.write_bytes((HEAD + BLOCK).replace("\n", "\r\n").encode())
+    [one] = edit_spec(read_spec(path, Permissions()), M, successor("DataZoneStandard"))
+    assert one.after.count("\r\n") == one.after.count("\n") == one.before.count("\n") + 1
+    assert "        version: '2025-08-07'\r\n        sku: DataZoneStandard\r\n" in one.after
+
+
+def test_the_diff_applies_to_a_file_without_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    path = Path("s.yaml")
+    path.write_text((HEAD + BLOCK).rstrip("\n"), encoding="utf-8")
+    [one] = edit_spec(read_spec(path, Permissions()), N, successor())
+    Path("a.diff").write_text(one.diff, encoding="utf-8")
+    subprocess.run(["git", "apply", "a.diff"], check=True)
+    assert path.read_text(encoding="utf-8") == one.after
+
+
+def test_a_spec_in_json_stays_json(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    deployment = {"model": "gpt-4o-mini", "version": "2024-07-18"}
+    account = {"region": "eastus2", "deployments": {"n": deployment}}
+    head = {"version": 1, "name": "s", "cloud": "simulator", "resource_group": "rg"}
+    path = tmp_path / "s.json"
+    path.write_text(json.dumps({**head, "accounts": {"aa": account}}), encoding="utf-8")
+    spec_file = read_spec(path, Permissions())
+    [one] = edit_spec(spec_file, N, successor("DataZoneStandard", 12))
+    written = json.loads(one.after)["accounts"]["aa"]["deployments"]["n"]
+    assert written == {
+        "model": "gpt-5-mini",
+        "version": "2025-08-07",
+        "sku": "DataZoneStandard",
+        "capacity": 12,
+    }
 
 
 def test_a_version_without_quotes_gets_them(tmp_path: Path) -> None:
