@@ -8,7 +8,7 @@ from itertools import islice
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.views.comparison_table import format_comparison_lines
-from harness.compare.wording import describe_judging, describe_mark
+from harness.compare.wording import describe_judging, describe_mark, name_verdict
 from harness.text.safe import printable
 from harness.text.tables import align_columns
 
@@ -37,7 +37,7 @@ def format_lines(
     if summary.comparison is not None:
         said += ["", *format_comparison_lines(summary.comparison, width=width), ""]
     if summary.verdict.word is not None:
-        said.append(f"gate: {summary.verdict.word}")
+        said.append(f"gate: {name_verdict(summary.verdict.word)}")
     return said + [f"  {printable(reason)}" for reason in summary.verdict.reasons]
 
 

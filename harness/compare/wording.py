@@ -34,6 +34,11 @@ def format_percent(share: float) -> str:
     return f"{share * 100:.1f}".removesuffix(".0") + "%"
 
 
+def name_verdict(word: str) -> str:
+    """Name a gate's word as people say it: ``below the floor``; files hold the contract's."""
+    return "below the floor" if word == "below_floor" else word
+
+
 def join_words(parts: Sequence[str]) -> str:
     """Write ``a, b and c``."""
     if len(parts) < 2:

@@ -17,7 +17,7 @@ from harness.compare.wording import describe_judging, describe_mark
 from harness.report import text
 from harness.report.ci.comparison import write_comparison
 from harness.report.ci.markup import escape, escape_html, fence, write_code
-from harness.report.plays import explain_result, find_reply
+from harness.report.plays import explain_result, find_first_line
 from harness.report.provenance import write_simulated_note
 from harness.report.view import view_verdict
 from harness.results.model import Result, Run, RunInfo
@@ -129,7 +129,7 @@ def _list_failures(run: Run, cells: Sequence[Cell]) -> list[str]:
     lines = []
     for cell in bad[:MOST_LISTED]:
         shown = _choose_result(run.results, cell)
-        first = next((line for line in find_reply(shown).splitlines() if line.strip()), "")
+        first = find_first_line(shown)
         said = [_name_cell(cell), explain_result(shown), f"reply: {first}" if first else ""]
         lines.append(f"- {'<br>'.join(escape(one, LONGEST_LINE) for one in said if one)}")
     return [*_write_title(bad, MOST_LISTED), "\n".join(lines)] if bad else []

@@ -110,6 +110,13 @@ def find_reply(result: Result) -> str:
     return (result.reply or "") if number is None else ""
 
 
+def find_first_line(result: Result) -> str:
+    """Find the first line of that reply; empty where the reason quotes it already."""
+    lines = (line for line in find_reply(result).splitlines() if line.strip())
+    first = next(lines, "")
+    return "" if f'"{safe.clip_line(first)}' in explain_result(result) else first
+
+
 def _find_decisive(result: Result) -> tuple[Verdict, int | None] | None:
     """Find the check that decided a result, with the number of its turn; None of the whole."""
     amiss = [one for one in _list_verdicts(result) if one[0].outcome in ("failed", "errored")]

@@ -69,6 +69,7 @@ def command(
     from harness.app.comparing import comment_on_comparison, compare_runs
     from harness.compare.views.comparison_document import format_comparison
     from harness.compare.views.comparison_table import format_comparison_lines
+    from harness.compare.wording import name_verdict
     from harness.text.safe import printable
     from harness.wiring.project import open_archive
 
@@ -85,7 +86,7 @@ def command(
     width = shutil.get_terminal_size((100, 24)).columns
     for line in format_comparison_lines(found, width=width):
         click.echo(line)
-    click.echo(f"\ngate: {found.gate.word}")
+    click.echo(f"\ngate: {name_verdict(found.gate.word or '')}")
     for reason in found.gate.reasons:
         click.echo(f"  {printable(reason)}")
     return found.gate.exit_code

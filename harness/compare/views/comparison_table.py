@@ -12,7 +12,7 @@ from harness.compare.comparison.wording import (
     name_pair,
     summarize_unpaired,
 )
-from harness.compare.wording import format_percent
+from harness.compare.wording import format_percent, name_verdict
 from harness.text.numbers import NOTHING
 from harness.text.safe import printable
 from harness.text.tables import align_columns
@@ -65,7 +65,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[Pair], str]]] = (
     ("flaky", lambda pair: f"{pair.b.flaky:,}"),
     ("latency", lambda pair: _write_ratio(pair.latency)),
     ("cost", lambda pair: _write_ratio(pair.cost)),
-    ("verdict", lambda pair: pair.verdict),
+    ("verdict", lambda pair: name_verdict(pair.verdict)),
 )
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from harness.compare.figures import WORST_FIRST
 from harness.compare.summary import Cell, Summary
+from harness.compare.wording import name_verdict
 from harness.report.plays import explain_result
 from harness.report.terminal.failures import PASSED, name_play
 from harness.results.model import Result
@@ -53,7 +54,7 @@ def list_annotations(
     level: Level = "warning" if verdict.exit_code == 0 else "error"
     failed = list(islice(_list_failed(summary.cells), MOST))
     if verdict.exit_code and verdict.word is not None:
-        word = verdict.word.replace("_", " ")
+        word = name_verdict(verdict.word)
         yield Annotation(level, f"harness: {word}", "\n".join(verdict.reasons))
         failed = failed[:-1] if len(failed) == MOST else failed
     for name, cells in failed:

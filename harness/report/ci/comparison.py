@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from harness.compare.comparison.model import CaseChange, CaseShare, Comparison, Pair
 from harness.compare.comparison.wording import (
-    describe_needed,
     format_interval,
     format_p,
     format_points,
     name_run,
     summarize_unpaired,
 )
-from harness.compare.wording import format_percent
+from harness.compare.wording import format_percent, name_verdict
 from harness.report.ci.markup import escape, escape_html, write_code
 from harness.text import numbers
 
@@ -22,7 +21,6 @@ MOST_PAIRS = 50
 MOST_CHANGES = 25
 """Conversations of one pair that are named; the report has them all."""
 MOST_CAUSES = 10
-WORDS = {"below_floor": "below the floor"}
 UNMOVED = frozenset({"same"})
 
 
@@ -60,7 +58,7 @@ def _write_pairs(pairs: Sequence[Pair]) -> str:
             f"{format_interval(moved)} ({format_percent(moved.confidence)})",
             format_p(p_value).removeprefix("p = ").removeprefix("p "),
             f"{pair.conversations:,} × {pair.repeats:,}",
-            WORDS.get(pair.verdict, pair.verdict),
+            name_verdict(pair.verdict),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -78,17 +76,14 @@ def _name_sides(pair: Pair) -> str:
 
 
 def _explain(pair: Pair) -> Iterator[str]:
-    """Yield what differs beside the answers, and what would settle the result."""
+    """Yield what differs beside the answers; what would settle it is among the gate's reasons."""
     for changed in pair.changed[:MOST_CAUSES]:
         who = "the provider changed" if changed.who == "provider" else "you changed"
-        before, after = (
-            write_code(one) if one else "nothing" for one in (changed.before, changed.after)
-        )
-        yield f"{_name_sides(pair)}: {who} {escape(changed.name)}: {before} → {after}"
+        sides = [write_code(one) if one else "nothing" for one in (changed.before, changed.after)]
+        moved = f": {' → '.join(sides)}" if changed.before or changed.after else ""
+        yield f"{_name_sides(pair)}: {who} {escape(changed.name)}{moved}"
     if (more := len(pair.changed) - MOST_CAUSES) > 0:
         yield f"{_name_sides(pair)}: {more} more changes are in report.html"
-    if pair.verdict == "inconclusive":
-        yield f"{_name_sides(pair)}: {escape(describe_needed(pair.needed))}"
 
 
 def _write_changes(pair: Pair) -> str:

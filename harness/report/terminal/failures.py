@@ -8,7 +8,7 @@ from itertools import islice
 
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.wording import describe_mark, name_row
-from harness.report.plays import Name, explain_result, find_reply
+from harness.report.plays import Name, explain_result, find_first_line
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Outcome, Result
 from harness.spec.model.spec import Conversation
@@ -145,19 +145,13 @@ def name_play(name: Name) -> str:
 def _read_story(result: Result, *, several: bool) -> _Story:
     trial = result.trial
     where = f"{trial.target} · {trial.variant}" if several else trial.target
-    first = next((line for line in find_reply(result).splitlines() if line.strip()), "")
-    return _Story(result.outcome, where, explain_result(result), first)
+    return _Story(result.outcome, where, explain_result(result), find_first_line(result))
 
 
 def _write_story(story: _Story, count: int, width: int) -> Iterable[str]:
     times = f", {count} times" if count > 1 else ""
     reason = f": {story.reason}" if story.reason else ""
     yield f"    {story.outcome:<9} {printable(f'{story.where}{times}{reason}')}"
-    if story.reply and not _is_quoted(story):
+    if story.reply:
         room = max(20, min(LONGEST_REPLY, width - 24))
         yield f"              reply: {clip_line(story.reply, room)}"
-
-
-def _is_quoted(story: _Story) -> bool:
-    """Return whether the reason holds the reply already, as those of checks on short texts do."""
-    return f'"{clip_line(story.reply)}' in story.reason
