@@ -128,6 +128,8 @@ def _open_run(
             **({"conversations": list(named)} if (named := options.conversations) else {}),
             # Which of them were named instead of the spec's own: a part says less than all.
             **({"named_targets": list(options.targets)} if options.targets else {}),
+            **({"baseline": options.baseline} if options.baseline is not None else {}),
+            **({"map": dict(options.names)} if options.names else {}),
         },
     )
     info = _plan_looks(info, matrix, portions)

@@ -180,4 +180,6 @@ def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -
         tags=tuple(selection.get("tags", ())),
         repeats=selection.get("repeats"),
         conversations=tuple(selection.get("conversations", ())),
+        baseline=options.baseline or selection.get("baseline"),
+        names=options.names or tuple(dict(selection.get("map", {})).items()),
     )

@@ -116,6 +116,21 @@ def test_a_run_whose_budget_ended_goes_on_to_the_same_look(
     assert "belong to a new run" in capsys.readouterr().err
 
 
+def test_a_run_that_is_resumed_is_held_against_the_baseline_that_it_began_with(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["baseline", "set", "good", "--name", "other"]) == 0
+    text = Path("shop.yaml").read_text(encoding="utf-8")
+    limited = text.replace("gate: {baseline: main,", "budget: {requests: 40}\n  gate: {")
+    Path("shop.yaml").write_text(limited, encoding="utf-8")
+    begun = ["eval", "shop.yaml", "--output", "part", "--until-settled", "--baseline", "other"]
+    assert run(begun) == 4
+    capsys.readouterr()
+    assert run(["eval", "shop.yaml", "--resume", "part"]) == 0
+    assert "within 5 points of the baseline 'other'" in capsys.readouterr().out
+    assert read("part")["looks"]["at"] == 3
+
+
 def test_a_recording_of_a_run_that_stopped_is_replayed_to_the_same_look(
     baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

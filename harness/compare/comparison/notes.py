@@ -39,8 +39,9 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
         )
     if base.status != "complete":
         yield f"{said} is not whole: it is {base.status}."
-    if has_ended_early(head):
-        yield f"The run ended at {name_look(head)}: what it did not ask is not compared."
+    if head.looks is not None and head.status == "complete":
+        unasked = ", and what it did not ask is not compared" if has_ended_early(head) else ""
+        yield f"The run ended at {name_look(head)}: p-values and intervals count that{unasked}."
     if has_ended_early(base):
         yield f"{said} ended at {name_look(base)} of its own, and has not asked everything."
     if base.stale:

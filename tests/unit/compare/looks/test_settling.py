@@ -85,8 +85,10 @@ def test_what_was_not_asked_is_not_missing_and_is_said_once() -> None:
     assert comparison is not None
     assert {case.kind for case in comparison.pairs[0].cases} == {"regressed", "same"}
     assert [one.conversation for one in comparison.unpaired] == [None]
-    said = "The run ended at look 3 of 4: what it did not ask is not compared."
-    assert comparison.notes[0] == said
+    assert comparison.notes[0] == (
+        "The run ended at look 3 of 4: p-values and intervals count that, "
+        "and what it did not ask is not compared."
+    )
 
 
 def described(looks: Looks | None, *results: Result, status: RunStatus = "complete") -> str | None:
