@@ -28,6 +28,7 @@ from harness.report.conversations import (
     view_failures,
     view_rows,
 )
+from harness.report.differences import DifferencesView, view_differences
 from harness.report.plays import PlayColumn, group_cells, list_columns
 from harness.report.provenance import Provenance, describe_provenance, find_at, write_simulated_note
 from harness.results.model import Judging, Outcome, Run, RunInfo
@@ -95,6 +96,7 @@ class Page:
     columns: tuple[PlayColumn, ...]
     table: tuple[Column, ...]
     rows: tuple[RowView, ...]
+    differences: DifferencesView | None
     conversations: int
     differing: int
     matrix: tuple[MatrixRow, ...]
@@ -130,6 +132,7 @@ def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Pag
             _view_row(row, column, longest, shown)
             for row, column in zip(summary.rows, columns, strict=True)
         ),
+        differences=view_differences(summary.comparison),
         conversations=len(groups),
         differing=sum(map(is_split, groups.values())),
         matrix=view_rows(groups, columns, run.results),

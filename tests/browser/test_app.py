@@ -41,6 +41,9 @@ def test_the_application_takes_the_place_of_the_static_page(browser: Browser) ->
     assert browser.run("return document.getElementById('static')") is None
     assert browser.texts("h2") == ["Results 12 cells: one conversation on one target"]
     assert browser.texts(".strip strong") == ["Simulated"]
+    assert (
+        browser.run("return document.documentElement.clientWidth - document.body.clientWidth") == 0
+    )
 
 
 QUERIES = {
@@ -160,8 +163,18 @@ def test_a_case_shows_each_target_turn_by_turn_with_its_reasons(browser: Browser
     assert "stop · 830 ms · 120 (20 cached) → 34 tokens · $0.000124" in browser.texts(".facts-line")
     commands = browser.texts(".command code")
     assert commands == [
-        "harness show 20260901-120000-a1b2c3 founders -t sweden/mini -t sweden/five",
+        # Different repeats of two targets are four transcripts to `show`: it is given one.
+        "harness show 20260901-120000-a1b2c3 founders -t sweden/mini --repeat 1",
         "harness eval SPEC -k founders -t sweden/mini -t sweden/five",
+    ]
+
+
+def test_the_commands_of_a_case_name_its_case_and_what_is_shown(browser: Browser) -> None:
+    browser.open(page_of(small_run()), "#/case/1")
+    browser.settle()
+    assert browser.texts(".command code") == [
+        "harness show 20260901-120000-a1b2c3 capitals --case china -t sweden/mini -t sweden/five",
+        "harness eval SPEC -k 'capitals and china' -t sweden/mini -t sweden/five",
     ]
 
 

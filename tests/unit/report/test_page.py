@@ -283,6 +283,18 @@ def test_what_regressed_stands_before_what_failed_already() -> None:
     assert [(one.name, one.change) for one in shown] == [("b", "regressed"), ("a", "")]
 
 
+def test_a_comparison_is_told_without_scripts() -> None:
+    results = [result(n, MINI, "failed", turn(1, "Hi", "Hello", verdict("failed"))) for n in "ab"]
+    run = run_of(results, [MINI])
+    comparison = replace(compare_with_base("b", "regressed"), notes=("The baseline is old.",))
+    summary = replace(summary_of(run), comparison=comparison)
+    text = " ".join(read(render_html(run, summary, spec=None)).text.split())
+    assert "Compared with the baseline 'main', 1 August 2026, 12:00 UTC" in text
+    assert "sweden/mini90.0 %90.0 %-50-90 to -10 (90 %)2 × 1regressed" in text
+    assert "The baseline is old." in text
+    assert "ConversationTargetWasIs regressedbsweden/mini1/10/1" in text
+
+
 def test_a_page_without_results_is_less_than_half_a_megabyte() -> None:
     run = run_of([], [MINI])
     assert len(render_html(run, summary_of(run), spec=SPEC).encode()) < 500_000

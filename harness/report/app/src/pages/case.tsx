@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { readChunk } from "../blocks";
 import { Answer, Checks, type DiffAgainst, ErrorNote, Pictures, Prose } from "../case/parts";
+import { writeEval, writeShow } from "../case/commands";
 import { chooseColumns, makeSides, MOST_SIDES, type Side } from "../case/side";
 import { useKeys } from "../keys";
 import { Chip, copyText, writeTally } from "../marks";
@@ -12,7 +13,7 @@ import { outcomeOf, type Report } from "../report";
 import { href, navigate, replaceParams } from "../router";
 import { visible } from "../text";
 import { neighbour } from "../trail";
-import { askedIn, labelGroup, line, modelOf, quote, writeKeyword } from "../transcript";
+import { askedIn, labelGroup, line, modelOf } from "../transcript";
 import type { PageProps } from "./pages";
 
 export function Case(props: PageProps) {
@@ -94,7 +95,7 @@ function LeftOut({ report, conversation }: { report: Report; conversation: numbe
     <>
       <p class="note">The transcripts of this conversation are not in the page, so that it opens quickly: those that
         failed, changed or are flaky came first. They are in <code>results.jsonl</code> beside it:</p>
-      <Command text={showCommand(report, conversation, [])} />
+      <Command text={writeShow(report, conversation, [firstTrial(report, conversation)])} />
       <ul class="cells-list">{cells.map((cell) => (
         <li><Chip outcome={outcomeOf(report.data.cells.outcome[cell]!)}
           tally={writeTally(report.data.cells.passed[cell]!, report.data.cells.repeats[cell]!)} />
@@ -102,6 +103,17 @@ function LeftOut({ report, conversation }: { report: Report; conversation: numbe
       ))}</ul>
     </>
   );
+}
+
+/** What is known of the first trial of a conversation whose transcripts are left out. */
+function firstTrial(report: Report, conversation: number) {
+  const { cells, columns, conversations, trials } = report.data;
+  const cell = report.firstCell[conversation]!, { target, variant } = columns[cells.column[cell]!]!;
+  const result: ResultLine = {
+    conversation: conversations.id[conversation]!, target, variant,
+    repeat: trials.repeat[report.firstTrial[cell]!]!, outcome: outcomeOf(cells.outcome[cell]!),
+  };
+  return { result, lines: Array.from({ length: cells.repeats[cell]! }, () => result) };
 }
 
 function Transcripts({ report, conversation, transcript, params }: {
@@ -163,8 +175,8 @@ function Transcripts({ report, conversation, transcript, params }: {
         <section class="commands" aria-label="Commands">
           <h3>Again</h3>
           <p class="note">Read it in a terminal, or ask it again{report.data.head.spec_path ? "" : " (SPEC is the file of this spec)"}:</p>
-          <Command text={showCommand(report, conversation, sides.map((side) => side.result.target))} />
-          <Command text={evalCommand(report, conversation, sides.map((side) => side.result.target))} />
+          <Command text={writeShow(report, conversation, sides)} />
+          <Command text={writeEval(report, conversation, sides)} />
         </section>
       </div>
     </>
@@ -309,20 +321,4 @@ function CopyButton({ text, title }: { text: () => string; title: string }) {
       });
     }}>{done ? "Copied" : title}</button>
   );
-}
-
-function showCommand(report: Report, conversation: number, targets: readonly string[]): string {
-  const name = report.data.conversations.id[conversation]!;
-  return ["harness", "show", report.data.head.run_id, name, ...nameTargets(targets)].map(quote).join(" ");
-}
-
-function evalCommand(report: Report, conversation: number, targets: readonly string[]): string {
-  const { id, case: cases } = report.data.conversations;
-  const one = cases[conversation];
-  const words = [id[conversation]!, ...(one ? [one] : [])].map(writeKeyword).join(" and ");
-  return ["harness", "eval", report.data.head.spec_path || "SPEC", "-k", words, ...nameTargets(targets)].map(quote).join(" ");
-}
-
-function nameTargets(targets: readonly string[]): string[] {
-  return [...new Set(targets)].flatMap((target) => ["-t", target]);
 }
