@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from harness.compare.comparison.scores import Scores, name_policy
+from harness.compare.comparison.standing import make_cells, make_rows
 from harness.compare.statistics import Share
+from harness.compare.summarize import summarize
 from harness.results.codec import encode_result, encode_run
 from harness.results.lines import RunFormatError
 from harness.results.model import Result
 from harness.results.scored import decode_scored, score_result
+from harness.spec.model.spec import KnownFailing
 from harness.store.runs import DiskRuns
 from tests.unit.compare.made import run, trial, turn
 
@@ -97,3 +102,24 @@ def test_a_line_that_only_python_reads_is_read_and_one_without_a_target_is_refus
     assert line.turns[0].answered
     with pytest.raises(RunFormatError, match="target"):
         decode_scored('{"conversation": "c", "outcome": "passed"}')
+
+
+def test_rows_and_cells_out_of_figures_are_those_of_the_summary_as_far_as_they_go() -> None:
+    results = [*MIXED, trial("failed", "known"), trial("errored", "known", error="stale_recording")]
+    mark = KnownFailing(until=date(2099, 1, 1), issue="https://example.org/1")
+    marks = {"known": mark}
+    summary = summarize(run(*results), None, None, marks)
+    scores = gather(*results)
+    (row,), (whole,) = make_rows(scores, marks), summary.rows
+    assert (row.outcomes, row.errors, row.known_failing) == (
+        whole.outcomes,
+        whole.errors,
+        whole.known_failing,
+    )
+    assert (row.pass_rate, row.unchecked, row.trials) == (
+        whole.pass_rate,
+        whole.unchecked,
+        whole.trials,
+    )
+    made = make_cells(scores, marks)
+    assert [replace(cell, trials=()) for cell in summary.cells] == list(made)
