@@ -166,6 +166,15 @@ def test_compare_says_of_a_stopped_run_what_its_gate_said(
     assert found["unpaired"] == []
 
 
+def test_the_list_of_runs_says_at_which_look_one_ended(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["eval", "shop.yaml", "--until-settled"])
+    capsys.readouterr()
+    assert run(["runs"]) == 0
+    assert "75/75 passed · cost unknown · look 3 of 4 · simulated" in capsys.readouterr().out
+
+
 def test_a_run_that_ended_early_makes_a_poor_baseline_and_that_is_said(
     baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
