@@ -144,10 +144,10 @@ def write_run_documents(
         OutsideError: the disk refused.
     """
     run, spec = read_run(archive, directory)
-    if comment is not None:
-        write_comment(archive, comment, run, summary)
     page = write_documents(archive, directory, run, summary, spec)
     write_index(archive, say)
+    if comment is not None:
+        write_comment(archive, comment, run, summary)
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -285,3 +286,22 @@ def test_what_passes_every_time_is_not_known_to_fail(live: Path, pytester: pytes
 
 def test_on_one_of_several_targets_it_may_pass(live: Path, pytester: pytest.Pytester) -> None:
     played(pytester, live, known("Paris", '"2099-01-31"')).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(("variable", "is_broken"), [("GITHUB_ACTIONS", True), ("OTHER", False)])
+def test_in_a_pipeline_no_reply_is_a_command_to_the_runner(
+    live: Path,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    is_broken: bool,
+) -> None:
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "true")
+    loud = live.read_text("utf-8").replace("Paris.", '"No.\\n::error::x\\n##[error]y"')
+    live.write_text(loud, "utf-8")
+    talk = "conversations: [{id: x, turns: [{user: France, assert: [{equals: Paris}]}]}]\n"
+    said = played(pytester, live, talk).stdout.str()
+    assert "error::x" in said
+    assert bool(re.search(r"^\s*::|##\[", said, re.MULTILINE)) is not is_broken

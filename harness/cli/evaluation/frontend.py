@@ -77,7 +77,9 @@ def evaluate_and_show(
         _print_run(finished, page)
     elif not silent:
         _show(finished, page, world.spec_file)
-    annotate(list_annotations(finished.results, done.summary, _find_places(world.spec_file)))
+    spec_file = world.spec_file
+    gate = spec_file.spans.at("evaluation", "gate")
+    annotate(list_annotations(finished.results, done.summary, _find_places(spec_file), gate))
     if done.halted:
         find_voice().say(f"the run is not whole: {done.halted}")
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)

@@ -39,7 +39,10 @@ class Annotation:
 
 
 def list_annotations(
-    results: Sequence[Result], summary: Summary, find_place: Callable[[str], Span | None]
+    results: Sequence[Result],
+    summary: Summary,
+    find_place: Callable[[str], Span | None],
+    gate: Span | None = None,
 ) -> Iterator[Annotation]:
     """Yield the verdict, then the conversations that did not pass, the worst first.
 
@@ -49,13 +52,14 @@ def list_annotations(
         results: the run's.
         summary: its numbers.
         find_place: the place of a conversation, by its id.
+        gate: the place of the gate.
     """
     verdict = summary.verdict
     level: Level = "warning" if verdict.exit_code == 0 else "error"
     failed = list(islice(_list_failed(summary.cells), MOST))
     if verdict.exit_code and verdict.word is not None:
         word = name_verdict(verdict.word)
-        yield Annotation(level, f"harness: {word}", "\n".join(verdict.reasons))
+        yield Annotation(level, f"harness: {word}", "\n".join(verdict.reasons), gate)
         failed = failed[:-1] if len(failed) == MOST else failed
     for name, cells in failed:
         said = [_describe_cell(cell, results) for cell in cells if cell.outcome not in PASSED]

@@ -77,7 +77,8 @@ def describe_run(info: RunInfo) -> Iterator[str]:
 def _describe_cells(cells: Sequence[Cell]) -> str:
     """Describe how many trials passed, and where not."""
     passed, trials = sum(cell.passed for cell in cells), sum(cell.repeats for cell in cells)
-    said = f"{passed:,} of {trials:,} passed"
+    skipped = sum(trial.outcome == "skipped" for cell in cells for trial in cell.trials)
+    said = f"{passed:,} of {trials:,} passed" + (f", {skipped:,} skipped" if skipped else "")
     wrong = [cell for cell in cells if cell.outcome not in PASSED]
     if wrong and len(cells) > 1:
         several = len({cell.variant for cell in cells}) > 1

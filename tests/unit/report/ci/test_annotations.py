@@ -13,13 +13,18 @@ from harness.results.model import Run
 from harness.source import Span
 from tests.unit.report.factory import MINI, result, run_of, small_run, summary_of, turn, verdict
 
+GATE = Span("specs/a.yaml", 5, 1)
 PLACE = Span("specs/a.yaml", 12, 3)
 REGRESSED = GateVerdict("regressed", ("sweden/mini passed 40%.", "At least 50% is wanted."), 1)
 
 
 def listed(run: Run, gate: GateVerdict | None = None) -> list[Annotation]:
     summary = summary_of(run, verdict=gate)
-    return list(list_annotations(run.results, summary, lambda name: replace(PLACE, file=name)))
+
+    def find(name: str) -> Span:
+        return replace(PLACE, file=name)
+
+    return list(list_annotations(run.results, summary, find, GATE))
 
 
 def test_the_verdict_and_each_conversation_that_did_not_pass_are_told_the_worst_first() -> None:
@@ -28,7 +33,7 @@ def test_the_verdict_and_each_conversation_that_did_not_pass_are_told_the_worst_
         "harness: regressed", "weather", "secrets", "capitals (china)", "founders", "greeting",
     ]  # fmt: skip
     assert found[0] == Annotation(
-        "error", "harness: regressed", "sweden/mini passed 40%.\nAt least 50% is wanted."
+        "error", "harness: regressed", "sweden/mini passed 40%.\nAt least 50% is wanted.", GATE
     )
     assert found[4] == Annotation(
         "error",

@@ -146,7 +146,7 @@ def test_a_run_is_listed_with_what_did_not_pass_first_and_where() -> None:
         "  blocked   secrets           1 of 2 passed; not on sweden/mini 0/1",
         "  truncated capitals (china)  1 of 2 passed; not on sweden/five 0/1",
         "  failed    founders          5 of 6 passed; not on sweden/five 2/3",
-        "  failed    greeting          0 of 2 passed; not on sweden/mini 0/1",
+        "  failed    greeting          0 of 2 passed, 1 skipped; not on sweden/mini 0/1",
         "  passed    capitals (chile)  2 of 2 passed",
     ]
     part = list(list_run(run.info, summary, summary.cells[:2], width=100, most=0))
