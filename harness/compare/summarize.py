@@ -13,6 +13,7 @@ from harness.compare.gate import decide_gate, mark_pairs, select_marks
 from harness.compare.looks.settling import describe_look
 from harness.compare.parity import CaseName, JudgedCase, SideName, compare_within
 from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
+from harness.compare.steadiness import measure_steadiness
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.times import TimesTally
 from harness.compare.wording import write_sentence
@@ -318,7 +319,7 @@ class _RowTally:
             errors=self.errors,
             unchecked=self.unchecked,
             known_failing=self.known_failing,
-            flaky=sum(0 < share.passed < share.judged for share in shares),
+            steadiness=measure_steadiness(shares),
             times=self.times.times(),
             answered_by=tuple(sorted(self.answered_by)),
         )

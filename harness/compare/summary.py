@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.compare.comparison.model import Comparison, Parity
 from harness.compare.figures import GateVerdict, Quantiles, Rate, VerdictWord
+from harness.compare.steadiness import Steadiness
 from harness.compare.times import Times
 from harness.results.model import Judging, Outcome, TargetInfo
 from harness.spec.model.spec import KnownFailing
@@ -25,8 +26,8 @@ class Row:
     costs and tokens are None while any part of them is unknown. ``cost_per_conversation_usd`` is
     per trial. ``unchecked`` of the passed trials had nothing to check, and are in no rate.
     ``known_failing`` trials are of conversations that are known to fail: they are in no other count
-    and in no rate, and what they cost is in the cost. ``flaky`` conversations passed in some of
-    their judged repeats and not in others. ``times`` tells more of the latency: by turn, waiting.
+    and in no rate, and what they cost is in the cost. ``steadiness`` tells how repeats agree, None
+    where nothing was judged. ``times`` tells more of the latency: by turn, waiting.
     ``answered_by`` are the names that models gave themselves, sorted.
     """
 
@@ -47,7 +48,7 @@ class Row:
     errors: Mapping[str, int] = field(default_factory=dict)
     unchecked: int = 0
     known_failing: int = 0
-    flaky: int = 0
+    steadiness: Steadiness | None = None
     times: Times | None = None
     answered_by: tuple[str, ...] = ()
 

@@ -58,9 +58,9 @@ def press(browser: Browser, *keys: str) -> None:
 
 
 def wait(browser: Browser, condition: str) -> None:
-    """Wait, up to five seconds, until a condition in the page holds."""
+    """Wait, up to 20 seconds, until a condition in the page holds."""
     held = browser.driver.execute_async_script(
-        f"""const done = arguments[0], end = performance.now() + 5000;
+        f"""const done = arguments[0], end = performance.now() + 20000;
         (function look() {{
           if ({condition}) done(true);
           else if (performance.now() > end) done(false);

@@ -89,6 +89,6 @@ def _describe_column(row: Row, column: PlayColumn) -> dict[str, Any]:
         "errors": {safe.clip_line(kind, 60): count for kind, count in row.errors.items()},
         "unchecked": row.unchecked,
         "known_failing": row.known_failing,
-        "flaky": row.flaky,
+        "steadiness": asdict(row.steadiness) if row.steadiness else None,
         "times": asdict(row.times) if row.times else None,
     }

@@ -101,8 +101,8 @@ export interface Column {
   errors: Record<string, number>;
   unchecked: number;
   known_failing: number;
-  /** Conversations that passed in some of their repeats and not in others. */
-  flaky: number;
+  /** How repeats agree: shares of conversations that passed in every one and in any. */
+  steadiness: { every: number; any: number; flaky: number; repeats: number } | null;
   times: Times | null;
 }
 

@@ -9,7 +9,7 @@ import { SYMBOLS } from "../../text";
 export function Targets({ report }: { report: Report }) {
   const { columns, comparison } = report.data;
   const timed = columns.some((column) => column.ttft !== null);
-  const repeated = report.data.cells.played.some((played) => played > 1);
+  const repeated = Math.max(1, ...columns.map((column) => column.steadiness?.repeats ?? 1));
   const scored = columns.some((column) => column.score !== null);
   return (
     <section aria-labelledby="targets">
@@ -21,7 +21,7 @@ export function Targets({ report }: { report: Report }) {
             <th scope="col">Pass rate <small>95 % interval</small></th>
             {comparison && <th scope="col">Since the base <small>points</small></th>}
             <th scope="col">Trials</th>
-            {repeated && <th scope="col" class="n">Flaky <small>conversations</small></th>}
+            {repeated > 1 && <th scope="col" class="n">All of {repeated} <small>any of {repeated}; flaky</small></th>}
             {scored && <th scope="col" class="n">Score <small>mean</small></th>}
             <th scope="col" class="n">Cost <small>a conversation</small></th>
             <th scope="col" class="n">Latency <small>a turn: p50, p95</small></th>
@@ -35,7 +35,7 @@ export function Targets({ report }: { report: Report }) {
                 <td data-label="Pass rate"><Rate column={column} /></td>
                 {comparison && <td data-label="Since the base"><Since pair={comparison.pairs.find((pair) => pair.column === i)} /></td>}
                 <td data-label="Trials"><Tallies column={column} /></td>
-                {repeated && <td class="n" data-label="Flaky">{formatCount(column.flaky)}</td>}
+                {repeated > 1 && <td class="n" data-label={`All of ${repeated}`}><Steadiness column={column} /></td>}
                 {scored && <td class="n" data-label="Score">{formatNumber(column.score)}<Metrics column={column} /></td>}
                 <td class="n" data-label="Cost"><b>{formatMoney(column.cost_per_conversation_usd)}</b><small>{formatMoney(column.cost_usd)} in all</small></td>
                 <td class="n" data-label="Latency">{column.latency ? <>{formatSeconds(column.latency.p50)}<small>{formatSeconds(column.latency.p95)}</small></> : NOTHING}</td>
@@ -70,6 +70,12 @@ function Since({ pair }: { pair: Pair | undefined }) {
   if (!pair) return <small>not compared</small>;
   const { value, low, high } = pair.difference;
   return <><b>{formatPoints(value)}</b><small>{formatPoints(low)} to {formatPoints(high)}</small></>;
+}
+
+/** The share of conversations that passed in every repeat, and in any; how many are flaky. */
+function Steadiness({ column: { steadiness } }: { column: Column }) {
+  if (!steadiness) return <>{NOTHING}</>;
+  return <><b>{formatShare(steadiness.every)}</b><small>{formatShare(steadiness.any)}; {formatCount(steadiness.flaky)} flaky</small></>;
 }
 
 function Tallies({ column }: { column: Column }) {
