@@ -161,7 +161,7 @@ def carry_out(
     from harness.app.provisioning import Frontend, apply, make_place_finder
     from harness.cli.provisioning.progress import ProvisioningProgress
 
-    _require_consent(world, intent.goal, yes=yes)
+    _require_consent(world, intent.goal, yes=yes, upgrades=recorded_as is not None)
     # Asked here: click's context belongs to this thread, and accounts have threads of their own.
     quiet, verbose = find_voice().quiet, find_voice().verbose
     progress = ProvisioningProgress(
@@ -227,13 +227,15 @@ def _choose_colour(line: str) -> str | None:
     return {"+": "green", "~": "yellow", "-/+": "magenta", "-": "red", "<=": "cyan"}.get(mark)
 
 
-def _require_consent(world: SpecWorld, goal: Goal, *, yes: bool) -> None:
+def _require_consent(world: SpecWorld, goal: Goal, *, yes: bool, upgrades: bool) -> None:
     from harness.app.provisioning import require_consent
+
+    look, agree = ("upgrade --dry-run", "upgrade") if upgrades else ("plan", goal)
 
     require_consent(
         world,
         goal,
         may_ask=yes or sys.stdin.isatty(),
         reason="asks first, and there is no terminal to ask on",
-        hint=f"look at `harness plan`, then give `{goal} --yes`",
+        hint=f"look at `harness {look}`, then give `{agree} --yes`",
     )
