@@ -46,6 +46,7 @@ COMMANDS = (
         "provisioning.upgrade",
         "Try a successor beside a deployment whose model retires, and edit the spec.",
     ),
+    Entry("merge", "evaluation.merge", "Merge runs of parts of a spec into one."),
     Entry("runs", "evaluation.runs", "List past runs."),
     Entry("show", "evaluation.show", "Show a run, a transcript of it, or a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
@@ -72,7 +73,7 @@ COMMANDS = (
 )
 
 LATER = (
-    "merge", "chat", "code",
+    "chat", "code",
     "prices", "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""

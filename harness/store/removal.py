@@ -10,7 +10,7 @@ from harness.store.writing import explain_disk_errors
 
 WRITTEN = frozenset(
     [RUN, "spec.json", "events.jsonl", "events.jsonl.lock", "results.jsonl", "report.html",
-     "junit.xml", "summary.md"]
+     "junit.xml", "summary.md", "comparison.json"]
 )  # fmt: skip
 """The files that a run consists of. Source: the contract, section 5."""
 

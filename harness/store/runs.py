@@ -6,7 +6,7 @@ import json
 import os
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from difflib import get_close_matches
@@ -33,6 +33,7 @@ from harness.results.scored import ScoredTrial
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.store.index import IndexedRun, decode_indexed, list_runs
+from harness.store.joining import join_files, read_trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
@@ -128,7 +129,17 @@ class DiskRuns:
         self, info: RunInfo, document: Mapping[str, Any], directory: Path | None
     ) -> Iterator[DiskLog]:
         """Open the files of a new run."""
-        place = directory or self._reports / make_folder_name(info.spec_name) / info.id
+        usual = directory or self._name_directory(info)
+        hint = f"choose another, or go on with that run: --resume {usual}"
+        place = self._make_directory(info, directory, hint)
+        write_atomically(place / SPEC, format_indented(document))
+        with self._open(place) as (events, journal):
+            offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
+            with _open_synced(place, events) as results:
+                yield DiskLog(place, results, offsets, journal)
+
+    def _make_directory(self, info: RunInfo, directory: Path | None, hint: str) -> Path:
+        place = directory or self._name_directory(info)
         with explain_disk_errors(place, "create the run's directory"):
             place.mkdir(parents=True, exist_ok=True)
             if any(place.iterdir()):
@@ -137,16 +148,35 @@ class DiskRuns:
                         NOT_EMPTY,
                         "the output directory is not empty",
                         str(place),
-                        hint=f"choose another, or go on with that run: --resume {place}"
-                        if (place / RUN).is_file()
-                        else "choose another; it holds no run",
+                        hint=hint if (place / RUN).is_file() else "choose another; it holds no run",
                     )
                 )
-        write_atomically(place / SPEC, format_indented(document))
-        with self._open(place) as (events, journal):
-            offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
-            with _open_synced(place, events) as results:
-                yield DiskLog(place, results, offsets, journal)
+        return place
+
+    def _name_directory(self, info: RunInfo) -> Path:
+        return self._reports / make_folder_name(info.spec_name) / info.id
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        places: Iterable[tuple[int, int]],
+        info: RunInfo,
+        directory: Path | None,
+    ) -> Path:
+        """Write results, journal and spec of parts into a new run's directory; say where it is."""
+        hint = "choose another; the same parts may have been merged there before"
+        place = self._make_directory(info, directory, hint)
+        note = {"event": "merged", "parts": info.selection.get("merged"), "at": info.started_at}
+        join_files(parts, places, place, note)
+        return place
+
+    def describe(self, directory: Path, info: RunInfo) -> None:
+        """Write ``run.json``."""
+        write_atomically(directory / RUN, encode_run(info))
+
+    def read_trials(self, directory: Path) -> Sequence[TrialId]:
+        """Read whose the results of a run are, in their order."""
+        return read_trials(directory / RESULTS)
 
     @contextmanager
     def reopen(self, directory: Path, trials: Trials) -> Iterator[DiskLog]:

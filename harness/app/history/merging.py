@@ -1,0 +1,266 @@
+"""Merge runs that each hold a part of the same spec into one, and judge it as ``eval`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from harness.app.comparing import find_run, find_spec, read_scores
+from harness.app.documents import (
+    find_floors,
+    find_known_failing,
+    keep_comparison,
+    read_run,
+    read_written_spec,
+    restore_gate,
+)
+from harness.app.ports import ProjectArchive
+from harness.errors import Diagnostic, RequestError
+from harness.results.merging import MergedTrials, WholeRun, arrange_trials, merge_infos
+
+if TYPE_CHECKING:
+    from harness.compare.comparison.model import Comparison
+    from harness.compare.summary import Summary
+    from harness.results.model import Run, RunInfo, TrialId
+    from harness.spec.model.spec import Gate
+
+UNLIKE, DOUBLED, UNFIT = "H850", "H851", "H852"
+
+
+class MergedArchive(ProjectArchive, Protocol):
+    """The runs of a project, of which several become one."""
+
+    def is_being_written(self, directory: Path) -> bool:
+        """Return whether a process is writing the run in this directory."""
+        ...
+
+    def read_trials(self, directory: Path) -> Sequence[TrialId]:
+        """Read whose the results of a run are, in their order."""
+        ...
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        places: Iterable[tuple[int, int]],
+        info: RunInfo,
+        directory: Path | None,
+    ) -> Path:
+        """Write results, journal and spec of parts into a new run's directory; say where it is.
+
+        Raises:
+            RequestError: the directory is not empty.
+            OutsideError: the disk refused.
+        """
+        ...
+
+    def describe(self, directory: Path, info: RunInfo) -> None:
+        """Write ``run.json``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRun:
+    """A run that was merged, on disk, and what it comes to."""
+
+    run: Run
+    summary: Summary
+    directory: Path
+    missing: tuple[str, ...]
+
+
+def merge_runs(
+    archive: MergedArchive,
+    names: Sequence[str],
+    output: Path | None = None,
+    *,
+    allow_simulated: bool = False,
+) -> MergedRun:
+    """Merge runs of the same spec, whose trials are put into the order of a whole run.
+
+    Args:
+        archive: the runs of the project.
+        names: ids, folders, ``latest``.
+        output: the directory of the merged run; None: beneath ``reports/``.
+        allow_simulated: let a simulated run stand before the gate.
+
+    Raises:
+        RequestError: no such run, parts of different specs or kinds, a trial that two parts hold.
+        OutsideError: the disk refused.
+    """
+    parts = [find_run(archive, name) for name in names]
+    infos = [archive.info(part) for part in parts]
+    _refuse_unlike(archive, parts, infos)
+    spec = read_written_spec(parts[0])
+    whole = describe_whole(spec, infos)
+    merged = arrange_trials([archive.read_trials(part) for part in parts], whole)
+    _refuse_doubled(merged, infos)
+    info = merge_infos(infos, whole.targets, merged.planned)
+    directory = archive.join(parts, merged.places, info, output)
+    run, summary = _conclude(archive, directory, info, merged, infos, allow_simulated)
+    archive.describe(directory, run.info)
+    return MergedRun(run, summary, directory, merged.missing)
+
+
+def describe_whole(spec: Mapping[str, Any] | None, infos: Sequence[RunInfo]) -> WholeRun:
+    """Return what a whole run of a spec has, as far as it can be told without its files."""
+    repeats = max((int(info.selection.get("repeats") or 0) for info in infos), default=0)
+    if spec is None:
+        return WholeRun(repeats=repeats or None)
+    listed = spec.get("conversations")
+    found = [one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict)]
+    variants = spec.get("variants")
+    return WholeRun(
+        conversations=tuple(str(one["id"]) for one in found if "id" in one),
+        targets=_list_targets(spec, infos),
+        variants=tuple(variants) if isinstance(variants, dict) else (),
+        repeats=repeats or None,
+        cases={
+            str(one.get("id")): len(one["cases"])
+            for one in found
+            if isinstance(one.get("cases"), list)
+        },
+    )
+
+
+def _list_targets(spec: Mapping[str, Any], infos: Sequence[RunInfo]) -> tuple[str, ...]:
+    """List the targets of a whole run in the order of the spec.
+
+    A part that was not limited by ``-t`` has all of them; else they are those that the spec names
+    under ``evaluation.targets``, or those of the parts.
+    """
+    written = list(_list_written(spec))
+    whole = next((info for info in infos if not info.selection.get("named_targets")), None)
+    if whole is not None:
+        return tuple(target.name for target in whole.targets)
+    evaluation = spec.get("evaluation")
+    declared = evaluation.get("targets") if isinstance(evaluation, dict) else None
+    played = {target.name for info in infos for target in info.targets}
+    patterns = (
+        [one for one in declared if isinstance(one, str)] if isinstance(declared, list) else []
+    )
+    chosen = [name for one in patterns for name in written if fnmatchcase(name, one)]
+    return tuple(dict.fromkeys(chosen)) or tuple(name for name in written if name in played)
+
+
+def _list_written(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of targets as a spec writes them, deployments first."""
+    for group, inner in (("accounts", "deployments"), ("providers", "models")):
+        owners = spec.get(group)
+        for handle, owner in owners.items() if isinstance(owners, dict) else ():
+            names = owner.get(inner) if isinstance(owner, dict) else None
+            yield from (f"{handle}/{name}" for name in names or ())
+            if group == "providers" and not names:
+                yield str(handle)
+
+
+def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequence[RunInfo]) -> None:
+    first = infos[0]
+    for part, info in zip(parts, infos, strict=True):
+        if archive.is_being_written(part):
+            raise _unfit_error(f"run {info.id} is being written", "wait until it has ended")
+        if info.looks is not None:
+            raise _unfit_error(
+                f"run {info.id} ended when its gate was settled, and is whole by itself",
+                "run the parts without --until-settled",
+            )
+        for what, one, other in (
+            ("the spec", first.spec_sha256[:12], info.spec_sha256[:12]),
+            ("the repeats", first.selection.get("repeats"), info.selection.get("repeats")),
+            ("simulated", first.simulated, info.simulated),
+            ("replayed", first.replayed, info.replayed),
+        ):
+            if one != other:
+                raise RequestError(
+                    Diagnostic(
+                        UNLIKE,
+                        f"runs {first.id} and {info.id} are no parts of one run",
+                        f"{what}: {one} in the first, {other} in the other",
+                        hint="merge runs of the same spec, played in the same way",
+                    )
+                )
+
+
+def _unfit_error(detail: str, hint: str) -> RequestError:
+    return RequestError(Diagnostic(UNFIT, "this run cannot be part of another", detail, hint=hint))
+
+
+def _refuse_doubled(merged: MergedTrials, infos: Sequence[RunInfo]) -> None:
+    if merged.doubled is None:
+        return
+    trial, one, other = merged.doubled
+    case = f" ({trial.case})" if trial.case is not None else ""
+    which = f"{trial.conversation}{case} on {trial.target}, repeat {trial.repeat}"
+    raise RequestError(
+        Diagnostic(
+            DOUBLED,
+            "a trial is in two parts",
+            f"{which}: in run {infos[one].id} and in run {infos[other].id}",
+            hint="name each part once; parts that overlap cannot be merged",
+        )
+    )
+
+
+def _conclude(
+    archive: MergedArchive,
+    directory: Path,
+    info: RunInfo,
+    merged: MergedTrials,
+    infos: Sequence[RunInfo],
+    allow_simulated: bool,
+) -> tuple[Run, Summary]:
+    from harness.compare.summarize import Tally, measure_columns
+    from harness.results.totals import Counter
+
+    archive.describe(directory, info)
+    run, spec = read_run(archive, directory)
+    gate = restore_gate(info, spec)
+    # The parts stood before the gate with --allow-simulated, which no spec records.
+    allow_simulated |= all(one.verdict not in (None, "incomplete") for one in infos)
+    if gate is not None and allow_simulated:
+        gate = gate.model_copy(update={"allow_simulated": True})
+    status = "complete" if len(merged.places) >= merged.planned else "partial"
+    info = replace(info, status=status)  # type: ignore[arg-type]
+    counter, tally = Counter(), Tally(info, find_known_failing(spec))
+    for result in run.results:
+        counter.add(result)
+        tally.add(result)
+    info = replace(info, totals=counter.totals(sum(one.totals.wall_s for one in infos)))
+    comparison = _compare(archive, directory, info, gate)
+    summary = tally.summary(gate, find_floors(spec), expected=merged.planned, comparison=comparison)
+    if comparison is not None and summary.comparison is not None:
+        keep_comparison(archive, directory, summary.comparison)
+    verdict = summary.verdict
+    info = replace(
+        info,
+        verdict=verdict.word,
+        exit_code=verdict.exit_code,
+        columns=measure_columns(summary.rows),
+    )
+    return replace(run, info=info), summary
+
+
+def _compare(
+    archive: MergedArchive, directory: Path, info: RunInfo, gate: Gate | None
+) -> Comparison | None:
+    """Hold the run against the baseline that its gate names; None where there is none like it."""
+    from harness.compare.comparison.compare import compare_scores
+    from harness.compare.gate import select_marks
+
+    spec = find_spec(archive, info)
+    if gate is None or gate.baseline is None or spec is None:
+        return None
+    found = archive.find_baseline(gate.baseline, spec)
+    if found is None:
+        return None
+    base = read_scores(archive, found)
+    if base.info.simulated != info.simulated:
+        return None
+    head = read_scores(archive, directory)
+    head.info = info  # with its totals, which say how long more of it would take
+    marks = select_marks(info, find_known_failing(head.spec))
+    return compare_scores(
+        base, head, gate, names=gate.map, known_failing=marks, baseline=gate.baseline
+    )
