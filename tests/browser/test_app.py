@@ -41,6 +41,8 @@ def test_the_application_takes_the_place_of_the_static_page(browser: Browser) ->
     assert browser.run("return document.getElementById('static')") is None
     assert browser.texts("h2") == ["Results 12 cells: one conversation on one target"]
     assert browser.texts(".strip strong") == ["Simulated"]
+    title = "Results · ✗ Not everything held: sweden (simulated)"
+    assert browser.run("return document.title") == title
     assert (
         browser.run("return document.documentElement.clientWidth - document.body.clientWidth") == 0
     )

@@ -7,16 +7,17 @@ import type { Report } from "./report";
 import { href, navigate, type Route, useRoute } from "./router";
 import { chooseNextTheme, readTheme } from "./theme";
 
+/** The title that Python wrote: the verdict, the spec, and whether it was simulated or replayed. */
+const WRITTEN = document.title;
+
 export function Shell({ report }: { report: Report }) {
   const route = useRoute();
   const page = PAGES.find((each) => each.route === route.page);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const { head } = report.data;
 
   useEffect(() => {
-    document.title = [page?.title, `${head.verdict.symbol} ${head.verdict.word}: ${head.name}`]
-      .filter(Boolean).join(" · ");
+    document.title = page ? `${page.title} · ${WRITTEN}` : WRITTEN;
     if (first.current) first.current = false;
     else {
       main.current?.focus({ preventScroll: true }); // a new page begins at its beginning

@@ -76,8 +76,9 @@ export function listNotes(turn: TurnLine): string[] {
     notes.push(line(`spilled over: answered${took}, for ${turn.spilled_over_from}`, 200));
   }
   if (turn.service_tier) notes.push(line(`served at tier ${turn.service_tier}`, 80));
-  if (turn.system_fingerprint) notes.push(line(`fingerprint ${turn.system_fingerprint}`, 80));
-  if (turn.request_id) notes.push(line(`request id ${turn.request_id}`, 100));
+  if (turn.request_id && typeof turn.assistant !== "string") {
+    notes.push(line(`request id ${turn.request_id}`, 100)); // what a support ticket wants
+  }
   return notes;
 }
 

@@ -152,10 +152,10 @@ export function Results({ report, route }: PageProps) {
     Home: () => step(-rows.length), End: () => step(rows.length),
   });
 
-  const columns = report.data.cells.repeats.length;
+  const total = report.data.cells.repeats.length;
   return (
     <section aria-labelledby="title" class="results">
-      <h2 id="title">Results <small>{formatCount(columns)} cells: one conversation on one target</small></h2>
+      <h2 id="title">Results <small>{formatCount(total)} cells: one conversation on one target</small></h2>
       <form class="tools" role="search" onSubmit={(event) => event.preventDefault()}>
         <fieldset class="modes"><legend class="sr">Show</legend>
           {QUICK.map(([title, q]) => (
@@ -170,7 +170,7 @@ export function Results({ report, route }: PageProps) {
         </label>
         <ColumnMenu report={report} shown={shown} />
         <Syntax />
-        <output id="count" aria-live="polite">{formatCount(rows.length)} of {formatCount(columns)}</output>
+        <output id="count" aria-live="polite">{formatCount(rows.length)} of {formatCount(total)}</output>
       </form>
       {progress < 1 && (
         <p class="note searching" role="status"><progress value={progress} max={1} /> looking through transcripts:
@@ -208,17 +208,16 @@ function isUsual(report: Report, column: ColumnOfTable): boolean {
 
 /** The cells of a query, at once; those that only transcripts match as they are found. */
 function useFound(report: Report, query: Query): [Uint32Array, number] {
-  const [, tell] = useState(0);
-  const texts = query.terms.some((term) => term.kind === "text");
-  const text = recallText(report, query);
   const [version, setVersion] = useState(0);
+  const text = recallText(report, query);
   useEffect(() => {
-    if (!texts || !countChunks(report)) return undefined;
+    if (!query.terms.some((term) => term.kind === "text") || !countChunks(report)) return undefined;
     const control = new AbortController();
+    const tell = (): void => setVersion((old) => old + 1);
     const waiting = setTimeout(() => {
-      void searchTexts(report, query, () => setVersion((old) => old + 1), control.signal);
-      tell((old) => old + 1);
-    }, 250);
+      void searchTexts(report, query, tell, control.signal);
+      tell();
+    }, 250); // somebody may still be typing
     return () => {
       clearTimeout(waiting);
       control.abort();
