@@ -100,6 +100,19 @@ def _write_metrics(row: Row) -> str:
     return ", ".join(f"{name} {numbers.format_number(row.metrics[name])}" for name in row.metrics)
 
 
+def _write_percentile(row: Row, name: Literal["p50", "p95"]) -> str:
+    """Write a percentile of the turns' latency with its interval, where that is estimable."""
+    latency = row.times.latency if row.times else None
+    if latency is None:
+        return numbers.format_seconds(getattr(row.latency, name) if row.latency else None)
+    found = latency.p50 if name == "p50" else latency.p95
+    low, high = (
+        "not estimable" if end is None else numbers.format_seconds(end)
+        for end in (found.low, found.high)
+    )
+    return f"{numbers.format_seconds(found.value)} ({low} to {high})"
+
+
 def _write_tokens(row: Row) -> str:
     if row.input_tokens is None or row.output_tokens is None:
         return numbers.NOTHING
@@ -161,13 +174,13 @@ COLUMNS = (
     Column(
         lambda row: numbers.format_seconds(row.latency.p50 if row.latency else None),
         terminal="p50",
-        summary="p50",
     ),
+    Column(lambda row: _write_percentile(row, "p50"), summary="p50 (95 %)"),
     Column(
         lambda row: numbers.format_seconds(row.latency.p95 if row.latency else None),
         terminal="p95",
-        summary="p95",
     ),
+    Column(lambda row: _write_percentile(row, "p95"), summary="p95 (95 %)"),
     Column(
         lambda row: numbers.format_seconds(row.latency.p50 if row.latency else None),
         page="Turn latency",

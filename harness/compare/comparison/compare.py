@@ -16,7 +16,7 @@ from harness.compare.comparison.model import (
     Unpaired,
 )
 from harness.compare.comparison.needed import estimate_needed
-from harness.compare.comparison.notes import describe_drift, list_notes
+from harness.compare.comparison.notes import describe_drift, list_notes, name_part
 from harness.compare.comparison.paired import compare_amounts, compare_every_pair
 from harness.compare.comparison.pairing import (
     REPHRASED,
@@ -116,7 +116,7 @@ def _match_sides(
             continue
         used.add(a)
         cells = pair_cells(base.sides[a].cells, head.sides[b].cells)
-        if has_ended_early(head.info):
+        if has_ended_early(head.info) or name_part(head.info):
             cells.missing.clear()  # it was not asked: a note says so, once
         gating = [pair for pair in cells.compared if pair.name[0] not in known_failing]
         unpaired += _list_unpaired(a, b, cells)
@@ -125,7 +125,7 @@ def _match_sides(
     unpaired += [
         Unpaired("base", *side, None, None, "the head has no such target and variant")
         for side in base.sides
-        if side not in used and not within
+        if side not in used and not within and not name_part(head.info)
     ]
     return matches, unpaired
 

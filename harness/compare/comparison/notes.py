@@ -39,6 +39,8 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
         )
     if base.status != "complete":
         yield f"{said} is not whole: it is {base.status}."
+    if part := name_part(head):
+        yield f"The run played a part ({part}): what it did not play is not compared."
     if head.looks is not None and head.status == "complete":
         unasked = ", and what it did not ask is not compared" if has_ended_early(head) else ""
         yield f"The run ended at {name_look(head)}: p-values and intervals count that{unasked}."
@@ -46,6 +48,17 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
         yield f"{said} ended at {name_look(base)} of its own, and has not asked everything."
     if base.stale:
         yield f"{said} was replayed from a recording that was stale."
+
+
+def name_part(info: RunInfo) -> str:
+    """Name what chose a part of the spec, as on the command line; "" for a run of all of it."""
+    chosen = info.selection
+    keyword = str(chosen.get("keyword") or "")
+    words = [f"-t {name}" for name in chosen.get("named_targets", ())]
+    words += [f"-k '{keyword}'"] if keyword else []
+    words += [f"--tag {tag}" for tag in chosen.get("tags", ())]
+    words += [str(name) for name in chosen.get("conversations", ())]
+    return ", ".join(words)
 
 
 def count_days(earlier: str, later: str) -> int | None:

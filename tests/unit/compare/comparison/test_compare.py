@@ -174,6 +174,19 @@ def test_an_old_a_foreign_and_a_broken_base_is_said_to_be_so() -> None:
     assert "is not whole: it is partial" in notes
 
 
+def test_what_a_run_of_a_part_did_not_play_is_not_missing() -> None:
+    part = {"keyword": "c1", "named_targets": ["sweden/mini"], "tags": ["smoke"]}
+    base = scores([*results([3] * 9), *results([3] * 9, target="sweden/five")], BASE)
+    head = scores(results([3] * 4), replace(HEAD, selection=part))
+    found = compare_scores(base, head, GATE)
+    assert found.unpaired == ()
+    assert len(found.pairs[0].cases) == 4
+    assert found.notes[0] == (
+        "The run played a part (-t sweden/mini, -k 'c1', --tag smoke): "
+        "what it did not play is not compared."
+    )
+
+
 def test_another_simulator_is_said() -> None:
     base = replace(BASE, simulated=True, harness_version="0.0.9")
     head = replace(HEAD, simulated=True)
