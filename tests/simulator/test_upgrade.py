@@ -239,3 +239,12 @@ def test_a_deployment_that_is_retired_already_has_its_successor_played_alone(
     assert "verdict: incomplete" in page
     assert "+        model: gpt-5.4-mini" in page
     assert list_deployed(capsys) == ["mini"]
+
+
+def test_the_old_deployment_stays_as_it_is_though_the_spec_says_otherwise_by_now(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(capsys, "apply", spec.name)
+    spec.write_text(SPEC.replace("capacity: 20", "capacity: 15"), encoding="utf-8")
+    assert upgraded(capsys)["chosen"]["capacity"] == 15
+    assert "~ capacity: 20 → 15 (k TPM)" in told(capsys, "plan", spec.name)

@@ -70,7 +70,7 @@ class Outlook:
         old: the deployment as it is.
         region: the one that its account is in.
         chosen: the successor to try; None where nothing fits.
-        asked: whether somebody named it.
+        is_deployed: whether the deployment is there.
     """
 
     target: UpgradedTarget
@@ -79,7 +79,7 @@ class Outlook:
     retirement: Retirement
     successors: tuple[Successor, ...]
     chosen: Successor | None
-    asked: bool = False
+    is_deployed: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -177,9 +177,9 @@ def _look(world: World, named: UpgradedTarget, to: str | None) -> Outlook:
     found = list_successors(offers, usages, old, world.today)
     if to is None:
         best = next((each for each in found if each.fits), None)
-        return Outlook(named, old, region, retirement, found, best)
+        return Outlook(named, old, region, retirement, found, best, is_deployed=bool(held))
     wanted = _find_wanted(offers, usages, old, world.today, to, region)
-    return Outlook(named, old, region, retirement, found, wanted, asked=True)
+    return Outlook(named, old, region, retirement, found, wanted, is_deployed=bool(held))
 
 
 def _describe(declared: Deployment, held: ObservedDeployment | None, kind: str) -> Deployed:

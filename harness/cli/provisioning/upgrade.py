@@ -184,8 +184,11 @@ class _Attempt:
         """Deploy the successor, and the old one where it is not there; return the exit code."""
         from harness.plan.model import Intent
 
+        # One that is there stays as it is, whatever the spec says of it by now.
+        old, new = trial.addresses
+        meant = (new,) if self.outlook.is_deployed else (old, new)
         return self._provision(
-            trial.spec_file, Intent(only=tuple(map(str, trial.addresses))), "upgrade: apply"
+            trial.spec_file, Intent(only=tuple(map(str, meant))), "upgrade: apply"
         )
 
     def remove(self, trial: UpgradeTrial) -> int:
