@@ -151,7 +151,7 @@ def _show(finished: FinishedRun, page: Path, spec_file: SpecFile) -> None:
         declared = {one.id: one for one in spec_file.spec.conversations}
         for line in tell_failures(finished.results, done.summary, declared):
             click.echo(line)
-    failures = list_failures(finished.results, done.summary, done.info.id, width=width)
+    failures = list_failures(finished.results, done.summary, _name_run(done.directory), width=width)
     click.echo("\n".join(format_lines(done.summary, width=width, not_passed=failures)))
     click.echo(f"\n{simulated}run {done.info.id}: {shorten_path(done.directory)}")
     click.echo(f"report: {shorten_path(page)}")
@@ -207,10 +207,16 @@ def _tell_of_the_recording(world: World, recording: OpenRecording, options: Eval
         )
 
 
+def _name_run(directory: Path) -> str:
+    """Name a run as somebody would: by its id, or by where they chose to put it."""
+    elsewhere = directory.parent.parent.name != "reports"
+    return shorten_path(directory) if elsewhere else directory.name
+
+
 def _tell_how_to_go_on(
     spec_file: SpecFile, directory: Path, options: EvalOptions, recording: OpenRecording | None
 ) -> None:
-    """Name the run as somebody would: by its id, or by where they chose to put it."""
+    """Tell the command that goes on with a run, or with its recording."""
     if recording is not None:
         if not recording.replays:
             more = ["--repeats", str(options.repeats)] if options.repeats else []
@@ -219,8 +225,7 @@ def _tell_how_to_go_on(
             )
             find_voice().say(f"what ended is recorded; go on with:\n  {command}")
         return
-    elsewhere = options.output is not None or directory.parent.parent.name != "reports"
-    name = shorten_path(directory) if elsewhere else directory.name
+    name = _name_run(directory)
     find_voice().say(
         f"everything recorded is kept; go on with:\n  harness eval {spec_file.path} --resume {name}"
     )

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
-from harness.compare.figures import WORST_FIRST
 from harness.compare.summary import Cell, Summary
 from harness.compare.wording import name_verdict
 from harness.report.plays import explain_result
 from harness.report.terminal.failures import PASSED, name_play
+from harness.report.terminal.listing import group_worst_first
 from harness.results.model import Result
 from harness.source import Span
 from harness.text.safe import clip_line, visible
@@ -56,30 +55,17 @@ def list_annotations(
     """
     verdict = summary.verdict
     level: Level = "warning" if verdict.exit_code == 0 else "error"
-    failed = list(islice(_list_failed(summary.cells), MOST))
+    most = MOST
     if verdict.exit_code and verdict.word is not None:
+        most -= 1
         word = name_verdict(verdict.word)
         yield Annotation(level, f"harness: {word}", "\n".join(verdict.reasons), gate)
-        failed = failed[:-1] if len(failed) == MOST else failed
-    for name, cells in failed:
-        said = [_describe_cell(cell, results) for cell in cells if cell.outcome not in PASSED]
-        known = all(cell.known_failing for cell in cells if cell.outcome not in PASSED)
+    failed = [cell for cell in summary.cells if cell.outcome not in PASSED]
+    for name, cells in group_worst_first(failed)[:most]:
+        said = [_describe_cell(cell, results) for cell in cells]
+        known = all(cell.known_failing for cell in cells)
         place = find_place(name[0])
         yield Annotation("warning" if known else level, name_play(name), "\n".join(said), place)
-
-
-def _list_failed(
-    cells: Sequence[Cell],
-) -> Iterator[tuple[tuple[str, str | None], list[Cell]]]:
-    groups: dict[tuple[str, str | None], list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault((cell.conversation, cell.case), []).append(cell)
-    order = sorted(
-        groups.items(), key=lambda group: min(WORST_FIRST.index(cell.outcome) for cell in group[1])
-    )
-    for name, held in order:
-        if any(cell.outcome not in PASSED for cell in held):
-            yield name, held
 
 
 def _describe_cell(cell: Cell, results: Sequence[Result]) -> str:

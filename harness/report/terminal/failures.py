@@ -36,12 +36,12 @@ class _Story:
 
 
 def list_failures(
-    results: Sequence[Result], summary: Summary, run_id: str, *, width: int = 100
+    results: Sequence[Result], summary: Summary, run: str, *, width: int = 100
 ) -> list[str]:
     """List trials that did not pass: each with its first reason and its reply's first line.
 
     ``width`` is the terminal's, in columns. What there is no room for is counted, with the command
-    that shows it.
+    that shows it; ``run`` is its id, or its folder.
     """
     dead = _find_dead(summary)
     groups = _group_failed([c for c in summary.cells if (c.target, c.variant) not in dead])
@@ -53,7 +53,7 @@ def list_failures(
     if len(groups) > MOST_CONVERSATIONS:
         more = len(groups) - MOST_CONVERSATIONS
         noun = "conversation" if more == 1 else "conversations"
-        said.append(f"  and {more:,} more {noun}: harness show {printable(run_id)}")
+        said.append(f"  and {more:,} more {noun}: harness show {printable(run)}")
     return said
 
 
