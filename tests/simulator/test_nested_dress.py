@@ -167,3 +167,69 @@ def test_the_first_api_version_knew_less_of_an_account(player: Player) -> None:
     assert "systemData" not in old
     assert "callRateLimit" not in old["properties"]
     assert "callRateLimit" in read(player, "")["properties"]
+
+
+def test_an_account_is_dressed_as_azure_did_in_its_years(player: Player) -> None:
+    make(player, "-openai", kind="OpenAI")
+    assert read(player, "-openai")["properties"]["apiProperties"] == {}
+    make(player, "-eyes", kind="ComputerVision")
+    seen = read(player, "-eyes")["properties"]
+    assert "callRateLimit" not in seen
+    assert list(seen["endpoints"]) == ["Computer Vision", "Container"]
+
+
+def test_some_accounts_are_there_without_an_operation(player: Player) -> None:
+    storage = {"userOwnedStorage": [{"resourceId": "/subscriptions/s/…/storageAccounts/x"}]}
+    for kind, properties in (("SpeechServices", storage), ("ComputerVision", {})):
+        wish = {
+            "location": "East US",
+            "kind": kind,
+            "sku": {"name": "S0"},
+            "properties": properties,
+        }
+        said = put(player, f"-{kind.lower()}", wish)
+        assert said.status == 201
+        assert said.document["properties"]["provisioningState"] == "Succeeded"
+        assert "azure-asyncoperation" not in said.headers
+
+
+def test_the_address_of_an_operation_holds_no_space(player: Player) -> None:
+    wish = {"location": "East US", "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}}
+    said = put(player, "-spaced", wish)
+    assert said.document["location"] == "East US"
+    assert "/locations/eastus/operationResults/" in said.headers["azure-asyncoperation"]
+
+
+def test_the_regions_of_an_account_get_hosts(player: Player) -> None:
+    regions = [{"name": "CentralUSEUAP", "value": 1}, {"name": "EastUS2EUAP", "value": 1}]
+    wish = {"properties": {"locations": {"routingMethod": "Performance", "regions": regions}}}
+    assert put(player, "", wish, "PATCH").status == 202
+    seen = read(player, "")["properties"]
+    assert list(seen)[-1] == "locations"
+    assert [each["customsubdomain"] for each in seen["locations"]["regions"]] == [
+        "centraluseuap.api.cognitive.microsoft.com",
+        "eastus2euap.api.cognitive.microsoft.com",
+    ]
+
+
+def test_every_identity_says_its_tenant(player: Player) -> None:
+    at = "/subscriptions/s/resourceGroups/i/providers/Microsoft.ManagedIdentity"
+    at += "/userAssignedIdentities/m"
+    one = {"type": "UserAssigned", "userAssignedIdentities": {at: {}}}
+    make(player, "-mine", kind="AIServices", identity=one)
+    assert list(read(player, "-mine")["identity"]) == ["tenantId", "type", "userAssignedIdentities"]
+
+
+def test_a_speech_account_has_no_encryption_scopes(player: Player) -> None:
+    make(player, "-speech", kind="SpeechServices")
+    said = put(player, "-speech/encryptionScopes/s", {"properties": {"keySource": "x"}})
+    assert said.status == 400
+    assert said.document["error"]["code"] == "EncryptionScopeNotSupported"
+
+
+@pytest.mark.parametrize(("api", "told"), [("2016-09-01", False), ("2025-04-01", True)])
+def test_a_provider_says_who_works_for_it(player: Player, api: str, *, told: bool) -> None:
+    path = f"/subscriptions/s/providers/Microsoft.CognitiveServices?api-version={api}"
+    provider = player.send("GET", path).document
+    assert list(provider)[2] == "authorizations"
+    assert ("registrationPolicy" in provider) is told

@@ -7,7 +7,8 @@ A line ``kind|flags`` begins a kind. Flags: ``qna`` has ``apiProperties`` of que
 hundreds are cut to what concerns models and one of each sort.
 
 Source: accounts of these kinds as ARM answered them: OpenAI, FormRecognizer, TextAnalytics,
-QnAMaker.v2 and SpeechServices 2023-07, Face 2022-10, AIServices 2026-06 and 2026-07.
+QnAMaker.v2 and SpeechServices 2023-07, Face 2022-10, AIServices 2026-06 and 2026-07,
+ComputerVision 2023-06, which has no call rates.
 """
 
 KINDS = """\
@@ -94,4 +95,8 @@ Face|
 % face|1|10|face/* *
 % container.billing|10|500|billing/* *
 % default|1|10|* *
+ComputerVision|
+@ Computer Vision;Container
+! Srmr;VirtualNetworks;NetworkSecurityPerimeter;CustomerManagedStorage;Container=ComputerVision.*
+! Scenario=ComputerVision.Legacy
 """

@@ -7,9 +7,11 @@ not to Azure, so that nothing sent to them leaves the machine.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import quote
 
 from harness.azure.kinds import AccountKind, CallRate, find_account_kind
+from harness.azure.regions import fold
 from harness.simulator.management.protocol.call import ArmCall
 from harness.simulator.management.protocol.stamps import ZERO_TENANT, make_guid
 from harness.simulator.world import Body
@@ -52,7 +54,8 @@ _BACKUP_VERSION = "2022-03-01"
 _LATE = ("publicNetworkAccess", "disableLocalAuth")
 _ORDER = ("encryption", "customSubDomainName", "userOwnedStorage", "networkAcls",
           "allowProjectManagement", "defaultProject", "associatedProjects")  # fmt: skip
-_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "apiProperties")
+_OURS = ("internalId", "dateCreated", "deletionDate", "scheduledPurgeDate", "apiProperties",
+         "locations")  # fmt: skip
 
 
 def render(call: ArmCall, body: Body, state: str, endpoints: Sequence[Body] = ()) -> Body:
@@ -101,7 +104,8 @@ def make_identity(wish: Body | None, there: Body | None) -> Body:
     body: Body = {}
     if "SystemAssigned" in kind:
         body["principalId"] = (there or {}).get("principalId") or make_guid()
-        body["tenantId"] = ZERO_TENANT
+    # Recorded of both kinds, 2021 to 2026.
+    body["tenantId"] = ZERO_TENANT
     body["type"] = wish["type"]
     if "UserAssigned" in kind:
         known = (there or {}).get("userAssignedIdentities") or {}
@@ -124,8 +128,8 @@ def _render_properties(call: ArmCall, body: Body, state: str) -> Body:
         **(state_shown if body.get("patched") else {}),
         "internalId": own["internalId"],
         "dateCreated": own["dateCreated"],
-        **_render_api_properties(kind, own),
-        "callRateLimit": {"rules": [_render_rule(call, rate) for rate in kind.rates]},
+        **_render_api_properties(call, body, kind),
+        **_render_rates(call, kind),
         **({"quotaLimit": {"rules": [_render_month(call, kind.rates[0])]}} if kind.quota else {}),
         **({"backupUpperLimit": 20} if call.api_version == _BACKUP_VERSION else {}),
         "isMigrated": False,
@@ -140,17 +144,43 @@ def _render_properties(call: ArmCall, body: Body, state: str) -> Body:
     if "disableLocalAuth" in own:
         shown["disableLocalAuth"] = own["disableLocalAuth"]
     shown["endpoints"] = dict.fromkeys(kind.endpoints, url)
+    if isinstance(own.get("locations"), dict):
+        shown["locations"] = _render_locations(own["locations"])
     if not call.api_version or call.api_version > _FIRST_FORM:
         gone = ("deletionDate", "scheduledPurgeDate")
         shown |= {key: own[key] for key in gone if key in own}
     return shown | state_shown
 
 
-def _render_api_properties(kind: AccountKind, own: Body) -> Body:
-    sent = own.get("apiProperties")
+def _render_rates(call: ArmCall, kind: AccountKind) -> Body:
+    rules = [_render_rule(call, rate) for rate in kind.rates]
+    return {"callRateLimit": {"rules": rules}} if rules else {}
+
+
+_EMPTY_SINCE = date(2024, 1, 1)
+"""From this day accounts of OpenAI have ``apiProperties``, though nobody sent any.
+
+Source: recorded without in 2023-07, with in 2024-11 and 2025-12; the day between is assumed.
+"""
+
+
+def _render_api_properties(call: ArmCall, body: Body, kind: AccountKind) -> Body:
+    sent = body["properties"].get("apiProperties")
+    if sent is None and body["kind"] == "OpenAI" and call.session.today >= _EMPTY_SINCE:
+        return {"apiProperties": {}}
     if kind.question_answering:
         return {"apiProperties": {**(sent or {}), "qnaAzureSearchEndpointKey": None}}
     return {} if sent is None else {"apiProperties": sent}
+
+
+def _render_locations(locations: Body) -> Body:
+    """Return the regions of an account with the host of each. Source: Azure PowerShell, 2023-06."""
+    regions = [
+        {**each, "customsubdomain": f"{fold(str(each.get('name')))}.api.cognitive.microsoft.com"}
+        for each in locations.get("regions") or ()
+        if isinstance(each, dict)
+    ]
+    return {**locations, "regions": regions}
 
 
 def _render_rule(call: ArmCall, rate: CallRate) -> Body:

@@ -22,6 +22,7 @@ from harness.simulator.management.nested.connections import (
 )
 from harness.simulator.management.nested.verbs import E_TAG_UNTIL, Nested, Writing
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
+from harness.simulator.management.protocol.failures import arm_error
 from harness.simulator.management.protocol.lookup import require_parent
 from harness.simulator.management.protocol.stamps import (
     make_account_etag,
@@ -145,6 +146,17 @@ def _make_succeeded(writing: Writing) -> Body:
     return {"properties": {**properties, "provisioningState": "Succeeded"}}
 
 
+def _make_encryption_scope(writing: Writing) -> Body:
+    """Keep a scope of an account that can have one.
+
+    Recorded of an account of kind SpeechServices (Azure PowerShell, 2024-12); that only those of
+    OpenAI and AI Services can is assumed.
+    """
+    if writing.account["kind"] not in ("OpenAI", "AIServices"):
+        raise arm_error("EncryptionScopeNotSupported")
+    return _make_succeeded(writing)
+
+
 NESTED = (
     Nested("policy", "raiPolicies", "policy", written=_make_policy, row=_make_policy_row),
     Nested("blocklist", "raiBlocklists", "blocklist", written=_make_blocklist),
@@ -199,7 +211,7 @@ NESTED = (
         written=_make_succeeded, etag=False,
     ),
     Nested("topic", "raiTopics", "topic"),
-    Nested("encryptionscope", "encryptionScopes", "scope", written=_make_succeeded),
+    Nested("encryptionscope", "encryptionScopes", "scope", written=_make_encryption_scope),
     Nested(
         "defender", "defenderForAISettings", "setting", "GET LIST PUT PATCH",
         unset={"Default": {"state": "Disabled"}},

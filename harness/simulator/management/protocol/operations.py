@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from harness.azure.regions import fold
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
 from harness.simulator.management.protocol.stamps import format_whole_time, make_guid
 from harness.simulator.world import Body, State
@@ -30,7 +31,7 @@ def begin(call: ArmCall, state: State, location: str, word: str, resource: str, 
     Args:
         call: decides whether it takes the recorded time or has ended at its first poll.
         state: where it is kept; the caller holds it for writing.
-        location: spelt as the resource spells it.
+        location: spelt as the resource spells it; no address holds a space.
         word: what it says while it runs.
         resource: the id of what it works on.
         kind: the account's, for the time it takes.
@@ -43,7 +44,7 @@ def begin(call: ArmCall, state: State, location: str, word: str, resource: str, 
     subscription = resource.split("/")[2]
     state.operations[name] = {
         "id": f"/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
-        f"{location}/operationResults/{name}",
+        f"{fold(location) if ' ' in location else location}/operationResults/{name}",
         "name": name,
         "word": word,
         "resource": resource.lower(),

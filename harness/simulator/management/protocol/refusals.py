@@ -182,6 +182,12 @@ REFUSALS = (
     ),
     # What cannot be had.
     ErrorRow(
+        "EncryptionScopeNotSupported",
+        400,
+        "Encryption scope is not supported for this API or in this region.",
+        "recorded (Azure PowerShell 2024)",
+    ),
+    ErrorRow(
         "InsufficientQuota",
         400,
         "This operation require $needed new capacity in quota $quota, which is bigger than the "

@@ -20,6 +20,15 @@ RESOURCE_TYPES = (
     "locations/usages",
     "locations/operationResults",
 )
+AUTHORIZATION = {
+    "applicationId": "7d312290-28c8-473c-a0ed-8e53749b6d6d",
+    "roleDefinitionId": "5cb87f79-a7c3-4a95-9414-45b65974b51b",
+}
+"""The service's application, the same for everybody. Source: recorded, Azure PowerShell 2019."""
+
+CAPABILITIES = "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove"
+_POLICY_SINCE = "2016-09-01"
+"""Up to this api-version a provider says nothing of how it is registered. Source: the same."""
 _DISPLAY = {region.name: region.display for region in REGIONS}
 
 
@@ -74,13 +83,20 @@ def _make_provider(call: ArmCall, subscription: str, namespace: str) -> Body:
     name = COGNITIVE if namespace.lower() == COGNITIVE.lower() else namespace
     names = call.session.catalogue.list_account_regions("AIServices")
     regions = [_DISPLAY.get(region, region) for region in names]
+    policy = {"registrationPolicy": "RegistrationRequired"}
     return {
         "id": f"/subscriptions/{subscription}/providers/{name}",
         "namespace": name,
+        **({"authorizations": [dict(AUTHORIZATION)]} if name == COGNITIVE else {}),
         "resourceTypes": [
-            {"resourceType": kind, "locations": regions, "apiVersions": list(API_VERSIONS)}
+            {
+                "resourceType": kind,
+                "locations": regions,
+                "apiVersions": list(API_VERSIONS),
+                **({"capabilities": CAPABILITIES} if kind == "accounts" else {}),
+            }
             for kind in (RESOURCE_TYPES if name == COGNITIVE else ("resourceGroups",))
         ],
         "registrationState": "Registered",
-        "registrationPolicy": "RegistrationRequired",
+        **({} if call.api_version <= _POLICY_SINCE else policy),
     }
