@@ -26,12 +26,12 @@ export const KINDS: readonly ChangeKind[] = [
 ];
 
 export const CHANGES: Record<ChangeKind, Sign & { meaning: string }> = {
-  regressed: { symbol: "↓", word: "regressed", tone: "bad", meaning: "fewer of its repeats passed than before" },
+  regressed: { symbol: "↓", word: "regressed", tone: "bad", meaning: "the share that passed fell by more than half of the repeats" },
   errored: { symbol: "!", word: "errored", tone: "broken", meaning: "one side has no answer to judge" },
-  flaky: { symbol: "≈", word: "flaky", tone: "unsure", meaning: "some repeats pass and some do not" },
+  flaky: { symbol: "≈", word: "flaky", tone: "unsure", meaning: "passes now and then, on one side at least" },
   missing: { symbol: "−", word: "missing", tone: "plain", meaning: "only the base has it" },
   new: { symbol: "+", word: "new", tone: "plain", meaning: "only this run has it" },
-  fixed: { symbol: "↑", word: "fixed", tone: "good", meaning: "more of its repeats passed than before" },
+  fixed: { symbol: "↑", word: "fixed", tone: "good", meaning: "the share that passed rose by more than half of the repeats" },
   same: { symbol: "·", word: "same", tone: "plain", meaning: "as it was" },
 };
 

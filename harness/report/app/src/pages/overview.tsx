@@ -106,17 +106,17 @@ function Differences({ data, pairs }: { data: Payload; pairs: Pair[] }) {
   const nameOf = (pair: Pair): string => nameSide(data, pair.b.target.name, pair.b.variant);
   return (
     <>
-    <Forest id="differences" title="Pass rate, this run less the base" rows={rows} lines={lines}
-      description={describeDifferences(pairs)} first="Target" measure="Points"
-      columns={["Verdict", "Before → now", "p, worse", "Cost, ×", "Latency, ×"]}
-      scale={scaleDifferences(pairs, margin)} write={writeTick} />
-    {open.length > 0 && <>
-      <h3 class="after">What would settle it</h3>
-      <ul class="after">{open.map((pair) => <li><bdi>{nameOf(pair)}</bdi>: {describeNeeded(pair)}</li>)}</ul>
-    </>}
-    <details class="twin"><summary>How each was tested</summary>
-      <ul class="after">{pairs.map((pair) => <li><bdi>{nameOf(pair)}</bdi>: {pair.difference.test}; p {writeP(pair.difference.p_value)}{pair.difference.p_adjusted !== null && `, ${writeP(pair.difference.p_adjusted)} after Holm`}</li>)}</ul>
-    </details>
+      <Forest id="differences" title="Pass rate, this run less the base" rows={rows} lines={lines}
+        description={describeDifferences(pairs)} first="Target" measure="Points"
+        columns={["Verdict", "Before → now", "p, worse", "Cost, ×", "Latency, ×"]}
+        scale={scaleDifferences(pairs, margin)} write={writeTick} />
+      {open.length > 0 && <>
+        <h3 class="after">What would settle it</h3>
+        <ul class="after">{open.map((pair) => <li><bdi>{nameOf(pair)}</bdi>: {describeNeeded(pair)}</li>)}</ul>
+      </>}
+      <details class="twin"><summary>How each was tested</summary>
+        <ul class="after">{pairs.map((pair) => <li><bdi>{nameOf(pair)}</bdi>: {pair.difference.test}; p {writeP(pair.difference.p_value)}{pair.difference.p_adjusted !== null && `, ${writeP(pair.difference.p_adjusted)} after Holm`}</li>)}</ul>
+      </details>
     </>
   );
 }
