@@ -6,6 +6,7 @@ decided about the account, a deployment or a filter. Commands are planned, carri
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
 import time
@@ -89,6 +90,7 @@ class Others(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.cloud.close()
+        shutil.rmtree(self.kept.folder, ignore_errors=True)
 
     def spec_of(self, wish: Mapping[str, Any]) -> Spec:
         deployments = {
