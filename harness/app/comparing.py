@@ -149,6 +149,8 @@ def report_runs(
 ) -> Reported:
     """Write the report of the newest of some runs, compared with the newest of the others.
 
+    The others are the history that the page shows.
+
     Args:
         archive: the runs of the project.
         names: ids, folders, ``latest`` or baselines' names; of one alone all documents are
@@ -170,7 +172,8 @@ def report_runs(
     summary = summarize_run(run, spec, comparison)
     if comment is not None:
         write_comment(archive, comment, run, summary)
-    place = write_documents(archive, head, run, summary, spec, page=page or head / HTML)
+    past = [archive.info(folder) for folder in folders if folder != head]
+    place = write_documents(archive, head, run, summary, spec, page=page or head / HTML, past=past)
     return Reported(run, summary, place)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,11 +159,13 @@ def write_documents(
     spec: Mapping[str, Any] | None,
     *,
     page: Path | None = None,
+    past: Iterable[RunInfo] | None = None,
 ) -> Path:
     """Write the page, junit.xml and summary.md into the run's folder; say where the page is.
 
     With ``page`` only that is written (``report.html`` in it, when it is a folder): a table of the
-    trials where its name ends in ``.csv`` or ``.jsonl``.
+    trials where its name ends in ``.csv`` or ``.jsonl``. ``past`` are the runs of its history; None
+    for those of the project.
 
     Raises:
         OutsideError: the disk refused.
@@ -179,7 +181,7 @@ def write_documents(
     if page is not None and page.suffix.lower() in SUFFIXES:
         archive.write(place, generate_table(run.results, page.suffix.lower()))
         return place
-    history = gather_history(archive, run.info, summary)
+    history = gather_history(archive, run.info, summary, named=past)
     base = _find_base(archive, run.info, summary.comparison)
     archive.write(place, generate_html(run, summary, spec=spec, history=history, base=base))
     if page is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,12 @@ MOST_EMBEDDED = 50
 
 
 def gather_history(
-    archive: RunArchive, info: RunInfo, summary: Summary, most: int = MOST_EMBEDDED
+    archive: RunArchive,
+    info: RunInfo,
+    summary: Summary,
+    most: int = MOST_EMBEDDED,
+    *,
+    named: Iterable[RunInfo] | None = None,
 ) -> tuple[RunInfo, ...]:
     """Return the runs of the same spec up to this one, oldest first; this one is the last.
 
@@ -28,14 +34,20 @@ def gather_history(
         info: the run that is told of.
         summary: its numbers, which an older version did not write into ``run.json``.
         most: how many there are at most.
+        named: the earlier runs to tell of, wherever they lie; None for those of the project.
     """
     from harness.compare.summarize import measure_columns
 
     this = replace(info, columns=info.columns or measure_columns(summary.rows))
     earlier: list[RunInfo] = []
-    for _, past in archive.runs(info.spec_name):
+    if named is None:
+        runs: Iterable[RunInfo] = (past for _, past in archive.runs(info.spec_name))
+    else:
+        runs = sorted(named, key=lambda past: past.id, reverse=True)
+    for past in runs:
         if len(earlier) >= most - 1:
             break
-        if past.id < info.id and past.columns and past.simulated == info.simulated:
+        is_earlier = past.spec_name == info.spec_name and past.id < info.id
+        if is_earlier and past.columns and past.simulated == info.simulated:
             earlier.append(past)
     return (*reversed(earlier), this)

@@ -64,8 +64,8 @@ def command(
 
     RUN is a run's id, its folder, `latest` or a baseline's name. The page is one file that needs
     no network and can be sent to anybody; junit.xml and summary.md are for CI. Of several runs the
-    page shows the newest, compared with the newest of the others. Exits 0 when the files are
-    written, whatever the verdict.
+    page shows the newest, compared with the newest of the others; all of them are its history.
+    Exits 0 when the files are written, whatever the verdict.
     """
     from harness.app.comparing import report_runs
     from harness.wiring.project import open_archive

@@ -61,6 +61,11 @@ def test_a_history_keeps_the_latest_where_there_are_too_many(archive: DiskArchiv
     assert seconds(gather_history(archive, info(5), SUMMARY, most=3)) == [3, 4, 5]
 
 
+def test_runs_that_are_named_are_the_history_wherever_they_lie(archive: DiskArchive) -> None:
+    named = [info(1), info(3), info(0, name="norway"), info(9)]
+    assert seconds(gather_history(archive, info(4), SUMMARY, named=named)) == [1, 3, 4]
+
+
 def test_the_figures_of_a_run_of_an_older_version_come_from_its_results(
     archive: DiskArchive,
 ) -> None:
