@@ -81,3 +81,9 @@ def test_a_gate_that_passed_says_how_far_it_is_from_the_baseline_and_from_its_fl
     reasons = judge(ALL, Gate(min_pass_rate=0.5)).verdict.reasons
     assert "100% → 100%, 0 points (90% interval -3 to +3) over 100 conversations" in reasons[0]
     assert reasons[1].startswith("Every floor holds (at least 50% passed)")
+
+
+def test_a_pair_that_regressed_says_so_even_below_its_floor() -> None:
+    summary = judge(FEW, Gate(min_pass_rate=0.9))
+    assert summary.comparison is not None
+    assert [pair.verdict for pair in summary.comparison.pairs] == ["regressed"]
