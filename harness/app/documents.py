@@ -191,7 +191,10 @@ def write_documents(
 
 
 def _find_base(archive: ProjectArchive, info: RunInfo, comparison: Comparison | None) -> Run | None:
-    """Return the run that a comparison is with; None where it is gone, or is another one by now."""
+    """Return the run that a comparison is with; None where it is not there any more.
+
+    A baseline of that name may be another run by now: then the run itself may still be there.
+    """
     from harness.errors import RequestError
 
     if comparison is None:
@@ -200,8 +203,9 @@ def _find_base(archive: ProjectArchive, info: RunInfo, comparison: Comparison | 
     spec = archive.root / info.spec_path if info.spec_path else None
     kept = archive.find_baseline(wanted.baseline, spec) if wanted.baseline else None
     try:
-        directory = kept or archive.find(wanted.id)
-        return archive.read(directory) if archive.info(directory).id == wanted.id else None
+        if kept is not None and archive.info(kept).id == wanted.id:
+            return archive.read(kept)
+        return archive.read(archive.find(wanted.id))
     except RequestError:
         return None
 

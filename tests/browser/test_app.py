@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from harness.report.html import render_html
+from harness.report.payload import blocks
 from harness.results.model import Run
 from tests.unit.report.compared import compare_with_base
 from tests.unit.report.factory import (
@@ -271,6 +272,21 @@ def test_up_to_four_of_many_targets_stand_beside_each_other(browser: Browser) ->
     browser.settle()
     assert browser.texts(".side h3") == ["sweden/five", "east/0", "east/3"]
     assert "cols=1%2C2%2C5" in browser.run("return location.hash")
+
+
+def test_a_page_without_room_says_what_is_left_out_and_how_to_read_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "MOST_TRANSCRIPTS", 1)
+    monkeypatch.setattr(blocks, "TRIALS_OF_CHUNK", 1)
+    browser.open(page_of(small_run()), "#/results")
+    browser.settle()
+    assert browser.texts("#omitted")[0].startswith("The transcripts of 5 conversations are not in")
+    browser.go("#/case/2")
+    assert browser.texts(".reply") == []
+    assert browser.texts(".command code") == [
+        "harness show 20260901-120000-a1b2c3 capitals --case chile -t sweden/mini"
+    ]
 
 
 def test_a_case_can_be_called_by_its_name_and_an_unknown_one_is_told(browser: Browser) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run as harness
+from harness.compare.views.comparison_document import encode_comparison
 from harness.results.codec import encode_result, encode_run
 from harness.results.model import Outcome, Run
 from tests.unit.report.bare import unpack_blocks
+from tests.unit.report.compared import compare_with_base
 from tests.unit.report.factory import FIVE, MINI, SPEC, result, run_of, small_run, turn, verdict
 
 RUN_ID = "20260901-120000-a1b2c3"
@@ -148,6 +150,23 @@ def test_of_several_runs_the_newest_is_compared_with_the_one_before_it(
     was = data["t0"][str(case["index"])]["base"]
     assert [line["turns"][0]["assistant"] for line in was] == ["passed 20260903-120000-000000"]
     assert "base" not in data["t0"]["1"]
+
+
+def test_a_base_that_is_another_run_by_now_is_not_shown_as_the_one_that_was(
+    project_here: Path,
+) -> None:
+    newest = on_disk(project_here, once("20260907-120000-000000", "failed", "passed", "passed"))
+    comparison = compare_with_base("a", "regressed")
+    (newest / "comparison.json").write_text(encode_comparison(comparison), encoding="utf-8")
+    assert harness(["report", "latest"]) == 0
+    page = (newest / "report.html").read_text(encoding="utf-8")
+    data = unpack_blocks(page)
+    assert data["summary"]["comparison"]["base"]["id"] == comparison.base.id
+    assert "base" not in data["t0"]["0"]
+    on_disk(project_here, once(comparison.base.id, "passed", "passed", "passed"))
+    assert harness(["report", newest.name]) == 0
+    data = unpack_blocks((newest / "report.html").read_text(encoding="utf-8"))
+    assert data["t0"]["0"]["base"][0]["outcome"] == "passed"
 
 
 def test_a_run_named_twice_is_one_run(project_here: Path) -> None:

@@ -15,7 +15,8 @@ from harness.report.html import render_html
 from harness.report.payload import blocks
 from harness.results.codec import result_as_json
 from harness.results.model import Result
-from tests.unit.report.bare import BLOCK, read_blocks
+from tests.unit.report.bare import BLOCK, read_blocks, unpack_blocks
+from tests.unit.report.compared import compare_with_base
 from tests.unit.report.factory import (
     FIVE,
     MINI,
@@ -87,6 +88,15 @@ def test_a_full_page_keeps_what_failed_and_counts_what_it_leaves_out(
     assert data["summary"]["conversations"]["chunk"] == [-1, -1, 0]
     assert data["summary"]["omitted"] == 2
     assert [name for name in data if re.fullmatch(r"t\d+", name)] == ["t0"]
+
+
+def test_what_changed_is_kept_before_what_passed_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MOST_TRANSCRIPTS", 1)
+    monkeypatch.setattr(blocks, "TRIALS_OF_CHUNK", 1)
+    run = run_of([passing("a"), passing("b")], [MINI])
+    summary = replace(summary_of(run), comparison=compare_with_base("b", "fixed"))
+    data = unpack_blocks(render_html(run, summary, spec=None))
+    assert data["summary"]["conversations"]["chunk"] == [-1, 0]
 
 
 def test_a_conversation_is_whole_in_one_chunk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ function Compared({ report, route, comparison }: PageProps & { comparison: Compa
   const kinds = KINDS.filter((kind) => counts.get(kind));
   const kind = readChoice(route.params, "kind", ["changed", ...kinds, "unpaired"]);
   const rows = found.filter(({ change }) => (kind === "changed" ? change.kind !== "same" : change.kind === kind));
-  useEffect(() => rememberTrail(rows.flatMap(({ change }) => (change.index >= 0 ? [change.index] : []))), [found, kind]);
+  useEffect(() => rememberTrail(() => rows.flatMap(({ change }) => (change.index >= 0 ? [change.index] : []))), [found, kind]);
   const options = [
     { value: "changed", label: "all that changed", count: found.length - (counts.get("same") ?? 0) },
     ...kinds.map((each) => ({ value: each, label: `${CHANGES[each].symbol} ${CHANGES[each].word}`, count: counts.get(each)! })),

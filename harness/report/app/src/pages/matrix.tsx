@@ -27,7 +27,7 @@ export function Matrix({ report, route }: PageProps) {
   const rows = useMemo(
     () => listRows(report, sortConversations(report, base, order), byTag), [report, base, order, byTag],
   );
-  useEffect(() => rememberTrail(rows.flatMap((row) => (row.kind === "conversation" ? [row.index] : []))), [rows]);
+  useEffect(() => rememberTrail(() => rows.flatMap((row) => (row.kind === "conversation" ? [row.index] : []))), [rows]);
   const tagged = report.data.tags.length > 0;
   return (
     <section aria-labelledby="matrix">

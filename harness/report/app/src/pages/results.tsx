@@ -6,7 +6,7 @@ import { figuresOf } from "../figures";
 import { filterCells } from "../filter";
 import { useKeys } from "../keys";
 import { ChangeMark, Chip, writeTally } from "../marks";
-import { formatCount, formatMoney, formatNumber, formatSeconds, NOTHING } from "../numbers";
+import { formatCount, formatMoney, formatNumber, formatPlural, formatSeconds, NOTHING } from "../numbers";
 import { parseQuery, type Query } from "../query";
 import { nameConversation, outcomeOf, reasonOf, type Report } from "../report";
 import { href, navigate, replaceParams } from "../router";
@@ -128,7 +128,7 @@ export function Results({ report, route }: PageProps) {
   const input = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    rememberTrail(Array.from(rows, (cell) => report.data.cells.conversation[cell]!));
+    rememberTrail(() => Array.from(rows, (cell) => report.data.cells.conversation[cell]!));
   }, [rows]);
   useEffect(() => {
     setActive(-1);
@@ -177,9 +177,10 @@ export function Results({ report, route }: PageProps) {
           {" "}{Math.floor(progress * 100)} %</p>
       )}
       {query.problems.map((problem) => <p class="note problem" role="alert">{problem}</p>)}
-      {report.data.omitted > 0 && query.terms.some((term) => term.kind === "text") && (
-        <p class="note">The transcripts of {formatCount(report.data.omitted)} conversations are not in this page and
-          are not looked through; <code>results.jsonl</code> has them.</p>
+      {report.data.omitted > 0 && (
+        <p class="note" id="omitted">The transcripts of {formatPlural(report.data.omitted, "conversation")} are not in
+          this page, and no search looks through them: what failed, changed or is flaky came first. All of
+          them are in <code>results.jsonl</code>.</p>
       )}
       <VirtualRows box={box} count={rows.length} height={ROW} label="Results"
         class="grid-table"
