@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,6 +18,7 @@ from harness.app.recording import write_record_command
 from harness.cli.evaluation.progress import make_progress
 from harness.cli.pipeline import annotate
 from harness.cli.show import find_voice, shorten_path
+from harness.compare.comparison.model import Comparison
 from harness.compare.table import format_lines
 from harness.compare.views.comparison_document import comparison_as_json
 from harness.errors import OutsideError
@@ -157,11 +159,17 @@ def _show(finished: FinishedRun, page: Path, spec_file: SpecFile) -> None:
     click.echo(f"report: {shorten_path(page)}")
 
 
+def describe_comparison(comparison: Comparison | None) -> dict[str, Any]:
+    """Return the part of a document that holds a comparison; nothing where there is none."""
+    return {} if comparison is None else {"comparison": comparison_as_json(comparison)}
+
+
 def _print_run(finished: FinishedRun, page: Path) -> None:
     """Print the run as one JSON document on one line; its trials are read while they are printed.
 
-    It is ``run.json`` with the reasons of the verdict and every trial, each as in ``results.jsonl``
-    with the reason why it did not pass.
+    It is ``run.json`` with the reasons of the verdict and the comparison, as ``compare --json`` has
+    it, where the run was held against a baseline; and every trial as in ``results.jsonl``, with the
+    reason why it did not pass.
     """
     done, compared = finished.evaluated, finished.evaluated.summary.comparison
     document = {
@@ -170,6 +178,7 @@ def _print_run(finished: FinishedRun, page: Path) -> None:
         "report": str(page),
         "sentence": done.summary.sentence,
         "reasons": list(done.summary.verdict.reasons),
+        **describe_comparison(done.summary.comparison),
         **({"comparison": comparison_as_json(compared)} if compared is not None else {}),
         "halted": done.halted,
     }

@@ -134,6 +134,7 @@ def _show_run(opened: OpenedRun, name: str, *, as_json: bool) -> None:
 
 
 def _print_run(opened: OpenedRun) -> None:
+    from harness.cli.evaluation.frontend import describe_comparison
     from harness.results.codec import encode_line, run_as_json
 
     verdict = opened.summary.verdict
@@ -149,7 +150,11 @@ def _print_run(opened: OpenedRun) -> None:
         }
         for cell in opened.cells
     ]
-    said = {"reasons": list(verdict.reasons), "sentence": opened.summary.sentence}
+    said = {
+        "reasons": list(verdict.reasons),
+        "sentence": opened.summary.sentence,
+        **describe_comparison(opened.summary.comparison),
+    }
     click.echo(encode_line({**run_as_json(opened.run.info), **said, "conversations": cells}))
 
 

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run as harness
+from harness.compare.comparison.compare import compare_scores
+from harness.compare.views.comparison_document import encode_comparison
 from harness.results.codec import encode_result, encode_run
 from harness.results.model import RunInfo, TargetInfo
-from tests.unit.compare.comparison.made import BASE, HEAD, results
+from harness.spec.model.spec import Gate
+from tests.unit.compare.comparison.made import BASE, HEAD, results, scores
 
 ALL, FEW = [3] * 100, [3] * 80 + [0] * 20
 SPEC: dict[str, Any] = {"evaluation": {"gate": {"baseline": "main", "alpha": 0.05}}}
@@ -76,6 +79,20 @@ def test_a_baseline_is_shown_and_reported_by_its_name_and_a_comment_tells_of_the
     assert comment.startswith("<!-- harness: sweden -->")
     assert "### Compared with the baseline 'main'" in comment
     assert "| regressed |" in comment
+
+
+def test_a_run_that_is_shown_has_the_comparison_that_is_kept_beside_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = scores(results(ALL), BASE), scores(results(FEW))
+    directory = keep(here, HEAD, FEW)
+    kept = encode_comparison(compare_scores(before, after, Gate()))
+    (directory / "comparison.json").write_text(kept, "utf-8")
+    assert harness(["show", "latest", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [pair["verdict"] for pair in document["comparison"]["pairs"]] == ["regressed"]
+    assert harness(["show", "latest"]) == 0
+    assert "compared with run 20261122-120000-base00" in capsys.readouterr().out
 
 
 def test_the_document_has_the_names_of_the_contract(
