@@ -35,7 +35,7 @@ export const CHANGES: Record<ChangeKind, Sign & { meaning: string }> = {
   same: { symbol: "·", word: "same", tone: "plain", meaning: "as it was" },
 };
 
-/** "baseline main (run 2026…, 1 Sep 2026)" or "run 2026…". */
+/** "baseline main (run 20260901-120000-a1b2c3)" or "run 20260901-120000-a1b2c3". */
 export function nameRun(run: RunRef): string {
   return run.baseline === null ? `run ${run.id}` : `baseline ${run.baseline} (run ${run.id})`;
 }

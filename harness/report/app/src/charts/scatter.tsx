@@ -48,7 +48,7 @@ export function Scatter({ id, title, description, xTitle, yTitle, points, twin, 
               <line class={`moved s${p.series % 8}`} x1={round(x.place(p.before.x))} y1={round(y.place(p.before.y))} x2={round(x.place(p.x))} y2={round(y.place(p.y))} />
               <Marker x={x.place(p.before.x)} y={y.place(p.before.y)} series={p.series} hollow />
             </>}
-            <path class={`bar s${p.series % 8}`} d={drawBar(round(x.place(p.x)), round(y.place(p.low)), round(y.place(p.high)))} />
+            <path class={`interval s${p.series % 8}`} d={drawBar(round(x.place(p.x)), round(y.place(p.low)), round(y.place(p.high)))} />
             <Marker x={x.place(p.x)} y={y.place(p.y)} series={p.series} />
             {width >= WIDE && <Name point={p} x={x.place(p.x)} y={y.place(p.y)} right={frame.right} />}
           </g>

@@ -40,7 +40,7 @@ export function Trend({ id, title, description, yTitle, runs, trails, makeY, wri
             {trail.stops.map((stop) => (
               <g>
                 {stop.low !== null && stop.high !== null && (
-                  <line class={`bar s${trail.series % 8}`} x1={round(x.place(stop.at))} x2={round(x.place(stop.at))} y1={round(y.place(stop.low))} y2={round(y.place(stop.high))} />
+                  <line class={`interval s${trail.series % 8}`} x1={round(x.place(stop.at))} x2={round(x.place(stop.at))} y1={round(y.place(stop.low))} y2={round(y.place(stop.high))} />
                 )}
                 <Marker x={x.place(stop.at)} y={y.place(stop.value)} series={trail.series} />
               </g>
