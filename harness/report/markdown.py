@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from harness.checks.verdict import Verdict
 from harness.compare.columns import select_columns
+from harness.compare.comparison.wording import describe_parity
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.wording import describe_judging, describe_mark
 from harness.report import text
@@ -69,6 +70,7 @@ def _list_parts(run: Run, summary: Summary, failures: Sequence[str]) -> list[str
         "\n".join(f"- {escape(reason)}" for reason in verdict.reasons),
         *write_comparison(summary.comparison),
         _write_table(summary.rows),
+        "\n".join(f"- {escape(describe_parity(one))}" for one in summary.parities[:MOST_ROWS]),
         f"{judging[:1].upper()}{judging[1:]}." if judging else "",
         *failures,
         _write_footer(info),

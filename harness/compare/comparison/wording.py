@@ -96,7 +96,7 @@ def describe_needed(needed: Needed | None) -> str:
     return f"{said} would settle it{more}."
 
 
-def describe_parity(parity: Parity, margin: float) -> str:
+def describe_parity(parity: Parity) -> str:
     """Describe in a sentence how two targets, or variants, of one run stand to each other."""
     b, a = (
         _name(parity.b.target.name, parity.b.variant),
@@ -106,7 +106,7 @@ def describe_parity(parity: Parity, margin: float) -> str:
     over = f"over {format_plural(parity.conversations, 'conversation')}"
     match parity.word:
         case "equivalent":
-            said = f"{b} and {a} are equivalent within {count_points(margin)}"
+            said = f"{b} and {a} are equivalent within the margin"
         case "better":
             said = f"{b} is better than {a}"
         case "worse":

@@ -8,6 +8,7 @@ import pytest
 
 from harness.compare.comparison.model import Parity
 from harness.compare.summarize import summarize
+from harness.report.markdown import render_summary
 from harness.results.model import TargetInfo
 from tests.unit.compare.comparison.made import results
 from tests.unit.compare.made import run, trial
@@ -37,6 +38,18 @@ def test_the_word_is_about_the_second(then: list[int], now: list[int], word: str
     assert (parity.a.target.name, parity.b.target.name) == ("sweden/mini", "sweden/five")
     assert parity.latency is not None
     assert parity.latency.value == pytest.approx(2.0)
+
+
+def test_the_summary_says_the_word_in_a_sentence() -> None:
+    played = run(*results(ALL), *results(FEW, target="sweden/five"))
+    said = render_summary(played, summarize(played, None))
+    assert (
+        "sweden/five is worse than sweden/mini (-20 points, -26.7 to -13.3; over 100 conversations)"
+        in said
+    )
+    played = run(*results(ALL), *results(ALL, target="sweden/five"))
+    said = render_summary(played, summarize(played, None))
+    assert "sweden/five and sweden/mini are equivalent within the margin (0 points" in said
 
 
 def test_its_p_value_counts_both_directions() -> None:
