@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from harness.run.ports import RunPorts
     from harness.run.preparation import PreparedRun
 
-NO_BASELINE, NAME, NO_SPEC = "H840", "H844", "H845"
+NO_BASELINE, NAME, NO_SPEC, NO_RESULTS = "H840", "H844", "H845", "H846"
 GOOD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -85,7 +85,8 @@ def keep_baseline(archive: ProjectArchive, run: str, name: str, spec: Path | Non
         spec: the spec's file; None where the run says which.
 
     Raises:
-        RequestError: no such run, a name that is none, nobody knows the spec's file.
+        RequestError: no such run, one without results, a name that is none, nobody knows the
+            spec's file.
         OutsideError: the disk refused.
     """
     if not GOOD_NAME.fullmatch(name) or name == "latest":
@@ -99,6 +100,15 @@ def keep_baseline(archive: ProjectArchive, run: str, name: str, spec: Path | Non
         )
     directory = find_run(archive, run, beside=spec)
     info = archive.info(directory)
+    if not any(True for _ in archive.read_scored(directory)):
+        raise RequestError(
+            Diagnostic(
+                NO_RESULTS,
+                f"run {info.id} holds no results",
+                str(directory),
+                hint="nothing can be compared with it: choose another run",
+            )
+        )
     known = spec or find_spec(archive, info)
     if known is None:
         raise RequestError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -202,11 +203,27 @@ def find_run(archive: ProjectArchive, name: str, beside: Path | None = None) -> 
     """
     try:
         return archive.find(name)
-    except RequestError:
+    except RequestError as error:
         found = archive.find_baseline(name, beside) or archive.find_baseline(name)
-        if found is None:
-            raise
-        return found
+        if found is not None:
+            return found
+        raise _nothing_found_error(archive, name, error) from None
+
+
+def _nothing_found_error(archive: ProjectArchive, name: str, error: RequestError) -> RequestError:
+    """Make the error for a name that is neither a run's nor one baseline's."""
+    said = error.diagnostics[0]
+    folders = list(archive.list_baselines())
+    same = [str(folder) for folder in folders if folder.name == name]
+    if same:
+        summary, detail = f"several specs have a baseline '{name}'", "\n".join(same[:5])
+        return RequestError(replace(said, summary=summary, detail=detail, hint="name its folder"))
+    kept = ", ".join(dict.fromkeys(folder.name for folder in folders))
+    advice = f"baselines: {kept}" if kept else "harness baseline set RUN makes a baseline"
+    if said.summary.startswith("there is no run '"):
+        summary = f"there is no run and no baseline '{name}'"
+        said = replace(said, summary=summary, hint=f"{said.hint}; {advice}")
+    return RequestError(said)
 
 
 def name_baseline(directory: Path) -> str | None:

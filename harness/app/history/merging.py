@@ -24,7 +24,7 @@ from harness.results.merging import MergedTrials, WholeRun, arrange_trials, merg
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
     from harness.compare.summary import Summary
-    from harness.results.model import Run, RunInfo, TrialId
+    from harness.results.model import Run, RunInfo, RunStatus, TrialId
     from harness.spec.model.spec import Gate
 
 UNLIKE, DOUBLED, UNFIT = "H850", "H851", "H852"
@@ -221,8 +221,8 @@ def _conclude(
     allow_simulated |= all(one.verdict not in (None, "incomplete") for one in infos)
     if gate is not None and allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    status = "complete" if len(merged.places) >= merged.planned else "partial"
-    info = replace(info, status=status)  # type: ignore[arg-type]
+    status: RunStatus = "complete" if len(merged.places) >= merged.planned else "partial"
+    info = replace(info, status=status)
     counter, tally = Counter(), Tally(info, find_known_failing(spec))
     for result in run.results:
         counter.add(result)

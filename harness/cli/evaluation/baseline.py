@@ -71,6 +71,10 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
             f"warning: this run ended early, by its gate, after {asked}; "
             "a run of everything makes a better baseline"
         )
+    elif info.status != "complete":
+        find_voice().say(
+            f"warning: this run is {info.status}: what it did not play is compared with nothing"
+        )
 
 
 @command.command("list", cls=Command, epilog=EXAMPLES, short_help="List baselines.")

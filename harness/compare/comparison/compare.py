@@ -131,6 +131,8 @@ def _match_sides(
 
 
 def _explain_absent(side: SideName, base: Scores, names: Mapping[str, str]) -> str:
+    if not base.sides:
+        return "the base holds no results"
     if side[0] in {target for target, _ in base.sides}:
         return f"the base has no variant {side[1]} of {side[0]}"
     if side[0] in names.values():

@@ -54,6 +54,8 @@ def list_run(
     yield ""
     yield from format_lines(summary, width=width, not_passed=())
     groups = group_worst_first(cells)
+    if not groups:
+        return
     selected = " that were selected" if len(cells) < len(summary.cells) else ""
     yield ""
     yield f"conversations{selected}, those that did not pass first:"

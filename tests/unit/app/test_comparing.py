@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -152,6 +153,7 @@ def test_simulated_answers_are_compared_with_simulated_ones_only(
         (["compare", "latest", "latest", "--map", "a=b"], "H843", "NEW=OLD"),
         (["compare", "latest", "latest", "--map", "sweden/fiv=sweden/mini"], "H843", "sweden/five"),
         (["compare", "nothing", "latest"], "H702", "runs:"),
+        (["compare", "main", "latest"], "no baseline 'main'", "harness baseline set RUN"),
         (["compare", "latest", "latest", "--map", "a"], "NEW=OLD", "got 'a'"),
         (["baseline", "set", "latest", "--name", "../x"], "H844", "harness baseline set"),
         (["baseline", "set", "latest", "--name", "latest"], "H844", "harness baseline set"),
@@ -165,6 +167,49 @@ def test_a_wrong_request_says_what_to_do(
     said = capsys.readouterr().err
     assert code in said
     assert hint in said
+
+
+def test_a_name_that_is_nothings_is_told_with_the_baselines_that_are_there(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, HEAD, ALL)
+    assert harness(["baseline", "set", "latest"]) == 0
+    assert harness(["compare", "mian", "latest"]) == 2
+    assert "baselines: main" in capsys.readouterr().err
+    (here / "specs" / "norway.baselines").mkdir()
+    kept = here / "specs" / "sweden.baselines" / "main"
+    shutil.copytree(kept, here / "specs" / "norway.baselines" / "main")
+    assert harness(["report", "main"]) == 2
+    said = capsys.readouterr().err
+    assert "several specs have a baseline 'main'" in said
+    assert str(kept) in said
+
+
+@pytest.mark.parametrize("left", [None, "", '{"conversation": "a'])
+def test_a_run_without_results_is_no_baseline_and_no_base(
+    here: Path, capsys: pytest.CaptureFixture[str], left: str | None
+) -> None:
+    empty = keep(here, BASE, ALL)
+    keep(here, HEAD, ALL)
+    (empty / "results.jsonl").unlink()
+    if left is not None:
+        (empty / "results.jsonl").write_text(left, "utf-8")
+    assert harness(["baseline", "set", BASE.id]) == 2
+    assert "H846" in capsys.readouterr().err
+    assert harness(["compare", BASE.id, "latest"]) == 4
+    out = capsys.readouterr().out
+    assert "the base holds no results" in out
+    assert "map NEW=OLD" not in out
+    assert harness(["show", BASE.id]) == 0
+    assert "did not pass first" not in capsys.readouterr().out
+
+
+def test_a_baseline_of_a_run_that_is_not_whole_is_warned_of(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(here, HEAD, ALL, status="interrupted")
+    assert harness(["baseline", "set", "latest"]) == 0
+    assert "warning: this run is interrupted" in capsys.readouterr().err
 
 
 def test_a_run_that_does_not_say_its_spec_needs_to_be_told(
