@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.conversation.transcript import Failure
 from harness.report.terminal.beside import show_beside
 from harness.report.terminal.listing import list_run
 from harness.report.terminal.transcript import show_transcript, title_trial
@@ -104,12 +105,16 @@ def test_no_text_of_others_moves_the_cursor(hostile: str) -> None:
     evil = f"a{hostile}b"
     on = result(evil, MINI, "failed", turn(1, evil, evil, verdict("failed", evil, reason=evil)))
     other = result(evil, FIVE, "failed", turn(1, "?", "!"), system=evil)
+    refused = Failure("bad_request", evil, code=evil)
+    third = result(evil, MINI, "errored", turn(1, evil, None, failure=refused), failure=refused)
     run = run_of([on, other], [MINI, FIVE], spec_name=evil)
     summary = summary_of(run, sentence=evil)
     cell = summary.cells[0]
     said = [
         *show_beside(on, other, (title_trial(cell, on), evil), width=80),
+        *show_beside(on, third, (evil, evil), width=80),
         *show_transcript(cell, on),
+        *show_transcript(cell, third),
         *list_run(run.info, summary, summary.cells, width=80),
     ]
     assert hostile not in "\n".join(said)
