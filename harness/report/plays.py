@@ -16,18 +16,13 @@ Name = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class PlayColumn:
-    """A target under a variant; ``label`` names the variant only where there are several.
-
-    ``model`` is as answers spell it, ``gpt-4.1-mini-2025-04-14``; "" where the spec does not say.
-    """
+    """A target under a variant; ``label`` names the variant only where there are several."""
 
     index: int
     target: str
     variant: str
     label: str
     simulated: bool
-    adapted: tuple[str, ...] = ()
-    model: str = ""
 
 
 def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
@@ -42,8 +37,6 @@ def list_columns(summary: Summary) -> tuple[PlayColumn, ...]:
                 f"{row.target.name} · {row.variant}" if several else row.target.name
             ),
             simulated=row.target.simulated,
-            adapted=row.target.adapted,
-            model="-".join(filter(None, (row.target.model, row.target.version))),
         )
         for index, row in enumerate(summary.rows)
     )

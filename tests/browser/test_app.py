@@ -181,6 +181,14 @@ def test_the_commands_of_a_case_name_its_case_and_what_is_shown(browser: Browser
     ]
 
 
+def test_what_is_known_of_a_target_is_not_repeated_at_each_answer(browser: Browser) -> None:
+    notes = (*FIVE.adapted, "seed dropped")
+    run = run_of([result("a", FIVE, "passed", turn(1, "?", "!", notes=notes))], [FIVE])
+    browser.open(page_of(run), "#/case/0")
+    browser.settle()
+    assert browser.texts(".facts-line.hint") == ["seed dropped"]
+
+
 def test_repeats_are_one_column_with_a_pager(browser: Browser) -> None:
     browser.open(page_of(small_run()), "#/case/0")
     browser.settle()

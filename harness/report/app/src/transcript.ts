@@ -59,16 +59,23 @@ function writeTokens({ usage }: TurnLine): string {
   return `${count(usage.input_tokens)}${cached} → ${count(usage.output_tokens)}${reasoning} tokens`;
 }
 
+/** What is known of a target before it answers: what was adapted to it, and the model it should be. */
+export interface Expected { adapted: readonly string[]; model: string }
+
 /** What else is to be said of a turn: trimmed history, adaptations, filters, who really answered. */
-export function listNotes(turn: TurnLine): string[] {
+export function listNotes(turn: TurnLine, expected: Expected): string[] {
   const notes: string[] = [];
   if (turn.dropped) {
     notes.push(`${formatPlural(turn.dropped, "earlier message")} ${turn.dropped === 1 ? "was" : "were"}`
       + " not sent: the history is trimmed");
   }
-  for (const note of turn.notes ?? []) notes.push(line(note, 160));
+  for (const note of turn.notes ?? []) {
+    const said = line(note, 160);
+    if (!expected.adapted.includes(said)) notes.push(said); // of every answer, and said with the target
+  }
   noteFiltered(turn.content_filter, "content filter", notes);
-  if (turn.served_model && turn.served_model !== turn.model) {
+  const served = turn.served_model?.toLowerCase();
+  if (served && expected.model && !served.startsWith(expected.model.toLowerCase())) {
     notes.push(line(`served by ${turn.served_model}`, 120));
   }
   if (turn.spilled_over_from) {

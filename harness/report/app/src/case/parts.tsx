@@ -3,7 +3,7 @@
 import type { CheckLine, ErrorLine, Picture, TurnLine } from "../payload";
 import { Rendered } from "../markdown";
 import { clip, SYMBOLS, visible, writeValue } from "../text";
-import { line, listFacts, listNotes, noteCheck, titleError, writeCall } from "../transcript";
+import { type Expected, line, listFacts, listNotes, noteCheck, titleError, writeCall } from "../transcript";
 import { diffWords } from "../words";
 
 export type DiffAgainst = "" | "left" | "base";
@@ -70,12 +70,13 @@ export function Pictures({ pictures }: { pictures: readonly Picture[] }) {
   );
 }
 
-export function Answer({ turn, user, error, usualModel, other, rendered }: {
+export function Answer({ turn, user, error, usualModel, expected, other, rendered }: {
   turn: TurnLine | undefined;
   /** What the user said to this one alone, where others heard something else. */
   user: string | null;
   error: ErrorLine | null;
   usualModel: string | null;
+  expected: Expected;
   other: string | null;
   rendered: boolean;
 }) {
@@ -92,7 +93,7 @@ export function Answer({ turn, user, error, usualModel, other, rendered }: {
       )}
       {said === null && error && <ErrorNote error={error} />}
       <Checks checks={turn.checks ?? []} />
-      {!turn.scripted && <Lines turn={turn} usualModel={usualModel} />}
+      {!turn.scripted && <Lines turn={turn} usualModel={usualModel} expected={expected} />}
       {turn.context && turn.context.length > 0 && (
         <details class="more"><summary>Context: {turn.context.length} passages</summary>
           {turn.context.map((passage) => <Prose text={passage} />)}</details>
@@ -101,12 +102,14 @@ export function Answer({ turn, user, error, usualModel, other, rendered }: {
   );
 }
 
-function Lines({ turn, usualModel }: { turn: TurnLine; usualModel: string | null }) {
+function Lines({ turn, usualModel, expected }: {
+  turn: TurnLine; usualModel: string | null; expected: Expected;
+}) {
   const facts = listFacts(turn, usualModel);
   return (
     <>
       {facts.length > 0 && <p class="facts-line">{facts.join(" · ")}</p>}
-      {listNotes(turn).map((note) => <p class="facts-line hint">{note}</p>)}
+      {listNotes(turn, expected).map((note) => <p class="facts-line hint">{note}</p>)}
     </>
   );
 }

@@ -3,7 +3,7 @@
 import type { ResultLine, Transcript } from "../payload";
 import { findCell, outcomeOf, type Report } from "../report";
 import { visible } from "../text";
-import { groupAlike } from "../transcript";
+import { type Expected, groupAlike } from "../transcript";
 
 export interface Side {
   column: number;
@@ -16,6 +16,7 @@ export interface Side {
   /** The group that is shown. */
   shown: number;
   result: ResultLine;
+  expected: Expected;
   /** The same target's answer in the base of the comparison, where it is in the page. */
   base: ResultLine | null;
 }
@@ -55,9 +56,16 @@ export function makeSides(
     return {
       column, cell, lines, groups, shown, result,
       label: report.data.columns[column]!.label,
+      expected: expect(report, column),
       base: findBase(report, transcript, column, result),
     };
   });
+}
+
+function expect(report: Report, column: number): Expected {
+  const { target, model, version } = report.data.columns[column]!;
+  const facts = report.data.provenance.targets.find((each) => each.name === target);
+  return { adapted: facts?.adapted ?? [], model: [model, version].filter(Boolean).join("-") };
 }
 
 /** The answer that a target, or the one it took the place of, gave in the base. */

@@ -258,7 +258,7 @@ function TurnRow({ sides, position, diff, rendered, transcript }: {
         : <div class="sides">{sides.map((side, number) => (
           <div class="answer" key={side.column}><h5>{side.label}</h5>
             <Answer turn={turns[number]} user={sameUser || !turns[number] ? null : askedIn(turns[number]!)}
-              error={errorAt(side.result, position)} usualModel={modelOf(side.result)} rendered={rendered}
+              error={errorAt(side.result, position)} usualModel={modelOf(side.result)} expected={side.expected} rendered={rendered}
               other={otherText(sides, number, position, diff)} /></div>
         ))}</div>}
     </section>
