@@ -229,7 +229,7 @@ def _show_trends(shown: list[PastRun], targets: tuple[str, ...], *, as_json: boo
         click.echo(json.dumps(write_trends(found), ensure_ascii=False))
         return
     if not any(one.trends for one in found):
-        said = "they are from before version 0.3, or measured nothing" if shown else "no runs"
+        said = "these runs measured nothing, or did not write it down" if shown else "no runs"
         click.echo(f"no figures to show: {said}", err=True)
     for number, one in enumerate(each for each in found if each.trends):
         note = " · simulated" * one.simulated

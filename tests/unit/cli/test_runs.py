@@ -159,6 +159,19 @@ def test_a_trend_of_simulated_runs_alone_says_so(
     assert capsys.readouterr().out.startswith("sweden · simulated\n")
 
 
+def test_runs_without_figures_have_no_trend_and_that_is_said(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_run(root, 1) / "run.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    del document["columns"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert run(["runs", "--trend"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "did not write it down" in err
+
+
 def remaining(root: Path) -> list[str]:
     return sorted(path.name[-1] for path in root.glob("reports/*/*/") if path.is_dir())
 
