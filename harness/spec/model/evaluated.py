@@ -180,7 +180,7 @@ class Gate(Declared):
 
     baseline: Text | None = None
     on_no_baseline: Literal["fail", "warn"] = "fail"
-    alpha: Share = 0.05
+    alpha: Annotated[float, Strict(), Field(gt=0.0, lt=0.5)] = 0.05
     margin: Share = 0.05
     min_effect: Share = 0.02
     min_pass_rate: Share | None = None

@@ -43,6 +43,8 @@ D = '{model: m, version: "1"}'
         ("name: s\n", ["1:1 H202"]),
         ("version: 1\nname: s\naccounts:\n", ["3:10 H203"]),
         ("version: 1\nname: s\nevaluation: {timeout_s: 0}\n", ["3:25 H206"]),
+        ("version: 1\nname: s\nevaluation: {gate: {alpha: 0}}\n", ["3:28 H206"]),
+        ("version: 1\nname: s\nevaluation: {gate: {alpha: 0.5}}\n", ["3:28 H206"]),
     ],
 )  # fmt: skip
 def test_names_and_shapes(text: str, told: list[str], problems_of: ProblemsOf) -> None:
