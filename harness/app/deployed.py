@@ -37,36 +37,29 @@ def find_missing(world: World, targets: Sequence[Target]) -> tuple[str, ...]:
         return ()
 
     def is_there(target: Target) -> bool:
-        ask = _ask_simulator if world.simulator_url is not None else _ask_azure
-        return ask(world, cloud, target)
+        from harness.plan.scope import make_account_id
+
+        account = world.spec_file.spec.accounts[target.owner]
+        at = make_account_id(world.spec_file.spec, account)
+        if world.simulator_url is None:
+            return _ask_azure(world, cloud, target, at)
+        held = cloud.read_account(at)
+        name = account.deployments[target.handle].deployment_name
+        return held is not None and name.casefold() in held.deployments
 
     with ThreadPoolExecutor(MOST_CALLS) as pool:
         found = list(pool.map(is_there, deployments))
     return tuple(t.name for t, there in zip(deployments, found, strict=True) if not there)
 
 
-def _ask_simulator(world: World, cloud: Cloud, target: Target) -> bool:
-    from harness.plan.scope import make_account_id
-
-    spec = world.spec_file.spec
-    account = spec.accounts[target.owner]
-    held = cloud.read_account(make_account_id(spec, account))
-    name = account.deployments[target.handle].deployment_name
-    return held is not None and name.casefold() in held.deployments
-
-
-def _ask_azure(world: World, cloud: Cloud, target: Target) -> bool:
+def _ask_azure(world: World, cloud: Cloud, target: Target, at: AccountId) -> bool:
     from harness.plan.identity import DeploymentId
-    from harness.plan.scope import make_account_id
 
-    spec = world.spec_file.spec
-    account = spec.accounts[target.owner]
-    at = make_account_id(spec, account)
+    account = world.spec_file.spec.accounts[target.owner]
     name = account.deployments[target.handle].deployment_name
+    declared = _describe_declared(world, target, account, at)
     try:
-        found = cloud.check_readiness(
-            DeploymentId(at, name), _describe_declared(world, target, account, at)
-        )
+        found = cloud.check_readiness(DeploymentId(at, name), declared)
     except HarnessError:  # nobody is signed in: the run says it better
         return True
     return found.state != "not there yet"

@@ -23,6 +23,17 @@ def add_spec_argument(function: Callable[P, R]) -> Callable[P, R]:
     return click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))(function)
 
 
+def add_root_option(function: Callable[P, R]) -> Callable[P, R]:
+    """Add ``--root``, of the commands that read runs and no spec; None where nobody says it."""
+    return click.option(
+        "--root",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="The project root, whose reports/ holds the runs. "
+        "Default: the nearest folder with .git or .harness, else this one.",
+    )(function)
+
+
 def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
     """Take the options of a later version out of ``given``; a usage error when one was used.
 

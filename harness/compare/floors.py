@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.compare.summary import Cell, Row
-from harness.compare.wording import format_percent, join_words, name_row
+from harness.compare.wording import format_percent, join_words, name_case, name_row
 from harness.spec.model.spec import Gate
 from harness.text.numbers import format_plural
 
@@ -79,6 +79,5 @@ def describe_held(
 
 def name_cell(cell: Cell) -> str:
     """Name a conversation on a target in a sentence."""
-    case = f" ({cell.case})" if cell.case is not None else ""
     variant = f", variant {cell.variant}" if cell.variant != "default" else ""
-    return f"{cell.conversation}{case} on {cell.target}{variant}"
+    return f"{name_case(cell.conversation, cell.case)} on {cell.target}{variant}"

@@ -8,7 +8,7 @@ from itertools import islice
 from harness.compare.columns import select_columns
 from harness.compare.summary import Cell, Row, Summary
 from harness.compare.views.comparison_table import format_comparison_lines
-from harness.compare.wording import describe_judging, describe_mark, name_verdict
+from harness.compare.wording import describe_judging, describe_mark, name_case, name_verdict
 from harness.text.safe import printable
 from harness.text.tables import align_columns
 
@@ -58,9 +58,8 @@ def _list_not_passed(cells: Sequence[Cell]) -> list[str]:
 
 
 def _format_cell(cell: Cell) -> str:
-    case = f" ({cell.case})" if cell.case is not None else ""
     variant = f" · {cell.variant}" if cell.variant != "default" else ""
     share = f", {cell.passed} of {cell.repeats} passed" if cell.repeats > 1 else ""
-    name = f"{cell.conversation}{case} on {cell.target}{variant}"
+    name = f"{name_case(cell.conversation, cell.case)} on {cell.target}{variant}"
     mark = f", {describe_mark(cell.known_failing)}" if cell.known_failing is not None else ""
     return f"  {cell.outcome:<9} {printable(name)}{share}{printable(mark)}"

@@ -39,6 +39,11 @@ def name_verdict(word: str) -> str:
     return "below the floor" if word == "below_floor" else word
 
 
+def name_case(conversation: str, case: str | None) -> str:
+    """Name a conversation and its case, as people say it: ``faq (refund)``."""
+    return conversation if case is None else f"{conversation} ({case})"
+
+
 def join_words(parts: Sequence[str]) -> str:
     """Write ``a, b and c``."""
     if len(parts) < 2:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.compare.comparison.model import CaseChange, CaseShare, Comparison, Pair
+from harness.compare.comparison.model import CaseChange, Comparison, Pair
 from harness.compare.comparison.wording import (
     describe_needed,
+    format_case_share,
     format_interval,
     format_points,
+    name_changer,
     name_pair,
     name_run,
     summarize_unpaired,
 )
+from harness.compare.wording import name_verdict
 from harness.text import numbers, safe
 
 MOST_CHANGES = 200
@@ -81,7 +84,7 @@ def _view_pair(pair: Pair) -> PairView:
         difference=format_points(difference.value),
         interval=f"{format_interval(difference)} ({100 * difference.confidence:.0f} %)",
         conversations=f"{pair.conversations:,} × {pair.repeats:,}",
-        verdict=pair.verdict.replace("_", " "),
+        verdict=name_verdict(pair.verdict),
     )
 
 
@@ -91,9 +94,8 @@ def _list_notes(comparison: Comparison) -> Iterator[str]:
         yield f"{aside[:1].upper()}{aside[1:]}."
     for pair in comparison.pairs:
         for one in pair.changed:
-            who = "the provider" if one.who == "provider" else "we"
             moved = f"{one.before or 'nothing'} → {one.after or 'nothing'}"
-            yield f"{name_pair(pair)}: {who} changed {one.name}: {moved}"
+            yield f"{name_pair(pair)}: {name_changer(one)} {one.name}: {moved}"
         if pair.verdict == "inconclusive":
             yield f"{name_pair(pair)}: {describe_needed(pair.needed)}"
 
@@ -104,12 +106,6 @@ def _view_change(pair: Pair, case: CaseChange) -> ChangeView:
         name=safe.clip_line(case.conversation),
         case=safe.clip_line(case.case) if case.case is not None else "",
         label=safe.clip_line(name_pair(pair)),
-        before=_write_share(case.a),
-        after=_write_share(case.b),
+        before=format_case_share(case.a),
+        after=format_case_share(case.b),
     )
-
-
-def _write_share(share: CaseShare | None) -> str:
-    if share is None:
-        return "not there"
-    return f"{share.passed}/{share.played}" if share.played else share.outcome

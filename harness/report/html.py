@@ -50,12 +50,12 @@ def generate_html(
     history: Sequence[RunInfo] = (),
     base: Run | None = None,
 ) -> Iterator[str]:
-    """Generate a document that needs nothing else: no network, no script, not even its style.
+    """Generate a document that needs nothing else: no network, and to be read no script either.
 
     It comes in pieces, for a page may be many megabytes that nobody has to hold.
 
-    The script and the style are ours and stand in the document whole; the policy in its head
-    allows these two by their hashes and nothing else, so that no text of a model can run.
+    Two scripts and the style are ours and stand in the document whole; the policy in its head
+    allows these by their hashes and nothing else, so that no text of a model can run.
 
     Args:
         run: the run as it was read.

@@ -190,9 +190,10 @@ def _unfit_error(detail: str, hint: str) -> RequestError:
 def _refuse_doubled(merged: MergedTrials, infos: Sequence[RunInfo]) -> None:
     if merged.doubled is None:
         return
+    from harness.compare.wording import name_case
+
     trial, one, other = merged.doubled
-    case = f" ({trial.case})" if trial.case is not None else ""
-    which = f"{trial.conversation}{case} on {trial.target}, repeat {trial.repeat}"
+    which = f"{name_case(trial.conversation, trial.case)} on {trial.target}, repeat {trial.repeat}"
     raise RequestError(
         Diagnostic(
             DOUBLED,

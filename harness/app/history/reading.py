@@ -146,11 +146,13 @@ def _name_conversation(cells: Sequence[Cell], wanted: ShownPart) -> Iterator[Cel
     if name is None:
         yield from cells
         return
+    from harness.compare.wording import name_case
+
     found = [c for c in cells if c.conversation == name]
-    found = found or [c for c in cells if name in (f"{c.conversation} ({c.case})", c.case)]
+    found = found or [c for c in cells if name in (name_case(c.conversation, c.case), c.case)]
     if not found:
         known = list(dict.fromkeys([c.conversation for c in cells]))
-        cases = [f"{c.conversation} ({c.case})" for c in cells if c.case is not None]
+        cases = [name_case(c.conversation, c.case) for c in cells if c.case is not None]
         near = _find_near(name, [*known, *dict.fromkeys(cases)])
         hint = f"did you mean {near}?" if near else _name_some(known)
         raise _missing_error(f"there is no conversation '{name}' in this run", hint)

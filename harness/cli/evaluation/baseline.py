@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
+from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
 
 EXAMPLES = """\b
@@ -16,14 +17,6 @@ Examples:
   harness baseline set 20260901-120000-a1b2c3 --name september
   harness baseline list                        those of this project
 """
-
-ROOT = click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root, whose reports/ holds the runs. "
-    "Default: the nearest folder with .git or .harness, else this one.",
-)
 
 
 @click.group("baseline", epilog=EXAMPLES)
@@ -48,7 +41,7 @@ def command() -> None:
     metavar="SPEC",
     help="The spec beside which it is kept. Default: the one that the run was made of.",
 )
-@ROOT
+@add_root_option
 @add_output_options
 def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> None:  # fmt: skip
     """Copy a run's run.json, results.jsonl and spec.json beside its spec, to be committed.
@@ -78,7 +71,7 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
 
 
 @command.command("list", cls=Command, epilog=EXAMPLES, short_help="List baselines.")
-@ROOT
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def list_command(root: Path | None, *, as_json: bool) -> None:

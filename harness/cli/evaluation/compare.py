@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import read_map
+from harness.cli.options import add_root_option, read_map
 from harness.cli.show import add_output_options, find_voice
 
 EXAMPLES = """\b
@@ -43,13 +43,7 @@ Exit codes: 0 no worse, or not settled · 1 regressed, below a floor, or not set
     metavar="FILE",
     help="Also write Markdown for one comment of a pull request.",
 )
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root, whose reports/ holds the runs. "
-    "Default: the nearest folder with .git or .harness, else this one.",
-)
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
+from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
 
 EXAMPLES = """\b
@@ -33,13 +34,7 @@ Exit codes: as eval: 0 passed · 1 failed · 2 a trial is in two parts, or they 
     help="The merged run's directory itself. Default: reports/NAME/ID.",
 )
 @click.option("--allow-simulated", is_flag=True, help="Let a simulated run stand before the gate.")
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root, whose reports/ holds the runs. "
-    "Default: the nearest folder with .git or .harness, else this one.",
-)
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table.")
 @add_output_options
 def command(

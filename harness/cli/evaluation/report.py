@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
+from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options
 
 if TYPE_CHECKING:
@@ -43,13 +44,7 @@ Examples:
     metavar="FILE",
     help="Also write Markdown for one comment of a pull request.",
 )
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root, whose reports/ holds the runs. "
-    "Default: the nearest folder with .git or .harness, else this one.",
-)
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.cli.layout import Command
+from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
 from harness.errors import Exit
 from harness.text.numbers import format_money, format_plural
@@ -46,12 +47,6 @@ Exit codes: 0 done, or nothing to do · 1 declined · 2 the request is wrong · 
 
 VERDICTS = ("passed", "regressed", "below_floor", "inconclusive", "incomplete", "none")
 
-ROOT = click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root. Default: the nearest folder with .git or .harness.",
-)
 SPEC = click.argument("spec", required=False, type=click.Path(path_type=Path), metavar="[SPEC]")
 
 
@@ -115,7 +110,7 @@ class RunsCommand(Command):
     "--trend", is_flag=True,
     help="Show, target by target, how rates, cost and latency went; oldest run first.",
 )  # fmt: skip
-@ROOT
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(
@@ -253,7 +248,7 @@ def _show_trends(shown: list[PastRun], targets: tuple[str, ...], *, as_json: boo
     help="Only runs that began before a date (2026-11-01), or so long ago (12h, 30d, 2w).",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@ROOT
+@add_root_option
 @add_output_options
 def prune_command(
     spec: Path | None, keep: int | None, before: datetime | None, root: Path | None, *, yes: bool

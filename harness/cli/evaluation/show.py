@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
+from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice
 from harness.errors import Diagnostic, Exit, RequestError
 
@@ -65,12 +66,7 @@ COLOURS = {"removed": "red", "added": "green"}
     metavar="EXPR",
     help="List only what matches by id, case or tag: 'a and not b'.",
 )
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The project root. Default: the nearest folder with .git or .harness.",
-)
+@add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from harness.compare.comparison.model import (
+    CaseShare,
+    Changed,
     Comparison,
     Needed,
     Pair,
@@ -94,6 +96,18 @@ def describe_needed(needed: Needed | None) -> str:
         costs.append(f"{needed.minutes:.0f} min" if needed.minutes >= 1 else "under a minute")
     more = f" ({', '.join(costs)} more)" if costs else ""
     return f"{said} would settle it{more}."
+
+
+def name_changer(changed: Changed) -> str:
+    """Say who changed something: ``the provider changed`` or ``we changed``."""
+    return "the provider changed" if changed.who == "provider" else "we changed"
+
+
+def format_case_share(share: CaseShare | None) -> str:
+    """Write the repeats of a conversation that passed: ``2/3``; its outcome where none counts."""
+    if share is None:
+        return "not there"
+    return f"{share.passed}/{share.played}" if share.played else share.outcome
 
 
 def describe_parity(parity: Parity) -> str:

@@ -9,10 +9,11 @@ from harness.compare.comparison.model import CaseChange, CaseShare, Comparison, 
 from harness.compare.comparison.wording import (
     format_interval,
     format_points,
+    name_changer,
     name_pair,
     summarize_unpaired,
 )
-from harness.compare.wording import format_percent, name_verdict
+from harness.compare.wording import format_percent, name_case, name_verdict
 from harness.text.numbers import NOTHING
 from harness.text.safe import printable
 from harness.text.tables import align_columns
@@ -89,16 +90,14 @@ def _list_pair(pair: Pair) -> list[str]:
 
 def _list_causes(pair: Pair) -> Iterator[str]:
     for one in sorted(pair.changed, key=lambda one: one.who != "provider"):
-        who = "the service changed" if one.who == "provider" else "we changed"
         told = one.before is not None or one.after is not None
         values = f": {one.before or 'none'} → {one.after or 'none'}" if told else ""
-        yield printable(f"  {who}: {one.name}{values}")
+        yield printable(f"  {name_changer(one)}: {one.name}{values}")
 
 
 def _name_case(case: CaseChange) -> str:
     mark = ", known to fail" if case.known_failing else ""
-    name = case.conversation + (f" ({case.case})" if case.case is not None else "")
-    return f"{name}{mark}"
+    return f"{name_case(case.conversation, case.case)}{mark}"
 
 
 def _write_shares(case: CaseChange) -> str:
@@ -118,8 +117,9 @@ def _list_unpaired(comparison: Comparison) -> Iterator[str]:
     yield said
     for one in comparison.unpaired[:MOST_UNPAIRED]:
         where = one.target + (f" · {one.variant}" if one.variant != "default" else "")
-        case = f" ({one.case})" if one.case is not None else ""
-        what = f"{one.conversation}{case} on {where}" if one.conversation is not None else where
+        what = where
+        if one.conversation is not None:
+            what = f"{name_case(one.conversation, one.case)} on {where}"
         yield printable(f"  {one.side}: {what}: {one.reason}")
     if len(comparison.unpaired) > MOST_UNPAIRED:
         yield f"  and {len(comparison.unpaired) - MOST_UNPAIRED:,} more"

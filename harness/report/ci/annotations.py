@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.compare.summary import Cell, Summary
-from harness.compare.wording import name_verdict
+from harness.compare.wording import name_case, name_verdict
 from harness.report.plays import explain_result
-from harness.report.terminal.failures import PASSED, name_play
+from harness.report.terminal.failures import PASSED
 from harness.report.terminal.listing import group_worst_first
 from harness.results.model import Result
 from harness.source import Span
@@ -65,7 +65,7 @@ def list_annotations(
         said = [_describe_cell(cell, results) for cell in cells]
         known = all(cell.known_failing for cell in cells)
         place = find_place(name[0])
-        yield Annotation("warning" if known else level, name_play(name), "\n".join(said), place)
+        yield Annotation("warning" if known else level, name_case(*name), "\n".join(said), place)
 
 
 def _describe_cell(cell: Cell, results: Sequence[Result]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from harness.compare.comparison.model import CaseChange, CaseShare, Comparison, Pair
+from harness.compare.comparison.model import CaseChange, Comparison, Pair
 from harness.compare.comparison.wording import (
+    format_case_share,
     format_interval,
     format_p,
     format_points,
+    name_changer,
     name_run,
     summarize_unpaired,
 )
@@ -78,10 +80,9 @@ def _name_sides(pair: Pair) -> str:
 def _explain(pair: Pair) -> Iterator[str]:
     """Yield what differs beside the answers; what would settle it is among the gate's reasons."""
     for changed in pair.changed[:MOST_CAUSES]:
-        who = "the provider changed" if changed.who == "provider" else "you changed"
         sides = [write_code(one) if one else "nothing" for one in (changed.before, changed.after)]
         moved = f": {' → '.join(sides)}" if changed.before or changed.after else ""
-        yield f"{_name_sides(pair)}: {who} {escape(changed.name)}{moved}"
+        yield f"{_name_sides(pair)}: {name_changer(changed)} {escape(changed.name)}{moved}"
     if (more := len(pair.changed) - MOST_CAUSES) > 0:
         yield f"{_name_sides(pair)}: {more} more changes are in report.html"
 
@@ -104,10 +105,4 @@ def _describe_case(case: CaseChange) -> str:
     name = write_code(case.conversation)
     name += f" ({write_code(case.case)})" if case.case is not None else ""
     known = ", known to fail" if case.known_failing else ""
-    return f"{name} {_write_share(case.a)} → {_write_share(case.b)}{known}"
-
-
-def _write_share(share: CaseShare | None) -> str:
-    if share is None:
-        return "not there"
-    return f"{share.passed}/{share.played}" if share.played else share.outcome
+    return f"{name} {format_case_share(case.a)} → {format_case_share(case.b)}{known}"

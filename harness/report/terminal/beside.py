@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from harness.report.terminal.failures import name_play
+from harness.compare.wording import name_case
 from harness.report.terminal.telling import write_ending, write_verdict
 from harness.report.terminal.word_diff import TextPart, compare_words
 from harness.results.model import JudgedExchange, Result
@@ -48,7 +48,7 @@ def show_beside(
         paint: colours the marks, for a terminal that shows colours.
     """
     trial = a.trial
-    yield printable(name_play((trial.conversation, trial.case)))
+    yield printable(name_case(trial.conversation, trial.case))
     yield from _lay_out([[TextPart(printable(title))] for title in titles], width, paint)
     yield "-" * (2 * _measure_side(width) + len(BETWEEN) if _has_room(width) else width)
     for title, left, right, compared in _pair_blocks(_list_blocks(a), _list_blocks(b)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from harness.compare.summary import Cell, Row, Summary
-from harness.compare.wording import describe_mark, name_row
+from harness.compare.wording import describe_mark, name_case, name_row
 from harness.report.plays import Name, explain_result, find_first_line
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Outcome, Result
@@ -123,7 +123,7 @@ def _list_group(
     wrong = [trial for trial in trials if trial.outcome not in PASSED]
     mark = next((cell.known_failing for cell in cells if cell.known_failing is not None), None)
     tail = f"; {describe_mark(mark)}" if mark is not None else ""
-    yield f"  {printable(name_play(name))}: {len(wrong):,} of {len(trials):,}{printable(tail)}"
+    yield f"  {printable(name_case(*name))}: {len(wrong):,} of {len(trials):,}{printable(tail)}"
     several = len({cell.variant for cell in cells}) > 1
     stories: dict[_Story, int] = {}
     for trial in wrong[:MOST_READ]:
@@ -134,12 +134,6 @@ def _list_group(
     told = sum(islice(stories.values(), MOST_TRIALS))
     if told < len(wrong):
         yield f"    and {len(wrong) - told:,} more of this conversation"
-
-
-def name_play(name: Name) -> str:
-    """Name a conversation and its case, as people say it: ``faq (refund)``."""
-    conversation, case = name
-    return conversation if case is None else f"{conversation} ({case})"
 
 
 def _read_story(result: Result, *, several: bool) -> _Story:

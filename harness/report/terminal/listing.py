@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from harness.compare.figures import WORST_FIRST
 from harness.compare.summary import Cell, Summary
 from harness.compare.table import format_lines
-from harness.compare.wording import describe_mark
+from harness.compare.wording import describe_mark, name_case
 from harness.report.plays import Name
-from harness.report.terminal.failures import PASSED, name_play
+from harness.report.terminal.failures import PASSED
 from harness.results.model import Outcome, RunInfo
 from harness.text import numbers
 from harness.text.safe import printable
@@ -59,7 +59,7 @@ def list_run(
     selected = " that were selected" if len(cells) < len(summary.cells) else ""
     yield ""
     yield f"conversations{selected}, those that did not pass first:"
-    names = [printable(name_play(name)) for name, _ in groups[:most]]
+    names = [printable(name_case(*name)) for name, _ in groups[:most]]
     wide = min(WIDEST_NAME, max(map(count_columns, names), default=0))
     for name, (_, held) in zip(names, groups, strict=False):
         gap = " " * max(0, wide - count_columns(name))

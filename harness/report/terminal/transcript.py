@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.compare.summary import Cell
-from harness.report.terminal.failures import name_play
+from harness.compare.wording import name_case
 from harness.report.terminal.telling import write_transcript
 from harness.results.model import Result
 from harness.text.numbers import format_money, format_number, format_seconds
@@ -25,7 +25,7 @@ def title_trial(cell: Cell, result: Result) -> str:
 
 def show_transcript(cell: Cell, result: Result) -> Iterator[str]:
     """Yield the lines of a transcript, its texts whole."""
-    name = name_play((result.trial.conversation, result.trial.case))
+    name = name_case(result.trial.conversation, result.trial.case)
     yield printable(f"{name} on {title_trial(cell, result)}")
     yield ""
     if result.system:

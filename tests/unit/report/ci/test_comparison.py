@@ -65,8 +65,8 @@ def test_a_cause_says_who_changed_what() -> None:
     (pair,) = found.pairs
     said = "\n".join(write_comparison(replace(found, pairs=(replace(pair, changed=causes),))))
     assert "- `sweden/mini`: the provider changed version: `2025-04-14` → `2026-01-01`" in said
-    assert "- `sweden/mini`: you changed system: nothing → `Be brief.`" in said
-    assert "- `sweden/mini`: you changed turns or checks of 1 conversation" in said.splitlines()
+    assert "- `sweden/mini`: we changed system: nothing → `Be brief.`" in said
+    assert "- `sweden/mini`: we changed turns or checks of 1 conversation" in said.splitlines()
 
 
 def test_many_changes_are_counted_and_only_the_first_are_named() -> None:
