@@ -80,7 +80,8 @@ def list_runs(
         reports: the folder.
         file: the index; made, mended and kept up to date as far as the disk allows.
         spec_name: only runs of this spec; None for all.
-        most_each: the most runs of each spec, the newest; None for all.
+        most_each: the most runs of each spec, the newest; None for all. Directories whose
+            ``run.json`` is none are listed however many they are.
     """
     stamps = scan(reports)
     if not stamps:
@@ -98,7 +99,7 @@ def list_runs(
         among, listed = Counter(row.spec for row in wanted), Counter[bytes]()
         for row in wanted:
             listed[row.spec] += 1
-            if most_each is not None and listed[row.spec] > most_each:
+            if most_each is not None and row.id and listed[row.spec] > most_each:
                 continue
             text = fresh.get(row.path) or _load_text(index, row)
             if text is None:

@@ -262,7 +262,7 @@ class DiskRuns:
 
     def unreadable(self) -> Iterator[tuple[Path, str]]:
         """Yield the directories with a ``run.json`` that is none, and what is wrong with it."""
-        for entry in self._list(None):
+        for entry in list_runs(self._reports, self._index, most_each=0):
             if not entry.id:
                 try:
                     decode_indexed(entry)

@@ -108,6 +108,14 @@ def test_a_run_json_that_is_none_comes_last_and_says_what_is_wrong(tmp_path: Pat
     assert [info.id[14] for _, info in DiskRuns(tmp_path).runs()] == ["1"]
 
 
+def test_only_the_newest_of_each_spec_are_read_where_no_more_are_wanted(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path, number)
+    write(tmp_path, 5, "reports/norway/{}", "norway")
+    found = [(info.id[14], among) for _, info, among in DiskRuns(tmp_path).newest(2)]
+    assert found == [("5", 1), ("2", 3), ("1", 3)]
+
+
 @pytest.mark.parametrize("junk", [b"", b"no database", b"SQLite format 3\x00" + b"\xff" * 9_000])
 def test_a_broken_index_is_made_anew(tmp_path: Path, junk: bytes, reads: list[Path]) -> None:
     write(tmp_path, 1)
