@@ -142,7 +142,9 @@ def test_what_is_not_in_the_run_is_told_with_the_nearest_name(
 
 
 def test_a_run_or_a_plan_that_is_not_there_is_told(shown: pytest.CaptureFixture[str]) -> None:
-    assert "there is no run '20260901-120000-a1b2c4'" in refused(shown, "20260901-120000-a1b2c4")
+    assert "there is no run and no baseline '20260901-120000-a1b2c4'" in refused(
+        shown, "20260901-120000-a1b2c4"
+    )
     assert "error[H917]: there is no file today.plan" in refused(shown, "today.plan")
     Path("notes.txt").write_text("hello", encoding="utf-8")
     assert "notes.txt is no saved plan" in refused(shown, "notes.txt")

@@ -185,7 +185,7 @@ def test_run_and_results_are_enough(project_here: Path) -> None:
     ("arguments", "words"),
     [
         (["latest"], ["no run yet", "harness eval"]),
-        (["20260901-120000-ffffff"], ["there is no run '20260901-120000-ffffff'"]),
+        (["20260901-120000-ffffff"], ["there is no run and no baseline '20260901-120000-ffffff'"]),
     ],
 )
 def test_what_cannot_be_reported_is_told_with_a_way_out(
