@@ -48,13 +48,17 @@ def read_map(given: Sequence[str]) -> dict[str, str]:
     """Read ``--map NEW=OLD``: the base's name for each target of the head that is named.
 
     Raises:
-        click.UsageError: there is no ``=``, or nothing beside it.
+        click.UsageError: there is no ``=``, or nothing beside it, or one target is named twice.
     """
     pairs = [one.partition("=") for one in given]
     for one, (new, _, old) in zip(given, pairs, strict=True):
         if not new or not old:
             raise click.UsageError(f"--map wants NEW=OLD, as sweden/five=sweden/mini; got '{one}'.")
-    return {new: old for new, _, old in pairs}
+    named: dict[str, str] = {}
+    for new, _, old in pairs:
+        if named.setdefault(new, old) != old:
+            raise click.UsageError(f"--map pairs '{new}' with '{named[new]}' and with '{old}'.")
+    return named
 
 
 SPEC_OPTIONS = (

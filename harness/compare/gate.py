@@ -220,7 +220,8 @@ def _find_missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> I
     if ended := _count_budget_ended(rows):
         yield f"The budget ended the run: {format_plural(ended, 'trial')} not played to the end."
     if expected is not None and trials < expected:
-        yield f"{format_plural(expected - trials, 'trial')} of {expected} are missing."
+        missing = format_plural(expected - trials, "trial")
+        yield f"{missing} of {expected} {'is' if expected - trials == 1 else 'are'} missing."
     elif info.status != "complete" and not ended:
         yield f"The run is {info.status}."
 

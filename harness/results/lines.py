@@ -131,13 +131,13 @@ def decode_line(text: str | bytes) -> ResultLine:
 
 
 def parse_object(text: str | bytes, what: str) -> dict[str, Any]:
-    """Parse a JSON object, as freely as Python does.
+    """Parse a JSON object, as freely as Python does; a number that is none is not known.
 
     Raises:
         RunFormatError: it is none.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise RunFormatError(f"{what} is not JSON: {error}") from error
     if not isinstance(document, dict):

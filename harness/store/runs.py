@@ -245,8 +245,15 @@ class DiskRuns:
         return Run(read_info(directory), StoredResults(directory / RESULTS))
 
     def read_scored(self, directory: Path) -> Iterator[ScoredTrial]:
-        """Return the figures of a run's results, without their transcripts."""
-        return StoredResults(directory / RESULTS).read_scored()
+        """Return the figures of a run's results, without their transcripts.
+
+        Raises:
+            RequestError: the run counts trials, and the file that holds them is gone.
+        """
+        path = directory / RESULTS
+        if not path.exists() and read_info(directory).totals.trials:
+            raise unreadable_run_error(path, RunFormatError(f"{RESULTS} is not there"))
+        return StoredResults(path).read_scored()
 
     def runs(self, spec_name: str | None = None) -> Iterator[tuple[Path, RunInfo]]:
         """Yield every run that can be read, newest first."""

@@ -124,6 +124,16 @@ def test_the_spec_is_edited_where_the_successor_passed_and_only_there(
     assert "model: gpt-5.4-mini          # the cheap one" in spec.read_text(encoding="utf-8")
 
 
+def test_a_selection_of_nothing_is_refused_before_anything_is_deployed(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["upgrade", spec.name, "sweden/mini", "-k", "nothing"]) == 2
+    said = capsys.readouterr().err
+    assert "H604" in said
+    assert "creating" not in said
+    assert list_deployed(capsys) == []
+
+
 def test_a_worse_successor_is_named_so_and_the_old_one_stays(
     spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,7 +126,7 @@ def _select(
 
     found = list(_name_conversation(cells, wanted))
     if wanted.case is not None:
-        found = _take(found, "case", [str(c.case) for c in found], (wanted.case,))
+        found = _take(found, "case", [c.case or "" for c in found], (wanted.case,))
     found = _take(found, "target", [c.target for c in found], wanted.targets)
     found = _take(found, "variant", [c.variant for c in found], wanted.variants)
     if wanted.keyword:
@@ -165,9 +165,9 @@ def _take(
     """Keep the cells that a pattern names; each pattern has to name some."""
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) or name == pattern for name in names):
-            known = list(dict.fromkeys(names))
+            known = [name for name in dict.fromkeys(names) if name]
             near = _find_near(pattern, known)
-            hint = f"did you mean {near}?" if near else _name_some(known)
+            hint = f"did you mean {near}?" if near else _name_some(known) or f"it has no {kind}s"
             raise _missing_error(f"there is no {kind} '{pattern}' in what is selected", hint)
     return [
         cell

@@ -46,8 +46,8 @@ def command() -> None:
 def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> None:  # fmt: skip
     """Copy a run's run.json, results.jsonl and spec.json beside its spec, to be committed.
 
-    They go to SPEC's folder, into NAME.baselines/, in the place of what was there. RUN is a run's
-    id, its folder, or `latest`.
+    They go beside SPEC.yaml, into SPEC.baselines/NAME/, in the place of what was there. RUN is a
+    run's id, its folder, or `latest`.
     """
     from harness.app.baselines import keep_baseline
     from harness.compare.looks.bounds import has_ended_early

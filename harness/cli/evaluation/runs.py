@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -270,6 +271,10 @@ def prune_command(
         find_voice().say("nothing to remove")
         return int(Exit.OK)
     count = format_plural(len(pruning.going), "run")
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError(
+            f"removing {count} asks first, and there is no terminal to ask on: give --yes."
+        )
     if not yes and not click.confirm(f"Remove {count}?", err=True, default=False):
         return int(Exit.NO)
     gone = prune_runs(archive, pruning)

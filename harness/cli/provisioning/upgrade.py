@@ -119,6 +119,7 @@ def command(
         keep=chosen.pop("keep"), evaluated=chosen,
     )  # fmt: skip
     trial, edits = attempt.declare(successor)
+    attempt.require_conversations(trial)
     refused = attempt.deploy(trial)
     if refused:
         return refused
@@ -180,6 +181,19 @@ class _Attempt:
         )
         return trial, edits
 
+    def require_conversations(self, trial: UpgradeTrial) -> None:
+        """Refuse a selection that names nothing, before anything is deployed for it."""
+        from harness.app.evaluation import forecast
+
+        if self.evaluated["keyword"]:
+            with self.opening.open(trial.spec_file) as world:
+                forecast(world, self._choose(trial))
+
+    def _choose(self, trial: UpgradeTrial) -> Any:
+        from harness.run.preparation import EvalOptions
+
+        return EvalOptions(targets=(trial.old.name, trial.new.name), **self.evaluated)
+
     def deploy(self, trial: UpgradeTrial) -> int:
         """Deploy the successor, and the old one where it is not there; return the exit code."""
         from harness.plan.model import Intent
@@ -215,11 +229,9 @@ class _Attempt:
     def compare(self, trial: UpgradeTrial) -> tuple[Evaluated, Comparison]:
         """Play the conversations on both, and compare them pair by pair."""
         from harness.app.comparing import compare_runs
-        from harness.run.preparation import EvalOptions
 
-        options = EvalOptions(targets=(trial.old.name, trial.new.name), **self.evaluated)
         with self.opening.open(trial.spec_file) as world:
-            done = self._evaluate(world, options)
+            done = self._evaluate(world, self._choose(trial))
             run = str(done.directory)
             names = {trial.new.name: trial.old.name}
             new = (trial.new.name,)

@@ -15,7 +15,7 @@ from harness.cli.main import run as harness
 from harness.compare.comparison.compare import compare_scores
 from harness.compare.views.comparison_document import encode_comparison
 from harness.results.codec import encode_result, encode_run
-from harness.results.model import RunInfo, TargetInfo
+from harness.results.model import RunInfo, TargetInfo, Totals
 from harness.spec.model.spec import Gate
 from tests.unit.compare.comparison.made import BASE, HEAD, results, scores
 
@@ -155,6 +155,7 @@ def test_simulated_answers_are_compared_with_simulated_ones_only(
         (["compare", "nothing", "latest"], "H702", "runs:"),
         (["compare", "main", "latest"], "no baseline 'main'", "harness baseline set RUN"),
         (["compare", "latest", "latest", "--map", "a"], "NEW=OLD", "got 'a'"),
+        (["compare", "latest", "latest", "--map", "a=b", "--map", "a=c"], "--map pairs 'a'", "'c'"),
         (["baseline", "set", "latest", "--name", "../x"], "H844", "harness baseline set"),
         (["baseline", "set", "latest", "--name", "latest"], "H844", "harness baseline set"),
     ],
@@ -167,6 +168,16 @@ def test_a_wrong_request_says_what_to_do(
     said = capsys.readouterr().err
     assert code in said
     assert hint in said
+
+
+def test_a_run_whose_results_are_gone_is_not_taken_for_one_without_any(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = keep(here, BASE, ALL, totals=Totals(trials=300, passed=300))
+    keep(here, HEAD, ALL)
+    (before / "results.jsonl").unlink()
+    assert harness(["compare", BASE.id, HEAD.id]) == 2
+    assert "results.jsonl is not there" in capsys.readouterr().err
 
 
 def test_a_name_that_is_nothings_is_told_with_the_baselines_that_are_there(

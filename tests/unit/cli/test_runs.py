@@ -197,9 +197,12 @@ def test_pruning_by_age_spares_what_is_younger_and_with_both_the_newest_too(root
 def test_nothing_goes_before_somebody_said_yes(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("click.confirm", lambda *_, **__: False)
     write_run(root, 1)
     write_run(root, 2, age=days(1))
+    assert run(["runs", "prune", "--keep", "1"]) == 2
+    assert "give --yes" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("click.confirm", lambda *_, **__: False)
     assert run(["runs", "prune", "--keep", "1"]) == 1
     assert remaining(root) == ["1", "2"]
     assert printed_ids(capsys) == ["2"]

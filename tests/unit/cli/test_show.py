@@ -129,6 +129,7 @@ def test_of_three_targets_the_one_that_did_not_pass_is_shown_and_the_others_are_
         (["founders", "-t", "sweden/mni"], "did you mean sweden/mini?"),
         (["founders", "--variant", "concise"], "there is no variant 'concise'"),
         (["capitals", "--case", "chle"], "did you mean chile?"),
+        (["founders", "--case", "None"], "hint: it has no cases"),
         (["founders", "--repeat", "9"], "the run has 3 repeats of it, counted from 1"),
         (["-k", "nothing"], "nothing in this run matches -k nothing"),
     ],

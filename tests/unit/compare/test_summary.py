@@ -185,6 +185,7 @@ def test_a_run_that_did_not_come_to_its_end_is_incomplete(gate: Gate | None) -> 
     missing = tally.summary(gate, expected=12).verdict
     assert missing.exit_code == 4
     assert missing.reasons[0] == "2 trials of 12 are missing."
+    assert tally.summary(gate, expected=11).verdict.reasons[0] == "1 trial of 11 is missing."
     assert tally.summary(gate, expected=10).verdict.exit_code == 0
 
 

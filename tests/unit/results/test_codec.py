@@ -263,6 +263,15 @@ def test_characters_that_some_readers_take_for_a_newline_do_not_break_the_line()
     assert decode_result(encode_result(odd)) == odd
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_is_not_known(number: str) -> None:
+    line = (
+        '{"conversation": "a", "target": "s/m", "outcome": "passed",'
+        f' "turns": [{{"user": "?", "assistant": "!", "cost_usd": {number}}}]}}'
+    )
+    assert decode_result(line).turns[0].cost_usd is None
+
+
 def test_a_lone_surrogate_survives() -> None:
     odd = replace(RESULT, turns=(JudgedExchange(Exchange(1, "\ud83d", REPLY)),))
     text = encode_result(odd)
