@@ -24,6 +24,7 @@ SPEAKERS = {
     "H81": {"cli/evaluation/report.py", "app"},
     "H82": {"recording", "wiring"},
     "H84": {"app"},
+    "H85": {"app"},
     "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""

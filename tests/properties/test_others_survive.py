@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -176,8 +176,8 @@ class Others(RuleBasedStateMachine):
         self.spec = self.spec_of(wish)
         with open_server().cloud() as mortal:
             mortal.writes_left, mortal.dies_after_the_write = dies, late
-            said = self.carry_out(intent, mortal)
-        self.carry_out(intent, said=said)
+            first = self.carry_out(intent, mortal)
+        self.carry_out(intent, after=first)
 
     @rule(purge=st.booleans(), accept_loss=st.booleans())
     def the_spec_is_destroyed(self, *, purge: bool, accept_loss: bool) -> None:
@@ -194,7 +194,7 @@ class Others(RuleBasedStateMachine):
             write_spec(self.at, before, "simulator")
         assert self.cloud.read_account(self.at) == before
         self.spec = kept
-        self.check(Plan("mine", "apply"), Intent(), "")
+        self.check([], Intent())
 
     def planned(self, intent: Intent, cloud: Quick | None = None) -> Plan:
         return observe_and_plan(
@@ -206,11 +206,15 @@ class Others(RuleBasedStateMachine):
             kept=self.kept.read(),
         )
 
-    def carry_out(self, intent: Intent, mortal: Quick | None = None, said: str = "") -> str:
-        """Apply as `apply` does, and look at what is left; return what the plan said."""
+    def carry_out(
+        self, intent: Intent, mortal: Quick | None = None, after: Plan | None = None
+    ) -> Plan:
+        """Apply as `apply` does, and look at what is left; return the plan.
+
+        ``after`` is the plan of the attempt that died before this one: it too has said something.
+        """
         cloud = mortal or self.cloud
         plan = self.planned(intent, cloud)
-        said += format_plan(plan)
         if not plan.errors:
             pace = Pace(time.monotonic, lambda: 0.5, threading.Event(), QUICK)
             with suppress(KilledError):
@@ -218,16 +222,18 @@ class Others(RuleBasedStateMachine):
                 if done.complete:
                     self.kept.forget_all()
         if mortal is None:
-            self.check(plan, intent, said)
-        return said
+            self.check([plan] if after is None else [after, plan], intent)
+        return plan
 
     # --- the promise ---------------------------------------------------------------------------
 
-    def check(self, plan: Plan, intent: Intent, said: str) -> None:
+    def check(self, plans: Sequence[Plan], intent: Intent) -> None:
+        said = "".join(map(format_plan, plans))
         assert self.cloud.read_account(self.neighbour) == self.before
         account = self.cloud.read_account(self.at)
         by_path = {thing.path: thing for thing in THINGS}
-        adopted = {c.resource.path for c in plan.changes if c.action == "adopt"}
+        changes = [change for plan in plans for change in plan.changes]
+        adopted = {c.resource.path for c in changes if c.action == "adopt"}
         for path, before in list(self.things.items()):
             thing = by_path[path]
             status, now = self.ask("GET", path)

@@ -125,10 +125,10 @@ def test_what_belongs_to_an_account_goes_with_it(client: Any) -> None:
 
 
 def test_kinds_that_were_never_recorded_have_what_all_have() -> None:
-    known, unknown = find_account_kind("TextAnalytics"), find_account_kind("ComputerVision")
+    known, unknown = find_account_kind("TextAnalytics"), find_account_kind("MetricsAdvisor")
     assert known.quota
     assert len(known.endpoints) == 17
-    assert unknown.endpoints == ("ComputerVision",)
+    assert unknown.endpoints == ("MetricsAdvisor",)
     assert [rate.key for rate in unknown.rates] == ["default"]
 
 
