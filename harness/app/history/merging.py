@@ -23,6 +23,7 @@ from harness.results.merging import MergedTrials, WholeRun, arrange_trials, merg
 
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
+    from harness.compare.comparison.scores import Scores
     from harness.compare.summary import Summary
     from harness.results.model import Run, RunInfo, RunStatus, TrialId
     from harness.spec.model.spec import Gate
@@ -212,7 +213,9 @@ def _conclude(
     infos: Sequence[RunInfo],
     allow_simulated: bool,
 ) -> tuple[Run, Summary]:
+    from harness.compare.comparison.scores import Scores
     from harness.compare.summarize import Tally, measure_columns
+    from harness.results.scored import score_result
     from harness.results.totals import Counter
 
     archive.describe(directory, info)
@@ -225,11 +228,16 @@ def _conclude(
     status: RunStatus = "complete" if len(merged.places) >= merged.planned else "partial"
     info = replace(info, status=status)
     counter, tally = Counter(), Tally(info, find_known_failing(spec))
+    base = _read_baseline(archive, info, gate)
+    scores = Scores(info, spec)
     for result in run.results:
         counter.add(result)
         tally.add(result)
+        if base is not None:
+            scores.add(score_result(result))
     info = replace(info, totals=counter.totals(sum(one.totals.wall_s for one in infos)))
-    comparison = _compare(archive, directory, info, gate)
+    scores.info = info  # with its totals, which say how long more of it would take
+    comparison = None if base is None or gate is None else _compare(base, scores, gate)
     summary = tally.summary(gate, find_floors(spec), expected=merged.planned, comparison=comparison)
     if comparison is not None and summary.comparison is not None:
         keep_comparison(archive, directory, summary.comparison)
@@ -243,25 +251,22 @@ def _conclude(
     return replace(run, info=info), summary
 
 
-def _compare(
-    archive: MergedArchive, directory: Path, info: RunInfo, gate: Gate | None
-) -> Comparison | None:
-    """Hold the run against the baseline that its gate names; None where there is none like it."""
-    from harness.compare.comparison.compare import compare_scores
-    from harness.compare.gate import select_marks
-
+def _read_baseline(archive: MergedArchive, info: RunInfo, gate: Gate | None) -> Scores | None:
+    """Read the baseline that the run's gate names; None where there is none like the run."""
     spec = find_spec(archive, info)
     if gate is None or gate.baseline is None or spec is None:
         return None
     found = archive.find_baseline(gate.baseline, spec)
-    if found is None:
-        return None
-    base = read_scores(archive, found)
-    if base.info.simulated != info.simulated:
-        return None
-    head = read_scores(archive, directory)
-    head.info = info  # with its totals, which say how long more of it would take
-    marks = select_marks(info, find_known_failing(head.spec))
+    base = None if found is None else read_scores(archive, found)
+    return base if base is not None and base.info.simulated == info.simulated else None
+
+
+def _compare(base: Scores, head: Scores, gate: Gate) -> Comparison:
+    """Hold the run against its baseline."""
+    from harness.compare.comparison.compare import compare_scores
+    from harness.compare.gate import select_marks
+
+    marks = select_marks(head.info, find_known_failing(head.spec))
     return compare_scores(
         base, head, gate, names=gate.map, known_failing=marks, baseline=gate.baseline
     )
