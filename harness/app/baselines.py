@@ -48,6 +48,7 @@ def add_baseline(world: World, prepared: PreparedRun, ports: RunPorts) -> Prepar
     spec = Path(prepared.spec_file.path)
     base = _open_baseline(world.archive, spec, gate.baseline, demanded=demanded)
     if base is None:
+        refuse_unmapped(options.names, None, prepared.matrix.targets)
         return prepared
     if base.info.simulated == is_simulated(prepared.matrix, ports):
         refuse_unmapped(options.names, base, prepared.matrix.targets)

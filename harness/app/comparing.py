@@ -263,25 +263,24 @@ def unlike_error(detail: str) -> RequestError:
 
 
 def refuse_unmapped(
-    names: Iterable[tuple[str, str]], base: Scores, head: Iterable[NamedTarget]
+    names: Iterable[tuple[str, str]], base: Scores | None, head: Iterable[NamedTarget]
 ) -> None:
     """Refuse a map that names what is not there: nothing would be compared by it.
 
     Args:
         names: pairs of a target's name in the head and in the base.
-        base: the run that was.
+        base: the run that was; None where there is none yet, and its names are not known.
         head: the targets of the run that is.
 
     Raises:
         RequestError: a target of neither.
     """
-    known = {
-        "head": sorted({target.name for target in head}),
-        "base": sorted({target for target, _ in base.sides}),
-    }
+    known = {"head": sorted({target.name for target in head})}
+    if base is not None:
+        known["base"] = sorted({target for target, _ in base.sides})
     for new, old in names:
         for side, name in (("head", new), ("base", old)):
-            if name not in known[side]:
+            if name not in known.get(side, (name,)):
                 near = get_close_matches(name, known[side], n=1)
                 raise RequestError(
                     Diagnostic(

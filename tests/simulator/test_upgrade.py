@@ -124,6 +124,14 @@ def test_the_spec_is_edited_where_the_successor_passed_and_only_there(
     assert "model: gpt-5.4-mini          # the cheap one" in spec.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("to", ["", "@", "@1"])
+def test_a_successor_without_a_model_is_a_wrong_request(
+    spec: Path, capsys: pytest.CaptureFixture[str], to: str
+) -> None:
+    assert run(["upgrade", spec.name, "sweden/mini", "--to", to]) == 2
+    assert "--to wants MODEL@VERSION" in capsys.readouterr().err
+
+
 def test_a_selection_of_nothing_is_refused_before_anything_is_deployed(
     spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

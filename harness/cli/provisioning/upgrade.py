@@ -99,6 +99,8 @@ def command(
     from harness.cli.provisioning.upgrade_page import format_outlook
     from harness.wiring import read_spec
 
+    if to is not None and not to.partition("@")[0].strip():
+        raise click.UsageError(f"--to wants MODEL@VERSION, as gpt-5-mini@2025-08-07; got '{to}'.")
     spec_file = read_spec(spec, permissions, recording)
     find_target(spec_file, target)
     opening = _Opening(permissions, recording)

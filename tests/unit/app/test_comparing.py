@@ -314,4 +314,7 @@ def test_a_baseline_that_is_not_there_is_incomplete_or_refused_before_anything_i
     assert harness(["eval", "answers.yaml", "--baseline", "other"]) == 2
     assert "H840" in capsys.readouterr().err
     assert harness(["eval", "answers.yaml", "--map", "told/old=x", "--baseline", "main"]) == 2
+    capsys.readouterr()
+    assert harness(["eval", "answers.yaml", "--map", "told/odl=x"]) == 2
+    assert "the head has no target 'told/odl'" in capsys.readouterr().err
     assert len(list((here / "reports" / "answers").iterdir())) == 1
