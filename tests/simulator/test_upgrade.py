@@ -124,6 +124,15 @@ def test_the_spec_is_edited_where_the_successor_passed_and_only_there(
     assert "model: gpt-5.4-mini          # the cheap one" in spec.read_text(encoding="utf-8")
 
 
+def test_the_verdict_is_told_where_the_diff_cannot_be_written(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["upgrade", spec.name, "sweden/mini", "-o", f"{spec.name}/up.diff"]) == 3
+    page, said = capsys.readouterr()
+    assert "verdict:" in page
+    assert "H701" in said
+
+
 @pytest.mark.parametrize("to", ["", "@", "@1"])
 def test_a_successor_without_a_model_is_a_wrong_request(
     spec: Path, capsys: pytest.CaptureFixture[str], to: str

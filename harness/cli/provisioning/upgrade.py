@@ -128,8 +128,9 @@ def command(
     removed = 0
     try:
         done, comparison = attempt.compare(trial)
-        _offer_diff(edits, comparison, out=out, write=write)
+        # What was paid for is told before a disk may refuse.
         attempt.tell(trial, done, comparison, edits)
+        _offer_diff(edits, comparison, out=out, write=write)
     finally:
         if not attempt.keep:
             removed = attempt.remove(trial)
