@@ -82,6 +82,10 @@ class RunArchive(Protocol):
 class ProjectArchive(RunArchive, Protocol):
     """The runs of a project in figures, and those that others are compared with."""
 
+    def is_being_written(self, directory: Path) -> bool:
+        """Return whether a process is writing the run in this directory."""
+        ...
+
     def newest(self, most_each: int) -> Iterable[tuple[Path, RunInfo, int]]:
         """Return the newest runs of each spec, newest first, and how many of that spec there are.
 

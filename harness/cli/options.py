@@ -34,6 +34,16 @@ def add_root_option(function: Callable[P, R]) -> Callable[P, R]:
     )(function)
 
 
+def add_comment_option(function: Callable[P, R]) -> Callable[P, R]:
+    """Add ``--comment``, of the commands that show a run; None where nobody says it."""
+    return click.option(
+        "--comment",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Also write Markdown for one comment of a pull request.",
+    )(function)
+
+
 def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
     """Take the options of a later version out of ``given``; a usage error when one was used.
 

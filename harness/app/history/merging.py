@@ -34,10 +34,6 @@ UNLIKE, DOUBLED, UNFIT = "H850", "H851", "H852"
 class MergedArchive(ProjectArchive, Protocol):
     """The runs of a project, of which several become one."""
 
-    def is_being_written(self, directory: Path) -> bool:
-        """Return whether a process is writing the run in this directory."""
-        ...
-
     def read_trials(self, directory: Path) -> Sequence[TrialId]:
         """Read whose the results of a run are, in their order."""
         ...

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 class PrunedArchive(ProjectArchive, Protocol):
     """The runs of a project, of which some are removed."""
 
-    def is_being_written(self, directory: Path) -> bool:
-        """Return whether a process is writing the run in this directory."""
-        ...
-
     def measure(self, directory: Path) -> int:
         """Return how many bytes the files of a run take."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import add_root_option, read_map
+from harness.cli.options import add_comment_option, add_root_option, read_map
 from harness.cli.show import add_output_options, find_voice
 
 EXAMPLES = """\b
@@ -37,12 +37,7 @@ Exit codes: 0 no worse, or not settled · 1 regressed, below a floor, or not set
     metavar="NEW=OLD",
     help="Compare HEAD's target NEW with BASE's OLD. May be repeated.",
 )
-@click.option(
-    "--comment",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write Markdown for one comment of a pull request.",
-)
+@add_comment_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options

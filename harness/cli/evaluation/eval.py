@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +12,13 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command, add_all
-from harness.cli.options import add_spec_argument, add_spec_options, read_map, refuse_later
+from harness.cli.options import (
+    add_comment_option,
+    add_spec_argument,
+    add_spec_options,
+    read_map,
+    refuse_later,
+)
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
 from harness.wiring import Permissions
@@ -64,7 +70,7 @@ Not in this version yet: {" ".join(LATER.values())}
 """
 
 
-EVAL_OPTIONS = (
+EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("-t", "--target", "targets", multiple=True, metavar="TARGET",
                  help="Only this target, or those that a glob matches. May be repeated."),
     click.option("-k", "keyword", default="", metavar="EXPR",
@@ -91,8 +97,7 @@ EVAL_OPTIONS = (
                  help="Ask no more than it takes to tell whether the baseline was better."),
     click.option("--seed", type=int, metavar="S",
                  help="With --until-settled: another order of the conversations."),
-    click.option("--comment", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                 help="Write Markdown for one comment of a pull request."),
+    add_comment_option,
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
     *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import add_root_option
+from harness.cli.options import add_comment_option, add_root_option
 from harness.cli.show import add_output_options
 
 if TYPE_CHECKING:
@@ -38,12 +38,7 @@ Examples:
     "Default: report.html in the run's folder, with junit.xml and summary.md.",
     metavar="FILE",
 )
-@click.option(
-    "--comment",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write Markdown for one comment of a pull request.",
-)
+@add_comment_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options

@@ -41,19 +41,6 @@ export function nameConversation(report: Report, conversation: number): string {
   return one === null || one === undefined ? name : `${name} › ${one}`;
 }
 
-/** The sum over a cell's trials of a column of numbers; null where one of them is not known. */
-export function sumOver(
-  report: Report, values: readonly (number | null)[], cell: number,
-): number | null {
-  let sum = 0;
-  for (let i = report.firstTrial[cell]!; i < report.firstTrial[cell + 1]!; i++) {
-    const value = values[i];
-    if (value === null || value === undefined) return null;
-    sum += value;
-  }
-  return sum;
-}
-
 /** The mean over those of a cell's trials that have one; null where none has. */
 export function meanOver(
   report: Report, values: readonly (number | null)[], cell: number,

@@ -18,8 +18,6 @@ function keyOf(term: Term & { kind: "text" }): string {
   return String(term.pattern);
 }
 
-export const NO_TEXT: FullText = { hitsOf: () => null, progress: 1 };
-
 /** The state of the search as far as it has come. */
 export function recallText(report: Report, query: Query): FullText {
   const chunks = countChunks(report);
