@@ -33,6 +33,8 @@ from harness.provision.rendering import (
 from harness.provision.waiting import wait_for_azure
 from harness.spec.load import SpecFile
 
+NO_ACCOUNTS = "H910"
+
 
 def accept(plan: Plan) -> None:
     """Accept any plan, and show it to nobody."""
@@ -222,7 +224,7 @@ def require_accounts(spec_file: SpecFile, *, named: str, hint: str) -> None:
     """
     if not spec_file.spec.accounts:
         summary = f"{named} declares no accounts, so there is nothing to deploy"
-        raise RequestError(Diagnostic("H910", summary, hint=hint))
+        raise RequestError(Diagnostic(NO_ACCOUNTS, summary, hint=hint))
 
 
 def require_consent(world: World, goal: Goal, *, may_ask: bool, reason: str, hint: str) -> None:

@@ -165,7 +165,7 @@ def run(arguments: list[str]) -> int:
     except HarnessError as error:
         click.echo(str(error), err=True)
         annotate_problems(error.diagnostics)
-        _print_failure(arguments, error.exit_code, [_describe(one) for one in error.diagnostics])
+        _print_failure(arguments, error.exit_code, [describe(one) for one in error.diagnostics])
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal
         _own_up(error, verbose={"-v", "--verbose"} & set(arguments) != set())
@@ -184,7 +184,8 @@ def _print_failure(arguments: list[str], code: int, errors: list[dict[str, str]]
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _describe(problem: Diagnostic) -> dict[str, str]:
+def describe(problem: Diagnostic) -> dict[str, str]:
+    """Return a problem as a part of the document of a command that failed."""
     place = str(problem.span) if problem.span else ""
     texts = {"summary": problem.summary, "detail": problem.detail, "hint": problem.hint}
     return {"code": problem.code, "place": place, **texts}

@@ -18,11 +18,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def add_spec_argument(function: Callable[P, R]) -> Callable[P, R]:
-    """Add the SPEC argument, as the author wrote it."""
-    return click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))(function)
-
-
 def add_root_option(function: Callable[P, R]) -> Callable[P, R]:
     """Add ``--root``, of the commands that read runs and no spec; None where nobody says it."""
     return click.option(

@@ -6,7 +6,6 @@ pytest and what Python brings, and reads nothing before a YAML file comes along.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,14 +22,6 @@ else:
 MARKER = "harness"
 DEFAULT_SPECS = ("specs/*.yaml",)
 SUFFIXES = (".yaml", ".yml")
-LONGEST = 2_000_000
-"""Bytes; no spec is longer."""
-
-_VERSION = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?version[\"']?\s*:", re.MULTILINE)
-_CONTENT = re.compile(
-    rb"^[\"']?(?:conversations|providers|accounts|extends)[\"']?\s*:", re.MULTILINE
-)
-
 SPECS = pytest.StashKey[frozenset[Path]]()
 NAMED = pytest.StashKey[frozenset[Path]]()
 
@@ -139,12 +130,9 @@ def _list_specs(config: pytest.Config) -> frozenset[Path]:
 
 
 def _looks_like_a_spec(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            text = file.read(LONGEST)
-    except OSError:
-        return False
-    return bool(_VERSION.search(text) and _CONTENT.search(text))
+    from harness.app.specs.finding import is_spec
+
+    return is_spec(path)
 
 
 def _list_paths(config: pytest.Config, arguments: Sequence[str]) -> dict[Path, str]:

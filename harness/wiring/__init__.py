@@ -6,12 +6,18 @@ used: a command that only validates a spec starts no server and loads no SDK.
 """
 
 from harness.app.specs.permissions import Permissions
-from harness.wiring.spec_files import read_default_spec, read_spec, read_spec_for_replay
+from harness.wiring.spec_files import (
+    find_specs,
+    read_default_spec,
+    read_spec,
+    read_spec_for_replay,
+)
 from harness.wiring.world import SpecWorld, open_world
 
 __all__ = [
     "Permissions",
     "SpecWorld",
+    "find_specs",
     "open_world",
     "read_default_spec",
     "read_spec",

@@ -10,6 +10,7 @@ from harness.app.recording import Recording
 from harness.app.specs.permissions import Permissions
 
 if TYPE_CHECKING:
+    from harness.app.specs.finding import FoundSpecs
     from harness.spec.load import SpecFile
     from harness.store.files import DiskReader
 
@@ -36,6 +37,23 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     from harness.app.specs.reading import read_spec_file_for_replay
 
     return read_spec_file_for_replay(path, permissions, _open_reader(path, permissions))
+
+
+def find_specs(given: Path | None, root: Path | None, *, command: str) -> FoundSpecs:
+    """Return the specs that a command means: see ``app.specs.finding.find_specs``.
+
+    Args:
+        given: a file, or a folder; None for the only one of the project.
+        root: the project root; None to find it from the working folder.
+        command: the command that wants it, for the advice.
+
+    Raises:
+        RequestError: there is none; or nobody named one, and there are several.
+    """
+    from harness.app.specs import finding
+    from harness.store.files import find_root
+
+    return finding.find_specs(given, root or find_root(Path("spec.yaml")), command=command)
 
 
 def read_default_spec(permissions: Permissions, subscription: str | None = None) -> SpecFile:

@@ -26,6 +26,7 @@ SPEAKERS = {
     "H84": {"app"},
     "H85": {"app"},
     "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
+    "H98": {"app", "cli"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""
 

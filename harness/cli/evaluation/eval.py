@@ -14,13 +14,13 @@ from harness.app.recording import Recording
 from harness.cli.layout import Command, add_all
 from harness.cli.options import (
     add_comment_option,
-    add_spec_argument,
     add_spec_options,
     read_map,
     refuse_later,
 )
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
+from harness.cli.specs import add_spec_argument
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ LATER = {
 
 EXAMPLES = f"""\b
 Examples:
+  harness eval                                          the only spec of the project, all of it
+  harness eval specs                                    every spec in a folder, one after the other
   harness eval specs/sweden.yaml                        every conversation on every target
   harness eval specs/sweden.yaml -t sweden/mini -k founders
   harness eval specs/sweden.yaml --repeats 5 --max-usd 2
@@ -165,6 +167,7 @@ def command(
 ) -> int:
     """Run the conversations over every target, check the replies, and keep the run.
 
+    SPEC is a spec, or a folder for all in it; without one it is the only spec of the project.
     Everything is written to reports/NAME/ID while it happens: a run that is stopped, or killed,
     goes on with --resume where it was, and nothing answered is asked again.
     """

@@ -10,9 +10,10 @@ import click
 from harness.app.recording import Recording
 from harness.cli.evaluation.eval import add_eval_options, refuse_contradictions
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
+from harness.cli.specs import add_spec_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
+  harness run                                     the only spec of the project
   harness run specs/sweden.yaml                   on the simulator: no account, no key, no network
   harness run specs/sweden.yaml -k founders       deploy everything, play one conversation
   HARNESS_CLOUD=azure harness run specs/sweden.yaml --yes --destroy
@@ -55,6 +57,7 @@ def command(
 ) -> int:
     """Deploy what the spec declares, run its conversations, and write the report.
 
+    SPEC is a spec, or a folder for all in it; without one it is the only spec of the project.
     Exits as eval does; what apply refuses ends it before a conversation begins.
     """
     from harness.app.evaluation import deploy_and_evaluate

@@ -164,9 +164,10 @@ def _open(spec: Path | None, root: Path | None) -> tuple[DiskArchive, str | None
 
     if spec is None:
         return open_archive(root), None
+    from harness.cli.specs import choose_spec
     from harness.wiring import Permissions, read_spec
 
-    spec_file = read_spec(spec, Permissions(root=root))
+    spec_file = read_spec(choose_spec(spec, root), Permissions(root=root))
     return open_archive(Path(spec_file.root)), spec_file.spec.name
 
 

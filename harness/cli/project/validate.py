@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   harness validate specs/sweden.yaml         one line when it is valid, else every problem
-  harness validate specs/*.yaml              several, all problems of all of them
+  harness validate                           the only spec of the project
+  harness validate specs                     all of a folder, all problems of all of them
   harness validate --json specs/*.yaml       for editors and CI
 
 \b
@@ -32,13 +33,13 @@ Exit codes: 0 every spec is valid · 2 one is not
 
 
 @click.command("validate", cls=Command, epilog=EXAMPLES)
-@click.argument(
-    "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_spec_options
 def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool) -> int:
     """Show every problem of SPEC, each with its place, and what to do about it.
+
+    SPEC is a spec, or a folder for all in it; without one it is the only spec of the project.
 
     Reads the spec and every file that it names; no cloud, no network, no credential. Environment
     variables that are not set are no problem here.
@@ -48,7 +49,7 @@ def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool)
     from harness.wiring import read_spec
 
     documents: list[dict[str, Any]] = []
-    for path in specs:
+    for path in _list_paths(specs, permissions):
         try:
             spec_file = read_spec(path, permissions)
         except SpecError as error:
@@ -63,10 +64,22 @@ def command(specs: tuple[Path, ...], permissions: Permissions, *, as_json: bool)
             for warning in spec_file.warnings:
                 find_voice().say(str(warning))
             click.echo(_format_ok(path, spec_file, *_format_counts(count(spec_file))))
+    wrong = sum(not document["ok"] for document in documents)
+    if len(documents) > max(1, len(specs)) and not as_json:
+        click.echo(f"{len(documents)} specs: {len(documents) - wrong} valid, {wrong} not")
     if as_json:
         report = {"format_version": 1, "specs": documents}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    return Exit.OK if all(document["ok"] for document in documents) else Exit.WRONG_REQUEST
+    return Exit.WRONG_REQUEST if wrong else Exit.OK
+
+
+def _list_paths(given: tuple[Path, ...], permissions: Permissions) -> list[Path]:
+    """List the specs that are meant: a folder stands for all of its own."""
+    from harness.cli.specs import choose_specs
+
+    quiet = find_voice().quiet
+    chosen = [choose_specs(one, permissions.root, quiet=quiet) for one in given or (None,)]
+    return list(dict.fromkeys(path for one in chosen for path in one.paths))
 
 
 def _format_counts(counts: Any) -> tuple[str, ...]:

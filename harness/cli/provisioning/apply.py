@@ -17,6 +17,7 @@ from harness.cli.provisioning.frontend import (
     tell_applied,
 )
 from harness.cli.recording import add_recording_options
+from harness.cli.specs import add_spec_or_plan_argument
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
+  harness apply                                  the only spec of the project; or a folder's
   harness apply specs/sweden.yaml                on the simulator nothing is asked
   harness apply specs/sweden.yaml --yes          in a pipeline, on a real cloud
   harness apply specs/sweden.yaml --adopt        take over what belongs to no spec
@@ -37,7 +39,7 @@ Exit codes: 0 done · 1 refused by preflight, stale, or declined · 2 the reques
 
 
 @click.command("apply", cls=Command, epilog=EXAMPLES)
-@click.argument("spec", metavar="SPEC|PLAN", type=click.Path(path_type=Path))
+@add_spec_or_plan_argument
 @add_plan_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -8,13 +8,15 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.provisioning.frontend import carry_out, open_accounts, tell_applied
 from harness.cli.recording import add_recording_options
+from harness.cli.specs import add_spec_argument
 from harness.wiring import Permissions
 
 EXAMPLES = """\b
 Examples:
+  harness destroy                                the only spec of the project, which it names
   harness destroy specs/sweden.yaml              deployments, then accounts, then an empty group
   harness destroy specs/sweden.yaml --yes        in a pipeline, on a real cloud
   harness destroy specs/sweden.yaml --purge      and leave nothing soft-deleted

@@ -12,12 +12,13 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
+from harness.cli.specs import read_any_spec
 from harness.errors import Exit
 from harness.wiring import Permissions
 
 EXAMPLES = """\b
 Examples:
-  harness doctor                             this machine, and the cloud of HARNESS_CLOUD
+  harness doctor                             this machine, and the only spec that is here
   harness doctor specs/sweden.yaml           and what that spec needs
   HARNESS_CLOUD=azure harness doctor --json  for a pipeline
 
@@ -34,15 +35,15 @@ def command(spec: Path | None, permissions: Permissions, *, as_json: bool) -> in
     """Look at versions, settings, network, clock, sign-in, subscription and roles.
 
     Each line is ok, a problem or unknown, with what to do. Secrets are never shown. On the
-    simulator no network is needed.
+    simulator no network is needed. Without SPEC it is the only one of the project; where there is
+    none, or several, HARNESS_CLOUD says whom to ask.
     """
     from harness.app.doctor.findings import format_findings, make_document
     from harness.app.doctor.look import look_around
-    from harness.wiring import read_default_spec, read_spec
 
-    spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
+    spec_file, named = read_any_spec(spec, permissions)
     opening = open_outside(spec_file, permissions, say=find_voice().tell)
-    findings = list(look_around(opening, spec_file, os.environ, named=spec is not None))
+    findings = list(look_around(opening, spec_file, os.environ, named=named))
     if as_json:
         click.echo(json.dumps(make_document(findings), ensure_ascii=False, indent=2))
     else:

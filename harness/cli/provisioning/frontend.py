@@ -15,6 +15,7 @@ import click
 from harness.cli.layout import add_all
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
+from harness.text.safe import printable
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-QUESTIONS = {"apply": "Apply these changes", "destroy": "Delete all this"}
+QUESTIONS = {
+    "apply": "Apply these changes on {cloud}?",
+    "destroy": "Delete all this, which {spec} owns, on {cloud}?",
+}
 
 
 PLAN_OPTIONS = (
@@ -178,7 +182,8 @@ def carry_out(
 
     def confirm(plan: Plan) -> bool:
         del plan
-        question = f"{QUESTIONS[intent.goal]} on {world.cloud_name}?"
+        spec = printable(world.spec_file.spec.name)
+        question = QUESTIONS[intent.goal].format(cloud=world.cloud_name, spec=spec)
         return yes or click.confirm(question, err=True, default=False)
 
     frontend = Frontend(show=show, confirm=confirm, on_event=progress, say=find_voice().say)

@@ -12,6 +12,7 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
+from harness.cli.specs import read_any_spec
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -69,7 +70,8 @@ def command(
     """Show where a model can be deployed: regions, versions, SKUs, quota left, retirement, price.
 
     What fits comes first, the nearest of it first; it is what preflight of `plan` accepts too.
-    Without SPEC, HARNESS_CLOUD and AZURE_SUBSCRIPTION_ID say whom to ask.
+    Without SPEC it is the only one of the project; where there is none, or several, HARNESS_CLOUD
+    and AZURE_SUBSCRIPTION_ID say whom to ask.
     """
     from harness.app.models import ModelQuery, search_models
     from harness.cli.provisioning.models_page import (
@@ -77,9 +79,9 @@ def command(
         format_table,
         make_models_document,
     )
-    from harness.wiring import read_default_spec, read_spec
+    from harness.wiring import read_default_spec
 
-    spec_file = read_spec(spec, permissions) if spec is not None else read_default_spec(permissions)
+    spec_file, _ = read_any_spec(spec, permissions)
     if spec_file.spec.cloud is None and not spec_file.spec.accounts:
         # A spec of providers alone says nothing of Azure: the environment does.
         spec_file = read_default_spec(permissions)

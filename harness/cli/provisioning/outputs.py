@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.provisioning.frontend import open_accounts
 from harness.cli.show import find_voice
+from harness.cli.specs import add_one_spec_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -27,7 +28,7 @@ Exit codes: 0 all is there · 1 something is not deployed yet · 2 the request i
 
 
 @click.command("outputs", cls=Command, epilog=EXAMPLES)
-@add_spec_argument
+@add_one_spec_argument
 @click.option(
     "--format",
     "form",

@@ -10,7 +10,7 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.provisioning.frontend import (
     add_plan_options,
     open_accounts,
@@ -20,6 +20,7 @@ from harness.cli.provisioning.frontend import (
 )
 from harness.cli.recording import add_recording_options
 from harness.cli.show import find_voice
+from harness.cli.specs import add_spec_or_plan_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
+  harness plan                                   the only spec of the project; or a folder's
   harness plan specs/sweden.yaml                 what would change, and whether Azure accepts it
   harness plan specs/sweden.yaml --check         the same, with exit code 1 when there are changes
   harness plan specs/sweden.yaml --json          for programs
@@ -45,7 +47,7 @@ Exit codes: 0 apply would do this · 1 preflight refuses, or --check and there a
 
 
 @click.command("plan", cls=Command, epilog=EXAMPLES)
-@add_spec_argument
+@add_spec_or_plan_argument
 @add_plan_options
 @click.option(
     "-o",

@@ -14,10 +14,11 @@ import click
 from harness.app.recording import Recording
 from harness.cli.evaluation.eval import FINITE
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
 from harness.cli.show import find_voice
+from harness.cli.specs import add_one_spec_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
 
@@ -45,7 +46,7 @@ Exit codes: 0 no worse, or not settled · 1 regressed, or nothing fits · 2 the 
 
 
 @click.command("upgrade", cls=Command, epilog=EXAMPLES)
-@add_spec_argument
+@add_one_spec_argument
 @click.argument("target", metavar="TARGET")
 @click.option("--to", metavar="MODEL@VERSION", help="The successor; default: the first that fits.")
 @click.option(

@@ -8,13 +8,15 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command
-from harness.cli.options import add_spec_argument, add_spec_options
+from harness.cli.options import add_spec_options
 from harness.cli.provisioning.frontend import open_accounts, print_document, print_page
 from harness.cli.recording import add_recording_options
+from harness.cli.specs import add_spec_argument
 from harness.wiring import Permissions
 
 EXAMPLES = """\b
 Examples:
+  harness verify                                 the only spec of the project; or a folder's
   harness verify specs/sweden.yaml && echo as declared
   harness verify specs/sweden.yaml --json
   harness verify specs/sweden.yaml --probe       and whether each deployment lets us call it
