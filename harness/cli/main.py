@@ -63,6 +63,7 @@ COMMANDS = (
     Entry(
         "doctor", "provisioning.doctor", "Look at versions, settings, network, sign-in and roles."
     ),
+    Entry("prices", "project.prices", "Show what a model costs, and who says so."),
     Entry("judge", "evaluation.judge", "Show how far a judge agrees with people."),
     Entry(
         "cassettes",
@@ -74,7 +75,7 @@ COMMANDS = (
 
 LATER = (
     "chat", "code",
-    "prices", "convert",
+    "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""
 

@@ -93,11 +93,11 @@ def find_reference(model: str, version: str | None, table: str) -> str | None:
     name = _spell_as_openai(model)
     if version is not None and version not in {"", "default"}:
         full = f"{name}-{version.lower()}"
-        if _find_model(full, table) is not None:
+        if find_listed(full, table) is not None:
             return full
-    elif table == "openai" and _find_model(name, table) is not None:
+    elif table == "openai" and find_listed(name, table) is not None:
         return name
-    found = _find_model(name, table)
+    found = find_listed(name, table)
     if found is None or _do_versions_differ(name, found.id, table):
         return None
     return name
@@ -120,13 +120,13 @@ def _do_versions_differ(name: str, found_id: str, table: str) -> bool:
     version = re.compile(re.escape(name) + r"-\d")
     return any(
         model_id != found_id and version.match(spelling)
-        for model_id, spelling in _list_spellings(table)
+        for model_id, spelling in list_spellings(table)
     )
 
 
 @lru_cache(maxsize=4)
-def _list_spellings(table: str) -> tuple[tuple[str, str], ...]:
-    """Return every exact spelling in a table, with the model that it stands for."""
+def list_spellings(table: str) -> tuple[tuple[str, str], ...]:
+    """Return every exact spelling in a table, OpenAI's own included, after its model's name."""
     wanted = {table, "openai"}
     return tuple(
         (model.id, spelling)
@@ -148,8 +148,8 @@ def _list_literals(clause: Any) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def _find_model(name: str, table: str) -> Any:
-    """Return the table's model of this name, or None."""
+def find_listed(name: str, table: str) -> Any:
+    """Return the table's own description of a model of this name; None where it has none."""
     try:
         _, model = (
             load_table().data_snapshot.get_snapshot().find_provider_model(name, None, table, None)

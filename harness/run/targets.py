@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from harness.errors import Diagnostic, RequestError
-from harness.spec.model.spec import Price, Spec
+from harness.spec.model.spec import Deployment, Price, ProviderModel, Spec
 from harness.spec.model.targets import choose_targets, list_embedders
 
 UNKNOWN_TARGET = "H601"
@@ -134,7 +134,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
                 sku=deployment.sku,
                 capacity=deployment.capacity,
                 parameters=deployment.parameters.to_dict(),
-                price=deployment.price,
+                price=deployment.price or (_find_price(spec, deployment) if by_token else None),
                 price_table="azure" if by_token else None,
                 context=deployment.context,
             )
@@ -151,11 +151,17 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
                 model=model.model or handle or None,
                 version=_read_version(model.version),
                 parameters=model.parameters.to_dict(),
-                price=model.price,
+                price=model.price or _find_price(spec, model, handle),
                 price_table=provider.price_table,
                 context=model.context,
                 reasoning=model.reasoning,
             )
+
+
+def _find_price(spec: Spec, declared: Deployment | ProviderModel, handle: str = "") -> Price | None:
+    """Return what ``prices`` says of a model: of its version before that of its name."""
+    model = declared.model or handle
+    return spec.prices.get(f"{model}@{declared.version}") or spec.prices.get(model)
 
 
 def _read_version(version: str | None) -> str | None:

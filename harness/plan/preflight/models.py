@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from harness.azure.catalogue import find_successor, is_beyond
+from harness.azure.standing.rates import HOURS_A_MONTH, UNUSED_DAYS, find_hourly_rate, is_fine_tuned
 from harness.plan.identity import CONTENT_FILTER
 from harness.plan.model import Problem
 from harness.plan.observed import OfferedModel, OfferedSku
@@ -23,16 +23,10 @@ RETIREMENT_WARNINGS = (
 
 RETIREMENTS_PAGE = "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/model-retirements"
 
-FINE_TUNED = re.compile(r"\.ft-[0-9a-z]", re.IGNORECASE)
-"""In the name of a fine-tuned model: ``gpt-4o-mini-2024-07-18.ft-0ab1…``.
-
-Source: fine-tuning documentation of Azure OpenAI. No region lists such names.
-"""
-
 
 def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
     """Yield what stands in the way of one deployment, and warnings about it."""
-    if FINE_TUNED.search(asked.deployment.model):
+    if is_fine_tuned(asked.deployment.model):
         yield from _warn_of_hosting(asked)
         return
     yield from _warn_of_drift(asked)
@@ -112,25 +106,24 @@ def _check_filter(asked: PlannedDeployment) -> Iterator[Problem]:
 
 
 def _warn_of_hosting(asked: PlannedDeployment) -> Iterator[Problem]:
-    """Warn that hosting is paid by the hour.
-
-    Source: Azure OpenAI documentation, manage-costs and fine-tuning cost management, 2026-06:
-    1.70 dollars an hour as Standard or Global Standard is its example rate.
-    """
-    sku = asked.deployment.sku.casefold()
-    if sku == "developertier":
+    """Warn that hosting is paid by the hour."""
+    sku, rate = asked.deployment.sku, find_hourly_rate(asked.deployment.model, asked.deployment.sku)
+    if sku.casefold() == "developertier":
         cost = "costs nothing by the hour, and Azure deletes it after 24 hours"
-    elif "provisioned" in sku:
+    elif rate is None:
+        cost = "costs by the hour, idle or not; nobody here knows how much"
+    elif rate.kind == "unit":
         cost = f"costs {asked.deployment.capacity} PTU by the hour, idle or not"
     else:
         cost = (
-            "costs about 1.70 USD an hour to host, idle or not: some 1,224 USD a month; "
-            "unused for 15 days, Azure deletes it"
+            f"costs about {rate.value:.2f} USD an hour to host, idle or not: some "
+            f"{rate.value * HOURS_A_MONTH:,.0f} USD a month; "
+            f"unused for {UNUSED_DAYS} days, Azure deletes it"
         )
     yield asked.report(
         "fine_tune_hosting",
         "warning",
-        f"{asked.deployment.model} is a fine-tuned model: as {asked.deployment.sku} it {cost}",
+        f"{asked.deployment.model} is a fine-tuned model: as {sku} it {cost}",
         "look at the price page before you apply: https://aka.ms/oai/pricing; "
         "`harness destroy` when it is not needed",
         "model",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from harness.azure.clouds import CloudName
 from harness.spec.model.base import Declared, Json, Text
@@ -115,6 +115,12 @@ class Spec(Declared):
     resource_group: ResourceGroup | None = None
     accounts: dict[str, Account] = {}
     providers: dict[str, Provider] = {}
+    prices: dict[str, Price] = Field(
+        default={},
+        description="US dollars per million tokens by `MODEL` or `MODEL@VERSION`, instead of the "
+        "price table; a `price` beside a deployment or model wins.",
+        examples=[{"gpt-7-preview": {"input": 2.0, "output": 8.0, "cached_input": 0.5}}],
+    )
     simulator: Simulator = Simulator()
     variants: dict[str, Variant] = {}
     evaluation: Evaluation = Evaluation()

@@ -1,0 +1,1 @@
+"""Use cases about money: prices, and what an evaluation is about to cost."""
