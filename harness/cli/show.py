@@ -41,6 +41,15 @@ def find_voice() -> Voice:
     return found or Voice()
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The ways in which a run is shown: one JSON document, a pull request's comment, a browser."""
+
+    as_json: bool = False
+    comment: Path | None = None
+    opens: bool = False
+
+
 OUTPUT_OPTIONS = (
     click.option("-q", "--quiet", is_flag=True, help="No progress, only results and errors."),
     click.option("-v", "--verbose", is_flag=True, help="Say more: causes, what was tried."),

@@ -12,6 +12,7 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.layout import Command, add_all
+from harness.cli.opening import add_open_option
 from harness.cli.options import (
     add_comment_option,
     add_spec_options,
@@ -20,6 +21,7 @@ from harness.cli.options import (
 )
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
+from harness.cli.show import Showing
 from harness.cli.specs import add_spec_argument
 from harness.wiring import Permissions
 
@@ -100,6 +102,7 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("--seed", type=int, metavar="S",
                  help="With --until-settled: another order of the conversations."),
     add_comment_option,
+    add_open_option,
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
     *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
@@ -109,7 +112,7 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
 def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add the options of ``eval``, which ``run`` has too; they arrive as one ``options``.
 
-    They arrive as ``options`` (an ``EvalOptions``), ``comment``, ``dry_run`` and ``as_json``.
+    They arrive as ``options`` (an ``EvalOptions``), ``showing`` and ``dry_run``.
     """
 
     @wraps(function)
@@ -128,7 +131,10 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
         chosen = EvalOptions(
             **{name: given.pop(name) for name in names}, unknown=unknown or "retry", names=mapped
         )
-        return function(*args, options=chosen, **given)
+        showing = Showing(
+            as_json=given.pop("as_json"), comment=given.pop("comment"), opens=given.pop("opens")
+        )
+        return function(*args, options=chosen, showing=showing, **given)
 
     return add_all(EVAL_OPTIONS, with_options)
 
@@ -160,9 +166,8 @@ def command(
     permissions: Permissions,
     *,
     options: EvalOptions,
-    comment: Path | None,
+    showing: Showing,
     dry_run: bool,
-    as_json: bool,
     recording: Recording | None,
 ) -> int:
     """Run the conversations over every target, check the replies, and keep the run.
@@ -178,6 +183,6 @@ def command(
     spec_file = read_spec(spec, permissions, recording)
     with open_outside(spec_file, permissions, recording) as world:
         if dry_run:
-            show_what_would_run(world, options, as_json=as_json)
+            show_what_would_run(world, options, as_json=showing.as_json)
             return 0
-        return evaluate_and_show(world, options, as_json=as_json, comment=comment).exit_code
+        return evaluate_and_show(world, options, showing).exit_code

@@ -16,8 +16,9 @@ from harness.app.evaluation import FinishedRun, evaluate_spec, forecast
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
 from harness.cli.evaluation.progress import make_progress
+from harness.cli.opening import open_page
 from harness.cli.pipeline import annotate
-from harness.cli.show import find_voice, shorten_path
+from harness.cli.show import Showing, find_voice, shorten_path
 from harness.compare.comparison.model import Comparison
 from harness.compare.table import format_lines
 from harness.compare.views.comparison_document import comparison_as_json
@@ -39,16 +40,14 @@ MOST_WARNINGS = 5
 def evaluate_and_show(
     world: World,
     options: EvalOptions,
+    showing: Showing,
     *,
-    as_json: bool,
-    comment: Path | None = None,
     applied: bool = False,
     silent: bool = False,
 ) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
 
-    A pull request's ``comment`` is written there. With ``applied`` the deployments are known to be
-    there; ``silent`` leaves stdout to the caller.
+    With ``applied`` the deployments are known to be there; ``silent`` leaves stdout to the caller.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -73,9 +72,9 @@ def evaluate_and_show(
         progress.end()
     done = finished.evaluated
     page = write_run_documents(
-        world.archive, done.directory, done.summary, find_voice().say, comment=comment
+        world.archive, done.directory, done.summary, find_voice().say, comment=showing.comment
     )
-    if as_json:
+    if showing.as_json:
         _print_run(finished, page)
     elif not silent:
         _show(finished, page, world.spec_file)
@@ -87,6 +86,8 @@ def evaluate_and_show(
         _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
     if world.recording is not None:
         _tell_of_the_recording(world, world.recording, options)
+    if showing.opens:
+        open_page(page)
     return done
 
 

@@ -13,6 +13,7 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
+from harness.cli.show import Showing
 from harness.cli.specs import add_spec_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
@@ -48,9 +49,8 @@ def command(
     permissions: Permissions,
     *,
     options: EvalOptions,
-    comment: Path | None,
+    showing: Showing,
     dry_run: bool,
-    as_json: bool,
     yes: bool,
     destroy: bool,
     recording: Recording | None,
@@ -68,16 +68,15 @@ def command(
     spec_file = read_spec(spec, permissions, recording)
     with open_outside(spec_file, permissions, recording) as world:
         if dry_run:
-            show_what_would_run(world, options, as_json=as_json)
+            show_what_would_run(world, options, as_json=showing.as_json)
             return int(Exit.OK)
 
         def evaluate() -> int:
-            done = evaluate_and_show(world, options, as_json=as_json, comment=comment, applied=True)
-            return done.exit_code
+            return evaluate_and_show(world, options, showing, applied=True).exit_code
 
         return deploy_and_evaluate(
             world,
-            lambda goal: _provision(world, goal, yes=yes, as_json=as_json),
+            lambda goal: _provision(world, goal, yes=yes, as_json=showing.as_json),
             evaluate,
             destroys=destroy,
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  harness show latest                            the newest run, what did not pass first
+  harness show                                   the newest run, what did not pass first
   harness show latest founders                   its transcript, or that of two targets side by side
   harness show latest capitals --case norway -t sweden/mini
   harness show latest founders -t sweden/mini -t sweden/five
@@ -33,7 +33,7 @@ COLOURS = {"removed": "red", "added": "green"}
 
 
 @click.command("show", cls=Command, epilog=EXAMPLES)
-@click.argument("name", metavar="RUN|PLAN")
+@click.argument("name", metavar="[RUN|PLAN]", default="latest")
 @click.argument("conversation", metavar="[CONVERSATION]", required=False)
 @click.option(
     "-t",
@@ -83,9 +83,10 @@ def command(
 ) -> int:  # fmt: skip
     """Show a run, one of its conversations as it went, or a saved plan.
 
-    RUN is a run's id, its folder, `latest` or a baseline's name. Without CONVERSATION the run is
-    listed; with it a transcript is read, or two side by side: what only one of them says stands in
-    [-…-] and {+…+}. PLAN is shown as it was when it was made; Azure is not asked.
+    RUN is a run's id, its folder, `latest` or a baseline's name; without it, the newest. Without
+    CONVERSATION the run is listed; with it a transcript is read, or two side by side: what only
+    one of them says stands in [-…-] and {+…+}. PLAN is shown as it was when it was made; Azure is
+    not asked.
     """
     from harness.app.history.reading import ShownPart, choose_trials, open_run
     from harness.wiring.project import open_archive

@@ -17,7 +17,7 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
-from harness.cli.show import find_voice
+from harness.cli.show import Showing, find_voice
 from harness.cli.specs import add_one_spec_argument
 from harness.errors import Exit
 from harness.wiring import Permissions
@@ -244,7 +244,7 @@ class _Attempt:
     def _evaluate(self, world: SpecWorld, options: Any) -> Evaluated:
         from harness.cli.evaluation.frontend import evaluate_and_show
 
-        return evaluate_and_show(world, options, as_json=False, applied=True, silent=self.as_json)
+        return evaluate_and_show(world, options, Showing(), applied=True, silent=self.as_json)
 
     def tell(
         self,
