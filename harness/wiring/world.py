@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from harness.spec.load import SpecFile
     from harness.store.files import DiskReader
     from harness.wiring.project import DiskArchive
+    from harness.wiring.providers.endpoints import Endpoints
 
 WORLD_FOLDER = ".harness"
 
@@ -184,16 +185,12 @@ class SpecWorld:
         commands = self.session.commands
         return WrappedAdapter(lambda live: RecordedManagement(live, commands))
 
-    def open_run_ports(self) -> RunPorts:
-        """Make the ports of an evaluation; for one event loop."""
-        from harness.app.specs.cases import read_cases
-        from harness.providers import Connections
-        from harness.run.ports import RunPorts
+    def make_endpoints(self) -> Endpoints:
+        """Make what finds the place of each target; for one event loop."""
         from harness.wiring.providers.endpoints import Endpoints
-        from harness.wiring.providers.recorded_models import ModelOpener
         from harness.wiring.providers.sign_in import EntraSignIn
 
-        endpoints = Endpoints(
+        return Endpoints(
             spec_file=self.spec_file,
             permissions=self.permissions,
             environment=self.environment,
@@ -202,6 +199,15 @@ class SpecWorld:
             sign_in=EntraSignIn(self.choice.name or "azure", self._key_of, self.verbose),
             replayed=self.replays,
         )
+
+    def open_run_ports(self) -> RunPorts:
+        """Make the ports of an evaluation; for one event loop."""
+        from harness.app.specs.cases import read_cases
+        from harness.providers import Connections
+        from harness.run.ports import RunPorts
+        from harness.wiring.providers.recorded_models import ModelOpener
+
+        endpoints = self.make_endpoints()
         connections = Connections()
         models = ModelOpener(endpoints, connections, self.session, self.foreign)
         return RunPorts(

@@ -25,8 +25,9 @@ SPEAKERS = {
     "H82": {"recording", "wiring"},
     "H84": {"app"},
     "H85": {"app"},
-    "H9": {"plan", "cloud", "provision", "wiring", "app", "cli", "api"},
+    "H9": {"plan", "cloud", "provision", "telemetry", "wiring", "app", "cli", "api"},
     "H98": {"app", "cli"},
+    "H99": {"telemetry", "wiring"},
 }
 """Which packages, or modules of the command line, may say the codes that begin like this."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.app.recording import Recording
+from harness.cli.evaluation.telemetry import OTEL_OPTIONS, refuse_sockets, tell_elsewhere
 from harness.cli.layout import Command, add_all
 from harness.cli.opening import add_open_option
 from harness.cli.options import (
@@ -64,6 +65,7 @@ Examples:
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
+  harness eval specs/sweden.yaml --otel                 also send it as OpenTelemetry spans
 
 \b
 Exit codes: 0 passed · 1 failed · 2 the request is wrong
@@ -102,6 +104,7 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("--seed", type=int, metavar="S",
                  help="With --until-settled: another order of the conversations."),
     add_comment_option,
+    *OTEL_OPTIONS,
     add_open_option,
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
@@ -141,6 +144,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
 def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> None:
     """Refuse options that mean nothing beside ``--record`` or ``--replay``."""
+    refuse_sockets(recording)
     if recording is None:
         return
     if options.resume is not None:
@@ -185,4 +189,5 @@ def command(
         if dry_run:
             show_what_would_run(world, options, as_json=showing.as_json)
             return 0
-        return evaluate_and_show(world, options, showing).exit_code
+        with tell_elsewhere(world) as tell:
+            return evaluate_and_show(world, options, showing, tell=tell).exit_code

@@ -27,6 +27,7 @@ from harness.report.ci.annotations import list_annotations
 from harness.report.terminal.failures import list_failures, tell_failures
 from harness.results.codec import encode_line, run_as_json
 from harness.run.evaluate import Evaluated
+from harness.run.events import Event
 from harness.run.preparation import EvalOptions, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.source import Span
@@ -44,10 +45,12 @@ def evaluate_and_show(
     *,
     applied: bool = False,
     silent: bool = False,
+    tell: Callable[[Event], None] = lambda _: None,
 ) -> Evaluated:
     """Run the conversations, progress on stderr, and print what they come to.
 
     With ``applied`` the deployments are known to be there; ``silent`` leaves stdout to the caller.
+    ``tell`` gets what happens in the run as well.
 
     Raises:
         HarnessError: nothing was run, for a reason that it says.
@@ -56,11 +59,16 @@ def evaluate_and_show(
     path = world.spec_file.path
     # Not the world's clock: that of a replay stands still.
     progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=path)
+
+    def show(event: Event) -> None:
+        progress(event)
+        tell(event)
+
     try:
         finished = evaluate_spec(
             world,
             options,
-            progress,
+            show,
             on_ready=_warn_of_unknown_prices,
             say=None if applied else lambda line: click.echo(line, err=True),
         )

@@ -9,6 +9,7 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.evaluation.eval import add_eval_options, refuse_contradictions
+from harness.cli.evaluation.telemetry import tell_elsewhere
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
@@ -71,15 +72,18 @@ def command(
             show_what_would_run(world, options, as_json=showing.as_json)
             return int(Exit.OK)
 
-        def evaluate() -> int:
-            return evaluate_and_show(world, options, showing, applied=True).exit_code
+        with tell_elsewhere(world) as tell:
 
-        return deploy_and_evaluate(
-            world,
-            lambda goal: _provision(world, goal, yes=yes, as_json=showing.as_json),
-            evaluate,
-            destroys=destroy,
-        )
+            def evaluate() -> int:
+                done = evaluate_and_show(world, options, showing, applied=True, tell=tell)
+                return done.exit_code
+
+            return deploy_and_evaluate(
+                world,
+                lambda goal: _provision(world, goal, yes=yes, as_json=showing.as_json),
+                evaluate,
+                destroys=destroy,
+            )
 
 
 def _provision(world: SpecWorld, goal: Goal, *, yes: bool, as_json: bool) -> int:
