@@ -125,7 +125,7 @@ def test_the_spec_goes_to_stdout_and_reads_as_one(capsys: pytest.CaptureFixture[
     assert run(["import", "--account", str(AT).upper()]) == 0
     out = capsys.readouterr().out
     assert out.startswith("# Written by `harness import` from /")
-    assert "version: '2025-04-14'" in out
+    assert 'version: "2025-04-14"' in out
     assert "harness-spec" not in out.split("\n", 2)[2]
 
 

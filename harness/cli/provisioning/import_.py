@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -52,6 +51,7 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     """
     from harness.app.importing import import_account
     from harness.plan.importing import parse_account_id
+    from harness.spec.formats.writing import format_yaml
     from harness.wiring import read_default_spec
 
     at = parse_account_id(resource_id)
@@ -68,20 +68,6 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
     header = HEADER.format(id=at, file=out or "FILE")
     _write_spec(f"{header}{format_yaml(document)}", out)
     return int(Exit.OK)
-
-
-def format_yaml(document: dict[str, Any]) -> str:
-    """Return a document as people write specs: in order, strings quoted where they must be."""
-    import yaml
-
-    class Plain(yaml.SafeDumper):
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class names it
-            return True
-
-    text: str = yaml.dump(
-        document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=100, indent=2
-    )
-    return text
 
 
 def _write_spec(text: str, out: Path | None) -> None:
