@@ -1,161 +1,229 @@
-"""Write a document as YAML, as people write specs, so that every reader of YAML reads the same.
+"""Values -> YAML text in people's style, which every YAML reader reads the same.
 
-Readers differ: YAML 1.1 takes ``no``, ``12:30`` and ``0613`` for other things than text, YAML 1.2
-takes ``1e3`` and ``0o17``, and PyYAML without libyaml refuses a plain ``Bread?`` inside braces.
-Words that any of them might take for something else are quoted.
+Keys stay in their order. A text is quoted as soon as one reader could take it for something else:
+YAML 1.1 (PyYAML, with libyaml and without) reads ``no``, ``on``, ``12:30`` and ``2024-08-06`` as
+other things than text, YAML 1.2 (ruamel) reads ``1e3`` and ``0o17`` so, and PyYAML's own parser
+refuses ``{user: Bread?, …}``. Texts of several lines are ``|`` blocks; what is short is ``{…}``
+or ``[…]``.
 
-Sources: YAML 1.1 (2005), types bool, int, float, null, timestamp, value, merge; YAML 1.2.2, section
-10.3.2, the core schema.
+Sources: YAML 1.1 and 1.2.2; measured behaviour of PyYAML 6.0.3, libyaml 0.2.5, ruamel.yaml 0.19.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import yaml
-from yaml.representer import SafeRepresenter
+WIDTH = 96
+"""Characters that a line of ``{…}`` or ``[…]`` may take."""
 
-WIDTH: Final = 96
-"""Columns; a mapping or list that fits into them stands on one line."""
+_SHORT_TEXT = 48
+"""Characters, quotes included, of a text that may stand in ``{…}``."""
+_SHORT_ITEM = 32
+_LONGEST_KEY = 900
+"""Characters; parsers look 1,024 characters ahead for the colon, and no further."""
 
-ALWAYS_IN_LINES: Final = frozenset({"conversations", "turns", "deployments", "variants"})
-"""Keys whose values get a line for each part, short or not, as people write them."""
-
-_NEVER_FOLD: Final = float("inf")
-_LONGEST_PLAIN: Final = 120
-_MOST_DEPTH: Final = 2
-
-_NOT_TEXT = re.compile(
-    r"~|null|true|false|yes|no|on|off|y|n|"
-    r"[-+]?\.?[0-9][0-9_,.:]*(?:e[-+]?[0-9]+)?|[-+]?0[box][0-9a-f_]+|[-+]?\.(?:inf|nan)|"
-    r"[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[t ].*)?",
-    re.IGNORECASE,
+_UNSAFE = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "|[\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e0fff]"
 )
-"""Words that some reader takes for something else than text."""
+"""Characters written as escapes: no reader refuses them so, and nobody overlooks them."""
 
-_PLAIN = re.compile(r"(?:[^\W_]|\$(?=\.))(?:[\w ./+()$;·–—…-]|:(?=[^\s:]))*")
-"""Text that no reader needs quotes for, inside braces or outside."""
-
-_ODD = r"\x00-\x1f\x7f-\x9f\u00a0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_ONE_LINE = re.compile(rf"[^{_ODD}]*")
-_LINE_OF_BLOCK = re.compile(rf"(?: *[^\s{_ODD}](?:[^{_ODD}]*[^\s{_ODD}])?)?")
-"""A line of a block: without spaces at its end, and with nothing that is not seen."""
+_PLAIN_START = re.compile(r"(?:[^\W\d]|[/$(<^]|\.{1,2}/)")
+_PLAIN_BREAKS = re.compile(r":(?:\s|\Z)|\s#|[\t\n\\]|<<\Z")
+_FLOW_BREAKS = re.compile(r"[,\[\]{}?:]")
+_WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
-def format_yaml(document: Mapping[str, Any]) -> str:
-    """Return a document as people write specs, keys in the order given.
+def format_yaml(document: Any) -> str:
+    """Return a document as people write specs; it ends with a line end.
 
-    Args:
-        document: mappings, lists, text, numbers, booleans and None, nested at will.
+    The document is made of mappings with texts as keys, lists, texts, numbers, booleans and None.
+    Half a surrogate pair, which is no text, becomes U+FFFD. Infinite numbers, and those of
+    more than 300 digits, read as numbers elsewhere and as text in a spec.
+
+    Raises:
+        TypeError: something else is in the document.
     """
-    made = _make_node(document, "", indent=-2, depth=0)
-    text: str = yaml.serialize(
-        made, Dumper=_SpecDumper, allow_unicode=True, width=_NEVER_FOLD, indent=2
-    )
-    return text
+    is_block = _is_collection(document)
+    lines = _write_block(document, 0) if is_block else [_write_flow(document)]
+    return "\n".join(lines) + "\n"
 
 
-class _SpecDumper(yaml.SafeDumper):
-    """Indents the items of a list beneath its key, as people do."""
+def format_flow(value: Any) -> str:
+    """Return a value on one line, as it can stand in ``{…}``, ``[…]`` and behind a key.
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        del indentless
-        super().increase_indent(flow, indentless=False)
-
-
-def _make_node(value: Any, key: str, *, indent: int, depth: int) -> yaml.Node:
-    """Make the node of a value.
-
-    Args:
-        value: what is written.
-        key: the key that it stands under; "" for an item of a list.
-        indent: the column of that key, or of the item's dash.
-        depth: the number of mappings and lists around it.
+    Raises:
+        TypeError: as ``format_yaml``.
     """
-    if isinstance(value, Mapping):
-        flow = _fits(value, key, indent=indent, depth=depth)
-        pairs = [
-            (
-                _make_scalar(str(name)),
-                _make_node(one, str(name), indent=indent + 2, depth=depth + 1),
-            )
-            for name, one in value.items()
-        ]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
-    if isinstance(value, (list, tuple)):
-        flow = _fits(value, key, indent=indent, depth=depth)
-        items = [_make_node(one, "", indent=indent + 2, depth=depth + 1) for one in value]
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=flow)
-    return _make_scalar(value)
+    return _write_flow(value)
 
 
-def _make_scalar(value: Any) -> yaml.ScalarNode:
-    if not isinstance(value, str):
-        made = SafeRepresenter().represent_data(value)
-        assert isinstance(made, yaml.ScalarNode)  # noqa: S101 - narrows for the checker
-        return made
-    return yaml.ScalarNode("tag:yaml.org,2002:str", value, style=_choose_style(value))
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
-def _choose_style(text: str) -> str | None:
-    """Choose the quotes of a text: none, a block of lines, single or double ones."""
-    if _is_block(text):
-        return "|"
-    if _is_plain(text):
-        return None
-    is_simple = "'" not in text and _ONE_LINE.fullmatch(text) is not None
-    return "'" if is_simple and ("\\" in text or '"' in text) else '"'
+# --- blocks: each line is yielded with its indentation
 
 
-def _is_plain(text: str) -> bool:
+def _write_block(value: Any, indent: int) -> Iterator[str]:
     return (
-        len(text) <= _LONGEST_PLAIN
-        and _PLAIN.fullmatch(text) is not None
-        and not text.endswith((" ", ":"))
-        and "  " not in text
-        and _NOT_TEXT.fullmatch(text) is None
+        _write_mapping(value, indent) if isinstance(value, Mapping) else _write_list(value, indent)
     )
 
 
-def _is_block(text: str) -> bool:
-    """Return True where lines after a ``|`` are read as exactly this text by all."""
-    lines = text.removesuffix("\n").split("\n")
-    starts = bool(lines[0]) and not lines[0].startswith(" ")
-    return len(lines) > 1 and starts and all(map(_LINE_OF_BLOCK.fullmatch, lines))
+def _write_mapping(mapping: Mapping[str, Any], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    for key, value in mapping.items():
+        name = _write_text(str(key), in_flow=False)
+        if len(name) > _LONGEST_KEY:
+            yield f"{pad}? {name}"
+            name = ""
+        yield from _write_value(f"{pad}{name}:", value, indent)
 
 
-def _fits(value: Any, key: str, *, indent: int, depth: int) -> bool:
-    """Return True where a mapping or list is short and shallow enough for one line."""
-    if not value:
-        return depth > 0
-    if depth == 0 or key in ALWAYS_IN_LINES:
+def _write_list(items: Sequence[Any], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    for item in items:
+        if not _is_collection(item):
+            yield from _write_value(f"{pad}-", item, indent)
+            continue
+        flow = _write_flow(item)
+        if len(item) > 1 and _is_short(item) and indent + 2 + len(flow) <= WIDTH:
+            yield f"{pad}- {flow}"
+            continue
+        first, *rest = _write_block(item, indent + 2)
+        yield f"{pad}- {first[indent + 2 :]}"
+        yield from rest
+
+
+def _write_value(head: str, value: Any, indent: int) -> Iterator[str]:
+    """Yield the lines of a value behind ``head``, a key or a dash that stands at ``indent``."""
+    if isinstance(value, str) and _is_block_text(value):
+        kept = value.rstrip("\n")
+        ends = len(value) - len(kept)
+        yield f"{head} |{'-' if not ends else '' if ends == 1 else '+'}"
+        pad = " " * (indent + 2)
+        for line in kept.split("\n"):
+            yield f"{pad}{line}" if line else ""
+        yield from [""] * (ends - 1)
+        return
+    if not _is_collection(value):
+        yield f"{head} {_write_scalar(value, in_flow=False)}"
+        return
+    flow = _write_flow(value)
+    if _is_short(value) and len(head) + 1 + len(flow) <= WIDTH:
+        yield f"{head} {flow}"
+        return
+    yield head
+    yield from _write_block(value, indent + 2)
+
+
+def _is_block_text(text: str) -> bool:
+    """Return whether a text is the same when read from a ``|`` block by every reader."""
+    if "\n" not in text.rstrip("\n") or _UNSAFE.search(text):
         return False
-    if not key and isinstance(value, Mapping) and len(value) == 1:
-        return False  # `- user: Hello` needs no braces
-    most = 1 if depth == 1 else _MOST_DEPTH
-    if _measure_depth(value) > most:
+    if text.startswith((" ", "\t", "\n")):  # these hide where the block is indented to
         return False
-    return indent + len(key) + 2 + _measure_width(value) <= WIDTH
+    return not text.rstrip("\n").endswith((" ", "\t"))
 
 
-def _measure_depth(value: Any) -> int:
+def _is_short(value: Any) -> bool:
+    """Return whether people would write a collection that has something in it on one line."""
     if isinstance(value, Mapping):
-        return 1 + max(map(_measure_depth, value.values()), default=0)
-    if isinstance(value, (list, tuple)):
-        return 1 + max(map(_measure_depth, value), default=0)
-    return 0
+        return len(value) <= 5 and all(_is_short_in_mapping(one) for one in value.values())
+    return all(not _is_collection(one) and _is_short_text(one, _SHORT_ITEM) for one in value)
 
 
-def _measure_width(value: Any) -> int:
-    """Return the columns that a value takes on one line; more than any line for one of several."""
+def _is_short_in_mapping(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return 2 + sum(len(str(name)) + 4 + _measure_width(one) for name, one in value.items())
-    if isinstance(value, (list, tuple)):
-        return 2 + sum(2 + _measure_width(one) for one in value)
+        return not value
+    if _is_list(value):
+        return len(value) <= 5 and _is_short(value)
+    return _is_short_text(value, _SHORT_TEXT)
+
+
+def _is_collection(value: Any) -> bool:
+    return bool(value) and (isinstance(value, Mapping) or _is_list(value))
+
+
+def _is_short_text(value: Any, longest: int) -> bool:
+    return not isinstance(value, str) or ("\n" not in value and len(value) <= longest)
+
+
+# --- one line
+
+
+def _write_flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inside = (f"{_write_flow_key(key)}: {_write_flow(one)}" for key, one in value.items())
+        return "{" + ", ".join(inside) + "}"
+    if _is_list(value):
+        return "[" + ", ".join(map(_write_flow, value)) + "]"
+    return _write_scalar(value, in_flow=True)
+
+
+def _write_flow_key(key: Any) -> str:
+    name = _write_text(str(key), in_flow=True)
+    return name if len(name) <= _LONGEST_KEY else f"? {name} "
+
+
+def _write_scalar(value: Any, *, in_flow: bool) -> str:
     if isinstance(value, str):
-        if _is_block(value):
-            return WIDTH + 1
-        return len(value) if _is_plain(value) else len(value) + 2
-    return len(str(value))
+        return _write_text(value, in_flow=in_flow)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _write_number(value)
+    if isinstance(value, Mapping) or _is_list(value):
+        return "{}" if isinstance(value, Mapping) else "[]"
+    raise TypeError(f"no form in YAML for {type(value).__name__}")
+
+
+def _write_number(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    text = repr(value)
+    # YAML 1.1 wants a point in every number with an exponent.
+    return text if "." in text else text.replace("e", ".0e")
+
+
+def _write_text(text: str, *, in_flow: bool) -> str:
+    if _is_plain(text, in_flow=in_flow):
+        return text
+    if _UNSAFE.search(text) or "\n" in text or "\t" in text:
+        return '"' + "".join(map(_escape, text)) + '"'
+    if ('"' in text or "\\" in text) and "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_plain(text: str, *, in_flow: bool) -> bool:
+    return (
+        _PLAIN_START.match(text) is not None
+        and text == text.strip()
+        and text.casefold() not in _WORDS
+        and _PLAIN_BREAKS.search(text) is None
+        and _UNSAFE.search(text) is None
+        and not (in_flow and _FLOW_BREAKS.search(text))
+    )
+
+
+def _escape(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    code = ord(char)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    if not _UNSAFE.match(char):
+        return char
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

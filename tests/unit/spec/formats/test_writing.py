@@ -1,30 +1,197 @@
-"""YAML that is written reads the same for every reader."""
+"""YAML that the project writes: people's style, and the same to every reader."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
-import hypothesis.strategies as st
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from harness.spec.formats.writing import WIDTH, format_yaml
+from harness.spec.document.located import Node
+from harness.spec.formats.writing import WIDTH, format_flow, format_yaml
+from harness.spec.formats.yaml import parse
 
-TEXTS = st.one_of(
-    st.text(max_size=40),
-    st.text("ab :#-?,[]{}&*!|>'\"%@`\\\n\t.0123456789eox_~=<", max_size=30),
-    st.sampled_from(
-        ["no", "On", "y", "12:30", "0613", "1e3", "0o17", "1_000", "2024-08-06", "~", ".inf", "<<"]
-    ),
+SURPRISES = [
+    *["no", "on", "y", "NULL", "~", "12:30", "2024-08-06", "0613", "1e3", "0o17", "0x1f", ".inf"],
+    *["1_000", "+1", "-", "- a", "? a", "?", ":", "a:", "a: b", "a #b", "#a", "<<", "=", "---"],
+    *["Bread?", "a, b", "[a]", "{{name}}", "${NAME}", "${NAME:-x}", "'", '"', "it's", '"it\'s"'],
+    *["\\d+", "", " ", " a", "a ", "a\u00a0", "a\tb", "\ta", "\n", "\n\n", "a\n", "\na", " a\nb"],
+    *["a\n b\n", "a\n\n\nb", "a\nb \n", "a\n ", "a\n \n", "a\r\nb", "a\rb", "a\u0085b", "a\u2028b"],
+    *["a\u2029\nb", "\ufeffa", "a\ufeff", "a\u202eb", "\x1b[31m", "\x7f", "\x80", "👩\u200d💻"],
+    *["%TAG", "@a", "`a`", "!a", "&a", "*a", "|", ">", "a" * 5000, "a " * 3000, "--- a\n...\nb"],
+    *["a\n\tb", "a\n# b", "a\n\n# b: c\n", "\U000e0041", "\ufffe", "http://x/y?z=1,2", "Ä", "é: ü"],
+]  # fmt: skip
+TEXTS = st.sampled_from(SURPRISES) | st.text(
+    st.sampled_from("ab01 .:#-?,{}[]'\"\\\n\t\r&*!|>%@`~=<é\u0085\u2028\ufeff\x1b\xa0🙂")
+    | st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+    max_size=40,
 )
-VALUES = st.recursive(
-    st.one_of(TEXTS, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False)),
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
-    max_leaves=12,
+SCALARS = (
+    TEXTS
+    | st.none()
+    | st.booleans()
+    | st.integers(-(10**40), 10**40)
+    | st.floats(allow_nan=False, allow_infinity=False)
 )
-DOCUMENTS = st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(TEXTS, inner, max_size=6),
+    max_leaves=25,
+)
+
+
+def read_with_libyaml(text: str) -> Any:
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def read_with_pyyaml(text: str) -> Any:
+    return yaml.load(text, yaml.SafeLoader)
+
+
+def read_with_ours(text: str) -> Any:
+    parsed = parse(text.encode(), "spec.yaml")
+    assert parsed.problems == ()
+    return None if parsed.root is None else strip(parsed.root)
+
+
+def strip(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: strip(value) for key, value in node.value.items()}
+    return [strip(one) for one in node.value] if isinstance(node.value, list) else node.value
+
+
+READERS = (read_with_libyaml, read_with_pyyaml, read_with_ours)
+
+
+def is_same(read: Any, written: Any) -> bool:
+    """Equal, and of the same types: 1 is neither True nor 1.0."""
+    return repr(read) == repr(written)
+
+
+@settings(max_examples=400, deadline=None)
+@given(DOCUMENTS)
+def test_what_is_written_is_read_back_the_same_by_every_reader(document: Any) -> None:
+    text = format_yaml(document)
+    for read in READERS:
+        assert is_same(read(text), document), (read.__name__, text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(DOCUMENTS)
+def test_a_value_on_one_line_reads_the_same_wherever_it_stands(value: Any) -> None:
+    line = format_flow(value)
+    assert "\n" not in line
+    for text in (f"[{line}, {line}]", f"- {{a: {line}}}\n", f"a: {line}\n"):
+        for read in READERS:
+            again = read(text)
+            found = again["a"] if isinstance(again, dict) else again[0]
+            found = found["a"] if text.startswith("- ") else found
+            assert is_same(found, value), (read.__name__, text)
+
+
+@pytest.mark.parametrize("text", SURPRISES, ids=ascii)
+def test_every_surprise_is_the_same_text_as_a_value_a_key_and_an_item(text: str) -> None:
+    document = {text: text, "list": [text], "in": {"flow": text, "of": [text]}, "deep": [[[text]]]}
+    written = format_yaml(document)
+    for read in READERS:
+        assert is_same(read(written), document), (read.__name__, written)
+
+
+def test_a_key_longer_than_parsers_look_ahead_is_marked_as_a_key() -> None:
+    document = {"k" * 3000: {"l" * 3000: 1}, "é\n" * 2000: ["m" * 3000]}
+    for read in READERS:
+        assert read(format_yaml(document)) == document
+        assert read(f"[{format_flow(document)}]\n") == [document]
+
+
+def test_a_spec_is_written_as_people_write_it() -> None:
+    document = {
+        "version": 1,
+        "name": "bakery",
+        "cloud": "${HARNESS_CLOUD:-simulator}",
+        "resource_group": {"name": "rg-bakery", "region": "swedencentral", "create": True},
+        "accounts": {
+            "sweden": {
+                "region": "swedencentral",
+                "deployments": {
+                    "mini": {"model": "gpt-4.1-mini", "version": "2025-04-14", "capacity": 50}
+                },
+            }
+        },
+        "conversations": [
+            {
+                "id": "bread",
+                "system": "You sell bread.\n\nBe short.\n",
+                "turns": [
+                    {"user": "Bread?", "assert": [{"icontains": "yes"}, {"max-words": 20}]},
+                    {"user": "Which kinds? " * 5, "assert": [{"type": "regex", "value": "\\d+"}]},
+                ],
+            },
+            {"id": "no", "user": "A long question of somebody who has never bought bread here?"},
+        ],
+    }
+    assert (
+        format_yaml(document)
+        == """\
+version: 1
+name: bakery
+cloud: ${HARNESS_CLOUD:-simulator}
+resource_group: {name: rg-bakery, region: swedencentral, create: true}
+accounts:
+  sweden:
+    region: swedencentral
+    deployments:
+      mini: {model: gpt-4.1-mini, version: "2025-04-14", capacity: 50}
+conversations:
+  - id: bread
+    system: |
+      You sell bread.
+
+      Be short.
+    turns:
+      - user: Bread?
+        assert:
+          - icontains: "yes"
+          - max-words: 20
+      - user: "Which kinds? Which kinds? Which kinds? Which kinds? Which kinds? "
+        assert:
+          - {type: regex, value: '\\d+'}
+  - id: "no"
+    user: A long question of somebody who has never bought bread here?
+"""
+    )
+
+
+def test_a_text_with_quotes_and_backslashes_is_quoted_so_that_people_can_read_it() -> None:
+    assert format_flow(' "\\d" ') == "' \"\\d\" '"
+    assert format_flow(" it's \\ ") == '" it\'s \\\\ "'
+
+
+def test_hidden_characters_are_written_as_escapes() -> None:
+    assert format_flow("a\u202eb\x1b") == r'"a\u202eb\x1b"'
+    assert format_flow("\U000e0041") == r'"\U000e0041"'
+
+
+def test_half_a_surrogate_pair_becomes_the_character_for_what_is_no_text() -> None:
+    half = json.loads('"a\\ud83d"')
+    assert read_with_ours(format_yaml({"a": half})) == {"a": "a\ufffd"}
+
+
+def test_an_infinite_number_reads_as_one_where_readers_have_one() -> None:
+    document = {"a": [float("inf"), float("-inf")], "b": 10**400}
+    assert read_with_libyaml(format_yaml(document)) == document
+    assert read_with_ours(format_yaml(document))["a"] == [".inf", "-.inf"]
+
+
+@pytest.mark.parametrize("document", [{"a": object()}, {"a": b"bytes"}, [{1, 2}]])
+def test_what_has_no_form_in_yaml_is_refused(document: Any) -> None:
+    with pytest.raises(TypeError):
+        format_yaml(document)
+
 
 CORE_SCHEMA = re.compile(
     r"~|null|Null|NULL||true|True|TRUE|false|False|FALSE"
@@ -32,19 +199,7 @@ CORE_SCHEMA = re.compile(
     r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?(?:\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN"
 )
-"""What is no text in YAML 1.2.2, section 10.3.2."""
-
-
-@given(DOCUMENTS)
-@example({"a": {"b": "Bread?"}})
-@example({"a": ["x", {"b": "https://contoso.example:443/a?b=c"}]})
-@example({"a": "one\n  two\n\nthree"})
-@example({"a": {"b": "one\n\n"}})
-@example({"a": "\u2028"})
-def test_what_is_written_is_read_back_with_libyaml_and_without(document: dict[str, Any]) -> None:
-    text = format_yaml(document)
-    assert yaml.load(text, Loader=yaml.CSafeLoader) == document
-    assert yaml.load(text, Loader=yaml.SafeLoader) == document
+"""No text in YAML 1.2.2, section 10.3.2."""
 
 
 @given(st.lists(TEXTS, min_size=1))
