@@ -124,7 +124,8 @@ def evaluate(
         spec: what ``load_spec`` gave, or the path of a spec that needs nothing allowed.
         targets: names or globs; default: the spec's own selection.
         keyword: which conversations and cases, as ``-k``: ``"founders and not slow"``.
-        selection: more than a keyword: ``Selection(conversations=…, tags=…, repeats=…)``.
+        selection: more than a keyword: ``Selection(conversations=…, tags=…, repeats=…,
+            sample=…, seed=…)``.
         replay: answer from the cassette, ``True`` for the one beside the spec: no credentials, no
             network.
         record: keep every exchange in the cassette, ``True`` for the one beside the spec.
@@ -152,6 +153,8 @@ def evaluate(
             keyword=keyword or chosen.keyword,
             tags=list_words(chosen.tags),
             repeats=chosen.repeats,
+            sample=chosen.sample,
+            seed=chosen.seed if chosen.sample is not None else None,
             output=None if output is None else Path(output),
             max_usd=max_usd,
             allow_simulated=allow_simulated,

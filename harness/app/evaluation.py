@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.app.baselines import add_baseline
 from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
+from harness.app.history.failed import add_failed
 from harness.app.ports import World
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
@@ -20,6 +21,7 @@ from harness.run.targets import every_target
 
 if TYPE_CHECKING:
     from harness.plan.model import Goal
+    from harness.run.ports import RunPorts
 
 NOT_DEPLOYED = "H925"
 
@@ -33,12 +35,14 @@ class Forecast:
         requests_per_target: by the target's name, the judges' among them.
         in_flight: the most requests that are under way at once.
         looks: how many looks may end it earlier; 0 where everything is asked.
+        prepared: the evaluation itself, which has not begun.
     """
 
     trials: int
     requests_per_target: Mapping[str, int]
     in_flight: int
     looks: int = 0
+    prepared: PreparedRun | None = None
 
     @property
     def requests(self) -> int:
@@ -66,14 +70,15 @@ def forecast(world: World, options: EvalOptions) -> Forecast:
         RequestError: nothing is selected, or an unknown target is.
     """
     ports = world.open_run_ports()
-    prepared = add_baseline(world, prepare(world.spec_file, options, ports), ports)
+    prepared = _prepare(world, options, ports)
     matrix, widths = prepared.matrix, prepared.config.widths
-    per_target = {target.name: matrix.requests for target in matrix.targets}
+    per_target = {target.name: matrix.requests[target.name] for target in matrix.targets}
     in_flight = widths.total or widths.per_target * len(per_target)
     for name, number in matrix.advice.items():
         per_target[name] = per_target.get(name, 0) + number
     portions = divide_questions(prepared)
-    return Forecast(matrix.count, per_target, in_flight, portions.planned if portions else 0)
+    looks = portions.planned if portions else 0
+    return Forecast(matrix.count, per_target, in_flight, looks, prepared)
 
 
 def evaluate_spec(
@@ -98,7 +103,7 @@ def evaluate_spec(
         HarnessError: nothing was run, for a reason that it says.
     """
     ports = world.open_run_ports()
-    prepared = add_baseline(world, prepare(world.spec_file, options, ports), ports)
+    prepared = _prepare(world, options, ports)
     on_ready(prepared)
     if say is not None and prepared.resumed is None:
         _require_deployed(world, prepared, say)
@@ -106,6 +111,11 @@ def evaluate_spec(
     if done.summary.comparison is not None:
         keep_comparison(world.archive, done.directory, done.summary.comparison)
     return FinishedRun(done, world.archive.read(done.directory).results)
+
+
+def _prepare(world: World, options: EvalOptions, ports: RunPorts) -> PreparedRun:
+    chosen = add_failed(world, options)
+    return add_baseline(world, prepare(world.spec_file, chosen, ports), ports)
 
 
 def deploy_and_evaluate(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.checks.verdict import Verdict
 from harness.compare.comparison.model import Comparison
+from harness.compare.comparison.notes import describe_part
 from harness.compare.figures import WORST_FIRST
 from harness.compare.floors import find_missed_floors
 from harness.compare.gate import decide_gate, mark_pairs, select_marks
@@ -103,6 +104,8 @@ class Tally:
             not_compared=not_compared,
         )
         if gate is not None and (said := describe_look(self._info, rows, self._judging)):
+            verdict = replace(verdict, reasons=(*verdict.reasons, said))
+        if said := describe_part(self._info):
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
         if comparison is not None and gate is not None:
             missed = list(find_missed_floors(rows, cells, gate, must_pass or {}))

@@ -60,9 +60,13 @@ def describe_model(info: RunInfo, name: str) -> str:
     return ""
 
 
+LEAVES_OUT = ("keyword", "tags", "conversations", "sample", "failed")
+"""Keys of a run's selection, each of which leaves out some of the spec's questions."""
+
+
 def is_part(info: RunInfo) -> bool:
     """Return whether a run left out conversations that its spec has."""
-    return any(info.selection.get(key) for key in ("keyword", "tags", "conversations"))
+    return any(info.selection.get(key) for key in LEAVES_OUT)
 
 
 def _compare(before: TrendPoint, info: RunInfo, column: MeasuredColumn) -> Iterable[str]:

@@ -65,7 +65,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
         done = (
-            sum(log.is_finished(index) for index in range(matrix.count)) if prepared.resumed else 0
+            sum(log.is_finished(index) for index in range(matrix.size)) if prepared.resumed else 0
         )
         planned = portions.planned if portions else 0
         show(Started(matrix.count, done, names, log.directory, looks=planned))
@@ -101,7 +101,7 @@ def _open_run(
             verdict=None,
             exit_code=None,
         )
-        trials = Trials(matrix.count, matrix.number_of(), matrix.comparisons)
+        trials = Trials(matrix.size, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(prepared.resumed, trials)
     targets = tuple(make_target_info(target, ports) for target in matrix.targets)
     judges = Judges.of(matrix.spec)
@@ -130,10 +130,23 @@ def _open_run(
             **({"named_targets": list(options.targets)} if options.targets else {}),
             **({"baseline": options.baseline} if options.baseline is not None else {}),
             **({"map": dict(options.names)} if options.names else {}),
+            **_describe_part(prepared),
         },
     )
     info = _plan_looks(info, matrix, portions)
     return info, ports.store.begin(info, spec_file.document, options.output)
+
+
+def _describe_part(prepared: PreparedRun) -> dict[str, object]:
+    """Describe what a run leaves out, for its ``selection``; a sample of everything is none."""
+    part, failed = prepared.matrix.part, prepared.options.failed_trials
+    said: dict[str, object] = {}
+    if part.last is not None:
+        size = prepared.matrix.questions
+        said["sample"] = {"questions": size, "of": part.drawn_from, "seed": part.seed}
+    if failed is not None:
+        said["failed"] = failed.run
+    return said
 
 
 def _plan_looks(info: RunInfo, matrix: Matrix, portions: Portions | None) -> RunInfo:

@@ -6,7 +6,6 @@ takes no more memory than one of ten. Only their number is known beforehand.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,8 +29,9 @@ from harness.run.asking.question import (
     list_cases,
 )
 from harness.run.asking.transforms import take_part
-from harness.run.judging.judges import count_choices, count_requests
+from harness.run.counting import TrialTally
 from harness.run.keyword import compile_keyword
+from harness.run.narrowing import CellName, Part, choose_cells, draw_sample
 from harness.run.targets import Target
 from harness.spec.document.template import fill, holds_braces
 from harness.spec.model.spec import Conversation, Spec, Variant
@@ -59,13 +59,20 @@ class Trial:
 class Selection:
     """A choice of conversations and cases, and repeats: ``-k``, ``--tag``, ``--repeats``.
 
-    ``conversations`` are whole ids; () for whichever they are.
+    Attributes:
+        conversations: whole ids; () for whichever they are.
+        sample: how many questions are drawn from what the rest selects; None for all of them.
+        seed: of the sample.
+        cells: what is asked of whom, and nothing else; None for everything of everybody.
     """
 
     keyword: str = ""
     tags: tuple[str, ...] = ()
     repeats: int | None = None
     conversations: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: int = 0
+    cells: frozenset[CellName] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,9 @@ class Matrix:
 
     Attributes:
         questions: how many conversations × cases were selected.
-        requests: how many requests one target gets, retries and tool rounds not counted.
+        requests: how many requests each target gets, retries and tool rounds not counted.
+        count: the number of trials.
+        part: what is asked of whom, where that is not everything of everybody.
         advice: how many requests the checks of all trials make to judges and for embeddings.
         recent: the latest questions by number, for targets that keep step with each other.
     """
@@ -86,18 +95,20 @@ class Matrix:
     selection: Selection
     rows: Rows
     questions: int
-    requests: int
+    requests: Mapping[str, int]
+    count: int
+    part: Part = field(default_factory=Part)
     advice: Mapping[str, int] = field(default_factory=dict)
     recent: dict[int, Question] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def count(self) -> int:
-        """The number of trials."""
+    def size(self) -> int:
+        """The number of trials if everybody was asked every question; their numbers are below."""
         return self.questions * self.plays
 
     def names(self) -> Iterator[tuple[str, str | None]]:
         """Return the conversation's id and the case of each question, lazily, in their order."""
-        chosen = _select(self.spec, self.selection, self.rows)
+        chosen = _select(self.spec, self.selection, self.rows, self.part)
         return ((conversation.id, case.name) for conversation, case in chosen)
 
     def trials(
@@ -109,7 +120,7 @@ class Matrix:
         """
         column = self.targets.index(target)
         defaults = self.spec.defaults.assertions
-        chosen = _select(self.spec, self.selection, self.rows)
+        chosen = _select(self.spec, self.selection, self.rows, self.part)
         for row, (conversation, case) in enumerate(chosen):
             if not wanted(row):
                 continue
@@ -119,6 +130,8 @@ class Matrix:
                 if len(self.recent) > MOST_RECENT:
                     del self.recent[next(iter(self.recent))]
             for position, (name, variant) in enumerate(self.variants.items()):
+                if not self.part.is_asked((conversation.id, case.name), (target.name, name)):
+                    continue
                 cell = (row * len(self.targets) + column) * len(self.variants) + position
                 first = _make_script(self.spec, question, target, name, variant)
                 for repeat in range(1, self.repeats + 1):
@@ -144,7 +157,7 @@ class Matrix:
     def comparisons(self) -> Iterator[range]:
         """Return the trials that are compared with each other, by their numbers."""
         defaults, plays = self.spec.defaults.assertions, self.plays
-        chosen = _select(self.spec, self.selection, self.rows)
+        chosen = _select(self.spec, self.selection, self.rows, self.part)
         for row, (conversation, _) in enumerate(chosen):
             if is_compared(conversation, defaults):
                 for repeat in range(self.repeats):
@@ -171,22 +184,34 @@ class Matrix:
 
 
 def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Rows) -> Matrix:
-    """Return the trials of a run, counted; data sets are read through once and not kept.
+    """Return the trials of a run, counted; data sets are read through and not kept.
+
+    Of a run that asks only certain cells, the targets are those that are asked anything.
 
     Raises:
         RequestError: the selection leaves no conversation, or cannot be read.
     """
-    questions = requests = 0
-    cases: Counter[str] = Counter()
-    for conversation, _ in _select(spec, selection, rows):
-        questions += 1
-        cases[conversation.id] += 1
-        requests += sum(turn.assistant is None for turn in conversation.turns)
-    if questions == 0:
-        raise _nothing_selected_error(spec, selection)
     variants = spec.variants or {"default": Variant()}
+    part = Part()
+    if selection.cells is not None:
+        cells = choose_cells(selection.cells, spec, [one.name for one in targets], variants)
+        part = Part(cells)
+        asked = {target for sides in cells.values() for target, _ in sides}
+        targets = [one for one in targets if one.name in asked]
+    if selection.sample is not None:
+        names = ((c.id, case.name) for c, case in _select(spec, selection, rows, part))
+        last, total = draw_sample(names, selection.sample, selection.seed)
+        part = replace(part, last=last, seed=selection.seed, drawn_from=total)
     repeats = selection.repeats or spec.evaluation.repeats
-    plays = len(targets) * len(variants) * repeats
+    tally = TrialTally(repeats)
+    for conversation, case in _select(spec, selection, rows, part):
+        tally.add(
+            conversation, None if part.cells is None else part.cells[conversation.id, case.name]
+        )
+    if part.cells is None:
+        tally.multiply([target.name for target in targets], len(variants))
+    if tally.questions == 0:
+        raise _nothing_selected_error(spec, selection)
     return Matrix(
         spec=spec,
         targets=tuple(targets),
@@ -194,26 +219,17 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         repeats=repeats,
         selection=selection,
         rows=rows,
-        questions=questions,
-        requests=requests * len(variants) * repeats,
-        advice=_count_judge_requests(spec, cases, plays, repeats),
+        questions=tally.questions,
+        requests=tally.requests,
+        count=tally.plays.total(),
+        part=part,
+        advice=tally.count_judge_requests(spec),
     )
 
 
-def _count_judge_requests(
-    spec: Spec, cases: Mapping[str, int], plays: int, repeats: int
-) -> dict[str, int]:
-    """Count the requests of checks by the target asked; ``plays``: how often a case is played."""
-    total: Counter[str] = Counter()
-    for conversation in spec.conversations:
-        for name, count in count_requests(spec, conversation).items():
-            total[name] += count * cases[conversation.id] * plays
-        for name, count in count_choices(spec, conversation).items():
-            total[name] += count * cases[conversation.id] * repeats
-    return {name: count for name, count in total.items() if count}
-
-
-def _select(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conversation, Case]]:
+def _select(
+    spec: Spec, selection: Selection, rows: Rows, part: Part
+) -> Iterator[tuple[Conversation, Case]]:
     matches = compile_keyword(selection.keyword)
     wanted, named = set(selection.tags), frozenset(selection.conversations)
     for conversation in spec.conversations:
@@ -222,7 +238,8 @@ def _select(spec: Spec, selection: Selection, rows: Rows) -> Iterator[tuple[Conv
         if wanted and wanted.isdisjoint(conversation.tags):
             continue
         for case in list_cases(conversation, rows):
-            if matches((conversation.id, case.name or "", *conversation.tags)):
+            names = (conversation.id, case.name or "", *conversation.tags)
+            if matches(names) and part.has((conversation.id, case.name)):
                 yield conversation, case
 
 
@@ -238,6 +255,7 @@ def _nothing_selected_error(spec: Spec, selection: Selection) -> RequestError:
     asked = [f"-k {selection.keyword!r}"] if selection.keyword else []
     asked += [f"--tag {tag}" for tag in selection.tags]
     asked += [f"the name {name!r}" for name in selection.conversations]
+    asked += ["what did not pass before"] if selection.cells is not None else []
     tags = sorted({tag for conversation in spec.conversations for tag in conversation.tags})
     known = ", ".join(conversation.id for conversation in spec.conversations[:20])
     return RequestError(

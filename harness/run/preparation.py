@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,10 +12,11 @@ from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo
 from harness.run.looks.planning import choose_gate, settle_early
 from harness.run.looks.portions import Portions, divide, make_seed
-from harness.run.matrix import Matrix, Selection, expand
+from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
+from harness.run.narrowing import CellName, FailedTrials, list_gone, name_cells
 from harness.run.ports import RunPorts
 from harness.run.requests.budget import limit_budget
-from harness.run.targets import select_targets
+from harness.run.targets import every_target, select_targets
 from harness.run.trials import RunConfig, Widths
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
@@ -36,9 +38,13 @@ class EvalOptions:
         max_usd: a limit beside the spec's budget; the smaller one holds.
         allow_simulated: let a simulated run stand before the gate.
         until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
-        seed: of the order in which a run that stops so asks; None: the spec's and baseline's own.
+        seed: of a sample, 0 where there is none; and of the order in which a run that stops so
+            asks, None for the spec's and baseline's own.
         baseline: the name of the baseline, instead of the gate's.
         names: pairs of a target's name and the one that it had in the baseline.
+        sample: how many questions are drawn by the seed from those that are selected.
+        failed: the run whose trials that did not pass are played again, as its caller names it.
+        failed_trials: the same, once they were looked up; nothing else is played.
     """
 
     targets: tuple[str, ...] = ()
@@ -55,11 +61,15 @@ class EvalOptions:
     seed: int | None = None
     baseline: str | None = None
     names: tuple[tuple[str, str], ...] = ()
+    sample: int | None = None
+    failed: str | None = None
+    failed_trials: FailedTrials | None = None
 
     @property
     def everything(self) -> bool:
         """True when no trial of the spec is left out, but for repeats."""
-        return not (self.targets or self.keyword or self.tags or self.conversations)
+        chosen = (self.targets, self.keyword, self.tags, self.conversations)
+        return not any(chosen) and self.sample is None and self.failed_trials is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,8 @@ class PreparedRun:
     """An evaluation that could begin: everything is known and nothing has been spent.
 
     ``baseline`` is None where the run is compared with none; ``not_compared`` says why, where its
-    gate names one. ``looks`` are those of a run that is resumed.
+    gate names one. ``looks`` are those of a run that is resumed. ``gone`` are cells that did not
+    pass in the run that is repeated, and that the spec no longer has.
     """
 
     spec_file: SpecFile
@@ -79,6 +90,7 @@ class PreparedRun:
     baseline: Baseline | None = None
     not_compared: str = ""
     looks: Looks | None = None
+    gone: tuple[CellName, ...] = ()
 
 
 def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> PreparedRun:
@@ -93,8 +105,7 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
         before = ports.store.info(resumed)
         options, looks = _restore_options(before, spec_file, options), before.looks
     evaluation = spec.evaluation
-    selection = Selection(options.keyword, options.tags, options.repeats, options.conversations)
-    matrix = expand(spec, select_targets(spec, options.targets), selection, ports.cases)
+    matrix, gone = _expand(spec, options, ports)
     config = RunConfig(
         budget=Budget() if ports.replays else limit_budget(evaluation.budget, options.max_usd),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
@@ -107,8 +118,48 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
         names=options.names,
         allow_simulated=options.allow_simulated,
     )
-    gate = settle_early(gate, until_settled=options.until_settled, seed=options.seed)
-    return PreparedRun(spec_file, matrix, config, gate, options, resumed, looks=looks)
+    # A seed has something to do where there is a sample; it need not order anything.
+    seed = options.seed if options.sample is None else None
+    gate = settle_early(gate, until_settled=options.until_settled, seed=seed)
+    return PreparedRun(spec_file, matrix, config, gate, options, resumed, looks=looks, gone=gone)
+
+
+def _expand(
+    spec: Spec, options: EvalOptions, ports: RunPorts
+) -> tuple[Matrix, tuple[CellName, ...]]:
+    """Return the trials that are selected, and what did not pass before and is gone.
+
+    What is played again is asked of whom it was asked, though the spec may ask others by itself.
+    """
+    failed, patterns = options.failed_trials, options.targets
+    gone: tuple[CellName, ...] = ()
+    if failed is not None:
+        gone = tuple(list_gone(failed.cells, spec, ports.cases))
+        if len(gone) == len(failed.cells):
+            raise _all_gone_error(failed, gone)
+        known = {target.name for target in every_target(spec)}
+        patterns = patterns or tuple(name for name in failed.targets if name in known)
+    selection = Selection(
+        options.keyword,
+        options.tags,
+        options.repeats,
+        options.conversations,
+        options.sample,
+        options.seed or 0,
+        None if failed is None else failed.cells.difference(gone),
+    )
+    return expand(spec, select_targets(spec, patterns), selection, ports.cases), gone
+
+
+def _all_gone_error(failed: FailedTrials, gone: Sequence[CellName]) -> RequestError:
+    return RequestError(
+        Diagnostic(
+            NO_CONVERSATION,
+            f"the spec has nothing any more of what did not pass in run {failed.run}",
+            name_cells(gone, 10),
+            hint="a run of everything: leave --failed out",
+        )
+    )
 
 
 def divide_questions(prepared: PreparedRun) -> Portions | None:
@@ -122,6 +173,8 @@ def divide_questions(prepared: PreparedRun) -> Portions | None:
     if prepared.resumed is not None:
         return None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
     if gate is None or gate.stop == "never" or baseline is None:
+        return None
+    if matrix.part.cells is not None:  # what did not pass before says nothing about the whole
         return None
     seed = prepared.options.seed
     if seed is None:
@@ -162,17 +215,19 @@ def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -
             )
         )
     chosen = (options.targets, options.keyword, options.tags, options.repeats, options.output)
-    if any(chosen) or options.until_settled or options.seed is not None:
+    more = (options.until_settled, options.seed is not None, options.sample, options.failed)
+    if any(chosen) or any(more):
         raise RequestError(
             Diagnostic(
                 CHANGED,
                 "a resumed run keeps its own selection",
-                "-t, -k, --tag, --repeats, --output, --until-settled and --seed "
-                "belong to a new run",
+                "-t, -k, --tag, --repeats, --output, --until-settled, --sample, --seed and "
+                "--failed belong to a new run",
                 hint=f"harness eval SPEC --resume {info.id}",
             )
         )
     selection = info.selection
+    sample = selection.get("sample") or {}
     return replace(
         options,
         targets=tuple(selection.get("targets", ())),
@@ -182,4 +237,6 @@ def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -
         conversations=tuple(selection.get("conversations", ())),
         baseline=options.baseline or selection.get("baseline"),
         names=options.names or tuple(dict(selection.get("map", {})).items()),
+        sample=sample.get("questions"),
+        seed=sample.get("seed"),
     )

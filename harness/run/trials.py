@@ -187,7 +187,7 @@ async def run_trials(
             target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
             for target in matrix.targets
         }
-        crew = min(config.widths.per_target, matrix.count // len(matrix.targets))
+        crew = min(config.widths.per_target, matrix.size // len(matrix.targets))
         began = asyncio.get_running_loop().time()
         with _handle_signals(halt, workers):
             for wanted in _list_portions(looking):

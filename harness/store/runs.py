@@ -71,7 +71,7 @@ class DiskLog:
 
     def is_finished(self, index: int) -> bool:
         """Return whether this trial's result is on disk."""
-        return self._offsets[index] != ABSENT
+        return index < len(self._offsets) and self._offsets[index] != ABSENT
 
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         """Return what the journal of an earlier process noted."""
@@ -79,6 +79,8 @@ class DiskLog:
 
     def append(self, index: int, result: Result) -> None:
         """Add the result to ``results.jsonl``."""
+        if index >= len(self._offsets):  # of a run that asks certain cells, numbers leave gaps
+            self._offsets.extend([ABSENT] * (index + 1 - len(self._offsets)))
         self._offsets[index] = self._results.append(encode_result(result))
 
     def arrange(self) -> None:

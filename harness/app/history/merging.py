@@ -163,6 +163,11 @@ def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequenc
                 f"run {info.id} ended when its gate was settled, and is whole by itself",
                 "run the parts without --until-settled",
             )
+        if info.selection.get("sample"):
+            raise _unfit_error(
+                f"run {info.id} is a sample, and stands for the whole by itself",
+                "run the parts without --sample",
+            )
         for what, one, other in (
             ("the spec", first.spec_sha256[:12], info.spec_sha256[:12]),
             ("the repeats", first.selection.get("repeats"), info.selection.get("repeats")),

@@ -50,6 +50,7 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
     run's id, its folder, or `latest`.
     """
     from harness.app.baselines import keep_baseline
+    from harness.compare.comparison.notes import name_part
     from harness.compare.looks.bounds import has_ended_early
     from harness.wiring.project import open_archive
 
@@ -63,6 +64,11 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
         find_voice().say(
             f"warning: this run ended early, by its gate, after {asked}; "
             "a run of everything makes a better baseline"
+        )
+    elif part := name_part(info):
+        find_voice().say(
+            f"warning: this run played a part ({part}); what it did not play is compared with "
+            "nothing: a run of everything makes a better baseline"
         )
     elif info.status != "complete":
         find_voice().say(

@@ -48,7 +48,6 @@ FINITE = _Finite(min=0)
 
 LATER = {
     "shard": "--shard",
-    "failed": "--failed",
 }
 """Options of the contract that a later version brings: refused by name, never ignored."""
 
@@ -61,6 +60,8 @@ Examples:
   harness eval specs/sweden.yaml --repeats 5 --max-usd 2
   harness eval specs/sweden.yaml --until-settled        no more than the gate needs to decide
   harness eval specs/sweden.yaml --dry-run              what would be sent, and nothing else
+  harness eval specs/sweden.yaml --failed latest        what did not pass in the newest run
+  harness eval specs/sweden.yaml --sample 50 --seed 7   fifty questions of a large data set
   harness eval specs/sweden.yaml --baseline main        compared with a run that was kept
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
@@ -101,8 +102,13 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
                  help="Let a simulated run stand before the gate."),
     click.option("--until-settled", is_flag=True,
                  help="Ask no more than it takes to tell whether the baseline was better."),
+    click.option("--failed", metavar="RUN",
+                 help="Only what did not pass in RUN: its id, its directory, or latest."),
+    click.option("--sample", type=click.IntRange(min=1), metavar="N",
+                 help="Only N questions (conversations × cases), drawn at random."),
     click.option("--seed", type=int, metavar="S",
-                 help="With --until-settled: another order of the conversations."),
+                 help="With --sample: another sample (default 0); with --until-settled: another "
+                 "order of the conversations."),
     add_comment_option,
     *OTEL_OPTIONS,
     add_open_option,
@@ -125,7 +131,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
-            "allow_simulated", "until_settled", "seed", "baseline",
+            "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed",
         )  # fmt: skip
         mapped = tuple(read_map(given.pop("mapping")).items())
         unknown = given.pop("unknown")
@@ -143,7 +149,12 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> None:
-    """Refuse options that mean nothing beside ``--record`` or ``--replay``."""
+    """Refuse options that mean nothing beside each other."""
+    if options.failed is not None and options.until_settled:
+        raise click.UsageError(
+            "--failed plays what did not pass, which settles nothing about the rest: leave out "
+            "--until-settled."
+        )
     refuse_sockets(recording)
     if recording is None:
         return

@@ -28,12 +28,15 @@ from harness.report.terminal.failures import list_failures, tell_failures
 from harness.results.codec import encode_line, run_as_json
 from harness.run.evaluate import Evaluated
 from harness.run.events import Event
+from harness.run.narrowing import name_cells, sort_cells
 from harness.run.preparation import EvalOptions, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
+from harness.text.safe import printable
 
+MOST_NAMED = 5
 MOST_WARNINGS = 5
 """More of a spec's warnings would hide what the run says."""
 
@@ -69,7 +72,7 @@ def evaluate_and_show(
             world,
             options,
             show,
-            on_ready=_warn_of_unknown_prices,
+            on_ready=_tell_what_is_prepared,
             say=None if applied else lambda line: click.echo(line, err=True),
         )
     except OutsideError:
@@ -124,6 +127,8 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
     """Print what an evaluation would send; nothing is sent and nothing is written."""
     _say_warnings(world)
     expected = forecast(world, options)
+    if expected.prepared is not None:
+        _tell_part(expected.prepared)
     trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
     if as_json:
         document = {
@@ -142,6 +147,29 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
         click.echo(f"  {name}: {format_plural(number, 'request')}")
     click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
     click.echo("nothing was sent")
+
+
+def _tell_what_is_prepared(prepared: PreparedRun) -> None:
+    _tell_part(prepared)
+    _warn_of_unknown_prices(prepared)
+
+
+def _tell_part(prepared: PreparedRun) -> None:
+    """Say what is left out of the spec by chance or by an earlier run, before it is left out."""
+    part, failed, options = prepared.matrix.part, prepared.options.failed_trials, prepared.options
+    if failed is not None:
+        again = name_cells(sort_cells(failed.cells - {*prepared.gone}), MOST_NAMED)
+        find_voice().say(printable(f"what did not pass in run {failed.run}: {again}"))
+        if prepared.gone:
+            gone = name_cells(prepared.gone, MOST_NAMED)
+            find_voice().say(printable(f"no longer in the spec, so not played: {gone}"))
+    if part.last is not None:
+        size, of = prepared.matrix.questions, format_plural(part.drawn_from, "question")
+        find_voice().say(f"a sample of {size:,} of {of}, seed {part.seed}")
+    elif options.sample is not None:
+        find_voice().say(
+            f"the sample is all there is: {format_plural(part.drawn_from, 'question')}"
+        )
 
 
 def _warn_of_unknown_prices(prepared: PreparedRun) -> None:

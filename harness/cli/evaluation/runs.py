@@ -192,11 +192,13 @@ def _to_document(one: PastRun) -> dict[str, object]:
 def _format_run(one: PastRun) -> str:
     info, totals = one.info, one.info.totals
     cost = "cost unknown" if totals.cost_usd is None else format_money(totals.cost_usd)
+    from harness.compare.comparison.notes import name_part
     from harness.compare.looks.bounds import name_look
     from harness.compare.wording import name_verdict
 
     ended = f"gate {name_verdict(info.verdict)}" if info.verdict else info.status
     marks = f" · {name_look(info)}" if info.looks else ""
+    marks += f" · {part}" if (part := name_part(info)) else ""
     marks += " · simulated" * info.simulated + " · replayed" * info.replayed
     marks += f" · baseline {', '.join(one.baselines)}" if one.baselines else ""
     return printable(

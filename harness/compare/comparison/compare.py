@@ -118,6 +118,8 @@ def _match_sides(
         cells = pair_cells(base.sides[a].cells, head.sides[b].cells)
         if has_ended_early(head.info) or name_part(head.info):
             cells.missing.clear()  # it was not asked: a note says so, once
+        if name_part(base.info):
+            cells.new.clear()  # likewise
         gating = [pair for pair in cells.compared if pair.name[0] not in known_failing]
         unpaired += _list_unpaired(a, b, cells)
         if gating:

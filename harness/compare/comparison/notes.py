@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from harness.compare.comparison.model import Pair, RunRef
@@ -39,6 +39,8 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
         )
     if base.status != "complete":
         yield f"{said} is not whole: it is {base.status}."
+    if part := name_part(base):
+        yield f"{said} played a part ({part}): what it did not play is compared with nothing."
     if part := name_part(head):
         yield f"The run played a part ({part}): what it did not play is not compared."
     if head.looks is not None and head.status == "complete":
@@ -58,7 +60,32 @@ def name_part(info: RunInfo) -> str:
     words += [f"-k '{keyword}'"] if keyword else []
     words += [f"--tag {tag}" for tag in chosen.get("tags", ())]
     words += [str(name) for name in chosen.get("conversations", ())]
+    words += [f"--failed {failed}"] if (failed := chosen.get("failed")) else []
+    words += [sample] if (sample := name_sample(info)) else []
     return ", ".join(words)
+
+
+def name_sample(info: RunInfo) -> str:
+    """Name the sample that a run asked: ``a sample of 20 of 1,000 questions, seed 7``; else ""."""
+    drawn = info.selection.get("sample")
+    if not isinstance(drawn, Mapping):
+        return ""
+    size, of, seed = (drawn.get(key) for key in ("questions", "of", "seed"))
+    if not (isinstance(size, int) and isinstance(of, int)):  # edited by hand
+        return "a sample"
+    return f"a sample of {size:,} of {format_plural(of, 'question')}, seed {seed}"
+
+
+def describe_part(info: RunInfo) -> str:
+    """Say that a run cannot speak for the whole spec, and why; "" where it can.
+
+    What ``-k`` and the like chose goes without saying: somebody chose it by its name.
+    """
+    if sample := name_sample(info):
+        return f"The run is {sample}: of the others nothing is known."
+    if failed := info.selection.get("failed"):
+        return f"Only what did not pass in run {failed} was played: these rates are not the spec's."
+    return ""
 
 
 def count_days(earlier: str, later: str) -> int | None:

@@ -57,7 +57,7 @@ def settle_early(gate: Gate | None, *, until_settled: bool, seed: int | None) ->
                 NO_GATE,
                 "there is nothing for the seed to order",
                 "a run that asks every conversation asks them as they stand",
-                hint="add --until-settled, or `stop: settled` to the gate",
+                hint="add --sample N, --until-settled, or `stop: settled` to the gate",
             )
         )
     return gate

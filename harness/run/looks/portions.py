@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from harness.run.matrix import Matrix
+from harness.run.narrowing import digest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def divide(matrix: Matrix, looks: int, seed: int, must_pass: Collection[str]) ->
     which stays as it is when others are added.
     """
     ranked = sorted(
-        (conversation not in must_pass, _digest(seed, conversation, case), row)
+        (conversation not in must_pass, digest_name(seed, conversation, case), row)
         for row, (conversation, case) in enumerate(matrix.names())
     )
     planned = min(looks, len(ranked))
@@ -57,8 +57,4 @@ def divide(matrix: Matrix, looks: int, seed: int, must_pass: Collection[str]) ->
 
 def make_seed(spec_sha256: str, baseline_id: str) -> int:
     """Make the seed of a run that names none: another baseline or spec gives another order."""
-    return int.from_bytes(_digest(0, spec_sha256, baseline_id)[:4])
-
-
-def _digest(seed: int, name: str, case: str | None) -> bytes:
-    return hashlib.sha256(f"{seed}\0{name}\0{case or ''}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest_name(0, spec_sha256, baseline_id)[:4])

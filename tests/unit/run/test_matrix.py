@@ -275,12 +275,12 @@ def test_conversations_and_cases_are_chosen_by_word_and_tag(
 def test_repeats_on_the_command_line_replace_the_specs() -> None:
     matrix = made(Selection(repeats=5), conversations=[conversation("x")])
     assert matrix.count == 2 * 5
-    assert matrix.requests == 5
+    assert matrix.requests == {"p/a": 5, "p/b": 5}
 
 
 def test_scripted_turns_are_no_requests() -> None:
     turns = [{"user": "1", "assistant": "a"}, {"user": "2"}]
-    assert made(conversations=[{"id": "x", "turns": turns}]).requests == 1
+    assert made(conversations=[{"id": "x", "turns": turns}]).requests["p/a"] == 1
 
 
 def test_a_program_chooses_conversations_by_their_whole_id() -> None:
