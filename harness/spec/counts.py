@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of what a spec declares; ``trials`` as in ``harness eval`` without options."""
+    """The numbers of what a spec declares; ``trials`` as in ``harness eval`` without options.
+
+    ``cases`` counts each case of a conversation, and once a conversation that has none.
+    """
 
     accounts: int
     deployments: int
     conversations: int
+    cases: int
     trials: int
 
 
@@ -34,6 +38,7 @@ def count(spec_file: SpecFile) -> Counts:
         accounts=len(spec.accounts),
         deployments=sum(len(account.deployments) for account in spec.accounts.values()),
         conversations=len(spec.conversations),
+        cases=cases,
         trials=cases * len(choose_targets(spec)) * variants * spec.evaluation.repeats,
     )
 

@@ -8,6 +8,7 @@ used: a command that only validates a spec starts no server and loads no SDK.
 from harness.app.specs.permissions import Permissions
 from harness.wiring.spec_files import (
     find_specs,
+    open_reader,
     read_default_spec,
     read_spec,
     read_spec_for_replay,
@@ -18,6 +19,7 @@ __all__ = [
     "Permissions",
     "SpecWorld",
     "find_specs",
+    "open_reader",
     "open_world",
     "read_default_spec",
     "read_spec",

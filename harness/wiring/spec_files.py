@@ -25,7 +25,7 @@ def read_spec(path: Path, permissions: Permissions, recording: Recording | None 
 
     if recording is not None and recording.replays:
         return read_spec_for_replay(path, permissions)
-    return read_spec_file(path, permissions, _open_reader(path, permissions), os.environ)
+    return read_spec_file(path, permissions, open_reader(path, permissions.root), os.environ)
 
 
 def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
@@ -36,7 +36,7 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     """
     from harness.app.specs.reading import read_spec_file_for_replay
 
-    return read_spec_file_for_replay(path, permissions, _open_reader(path, permissions))
+    return read_spec_file_for_replay(path, permissions, open_reader(path, permissions.root))
 
 
 def find_specs(given: Path | None, root: Path | None, *, command: str) -> FoundSpecs:
@@ -68,11 +68,12 @@ def read_default_spec(permissions: Permissions, subscription: str | None = None)
     """
     from harness.app.specs.default_spec import make_default_spec
 
-    reader = _open_reader(Path("spec.yaml"), permissions)
+    reader = open_reader(Path("spec.yaml"), permissions.root)
     return make_default_spec(Path(reader.root), os.environ, subscription)
 
 
-def _open_reader(path: Path, permissions: Permissions) -> DiskReader:
+def open_reader(path: Path, root: Path | None = None) -> DiskReader:
+    """Return the files that a file may name: those of its project, or beneath another root."""
     from harness.store.files import DiskReader, find_root
 
-    return DiskReader(permissions.root if permissions.root is not None else find_root(path))
+    return DiskReader(root if root is not None else find_root(path))

@@ -26,6 +26,7 @@ SPEAKERS = {
     "H84": {"app"},
     "H85": {"app"},
     "H9": {"plan", "cloud", "provision", "telemetry", "wiring", "app", "cli", "api"},
+    "H97": {"app", "cli"},
     "H98": {"app", "cli"},
     "H99": {"telemetry", "wiring"},
 }

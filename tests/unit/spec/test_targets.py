@@ -63,4 +63,4 @@ def test_a_model_on_this_machine_only_embeds(found: Any) -> None:
 
 def test_trials_are_cases_by_targets_by_variants_by_repeats(found: Any) -> None:
     cases = 1 + 4 + 3 * 2 + 2
-    assert count(found) == Counts(1, 5, 4, cases * 3 * 2 * 2)
+    assert count(found) == Counts(1, 5, 4, cases, cases * 3 * 2 * 2)

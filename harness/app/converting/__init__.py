@@ -1,0 +1,1 @@
+"""Convert other tools' files: what a command says about them, and where it ends."""

@@ -1,0 +1,124 @@
+"""Convert other tools' files: recognise them, make specs of them, and prove that these load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.app.specs.permissions import Permissions
+from harness.errors import Diagnostic, OutsideError, RequestError, SpecError
+from harness.importers.conversion import Conversion
+from harness.importers.formats import FORMATS, SourceFile, SourceFormat, find_format
+from harness.importers.overlay import OverlaidReader
+from harness.spec.formats.limits import SPEC
+from harness.spec.ports import Reader, UnreadableError
+
+if TYPE_CHECKING:
+    from harness.spec.load import SpecFile
+
+LARGEST = 64_000_000
+"""Bytes of a file that is converted; logs may be as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A file and what came of it.
+
+    Attributes:
+        source: the file that was converted.
+        form: the format that it has.
+        conversion: what came of it.
+        text: the spec as it is written; "" where nothing can be made of the file.
+        conversations: how many conversations are played with each target, a case being one.
+    """
+
+    source: str
+    form: SourceFormat
+    conversion: Conversion
+    text: str = ""
+    conversations: int = 0
+
+
+def convert_file(path: str, out: str, reader: Reader, out_reader: Reader) -> Converted:
+    """Convert one file; the spec is not written, but it is known to load.
+
+    Args:
+        path: the file, as the person named it.
+        out: the path at which the spec will be written.
+        reader: the files that the file may name.
+        out_reader: the files that the spec may name: those of the project that it will be in.
+
+    Raises:
+        RequestError: it cannot be read, or is of no format that is known.
+        OutsideError: what was made of it is no valid spec, which is a mistake of harness.
+    """
+    source = _read_source(path, out, reader)
+    form = find_format(source)
+    if form is None:
+        known = ", ".join(one.name for one in FORMATS)
+        raise RequestError(
+            Diagnostic("H970", f"{path} is nothing that can be converted", f"known: {known}")
+        )
+    conversion = form.convert(source)
+    if conversion.document is None:
+        return Converted(path, form, conversion)
+    text, spec_file = _write_spec(conversion, conversion.document, out, out_reader)
+    return Converted(path, form, conversion, text, _count_cases(spec_file))
+
+
+def recognise_file(path: str, reader: Reader) -> bool:
+    """Tell whether a file is of a format that can be converted; one that cannot be read is not."""
+    try:
+        return find_format(_read_source(path, path, reader)) is not None
+    except RequestError:
+        return False
+
+
+def _read_source(path: str, out: str, reader: Reader) -> SourceFile:
+    from harness.spec.formats.yaml import decode_text, parse
+
+    try:
+        data = reader.read(path, LARGEST)
+    except UnreadableError as error:
+        raise RequestError(
+            Diagnostic("H970", f"{path} cannot be read", error.reason, hint=error.hint)
+        ) from None
+    if len(data) > LARGEST:
+        raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
+    text, problem = decode_text(data, path)
+    if problem is not None:
+        raise RequestError(problem)
+    size = SPEC.size
+    parsed = parse(data, path) if size is None or len(data) <= size else None
+    return SourceFile(path, text, parsed.root if parsed is not None else None, reader, out)
+
+
+def _write_spec(
+    conversion: Conversion, document: Mapping[str, Any], out: str, reader: Reader
+) -> tuple[str, SpecFile]:
+    """Return the text of the spec, and the spec as it is read from it."""
+    from harness.app.specs.reading import read_spec_file
+    from harness.spec.formats.writing import format_yaml
+
+    text = format_yaml(document)
+    beside = {reader.resolve(out, one.path): one.text for one in conversion.files}
+    view = OverlaidReader(reader, {**beside, out: text})
+    try:
+        return text, read_spec_file(Path(out), Permissions(code=True), view, {})
+    except SpecError as error:
+        raise OutsideError(
+            Diagnostic(
+                "H971",
+                "what was made of the file is no valid spec: nothing was written",
+                "\n".join(str(one) for one in error.diagnostics[:5]),
+                hint="this is a mistake of harness, not of yours; please report it with the file",
+            )
+        ) from None
+
+
+def _count_cases(spec_file: SpecFile) -> int:
+    from harness.spec.counts import count
+
+    return count(spec_file).cases

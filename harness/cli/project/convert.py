@@ -1,0 +1,241 @@
+"""``harness convert``: other tools' files become specs; what does not map is listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.layout import Command
+from harness.cli.show import add_output_options, find_voice, shorten_path
+from harness.errors import Diagnostic, Exit, OutsideError, RequestError
+from harness.text.safe import printable
+
+if TYPE_CHECKING:
+    from harness.app.converting.specs import Converted
+    from harness.importers.conversion import Unmapped
+
+EXAMPLES = """\b
+Examples:
+  harness convert promptfooconfig.yaml                       the spec on standard output
+  harness convert promptfooconfig.yaml -o specs/bot.yaml     the spec, and what it names, as files
+  harness convert evals/                                     a table: what would convert, what not
+  harness convert evals/ -o specs                            and the specs, a file each
+
+\b
+Exit codes: 0 converted, whatever was left out is listed · 1 nothing can be made of it ·
+2 it is of no format that is known, or -o is there already · 3 the disk refused
+"""
+
+SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
+"""The ends of names in a folder that are looked into."""
+
+
+@click.command("convert", cls=Command, epilog=EXAMPLES)
+@click.argument(
+    "paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "-o",
+    "out",
+    metavar="SPEC|FOLDER",
+    type=click.Path(path_type=Path),
+    help="Write the spec here; of a folder or several files, the specs into this folder. "
+    "Nothing is overwritten.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The project root: files are read from nowhere else. "
+    "Default: the nearest folder with .git or .harness, else the file's.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@add_output_options
+def command(paths: tuple[Path, ...], *, out: Path | None, root: Path | None, as_json: bool) -> int:
+    """Convert another tool's file to a spec.
+
+    Read are configurations of promptfoo, and OpenAI Evals' export of that form. What a file is,
+    its content says. Everything that does not map is listed with its place and the reason; nothing
+    that the file names is run, fetched or called. The spec that is written validates.
+    """
+    several = len(paths) > 1 or any(path.is_dir() for path in paths)
+    files = _list_files(paths, root) if several else paths
+    planned = [(file, _name_out(file, out, several=several)) for file in files]
+    for _, target in planned:
+        if out is not None and target.exists():
+            raise click.UsageError(f"-o: {target} is there already; choose another name.")
+    converted = [_convert(file, target, root) for file, target in planned]
+    if not several and out is None and converted[0].conversion.files:
+        raise RequestError(
+            Diagnostic(
+                "H972",
+                "the spec needs files beside it, so it cannot go to standard output",
+                hint=f"harness convert {paths[0]} -o SPEC",
+            )
+        )
+    written = out is not None and [
+        _write(one, target) for one, (_, target) in zip(converted, planned, strict=True)
+    ]
+    if as_json:
+        click.echo(json.dumps(_make_document(converted, planned, bool(written)), **_AS_JSON))
+    elif several:
+        _show_table(converted)
+    else:
+        _show_one(converted[0], planned[0][1] if written else None)
+    made = any(one.conversion.document is not None for one in converted)
+    return int(Exit.OK if made else Exit.NO)
+
+
+_AS_JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 2}
+
+
+def _list_files(paths: Sequence[Path], root: Path | None) -> list[Path]:
+    """List the files that are named, and those in folders that are of a known format."""
+    from harness.app.converting.specs import recognise_file
+    from harness.wiring import open_reader
+
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        candidates = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES)
+        found += [
+            one
+            for one in candidates
+            if not any(part.startswith(".") for part in one.relative_to(path).parts)
+            and recognise_file(str(one), open_reader(one, root))
+        ]
+    if not found:
+        named = ", ".join(map(str, paths))
+        raise RequestError(Diagnostic("H970", f"{named} holds nothing that can be converted"))
+    return found
+
+
+def _name_out(file: Path, out: Path | None, *, several: bool) -> Path:
+    """Return the path of a file's spec; beside the file where nobody says it."""
+    if out is not None and not several:
+        return out
+    stem = file.stem if file.stem != "promptfooconfig" else file.resolve().parent.name
+    name = f"{stem}.harness.yaml"
+    return file.with_name(name) if out is None else out / f"{stem}.yaml"
+
+
+def _convert(file: Path, out: Path, root: Path | None) -> Converted:
+    from harness.app.converting.specs import convert_file
+    from harness.wiring import open_reader
+
+    return convert_file(str(file), str(out), open_reader(file, root), open_reader(out, root))
+
+
+def _write(converted: Converted, out: Path) -> bool:
+    """Write a spec and the files beside it; nothing that is there is replaced."""
+    if not converted.text:
+        return False
+    texts = {out: converted.text}
+    texts |= {out.parent / one.path: one.text for one in converted.conversion.files}
+    for path in texts:
+        if path.exists():
+            raise click.UsageError(f"-o: {path} is there already; choose another name.")
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            summary = f"{path} cannot be written"
+            raise OutsideError(Diagnostic("H973", summary, error.strerror or "")) from None
+        find_voice().say(f"wrote {shorten_path(path)}")
+    return True
+
+
+def _show_one(converted: Converted, out: Path | None) -> None:
+    """Print the spec where nobody wrote it, and on stderr what it lacks."""
+    if out is None and converted.text:
+        click.echo(converted.text, nl=False)
+    for line in format_report(converted, out):
+        click.echo(printable(line), err=True)
+
+
+def format_report(converted: Converted, out: Path | None) -> list[str]:
+    """Return what came of one file, a line each: what is missing first, then what to know."""
+    conversion = converted.conversion
+    if conversion.document is None:
+        start = f"{converted.source}: {converted.form.name}: nothing was written"
+        listed = map(_format_unmapped, conversion.unmapped)
+        return [*listed, f"{start}: {conversion.out_of_reach}"]
+    lines = [_format_unmapped(one) for one in conversion.unmapped]
+    lines += [f"note: {note}" for note in conversion.notes]
+    lines.append(f"{converted.source}: {converted.form.name}: {format_outcome(converted)}")
+    if out is not None:
+        code = " --allow-code" if conversion.needs_code else ""
+        lines.append(f"what to run next: harness eval {shorten_path(out)}{code}")
+    return lines
+
+
+def _format_unmapped(one: Unmapped) -> str:
+    return f"{one.span.file}:{one.span.line}: {one.fate}: {one.what}: {one.reason}"
+
+
+def format_outcome(converted: Converted) -> str:
+    """Return what came of a file in a few words."""
+    conversion = converted.conversion
+    if conversion.document is None:
+        return f"out of reach: {conversion.out_of_reach}"
+    noun = "conversation" if converted.conversations == 1 else "conversations"
+    counted = [
+        f"{number} {fate}"
+        for fate in ("left out", "changed", "broken")
+        if (number := conversion.count(fate))
+    ]
+    return f"{converted.conversations} {noun}, {', '.join(counted) or 'nothing left over'}"
+
+
+def _show_table(converted: Sequence[Converted]) -> None:
+    for one in converted:
+        for unmapped in one.conversion.unmapped:
+            click.echo(printable(_format_unmapped(unmapped)), err=True)
+    width = max(len(one.source) for one in converted)
+    for one in converted:
+        click.echo(printable(f"{one.source:<{width}}  {format_outcome(one)}"))
+    reached = [one for one in converted if one.conversion.document is not None]
+    whole = sum(one.conversion.is_whole for one in reached)
+    click.echo(
+        f"{len(converted)} files, {len(reached)} in reach; {whole} of these with nothing left out"
+    )
+
+
+def _make_document(
+    converted: Sequence[Converted], planned: Sequence[tuple[Path, Path]], written: bool
+) -> dict[str, Any]:
+    return {
+        "format_version": 1,
+        "files": [
+            {
+                "source": one.source,
+                "format": one.form.name,
+                "in_reach": one.conversion.document is not None,
+                "out_of_reach": one.conversion.out_of_reach or None,
+                "spec": str(target) if written and one.text else None,
+                "document": one.conversion.document,
+                "conversations": one.conversations if one.text else None,
+                "needs_code": one.conversion.needs_code,
+                "notes": list(one.conversion.notes),
+                "unmapped": [
+                    {
+                        "file": missing.span.file,
+                        "line": missing.span.line,
+                        "fate": missing.fate,
+                        "what": missing.what,
+                        "reason": missing.reason,
+                    }
+                    for missing in one.conversion.unmapped
+                ],
+            }
+            for one, (_, target) in zip(converted, planned, strict=True)
+        ],
+    }

@@ -1,0 +1,64 @@
+"""The formats that can be converted: a row each, recognised by what a file holds, not by its name.
+
+To add a format, write a module with two functions and add its row. ``recognise`` takes a
+``SourceFile`` and says whether it is one of its own; ``convert`` returns its ``Conversion``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from harness.importers.conversion import Conversion
+from harness.spec.document.located import Node
+from harness.spec.ports import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that is to be converted.
+
+    Attributes:
+        path: as the person named it; places in messages begin with it.
+        text: what it holds.
+        root: the same, read as YAML or JSON with the place of every part; None where it is neither,
+            or longer than a spec may be.
+        reader: the files that it may name: those beneath the project root.
+        out: the path that the spec will have; what the spec names is relative to its folder.
+    """
+
+    path: str
+    text: str
+    root: Node | None
+    reader: Reader
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFormat:
+    """A format: its name in messages, and the module of this package that knows it."""
+
+    name: str
+    module: str
+
+    def recognise(self, source: SourceFile) -> bool:
+        """Tell whether a file is of this format."""
+        return cast("Callable[[SourceFile], bool]", self._load("recognise"))(source)
+
+    def convert(self, source: SourceFile) -> Conversion:
+        """Convert a file of this format."""
+        return cast("Callable[[SourceFile], Conversion]", self._load("convert"))(source)
+
+    def _load(self, function: str) -> object:
+        return getattr(import_module(f"harness.importers.{self.module}"), function)
+
+
+FORMATS: tuple[SourceFormat, ...] = ()
+"""Every format, the first that recognises a file wins."""
+
+
+def find_format(source: SourceFile) -> SourceFormat | None:
+    """Return the format of a file, None where nobody knows it."""
+    return next((one for one in FORMATS if one.recognise(source)), None)

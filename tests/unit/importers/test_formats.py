@@ -1,0 +1,32 @@
+"""A file is recognised by what it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.app.converting.specs import convert_file, recognise_file
+from harness.errors import RequestError
+from harness.store.files import DiskReader
+
+
+@pytest.mark.parametrize(
+    "text", ["", "just: some yaml\n", "[1, 2]", "{", "\0", "no\nformat: [at all"]
+)
+def test_what_nobody_knows_is_refused_by_name(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(text, encoding="utf-8")
+    reader = DiskReader(tmp_path)
+    assert not recognise_file("a.yaml", reader)
+    with pytest.raises(RequestError) as refused:
+        convert_file("a.yaml", "b.yaml", reader, reader)
+    assert refused.value.diagnostics[0].code in ("H970", "H103")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    reader = DiskReader(tmp_path)
+    with pytest.raises(RequestError, match=r"error\[H970\]: .*gone.yaml cannot be read"):
+        convert_file(str(tmp_path / "gone.yaml"), "b.yaml", reader, reader)
