@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from harness.text.commands import break_commands, find_service
 
 if TYPE_CHECKING:
     from harness.pytest_plugin.playing import Stage
+    from harness.run.keyword import Matches
     from harness.spec.model.spec import Conversation
 
 MARKABLE = re.compile(r"[^\W\d_][\w.+-]*\Z")
@@ -42,16 +43,30 @@ class SpecModule(pytest.File):
             except HarnessError as error:
                 # What harness validate says, and no traceback: the mistake is in the spec.
                 raise self.CollectError(str(error)) from None
+        keyword = self._read_keyword()
         for conversation in stage.spec.conversations:
             self._register(conversation.tags)
+            cases = stage.list_cases(conversation) if keyword else ()
             for target in targets:
-                yield ConversationItem.from_parent(
+                item: ConversationItem = ConversationItem.from_parent(
                     self,
                     name=f"{conversation.id}[{target}]",
                     stage=stage,
                     conversation=conversation,
                     target=target,
                 )
+                if keyword and cases:
+                    item.narrow(keyword, cases)
+                yield item
+
+    def _read_keyword(self) -> Matches | None:
+        """Read ``-k``; None where there is none, or none that can be read: pytest says so."""
+        from harness.run.keyword import compile_keyword
+
+        expression = self.config.getoption("keyword") or ""
+        with contextlib.suppress(HarnessError):
+            return compile_keyword(expression) if expression.strip() else None
+        return None
 
     def _register(self, tags: tuple[str, ...]) -> None:
         """Tell pytest of tags, so that ``--strict-markers`` takes them."""
@@ -69,7 +84,10 @@ class SpecModule(pytest.File):
 
 
 class ConversationItem(pytest.Item):
-    """A conversation on one target: all its cases, variants and repeats."""
+    """A conversation on one target: its variants, repeats and cases, all or those ``-k`` means.
+
+    ``cases`` are the names of those that are meant; None for all.
+    """
 
     def __init__(
         self, *, stage: Stage, conversation: Conversation, target: str, **given: Any
@@ -78,20 +96,41 @@ class ConversationItem(pytest.Item):
         self.stage = stage
         self.conversation = conversation
         self.target = target
+        self.cases: tuple[str, ...] | None = None
         self.add_marker(MARKER)
         for tag in conversation.tags:
             self.extra_keyword_matches.add(tag)
             if _make_markable(tag):
                 self.add_marker(tag)
 
+    def narrow(self, keyword: Matches, cases: Sequence[str]) -> None:
+        """Play only the cases that ``-k`` means, as if each was a test with its name beside ours.
+
+        Pytest itself is told of one of them: of one that is meant, or, where none is, of one that
+        is not, so that its own word about this test is that of its cases.
+        """
+        # The names by which pytest knows a test; neither the session nor rootdir is among them.
+        chain = self.listchain()
+        above = {id(node) for node in chain if isinstance(node, pytest.Session)}
+        above |= {id(node) for node in chain[:2] if isinstance(node, pytest.Directory)}
+        names = [node.name for node in chain if id(node) not in above]
+        names += [*self.listextrakeywords(), *(mark.name for mark in self.iter_markers())]
+        chosen = [case for case in cases if keyword((*names, case))]
+        self.extra_keyword_matches.add((chosen or cases)[0])
+        if chosen and len(chosen) < len(cases):
+            self.cases = tuple(chosen)
+
     def runtest(self) -> None:
         """Play it; a test fails as it does for ``pytest.fail``, with the transcript for a text."""
         __tracebackhide__ = True
         with contextlib.chdir(self.config.invocation_params.dir):
+            loudness = self.config.get_verbosity()
             played = self.stage.play(
-                self.conversation, self.target, self.nodeid, self.config.get_verbosity()
+                self.conversation, self.target, self.nodeid, loudness, self.cases
             )
         self.user_properties += played.properties
+        if self.cases is not None:
+            self.user_properties.append(("cases", ", ".join(self.cases)))
         failure = played.failure
         if find_service(os.environ) is not None:  # pytest prints it into the log of a pipeline
             failure = break_commands(failure)

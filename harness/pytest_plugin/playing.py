@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,7 @@ from harness.results.model import Result
 from harness.run.asking.question import is_compared
 from harness.run.evaluate import Evaluated
 from harness.run.judging.judges import count_requests
+from harness.run.narrowing import CellName
 from harness.run.preparation import EvalOptions
 from harness.run.targets import select_targets
 from harness.source import Span
@@ -33,7 +34,13 @@ from harness.spec.load import SpecFile
 from harness.spec.model.spec import Conversation, KnownFailing, Spec
 from harness.spec.model.targets import list_embedders
 from harness.text.safe import printable, visible
-from harness.wiring import Permissions, open_world, read_spec, read_spec_for_replay
+from harness.wiring import (
+    Permissions,
+    list_case_names,
+    open_world,
+    read_spec,
+    read_spec_for_replay,
+)
 
 Mode = Literal["replay", "live", "record"]
 SIGNALLED = 128
@@ -113,14 +120,24 @@ class Stage:
         ids = [one.id for one in self.spec.conversations]
         return self.spec_file.spans.at("conversations", ids.index(conversation.id))
 
+    def list_cases(self, conversation: Conversation) -> tuple[str, ...]:
+        """List the names of its cases; none where it is one by itself."""
+        return tuple(name for name in list_case_names(self.spec_file, conversation) if name)
+
     def play(
-        self, conversation: Conversation, target: str, test: str, loudness: Loudness
+        self,
+        conversation: Conversation,
+        target: str,
+        test: str,
+        loudness: Loudness,
+        cases: Collection[str] | None = None,
     ) -> Played:
-        """Play all cases, variants and repeats; nothing is kept but what is said about them.
+        """Play cases, variants and repeats; nothing is kept but what is said about them.
 
         Args:
             conversation: one of the spec's.
             target: one of its targets.
+            cases: the cases that are played; None for all.
             test: pytest's name of the test, for the command that records it.
             loudness: how often ``-v`` was given.
         """
@@ -140,7 +157,8 @@ class Stage:
                 return Played(failure=f"not played: {ended}")
         spec_file = replace(self.spec_file, spec=_isolate(self.spec, conversation, budget))
         with TemporaryDirectory(prefix="harness-") as folder:
-            options = EvalOptions(targets=(target,), output=Path(folder))
+            cells = None if cases is None else self._list_cells(conversation, target, cases)
+            options = EvalOptions(targets=(target,), output=Path(folder), cells=cells)
             try:
                 with open_world(
                     spec_file, self.permissions, say=lambda _: None, recording=recording
@@ -156,13 +174,21 @@ class Stage:
             self.spent.ended = printable(done.halted)
             played = _judge(conversation, results, done, loudness)
             if conversation.known_failing is not None:
-                several = len(self.list_targets()) > 1
+                several = len(self.list_targets()) > 1 or cases is not None
                 stale = any(map(is_stale, results))
                 if not (stale or done.info.stale or done.halted or played.skipped):
                     played = _expect(played, conversation.known_failing, done, several=several)
             if played.known:
                 return played
             return self._with_advice(played, results, done, test) if played.failure else played
+
+    def _list_cells(
+        self, conversation: Conversation, target: str, cases: Collection[str]
+    ) -> frozenset[CellName]:
+        variants = self.spec.variants or ("default",)
+        return frozenset(
+            (conversation.id, case, target, variant) for case in cases for variant in variants
+        )
 
     def _with_advice(
         self, played: Played, results: Sequence[Result], done: Evaluated, test: str
@@ -239,7 +265,7 @@ def _expect(played: Played, mark: KnownFailing, done: Evaluated, *, several: boo
     if played.failure:
         first = played.failure.splitlines()[0]
         return replace(played, known=f"{describe_mark(mark)}: {first}")
-    if several:  # on another target it may fail
+    if several:  # on another target, or in another case, it may fail
         return played
     said = f"known to fail until {mark.until}, and it passed every time"
     return replace(played, failure=f"{said}: take `known_failing` out: {mark.issue}", judged=True)

@@ -43,6 +43,7 @@ class EvalOptions:
         baseline: the name of the baseline, instead of the gate's.
         names: pairs of a target's name and the one that it had in the baseline.
         sample: how many questions are drawn by the seed from those that are selected.
+        cells: what is asked of whom, and nothing else; None for all. What only a program asks for.
         failed: the run whose trials that did not pass are played again, as its caller names it.
         failed_trials: the same, once they were looked up; nothing else is played.
     """
@@ -62,6 +63,7 @@ class EvalOptions:
     baseline: str | None = None
     names: tuple[tuple[str, str], ...] = ()
     sample: int | None = None
+    cells: frozenset[CellName] | None = None
     failed: str | None = None
     failed_trials: FailedTrials | None = None
 
@@ -69,7 +71,8 @@ class EvalOptions:
     def everything(self) -> bool:
         """True when no trial of the spec is left out, but for repeats."""
         chosen = (self.targets, self.keyword, self.tags, self.conversations)
-        return not any(chosen) and self.sample is None and self.failed_trials is None
+        left = (self.sample, self.cells, self.failed_trials)
+        return not any(chosen) and all(one is None for one in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,9 @@ def _expand(
             raise _all_gone_error(failed, gone)
         known = {target.name for target in every_target(spec)}
         patterns = patterns or tuple(name for name in failed.targets if name in known)
+    cells = options.cells
+    if failed is not None:
+        cells = failed.cells.difference(gone)
     selection = Selection(
         options.keyword,
         options.tags,
@@ -146,7 +152,7 @@ def _expand(
         options.conversations,
         options.sample,
         options.seed or 0,
-        None if failed is None else failed.cells.difference(gone),
+        cells,
     )
     return expand(spec, select_targets(spec, patterns), selection, ports.cases), gone
 

@@ -8,6 +8,7 @@ used: a command that only validates a spec starts no server and loads no SDK.
 from harness.app.specs.permissions import Permissions
 from harness.wiring.spec_files import (
     find_specs,
+    list_case_names,
     open_reader,
     read_default_spec,
     read_spec,
@@ -19,6 +20,7 @@ __all__ = [
     "Permissions",
     "SpecWorld",
     "find_specs",
+    "list_case_names",
     "open_reader",
     "open_world",
     "read_default_spec",

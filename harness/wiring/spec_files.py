@@ -12,6 +12,7 @@ from harness.app.specs.permissions import Permissions
 if TYPE_CHECKING:
     from harness.app.specs.finding import FoundSpecs
     from harness.spec.load import SpecFile
+    from harness.spec.model.spec import Conversation
     from harness.store.files import DiskReader
 
 
@@ -70,6 +71,22 @@ def read_default_spec(permissions: Permissions, subscription: str | None = None)
 
     reader = open_reader(Path("spec.yaml"), permissions.root)
     return make_default_spec(Path(reader.root), os.environ, subscription)
+
+
+def list_case_names(spec_file: SpecFile, conversation: Conversation) -> tuple[str | None, ...]:
+    """List the names of a conversation's cases in their order; None for one that has none.
+
+    Raises:
+        SpecError: a data set changed into something that cannot be read since the spec was loaded.
+    """
+    from functools import partial
+
+    from harness.app.specs.cases import read_cases
+    from harness.run.asking.question import list_cases
+    from harness.store.files import DiskReader
+
+    rows = partial(read_cases, reader=DiskReader(Path(spec_file.root)))
+    return tuple(case.name for case in list_cases(conversation, rows))
 
 
 def open_reader(path: Path, root: Path | None = None) -> DiskReader:
