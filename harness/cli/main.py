@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from harness._version import __version__
+from harness.cli.layout import Group
 from harness.cli.pipeline import annotate_problems
 from harness.cli.streams import steady
 from harness.errors import Diagnostic, Exit
@@ -80,8 +81,14 @@ LATER = (
 """Commands of the contract that a later version brings: refused by name, never silently."""
 
 
-class Commands(click.Group):
+DAILY = ("init", "validate", "plan", "apply", "eval", "run", "report", "compare", "chat", "destroy")
+"""The commands that ``harness -h`` shows."""
+
+
+class Commands(Group):
     """The group: lists the commands without importing them."""
+
+    REST = "Every command: {0} --help · one of them: {0} COMMAND -h"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a working day, not of the alphabet."""
@@ -109,10 +116,13 @@ class Commands(click.Group):
         if not name.startswith("-") and name not in self.list_commands(ctx):
             from difflib import get_close_matches
 
+            from harness.cli.others_words import advise_on_command
+
+            said = advise_on_command(name, args[1:], self.list_commands(ctx))
             near = get_close_matches(name, self.list_commands(ctx), n=1)
-            ctx.fail(
-                f"there is no command '{name}'" + (f"; did you mean {near[0]}?" if near else ".")
-            )
+            if not said:
+                said = f"did you mean {near[0]}?" if near else ""
+            ctx.fail(f"there is no command '{name}'" + (f"; {said}" if said else "."))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -120,6 +130,13 @@ class Commands(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS])
+
+    def format_body(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands of most days."""
+        del ctx
+        shown = [(entry.name, entry.summary) for entry in COMMANDS if entry.name in DAILY]
+        with formatter.section("Commands of most days"):
+            formatter.write_dl(shown)
 
 
 EXAMPLES = """\b
@@ -133,7 +150,7 @@ Examples:
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
 @click.version_option(__version__, prog_name="harness", message="%(prog)s %(version)s")

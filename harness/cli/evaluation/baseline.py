@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.layout import Command
+from harness.cli.layout import Command, Group
 from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
 
@@ -19,7 +19,7 @@ Examples:
 """
 
 
-@click.group("baseline", epilog=EXAMPLES)
+@click.group("baseline", cls=Group, epilog=EXAMPLES)
 def command() -> None:
     """Keep runs that others are compared with, beside their spec."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.layout import Command
+from harness.cli.layout import Command, Group
 from harness.cli.options import add_spec_options
 from harness.cli.show import find_voice
 from harness.errors import Exit
@@ -63,7 +63,7 @@ spec_option = click.option(
 )
 
 
-@click.group("cassettes", epilog=EXAMPLES)
+@click.group("cassettes", cls=Group, epilog=EXAMPLES)
 def command() -> None:
     """Audit recordings, remove what nothing would play, and write copies for vcrpy."""
 

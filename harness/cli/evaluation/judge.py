@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.layout import Command
+from harness.cli.layout import Command, Group
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
@@ -44,7 +44,7 @@ A row of LABELS holds `question`, `answer` and `label` (true when the answer is 
 """
 
 
-@click.group("judge", epilog=EXAMPLES)
+@click.group("judge", cls=Group, epilog=EXAMPLES)
 def command() -> None:
     """Show how far the word of a judge can be relied on."""
 

@@ -21,6 +21,10 @@ LIVE_S = 0.1
 """Between two drawings of the live line."""
 PLAIN_S = 5.0
 """Between two lines where there is no terminal: enough to see life, few enough for a log."""
+ENOUGH_TRIALS = range(5, 51)
+"""The fewest and the most trials of this run that a first estimate of the time left waits for."""
+ENOUGH_S = 3.0
+"""Sooner than this no time left is told: the first answers are the quick ones."""
 CLEAR = "\r\x1b[2K"
 UNAUTHORIZED, GONE = 401, 410
 
@@ -151,9 +155,27 @@ def format_progress(count: Count, before: int, trials: int, elapsed_s: float) ->
         parts.append(f"{count.errored:,} errored")
     if count.cost_usd is not None:
         parts.append(format_money(count.cost_usd))
-    if count.done and done < trials:
-        parts.append(f"{format_duration(elapsed_s / count.done * (trials - done))} left")
+    left_s = estimate_left(count.done, trials - done, elapsed_s)
+    if left_s is not None:
+        parts.append(f"{format_duration(left_s)} left")
     return " · ".join(parts)
+
+
+def estimate_left(done: int, left: int, elapsed_s: float) -> float | None:
+    """Return the seconds that the trials left will take; None while too few are done to say.
+
+    A twentieth of the trials has to be done. Of those that are sent at once the quick ones are
+    done first, while the clock has run for all: from a few of them the rest looks far too long.
+
+    Args:
+        done: trials that are finished since the run began, or went on.
+        left: trials that are not.
+        elapsed_s: seconds since then.
+    """
+    enough = min(max((done + left) // 20, ENOUGH_TRIALS.start), ENOUGH_TRIALS.stop - 1)
+    if not left or done < enough or elapsed_s < ENOUGH_S:
+        return None
+    return elapsed_s / done * left
 
 
 def format_duration(seconds: float) -> str:

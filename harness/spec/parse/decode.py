@@ -20,6 +20,7 @@ from harness.spec.formats.scalars import read_scalar
 from harness.spec.model.providers import KINDS
 from harness.spec.model.spec import Spec
 from harness.spec.parse.fields import list_fields
+from harness.spec.parse.others_words import advise_on_shape, advise_on_word
 
 WANTED = {
     "string_type": "a string",
@@ -143,7 +144,7 @@ def _translate(root: Node, errors: list[Any], problems: Problems) -> None:
         misfits = [error for error in group if error["type"] in (*WANTED, *CHOICES)]
         others = [error for error in group if error not in misfits]
         if misfits and not others and not _has_deeper(path, by_path, node):
-            _note_misfit(node, misfits, problems)
+            _note_misfit(path, node, misfits, problems)
         for error in others:
             _note_problem(root, node, path, error, problems)
 
@@ -162,9 +163,11 @@ def _note_problem(
     name = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         above = root.at(*path[:-1]) or root
-        choices = list_fields(path[:-1], root) if problems.gives_hints else ()
-        hint = problems.suggest(name, choices)
-        problems.error("H201", above.key_span(name), f"unknown key {quote(name)}", hint=hint)
+        place = above.key_span(name)
+        hint = advise_on_word(path[:-1], name, place.file)
+        if not hint and problems.gives_hints:
+            hint = problems.suggest(name, list_fields(path[:-1], root))
+        problems.error("H201", place, f"unknown key {quote(name)}", hint=hint)
     elif kind == "missing":
         problems.error("H202", _find_owner_span(root, path), f"{quote(name)} is missing")
     elif kind == "union_tag_not_found":
@@ -200,7 +203,7 @@ def _find_owner_span(root: Node, path: Path) -> Span:
     return (root.at(*path) or root).span
 
 
-def _note_misfit(node: Node, errors: list[Any], problems: Problems) -> None:
+def _note_misfit(path: Path, node: Node, errors: list[Any], problems: Problems) -> None:
     """Note a value that may not stand there: of a wrong type, or none of the choices."""
     kinds = {error["type"] for error in errors}
     wanted: list[str] = []
@@ -226,7 +229,8 @@ def _note_misfit(node: Node, errors: list[Any], problems: Problems) -> None:
         problems.error("H205", node.span, f"expected one of {join_names(wanted)}{got}", hint=hint)
     else:
         summary = f"expected {' or '.join(wanted)}, got {describe(node)}"
-        problems.error("H203", node.span, summary, hint=_suggest_type(node, kinds))
+        hint = advise_on_shape(path, node) or _suggest_type(node, kinds)
+        problems.error("H203", node.span, summary, hint=hint)
 
 
 def _suggest_type(node: Node, kinds: set[str]) -> str:

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from harness.cli.main import COMMANDS, LATER, run
+from harness.cli.layout import ESSENTIAL
+from harness.cli.main import COMMANDS, LATER, cli, run
 
 
 def test_the_contracts_commands_are_here_or_refused_by_name() -> None:
@@ -47,6 +49,40 @@ def test_the_help_of_what_can_be_recorded_shows_how_apart_from_its_own_options(
     assert "Recording:\n  --record " in shown
     assert shown.index("Options:") < shown.index("Recording:") < shown.index("Reading the spec:")
     assert shown.index("Reading the spec:") < shown.index("Output:") < shown.index("Examples:")
+
+
+def _list_all() -> list[tuple[str, ...]]:
+    """Every command, those of a group too."""
+    found: list[tuple[str, ...]] = [()]
+    with click.Context(cli, info_name="harness") as context:
+        for entry in COMMANDS:
+            command = cli.get_command(context, entry.name)
+            found.append((entry.name,))
+            if isinstance(command, click.Group):
+                found += [(entry.name, name) for name in command.commands]
+    return found
+
+
+@pytest.mark.parametrize("words", _list_all(), ids=" ".join)
+def test_every_command_has_a_short_help_that_says_where_the_whole_is(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*words, "-h"]) == 0
+    short = capsys.readouterr().out
+    assert run([*words, "--help"]) == 0
+    whole = capsys.readouterr().out
+    assert short.startswith("Usage: harness")
+    assert f"{' '.join(['harness', *words])} --help" in short.splitlines()[-1]
+    assert len(short.splitlines()) <= min(32, len(whole.splitlines()) + 2)
+    assert "--allow-env" not in short
+
+
+def test_what_the_short_help_shows_are_options_of_that_command() -> None:
+    with click.Context(cli) as context:
+        for name, chosen in ESSENTIAL.items():
+            command = cli.get_command(context, name)
+            assert command is not None
+            assert set(chosen) <= {param.name for param in command.params}, name
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

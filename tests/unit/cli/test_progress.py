@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.evaluation.progress import Count, Progress, format_duration, format_progress
+from harness.cli.evaluation.progress import (
+    Count,
+    Progress,
+    estimate_left,
+    format_duration,
+    format_progress,
+)
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Outcome, Result, TrialId
 from harness.run.events import Finished, Paused, Started, Stopped
@@ -32,11 +38,31 @@ class Terminal:
 
 def test_one_line_says_what_is_done_what_failed_what_it_cost_and_what_is_left() -> None:
     count = Count()
-    for outcome in ("passed", "failed", "blocked", "errored"):
+    for outcome in ("passed", "failed", "blocked", "errored", "passed"):
         count.add(result(outcome))
-    assert format_progress(count, before=96, trials=200, elapsed_s=2.0) == (
-        "100/200 done · 2 failed · 1 errored · $0.04 · 50 s left"
+    assert format_progress(count, before=95, trials=200, elapsed_s=5.0) == (
+        "100/200 done · 2 failed · 1 errored · $0.05 · 1 min 40 s left"
     )
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "elapsed_s", "left_s"),
+    [
+        (1, 99, 60.0, None),  # one answer says nothing of the other 99
+        (4, 1, 60.0, None),
+        (5, 5, 2.9, None),  # too soon, however many are done
+        (5, 5, 10.0, 10.0),
+        (9, 191, 10.0, None),  # of 200 ten have to be done
+        (10, 190, 10.0, 190.0),
+        (49, 99_951, 10.0, None),
+        (50, 99_950, 10.0, 19_990.0),  # fifty are enough for any run
+        (10, 0, 10.0, None),  # nothing is left
+    ],
+)
+def test_the_time_left_is_told_when_enough_trials_took_long_enough(
+    done: int, left: int, elapsed_s: float, left_s: float | None
+) -> None:
+    assert estimate_left(done, left, elapsed_s) == left_s
 
 
 def test_a_cost_that_is_unknown_is_not_shown_as_zero() -> None:

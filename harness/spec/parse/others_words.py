@@ -1,0 +1,198 @@
+"""Words that other tools have for what a spec declares, and how harness writes it.
+
+Sources: the arguments of ``azurerm_cognitive_account`` and ``azurerm_cognitive_deployment`` of
+Terraform's provider; ``Microsoft.CognitiveServices/accounts`` of ARM and Bicep; promptfoo's
+configuration; the bodies of OpenAI's chat and responses APIs. What they call an assertion's keys is
+told where assertions are read (``short_assertions``).
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+from harness.spec.document.located import Node, Path
+
+OURS: Final[Mapping[str, Mapping[str, str]]] = {
+    "spec": {
+        # Terraform, ARM and Bicep
+        "resource": "`accounts: {HANDLE: {region: …}}`",
+        "resources": "`accounts: {HANDLE: {region: …}}`",
+        "azurerm_cognitive_account": "`accounts: {HANDLE: {region: …}}`",
+        "azurerm_cognitive_deployment": "`deployments: {HANDLE: {model: …}}` of an account",
+        "deployments": "`deployments: {HANDLE: {model: …}}` of an account",
+        "location": "`region: swedencentral` of an account",
+        "region": "`region: swedencentral` of an account",
+        "resource_group_name": "`resource_group: rg-name`",
+        "resourceGroup": "`resource_group: rg-name`",
+        "subscription_id": '`subscription: "${AZURE_SUBSCRIPTION_ID}"`',
+        "subscriptionId": '`subscription: "${AZURE_SUBSCRIPTION_ID}"`',
+        "variable": '`"${HARNESS_NAME:-default}"` where the value is wanted',
+        "output": "the command `harness outputs`",
+        "outputs": "the command `harness outputs`",
+        # promptfoo
+        "tests": "`conversations: [{id: …, turns: [{user: …, assert: […]}]}]`",
+        "prompts": "`turns: [{user: …}]` of a conversation, or `variants`",
+        "targets": "`providers`, and `evaluation: {targets: […]}`",
+        "defaultTest": "`defaults: {assert: […]}`",
+        "scenarios": "`conversations` with `cases` or `matrix`",
+        "assert": "`defaults: {assert: […]}`, or `assert` of a turn",
+        "vars": "`vars` of a conversation",
+        "evaluateOptions": "`evaluation: {concurrency: …, repeats: …}`",
+        "repeat": "`evaluation: {repeats: 3}`",
+        "outputPath": "the option `--output DIR` of `harness eval`",
+        "env": 'the environment\'s own, and `api_key: "${NAME}"` of a provider',
+        # of harness, a level too high
+        "repeats": "`evaluation: {repeats: 3}`",
+        "judge": "`evaluation: {judge: {target: ACCOUNT/DEPLOYMENT}}`",
+        "gate": "`evaluation: {gate: {…}}`",
+        "system": "`evaluation: {system: …}`",
+        "parameters": "`evaluation: {parameters: {temperature: 0}}`",
+    },
+    "resource group": {"location": "`region: swedencentral`"},
+    "account": {
+        "location": "`region: swedencentral`",
+        "name": "`account_name: …`",
+        "customSubDomainName": "`subdomain: …`",
+        "custom_subdomain_name": "`subdomain: …`",
+        "sku_name": "`sku: S0`",
+        "resource_group_name": "`resource_group: rg-name`",
+        "local_auth_enabled": "`local_auth: false`",
+        "disableLocalAuth": "`local_auth: false`, which says the opposite",
+        "public_network_access_enabled": "`properties: {publicNetworkAccess: Disabled}`",
+        "publicNetworkAccess": "`properties: {publicNetworkAccess: Disabled}`",
+        "network_acls": "`properties: {networkAcls: {defaultAction: Deny}}`",
+        "networkAcls": "`properties: {networkAcls: {defaultAction: Deny}}`",
+        "raiPolicies": "`content_filters`",
+        "azurerm_cognitive_deployment": "`deployments: {HANDLE: {model: …}}`",
+        "lifecycle": "`protect: true`, or `ignore: [tags.NAME]`",
+    },
+    "deployment": {
+        "name": "`deployment_name: …`",
+        "model_name": "`model: gpt-4.1-mini`",
+        "modelName": "`model: gpt-4.1-mini`",
+        "model_version": '`version: "2025-04-14"`',
+        "modelVersion": '`version: "2025-04-14"`',
+        "model_format": "`format: OpenAI`",
+        "sku_name": "`sku: GlobalStandard`",
+        "skuName": "`sku: GlobalStandard`",
+        "sku_capacity": "`capacity: 50`",
+        "scale": "`sku: GlobalStandard` and `capacity: 50`",
+        "rai_policy_name": "`content_filter: Microsoft.DefaultV2`",
+        "raiPolicyName": "`content_filter: Microsoft.DefaultV2`",
+        "version_upgrade_option": "`upgrade: NoAutoUpgrade`",
+        "versionUpgradeOption": "`upgrade: NoAutoUpgrade`",
+        "cognitive_account_id": "the account that the deployment stands in",
+        "location": "`region` of the account",
+        "region": "`region` of the account",
+    },
+    "provider": {
+        "id": "`type: openai` and `models: {gpt-4.1-mini: {}}`",
+        "config": "`parameters` of a model; an address stands beside `type`",
+        "model": "`models: {gpt-4.1-mini: {}}`",
+        "apiHost": '`endpoint: "https://NAME.openai.azure.com"`',
+        "apiBaseUrl": '`base_url: "https://…/v1"`',
+        "apiKey": '`api_key: "${NAME}"`, the name of a variable',
+        "apiKeyEnvar": '`api_key: "${NAME}"`',
+        "apiVersion": '`api_version: "2024-10-21"`',
+    },
+    "evaluation": {
+        "maxConcurrency": "`concurrency: 8`",
+        "max_concurrency": "`concurrency: 8`",
+        "repeat": "`repeats: 3`",
+        "grader": "`judge: {target: ACCOUNT/DEPLOYMENT}`",
+    },
+    "conversation": {
+        "tests": "`cases`",
+        "prompt": "`turns: [{user: …}]`",
+        "user": "`turns: [{user: …}]`",
+        "messages": "`turns: [{messages: […]}]`",
+        "metadata": "`tags: […]`",
+    },
+    "turn": {
+        "prompt": "`user: …`",
+        "content": "`user: …`",
+        "vars": "`vars` of the conversation",
+        "system": "`system` of the conversation",
+        "expected": "`assert: [{contains: …}]`",
+    },
+    "parameters": {
+        "max_tokens": "`max_output_tokens: 800`",
+        "max_completion_tokens": "`max_output_tokens: 800`",
+        "maxTokens": "`max_output_tokens: 800`",
+        "reasoning": "`reasoning_effort: low`",
+        "text": "`verbosity: low`, or `response_format`",
+    },
+}
+"""The keys that a kind of mapping does not have, and what is written in their place."""
+
+OUR_SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
+    "spec": {
+        "providers": "a mapping: `providers: {HANDLE: {type: openai, models: {…}}}`",
+        "accounts": "a mapping: `accounts: {HANDLE: {region: …}}`",
+    },
+    "account": {
+        "sku": "`sku: S0`",
+        "deployments": "a mapping: `deployments: {HANDLE: {model: …}}`",
+        "identity": "`identity: system`, or a list of ids",
+    },
+    "deployment": {
+        "sku": "`sku: GlobalStandard`, and `capacity: 50` beside it",
+        "model": '`model: gpt-4.1-mini`, and `version: "2025-04-14"` beside it',
+    },
+}
+"""The keys that others write as another mapping or list, and what is written here."""
+
+OF_PROMPTFOO: Final = frozenset({"tests", "prompts", "providers", "defaultTest", "scenarios"})
+"""Keys at the top that show that the whole file is promptfoo's."""
+
+_IN_A_TABLE: Final[Mapping[str, str]] = {
+    "accounts": "account",
+    "deployments": "deployment",
+    "providers": "provider",
+    "conversations": "conversation",
+    "turns": "turn",
+}
+_BY_KEY: Final[Mapping[str, str]] = {
+    "resource_group": "resource group",
+    "evaluation": "evaluation",
+    "parameters": "parameters",
+}
+
+
+def name_place(path: Path) -> str:
+    """Return the kind of mapping that is at a path: ``spec``, ``account``, ``turn``; else ""."""
+    if not path:
+        return "spec"
+    if len(path) >= 2 and isinstance(path[-2], str) and path[-2] in _IN_A_TABLE:
+        return _IN_A_TABLE[path[-2]]
+    return _BY_KEY.get(path[-1], "") if isinstance(path[-1], str) else ""
+
+
+def advise_on_word(path: Path, word: str, file: str) -> str:
+    """Return a hint that tells our form of another tool's key; "" where the key is nobody's.
+
+    Args:
+        path: of the mapping that holds the key.
+        word: the key.
+        file: the file that it stands in, for the command that converts it.
+    """
+    return _say(OURS, path, word, file)
+
+
+def advise_on_shape(path: Path, node: Node) -> str:
+    """Return a hint where another tool writes this key as a mapping or list; else ""."""
+    if not path or not isinstance(path[-1], str) or not isinstance(node.value, (dict, list)):
+        return ""
+    return _say(OUR_SHAPES, path[:-1], path[-1], node.span.file)
+
+
+def _say(table: Mapping[str, Mapping[str, str]], path: Path, word: str, file: str) -> str:
+    ours = table.get(name_place(path), {}).get(word)
+    if ours is None:
+        return ""
+    said = f"in harness this is {ours}"
+    if not path and word in OF_PROMPTFOO:
+        return f"{said}; `harness convert {shlex.quote(file)}` rewrites what promptfoo reads"
+    return said

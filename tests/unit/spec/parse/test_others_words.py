@@ -1,0 +1,87 @@
+"""Words of Terraform, ARM, Bicep and promptfoo in a spec are answered with ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import SpecError
+from harness.source import Span
+from harness.spec.document.located import Node, Path, locate
+from harness.spec.parse.fields import list_fields
+from harness.spec.parse.others_words import OUR_SHAPES, OURS, name_place
+from tests.unit.spec.conftest import Load, Write
+
+HERE = Span("spec.yaml", 1, 1)
+START = "version: 1\nname: x\n"
+ACCOUNT = START + "accounts:\n  sweden:\n    region: swedencentral\n"
+DEPLOYMENT = ACCOUNT + "    deployments:\n      mini:\n        model: m\n        version: v\n"
+
+PLACES: dict[str, Path] = {
+    "spec": (),
+    "resource group": ("resource_group",),
+    "account": ("accounts", "a"),
+    "deployment": ("accounts", "a", "deployments", "d"),
+    "provider": ("providers", "p"),
+    "evaluation": ("evaluation",),
+    "conversation": ("conversations", 0),
+    "turn": ("conversations", 0, "turns", 0),
+    "parameters": ("evaluation", "parameters"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        (START + "location: westeurope\n", "3:1", "`region: swedencentral` of an account"),
+        (START + "tests: []\n", "3:1", "`conversations: "),
+        (START + "prompts: []\n", "3:1", "`turns: [{user: …}]`"),
+        (START + "assert: []\n", "3:1", "`defaults: {assert: […]}`"),
+        (START + "resource: {}\n", "3:1", "`accounts: "),
+        (START + "providers:\n  - id: openai:gpt-4o\n", "4:3", "a mapping: `providers: {HANDLE: "),
+        (ACCOUNT + "    customSubDomainName: x\n", "6:5", "`subdomain: …`"),
+        (ACCOUNT + "    sku: {name: S0}\n", "6:10", "`sku: S0`"),
+        (DEPLOYMENT + "        rai_policy_name: x\n", "10:9", "`content_filter: "),
+        (
+            DEPLOYMENT + "        sku: {name: Standard, capacity: 5}\n",
+            "10:14",
+            "`sku: GlobalStandard`, and",
+        ),
+        (START + "evaluation: {parameters: {max_tokens: 5}}\n", "3:27", "`max_output_tokens: 800`"),
+    ],
+)
+def test_a_word_of_another_tool_is_answered_with_ours_at_its_place(
+    write: Write, load_spec: Load, text: str, place: str, said: str
+) -> None:
+    write("spec.yaml", text)
+    with pytest.raises(SpecError) as refused:
+        load_spec()
+    hints = [one.hint for one in refused.value.diagnostics if str(one.span) == f"spec.yaml:{place}"]
+    assert [hint.startswith(f"in harness this is {said}") for hint in hints] == [True], hints
+
+
+def test_a_file_of_promptfoo_is_told_the_command_that_rewrites_it(
+    write: Write, load_spec: Load
+) -> None:
+    write("my tests.yaml", "prompts: [hello]\n")
+    with pytest.raises(SpecError, match=r"`harness convert 'my tests.yaml'` rewrites"):
+        load_spec("my tests.yaml")
+
+
+@pytest.mark.parametrize("place", OURS)
+def test_no_word_that_is_answered_is_a_key_of_ours_in_that_place(place: str) -> None:
+    path = PLACES[place]
+    assert name_place(path) == place
+    assert not set(OURS[place]) & set(list_fields(path, _grow(path)))
+
+
+@pytest.mark.parametrize("place", OUR_SHAPES)
+def test_every_shape_that_is_answered_is_that_of_a_key_of_ours(place: str) -> None:
+    path = PLACES[place]
+    assert set(OUR_SHAPES[place]) <= set(list_fields(path, _grow(path)))
+
+
+def _grow(path: Path) -> Node:
+    grown: object = {}
+    for step in reversed(path):
+        grown = [grown] if isinstance(step, int) else {step: grown}
+    return locate(grown, HERE)
