@@ -71,11 +71,12 @@ COMMANDS = (
         "evaluation.cassettes",
         "Audit, prune and export recordings.",
     ),
+    Entry("code", "playground.code", "Write the call to a target as a program."),
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )
 
 LATER = (
-    "chat", "code",
+    "chat",
     "convert",
 )  # fmt: skip
 """Commands of the contract that a later version brings: refused by name, never silently."""

@@ -70,7 +70,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "bin" / "python"
     for name in ("harness", "pytest"):
         # 1 says that the answer is no: some replies of the sample are wrong.
-        started = f'#!/bin/sh\n"{python}" -m {name} "$@" || [ $? = 1 ]\n'
+        # A server is the process that the page ends, and not its child.
+        server = f'[ "$1" != simulate ] || exec "{python}" -m harness "$@"'
+        started = f'#!/bin/sh\n{server}\n"{python}" -m {name} "$@" || [ $? = 1 ]\n'
         write_program(folder / "bin" / name, started)
     write_program(folder / "bin" / "pip", "#!/bin/sh\nexit 0\n")
     return folder

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -41,7 +42,8 @@ def harness_commands(page: Path) -> list[list[str]]:
                 while words and "=" in words[0]:
                     words.pop(0)
                 if words and words[0].rsplit("/", 1)[-1] == "harness":
-                    commands.append([word for word in words[1:] if word != "&"])
+                    own = takewhile(lambda word: word not in ("&", ">"), words[1:])
+                    commands.append(list(own))
     return commands
 
 

@@ -22,6 +22,7 @@ PURE = (
     "compare",
     "report",
     "redaction",
+    "codegen",
 )
 WORLD = {
     "open",

@@ -1,0 +1,1 @@
+"""The call that eval would make for a target, as a program."""
