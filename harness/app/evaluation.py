@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.app.baselines import add_baseline
+from harness.app.costs.forecast import forecast_prepared
 from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
 from harness.app.history.failed import add_failed
@@ -16,7 +17,9 @@ from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
 from harness.run.evaluate import Evaluated, evaluate
 from harness.run.events import Event
-from harness.run.preparation import EvalOptions, PreparedRun, divide_questions, prepare
+from harness.run.forecast.forecast import Forecast
+from harness.run.forecast.limits import DeployedLimits
+from harness.run.preparation import EvalOptions, PreparedRun, prepare
 from harness.run.targets import every_target
 
 if TYPE_CHECKING:
@@ -24,30 +27,6 @@ if TYPE_CHECKING:
     from harness.run.ports import RunPorts
 
 NOT_DEPLOYED = "H925"
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The requests that an evaluation would send at least.
-
-    Attributes:
-        trials: how many conversations would be played.
-        requests_per_target: by the target's name, the judges' among them.
-        in_flight: the most requests that are under way at once.
-        looks: how many looks may end it earlier; 0 where everything is asked.
-        prepared: the evaluation itself, which has not begun.
-    """
-
-    trials: int
-    requests_per_target: Mapping[str, int]
-    in_flight: int
-    looks: int = 0
-    prepared: PreparedRun | None = None
-
-    @property
-    def requests(self) -> int:
-        """The sum over all targets."""
-        return sum(self.requests_per_target.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +42,28 @@ class FinishedRun:
     results: Sequence[Result]
 
 
-def forecast(world: World, options: EvalOptions) -> Forecast:
-    """Return what an evaluation would send; nothing is sent and nothing is written.
+def forecast(
+    world: World,
+    options: EvalOptions,
+    *,
+    limits: Mapping[str, DeployedLimits] | None = None,
+    on_ready: Callable[[PreparedRun], None] = lambda _: None,
+) -> Forecast:
+    """Return what an evaluation would send and cost; nothing is sent and nothing is written.
+
+    Args:
+        world: the outside of the spec.
+        options: the selection and the limits.
+        limits: of deployments that Azure was asked about, by the target's name.
+        on_ready: gets what would be run.
 
     Raises:
         RequestError: nothing is selected, or an unknown target is.
     """
     ports = world.open_run_ports()
     prepared = _prepare(world, options, ports)
-    matrix, widths = prepared.matrix, prepared.config.widths
-    per_target = {target.name: matrix.requests[target.name] for target in matrix.targets}
-    in_flight = widths.total or widths.per_target * len(per_target)
-    for name, number in matrix.advice.items():
-        per_target[name] = per_target.get(name, 0) + number
-    portions = divide_questions(prepared)
-    looks = portions.planned if portions else 0
-    return Forecast(matrix.count, per_target, in_flight, looks, prepared)
+    on_ready(prepared)
+    return forecast_prepared(world, prepared, ports, limits)
 
 
 def evaluate_spec(
@@ -87,6 +72,7 @@ def evaluate_spec(
     show: Callable[[Event], None],
     *,
     on_ready: Callable[[PreparedRun], None] = lambda _: None,
+    on_forecast: Callable[[Forecast], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> FinishedRun:
     """Play what is selected; of documents nothing but the results is written.
@@ -96,6 +82,7 @@ def evaluate_spec(
         options: the selection and the limits.
         show: gets what happens, from within the run's loop.
         on_ready: gets what is about to be run, before anything is spent.
+        on_forecast: gets what it is about to take, where anything is; None: nothing is foretold.
         say: gets a line about deployments that are not there, which are asked for before; None
             where it is known that they are.
 
@@ -107,6 +94,8 @@ def evaluate_spec(
     on_ready(prepared)
     if say is not None and prepared.resumed is None:
         _require_deployed(world, prepared, say)
+    if on_forecast is not None and not ports.replays:
+        on_forecast(forecast_prepared(world, prepared, ports))
     done = evaluate(prepared, ports, show)
     if done.summary.comparison is not None:
         keep_comparison(world.archive, done.directory, done.summary.comparison)

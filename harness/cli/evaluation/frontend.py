@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,9 +11,10 @@ from typing import Any
 import click
 
 from harness.app.documents import write_run_documents
-from harness.app.evaluation import FinishedRun, evaluate_spec, forecast
+from harness.app.evaluation import FinishedRun, evaluate_spec
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
+from harness.cli.costs.forecast import say_what_it_costs, warn_of_unknown_prices
 from harness.cli.evaluation.progress import make_progress
 from harness.cli.opening import open_page
 from harness.cli.pipeline import annotate
@@ -30,7 +30,6 @@ from harness.run.evaluate import Evaluated
 from harness.run.events import Event
 from harness.run.narrowing import name_cells, sort_cells
 from harness.run.preparation import EvalOptions, PreparedRun
-from harness.run.requests.budget import find_unpriced
 from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
@@ -73,6 +72,7 @@ def evaluate_and_show(
             options,
             show,
             on_ready=_tell_what_is_prepared,
+            on_forecast=say_what_it_costs,
             say=None if applied else lambda line: click.echo(line, err=True),
         )
     except OutsideError:
@@ -124,34 +124,16 @@ def _say_warnings(world: World) -> None:
 
 
 def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) -> None:
-    """Print what an evaluation would send; nothing is sent and nothing is written."""
+    """Print what an evaluation would send and cost; nothing is sent and nothing is written."""
+    from harness.cli.costs import forecast
+
     _say_warnings(world)
-    expected = forecast(world, options)
-    if expected.prepared is not None:
-        _tell_part(expected.prepared)
-    trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
-    if as_json:
-        document = {
-            "trials": trials,
-            "requests": requests,
-            "requests_per_target": dict(expected.requests_per_target),
-            "concurrency": in_flight,
-            **({"looks": expected.looks} if expected.looks else {}),
-        }
-        click.echo(json.dumps(document, ensure_ascii=False))
-        return
-    click.echo(f"{format_plural(trials, 'trial')}, {format_plural(requests, 'request')} at least")
-    if expected.looks:
-        click.echo(f"fewer, if one of {expected.looks} looks settles the gate before the end")
-    for name, number in expected.requests_per_target.items():
-        click.echo(f"  {name}: {format_plural(number, 'request')}")
-    click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
-    click.echo("nothing was sent")
+    forecast.show_what_would_run(world, options, _tell_part, as_json=as_json)
 
 
 def _tell_what_is_prepared(prepared: PreparedRun) -> None:
     _tell_part(prepared)
-    _warn_of_unknown_prices(prepared)
+    warn_of_unknown_prices(prepared)
 
 
 def _tell_part(prepared: PreparedRun) -> None:
@@ -169,15 +151,6 @@ def _tell_part(prepared: PreparedRun) -> None:
     elif options.sample is not None:
         find_voice().say(
             f"the sample is all there is: {format_plural(part.drawn_from, 'question')}"
-        )
-
-
-def _warn_of_unknown_prices(prepared: PreparedRun) -> None:
-    names = find_unpriced(prepared.matrix.targets)
-    if names and prepared.config.budget.usd is not None:
-        find_voice().say(
-            f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
-            f"${prepared.config.budget.usd:g} does not hold it; `price` in the spec says"
         )
 
 

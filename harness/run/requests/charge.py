@@ -35,10 +35,13 @@ def _compute_answered_cost(
     usage: Usage, answered: str, tier: str | None, target: Target
 ) -> float | None:
     """Compute the cost by the table, for the model that answered."""
+    is_declared, is_router = _is_declared(answered, target), _is_router(target)
+    if is_declared and target.version is not None and not is_router:
+        return _compute_declared_cost(usage, target, tier)
     dollars = compute_cost(usage, answered, table=target.price_table, tier=tier)
-    if _is_router(target):
+    if is_router:
         return None if dollars is None else round(dollars + _compute_router_fee(usage), 12)
-    if _is_declared(answered, target) and (target.version is not None or dollars is None):
+    if dollars is None and is_declared:
         return _compute_declared_cost(usage, target, tier)
     return dollars
 
