@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
 
 DISK = "H701"
+NOT_REWRITTEN = "H952"
 
 
 @contextmanager
@@ -45,3 +48,27 @@ def write_lines_atomically(path: Path, texts: Iterable[str]) -> None:
     """Write as ``write_atomically`` does a text that comes in pieces."""
     with explain_disk_errors(path, "write"):
         replace_file(path, texts)
+
+
+def rewrite_file(path: Path, before: str, after: str) -> None:
+    """Replace a file that a person wrote, if it is still as it was read; its mode stays.
+
+    A link stays a link: what it leads to is replaced.
+
+    Raises:
+        OutsideError: the file may not be written, is another one by now, or the disk refused; what
+            was there is still there.
+    """
+    with explain_disk_errors(path, "write"):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        now = path.read_bytes()
+    # Asked of the mode as well: a superuser may write everything, and would not want to.
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        hint = f"chmod u+w {path}, or save into another spec"
+        summary = f"{path} is read-only, and left as it is"
+        raise OutsideError(Diagnostic(NOT_REWRITTEN, summary, hint=hint))
+    if now != before.encode("utf-8"):
+        summary = f"{path} was changed by somebody else meanwhile, and is left as it is"
+        raise OutsideError(Diagnostic(NOT_REWRITTEN, summary, hint="do the same again"))
+    with explain_disk_errors(path, "write"):
+        replace_file(path, [after], mode=mode)

@@ -7,6 +7,7 @@ used: a command that only validates a spec starts no server and loads no SDK.
 
 from harness.app.specs.permissions import Permissions
 from harness.wiring.spec_files import (
+    add_conversation,
     find_specs,
     list_case_names,
     open_reader,
@@ -19,6 +20,7 @@ from harness.wiring.world import SpecWorld, open_world
 __all__ = [
     "Permissions",
     "SpecWorld",
+    "add_conversation",
     "find_specs",
     "list_case_names",
     "open_reader",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.app.recording import Recording
 from harness.app.specs.permissions import Permissions
 
 if TYPE_CHECKING:
+    from harness.app.editing.edited_file import EditedFile
     from harness.app.specs.finding import FoundSpecs
     from harness.spec.load import SpecFile
     from harness.spec.model.spec import Conversation
@@ -71,6 +73,24 @@ def read_default_spec(permissions: Permissions, subscription: str | None = None)
 
     reader = open_reader(Path("spec.yaml"), permissions.root)
     return make_default_spec(Path(reader.root), os.environ, subscription)
+
+
+def add_conversation(
+    path: Path, conversation: Mapping[str, Any], permissions: Permissions
+) -> EditedFile:
+    """Write a conversation into a spec, behind those that it has; return the file that it was in.
+
+    Raises:
+        RequestError: the spec on disk is wrong, has that id, or would be wrong with it.
+        OutsideError: the file may not be written.
+    """
+    from harness.app.editing import adding
+    from harness.store.writing import rewrite_file
+
+    reader = open_reader(path, permissions.root)
+    edited = adding.add_conversation(path, conversation, permissions, reader, os.environ)
+    rewrite_file(path, edited.before, edited.after)
+    return edited
 
 
 def list_case_names(spec_file: SpecFile, conversation: Conversation) -> tuple[str | None, ...]:

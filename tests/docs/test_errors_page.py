@@ -9,6 +9,7 @@ from pathlib import Path
 
 CODE = re.compile(r"^H\d{3}$|(?<=error\[)H\d{3}(?=\])")
 ROW = re.compile(r"^\| (H\d{3}) \| (.+?\.) \| (.+?\.) \|$")
+REWRITER = "store/writing.py"
 SPEAKERS = {
     "H0": {"cli/main.py", "cli/streams.py"},
     "H1": {"spec", "store", "cli/project/init.py"},
@@ -25,7 +26,19 @@ SPEAKERS = {
     "H82": {"recording", "wiring"},
     "H84": {"app"},
     "H85": {"app"},
-    "H9": {"plan", "cloud", "codegen", "provision", "telemetry", "wiring", "app", "cli", "api"},
+    "H9": {
+        "plan",
+        "cloud",
+        "provision",
+        "telemetry",
+        "wiring",
+        "app",
+        "cli",
+        "api",
+        REWRITER,
+        "codegen",
+    },
+    "H95": {"app", "cli", REWRITER},
     "H96": {"app", "cli", "codegen"},
     "H97": {"app", "cli"},
     "H98": {"app", "cli"},

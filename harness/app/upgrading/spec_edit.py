@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.app.editing.edited_file import EditedFile
 from harness.app.upgrading.outlook import UpgradedTarget
 from harness.errors import Diagnostic, RequestError
 from harness.plan.preflight.successors import Successor
@@ -26,29 +26,7 @@ _TOKEN = re.compile(
 )
 """A quoted scalar, or a plain one up to what ends it on its line."""
 
-_NO_END = "\n\\ No newline at end of file\n"
 _LINE_ENDS = re.compile(r"(?<=\n)")
-
-
-@dataclass(frozen=True, slots=True)
-class EditedFile:
-    """A file of the spec, before and after."""
-
-    path: Path
-    before: str
-    after: str
-
-    @property
-    def diff(self) -> str:
-        """The unified diff, as ``git apply`` and ``patch -p1`` take it; "" for no change."""
-        name = self.path.as_posix().lstrip("/")
-        lines = difflib.unified_diff(
-            list(filter(None, _LINE_ENDS.split(self.before))),
-            list(filter(None, _LINE_ENDS.split(self.after))),
-            f"a/{name}",
-            f"b/{name}",
-        )
-        return "".join(line if line.endswith("\n") else line + _NO_END for line in lines)
 
 
 def edit_spec(

@@ -23,8 +23,8 @@ from harness.errors import Exit
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
+    from harness.app.editing.edited_file import EditedFile
     from harness.app.upgrading.outlook import Outlook
-    from harness.app.upgrading.spec_edit import EditedFile
     from harness.app.upgrading.trial import UpgradeTrial
     from harness.compare.comparison.model import Comparison
     from harness.plan.model import Intent

@@ -71,18 +71,23 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
         return Parsed(None, (problem,))
     try:
         with suppress(yaml.YAMLError):  # told below, after what stands before it
-            check_limits(_iterate_events(text), file, limits)
+            check_limits(iterate_events(text), file, limits)
     except LimitError as error:
         return Parsed(None, (error.problem,))
     composer = Composer(file)
     try:
-        root = composer.compose(_iterate_events(text))
+        root = composer.compose(iterate_events(text))
     except yaml.YAMLError as error:
         return Parsed(None, (*composer.problems.found, _describe_syntax(error, text, file)))
     return Parsed(root, tuple(composer.problems.found))
 
 
-def _iterate_events(text: str) -> Iterator[Any]:
+def iterate_events(text: str) -> Iterator[Any]:
+    """Yield the parser's events of a text without a byte order mark.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML; what stands before the place was yielded.
+    """
     loader = LOADER(text)
     try:
         while (event := loader.get_event()) is not None:
