@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -36,7 +37,7 @@ def _write_head(call: ModelCall, name: str) -> Iterator[str]:
     if not call.is_single:
         yield "# Wants curl and jq."
     yield from list_settings(call.service)
-    yield f"#   sh {name}"
+    yield f"#   sh {shlex.quote(name)}"
     for note in call.notes:
         yield "#"
         yield from write_comment(note)

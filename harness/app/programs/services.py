@@ -36,7 +36,7 @@ def find_service(
     """Find the service, and remarks about what the reader has to fill in."""
     protocol, own = choose_protocol(choice, form.protocol), form.protocol
     if protocol == "openai" and own != "openai":
-        return _move_to_openai(target), ()
+        return _move_to_openai(spec_file, target), ()
     service = _read_service(spec_file, target)
     version = choose_version(choice, service.api_version, api) if protocol == "azure" else ""
     remarks: tuple[str, ...] = ()
@@ -59,8 +59,11 @@ def find_service(
     ), remarks
 
 
-def _move_to_openai(target: Target) -> Service:
-    if target.model is None:
+def _move_to_openai(spec_file: SpecFile, target: Target) -> Service:
+    model = target.model
+    if target.kind == "provider":  # the name of a deployment is no model
+        model = spec_file.spec.providers[target.owner].list_models()[target.handle].model
+    if model is None:
         raise RequestError(
             Diagnostic(
                 NOT_WRITABLE,
@@ -69,7 +72,7 @@ def _move_to_openai(target: Target) -> Service:
                 hint="write `model:` beside it in the spec",
             )
         )
-    return Service("openai", target.model, "", OPENAI_ENDPOINT, key_variable=OPENAI_KEY)
+    return Service("openai", model, "", OPENAI_ENDPOINT, key_variable=OPENAI_KEY)
 
 
 def _read_service(spec_file: SpecFile, target: Target) -> Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from harness.codegen.call import ModelCall, Service
@@ -22,7 +23,7 @@ def write_head(call: ModelCall, *, name: str, is_async: bool, is_legacy: bool) -
     yield "#"
     yield f"#   pip install {packages}"
     yield from list_settings(service)
-    yield f"#   python {name}"
+    yield f"#   python {shlex.quote(name)}"
     if service.keyless:
         yield "#"
         yield "# No key: it signs in as you are (`az login`), or as the managed identity of the machine"

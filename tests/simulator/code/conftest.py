@@ -205,6 +205,11 @@ def python() -> Iterator[Callable[[Path, Mapping[str, str]], dict[str, Any]]]:
         stdin.close()
 
 
+def write_code(path: Path, *arguments: str, spec: str = "spec.yaml") -> None:
+    """Write a program with `harness code`."""
+    assert run(["code", *arguments, "--spec", spec, "-q", "-o", str(path)]) == 0
+
+
 @pytest.fixture
 def run_code(
     azure: Azure,
@@ -216,7 +221,7 @@ def run_code(
     def written_and_run(*arguments: str, spec: str = "spec.yaml", **changed: str) -> Ended:
         is_shell = "curl" in arguments
         path = tmp_path / ("program.sh" if is_shell else "program.py")
-        assert run(["code", *arguments, "--spec", spec, "-q", "-o", str(path)]) == 0
+        write_code(path, *arguments, spec=spec)
         azure.passed.clear()
         environment = {**make_environment(azure), **changed}
         if is_shell:
