@@ -18,7 +18,7 @@ MOST_TOOLS: Final = 128
 """Source: azure-ai-docs, openai/quotas-limits.md (2026)."""
 LONGEST_MESSAGE: Final = 1_048_576
 
-_RANGES: Final = {
+RANGES: Final = {
     "temperature": (0.0, 2.0),
     "top_p": (0.0, 1.0),
     "frequency_penalty": (-2.0, 2.0),
@@ -195,7 +195,7 @@ def _length_error(param: str, length: int) -> DataPlaneError:
 
 
 def _check_parameters(body: Mapping[str, Any]) -> None:
-    for name, (least, most) in _RANGES.items():
+    for name, (least, most) in RANGES.items():
         value = body.get(name)
         if value is None:
             continue
