@@ -14,6 +14,7 @@ from harness.wiring.spec_files import (
     read_default_spec,
     read_spec,
     read_spec_for_replay,
+    read_spec_noting,
 )
 from harness.wiring.world import SpecWorld, open_world
 
@@ -28,4 +29,5 @@ __all__ = [
     "read_default_spec",
     "read_spec",
     "read_spec_for_replay",
+    "read_spec_noting",
 ]

@@ -13,6 +13,8 @@ from harness.app.specs.permissions import Permissions
 if TYPE_CHECKING:
     from harness.app.editing.edited_file import EditedFile
     from harness.app.specs.finding import FoundSpecs
+    from harness.app.specs.noting import NamedFiles
+    from harness.errors import SpecError
     from harness.spec.load import SpecFile
     from harness.spec.model.spec import Conversation
     from harness.store.files import DiskReader
@@ -57,6 +59,21 @@ def find_specs(given: Path | None, root: Path | None, *, command: str) -> FoundS
     from harness.store.files import find_root
 
     return finding.find_specs(given, root or find_root(Path("spec.yaml")), command=command)
+
+
+def read_spec_noting(
+    path: Path, permissions: Permissions
+) -> tuple[SpecFile | SpecError, NamedFiles]:
+    """Return the spec at a path as a replay reads it, or what is wrong with it; and its files."""
+    from harness.app.specs.noting import NotingReader
+    from harness.app.specs.reading import read_spec_file_for_replay
+    from harness.errors import SpecError
+
+    reader = NotingReader(open_reader(path, permissions.root))
+    try:
+        return read_spec_file_for_replay(path, permissions, reader), reader.noted
+    except SpecError as error:
+        return error, reader.noted
 
 
 def read_default_spec(permissions: Permissions, subscription: str | None = None) -> SpecFile:

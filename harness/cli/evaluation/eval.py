@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.app.recording import Recording
-from harness.cli.evaluation.telemetry import OTEL_OPTIONS, refuse_sockets, tell_elsewhere
+from harness.cli.evaluation.telemetry import OTEL_OPTIONS, read_otel, refuse_sockets, tell_elsewhere
 from harness.cli.layout import Command, add_all
 from harness.cli.opening import add_open_option
 from harness.cli.options import (
@@ -66,6 +66,8 @@ Examples:
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
+  harness eval specs/sweden.yaml --watch                replayed at every save, while you write
+  harness eval specs/sweden.yaml --watch --live --record    and what is new is asked and recorded
   harness eval specs/sweden.yaml --otel                 also send it as OpenTelemetry spans
 
 \b
@@ -171,9 +173,48 @@ def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> 
         raise click.UsageError("--max-usd has nothing to hold: a replay spends nothing.")
 
 
+def refuse_beside_watch(
+    options: EvalOptions,
+    showing: Showing,
+    recording: Recording | None,
+    *,
+    dry_run: bool,
+    live: bool,
+) -> None:
+    """Refuse options that are about one run that is kept: a watch has many, and keeps none."""
+    given = {
+        "--output": options.output,
+        "--resume": options.resume,
+        "--until-settled": options.until_settled,
+        "--baseline": options.baseline,
+        "--map": options.names,
+        "--comment": showing.comment,
+        "--open": showing.opens,
+        "--json": showing.as_json,
+        "--dry-run": dry_run,
+        "--otel": read_otel(),
+        "--record-mode all": recording is not None and recording.replaces,
+    }
+    for flag, meant in given.items():
+        if meant:
+            raise click.UsageError(
+                f"{flag} is about one run, and --watch plays many and keeps none of them."
+            )
+    if live and recording is not None and recording.replays:
+        raise click.UsageError("--live asks models, and --replay nobody: leave one out.")
+
+
 @click.command("eval", cls=Command, epilog=EXAMPLES)
 @add_spec_argument
 @add_eval_options
+@click.option(
+    "--watch", is_flag=True, help="Replay whenever the spec, or a file that it names, is saved."
+)
+@click.option(
+    "--live",
+    is_flag=True,
+    help="With --watch: ask live what is not recorded, without waiting for a key.",
+)
 @add_recording_options
 @add_spec_options
 def command(
@@ -184,7 +225,9 @@ def command(
     showing: Showing,
     dry_run: bool,
     recording: Recording | None,
-) -> int:
+    watch: bool,
+    live: bool,
+) -> int:  # fmt: skip
     """Run the conversations over every target, check the replies, and keep the run.
 
     SPEC is a spec, or a folder for all in it; without one it is the only spec of the project.
@@ -194,6 +237,13 @@ def command(
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import read_spec
 
+    if live and not watch:
+        raise click.UsageError("--live says how to watch; it goes with --watch.")
+    if watch:
+        refuse_beside_watch(options, showing, recording, dry_run=dry_run, live=live)
+        from harness.cli.watch.loop import watch as watch_spec
+
+        return watch_spec(spec, permissions, options, recording, live=live)
     refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
     with open_outside(spec_file, permissions, recording) as world:

@@ -1,0 +1,1 @@
+"""The rounds of a watched spec: what each replay came to, and what is otherwise than before."""

@@ -1,0 +1,1 @@
+"""``harness eval --watch`` on a terminal: the loop, its keys, and what each round prints."""
