@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from harness.conversation.history import estimate_messages, estimate_texts
 from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Message
@@ -33,11 +33,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyPiece:
+    """A piece of an answer on its way: of the reply, or of what the model tells of its reasoning.
+
+    ``begin`` has no text: the request is sent, for the first time or again.
+    """
+
+    text: str
+    kind: Literal["text", "reasoning", "begin"] = "text"
+
+
+Hear = Callable[[ReplyPiece], None]
+"""Gets the pieces of a streamed answer as they come."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request to a model: it holds the whole history, every time.
 
     ``parameters`` holds the contract's names (``max_output_tokens``), not the wire's.
     ``variables`` and ``user`` serve targets that are applications and fill a body of their own.
+    ``hear`` gets a streamed answer piece by piece, from models that can tell.
     """
 
     place: Place
@@ -48,6 +64,7 @@ class Request:
     deadline_s: float = 120.0
     user: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    hear: Hear | None = field(default=None, compare=False, repr=False)
 
     @property
     def most_tokens(self) -> tuple[int, int]:

@@ -29,6 +29,7 @@ SPEAKERS = {
     "H9": {
         "plan",
         "cloud",
+        "playground",
         "provision",
         "telemetry",
         "wiring",
@@ -38,6 +39,7 @@ SPEAKERS = {
         REWRITER,
         "codegen",
     },
+    "H94": {"app", "cli", "playground"},
     "H95": {"app", "cli", REWRITER},
     "H96": {"app", "cli", "codegen"},
     "H97": {"app", "cli"},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from harness.conversation.ports import Request
+from harness.conversation.ports import Hear, Request
 from harness.conversation.transcript import Answer, Failure
 from harness.providers.openai.completion import ResponseHead, read_completion
 from harness.providers.openai.parameters import Adaptation, WireRequest, write_completion
@@ -19,6 +19,7 @@ class Gathering(Protocol):
     """A streamed answer in the making."""
 
     failure: Failure | None
+    hear: Hear | None
 
     @property
     def done(self) -> bool:

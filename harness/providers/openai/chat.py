@@ -11,7 +11,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
-from harness.conversation.ports import Request
+from harness.conversation.ports import Hear, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.client import Refusal, SdkClient, within
@@ -82,7 +82,7 @@ class SdkModel:
         sent = wording.write(request, self._client.endpoint.named_model, self._adaptation)
         for _ in range(MOST_LESSONS):
             auth = self._client.auth
-            answer, refused = await self._send(wording, sent, request.stream)
+            answer, refused = await self._send(wording, sent, request)
             if not isinstance(answer, Failure):
                 if wording is RESPONSES:
                     self._no_chat = None
@@ -126,14 +126,17 @@ class SdkModel:
         self._adaptation.reported.pop(BY_RESPONSES, None)
         return self._no_chat
 
-    async def _send(self, wording: Wording, sent: WireRequest, stream: bool) -> tuple[Answer, str]:
+    async def _send(
+        self, wording: Wording, sent: WireRequest, request: Request
+    ) -> tuple[Answer, str]:
         """Return the answer, and the parameter that it refuses by name if it does."""
+        stream = request.stream
         response = await self._client.post(wording.path, sent.body, stream=stream)
         if isinstance(response, Refusal):
             return response.failure, response.parameter
         head = ResponseHead(response.status, response.headers, "service_tier" in sent.body)
         if stream and "event-stream" in response.headers.get("content-type", ""):
-            return await _gather(wording, response, head), ""
+            return await _gather(wording, response, head, request.hear), ""
         answer = _read_whole(wording, await response.read(), head)
         if isinstance(answer, Reply):
             answer = replace(answer, latency_s=perf_counter() - response.began)
@@ -153,8 +156,11 @@ def _read_whole(wording: Wording, body: bytes, received: ResponseHead) -> Answer
     return gathered.answer()
 
 
-async def _gather(wording: Wording, response: OpenResponse, received: ResponseHead) -> Answer:
+async def _gather(
+    wording: Wording, response: OpenResponse, received: ResponseHead, hear: Hear | None
+) -> Answer:
     gathered = wording.gather(received)
+    gathered.hear = hear
     lines = EventLines()
     ttft: float | None = None
     try:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from harness.conversation.ports import Hear, ReplyPiece
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
 from harness.providers.openai.annotations import join_annotations, merge_annotations
 from harness.providers.openai.completion import (
@@ -39,6 +40,14 @@ _WORDS_ON_THE_WAY: Final = {
     "response.output_text.delta": "text",
     "response.refusal.delta": "refusal",
 }
+
+_TOLD: Final[Mapping[str, Literal["text", "reasoning"]]] = {
+    "response.output_text.delta": "text",
+    "response.refusal.delta": "text",
+    "response.reasoning_summary_text.delta": "reasoning",
+    "response.reasoning_text.delta": "reasoning",
+}
+"""Events that bring something to read, and what it is."""
 
 _CHAT_NAMES: Final = {
     "input_tokens": "prompt_tokens",
@@ -181,6 +190,7 @@ class GatheredResponse:
     last: dict[str, Any] | None = None
     failure: Failure | None = None
     events: int = 0
+    hear: Hear | None = None
 
     @property
     def done(self) -> bool:
@@ -226,6 +236,8 @@ class GatheredResponse:
         elif kind in _WORDS_ON_THE_WAY:
             name = _WORDS_ON_THE_WAY[kind]
             self.parts.append({"type": name, name: event.get("delta")})
+        if self.hear is not None and kind in _TOLD and isinstance(event.get("delta"), str):
+            self.hear(ReplyPiece(event["delta"], _TOLD[kind]))
         return kind.endswith(".delta") and "reasoning" not in kind
 
     def answer(self) -> Answer:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from harness.conversation.ports import Hear, ReplyPiece
 from harness.conversation.transcript import Answer, Failure
 from harness.providers.openai.annotations import merge_annotations, merge_prompts
 from harness.providers.openai.completion import (
@@ -20,7 +21,7 @@ from harness.providers.openai.completion import (
     read_document,
     read_error,
 )
-from harness.providers.openai.content import CallsInParts, UnknownShapeError, read_content
+from harness.providers.openai.content import CallsInParts, Content, UnknownShapeError, read_content
 
 _OF_THE_WHOLE: Final = ("model", "system_fingerprint", "usage", "service_tier")
 """Facts about the whole completion that a chunk may tell; the last one that tells counts."""
@@ -81,6 +82,7 @@ class Gathered:
     prompt_filter: list[Any] = field(default_factory=list)
     completion_filter: dict[str, Any] = field(default_factory=dict)
     failure: Failure | None = None
+    hear: Hear | None = None
 
     @property
     def ended(self) -> bool:
@@ -154,6 +156,8 @@ class Gathered:
         return self._take_delta(delta)
 
     def _take_delta(self, delta: dict[str, Any]) -> bool:
+        if self.hear is not None:
+            _tell_pieces(delta, self.hear)
         spoke = False
         for name, parts in (("content", self.content), ("refusal", self.refusal)):
             piece = delta.get(name)
@@ -210,3 +214,17 @@ class Gathered:
             f"the stream ended after {self.chunks} events with neither a finish reason nor [DONE]",
             self.received,
         )
+
+
+def _tell_pieces(delta: dict[str, Any], hear: Hear) -> None:
+    """Tell somebody what a delta brings to read.
+
+    Source of ``reasoning_content`` and ``reasoning``: DeepSeek's API and vLLM (2025), OpenRouter.
+    """
+    thought = delta.get("reasoning_content") or delta.get("reasoning")
+    if isinstance(thought, str):
+        hear(ReplyPiece(thought, "reasoning"))
+    for piece in (delta.get("content"), delta.get("refusal")):
+        if piece:
+            words = Content(piece, "") if isinstance(piece, str) else read_content(piece)
+            hear(ReplyPiece(words.text or words.refusal))
