@@ -71,14 +71,16 @@ COMMANDS = (
         "evaluation.cassettes",
         "Audit, prune and export recordings.",
     ),
+    Entry(
+        "convert",
+        "project.convert",
+        "Make a spec of another tool's file, or of a log of chats.",
+    ),
     Entry("code", "playground.code", "Write the call to a target as a program."),
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )
 
-LATER = (
-    "chat",
-    "convert",
-)  # fmt: skip
+LATER = ("chat",)
 """Commands of the contract that a later version brings: refused by name, never silently."""
 
 

@@ -9,11 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import Literal, cast
 
 from harness.importers.conversion import Conversion
 from harness.spec.document.located import Node
 from harness.spec.ports import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """Wishes for a conversion of logs; other formats have no use for them.
+
+    Attributes:
+        sample: how many chats are kept at the most; None for the usual number.
+        seed: of the choice of those.
+        reference: the assertion that holds today's answers against those of then.
+    """
+
+    sample: int | None = None
+    seed: int = 0
+    reference: Literal["none", "similar", "llm-rubric"] = "none"
+
+
+USUAL = ConvertOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +40,13 @@ class SourceFile:
 
     Attributes:
         path: as the person named it; places in messages begin with it.
-        text: what it holds.
+        text: what it holds; of a file that is not ``whole``, its beginning in whole lines.
         root: the same, read as YAML or JSON with the place of every part; None where it is neither,
             or longer than a spec may be.
         reader: the files that it may name: those beneath the project root.
         out: the path that the spec will have; what the spec names is relative to its folder.
+        whole: False where the file is longer than the text: ``reader.stream`` has all of it.
+        options: what the person wants of it.
     """
 
     path: str
@@ -34,14 +54,20 @@ class SourceFile:
     root: Node | None
     reader: Reader
     out: str
+    whole: bool = True
+    options: ConvertOptions = USUAL
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFormat:
-    """A format: its name in messages, and the module of this package that knows it."""
+    """A format: its name in messages, and the module of this package that knows it.
+
+    One that ``streams`` reads files of any length, line by line.
+    """
 
     name: str
     module: str
+    streams: bool = False
 
     def recognise(self, source: SourceFile) -> bool:
         """Tell whether a file is of this format."""
@@ -55,10 +81,14 @@ class SourceFormat:
         return getattr(import_module(f"harness.importers.{self.module}"), function)
 
 
-FORMATS: tuple[SourceFormat, ...] = ()
+FORMATS: tuple[SourceFormat, ...] = (
+    SourceFormat("prompt of GitHub Models (.prompt.yml)", "prompt_yml.config"),
+    SourceFormat("log of chats (JSON lines, OpenTelemetry)", "chats.log", streams=True),
+)
 """Every format, the first that recognises a file wins."""
 
 
 def find_format(source: SourceFile) -> SourceFormat | None:
     """Return the format of a file, None where nobody knows it."""
-    return next((one for one in FORMATS if one.recognise(source)), None)
+    known = (one for one in FORMATS if source.whole or one.streams)
+    return next((one for one in known if one.recognise(source)), None)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, OutsideError, RequestError, SpecError
 from harness.importers.conversion import Conversion
-from harness.importers.formats import FORMATS, SourceFile, SourceFormat, find_format
+from harness.importers.formats import (
+    FORMATS,
+    USUAL,
+    ConvertOptions,
+    SourceFile,
+    SourceFormat,
+    find_format,
+)
 from harness.importers.overlay import OverlaidReader
 from harness.spec.formats.limits import SPEC
 from harness.spec.ports import Reader, UnreadableError
@@ -18,8 +25,8 @@ from harness.spec.ports import Reader, UnreadableError
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
-LARGEST = 64_000_000
-"""Bytes of a file that is converted; logs may be as long."""
+LARGEST, HEAD = 64_000_000, 4_000_000
+"""Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,13 @@ class Converted:
     conversations: int = 0
 
 
-def convert_file(path: str, out: str, reader: Reader, out_reader: Reader) -> Converted:
+def convert_file(
+    path: str,
+    out: str,
+    reader: Reader,
+    out_reader: Reader,
+    options: ConvertOptions = USUAL,
+) -> Converted:
     """Convert one file; the spec is not written, but it is known to load.
 
     Args:
@@ -49,13 +62,16 @@ def convert_file(path: str, out: str, reader: Reader, out_reader: Reader) -> Con
         out: the path at which the spec will be written.
         reader: the files that the file may name.
         out_reader: the files that the spec may name: those of the project that it will be in.
+        options: what the person wants of it.
 
     Raises:
         RequestError: it cannot be read, or is of no format that is known.
         OutsideError: what was made of it is no valid spec, which is a mistake of harness.
     """
-    source = _read_source(path, out, reader)
+    source = replace(_read_source(path, out, reader), options=options)
     form = find_format(source)
+    if form is None and not source.whole:
+        raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
     if form is None:
         known = ", ".join(one.name for one in FORMATS)
         raise RequestError(
@@ -80,19 +96,34 @@ def _read_source(path: str, out: str, reader: Reader) -> SourceFile:
     from harness.spec.formats.yaml import decode_text, parse
 
     try:
-        data = reader.read(path, LARGEST)
+        data = reader.read(path, HEAD)
+        whole = len(data) <= HEAD
+        if not whole and not _streams(path, out, reader, data):
+            data = reader.read(path, LARGEST)
+            whole = len(data) <= LARGEST
     except UnreadableError as error:
         raise RequestError(
             Diagnostic("H970", f"{path} cannot be read", error.reason, hint=error.hint)
         ) from None
-    if len(data) > LARGEST:
-        raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
+    if not whole:
+        return _read_beginning(path, out, reader, data)
     text, problem = decode_text(data, path)
     if problem is not None:
         raise RequestError(problem)
     size = SPEC.size
     parsed = parse(data, path) if size is None or len(data) <= size else None
     return SourceFile(path, text, parsed.root if parsed is not None else None, reader, out)
+
+
+def _streams(path: str, out: str, reader: Reader, data: bytes) -> bool:
+    """Tell whether the beginning of a file is of a format that is read line by line."""
+    return find_format(_read_beginning(path, out, reader, data)) is not None
+
+
+def _read_beginning(path: str, out: str, reader: Reader, data: bytes) -> SourceFile:
+    """Return a file of which only the beginning is known, in whole lines."""
+    text = data[: data.rfind(b"\n") + 1].decode("utf-8-sig", "replace")
+    return SourceFile(path, text, None, reader, out, whole=False)
 
 
 def _write_spec(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -17,6 +17,7 @@ from harness.text.safe import printable
 if TYPE_CHECKING:
     from harness.app.converting.specs import Converted
     from harness.importers.conversion import Unmapped
+    from harness.importers.formats import ConvertOptions
 
 EXAMPLES = """\b
 Examples:
@@ -24,6 +25,9 @@ Examples:
   harness convert promptfooconfig.yaml -o specs/bot.yaml     the spec, and what it names, as files
   harness convert evals/                                     a table: what would convert, what not
   harness convert evals/ -o specs                            and the specs, a file each
+  harness convert summary.prompt.yml -o specs/summary.yaml   a prompt of GitHub Models
+  harness convert chats.jsonl -o specs/chats.yaml --sample 100 --seed 1
+                                                             a log: 100 of its chats, asked again
 
 \b
 Exit codes: 0 converted, whatever was left out is listed · 1 nothing can be made of it ·
@@ -53,14 +57,40 @@ SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
     help="The project root: files are read from nowhere else. "
     "Default: the nearest folder with .git or .harness, else the file's.",
 )
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of a log, keep N chats at the most, drawn by --seed. Default: 1000.",
+)
+@click.option(
+    "--seed", type=int, default=0, metavar="S", help="Draw other chats of a log. Default: 0."
+)
+@click.option(
+    "--reference",
+    type=click.Choice(["none", "similar", "llm-rubric"]),
+    default="none",
+    help="Of a log, demand that answers of today say what those of then said. Default: none.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
-def command(paths: tuple[Path, ...], *, out: Path | None, root: Path | None, as_json: bool) -> int:
+def command(
+    paths: tuple[Path, ...],
+    *,
+    out: Path | None,
+    root: Path | None,
+    sample: int | None,
+    seed: int,
+    reference: Literal["none", "similar", "llm-rubric"],
+    as_json: bool,
+) -> int:
     """Convert another tool's file to a spec.
 
-    Read are configurations of promptfoo, and OpenAI Evals' export of that form. What a file is,
-    its content says. Everything that does not map is listed with its place and the reason; nothing
-    that the file names is run, fetched or called. The spec that is written validates.
+    Read are configurations of promptfoo, and OpenAI Evals' export of that form; prompts of GitHub
+    Models; and logs of chats, as JSON lines in OpenAI's forms or as OpenTelemetry spans. What a
+    file is, its content says. Everything that does not map is listed with its place and the
+    reason; nothing that the file names is run, fetched or called. The spec that is written
+    validates.
     """
     several = len(paths) > 1 or any(path.is_dir() for path in paths)
     files = _list_files(paths, root) if several else paths
@@ -68,7 +98,10 @@ def command(paths: tuple[Path, ...], *, out: Path | None, root: Path | None, as_
     for _, target in planned:
         if out is not None and target.exists():
             raise click.UsageError(f"-o: {target} is there already; choose another name.")
-    converted = [_convert(file, target, root) for file, target in planned]
+    from harness.importers.formats import ConvertOptions
+
+    options = ConvertOptions(sample, seed, reference)
+    converted = [_convert(file, target, root, options) for file, target in planned]
     if not several and out is None and converted[0].conversion.files:
         raise RequestError(
             Diagnostic(
@@ -121,15 +154,17 @@ def _name_out(file: Path, out: Path | None, *, several: bool) -> Path:
     if out is not None and not several:
         return out
     stem = file.stem if file.stem != "promptfooconfig" else file.resolve().parent.name
+    stem = stem.removesuffix(".prompt")
     name = f"{stem}.harness.yaml"
     return file.with_name(name) if out is None else out / f"{stem}.yaml"
 
 
-def _convert(file: Path, out: Path, root: Path | None) -> Converted:
+def _convert(file: Path, out: Path, root: Path | None, options: ConvertOptions) -> Converted:
     from harness.app.converting.specs import convert_file
     from harness.wiring import open_reader
 
-    return convert_file(str(file), str(out), open_reader(file, root), open_reader(out, root))
+    readers = open_reader(file, root), open_reader(out, root)
+    return convert_file(str(file), str(out), *readers, options)
 
 
 def _write(converted: Converted, out: Path) -> bool:
@@ -173,7 +208,9 @@ def format_report(converted: Converted, out: Path | None) -> list[str]:
     lines.append(f"{converted.source}: {converted.form.name}: {format_outcome(converted)}")
     if out is not None:
         code = " --allow-code" if conversion.needs_code else ""
-        lines.append(f"what to run next: harness eval {shorten_path(out)}{code}")
+        deploys = "accounts" in conversion.document
+        command = "run" if deploys else "eval"
+        lines.append(f"what to run next: harness {command} {shorten_path(out)}{code}")
     return lines
 
 

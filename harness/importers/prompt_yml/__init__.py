@@ -1,0 +1,1 @@
+"""GitHub Models' ``.prompt.yml`` becomes a spec: the service has ended, its prompts have not."""
