@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.address import Address
+from harness.azure.offers_data import RateLimit
 from harness.plan.codes import CodeName
 from harness.plan.identity import AccountId, GroupId, Market, ResourceId
 from harness.text.values import format_value
@@ -266,6 +267,9 @@ class Plan:
         preflight: errors stop apply; warnings are shown.
         asks: markets whose offers would let preflight name alternatives.
         bystanders: what lies in our accounts and groups, is nobody's of ours, and stays.
+        forecast: the costs, as ``plan --json`` has them; empty where nobody asked for them.
+        rates: the limits that Azure says of deployments that are there as declared, by the name
+            that targets have: the handles of account and deployment.
         left_aside: how many changes ``--only`` left out.
     """
 
@@ -276,6 +280,7 @@ class Plan:
     asks: tuple[Market, ...] = ()
     bystanders: tuple[str, ...] = ()
     forecast: Mapping[str, Any] = field(default_factory=dict)
+    rates: Mapping[str, tuple[RateLimit, ...]] = field(default_factory=dict)
     left_aside: int = 0
 
     @property

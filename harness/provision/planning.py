@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from harness.azure.offers_data import RateLimit
 from harness.plan.model import Intent, Plan
-from harness.plan.observed import Body, Observed
+from harness.plan.observed import Body, Observed, find
 from harness.plan.planner import make_plan
 from harness.plan.regions.choosing import choose_regions
-from harness.plan.scope import derive_scope
+from harness.plan.scope import derive_scope, make_account_id
 from harness.provision.ports import Cloud
 from harness.spec.model.spec import Spec
 
@@ -54,7 +55,35 @@ def observe_and_plan(
     if plan.asks:
         observed = observed.add_survey(cloud.survey(plan.asks))
         plan = make_plan(spec, observed, intent, choices)
-    return plan
+    return replace(plan, rates=_read_rates(spec, observed))
+
+
+def _read_rates(spec: Spec, observed: Observed) -> dict[str, tuple[RateLimit, ...]]:
+    """Return the limits of deployments that are there in the size that the spec declares."""
+    found = {}
+    for owner, account in spec.accounts.items():
+        there = observed.accounts.get(make_account_id(spec, account))
+        for handle, declared in account.deployments.items():
+            if there is None:
+                break
+            held = there.deployments.get(declared.deployment_name.casefold())
+            if held is None or (held.sku, held.capacity) != (declared.sku, declared.capacity):
+                continue
+            rates = _read_limits(held.body)
+            if rates:
+                found[f"{owner}/{handle}"] = rates
+    return found
+
+
+def _read_limits(body: Body) -> tuple[RateLimit, ...]:
+    """Return the requests and tokens that a deployment admits in a period, as its body says."""
+    said = find(body, ("properties", "rateLimits"))
+    rates = (one for one in said if isinstance(one, Mapping)) if isinstance(said, list) else ()
+    return tuple(
+        RateLimit(str(one["key"]), int(one["count"]), int(one["renewalPeriod"]))
+        for one in rates
+        if one.get("key") in ("request", "token") and one.get("count") and one.get("renewalPeriod")
+    )
 
 
 def add_regions(observed: Observed, more: Observed) -> Observed:

@@ -80,10 +80,13 @@ def command(
     """Show what apply would do, and what Azure would refuse; nothing is written.
 
     Preflight asks Azure what it offers: region, model, version, SKU, capacity, retirement, quota.
-    A refusal names what would do instead, nearest first. A file that `-o` wrote is shown.
+    A refusal names what would do instead, nearest first. Below stands what the deployments cost to
+    have, and what an eval would cost and take. A file that `-o` wrote is shown.
     """
+    from harness.app.costs.plan import forecast_plan, make_costs_document
     from harness.app.provisioning import make_place_finder, plan
     from harness.app.saved_plans import write_plan
+    from harness.cli.costs.standing import format_costs
     from harness.plan.rendering.plans import format_plan, make_plan_document
     from harness.wiring import read_spec
 
@@ -101,12 +104,18 @@ def command(
             find_voice().say(
                 f"{out} holds this plan: `harness apply {out}` carries out exactly that"
             )
+        costs = None if destroys else forecast_plan(world, planned)
     if as_json:
-        print_document(make_plan_document(planned))
+        told = {} if costs is None else make_costs_document(costs)
+        print_document(make_plan_document(replace(planned, forecast=told)))
     else:
         voice = find_voice()
         places = make_place_finder(world)
         print_page(format_plan(planned, places, verbose=voice.verbose, quiet=voice.quiet))
+        if costs is not None and not voice.quiet:
+            click.echo(
+                "".join(f"{line}\n" for line in format_costs(costs, spec=str(spec))), nl=False
+            )
     if out is not None and planned.errors:
         find_voice().say(f"{out} was not written: apply would do nothing")
     if planned.errors or (check and not planned.is_empty):
