@@ -155,6 +155,7 @@ def evaluate(
             repeats=chosen.repeats,
             sample=chosen.sample,
             seed=chosen.seed if chosen.sample is not None else None,
+            cells=chosen.cells,
             output=None if output is None else Path(output),
             max_usd=max_usd,
             allow_simulated=allow_simulated,

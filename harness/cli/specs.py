@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 import click
 
 from harness.cli.show import find_voice, shorten_path
+from harness.text.safe import printable
 
 if TYPE_CHECKING:
     from harness.app.specs.finding import FoundSpecs
@@ -97,30 +98,40 @@ def _add(function: Callable[..., Any], metavar: str) -> Callable[..., Any]:
     return argument(with_spec)
 
 
-def choose_specs(given: Path | None, root: Path | None, *, quiet: bool = False) -> FoundSpecs:
+def choose_specs(
+    given: Path | None, root: Path | None, *, quiet: bool = False, command: str = ""
+) -> FoundSpecs:
     """Return the specs that are meant; say on stderr which, where nobody named them.
+
+    ``command`` is written before a spec in advice; "" for the command that is running.
 
     Raises:
         RequestError: there is none; or nobody named one, and there are several.
     """
     from harness.wiring import find_specs
 
-    found = find_specs(given, root, command=_name_command())
+    found = find_specs(given, root, command=command or _name_command())
     if found.origin and not quiet:
-        click.echo(f"spec: {found.paths[0]} ({found.origin})", err=True)
+        click.echo(printable(f"spec: {found.paths[0]} ({found.origin})"), err=True)
     if found.extended and not quiet:
         left = ", ".join(map(shorten_path, found.extended))
-        click.echo(f"left out, because others extend it: {left}; name it to have it", err=True)
+        said = f"left out, because others extend it: {left}; name it to have it"
+        click.echo(printable(said), err=True)
     return found
 
 
-def choose_spec(given: Path | None, root: Path | None, *, quiet: bool = False) -> Path:
+def choose_spec(
+    given: Path | None, root: Path | None, *, quiet: bool = False, command: str = ""
+) -> Path:
     """Return the one spec that is meant; say on stderr which, where nobody named it.
+
+    ``command`` is as for ``choose_specs``.
 
     Raises:
         RequestError: there is none, or there are several.
     """
-    return choose_specs(given, root, quiet=quiet).require_one(_name_command())
+    found = choose_specs(given, root, quiet=quiet, command=command)
+    return found.require_one(command or _name_command())
 
 
 def read_any_spec(given: Path | None, permissions: Permissions) -> tuple[SpecFile, bool]:
@@ -176,6 +187,8 @@ class _Ending:
     reason: str = ""
     refusal: HarnessError | None = None
     """Set where the spec has no part in what was asked for: told only where none has."""
+    ends: bool = False
+    """True where the other specs would end likewise, or nobody wants them any more."""
 
 
 def go_through(found: FoundSpecs, call: Callable[[Path], Any], *, as_json: bool) -> int:
@@ -195,10 +208,10 @@ def go_through(found: FoundSpecs, call: Callable[[Path], Any], *, as_json: bool)
                 ending = _call_one(path, call, as_json=True)
             click.echo(f', "exit_code": {ending.code}}}')
         else:
-            click.echo(f"{chr(10) * bool(number)}{path}")
+            click.echo("\n" * bool(number) + printable(str(path)))
             ending = _call_one(path, call, as_json=False)
         endings.append(ending)
-        if ending.code in (130, 143):
+        if ending.ends:
             break
     meant = {one.code for one in endings if one.refusal is None}
     if not meant:
@@ -215,12 +228,19 @@ def _call_one(path: Path, call: Callable[[Path], Any], *, as_json: bool) -> _End
     from harness.errors import HarnessError
 
     try:
-        return _Ending(path, int(call(path) or 0))
+        code = int(call(path) or 0)
+        return _Ending(path, code, ends=code in (130, 143))
     except HarnessError as error:
         return _tell_refusal(path, error, as_json=as_json)
+    except click.UsageError as error:
+        if not as_json:
+            raise
+        error.show()
+        click.echo(json.dumps({"format_version": 1, "errors": [{"summary": error.message}]}))
+        return _Ending(path, 2, error.message, ends=True)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
-        return _Ending(path, 130)
+        return _Ending(path, 130, ends=True)
 
 
 def _tell_refusal(path: Path, error: HarnessError, *, as_json: bool) -> _Ending:
@@ -254,9 +274,7 @@ def _say_not_meant(code: str) -> str | None:
 
 
 def _tell_endings(found: FoundSpecs, endings: list[_Ending]) -> None:
-    from harness.text.safe import printable
-
-    click.echo(f"\n{len(found.paths)} specs in {found.folder}:")
+    click.echo("\n" + printable(f"{len(found.paths)} specs in {found.folder}:"))
     width = max(len(str(path)) for path in found.paths)
     for one in endings:
         said = f"{ENDED.get(one.code, '')} (exit {one.code})"

@@ -190,6 +190,25 @@ def test_live_asks_by_itself_and_record_keeps_it(
     assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0
 
 
+def test_a_file_that_the_spec_no_longer_names_wakes_nobody(
+    folder: Path, watch: Callable[..., Watching]
+) -> None:
+    record(folder)
+    watching = watch()
+    watching.read()
+    spec = folder / "specs/watched.yaml"
+    said = watching.round(
+        lambda: spec.write_text(
+            SPEC.replace("cases: cases.csv", "vars: {country: France, capital: Paris}")
+        )
+    )
+    assert "gone          capitals[fr] on openai/gpt-4.1-mini" in said
+    said = watching.round(lambda: watching.process.send("r"))
+    assert "saved" not in said
+    watching.process.send("q")
+    assert watching.end() == 0
+
+
 def test_without_a_terminal_it_watches_and_is_ended_by_a_signal(folder: Path) -> None:
     record(folder)
     with subprocess.Popen(
@@ -217,6 +236,7 @@ def test_without_a_terminal_it_watches_and_is_ended_by_a_signal(folder: Path) ->
         (["--watch", "--record", "--record-mode", "all"], "--record-mode all is about one run"),
         (["--watch", "--replay", "--live"], "--live asks models, and --replay nobody"),
         (["--live"], "it goes with --watch"),
+        (["gone.yaml", "--watch"], 'error[H101]: "gone.yaml" cannot be read'),
     ],
 )
 def test_what_a_watch_cannot_do_is_refused(

@@ -13,6 +13,7 @@ from harness.cli.layout import Command, Group
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
+from harness.cli.specs import choose_spec
 from harness.errors import Exit
 from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
@@ -58,8 +59,7 @@ def command() -> None:
     "spec",
     type=click.Path(path_type=Path),
     metavar="SPEC",
-    required=True,
-    help="The spec whose judge is meant.",
+    help="The spec whose judge is meant. Default: the only one of the project.",
 )
 @click.option(
     "-t",
@@ -84,7 +84,7 @@ def command() -> None:
 @add_spec_options
 def calibrate_command(
     labels: Path,
-    spec: Path,
+    spec: Path | None,
     target: str | None,
     permissions: Permissions,
     *,
@@ -102,11 +102,15 @@ def calibrate_command(
     from harness.spec.model.spec import Assertion
     from harness.wiring import read_spec
 
+    quiet = find_voice().quiet
+    spec = choose_spec(
+        spec, permissions.root, quiet=quiet, command=f"judge calibrate {labels} --spec"
+    )
     spec_file = read_spec(spec, permissions)
     judge = _choose_judge(spec_file, target)
     answers = _read_labels(labels)
     asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
-    progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=str(spec))
+    progress = make_progress(time.monotonic, quiet=quiet, spec=str(spec))
     with open_outside(spec_file, permissions) as world:
         find_voice().say(f"{judge.name} judges {len(answers):,} labelled answers")
         found = calibrate_judge(world, judge, answers, asked, progress)

@@ -64,7 +64,13 @@ def watch(
     *,
     live: bool,
 ) -> int:
-    """Play rounds until somebody ends it: ``q`` or Ctrl-D with 0, Ctrl-C with 130."""
+    """Play rounds until somebody ends it: ``q`` or Ctrl-D with 0, Ctrl-C with 130.
+
+    Raises:
+        SpecError: there is no such file.
+    """
+    if not path.is_file():
+        read_spec(path, permissions)  # which says what is wrong: nothing there will be saved
     watched = Watched(
         path,
         permissions,
@@ -124,7 +130,8 @@ class _Loop:
         broken = isinstance(spec_file, HarnessError)
         self._named = self._named.join(named) if broken else named
         # What was known before it was read, so that a save meanwhile is seen; the rest as it is.
-        self._stamps = {**stamp_files(self._named), **before}
+        known = {path: stamp for path, stamp in before.items() if self._named.has(path)}
+        self._stamps = {**stamp_files(self._named), **known}
         self._say_hello(len(named.files))
         if isinstance(spec_file, HarnessError):
             click.echo(str(spec_file), err=True)
@@ -172,7 +179,6 @@ class _Loop:
 
     def _wait(self) -> Next:
         """Wait for a save or a key, and say which keys there are."""
-        self._say_what_may_be_done()
         pressed: list[Next] = []
 
         def is_waited() -> bool:
@@ -181,6 +187,7 @@ class _Loop:
             return not pressed
 
         with self._keyboard.listening(), _end_when_terminated():
+            self._say_what_may_be_done()
             saved = wait_for_save(self._named, self._stamps, is_waited)
         if saved:
             names = ", ".join(shorten_path(Path(one)) for one in saved[:3])

@@ -84,6 +84,15 @@ def test_a_folder_gives_one_document(folder: Path, capsys: pytest.CaptureFixture
     assert (two["exit_code"], two["document"]["errors"][0]["code"]) == (2, "H202")
 
 
+def test_a_folder_gives_one_document_when_the_options_are_wrong_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", "specs", "--json", "--max-usd", "1", "--replay"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit_code"] == 2
+    assert "--max-usd" in document["specs"][0]["document"]["errors"][0]["summary"]
+
+
 def test_what_selects_nothing_in_one_spec_of_a_folder_may_select_something_in_another(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
