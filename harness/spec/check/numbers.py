@@ -12,7 +12,7 @@ def check(root: Node, problems: Problems) -> None:
 
     ``0613`` is a model's version, 613, or 395 in older YAML: it is refused, never guessed.
     """
-    told = {problem.span for problem in problems.found}
+    told = {problem.span for problem in problems.found if problem.severity == "error"}
     for node in _find_ambiguous(root):
         if node.span not in told:
             told.add(node.span)

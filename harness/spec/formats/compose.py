@@ -23,6 +23,7 @@ from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
+from harness.spec.formats.readers import find_other_reading
 from harness.spec.formats.scalars import read_scalar
 
 QUOTE_HINT = (
@@ -41,6 +42,7 @@ class _Frame:
     span: Span
     anchor: str | None
     is_mapping: bool
+    in_flow: bool = False
     elements: list[Node] = field(default_factory=list)
     items: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Span] = field(default_factory=dict)
@@ -64,11 +66,14 @@ _UNUSABLE = "\0"
 class Composer:
     """Builds one document; problems that leave the rest readable are collected.
 
+    ``differences`` are warnings about what other YAML readers take for something else.
+
     The events have passed ``harness.spec.formats.limits``: every alias leads to something complete.
     """
 
     def __init__(self, file: str) -> None:
         self.problems = Problems()
+        self.differences = Problems()
         self._file = file
         self._frames: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
@@ -102,6 +107,8 @@ class Composer:
             self.problems.error("H103", span, "a text holds a NUL character")
         plain = not event.style
         frame = self._frames[-1] if self._frames else None
+        if plain:
+            self._compare_readers(text, span, frame)
         if frame is not None and frame.is_mapping and frame.key is None:
             self._set_key(frame, text, span, is_merge=plain and text == "<<")
             if event.anchor:
@@ -111,6 +118,18 @@ class Composer:
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(node, text)
         self._place(frame, node)
+
+    def _compare_readers(self, text: str, span: Span, frame: _Frame | None) -> None:
+        """Note a scalar that is something else to other YAML readers; ``<<`` is the same to all."""
+        is_merge = text == "<<" and frame is not None and frame.is_mapping and frame.key is None
+        other = find_other_reading(text, in_flow=frame is not None and frame.in_flow)
+        if other is None or is_merge:
+            return
+        here = "text" if isinstance(read_scalar(text), str) else "this number"
+        summary = f"other YAML readers take {quote(text)} for something else"
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+        detail = f"it is {here} in a spec, and {other}"
+        self.differences.warn("H120", span, summary, detail=detail, hint=f'quote it: "{quoted}"')
 
     def _read_plain(self, text: str, span: Span) -> Node:
         value = read_scalar(text)
@@ -134,7 +153,7 @@ class Composer:
         if event.tag is not None:
             self._refuse_tag(event, span)
         is_mapping = type(event) is MappingStartEvent
-        self._frames.append(_Frame(span, event.anchor, is_mapping))
+        self._frames.append(_Frame(span, event.anchor, is_mapping, bool(event.flow_style)))
 
     def _close(self, event: Any) -> None:
         del event

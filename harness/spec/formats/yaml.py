@@ -27,10 +27,14 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file's value, None when it has none, with what is wrong with it."""
+    """A file's value, None when it has none, with what is wrong with it.
+
+    ``differences`` are warnings: values that other YAML readers take for something else.
+    """
 
     root: Node | None
     problems: tuple[Diagnostic, ...] = ()
+    differences: tuple[Diagnostic, ...] = ()
 
 
 def decode_text(data: bytes, file: str) -> tuple[str, Diagnostic | None]:
@@ -79,7 +83,7 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
         root = composer.compose(iterate_events(text))
     except yaml.YAMLError as error:
         return Parsed(None, (*composer.problems.found, _describe_syntax(error, text, file)))
-    return Parsed(root, tuple(composer.problems.found))
+    return Parsed(root, tuple(composer.problems.found), tuple(composer.differences.found))
 
 
 def iterate_events(text: str) -> Iterator[Any]:
@@ -118,6 +122,8 @@ def _suggest_fix(text: str, line: int, context_mark: Any, what: str) -> str:
         return 'in double quotes a backslash is written twice ("\\\\d"); single quotes leave it be'
     if "${" in near or "{{" in near:
         return QUOTE_HINT
+    if "?" in near and not hasattr(yaml, "CSafeLoader"):
+        return 'in {…} and […] a text with a question mark is quoted: {user: "Bread?"}'
     if "\t" in near:
         return "indent with spaces: YAML does not allow tabs there"
     return ""

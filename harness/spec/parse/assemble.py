@@ -64,7 +64,7 @@ class Sources:
         if data is None:
             return None
         parsed: Parsed = parse(data, path)
-        self.problems.extend(parsed.problems)
+        self.problems.extend((*parsed.problems, *parsed.differences))
         return parsed.root
 
     def read_whole_text(self, path: str, named_at: Span) -> str | None:

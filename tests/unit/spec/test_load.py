@@ -36,7 +36,8 @@ def contract_example(shared_data: Path, write: Write) -> Path:
 
 def test_the_contracts_example_has_no_problem(contract_example: Path, load_spec: Load) -> None:
     found = load_spec()
-    assert found.warnings == ()
+    # It is written before `H120` was: dates and `on` are text in a spec, and not to all readers.
+    assert {warning.code for warning in found.warnings} == {"H120"}
     spec = found.spec
     assert [c.id for c in spec.conversations] == [
         "founders", "capitals", "greeting", "weather", "scripted", "more",
