@@ -11,6 +11,8 @@ from harness.results.model import Outcome
 from harness.run.narrowing import CellName, sort_cells
 
 if TYPE_CHECKING:
+    from harness.app.ports import StaleEntry
+    from harness.conversation.ports import Place
     from harness.results.model import Result
 
 State = Outcome | Literal["stale"]
@@ -76,30 +78,38 @@ class CellChange:
 
 
 def read_round(
-    results: Iterable[Result], left_over: tuple[str, ...] = (), cost_usd: float | None = 0.0
+    results: Iterable[Result], amiss: Iterable[StaleEntry] = (), cost_usd: float | None = 0.0
 ) -> Round:
-    """Return what a run's results come to, read one by one."""
+    """Return what a run's results come to, read one by one.
+
+    Args:
+        results: one a trial.
+        amiss: everything that the recording has otherwise than it was asked for, or has an error
+            in the place of. Where it kept a trial, or its judge, from an answer, the cell is stale;
+            the rest is left over.
+        cost_usd: what was spent on them.
+    """
     cells: dict[CellName, PlayedCell] = {}
+    found = [(_name_cell(one.place), one.text.partition("\n")[0]) for one in amiss]
+    missing = {name: text for name, text in reversed(found) if name is not None}
     for result in results:
         trial = result.trial
         name = (trial.conversation, trial.case, trial.target, trial.variant)
-        played = _read_cell(result)
+        played = PlayedCell(result.outcome, result.reason.partition("\n")[0])
+        if result.outcome == "errored" and name in missing:
+            played = PlayedCell("stale", missing[name])
         worst = cells.get(name)
         if worst is None or _WORST.index(played.state) < _WORST.index(worst.state):
             cells[name] = played
-    # What is not as it was recorded is told by its cell; what is left are recordings alone.
-    told = {one.reason for one in cells.values() if one.state == "stale"}
-    left_over = tuple(one for one in left_over if one.partition("\n")[0] not in told)
+    stale = {name for name, one in cells.items() if one.state == "stale"}
+    left_over = tuple(dict.fromkeys(text for name, text in found if name not in stale))
     return Round(cells, left_over, cost_usd)
 
 
-def _read_cell(result: Result) -> PlayedCell:
-    failure = result.failure
-    state: State = result.outcome
-    if failure is not None and failure.kind == "stale_recording":
-        return PlayedCell("stale", failure.message.partition("\n")[0])
-    first = result.reason.partition("\n")[0]
-    return PlayedCell(state, first)
+def _name_cell(place: Place | None) -> CellName | None:
+    if place is None:
+        return None
+    return place.conversation, place.case, place.target, place.variant
 
 
 def list_changes(before: Round, after: Round) -> list[CellChange]:

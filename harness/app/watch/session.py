@@ -111,8 +111,9 @@ class WatchSession:
             done = finished.evaluated
             if done.exit_code > 128:
                 raise InterruptedRoundError(done.exit_code)
+            amiss = () if live else (*world.stale, *world.recorded_errors)
             cost = done.info.totals.cost_usd if live else 0.0
-            return read_round(finished.results, done.info.stale, cost)
+            return read_round(finished.results, amiss, cost)
 
 
 def _choose(cells: frozenset[CellName], options: EvalOptions) -> EvalOptions:

@@ -70,6 +70,8 @@ def _describe_change(name: CellName, before: PlayedCell | None, after: PlayedCel
     # Of what is stale, whose it is stands before it.
     said = after.reason
     if after.state == "stale":
-        said = after.reason.partition(" is not what was recorded: ")[2]
+        asker, _, said = after.reason.partition(" is not what was recorded: ")
+        if said and asker.startswith("check"):  # a judge's, or for embeddings
+            said = f"{asker.partition(' of ')[0]}: {said}"
     reason = f": {said}" if said else ""
     return f"  {state:<12}  {clip_line(f'{what}{was}{reason}', WIDEST)}"

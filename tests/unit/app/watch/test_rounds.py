@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from harness.app.watch.rounds import CellChange, PlayedCell, Round, list_changes, read_round
 from harness.cli.watch.page import describe_asked, describe_round
+from harness.conversation.ports import Place
 from harness.conversation.transcript import Failure
 from harness.results.model import Outcome, Result, TrialId
 
@@ -20,13 +23,39 @@ def test_a_cell_is_the_worst_of_its_repeats() -> None:
     assert {name: one.state for name, one in found.cells.items()} == {A: "failed"}
 
 
+@dataclass(frozen=True)
+class Amiss:
+    place: Place | None
+    text: str
+
+
+CHANGED = "turn 1 of a on r/m is not what was recorded: user turn 1 changed"
+PLACE = Place(conversation="a", case=None, target="r/m", variant="default", repeat=2, turn=1)
+
+
 def test_what_is_not_recorded_is_stale_whatever_the_other_repeats_are() -> None:
-    text = "turn 1 of a on r/m is not what was recorded: user turn 1 changed\nmore"
-    stale = Failure("stale_recording", text)
-    found = read_round([played("passed"), played("errored", 2, stale)], (text, "left over"))
-    assert found.stale == {A}
+    results = [played("passed"), played("errored", 2, Failure("stale_recording", CHANGED))]
+    amiss = [Amiss(PLACE, f"{CHANGED}\nmore"), Amiss(None, "left over\nmore")]
+    found = read_round(results, amiss)
+    assert found.cells == {A: PlayedCell("stale", CHANGED)}
     assert found.needs_asking
     assert found.left_over == ("left over",), "what is stale is told once"
+
+
+def test_a_judge_whose_recording_is_stale_makes_its_cell_stale() -> None:
+    judge = Failure("judge", "The judge gave no answer (stale_recording)")
+    assert read_round([played("errored", 1, judge)], [Amiss(PLACE, CHANGED)]).stale == {A}
+
+
+def test_an_error_of_another_kind_is_none_that_asking_would_mend() -> None:
+    found = read_round([played("errored", 1, Failure("auth", "no key"))])
+    assert not found.needs_asking
+    assert found.cells[A] == PlayedCell("errored", "auth: no key")
+
+
+def test_what_a_recording_holds_too_much_of_is_left_over_and_nothing_to_ask() -> None:
+    found = read_round([played("passed")], [Amiss(PLACE, "turn 2 of a on r/m was not asked")])
+    assert (found.stale, found.left_over) == (frozenset(), ("turn 2 of a on r/m was not asked",))
 
 
 def test_only_what_is_otherwise_is_told() -> None:
