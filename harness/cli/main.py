@@ -76,6 +76,11 @@ COMMANDS = (
         "project.convert",
         "Make a spec of another tool's file, or of a log of chats.",
     ),
+    Entry(
+        "suggest",
+        "playground.suggest",
+        "Let a judge suggest conversations for a prompt, to be read before they are used.",
+    ),
     Entry("code", "playground.code", "Write the call to a target as a program."),
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )

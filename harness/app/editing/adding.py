@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from harness.app.editing.edited_file import EditedFile
 from harness.app.editing.insertion import NoPlaceError, insert_conversation
 from harness.app.specs.permissions import Permissions
 from harness.app.specs.reading import read_spec_file
 from harness.errors import Diagnostic, RequestError, SpecError
+from harness.importers.overlay import OverlaidReader
 from harness.source import Span
 from harness.spec.formats.limits import SPEC
 from harness.spec.load import SpecFile
@@ -49,7 +48,7 @@ def add_conversation(
         after = insert_conversation(text, conversation)
     except NoPlaceError as error:
         raise _not_added_error(before, str(error)) from None
-    edited = _EditedReader(reader, str(path), after.encode("utf-8"))
+    edited = OverlaidReader(reader, {str(path): after})
     try:
         again = read_spec_file(path, permissions, edited, environment)
     except SpecError as error:
@@ -97,34 +96,3 @@ def _not_added_error(spec_file: SpecFile, why: str, hint: str = "") -> RequestEr
             hint or "write the spec's `conversations` as a list of its own",
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _EditedReader:
-    """The files of a project, one of them as it would be after an edit."""
-
-    beneath: Reader
-    path: str
-    data: bytes
-
-    @property
-    def root(self) -> str:
-        return self.beneath.root
-
-    def resolve(self, naming_file: str, reference: str) -> str:
-        return self.beneath.resolve(naming_file, reference)
-
-    def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
-        return self.beneath.matches(naming_file, pattern)
-
-    def from_root(self, path: str) -> str:
-        return self.beneath.from_root(path)
-
-    def exists(self, path: str) -> bool:
-        return self.beneath.exists(path)
-
-    def read(self, path: str, limit: int) -> bytes:
-        return self.data[: limit + 1] if path == self.path else self.beneath.read(path, limit)
-
-    def stream(self, path: str) -> AbstractContextManager[TextIO]:
-        return self.beneath.stream(path)

@@ -40,7 +40,7 @@ def make_default_spec(
     named = "${AZURE_SUBSCRIPTION_ID}" if subscription is None else subscription
     return load(
         NO_SPEC,
-        reader=_Nothing(root.resolve(), TEXT.format(subscription=json.dumps(named))),
+        reader=TextReader(root.resolve(), TEXT.format(subscription=json.dumps(named))),
         assertions=FORMS,
         environment=environment,
         harness_version=__version__,
@@ -48,35 +48,42 @@ def make_default_spec(
 
 
 @dataclass(frozen=True, slots=True)
-class _Nothing:
-    """A ``Reader`` over one text; there is no other file."""
+class TextReader:
+    """A ``Reader`` over one text, which is every file that is read; no other can be named."""
 
     folder: Path
     text: str
 
     @property
     def root(self) -> str:
+        """The project root."""
         return str(self.folder)
 
     def resolve(self, naming_file: str, reference: str) -> str:
+        """Return the reference: it leads to the text as well."""
         del naming_file
         return reference
 
     def matches(self, naming_file: str, pattern: str) -> tuple[str, ...]:
+        """Match nothing."""
         del naming_file, pattern
         return ()
 
     def from_root(self, path: str) -> str:
+        """Return the path."""
         return path
 
     def exists(self, path: str) -> bool:
+        """Return whether it is the spec itself."""
         return path == NO_SPEC
 
     def read(self, path: str, limit: int) -> bytes:
+        """Read the text."""
         del path
         return self.text.encode()[: limit + 1]
 
     def stream(self, path: str) -> AbstractContextManager[TextIO]:
+        """Open the text."""
         del path
         return _open_text(self.text)
 

@@ -24,6 +24,11 @@ LONGEST_CHAIN = 32
 BEGIN_HINT = "a spec is YAML that begins with `version: 1`; `harness init` writes one that runs"
 
 
+UNREAD = "unread"
+"""The key of an entry that marks a list of conversations as nobody's yet: no spec loads with it."""
+READ_HINT = "read each one, mend or delete what is wrong, then delete the entry `- unread: …`"
+
+
 @dataclass(slots=True)
 class Sources:
     """Reads the files of one spec and notes what is wrong with them.
@@ -195,6 +200,10 @@ def _expand_includes(elements: list[Node], chain: tuple[str, ...], sources: Sour
     """Return a list of conversations with every ``include`` replaced by what the files hold."""
     spread: list[Node] = []
     for element in elements:
+        if UNREAD in element.items:
+            summary = "what stands below was suggested by a model, and nobody has read it"
+            sources.problems.error("H121", element.span, summary, hint=READ_HINT)
+            continue
         pattern = element.items.get("include")
         if pattern is None:
             spread.append(element)

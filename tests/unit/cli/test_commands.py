@@ -20,6 +20,7 @@ def test_the_contracts_commands_are_here_or_refused_by_name() -> None:
         "init", "validate", "schema", "plan", "apply", "verify", "destroy", "import", "outputs",
         "models", "eval", "run", "report", "compare", "merge", "runs", "baseline", "chat", "code",
         "simulate", "cassettes", "judge", "prices", "convert", "doctor", "show", "upgrade",
+        "suggest",
     }  # fmt: skip
     here = {entry.name for entry in COMMANDS}
     assert here | set(LATER) == contract
