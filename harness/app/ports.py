@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from harness.provision.ports import Cloud
     from harness.results.model import Run, RunInfo
     from harness.results.scored import ScoredTrial
+    from harness.run.forecast.past import PastReplies
     from harness.run.ports import Clock, RunPorts
+    from harness.run.targets import Target
     from harness.spec.load import SpecFile
 
 
@@ -120,6 +122,15 @@ class ProjectArchive(RunArchive, Protocol):
 
     def find_baseline(self, name: str, spec: Path | None = None) -> Path | None:
         """Return the folder of a baseline: a spec's, or the only one of that name; else None."""
+        ...
+
+    def read_recorded_replies(
+        self, cassette: Path, target: Target, *, simulated: bool
+    ) -> PastReplies | None:
+        """Return a target's replies in a recording; None where it holds none, or is none.
+
+        ``simulated`` says whose they have to be: the simulator's, or a service's.
+        """
         ...
 
     def list_baselines(self, spec: Path | None = None) -> Iterable[Path]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.store import baselines, removal, writing
 from harness.store.files import MARKS, find_root
 from harness.store.runs import DiskRuns
+
+if TYPE_CHECKING:
+    from harness.run.forecast.past import PastReplies
+    from harness.run.targets import Target
 
 
 class DiskArchive(DiskRuns):
@@ -44,6 +49,14 @@ class DiskArchive(DiskRuns):
     def list_baselines(self, spec: Path | None = None) -> Iterator[Path]:
         """List the folders of a spec's baselines, or of all in the project."""
         return baselines.list_baselines(self._root, spec)
+
+    def read_recorded_replies(
+        self, cassette: Path, target: Target, *, simulated: bool
+    ) -> PastReplies | None:
+        """Return a target's replies in a recording; None where it holds none, or is none."""
+        from harness.wiring.recording.replies import read_recorded_replies
+
+        return read_recorded_replies(cassette, target, simulated=simulated)
 
     def measure(self, directory: Path) -> int:
         """Return how many bytes the files of a run take."""

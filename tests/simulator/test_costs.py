@@ -75,7 +75,7 @@ def test_a_dry_run_shows_tokens_money_minutes_and_what_they_rest_on(
     assert re.search(r"azure/mini: 2 requests, about \$[\d.]+ \(\$[\d.]+ to \$[\d.]+\)", out)
     assert re.search(r"[\d,]+ \([\d,]+ to [\d,]+\) tokens sent, [\d,]+ \(", out)
     assert "no rate limit is known" in out
-    assert "no past run: the length of replies is assumed" in out
+    assert "no past run or recording: the length of replies is assumed" in out
     assert out.endswith("nothing was sent\n")
     assert not Path("reports").exists()
 
@@ -100,6 +100,36 @@ def test_where_no_run_is_left_the_baseline_beside_the_spec_tells(
     assert run(["baseline", "set", "latest"]) == 0
     shutil.rmtree("reports")
     assert "replies as long as in run" in foretell(spec, capsys)["targets"][0]["basis"]
+
+
+@pytest.mark.parametrize(
+    "evaluation", ["{budget: {usd: 1.00}}", "{stream: true}", "{api: responses}",
+                   "{api: responses, stream: true}"]
+)  # fmt: skip
+def test_without_runs_the_recording_tells_however_it_was_asked(
+    spec: str, evaluation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(spec).write_text(SPEC.replace("{budget: {usd: 1.00}}", evaluation), encoding="utf-8")
+    assert run(["eval", spec, "--record", "--repeats", "2", "--output", "out"]) == 0
+    paid = json.loads(Path("out/run.json").read_text(encoding="utf-8"))["totals"]["cost_usd"]
+    shutil.rmtree("out")
+    forecast = foretell(spec, capsys)
+    assert forecast["targets"][0]["basis"] == (
+        "replies as long as in the recording shop.cassette (simulated)"
+    )
+    assert forecast["usd"]["low"] <= paid / 2 <= forecast["usd"]["high"]
+
+
+def test_a_recording_that_cannot_be_read_tells_nothing_and_harms_nothing(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", spec, "--record", "--output", "out"]) == 0
+    shutil.rmtree("out")
+    for path in Path("shop.cassette/conversations").rglob("*.json"):
+        path.write_text("{", encoding="utf-8")
+    assert "no past run" in foretell(spec, capsys)["targets"][0]["basis"]
+    Path("shop.cassette/manifest.json").write_text("{", encoding="utf-8")
+    assert "no past run" in foretell(spec, capsys)["targets"][0]["basis"]
 
 
 def test_a_run_of_another_version_says_nothing_of_this_one(

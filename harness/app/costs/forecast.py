@@ -8,14 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.app.recording import name_default_folder
 from harness.errors import RequestError
 from harness.run.forecast.forecast import Forecast, make_forecast
-from harness.run.forecast.past import PastGatherer, PastReplies
+from harness.run.forecast.past import PastReplies, PastTurns, gather_results
 from harness.run.preparation import PreparedRun, divide_questions
 
 if TYPE_CHECKING:
-    from harness.app.ports import ProjectArchive, World
-    from harness.results.model import RunInfo, TargetInfo
+    from harness.app.ports import World
+    from harness.results.model import RunInfo
     from harness.run.forecast.limits import DeployedLimits
     from harness.run.ports import RunPorts
     from harness.run.targets import Target
@@ -36,70 +37,69 @@ def forecast_prepared(
 
     ``limits`` are those of deployments that Azure was asked about, by the target's name.
     """
-    portions = divide_questions(prepared)
-    spec_file = world.spec_file
-    runs = _PastRuns(world.archive, spec_file.spec.name, Path(spec_file.path), ports.simulated)
+    portions, left = divide_questions(prepared), 1.0
+    if prepared.resumed is not None and prepared.matrix.count:
+        done = ports.store.info(prepared.resumed).totals.trials
+        left = max(0.0, 1 - done / prepared.matrix.count)
     return make_forecast(
         prepared.matrix,
         prepared.config.widths,
         prepared.config.budget,
         simulated=ports.simulated,
-        past=runs.find,
+        past=_Past(world, ports.simulated).find,
         limits=limits,
         looks=portions.planned if portions else 0,
+        left=left,
     )
 
 
 @dataclass(slots=True)
-class _PastRuns:
-    """Finds a target's replies in the newest run that has some, and reads each run once."""
+class _Past:
+    """Finds a target's replies: in the newest run that has some, in a baseline, in a recording."""
 
-    archive: ProjectArchive
-    spec_name: str
-    spec_path: Path
+    world: World
     simulated: Callable[[Target], bool]
     runs: list[tuple[Path, RunInfo]] | None = None
-    gathered: dict[Path, PastGatherer] = field(default_factory=dict)
+    gathered: dict[Path, dict[str, PastTurns]] = field(default_factory=dict)
 
     def find(self, target: Target) -> PastReplies | None:
         """Return a target's replies to this spec, by the same model, simulated or not as it is."""
+        spec, archive = self.world.spec_file.spec, self.world.archive
         if self.runs is None:
-            self.runs = [*islice(self.archive.runs(self.spec_name), MOST_RUNS), *self._list_kept()]
+            self.runs = [*islice(archive.runs(spec.name), MOST_RUNS), *self._list_kept()]
+        simulated = self.simulated(target)
         for directory, info in self.runs:
             named = next((one for one in info.targets if one.name == target.name), None)
-            if named is None or not self._is_alike(named, target):
+            if named is None or named.simulated != simulated:
                 continue
-            found = self._read(directory, info).make_past(
-                target.name,
-                simulated=named.simulated,
-                latency_s=_find_latency(info, target.name),
-            )
+            if (named.model, named.version) != (target.model, target.version):
+                continue
+            turns = self._read(directory).get(target.name, PastTurns())
+            latency_s = _find_latency(info, target.name)
+            found = turns.make_past(f"run {info.id}", simulated=simulated, latency_s=latency_s)
             if found is not None:
                 return found
-        return None
+        opened = self.world.recording
+        path = Path(self.world.spec_file.path)
+        cassette = name_default_folder(path) if opened is None else opened.folder
+        return archive.read_recorded_replies(cassette, target, simulated=simulated)
 
     def _list_kept(self) -> Iterator[tuple[Path, RunInfo]]:
         """List the baselines beside the spec, which are committed where runs are not."""
-        for directory in self.archive.list_baselines(self.spec_path):
+        archive = self.world.archive
+        for directory in archive.list_baselines(Path(self.world.spec_file.path)):
             try:
-                yield directory, self.archive.info(directory)
+                yield directory, archive.info(directory)
             except RequestError:
                 continue
 
-    def _is_alike(self, info: TargetInfo, target: Target) -> bool:
-        return (
-            info.model == target.model
-            and info.version == target.version
-            and info.simulated == self.simulated(target)
-        )
-
-    def _read(self, directory: Path, info: RunInfo) -> PastGatherer:
+    def _read(self, directory: Path) -> dict[str, PastTurns]:
         if directory not in self.gathered:
-            gatherer = self.gathered[directory] = PastGatherer(info.id)
             try:
-                gatherer.add(islice(self.archive.read(directory).results, MOST_RESULTS))
+                results = self.world.archive.read(directory).results
+                self.gathered[directory] = gather_results(islice(results, MOST_RESULTS))
             except (RequestError, OSError):  # it went away, or is no run any more
-                gatherer.turns.clear()
+                self.gathered[directory] = {}
         return self.gathered[directory]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Literal
 
 from harness.conversation.history import PER_MESSAGE
@@ -21,8 +22,10 @@ from harness.run.targets import FREE, Target, every_target
 from harness.run.trials import Widths
 from harness.spec.model.spec import Budget
 
-MOST_SCRIPTS: Final = 2000
+MOST_SCRIPTS: Final = 600
 """Conversations that are looked at; of more, every so manieth stands for those between."""
+MOST_QUESTIONS: Final = 20_000
+"""Questions among which they are: a forecast does not read a million rows for each target."""
 _ASKED_OF_JUDGES: Final = Interval(150, 320, 900)
 """Tokens of a judge's instructions and of what the author demands, beside the reply."""
 _SAID_BY_JUDGES: Final = Interval(15, 60, 300)
@@ -76,6 +79,8 @@ class Forecast:
         in_flight: the most requests that are under way at once.
         looks: how many looks may end it earlier; 0 where everything is asked.
         budget: what the spec and the command line allow.
+        left: the share of the trials that is still to be played, of a run that is gone on with;
+            figures of targets are those of this share.
     """
 
     trials: int
@@ -84,6 +89,7 @@ class Forecast:
     targets: tuple[TargetForecast, ...]
     budget: Budget
     looks: int = 0
+    left: float = 1.0
 
     @property
     def requests(self) -> int:
@@ -134,6 +140,7 @@ def make_forecast(
     past: Past = lambda _: None,
     limits: Mapping[str, DeployedLimits] | None = None,
     looks: int = 0,
+    left: float = 1.0,
 ) -> Forecast:
     """Foretell a run; reads data sets, asks nobody.
 
@@ -145,6 +152,7 @@ def make_forecast(
         past: a target's replies in a past run.
         limits: of deployments that Azure was asked about, by the target's name.
         looks: how many looks may end the run earlier.
+        left: the share of the trials that is still to be played.
     """
     known = {target.name: target for target in every_target(matrix.spec)}
     volumes: dict[str, Volume] = {}
@@ -171,7 +179,7 @@ def make_forecast(
         _forecast_target(
             known[name],
             roles[name],
-            volume,
+            volume * left,
             basis=bases[name],
             limits=given.get(name) or find_limits(known[name]),
             width=widths.per_target,
@@ -182,7 +190,7 @@ def make_forecast(
         for name, volume in volumes.items()
     )
     in_flight = widths.total or widths.per_target * len(matrix.targets)
-    return Forecast(matrix.count, requests, in_flight, forecasts, budget, looks)
+    return Forecast(matrix.count, requests, in_flight, forecasts, budget, looks, left)
 
 
 def _count_replies(matrix: Matrix, target: Target) -> int:
@@ -191,21 +199,23 @@ def _count_replies(matrix: Matrix, target: Target) -> int:
 
 def _measure_target(matrix: Matrix, lengths: ReplyLengths) -> Volume:
     """Add up one target's scripts; of very many, every so manieth."""
-    scripts = matrix.questions * len(matrix.variants)
-    stride = max(1, math.ceil(scripts / MOST_SCRIPTS))
+    rows = min(matrix.questions, MOST_QUESTIONS)
+    stride = max(1, math.ceil(rows * len(matrix.variants) / MOST_SCRIPTS))
+    most = math.ceil(rows / stride) * len(matrix.variants)
+    trials = matrix.trials(lengths.target, lambda row: row % stride == 0)
+    first = (trial for trial in trials if trial.id.repeat == 1)
     total, asked = EMPTY, 0
-    for trial in matrix.trials(lengths.target, lambda row: row % stride == 0):
-        if trial.id.repeat == 1:
-            asked += sum(line.assistant is None for line in trial.script.lines)
-            total += measure_script(trial.script, lengths, trial.question.sha256)
+    for trial in islice(first, most):
+        asked += sum(line.assistant is None for line in trial.script.lines)
+        total += measure_script(trial.script, lengths, trial.question.sha256)
     return total * (matrix.requests[lengths.target.name] / max(1, asked))
 
 
 def _name_basis(lengths: ReplyLengths) -> str:
     if lengths.past is None:
-        return "no past run: the length of replies is assumed"
+        return "no past run or recording: the length of replies is assumed"
     kind = " (simulated)" if lengths.past.simulated else ""
-    return f"replies as long as in run {lengths.past.run_id}{kind}"
+    return f"replies as long as in {lengths.past.source}{kind}"
 
 
 def _list_advisers(matrix: Matrix) -> Iterator[tuple[str, int, str]]:

@@ -11,6 +11,8 @@ from harness.results.model import Result
 
 TurnKey: TypeAlias = tuple[str, str | None, str, int]
 """Conversation, case, variant and the number of the turn, from 1."""
+Asked: TypeAlias = tuple[str, str | None, str]
+"""Conversation, case and variant."""
 
 
 @dataclass(slots=True)
@@ -23,9 +25,9 @@ class PastTurn:
     output_tokens: int = 0
     reasoning_tokens: int = 0
 
-    def add(self, usage: Usage, requests: int) -> None:
-        """Add one play of the turn."""
-        self.plays += 1
+    def add(self, usage: Usage, *, requests: int = 1, plays: int = 1) -> None:
+        """Add a play of the turn, or with no ``plays`` one more request of it."""
+        self.plays += plays
         self.requests += requests
         self.input_tokens += usage.input_tokens
         self.output_tokens += usage.output_tokens
@@ -34,10 +36,10 @@ class PastTurn:
 
 @dataclass(frozen=True, slots=True)
 class PastReplies:
-    """A target's replies in a past run.
+    """A target's replies in a past run, or in a recording.
 
     Attributes:
-        run_id: the run.
+        source: which it is, in words: ``run 20260901-120000-abcdef``.
         simulated: True where the simulator gave them.
         turns: by turn.
         whole: all of them together.
@@ -46,55 +48,53 @@ class PastReplies:
         latency_s: seconds a turn took, in the middle and at the 95th percentile; None is unknown.
     """
 
-    run_id: str
+    source: str
     simulated: bool
     turns: Mapping[TurnKey, PastTurn]
     whole: PastTurn
-    asked: Mapping[tuple[str, str | None, str], tuple[str | None, str]]
+    asked: Mapping[Asked, tuple[str | None, str]] = field(default_factory=dict)
     latency_s: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
-class PastGatherer:
-    """Gathers a run's replies by target."""
+class PastTurns:
+    """Gathers the replies of one target, turn by turn."""
 
-    run_id: str
-    turns: dict[str, dict[TurnKey, PastTurn]] = field(default_factory=dict)
-    asked: dict[str, dict[tuple[str, str | None, str], tuple[str | None, str]]] = field(
-        default_factory=dict
-    )
+    turns: dict[TurnKey, PastTurn] = field(default_factory=dict)
+    asked: dict[Asked, tuple[str | None, str]] = field(default_factory=dict)
 
-    def add(self, results: Iterable[Result]) -> None:
-        """Take in results; what has no usage says nothing."""
-        for result in results:
-            trial = result.trial
-            place = (trial.conversation, trial.case, trial.variant)
-            turns = self.turns.setdefault(trial.target, {})
-            self.asked.setdefault(trial.target, {})[place] = (
-                result.system,
-                result.question_sha256,
-            )
-            for turn in result.turns:
-                exchange = turn.exchange
-                usage = exchange.reply.usage if exchange.reply is not None else None
-                if exchange.scripted or usage is None:
-                    continue
-                key = (*place, exchange.number)
-                turns.setdefault(key, PastTurn()).add(usage, max(1, exchange.effort.requests))
+    def add(self, key: TurnKey, usage: Usage, *, requests: int = 1, plays: int = 1) -> None:
+        """Add a play of a turn, or with no ``plays`` one more request of it."""
+        self.turns.setdefault(key, PastTurn()).add(usage, requests=requests, plays=plays)
 
     def make_past(
-        self, target: str, *, simulated: bool, latency_s: tuple[float, float] | None
+        self, source: str, *, simulated: bool, latency_s: tuple[float, float] | None = None
     ) -> PastReplies | None:
-        """Return one target's replies; None where it has none whose tokens were counted."""
-        turns = self.turns.get(target, {})
-        if not turns:
+        """Return the replies; None where there is none whose tokens were counted."""
+        if not self.turns:
             return None
         whole = PastTurn()
-        for turn in turns.values():
+        for turn in self.turns.values():
             whole.plays += turn.plays
             whole.requests += turn.requests
             whole.input_tokens += turn.input_tokens
             whole.output_tokens += turn.output_tokens
             whole.reasoning_tokens += turn.reasoning_tokens
-        asked = self.asked.get(target, {})
-        return PastReplies(self.run_id, simulated, turns, whole, asked, latency_s)
+        return PastReplies(source, simulated, self.turns, whole, self.asked, latency_s)
+
+
+def gather_results(results: Iterable[Result]) -> dict[str, PastTurns]:
+    """Gather a run's replies by target; what has no usage says nothing."""
+    found: dict[str, PastTurns] = {}
+    for result in results:
+        trial = result.trial
+        place = (trial.conversation, trial.case, trial.variant)
+        turns = found.setdefault(trial.target, PastTurns())
+        turns.asked[place] = (result.system, result.question_sha256)
+        for turn in result.turns:
+            exchange = turn.exchange
+            usage = exchange.reply.usage if exchange.reply is not None else None
+            if usage is not None and not exchange.scripted:
+                requests = max(1, exchange.effort.requests)
+                turns.add((*place, exchange.number), usage, requests=requests)
+    return found

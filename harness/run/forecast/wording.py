@@ -19,7 +19,7 @@ def say_forecast(forecast: Forecast) -> str:
     if forecast.simulated:
         line = f"simulated: costs nothing; on Azure it would be {said}"
     else:
-        line = f"{format_plural(forecast.requests, 'request')}: {said}"
+        line = f"{_say_requests(forecast)}: {said}"
     if forecast.looks:
         line += ", or less"
     if forecast.budget.usd is not None:
@@ -66,9 +66,7 @@ def say_duration(seconds: Interval) -> str:
 
 def format_range(money: Interval) -> str:
     """Write ``about $0.12 ($0.08 to $0.20)``; one amount where both ends are the same."""
-    low, typical, high = (
-        format_money(_cut(each)) for each in (money.low, money.typical, money.high)
-    )
+    low, typical, high = map(_write_money, (money.low, money.typical, money.high))
     return typical if low == high else f"about {typical} ({low} to {high})"
 
 
@@ -130,7 +128,7 @@ def _make_target(one: TargetForecast) -> dict[str, Any]:
 def _list_limits(forecast: Forecast) -> Iterator[tuple[str, Interval | None, float | None]]:
     budget, volume = forecast.budget, forecast.volume
     if forecast.usd is not None and budget.usd is not None:
-        likely = format_money(_cut(forecast.usd.high))
+        likely = _write_money(forecast.usd.high)
         yield f"up to {likely} of ${budget.usd:,.2f}", forecast.usd, budget.usd
     tokens = volume.input + volume.output
     yield f"up to {tokens.high:,.0f} tokens of {budget.tokens or 0:,}", tokens, budget.tokens
@@ -146,6 +144,12 @@ def _list_limits(forecast: Forecast) -> Iterator[tuple[str, Interval | None, flo
             minutes,
             budget.minutes,
         )
+
+
+def _say_requests(forecast: Forecast) -> str:
+    if forecast.left == 1:
+        return format_plural(forecast.requests, "request")
+    return f"about {format_plural(round(forecast.requests * forecast.left), 'request')} left"
 
 
 def _say_money(forecast: Forecast) -> str:
@@ -188,9 +192,10 @@ def _shorten(number: float) -> str:
     return f"{round(number, -digits):,.0f}"
 
 
-def _cut(dollars: float) -> float:
-    """Keep two figures of an amount: an estimate has no more."""
-    return float(f"{dollars:.2g}")
+def _write_money(dollars: float) -> str:
+    """Write two figures of an amount: an estimate has no more, and no cents from ten dollars up."""
+    cut = float(f"{dollars:.2g}")
+    return f"${cut:,.0f}" if cut >= 10 else format_money(cut)
 
 
 def _round(number: float) -> str:

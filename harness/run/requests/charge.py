@@ -35,7 +35,7 @@ def _compute_answered_cost(
     usage: Usage, answered: str, tier: str | None, target: Target
 ) -> float | None:
     """Compute the cost by the table, for the model that answered."""
-    is_declared, is_router = _is_declared(answered, target), _is_router(target)
+    is_declared, is_router = is_declared_model(answered, target), _is_router(target)
     if is_declared and target.version is not None and not is_router:
         return _compute_declared_cost(usage, target, tier)
     dollars = compute_cost(usage, answered, table=target.price_table, tier=tier)
@@ -80,7 +80,7 @@ def _compute_router_fee(usage: Usage) -> float:
     return usage.input_tokens * ROUTER_FEE / 1_000_000
 
 
-def _is_declared(answered: str, target: Target) -> bool:
+def is_declared_model(answered: str, target: Target) -> bool:
     """Tell whether this name is the target's model, or the name that the target itself goes by."""
     if target.model is None:
         return False

@@ -67,6 +67,7 @@ def foretell(tmp_path: Path) -> Foretell:
         simulated: bool = False,
         past: PastReplies | None = None,
         looks: int = 0,
+        left: float = 1.0,
     ) -> Forecast:
         matrix = expand(spec, select_targets(spec, targets), Selection(), lambda _: ())
         return make_forecast(
@@ -76,6 +77,7 @@ def foretell(tmp_path: Path) -> Foretell:
             simulated=lambda _: simulated,
             past=lambda _: past,
             looks=looks,
+            left=left,
         )
 
     return make
@@ -144,7 +146,7 @@ def test_transcripts_made_elsewhere_cost_nothing(foretell: Foretell) -> None:
 def test_the_replies_of_a_past_run_narrow_the_interval_and_are_named(foretell: Foretell) -> None:
     turn = PastTurn(1, 1, 40, 50)
     known: dict[TurnKey, PastTurn] = {("one", None, "default", n): turn for n in (1, 2)}
-    past = PastReplies("20260101-000000-aaaaaa", False, known, turn, {})
+    past = PastReplies("run 20260101-000000-aaaaaa", False, known, turn, {})
     blind, knowing = foretell("acc/mini"), foretell("acc/mini", past=past)
     one, other = (find_usd(each, "acc/mini") for each in (blind, knowing))
     assert one is not None
@@ -152,7 +154,9 @@ def test_the_replies_of_a_past_run_narrow_the_interval_and_are_named(foretell: F
     assert other.high - other.low < (one.high - one.low) / 4
     page = "\n".join(format_forecast(knowing))
     assert "replies as long as in run 20260101-000000-aaaaaa" in page
-    assert "no past run: the length of replies is assumed" in "\n".join(format_forecast(blind))
+    assert "no past run or recording: the length of replies is assumed" in "\n".join(
+        format_forecast(blind)
+    )
 
 
 def test_a_run_is_told_in_one_line_with_its_budget(foretell: Foretell) -> None:
@@ -168,6 +172,14 @@ def test_a_simulated_run_costs_nothing_and_says_what_azure_would_cost(foretell: 
 
 def test_a_run_that_may_end_earlier_says_so(foretell: Foretell) -> None:
     assert ", or less" in say_forecast(foretell("acc/mini", looks=4))
+
+
+def test_a_run_that_is_gone_on_with_costs_what_is_left(foretell: Foretell) -> None:
+    whole, half = foretell("acc/mini").usd, foretell("acc/mini", left=0.5)
+    assert whole is not None
+    assert half.usd is not None
+    assert half.usd.typical == pytest.approx(whole.typical / 2)
+    assert say_forecast(half).startswith("about 4 requests left: about $0.0")
 
 
 def test_a_budget_that_is_too_small_is_told_before_anything_is_sent(foretell: Foretell) -> None:
@@ -220,10 +232,10 @@ def test_very_many_conversations_are_foretold_by_some_of_them(tmp_path: Path) ->
             matrix, Widths.of("auto", 1), Budget(), simulated=_never, past=lambda _: None
         )
 
-    few, many = foretell_cases(500), foretell_cases(5000)
-    assert many.requests == 10 * few.requests
+    few, many = foretell_cases(500), foretell_cases(50_000)
+    assert many.requests == 100 * few.requests
     assert many.targets[0].volume.input.typical == pytest.approx(
-        10 * few.targets[0].volume.input.typical
+        100 * few.targets[0].volume.input.typical
     )
 
 

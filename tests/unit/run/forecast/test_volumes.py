@@ -34,7 +34,7 @@ def make_past(
     asked: dict[tuple[str, str | None, str], tuple[str | None, str]] = {
         ("talk", None, "default"): ("Be kind.", "the question")
     }
-    return PastReplies("20260101-000000-aaaaaa", False, known, turn, asked)
+    return PastReplies("run 20260101-000000-aaaaaa", False, known, turn, asked)
 
 
 def test_each_turn_sends_all_that_was_said_before_again() -> None:
