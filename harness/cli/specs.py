@@ -81,7 +81,7 @@ def _add(function: Callable[..., Any], metavar: str) -> Callable[..., Any]:
     def with_spec(*args: Any, spec: Path | None, **given: Any) -> Any:
         # Said even when quiet where it is to be deleted.
         quiet = given["quiet"] and _name_command() != "destroy"
-        found = choose_specs(spec, given["root"], quiet=quiet)
+        found = choose_specs(spec, given["root"], quiet=quiet, takes_folders=True)
         if found.folder is None:
             return function(*args, spec=found.paths[0], **given)
         if len(found.paths) > 1:
@@ -99,18 +99,25 @@ def _add(function: Callable[..., Any], metavar: str) -> Callable[..., Any]:
 
 
 def choose_specs(
-    given: Path | None, root: Path | None, *, quiet: bool = False, command: str = ""
+    given: Path | None,
+    root: Path | None,
+    *,
+    quiet: bool = False,
+    command: str = "",
+    takes_folders: bool = False,
 ) -> FoundSpecs:
     """Return the specs that are meant; say on stderr which, where nobody named them.
 
-    ``command`` is written before a spec in advice; "" for the command that is running.
+    ``command`` is written before a spec in advice; "" for the command that is running. With
+    ``takes_folders`` the advice is also to name a folder.
 
     Raises:
         RequestError: there is none; or nobody named one, and there are several.
     """
     from harness.wiring import find_specs
 
-    found = find_specs(given, root, command=command or _name_command())
+    named = command or _name_command()
+    found = find_specs(given, root, command=named, takes_folders=takes_folders)
     if found.origin and not quiet:
         click.echo(printable(f"spec: {found.paths[0]} ({found.origin})"), err=True)
     if found.extended and not quiet:

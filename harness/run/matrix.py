@@ -239,7 +239,7 @@ def _select(
             continue
         for case in list_cases(conversation, rows):
             names = (conversation.id, case.name or "", *conversation.tags)
-            if matches(names) and part.has((conversation.id, case.name)):
+            if matches(names) and (part.is_whole or part.has((conversation.id, case.name))):
                 yield conversation, case
 
 

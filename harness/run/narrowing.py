@@ -52,6 +52,11 @@ class Part:
     seed: int = 0
     drawn_from: int = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """True where every question is asked."""
+        return self.cells is None and self.last is None
+
     def has(self, name: QuestionName) -> bool:
         """Return whether anybody is asked this question."""
         if self.cells is not None and name not in self.cells:

@@ -115,7 +115,7 @@ class Trials:
     """The trials of a run as its files need to know them.
 
     Attributes:
-        planned: how many there are.
+        planned: their numbers are below this.
         number: which one a result belongs to, from 0; None for one that is not among them.
         together: those that are decided together: until all have a result, none has.
     """

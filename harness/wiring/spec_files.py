@@ -44,13 +44,16 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     return read_spec_file_for_replay(path, permissions, open_reader(path, permissions.root))
 
 
-def find_specs(given: Path | None, root: Path | None, *, command: str) -> FoundSpecs:
+def find_specs(
+    given: Path | None, root: Path | None, *, command: str, takes_folders: bool = False
+) -> FoundSpecs:
     """Return the specs that a command means: see ``app.specs.finding.find_specs``.
 
     Args:
         given: a file, or a folder; None for the only one of the project.
         root: the project root; None to find it from the working folder.
         command: the command that wants it, for the advice.
+        takes_folders: whether it goes through all specs of a folder, for the advice.
 
     Raises:
         RequestError: there is none; or nobody named one, and there are several.
@@ -58,7 +61,8 @@ def find_specs(given: Path | None, root: Path | None, *, command: str) -> FoundS
     from harness.app.specs import finding
     from harness.store.files import find_root
 
-    return finding.find_specs(given, root or find_root(Path("spec.yaml")), command=command)
+    at = root or find_root(Path("spec.yaml"))
+    return finding.find_specs(given, at, command=command, takes_folders=takes_folders)
 
 
 def read_spec_noting(

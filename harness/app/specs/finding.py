@@ -66,7 +66,9 @@ def is_spec(path: Path) -> bool:
     return bool(_VERSION.search(text) and _CONTENT.search(text))
 
 
-def find_specs(given: Path | None, root: Path, *, command: str) -> FoundSpecs:
+def find_specs(
+    given: Path | None, root: Path, *, command: str, takes_folders: bool = False
+) -> FoundSpecs:
     """Return the specs that are meant.
 
     Args:
@@ -74,6 +76,7 @@ def find_specs(given: Path | None, root: Path, *, command: str) -> FoundSpecs:
             ``specs/`` or ``harness.yaml``, beneath the working folder, else beneath the root.
         root: the project root.
         command: the command that wants it, for the advice: ``eval``.
+        takes_folders: whether it goes through all specs of a folder, for the advice.
 
     Raises:
         RequestError: there is none; or nobody named one, and there are several.
@@ -85,7 +88,8 @@ def find_specs(given: Path | None, root: Path, *, command: str) -> FoundSpecs:
     for place in (here, *([] if root.resolve() == here.resolve() else [root])):
         found, _ = _leave_out_extended(_list_candidates(place))
         if len(found) > 1:
-            raise _make_several_error("there are", found, command)
+            folder = place / FOLDER if takes_folders else None
+            raise _make_several_error("there are", found, command, folder)
         if found:
             where = "the only one here" if place == here else f"the only one in {place}"
             return FoundSpecs(tuple(Path(os.path.relpath(path)) for path in found), where)
@@ -162,7 +166,11 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _make_several_error(what: str, found: Sequence[Path], command: str) -> RequestError:
+def _make_several_error(
+    what: str, found: Sequence[Path], command: str, folder: Path | None = None
+) -> RequestError:
+    inside = folder is not None and all(path.is_relative_to(folder) for path in found)
+    every = f", or all: `harness {command} {os.path.relpath(folder)}`" if folder and inside else ""
     named = [os.path.relpath(path) for path in found]
     more = [f"and {len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
     return RequestError(
@@ -170,6 +178,6 @@ def _make_several_error(what: str, found: Sequence[Path], command: str) -> Reque
             SEVERAL_SPECS,
             f"{what} {len(named)} specs, and none is named",
             "\n".join([*named[:MOST_NAMED], *more]),
-            hint=f"name one: `harness {command} {named[0]}`",
+            hint=f"name one: `harness {command} {named[0]}`{every}",
         )
     )

@@ -118,7 +118,9 @@ class WatchSession:
 
 def _choose(cells: frozenset[CellName], options: EvalOptions) -> EvalOptions:
     """Return options that play these cells and nothing else."""
-    targets = tuple(sorted({target for _, _, target, _ in cells}))
+    targets = options.targets
+    if options.failed is not None and not targets:  # of which the spec may ask others by itself
+        targets = tuple(sorted({target for _, _, target, _ in cells}))
     return EvalOptions(targets=targets, cells=cells, repeats=options.repeats)
 
 

@@ -78,7 +78,10 @@ def _list_paths(given: tuple[Path, ...], permissions: Permissions) -> list[Path]
     from harness.cli.specs import choose_specs
 
     quiet = find_voice().quiet
-    chosen = [choose_specs(one, permissions.root, quiet=quiet) for one in given or (None,)]
+    chosen = [
+        choose_specs(one, permissions.root, quiet=quiet, takes_folders=True)
+        for one in given or (None,)
+    ]
     return list(dict.fromkeys(path for one in chosen for path in one.paths))
 
 
@@ -93,7 +96,7 @@ def _format_counts(counts: Any) -> tuple[str, ...]:
 
 
 def _format_ok(path: Path, spec_file: SpecFile, *numbers: str) -> str:
-    return f"{path}: ok: {spec_file.spec.name}: {', '.join(numbers)}"
+    return printable(f"{path}: ok: {spec_file.spec.name}: {', '.join(numbers)}")
 
 
 def _format_problems(path: Path, found: tuple[Diagnostic, ...]) -> str:

@@ -41,7 +41,7 @@ def test_several_specs_and_none_named_is_refused(
     assert run(["eval", "--json"]) == 2
     out, err = capsys.readouterr()
     assert json.loads(out)["errors"][0]["code"] == "H981"
-    assert "hint: name one: `harness eval specs/one.yaml`" in err
+    assert "hint: name one: `harness eval specs/one.yaml`, or all: `harness eval specs`\n" in err
 
 
 def test_a_folder_is_gone_through_and_told_at_the_end(
