@@ -121,7 +121,7 @@ def test_a_model_that_no_target_is_names_those_that_are(
 def test_a_price_that_is_no_number_is_refused_at_its_line(
     spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    spec.write_text(SPEC.replace("input: 2,", "input: two,"))
+    spec.write_text(SPEC.replace("input: 2,", "input: two,"), encoding="utf-8")
     assert run(["prices", "--spec", str(spec)]) == 2
     assert "bill.yaml:7:19: error[H203]: expected a number" in capsys.readouterr().err
 
