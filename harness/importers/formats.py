@@ -62,12 +62,14 @@ class SourceFile:
 class SourceFormat:
     """A format: its name in messages, and the module of this package that knows it.
 
-    One that ``streams`` reads files of any length, line by line.
+    One that ``streams`` reads files of any length, line by line. One that ``holds_results`` is
+    converted to a run as well, of the spec that it gives or of one that is there.
     """
 
     name: str
     module: str
     streams: bool = False
+    holds_results: bool = False
 
     def recognise(self, source: SourceFile) -> bool:
         """Tell whether a file is of this format."""
@@ -83,6 +85,7 @@ class SourceFormat:
 
 FORMATS: tuple[SourceFormat, ...] = (
     SourceFormat("prompt of GitHub Models (.prompt.yml)", "prompt_yml.config"),
+    SourceFormat("results of promptfoo or OpenAI Evals", "results.files", holds_results=True),
     SourceFormat("log of chats (JSON lines, OpenTelemetry)", "chats.log", streams=True),
 )
 """Every format, the first that recognises a file wins."""

@@ -68,7 +68,7 @@ def convert_file(
         RequestError: it cannot be read, or is of no format that is known.
         OutsideError: what was made of it is no valid spec, which is a mistake of harness.
     """
-    source = replace(_read_source(path, out, reader), options=options)
+    source = replace(read_source(path, out, reader), options=options)
     form = find_format(source)
     if form is None and not source.whole:
         raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
@@ -87,12 +87,17 @@ def convert_file(
 def recognise_file(path: str, reader: Reader) -> bool:
     """Tell whether a file is of a format that can be converted; one that cannot be read is not."""
     try:
-        return find_format(_read_source(path, path, reader)) is not None
+        return find_format(read_source(path, path, reader)) is not None
     except RequestError:
         return False
 
 
-def _read_source(path: str, out: str, reader: Reader) -> SourceFile:
+def read_source(path: str, out: str, reader: Reader) -> SourceFile:
+    """Read a file that is to be converted; of a long one its beginning, which says what it is.
+
+    Raises:
+        RequestError: it cannot be read, or is no text.
+    """
     from harness.spec.formats.yaml import decode_text, parse
 
     try:

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from harness.cli.layout import Command
+from harness.cli.project.convert_results import (
+    AS_JSON,
+    describe_unmapped,
+    format_unmapped,
+    keep_and_tell,
+)
 from harness.cli.show import add_output_options, find_voice, shorten_path
 from harness.errors import Diagnostic, Exit, OutsideError, RequestError
 from harness.text.safe import printable
 
 if TYPE_CHECKING:
     from harness.app.converting.specs import Converted
-    from harness.importers.conversion import Unmapped
     from harness.importers.formats import ConvertOptions
 
 EXAMPLES = """\b
@@ -26,6 +31,8 @@ Examples:
   harness convert evals/                                     a table: what would convert, what not
   harness convert evals/ -o specs                            and the specs, a file each
   harness convert summary.prompt.yml -o specs/summary.yaml   a prompt of GitHub Models
+  harness convert results.json -o specs/bot.yaml             results: their spec, and a run of it
+  harness convert results.json --spec specs/bot.yaml         a run of a spec that is there
   harness convert chats.jsonl -o specs/chats.yaml --sample 100 --seed 1
                                                              a log: 100 of its chats, asked again
 
@@ -72,6 +79,12 @@ SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
     default="none",
     help="Of a log, demand that answers of today say what those of then said. Default: none.",
 )
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="SPEC",
+    help="Of results, make a run of this spec. Default: of the spec that -o writes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
 def command(
@@ -82,17 +95,24 @@ def command(
     sample: int | None,
     seed: int,
     reference: Literal["none", "similar", "llm-rubric"],
+    spec: Path | None,
     as_json: bool,
 ) -> int:
     """Convert another tool's file to a spec.
 
-    Read are configurations of promptfoo, and OpenAI Evals' export of that form; prompts of GitHub
-    Models; and logs of chats, as JSON lines in OpenAI's forms or as OpenTelemetry spans. What a
-    file is, its content says. Everything that does not map is listed with its place and the
-    reason; nothing that the file names is run, fetched or called. The spec that is written
-    validates.
+    Read are configurations of promptfoo, and OpenAI Evals' export of that form; results of both,
+    which become a run that later ones are compared with; prompts of GitHub Models; and logs of
+    chats, as JSON lines in OpenAI's forms or as OpenTelemetry spans. What a file is, its content
+    says. Everything that does not map is listed with its place and the reason; nothing that the
+    file names is run, fetched or called. The spec that is written validates.
     """
     several = len(paths) > 1 or any(path.is_dir() for path in paths)
+    if spec is not None:
+        if several or out is not None:
+            raise click.UsageError(
+                "--spec makes a run of one file of results; give neither -o nor more files."
+            )
+        return keep_and_tell(paths[0], spec, root, as_json=as_json)
     files = _list_files(paths, root) if several else paths
     planned = [(file, _name_out(file, out, several=several)) for file in files]
     for _, target in planned:
@@ -113,17 +133,23 @@ def command(
     written = out is not None and [
         _write(one, target) for one, (_, target) in zip(converted, planned, strict=True)
     ]
+    holds_results = not several and converted[0].form.holds_results
+    if holds_results and written and written[0]:
+        if not as_json:
+            _show_one(converted[0], planned[0][1])
+        return keep_and_tell(paths[0], planned[0][1], root, as_json=as_json)
     if as_json:
-        click.echo(json.dumps(_make_document(converted, planned, bool(written)), **_AS_JSON))
+        click.echo(json.dumps(_make_document(converted, planned, bool(written)), **AS_JSON))
     elif several:
         _show_table(converted)
     else:
         _show_one(converted[0], planned[0][1] if written else None)
+    if holds_results and not written:
+        find_voice().say(
+            "the results become a run with -o SPEC, or with --spec of one that is there"
+        )
     made = any(one.conversion.document is not None for one in converted)
     return int(Exit.OK if made else Exit.NO)
-
-
-_AS_JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 2}
 
 
 def _list_files(paths: Sequence[Path], root: Path | None) -> list[Path]:
@@ -201,9 +227,9 @@ def format_report(converted: Converted, out: Path | None) -> list[str]:
     conversion = converted.conversion
     if conversion.document is None:
         start = f"{converted.source}: {converted.form.name}: nothing was written"
-        listed = map(_format_unmapped, conversion.unmapped)
+        listed = map(format_unmapped, conversion.unmapped)
         return [*listed, f"{start}: {conversion.out_of_reach}"]
-    lines = [_format_unmapped(one) for one in conversion.unmapped]
+    lines = [format_unmapped(one) for one in conversion.unmapped]
     lines += [f"note: {note}" for note in conversion.notes]
     lines.append(f"{converted.source}: {converted.form.name}: {format_outcome(converted)}")
     if out is not None:
@@ -212,10 +238,6 @@ def format_report(converted: Converted, out: Path | None) -> list[str]:
         command = "run" if deploys else "eval"
         lines.append(f"what to run next: harness {command} {shorten_path(out)}{code}")
     return lines
-
-
-def _format_unmapped(one: Unmapped) -> str:
-    return f"{one.span.file}:{one.span.line}: {one.fate}: {one.what}: {one.reason}"
 
 
 def format_outcome(converted: Converted) -> str:
@@ -235,7 +257,7 @@ def format_outcome(converted: Converted) -> str:
 def _show_table(converted: Sequence[Converted]) -> None:
     for one in converted:
         for unmapped in one.conversion.unmapped:
-            click.echo(printable(_format_unmapped(unmapped)), err=True)
+            click.echo(printable(format_unmapped(unmapped)), err=True)
     width = max(len(one.source) for one in converted)
     for one in converted:
         click.echo(printable(f"{one.source:<{width}}  {format_outcome(one)}"))
@@ -262,16 +284,7 @@ def _make_document(
                 "conversations": one.conversations if one.text else None,
                 "needs_code": one.conversion.needs_code,
                 "notes": list(one.conversion.notes),
-                "unmapped": [
-                    {
-                        "file": missing.span.file,
-                        "line": missing.span.line,
-                        "fate": missing.fate,
-                        "what": missing.what,
-                        "reason": missing.reason,
-                    }
-                    for missing in one.conversion.unmapped
-                ],
+                "unmapped": list(map(describe_unmapped, one.conversion.unmapped)),
             }
             for one, (_, target) in zip(converted, planned, strict=True)
         ],
