@@ -21,11 +21,11 @@ providers:
     type: azure-openai
     endpoint: "https://contoso.openai.azure.com"
     models: {mini: {model: gpt-4.1-mini, version: "2025-04-14"}}
-simulator: {replies: [{on: last_user, match: ., reply: We have twelve of them in stock today.}]}
+simulator: {replies: [{"on": last_user, match: ., reply: We have twelve of them in stock today.}]}
 evaluation: {budget: {usd: 1.00}}
 conversations:
   - id: stock
-    turns: [{user: Is there milk?, assert: [{contains: twelve}]}, {user: And bread?}]
+    turns: [{user: "Is there milk?", assert: [{contains: twelve}]}, {user: "And bread?"}]
 """
 
 
@@ -118,6 +118,61 @@ def test_without_runs_the_recording_tells_however_it_was_asked(
         "replies as long as in the recording shop.cassette (simulated)"
     )
     assert forecast["usd"]["low"] <= paid / 2 <= forecast["usd"]["high"]
+
+
+ASKED = """
+version: 1
+name: shop
+cloud: simulator
+providers:
+  azure:
+    type: azure-openai
+    endpoint: "https://contoso.openai.azure.com"
+    models:
+      mini: {model: gpt-4.1-mini, version: "2025-04-14"}
+      judge: {model: gpt-4.1-mini, version: "2025-04-14"}
+simulator:
+  replies:
+    - {"on": system, match: verdict, reply: '{"reason": "It is.", "score": 1.0, "pass": true}'}
+    - {"on": last_tool, match: ., reply: There are twelve of them in stock today.}
+    - {"on": last_user, match: ., tool_calls: [{name: count, arguments: {item: milk}}]}
+evaluation: {targets: [azure/mini], judge: {target: azure/judge}}
+conversations:
+  - id: stock
+    tools: [{type: function, function: {name: count, parameters: {type: object}}}]
+    turns:
+      - user: "Is there milk?"
+        tool_results: [{name: count, result: 12}]
+        assert: [{llm-rubric: It answers.}]
+"""
+
+
+def test_rounds_of_a_turn_are_one_reply_and_what_judges_say_is_none(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(spec).write_text(ASKED, encoding="utf-8")
+    assert run(["eval", spec, "--record", "--repeats", "3", "--output", "out"]) == 0
+    lines = Path("out/results.jsonl").read_text(encoding="utf-8").splitlines()
+    usage = json.loads(lines[0])["turns"][0]["usage"]
+    shutil.rmtree("out")
+    target = foretell(spec, capsys)["targets"][0]
+    assert target["requests"]["typical"] == 2
+    assert target["output_tokens"]["typical"] == usage["output_tokens"]
+
+
+def test_what_azure_said_tells_nothing_of_the_simulator_nor_the_reverse(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", spec, "--record", "--output", "reports/shop/first"]) == 0
+    described = Path("reports/shop/first/run.json")
+    text = described.read_text(encoding="utf-8")
+    described.write_text(text.replace('"simulated": true', '"simulated": false'), encoding="utf-8")
+    assert described.read_text(encoding="utf-8") != text
+    assert "in the recording" in foretell(spec, capsys)["targets"][0]["basis"]
+    manifest = Path("shop.cassette/manifest.json")
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('"cloud": "simulator"', '"cloud": "azure"'), encoding="utf-8")
+    assert "no past run or recording" in foretell(spec, capsys)["targets"][0]["basis"]
 
 
 def test_a_recording_that_cannot_be_read_tells_nothing_and_harms_nothing(

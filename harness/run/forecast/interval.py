@@ -19,6 +19,10 @@ class Interval:
     def __mul__(self, times: float) -> Interval:
         return Interval(self.low * times, self.typical * times, self.high * times)
 
+    def multiply(self, times: Interval) -> Interval:
+        """Return it so many times, of which that is no more certain."""
+        return Interval(self.low * times.low, self.typical * times.typical, self.high * times.high)
+
     def widen(self, below: float, above: float) -> Interval:
         """Return it with its low end and its high end multiplied."""
         return Interval(self.low * below, self.typical, self.high * above)

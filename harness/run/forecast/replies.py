@@ -80,6 +80,8 @@ class ReplyLengths:
         most = parameters.get("max_output_tokens")
         if not isinstance(most, int):
             return ReplyLength(text, thought, text + thought)
+        if known is not None:  # rounds of a turn may have as many each
+            most *= max(1, round(known.requests / max(1, known.plays)))
         return ReplyLength(text.cap(most), thought.cap(most), (text + thought).cap(most))
 
     def _foretell_text(self) -> Interval:

@@ -23,8 +23,8 @@ CACHED_FROM: Final = 1024
 
 Source: Azure OpenAI documentation, prompt caching (2026).
 """
-_TOOL_ROUNDS: Final = (1, 2, 3)
-"""Requests of a turn whose tools' results are given back: at least, likely, at most."""
+_TOOL_ROUNDS: Final = Interval(0, 1, 2)
+"""Requests that follow the first of a turn whose tools' results are given back."""
 _CALL: Final = Interval(15, 30, 60)
 """Tokens of a reply that calls a tool. Source: recorded calls, 15 to 53."""
 _INPUT_SEEN: Final = (0.95, 1.08)
@@ -142,13 +142,17 @@ def measure_script(script: Script, lengths: ReplyLengths, question_sha256: str) 
         sent = head + talk.remember(script, head) + make_exact(PER_REQUEST)
         most = line.parameters.get("max_output_tokens")
         most = most if isinstance(most, int) else None
-        seen = None if lengths.past is None or not same else lengths.past.turns.get(key)
+        seen = None if lengths.past is None else lengths.past.turns.get(key)
         before = talk.volume
         talk.ask(sent, reply, most)
-        if seen is not None:
+        if seen is not None and same:
             talk.volume = _take_measured(before, talk.volume, seen)
+        elif seen is not None:
+            more = seen.requests / max(1, seen.plays) - 1
+            _add_rounds(talk, line, sent, make_exact(more), NOTHING)  # its calls are in its output
         elif line.tool_answers:
-            _add_rounds(talk, line, sent, most)
+            called = _CALL if most is None else _CALL.cap(most)
+            _add_rounds(talk, line, sent, _TOOL_ROUNDS, called)
         talk.past.append(said + reply.text + make_exact(PER_MESSAGE))
     total = talk.volume
     return Volume(
@@ -176,18 +180,20 @@ def _take_measured(before: Volume, after: Volume, seen: PastTurn) -> Volume:
     )  # fmt: skip
 
 
-def _add_rounds(talk: _Talk, line: Line, sent: Interval, most: int | None) -> None:
-    """Add the requests that follow when the model calls tools whose results are declared."""
+def _add_rounds(talk: _Talk, line: Line, sent: Interval, more: Interval, called: Interval) -> None:
+    """Add the requests that follow when the model calls tools whose results are declared.
+
+    Args:
+        talk: the conversation so far.
+        line: the turn.
+        sent: tokens of its first request; each that follows has the call and its results as well.
+        more: how many follow.
+        called: tokens of a reply that calls, where they are not counted yet.
+    """
     results = sum((estimate_tokens(one.content) for one in line.tool_answers), NOTHING)
-    grown = results + _CALL + make_exact(2 * PER_MESSAGE)
-    low, typical, high = (number - 1 for number in _TOOL_ROUNDS)
-    more = Interval(low, typical, high)
-    again = Interval(
-        low * sent.low, typical * (sent.typical + grown.typical), high * (sent.high + grown.high)
-    )
-    called = Interval(low * _CALL.low, typical * _CALL.typical, high * _CALL.high)
-    held = called if most is None else Interval(called.low, typical * most, high * most)
-    talk.volume += Volume(more, again, NOTHING, called, NOTHING, again + held)
+    again = sent + results + _CALL + make_exact(2 * PER_MESSAGE)
+    input_, output = again.multiply(more), called.multiply(more)
+    talk.volume += Volume(more, input_, NOTHING, output, NOTHING, input_ + output)
 
 
 def average_reply(volumes: Sequence[Volume]) -> Interval:

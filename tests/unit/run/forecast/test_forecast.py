@@ -159,6 +159,18 @@ def test_the_replies_of_a_past_run_narrow_the_interval_and_are_named(foretell: F
     )
 
 
+def test_a_latency_of_the_simulator_says_nothing_of_azure(foretell: Foretell) -> None:
+    turn = PastTurn(1, 1, 40, 50)
+    known: dict[TurnKey, PastTurn] = {("one", None, "default", n): turn for n in (1, 2)}
+
+    def take(*, simulated: bool) -> Interval:
+        past = PastReplies("run x", simulated, known, turn, {}, latency_s=(500.0, 900.0))
+        return foretell("acc/mini", past=past).seconds
+
+    assert take(simulated=False).typical == 1000.0
+    assert take(simulated=True).typical < 60
+
+
 def test_a_run_is_told_in_one_line_with_its_budget(foretell: Foretell) -> None:
     line = say_forecast(foretell("acc/mini", budget=Budget(usd=2.0)))
     assert line.startswith("8 requests: about $0.0")

@@ -57,6 +57,19 @@ def test_what_fits_into_the_first_window_waits_for_nothing() -> None:
     assert compute_duration(make_volume(10, 50_001), limits, 32, None).typical == 60
 
 
+def test_azure_sets_aside_all_that_may_come_back() -> None:
+    limits = DeployedLimits((RateLimit("token", 50_000, 60),))
+    volume = replace(make_volume(10, 20_000), reserved=make_exact(120_000))
+    duration = compute_duration(volume, limits, 32, None)
+    assert duration.low < 10
+    assert duration.typical == 120
+
+
+def test_turns_of_one_conversation_follow_one_another() -> None:
+    volume = replace(make_volume(40, 1_000), longest_requests=make_exact(13))
+    assert compute_duration(volume, DeployedLimits(), 32, (2.0, 4.0)).typical == 26.0
+
+
 def test_requests_wait_for_windows_of_their_own() -> None:
     limits = DeployedLimits((RateLimit("request", 10, 10), RateLimit("token", 10**9, 60)))
     assert compute_duration(make_volume(100, 1_000), limits, 32, None).typical == 90

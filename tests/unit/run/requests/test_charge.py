@@ -41,6 +41,13 @@ def test_the_declared_model_at_its_usual_tier_costs_what_the_table_says() -> Non
     assert compute_reply_cost(reply(None), MINI) == 0.4
 
 
+def test_where_azure_chooses_the_version_the_one_that_answered_is_priced() -> None:
+    floating = replace(MINI, model="gpt-4", version=None)
+    assert compute_reply_cost(reply("gpt-4-0613"), floating) == 30.0
+    assert compute_reply_cost(reply("gpt-4-1106-preview"), floating) == 10.0
+    assert compute_reply_cost(reply("gpt-4-9999"), floating) is None
+
+
 def test_a_router_costs_what_it_chose_and_its_own_fee() -> None:
     assert compute_reply_cost(reply("gpt-4.1-2025-04-14"), ROUTER) == pytest.approx(2.14)
     assert compute_reply_cost(reply(), ROUTER) == pytest.approx(0.54)
