@@ -9,12 +9,13 @@ Source: the contract, section 2; promptfoo's documentation (names, meanings, def
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal
 
+from harness.checks.explained import EXPLAINED
 from harness.spec.model.assertion_forms import (
     AssertionForm,
     AssertionForms,
@@ -177,7 +178,15 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
 )
 """Every check by its assertion's name, without ``not-``."""
 
-FORMS: AssertionForms = MappingProxyType({name: row.form for name, row in DEFINITIONS.items()})
+
+def _explain(name: str, form: AssertionForm) -> AssertionForm:
+    summary, example = EXPLAINED.get(name, ("", ""))
+    return replace(form, summary=summary, example=example)
+
+
+FORMS: AssertionForms = MappingProxyType(
+    {name: _explain(name, row.form) for name, row in DEFINITIONS.items()}
+)
 """The assertions that a spec may use: what its loader and its JSON Schema are given."""
 
 

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from harness.cli.layout import Command
+from harness.cli.show import find_voice
 
 EXAMPLES = """\b
 Examples:
-  harness schema > specs/harness.schema.json
+  harness schema -o specs/harness.schema.json
 
 \b
-and as the first line of a spec, so that an editor completes and checks while you type:
+and as the first line of a spec, so that an editor explains, completes and checks while you type:
   # yaml-language-server: $schema=./harness.schema.json
+
+\b
+Exit codes: 0 written · 3 the file cannot be written
 """
 
 
 @click.command("schema", cls=Command, epilog=EXAMPLES)
-def command() -> int:
-    """Print the JSON Schema of specs, for editors."""
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE. Default: to standard output.",
+)
+def command(out: Path | None) -> int:
+    """Write the JSON Schema of specs, in which every key has a description and an example."""
     from harness.checks.definitions import FORMS
     from harness.spec.schema import build_schema
 
-    click.echo(json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False))
+    text = json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        _write(text, out)
     return 0
+
+
+def _write(text: str, out: Path) -> None:
+    from harness.errors import Diagnostic, OutsideError
+    from harness.fs.atomic import replace_file
+
+    try:
+        replace_file(out, [text])
+    except OSError as error:
+        summary = f"{out} cannot be written"
+        raise OutsideError(Diagnostic("H965", summary, error.strerror or "")) from None
+    find_voice().say(f"wrote {out}")

@@ -36,6 +36,8 @@ class AssertionForm:
         of_whole_text: it looks at a text from its first word to its last: seldom meant of several
             replies that are joined.
         asks_each: it asks its judge once for each text of its value, where that is a list.
+        summary: what it demands, in a sentence for editors.
+        example: a value of its short form, as YAML; "" where it takes none.
     """
 
     value: str
@@ -45,6 +47,8 @@ class AssertionForm:
     context: ContextSource = "none"
     asks_each: bool = False
     of_whole_text: bool = False
+    summary: str = ""
+    example: str = ""
 
     @property
     def runs_code(self) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from harness.azure.clouds import CloudName
 from harness.spec.model.base import Declared, Json, Text
@@ -107,25 +107,52 @@ class Spec(Declared):
     """Everything an author declares in YAML."""
 
     version: Literal[1]
+    """The version of the format. Example: `1`"""
     name: Text
+    """Names the reports' folder and what is owned in Azure. Example: `sweden`"""
     description: Text | None = None
+    """A sentence for readers. Example: `GPT-4.1 mini against GPT-5 mini`"""
     requires: Text | None = None
+    """The versions of harness that can read it. Example: `">=0.1"`"""
     cloud: CloudName | None = None
+    """The cloud; simulator needs no account. Example: `simulator`"""
     subscription: Text | None = None
+    """Azure's id of the subscription. Example: `${AZURE_SUBSCRIPTION_ID}`"""
     resource_group: ResourceGroup | None = None
+    """The resource group, or only its name where it exists.
+    Example: `{name: rg-harness, region: swedencentral, create: true}`
+    """
     accounts: dict[str, Account] = {}
+    """Azure OpenAI accounts and their deployments, by handles of your own: targets are
+    `handle/deployment`.
+    Example: `{sweden: {region: swedencentral, deployments: {mini: {model: gpt-4.1-mini,
+    version: "2025-04-14"}}}}`
+    """
     providers: dict[str, Provider] = {}
-    prices: dict[str, Price] = Field(
-        default={},
-        description="US dollars per million tokens by `MODEL` or `MODEL@VERSION`, instead of the "
-        "price table; a `price` beside a deployment or model wins.",
-        examples=[{"gpt-7-preview": {"input": 2.0, "output": 8.0, "cached_input": 0.5}}],
-    )
+    """Models and applications that exist already, by handles of your own.
+    Example: `{openai: {type: openai, api_key: "${OPENAI_API_KEY}", models: {gpt-4.1-mini: {}}}}`
+    """
+    prices: dict[str, Price] = {}
+    """US dollars per million tokens by `MODEL` or `MODEL@VERSION`, instead of the price table; a
+    `price` beside a deployment or model wins.
+    Example: `{gpt-7-preview: {input: 2, output: 8}}`
+    """
     simulator: Simulator = Simulator()
+    """The behaviour of the simulator; read only where the cloud is the simulator.
+    Example: `{answers: data/answers.jsonl}`
+    """
     variants: dict[str, Variant] = {}
+    """Named prompts or parameters; each conversation is played with each.
+    Example: `{brief: {system: Answer in one word.}}`
+    """
     evaluation: Evaluation = Evaluation()
+    """The settings by which conversations are run. Example: `{repeats: 3}`"""
     defaults: Defaults = Defaults()
+    """Demands that are added to every conversation. Example: `{assert: [not-is-refusal]}`"""
     conversations: tuple[Conversation, ...] = ()
+    """The conversations, each an entry or an `include`.
+    Example: `[{id: hello, turns: [{user: Hello}]}]`
+    """
 
     @field_validator("resource_group", mode="before")
     @classmethod

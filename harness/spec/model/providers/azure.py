@@ -23,12 +23,21 @@ class AzureProvider(DeclaredProvider):
     addresses: ClassVar[tuple[str, ...]] = ("endpoint", "api_version")
 
     type: Literal["azure-openai"]
+    """The kind of provider. Example: `azure-openai`"""
     endpoint: Text
+    """Its address, which may carry a path. Example: `https://contoso.openai.azure.com`"""
     api_version: Text | None = None
+    """The version of Azure's dated API; the v1 API where it is left out. Example: `"2024-10-21"`"""
     api_key: Text | None = None
+    """The variable that holds the key; Entra where it is left out.
+    Example: `${AZURE_OPENAI_API_KEY}`
+    """
     api_key_header: Text | None = None
+    """The header that a gateway wants the key in. Example: `Ocp-Apim-Subscription-Key`"""
     headers: dict[str, Text] = {}
+    """Headers that are sent along. Example: `{x-team: search}`"""
     models: dict[str, ProviderModel]
+    """Its deployments, by Azure's names. Example: `{chat: {model: gpt-4o}}`"""
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""

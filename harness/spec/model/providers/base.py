@@ -13,11 +13,17 @@ class ProviderModel(Declared):
     """A model of a provider; ``model`` says what a deployment's name stands for."""
 
     model: Text | None = None
+    """The model that the name stands for. Example: `gpt-4o`"""
     version: Text | None = None
+    """The model's version. Example: `"2024-11-20"`"""
     context: Positive | None = None
+    """Tokens that fit into one request. Example: `128000`"""
     parameters: Parameters = Parameters()
+    """Parameters of every request to it. Example: `{temperature: 0}`"""
     price: Price | None = None
+    """Its price, instead of the price table's. Example: `{input: 2.5, output: 10}`"""
     reasoning: Flag | None = None
+    """The model thinks before it answers, and refuses a temperature. Example: `true`"""
 
 
 class DeclaredProvider(Declared):

@@ -25,12 +25,21 @@ class CommandProvider(DeclaredProvider):
     runs_code: ClassVar[bool] = True
 
     type: Literal["command"]
+    """The kind of provider. Example: `command`"""
     command: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """The program and its arguments. Example: `[python, app.py]`"""
     reply: Text | None = None
+    """A JSONPath of the reply's text in what it writes; all of it where it is left out.
+    Example: `$.answer`
+    """
     usage: Text | None = None
+    """A JSONPath of the tokens used. Example: `$.usage`"""
     tool_calls: Text | None = None
+    """A JSONPath of the calls that it made. Example: `$.calls`"""
     context: Text | None = None
+    """A JSONPath of the passages that it answered from. Example: `$.passages`"""
     price: Price | None = None
+    """Its price. Example: `{input: 0.4, output: 1.6}`"""
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return the program."""

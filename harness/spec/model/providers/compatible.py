@@ -20,11 +20,17 @@ class CompatibleProvider(DeclaredProvider):
     addresses: ClassVar[tuple[str, ...]] = ("base_url",)
 
     type: Literal["openai-compatible"]
+    """The kind of provider. Example: `openai-compatible`"""
     base_url: Text
+    """The address of the server, up to /v1. Example: `http://127.0.0.1:11434/v1`"""
     api_key: Text | None = None
+    """The variable that holds the key, where it wants one. Example: `${OPENAI_GATEWAY_KEY}`"""
     api_key_header: Text | None = None
+    """The header that takes the key, if it is no bearer token. Example: `api-key`"""
     headers: dict[str, Text] = {}
+    """Headers that are sent along. Example: `{x-team: search}`"""
     models: dict[str, ProviderModel]
+    """Its models, by their names. Example: `{llama3.2: {}}`"""
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""

@@ -16,6 +16,7 @@ class LocalModel(Declared):
     """A model on this machine: a folder of the project, or else a name in Hugging Face's cache."""
 
     path: Text | None = None
+    """A folder of the project with the model's files. Example: `models/minilm`"""
 
 
 class LocalProvider(DeclaredProvider):
@@ -26,7 +27,11 @@ class LocalProvider(DeclaredProvider):
     is_called: ClassVar[bool] = False
 
     type: Literal["sentence-transformers"]
+    """The kind of provider. Example: `sentence-transformers`"""
     models: dict[str, LocalModel]
+    """The models, by handles of your own, or by their names in Hugging Face's cache.
+    Example: `{minilm: {path: models/minilm}}`
+    """
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles; computing here costs nothing."""

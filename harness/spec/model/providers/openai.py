@@ -20,9 +20,13 @@ class OpenAIProvider(DeclaredProvider):
     addresses: ClassVar[tuple[str, ...]] = ("base_url",)
 
     type: Literal["openai"]
+    """The kind of provider. Example: `openai`"""
     api_key: Text
+    """The variable that holds the key. Example: `${OPENAI_API_KEY}`"""
     base_url: Text | None = None
+    """Another address than OpenAI's own. Example: `https://eu.api.openai.com/v1`"""
     models: dict[str, ProviderModel]
+    """Its models, by their names. Example: `{gpt-4.1-mini: {}}`"""
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""

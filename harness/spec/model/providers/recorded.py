@@ -16,8 +16,13 @@ class RecordedProvider(DeclaredProvider):
     is_called: ClassVar[bool] = False
 
     type: Literal["recorded"]
+    """The kind of provider. Example: `recorded`"""
     answers: Text
+    """A file of JSON lines with conversations that were held elsewhere.
+    Example: `data/answers.jsonl`
+    """
     models: dict[str, ProviderModel]
+    """The models in it, by their names. Example: `{gpt-4: {version: 1106-Preview}}`"""
 
     def list_models(self) -> Mapping[str, ProviderModel]:
         """Return its models by their handles."""
