@@ -97,6 +97,7 @@ DEFINITIONS: Mapping[str, CheckDefinition] = MappingProxyType(
         "ends-with": CheckDefinition(_WHOLE_TEXT, "text:ends_with"),
         "regex": CheckDefinition(AssertionForm("pattern"), "text:regex"),
         "word-count": CheckDefinition(_WHOLE_COUNT, "text:word_count"),
+        "char-count": CheckDefinition(_WHOLE_COUNT, "text:char_count"),
         "levenshtein": CheckDefinition(
             AssertionForm("text", default_threshold=5), "likeness:levenshtein"
         ),

@@ -84,6 +84,7 @@ class SourceFormat:
 
 
 FORMATS: tuple[SourceFormat, ...] = (
+    SourceFormat("promptfoo configuration", "promptfoo.config"),
     SourceFormat("prompt of GitHub Models (.prompt.yml)", "prompt_yml.config"),
     SourceFormat("results of promptfoo or OpenAI Evals", "results.files", holds_results=True),
     SourceFormat("log of chats (JSON lines, OpenTelemetry)", "chats.log", streams=True),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.app.specs.permissions import Permissions
 from harness.errors import Diagnostic, OutsideError, RequestError, SpecError
@@ -18,13 +17,17 @@ from harness.importers.formats import (
     SourceFormat,
     find_format,
 )
+from harness.importers.mending import mend
 from harness.importers.overlay import OverlaidReader
 from harness.spec.formats.limits import SPEC
 from harness.spec.ports import Reader, UnreadableError
+from harness.text.safe import printable
 
 if TYPE_CHECKING:
     from harness.spec.load import SpecFile
 
+MOST_ATTEMPTS = 5
+"""Attempts at a spec that loads; each takes out what the last one was refused for."""
 LARGEST, HEAD = 64_000_000, 4_000_000
 """Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
 
@@ -68,6 +71,8 @@ def convert_file(
         RequestError: it cannot be read, or is of no format that is known.
         OutsideError: what was made of it is no valid spec, which is a mistake of harness.
     """
+    from harness.spec.counts import count
+
     source = replace(read_source(path, out, reader), options=options)
     form = find_format(source)
     if form is None and not source.whole:
@@ -80,8 +85,8 @@ def convert_file(
     conversion = form.convert(source)
     if conversion.document is None:
         return Converted(path, form, conversion)
-    text, spec_file = _write_spec(conversion, conversion.document, out, out_reader)
-    return Converted(path, form, conversion, text, _count_cases(spec_file))
+    conversion, text, spec_file = _write_spec(conversion, path, out, out_reader)
+    return Converted(path, form, conversion, text, count(spec_file).cases)
 
 
 def recognise_file(path: str, reader: Reader) -> bool:
@@ -132,29 +137,31 @@ def _read_beginning(path: str, out: str, reader: Reader, data: bytes) -> SourceF
 
 
 def _write_spec(
-    conversion: Conversion, document: Mapping[str, Any], out: str, reader: Reader
-) -> tuple[str, SpecFile]:
-    """Return the text of the spec, and the spec as it is read from it."""
+    conversion: Conversion, source: str, out: str, reader: Reader
+) -> tuple[Conversion, str, SpecFile]:
+    """Return the conversion as it loads, its text, and the spec as it is read from it."""
     from harness.app.specs.reading import read_spec_file
     from harness.spec.formats.writing import format_yaml
 
-    text = format_yaml(document)
+    header = f"# Converted by `harness convert` from {printable(Path(source).name)}\n"
     beside = {reader.resolve(out, one.path): one.text for one in conversion.files}
-    view = OverlaidReader(reader, {**beside, out: text})
-    try:
-        return text, read_spec_file(Path(out), Permissions(code=True), view, {})
-    except SpecError as error:
-        raise OutsideError(
-            Diagnostic(
-                "H971",
-                "what was made of the file is no valid spec: nothing was written",
-                "\n".join(str(one) for one in error.diagnostics[:5]),
-                hint="this is a mistake of harness, not of yours; please report it with the file",
-            )
-        ) from None
-
-
-def _count_cases(spec_file: SpecFile) -> int:
-    from harness.spec.counts import count
-
-    return count(spec_file).cases
+    for _ in range(MOST_ATTEMPTS):
+        text = header + format_yaml(conversion.document or {})
+        view = OverlaidReader(reader, {**beside, out: text})
+        try:
+            return conversion, text, read_spec_file(Path(out), Permissions(code=True), view, {})
+        except SpecError as error:
+            problems = error.diagnostics
+        mended = mend(conversion.document or {}, text, out, problems, source)
+        if mended is None:
+            break
+        document, taken = mended
+        conversion = replace(conversion, document=document, unmapped=(*conversion.unmapped, *taken))
+    raise OutsideError(
+        Diagnostic(
+            "H971",
+            "what was made of the file is no valid spec: nothing was written",
+            "\n".join(map(str, problems[:5])),
+            hint="this is a mistake of harness, not of yours; please report it with the file",
+        )
+    ) from None

@@ -141,6 +141,11 @@ def word_count(assertion: Assertion, subject: Subject) -> Finding:
     return compare_count(assertion, subject, len(subject.text.split()), "word")
 
 
+def char_count(assertion: Assertion, subject: Subject) -> Finding:
+    """Count the characters as people see code points: white space too, line ends as one each."""
+    return compare_count(assertion, subject, len(subject.text), "character")
+
+
 def compare_count(assertion: Assertion, subject: Subject, count: int, noun: str) -> Finding:
     """Compare a count with the value: an exact number, or ``{min, max}``, both ends included.
 

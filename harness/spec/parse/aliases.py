@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 ASSERTIONS: Final[Mapping[str, str]] = {
-    "javascript": "look at a field with `path` or `json-path`, count words with `word-count`, or "
-    "write it in `python` (with --allow-code)",
+    "javascript": "look at a field with `path` or `json-path`, count with `word-count` or "
+    "`char-count`, or write it in `python` (with --allow-code)",
     "model-graded-factuality": "here it is called `factuality`",
     "perplexity-score": "`perplexity` takes a threshold",
     "is-valid-function-call": "`is-valid-openai-tools-call` looks at calls of every kind",

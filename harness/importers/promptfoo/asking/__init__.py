@@ -1,0 +1,1 @@
+"""Providers of a configuration: makers, servers and applications that a spec can ask."""

@@ -1,0 +1,1 @@
+"""JavaScript of assertions is parsed, never run: comparisons become assertions, code does not."""

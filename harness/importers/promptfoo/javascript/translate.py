@@ -1,0 +1,76 @@
+"""A javascript assertion -> assertions of a spec, or the reason why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness.importers.promptfoo.javascript.conditions import CodeReader
+from harness.importers.promptfoo.javascript.logic import TRUTHY, negate, write_condition
+from harness.importers.promptfoo.javascript.syntax import NotSimpleError, parse_code, strip
+from harness.importers.promptfoo.javascript.values import ReplyPart, read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The outcome of a javascript assertion.
+
+    Attributes:
+        assertions: in their short form, all of which must hold; None where it is code.
+        reason: why it is left out, a clause; "" where it is not.
+        keeps_score: False where the code gave a score of its own.
+        is_loose: True where a field only has to be there, and in JavaScript it may not be empty.
+    """
+
+    assertions: list[dict[str, Any] | str] | None
+    reason: str = ""
+    keeps_score: bool = True
+    is_loose: bool = False
+
+
+def translate(code: str, *, negated: bool = False) -> Translated:
+    """Translate the code of an assertion; it is parsed and never run."""
+    reader = CodeReader()
+    try:
+        condition = reader.read(code)
+        if negated:
+            condition = negate(condition)
+        if condition.one is None and not condition.parts:
+            verdict = "holds for every reply" if condition.needs_all else "holds for no reply"
+            if condition.needs_all:
+                return Translated([], keeps_score=reader.keeps_score)
+            return Translated(None, f"it {verdict}")
+        found = write_condition(condition)
+        loose = [_drop_mark(one) for one in found]
+        return Translated(found, keeps_score=reader.keeps_score, is_loose=any(loose))
+    except NotSimpleError as found:
+        return Translated(None, f"real code ({found})")
+    except RecursionError:
+        return Translated(None, "real code (nested too deep)")
+
+
+def _drop_mark(assertion: Any) -> bool:
+    """Take the mark of loose assertions out of one and those in it; tell whether there was one."""
+    if not isinstance(assertion, dict):
+        return False
+    inside = assertion.get("assert-set")
+    below = [_drop_mark(one) for one in inside["assert"]] if isinstance(inside, dict) else []
+    return bool(assertion.pop(TRUTHY, False)) or any(below)
+
+
+def read_path(code: str) -> str | None:
+    """Return the JSONPath that an expression such as ``JSON.parse(output).name`` stands for.
+
+    "" stands for the reply as it is; None where the expression is more than a path.
+    """
+    try:
+        tree = strip(parse_code(code))
+        if tree.type in ("arrow_function", "function_expression"):
+            body = tree.child_by_field_name("body")
+            if body is None or body.type == "statement_block":
+                return None
+            tree = strip(body)
+        found = read_value(tree, {})
+    except (NotSimpleError, RecursionError):
+        return None
+    return found.path if isinstance(found, ReplyPart) and not found.lowered else None

@@ -1,0 +1,1 @@
+"""Prompts of a configuration, and the words that they come to with the variables of a test."""

@@ -1,0 +1,242 @@
+"""Templates of Nunjucks: plain names stay, everything else is worked out where its data is known.
+
+A spec knows ``{{name}}`` and ``{{name.field}}``. A filter, a loop or a condition is computed here
+from the variables of each test, by Jinja's sandbox: the data of a configuration is static.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from harness.spec.document.template import REFERENCE
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+LONGEST = 200_000
+"""Characters of what a template may come to."""
+
+_PIECE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(r"\{%-?\s*(\w+)")
+_OPENING = {"for": "endfor", "if": "endif", "raw": "endraw", "macro": "endmacro", "call": "endcall"}
+_TWO_NAMES = re.compile(r"(\{%-?\s*for\s+\w+\s*,\s*\w+\s+in\s+[\w.\[\]'\"]+)(\s*-?%\})")
+"""A loop with two names: over a mapping these are key and value."""
+_WORD = re.compile(r"[^\W\d]\w*")
+_KEYWORDS = frozenset(
+    [
+        "for",
+        "in",
+        "if",
+        "else",
+        "elif",
+        "endif",
+        "endfor",
+        "endset",
+        "set",
+        "not",
+        "and",
+        "or",
+        "is",
+        "loop",
+        "true",
+        "false",
+        "none",
+        "null",
+        "dump",
+        "safe",
+        "trim",
+        "length",
+        "join",
+        "upper",
+        "lower",
+        "load",
+        "default",
+        "capitalize",
+        "title",
+        "replace",
+        "first",
+        "last",
+    ]
+)
+
+
+class TemplateError(Exception):
+    """A template that cannot be worked out; the text says why, in a clause."""
+
+
+@dataclass(slots=True)
+class Template:
+    """A text whose names are plain, and the rest of it: by the name that stands in its place.
+
+    Attributes:
+        text: the text with ``{{name}}`` and ``{{name.field}}`` alone.
+        computed: what has to be worked out for each test, by the name that stands for it.
+        triple: texts in three braces, which are Handlebars' and no template of promptfoo's.
+        environment: variables of the environment that it names.
+    """
+
+    text: str = ""
+    computed: dict[str, str] = field(default_factory=dict)
+    triple: list[str] = field(default_factory=list)
+    environment: list[str] = field(default_factory=list)
+
+
+def read_template(text: str) -> Template:
+    """Divide a text into what a spec can say and what has to be worked out."""
+    found = Template()
+    out: list[str] = []
+    end = 0
+    for start, stop in _divide(text):
+        out.append(text[end:start])
+        out.append(_keep_piece(text[start:stop], found))
+        end = stop
+    out.append(text[end:])
+    found.text = "".join(out)
+    return found
+
+
+def _keep_piece(piece: str, found: Template) -> str:
+    if piece.startswith("{#"):
+        return ""
+    if piece.startswith("{{{"):
+        found.triple.append(piece)
+        return f"{{{{{piece.strip('{}').strip()}}}}}"
+    plain = REFERENCE.fullmatch(piece)
+    if plain is not None and plain.group(1) is not None:
+        name = plain.group(1)
+        if name.startswith("env."):
+            found.environment.append(name)
+        return f"{{{{{name}}}}}"
+    inner = piece.strip("{}").strip().removeprefix("-").removesuffix("-").strip()
+    bare = re.fullmatch(r"([^\W\d]\w*(?:\.\w+)*)\s*\|\s*(?:safe|string)", inner)
+    if piece.startswith("{{") and bare is not None:
+        return f"{{{{{bare.group(1)}}}}}"
+    return f"{{{{{_name_piece(piece, found)}}}}}"
+
+
+def _name_piece(piece: str, found: Template) -> str:
+    """Return the name that stands in the place of something that is worked out."""
+    for name, source in found.computed.items():
+        if source == piece:
+            return name
+    words = [word for word in _WORD.findall(piece) if word not in _KEYWORDS]
+    base = "_".join(dict.fromkeys(words[:3])) or "text"
+    suffix = [word for word in ("upper", "lower", "trim", "length", "dump") if word in piece]
+    base = "_".join([base, *suffix[:1]]) if piece.startswith("{{") else f"{base}_text"
+    name, number = base, 2
+    while name in found.computed or f"{{{{{name}}}}}" == piece:
+        name, number = f"{base}_{number}", number + 1
+    found.computed[name] = piece
+    return name
+
+
+def _divide(text: str) -> list[tuple[int, int]]:
+    """Return the begin and end of each piece in braces; a block is one piece with what is in it."""
+    pieces: list[tuple[int, int]] = []
+    depth, begin, closing = 0, 0, ""
+    for match in _PIECE.finditer(text):
+        tag = _TAG.match(match.group(0))
+        name = tag.group(1) if tag is not None else ""
+        if depth == 0:
+            if name in _OPENING:
+                depth, begin, closing = 1, match.start(), _OPENING[name]
+            elif name == "set":
+                raise TemplateError("it sets variables of its own")
+            else:
+                pieces.append(match.span())
+        elif name and _OPENING.get(name) == closing:
+            depth += 1
+        elif name == closing:
+            depth -= 1
+            if depth == 0:
+                pieces.append((begin, match.end()))
+    if depth:
+        raise TemplateError(f"a block without {closing}")
+    return pieces
+
+
+def work_out(source: str, variables: Mapping[str, Any]) -> str:
+    """Return what a template comes to with these variables; a name that is missing is empty.
+
+    Raises:
+        TemplateError: it cannot be read, or asks for what is not there.
+    """
+    import jinja2
+
+    if source.count("{% for") > 3 or len(source) > LONGEST:
+        raise TemplateError("it is too long to be worked out")
+    source = _TWO_NAMES.sub(r"\1 | pairs\2", source)
+    try:
+        text = _make_environment().from_string(source).render(**dict(variables))
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"it cannot be worked out: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # noqa: BLE001 - a stranger's template, in a sandbox
+        raise TemplateError(f"it cannot be worked out: {type(error).__name__}") from None
+    if len(text) > LONGEST:
+        raise TemplateError("what it comes to is too long")
+    return text
+
+
+@cache
+def _make_environment() -> SandboxedEnvironment:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    made = ImmutableSandboxedEnvironment(autoescape=False)
+    made.filters |= {
+        "dump": _dump,
+        "tojson": _dump,
+        "load": _load,
+        "pairs": lambda value: value.items() if isinstance(value, Mapping) else value,
+        "safe": lambda value: value,
+        "nl2br": str,
+    }
+    made.globals = {"true": True, "false": False, "null": None, "range": _limit_range}
+    return made
+
+
+def _dump(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+
+
+def _load(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _limit_range(*bounds: int) -> Sequence[int]:
+    found = range(*bounds)
+    if len(found) > 10_000:
+        raise TemplateError("it counts too far")
+    return found
+
+
+def resolve_nested(variables: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Put variables into variables that name them, as promptfoo does before a prompt is made.
+
+    Returns:
+        The variables, and the names that others took in.
+    """
+    resolved = dict(variables)
+    taken: set[str] = set()
+    for _ in range(5):
+        changed = False
+        for name, value in resolved.items():
+            if not isinstance(value, str) or ("{{" not in value and "{%" not in value):
+                continue
+            found = set(_WORD.findall("".join(_PIECE.findall(value)))) & set(resolved) - {name}
+            if not found:
+                continue
+            try:
+                text = work_out(value, resolved)
+            except TemplateError:
+                continue
+            taken |= found
+            changed = changed or text != value
+            resolved[name] = text
+        if not changed:
+            break
+    return resolved, taken

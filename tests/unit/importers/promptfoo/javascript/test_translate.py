@@ -1,0 +1,153 @@
+"""Comparisons in JavaScript become assertions; the rest is named as code, and nothing runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.importers.promptfoo.javascript.translate import read_path, translate
+
+COMPARISONS: list[tuple[str, list[Any]]] = [
+    ("output.length > 100", [{"char-count": {"min": 101}}]),
+    ("output.length <= 280 && output.length > 0", [{"char-count": {"min": 1, "max": 280}}]),
+    ("output.startsWith('Ahoy')", [{"starts-with": "Ahoy"}]),
+    ("output.trim().endsWith('.')", [{"regex": r"\.\s*$"}]),
+    ("output.includes('a') && !output.includes('b')", [{"contains": "a"}, {"not-contains": "b"}]),
+    ("output.toLowerCase().includes('ahoy')", [{"icontains": "ahoy"}]),
+    (
+        "output.toLowerCase().includes('a') || output.toLowerCase().includes('b')",
+        [{"icontains-any": ["a", "b"]}],
+    ),
+    ("['x', 'y'].some(word => output.includes(word))", [{"contains-any": ["x", "y"]}]),
+    ("['x', 'y'].every(w => output.includes(w))", [{"contains": "x"}, {"contains": "y"}]),
+    ("output.indexOf('x') !== -1", [{"contains": "x"}]),
+    ("output.indexOf('x') === -1", [{"not-contains": "x"}]),
+    ("/\\d+/i.test(output)", [{"regex": "(?i)\\d+"}]),
+    ("output.match(/foo/) !== null", [{"regex": "foo"}]),
+    ("!/foo/.test(output)", [{"not-regex": "foo"}]),
+    ("output === 'Yes'", [{"equals": "Yes"}]),
+    ("output === context.vars.answer", [{"equals": "{{answer}}"}]),
+    ("output.includes(context.vars.who.name)", [{"contains": "{{who.name}}"}]),
+    ("output.trim().toLowerCase() === 'yes'", [{"regex": r"(?i)^\s*yes\s*$"}]),
+    (
+        "['yes', 'no'].includes(output.trim().toLowerCase())",
+        [{"regex": r"(?i)^\s*(?:yes|no)\s*$"}],
+    ),
+    ("output.split(' ').length <= 50", [{"word-count": {"max": 50}}]),
+    ("output.trim().split(/\\s+/).length >= 3", [{"word-count": {"min": 3}}]),
+    ("JSON.parse(output).name === 'Ada'", [{"equals": "Ada", "path": "$.name"}]),
+    ("output.sentiment === context.vars.want", [{"equals": "{{want}}", "path": "$.sentiment"}]),
+    ("JSON.parse(output).items.length === 3", [{"json-path": {"path": "$.items", "length": 3}}]),
+    ("JSON.parse(output).score >= 0.5", [{"json-path": {"path": "$.score", "at_least": 0.5}}]),
+    ("JSON.parse(output).score > 0.5", [{"not-json-path": {"path": "$.score", "at_most": 0.5}}]),
+    ("5 >= output.score", [{"json-path": {"path": "$.score", "at_most": 5}}]),
+    ("output.tags.includes('new')", [{"json-path": {"path": "$.tags", "contains": "new"}}]),
+    ("output[0]?.user['first name'] == 1", [{"equals": 1, "path": "$[0].user['first name']"}]),
+    ("'name' in output", [{"json-path": {"path": "$.name", "exists": True}}]),
+    ("output.error === undefined", [{"json-path": {"path": "$.error", "exists": False}}]),
+    ("typeof output === 'object'", ["is-json"]),
+    ("Array.isArray(JSON.parse(output))", [{"is-json": {"type": "array"}}]),
+    ("true", []),
+    ("return output.includes('a') ? 1 : 0;", [{"contains": "a"}]),
+    ("(output) => output.includes('a')", [{"contains": "a"}]),
+    ("const t = output.trim(); return t.length < 10;", [{"char-count": {"max": 9}}]),
+    ("if (!output.includes('a')) { return false; } return true;", [{"contains": "a"}]),
+    (
+        "try { const j = JSON.parse(output); return j.a === 1; } catch (e) { return false; }",
+        [{"equals": 1, "path": "$.a"}],
+    ),
+    ("return { pass: output.includes('a'), score: 1, reason: 'x' };", [{"contains": "a"}]),
+    (
+        "output.includes('a') || output.length < 5",
+        [
+            {
+                "assert-set": {
+                    "threshold": 0.5, "assert": [{"contains": "a"}, {"char-count": {"max": 4}}],
+                }
+            }
+        ],
+    ),
+]  # fmt: skip
+
+CODE = [
+    "Math.max(0, output.length - 300)",
+    "output.length / 100",
+    "output.length > 10 ? 1 : 0.5",
+    "output.split('').reverse().join('') === output",
+    "JSON.parse(output).items.every(item => item.price > 0)",
+    "require('fs').readFileSync('/etc/passwd')",
+    "output.a === output.b",
+    "output.toLowerCase().includes('Ahoy')",
+    "let n = 0; for (const c of output) { n++; } return n > 3;",
+    "const {a} = JSON.parse(output); return a > 1;",
+    "output ===",
+    "while (true) {}",
+    "}{",
+    "",
+    "x" * 30_000,
+    "(" * 5_000,
+    "!" * 5_000 + "output",
+    "`${output}` === 'a'",
+]
+
+
+@pytest.mark.parametrize(("code", "wanted"), COMPARISONS, ids=[code for code, _ in COMPARISONS])
+def test_a_comparison_becomes_assertions(code: str, wanted: list[Any]) -> None:
+    assert translate(code).assertions == wanted
+
+
+@pytest.mark.parametrize("code", CODE, ids=[code[:40] for code in CODE])
+def test_code_is_left_out_with_the_reason(code: str) -> None:
+    found = translate(code)
+    assert found.assertions is None
+    assert found.reason
+
+
+def test_three_lines_are_counted_by_a_pattern() -> None:
+    import regex
+
+    code = "output.trim().split('\\n').filter(line => line.trim().length > 0).length === 3"
+    (found,) = translate(code).assertions or []
+    assert isinstance(found, dict)
+    for text, holds in (
+        ("a\nb\nc", True),
+        ("\na\n\nb\nc \n", True),
+        ("a\nb", False),
+        ("a\nb\nc\nd", False),
+    ):
+        assert bool(regex.search(found["regex"], text)) is holds, text
+
+
+def test_a_negated_condition_is_turned_inside_out() -> None:
+    found = translate("output.includes('a') && output.includes('b')", negated=True)
+    assert found.assertions == [
+        {"assert-set": {"threshold": 0.5, "assert": [{"not-contains": "a"}, {"not-contains": "b"}]}}
+    ]
+
+
+def test_a_field_that_only_has_to_be_there_is_said_to_be_loose() -> None:
+    assert translate("output.name").is_loose
+    assert not translate("output.name && output.name === 'Ada'").is_loose
+
+
+def test_a_score_of_its_own_is_said_to_be_lost() -> None:
+    assert not translate(
+        "return {pass: output.includes('a'), score: output.length / 9}"
+    ).keeps_score
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("output.field", "$.field"),
+        ("JSON.parse(output).a[0]['b c']", "$.a[0]['b c']"),
+        ("(json) => json.choices[0].message.content", "$.choices[0].message.content"),
+        ("json.x", "$.x"),
+        ("output.trim()", ""),
+        ("output.toUpperCase()", None),
+        ("output.split(',')[0]", None),
+    ],
+)
+def test_a_transform_of_a_field_is_a_path(code: str, path: str | None) -> None:
+    assert read_path(code) == path
