@@ -125,7 +125,7 @@ def choose_markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) ->
     there = cloud.list_account_regions(subscription)
     names = [fold(region) for region in regions]
     problems = [
-        _make_region_problem(region, there or OPENAI_NAMES)
+        make_region_problem(region, there or OPENAI_NAMES)
         for region, name in zip(regions, names, strict=True)
         if name not in there and (there or not is_known(name))
     ]
@@ -135,7 +135,8 @@ def choose_markets(spec_file: SpecFile, cloud: Cloud, regions: Sequence[str]) ->
     return tuple(Market(subscription, name) for name in dict.fromkeys(chosen))
 
 
-def _make_region_problem(region: str, candidates: Iterable[str]) -> Diagnostic:
+def make_region_problem(region: str, candidates: Iterable[str]) -> Diagnostic:
+    """Return what is wrong with a region that is none, or none where accounts can be created."""
     if is_known(region):
         near = join_names(sort_nearest_first(region, candidates))
         summary = f"{region} has no Azure OpenAI for this subscription"

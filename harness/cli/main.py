@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = (
-    Entry("init", "project.init", "Write a starter project that runs at once."),
+    Entry("init", "project.init", "Write a project that passes its tests at once."),
     Entry("validate", "project.validate", "Show every problem of a spec, each with its place."),
     Entry("schema", "project.schema", "Print the JSON Schema of specs, for editors."),
     Entry("plan", "provisioning.plan", "Show what apply would do; nothing is written."),

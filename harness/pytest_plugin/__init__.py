@@ -89,6 +89,18 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"harness: {listed} ({_describe_mode(config)})"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests no model answered, so that nobody takes a green line for more."""
+    outcomes = ("passed", "failed", "xfailed")
+    reports = [one for name in outcomes for one in terminalreporter.stats.get(name, ())]
+    told = [[tuple(said) for said in getattr(one, "user_properties", ())] for one in reports]
+    simulated = sum(("simulated", "true") in properties for properties in told)
+    if simulated:
+        terminalreporter.write_line(
+            f"harness: simulated: the simulator answered {simulated} of the tests, and no model did"
+        )
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecModule | None:
     """Return a spec, when this file is one that is meant."""
     config = parent.config

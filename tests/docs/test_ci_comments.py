@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 import pytest
 import yaml
 
-from harness.cli.project.init import make_pipeline
+from harness.app.starting.project import make_pipeline
 
 COMMENT = '<!-- harness: starter -->\n\n## ✓ Held: `starter`\n\n- 100 % & "more"\n'
 MARK = COMMENT.splitlines()[0]
@@ -33,7 +33,7 @@ esac
 
 def script_of(service: str) -> str:
     """The script of the job that comments, as the service hands it to a shell."""
-    [text] = make_pipeline(service).values()
+    text = make_pipeline(service).text
     document: dict[str, Any] = yaml.safe_load(text)
     match service:
         case "github":

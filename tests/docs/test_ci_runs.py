@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from harness.app.starting.project import make_pipeline
 from harness.cli.main import run
-from harness.cli.project.init import make_pipeline
 
 SPEC = """\
 version: 1
@@ -35,7 +35,7 @@ PATH = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
 
 def steps(service: str) -> list[tuple[str, bool]]:
     """The scripts of the smoke job after the installation, and whether each runs when it is red."""
-    [text] = make_pipeline(service).values()
+    text = make_pipeline(service).text
     document: dict[str, Any] = yaml.safe_load(text)
     match service:
         case "github":

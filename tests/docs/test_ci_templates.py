@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from harness import __version__
+from harness.app.starting.project import INSTALLED, PIPELINES, make_pipeline
 from harness.azure.clouds import CLOUDS
 from harness.cli.main import cli
-from harness.cli.project.init import INSTALLED, PIPELINES, make_pipeline
 
 SERVICES = sorted(PIPELINES)
 SCHEMAS = {
@@ -29,8 +29,7 @@ RECORDING = ("", "--record --record-mode missing")
 
 
 def text_of(service: str) -> str:
-    [text] = make_pipeline(service).values()
-    return text
+    return make_pipeline(service).text
 
 
 def document(service: str) -> dict[Any, Any]:
@@ -103,7 +102,7 @@ def test_a_pipeline_is_what_its_service_accepts(service: str, tmp_path: Path) ->
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_pipeline_installs_what_wrote_it(service: str) -> None:
     assert f"azure-openai-harness=={__version__}" == INSTALLED
-    (text,) = make_pipeline(service, requirement="x @ git+https://a.test/b@0123").values()
+    text = make_pipeline(service, requirement="x @ git+https://a.test/b@0123").text
     assert 'HARNESS: "x @ git+https://a.test/b@0123"' in text
     assert INSTALLED not in text
     assert text.count('pip install "$HARNESS"') + text.count('--quiet "$HARNESS"') in (1, 2)

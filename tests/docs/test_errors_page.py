@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| (H\d{3}) \| (.+?\.) \| (.+?\.) \|$")
 REWRITER = "store/writing.py"
 SPEAKERS = {
     "H0": {"cli/main.py", "cli/streams.py"},
-    "H1": {"spec", "store", "cli/project/init.py"},
+    "H1": {"spec", "store", "app"},
     "H2": {"spec"},
     "H3": {"spec"},
     "H40": {"spec"},

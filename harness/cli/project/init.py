@@ -1,94 +1,129 @@
-"""``harness init``: a starter project that runs at once."""
+"""``harness init``: a project that passes validate, plan, eval and pytest at once."""
 
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import shlex
-from importlib.resources import files
+import sys
+import tempfile
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.cli.layout import Command
+from harness.cli.show import add_output_options, find_voice, shorten_path
+
+if TYPE_CHECKING:
+    from harness.app.starting.project import ProjectChoice, ProjectFile
+    from harness.app.starting.start import StartedProject
+    from harness.results.model import Totals
+    from harness.wiring.project_folder import DiskFolder
+    from harness.wiring.requirement import Requirement
 
 EXAMPLES = """\b
 Examples:
-  harness init                     here
-  harness init support-bot         in a new folder
+  harness init                     here; on a terminal it asks what you want
+  harness init support-bot --yes   in a new folder, without a question
+  harness init --region eastus2 --model gpt-4.1-mini --model gpt-5.4-mini
+  harness init --cloud azure --name support
   harness init --ci github         with a pipeline, or that alone where specs are already
+
+\b
+Exit codes: 0 written · 2 the request is wrong, nothing was written · 3 the disk refused
 """
 
-IGNORED = (".harness/", "reports/")
-"""The folders that a run leaves behind; whatever else .gitignore says is kept."""
-
-STARTER = "specs/starter.yaml"
-
-INSTALLED = "azure-openai-harness==0.1.0"
-"""The requirement in the templates; a pipeline that is written installs what writes it."""
-
-PIPELINES = {
-    "github": (".github/workflows/harness.yml", "github-actions.yml"),
-    "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
-    "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml"),
-}
-"""The path at which each service looks for its pipeline, and the template of it."""
+SERVICES = ("github", "azure", "gitlab")
+CLOUDS = ("simulator", "azure")
 
 
 @click.command("init", cls=Command, epilog=EXAMPLES)
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option(
+    "--cloud",
+    type=click.Choice(CLOUDS),
+    help="Where it is deployed. Default: the simulator. Other clouds are a word of the spec.",
+)
+@click.option("--region", metavar="R", help="Azure's region. Default: swedencentral.")
+@click.option(
+    "--model",
+    "models",
+    metavar="M",
+    multiple=True,
+    help="A model that the region has. May be repeated. Default: two small ones.",
+)
+@click.option("--name", metavar="NAME", help="The name of the spec. Default: starter.")
+@click.option(
     "--ci",
     "service",
-    type=click.Choice(list(PIPELINES)),
+    type=click.Choice(SERVICES),
     help="Add a pipeline: replay on pull requests, the real models at night.",
 )
-def command(directory: Path, service: str | None) -> int:
-    """Write a starter project into DIR that runs at once on the simulator.
+@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults.")
+@add_output_options
+def command(
+    directory: Path,
+    cloud: str | None,
+    region: str | None,
+    models: tuple[str, ...],
+    name: str | None,
+    service: str | None,
+    *,
+    yes: bool,
+) -> int:  # fmt: skip
+    """Write a project into DIR that passes validate, plan, eval and pytest at once.
 
-    Nothing that is there already is overwritten. With --ci a project that has specs gets the
-    pipeline alone.
+    On a terminal it asks for what no option says: cloud, region, models, pipeline; elsewhere it
+    never asks. The project is deployed on the embedded simulator, and what is said there is
+    recorded for pytest and CI to replay; it says that it is simulated. Nothing that is there
+    already is overwritten. With --ci alone a project that has specs gets the pipeline alone.
     """
-    from harness.cli.project.requirement import find_requirement
-    from harness.errors import Diagnostic, RequestError
-    from harness.wiring.project import explain_disk_errors, mark_root
+    from harness.app.starting.project import make_project
+    from harness.cli.project.questions import ask, take_defaults
 
-    present = find_spec(directory) if service else None
-    spec = present or STARTER
-    texts = {} if present else read_starter()
+    today = datetime.now().astimezone().date()
+    given = {"cloud": cloud, "region": region, "models": models, "name": name}
+    present = find_spec(directory) if service and not any(given.values()) else None
+    if present:
+        return _write(directory, (), present, service)
+    asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
+    suffix = secrets.token_hex(3)
+    if asks:
+        choice, service = ask(cloud, region, models, name, service, today=today, suffix=suffix)
+    else:
+        choice = take_defaults(cloud, region, models, name, today=today, suffix=suffix)
+    files = make_project(choice, _print_schema())
+    return _write(directory, files, choice.spec, service, choice)
+
+
+def _write(
+    directory: Path,
+    files: tuple[ProjectFile, ...],
+    spec: str,
+    service: str | None,
+    choice: ProjectChoice | None = None,
+) -> int:
+    """Write the project, or a pipeline alone; record its first run, and tell what to do next."""
+    from harness.app.starting.project import make_pipeline
+    from harness.app.starting.start import start_project
+    from harness.wiring.project_folder import DiskFolder
+    from harness.wiring.requirement import find_requirement
+
+    folder = DiskFolder(directory)
+    repository = DiskFolder(_find_place_of_pipelines(folder))
     requirement = find_requirement() if service else None
+    pipeline = None
     if service and requirement:
-        texts |= make_pipeline(service, spec, requirement.text)
-    in_the_way = [name for name in texts if (directory / name).exists()]
-    if in_the_way:
-        first, *others = (str(directory / name) for name in in_the_way)
-        raise RequestError(
-            Diagnostic(
-                "H115",
-                f"{first} is there already: nothing was written",
-                f"so {'is' if len(others) == 1 else 'are'} {', '.join(others)}" if others else "",
-                hint="`harness init DIR` writes into another folder",
-            )
-        )
-    with explain_disk_errors(directory, "write a project here"):
-        for name, text in texts.items():
-            path = directory / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        ignored = add_to_gitignore(directory / ".gitignore")
-        mark_root(directory)
-    for name in texts:
-        click.echo(f"wrote {directory / name}", err=True)
-    if ignored:
-        click.echo(f"added {' and '.join(ignored)} to {directory / '.gitignore'}", err=True)
-    if requirement and requirement.wheel_command:
-        click.echo(
-            "harness came from a folder, so the pipeline installs its wheel; make it, and commit "
-            f"it:\n  {requirement.wheel_command}",
-            err=True,
-        )
-    click.echo("what to run next:", err=True)
-    recording = " --record" if service else ""
-    click.echo(f"harness run {shlex.quote(str(directory / spec))}{recording}")
+        inside = Path(os.path.relpath(directory.resolve() / spec, repository.path.resolve()))
+        pipeline = make_pipeline(service, inside.as_posix(), requirement.text)
+    started = start_project(folder, files, repository, pipeline)
+    _tell_written(started, requirement)
+    if choice is not None:
+        _tell_recorded(directory / spec, _record(directory, spec))
+    _tell_next(directory, spec, choice)
     return 0
 
 
@@ -98,51 +133,82 @@ def find_spec(directory: Path) -> str | None:
     return f"specs/{names[0]}" if names else None
 
 
-def read_starter() -> dict[str, str]:
-    """Read the files of the starter project; return them by their path in it."""
+def _find_place_of_pipelines(folder: DiskFolder) -> Path:
+    """Return the root of the repository, as somebody would write it here; else the folder."""
+    found = folder.find_repository()
+    return folder.path if found is None else Path(shorten_path(found))
+
+
+def _print_schema() -> str:
     from harness.checks.definitions import FORMS
     from harness.spec.schema import build_schema
 
-    folder = files("harness.cli.project") / "starter"
-    texts = {
-        name: (folder / name.rpartition("/")[2]).read_text(encoding="utf-8")
-        for name in (STARTER, "specs/data/capitals.csv", "specs/data/answers.jsonl")
-    }
-    texts["specs/harness.schema.json"] = (
-        json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False) + "\n"
-    )
-    return texts
+    return json.dumps(build_schema(FORMS), indent=2, ensure_ascii=False) + "\n"
 
 
-def make_pipeline(
-    service: str, spec: str = STARTER, requirement: str = INSTALLED
-) -> dict[str, str]:
-    """Make the pipeline that checks a spec, by the path where the service looks for it.
+def _record(directory: Path, spec: str) -> Totals:
+    """Play the project on the simulator, whatever its cloud, and record it."""
+    from harness.app.recording import Recording, name_default_folder
+    from harness.app.starting.first_run import record_first_run
+    from harness.wiring import Permissions, open_world, read_spec
 
-    Args:
-        service: one of ``PIPELINES``.
-        spec: the spec's path in the project.
-        requirement: what ``pip install`` is told.
-    """
-    path, template = PIPELINES[service]
-    text = (files("harness.cli.project") / "starter" / "ci" / template).read_text(encoding="utf-8")
-    # The names in the templates are those of the starter project.
-    text = text.replace(STARTER, spec).replace(name_cassette(STARTER), name_cassette(spec))
-    return {path: text.replace(json.dumps(INSTALLED), json.dumps(requirement))}
+    path = directory / spec
+    permissions = Permissions(cloud="simulator", root=directory)
+    recording = Recording("all", name_default_folder(path), command="run")
+    with (
+        tempfile.TemporaryDirectory() as unneeded,
+        open_world(
+            read_spec(path, permissions), permissions, say=find_voice().tell, recording=recording
+        ) as world,
+    ):
+        return record_first_run(world, Path(unneeded) / "run")
 
 
-def name_cassette(spec: str) -> str:
-    """Return the path of a spec's cassette, as a pipeline writes it."""
+def _tell_written(started: StartedProject, requirement: Requirement | None) -> None:
+    voice = find_voice()
+    width = max(len(f"{one.done} {one.path}") for one in started.written)
+    for one in started.written:
+        voice.say(f"{f'{one.done} {one.path}'.ljust(width)}   {one.purpose}")
+    if started.lost_mark is not None:
+        mark = next(one.path for one in started.written if one.path.parent.name == ".harness")
+        voice.say(
+            f"git leaves out {mark}, so a clone would keep runs in {started.lost_mark}; "
+            f"commit it nevertheless:\n  git add --force {shlex.quote(str(mark))}"
+        )
+    if requirement is not None and requirement.wheel_command:
+        voice.say(
+            "harness came from a folder, so the pipeline installs its wheel; make it, and commit "
+            f"it:\n  {requirement.wheel_command}"
+        )
+
+
+def _tell_recorded(spec: Path, totals: Totals) -> None:
     from harness.app.recording import name_default_folder
+    from harness.text.numbers import format_plural
 
-    return name_default_folder(Path(spec)).as_posix()
+    find_voice().say(
+        f"recorded {format_plural(totals.trials, 'trial')} in {name_default_folder(spec)}   "
+        f"simulated: {totals.passed} passed; pytest and CI replay them"
+    )
 
 
-def add_to_gitignore(path: Path) -> list[str]:
-    """Add what a run leaves behind to a ``.gitignore``, there or not; return what was added."""
-    written = path.read_text(encoding="utf-8") if path.exists() else ""
-    missing = [line for line in IGNORED if line not in written.splitlines()]
-    if missing:
-        gap = "" if not written or written.endswith("\n") else "\n"
-        path.write_text(written + gap + "\n".join(missing) + "\n", encoding="utf-8")
-    return missing
+def _tell_next(directory: Path, spec: str, choice: ProjectChoice | None) -> None:
+    """Print the commands to go on with, on stdout; a word on each after a ``#``."""
+    path = shlex.quote(str(directory / spec))
+    folder = shlex.quote(str(directory / "specs"))
+    commands = [
+        (f"harness eval {path} --replay", "the conversations again, as they were recorded"),
+        (f"pytest {folder}", "the same as tests"),
+    ]
+    if choice is None:
+        commands = [(f"harness run {path} --record", "what the pipeline replays")]
+    elif choice.cloud == "simulator":
+        commands.insert(0, (f"harness run {path}", "deploy, converse, report: on the simulator"))
+        commands.append((f"harness plan {path} --cloud azure", "after az login: what Azure says"))
+    else:
+        commands.append((f"harness plan {path}", "after az login: what Azure would do"))
+        commands.append((f"harness run {path}", "deploy, converse, report: on Azure"))
+    find_voice().say("what to run next:")
+    width = max(len(said) for said, _ in commands)
+    for said, why in commands:
+        click.echo(f"{said.ljust(width)}   # {why}")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness import __version__
-from harness.cli.project.requirement import NAME, Requirement, find_requirement
+from harness.wiring.requirement import NAME, Requirement, find_requirement
 
 
 def install(folder: Path, origin: dict[str, Any] | None) -> Distribution:

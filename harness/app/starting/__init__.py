@@ -1,0 +1,1 @@
+"""Start a project: models that are there, its files, a first recording on the simulator."""
