@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from harness.exchange import PlainRequest, PlainResponse
 from harness.playground.state import ChatAssertion
 from harness.run.ports import RunPorts
+from harness.spec.load import SpecFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class ChatPorts:
         find_wire: what was last sent to a model and came back; None before.
         hide_secrets: returns a text without what looks like a secret.
         find_width: the columns of the screen.
+        save: writes a conversation into the spec of the chat, and returns the spec as it is then;
+            a chat without a spec needs the name of the file that is to be one, "" otherwise.
+            Raises ``HarnessError`` where nothing was written. None where there is no way.
     """
 
     run: RunPorts
@@ -42,3 +46,4 @@ class ChatPorts:
     find_wire: Callable[[], WireExchange | None]
     hide_secrets: Callable[[str], str]
     find_width: Callable[[], int]
+    save: Callable[[Mapping[str, Any], str], SpecFile] | None = None

@@ -66,7 +66,9 @@ class ChatSession:
         """
         chat = self.chat
         chat.unsent = text
-        turn, judging = await self.asker.ask(self.target, chat, text, hear=hear)
+        turn, judging = await self.asker.ask(
+            self.target, chat, text, hear=hear, demands=chat.find_demands(text)
+        )
         paid = turn.exchange.paid
         if paid is not None:
             chat.spent = chat.spent.add(paid.usage, turn.judged.cost_usd)
@@ -81,6 +83,8 @@ class ChatSession:
         chat = self.chat
         chat.turns.append(turn)
         chat.unsent = ""
+        if chat.waiting and chat.waiting[0].user == turn.user:
+            del chat.waiting[0]
         reply = turn.exchange.reply
         if reply is not None and reply.session is not None:
             chat.session = reply.session

@@ -51,6 +51,14 @@ class ChatTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingTurn:
+    """A message of a conversation that was loaded: what the user says, and what is demanded."""
+
+    user: str
+    demands: tuple[ChatAssertion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSpending:
     """The tokens and money that a chat took so far; None is unknown, never zero.
 
@@ -87,6 +95,7 @@ class Chat:
         turns: those that have a reply, oldest first; of the last one the verdicts are.
         attached: texts of files that go along with the next message.
         unsent: what the user said and nobody answered.
+        waiting: messages of a loaded conversation that were not asked yet, in their order.
         spent: what it took so far.
         session: what an application knows this chat by.
     """
@@ -96,6 +105,7 @@ class Chat:
     turns: list[ChatTurn] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     unsent: str = ""
+    waiting: list[WaitingTurn] = field(default_factory=list)
     spent: ChatSpending = field(default_factory=ChatSpending)
     session: Any = None
 
@@ -110,6 +120,11 @@ class Chat:
         self.attached.clear()
         return message
 
+    def find_demands(self, text: str) -> tuple[ChatAssertion, ...]:
+        """Return what is demanded of the reply to a message: of one that waits, else nothing."""
+        waits = bool(self.waiting) and self.waiting[0].user == text
+        return self.waiting[0].demands if waits else ()
+
     def undo(self) -> ChatTurn | None:
         """Forget the newest turn and return it; None where there is none."""
         return self.turns.pop() if self.turns else None
@@ -118,6 +133,7 @@ class Chat:
         """Forget everything that was said; the system message and the parameters stay."""
         self.turns.clear()
         self.attached.clear()
+        self.waiting.clear()
         self.unsent, self.session = "", None
 
     def list_layers(self, *beneath: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from harness.playground.commands.command import CommandOutcome, SlashCommand
 from harness.playground.commands.comparison import COMPARE
 from harness.playground.commands.counts import HISTORY, TOKENS
 from harness.playground.commands.file import FILE
+from harness.playground.commands.keeping import LOAD, NEXT, SAVE
 from harness.playground.commands.parameters import PARAM
 from harness.playground.commands.system import SYSTEM
 from harness.playground.commands.turns import CLEAR, RETRY, UNDO
@@ -50,6 +51,9 @@ COMMANDS: tuple[SlashCommand, ...] = (
     COMPARE,
     ASSERT,
     FILE,
+    SAVE,
+    LOAD,
+    NEXT,
     HELP,
 )
 

@@ -1,11 +1,16 @@
-"""``/param``: list, set and unset what is sent beside the messages."""
+"""``/param``: explain, set and unset what is sent beside the messages."""
 
 from __future__ import annotations
 
 import json
+import textwrap
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from harness.azure.catalogue import needs_responses
+from harness.azure.parameters import ParameterSupport, find_problem, find_support
+from harness.azure.tables.explained_parameters import BY_NAME, PARAMETERS, ExplainedParameter
 from harness.playground.commands.command import CommandOutcome, SlashCommand, make_usage_error
 from harness.playground.session import ChatSession
 from harness.text.safe import printable
@@ -22,9 +27,12 @@ async def _change_parameters(session: ChatSession, argument: str) -> CommandOutc
     name = words[0]
     require_parameter(name)
     if len(words) == 1:
-        return CommandOutcome((f"{name}: {_show(_list_sent(session).get(name))}",))
+        return CommandOutcome(tuple(_explain(session, BY_NAME[name])))
     set_parameter(session, name, words[1])
-    return CommandOutcome((f"{name}: {_show(_list_sent(session).get(name))}",))
+    lines = [f"{name}: {_show(_list_sent(session).get(name))}"]
+    if words[1] != UNSET:
+        lines += _warn(session, name)
+    return CommandOutcome(tuple(lines))
 
 
 def set_parameter(session: ChatSession, name: str, text: str) -> None:
@@ -35,7 +43,6 @@ def set_parameter(session: ChatSession, name: str, text: str) -> None:
     """
     from pydantic import ValidationError
 
-    from harness.spec.formats.scalars import read_scalar
     from harness.spec.model.spec import Parameters
 
     require_parameter(name)
@@ -45,18 +52,34 @@ def set_parameter(session: ChatSession, name: str, text: str) -> None:
         if _list_sent(session).get(name) is not None:
             chat.parameters[name] = None  # the spec sets it
         return
-    value: Any
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = read_scalar(text)
+    value = _read_value(BY_NAME[name], text)
+    problem = find_problem(name, value)
+    if problem:
+        summary = f"{name} does not take {printable(text)}: {problem}"
+        raise make_usage_error(summary, f"/param {name} explains it")
     try:
         known = Parameters.model_validate({name: value})
     except ValidationError as error:
         said = error.errors(include_url=False, include_input=False)[0]["msg"]
         summary = f"{name} does not take {printable(text)}"
-        raise make_usage_error(summary, f"/param {name} alone shows it", said) from None
+        raise make_usage_error(summary, f"/param {name} explains it", said) from None
     chat.parameters[name] = known.to_dict()[name]
+
+
+def _read_value(explained: ExplainedParameter, text: str) -> Any:
+    """Read a value as a spec has it; where a text is wanted, quotes may be left out."""
+    from harness.spec.document.located import to_plain
+    from harness.spec.formats.yaml import parse
+
+    try:
+        value = json.loads(text)
+    except ValueError:
+        parsed = parse(text.encode(), "/param")
+        if parsed.root is None or parsed.problems:
+            return text
+        value = to_plain(parsed.root)
+    wants_text = explained.kind in ("text", "texts")
+    return text if wants_text and not isinstance(value, (str, list)) else value
 
 
 def require_parameter(name: str) -> None:
@@ -80,14 +103,76 @@ def _list_sent(session: ChatSession) -> dict[str, Any]:
     return session.chat.list_layers(spec.evaluation.parameters.to_dict(), session.target.parameters)
 
 
-def _list_parameters(session: ChatSession) -> list[str]:
-    sent = _list_sent(session)
-    if not sent:
-        return ["no parameter is set; /param temperature 0.2 sets one"]
-    return [
-        f"{name}: {_show(value)}{'' if name in session.chat.parameters else '  (from the spec)'}"
-        for name, value in sent.items()
+def _list_parameters(session: ChatSession) -> Iterator[str]:
+    """Yield all parameters: what each takes, whether the model does, and what it does."""
+    width = max(len(one.name) for one in PARAMETERS) + 2
+    columns = max(session.ports.find_width(), 60)
+    for one in PARAMETERS:
+        about = f"{one.range}; default: {one.default}; {_tell(_find_support(session, one.name))}"
+        head = f"{one.name.ljust(width)}{about}{_tell_current(session, one.name)}"
+        yield from textwrap.wrap(head, columns, subsequent_indent=" " * width)
+        indent = " " * width
+        yield from textwrap.wrap(
+            one.summary, columns, initial_indent=indent, subsequent_indent=indent
+        )
+    yield "/param NAME VALUE sets one, /param NAME unset sends it no more"
+
+
+def _explain(session: ChatSession, one: ExplainedParameter) -> Iterator[str]:
+    """Yield everything about one parameter."""
+    support = _find_support(session, one.name)
+    current = _list_sent(session).get(one.name)
+    columns = max(session.ports.find_width(), 60)
+    yield f"{one.name}: {_show(current)}{_tell_origin(session, one.name)}"
+    rows = [
+        ("takes", one.range),
+        ("default", one.default),
+        ("this target", _tell(support)),
+        ("example", f"/param {one.name} {one.example}"),
+        ("", one.summary),
     ]
+    for label, text in rows:
+        lead = f"  {label}".ljust(16) if label else "  "
+        yield from textwrap.wrap(
+            text, columns, initial_indent=lead, subsequent_indent=" " * len(lead)
+        )
+
+
+def _find_support(session: ChatSession, name: str) -> ParameterSupport:
+    target, api = session.target, session.spec_file.spec.evaluation.api
+    by_responses = api == "responses" or (
+        api == "auto" and target.model is not None and needs_responses(target.model, target.version)
+    )
+    return find_support(name, target.model, target.version, responses=by_responses)
+
+
+def _tell(support: ParameterSupport) -> str:
+    word = {"partly": "taken in part", "unknown": "taken or not: unknown"}.get(
+        support.verdict, support.verdict
+    )
+    more = ", ".join(support.values) if support.values else support.why
+    return f"{word} ({more})" if more else word
+
+
+def _tell_current(session: ChatSession, name: str) -> str:
+    sent = _list_sent(session)
+    return f"; now {_show(sent[name])}{_tell_origin(session, name)}" if name in sent else ""
+
+
+def _tell_origin(session: ChatSession, name: str) -> str:
+    from_spec = name in _list_sent(session) and name not in session.chat.parameters
+    return " (from the spec)" if from_spec else ""
+
+
+def _warn(session: ChatSession, name: str) -> Iterator[str]:
+    """Yield what a person should know of a parameter that was just set."""
+    support, value = _find_support(session, name), _list_sent(session).get(name)
+    if support.verdict == "refused":
+        yield f"this target refuses it ({support.why}): it is tried, and left out when refused"
+    elif support.values and value not in support.values:
+        yield f"this target takes {', '.join(support.values)}"
+    elif support.verdict == "partly":
+        yield f"this target takes it {support.why}"
 
 
 def _show(value: Any) -> str:
@@ -97,5 +182,5 @@ def _show(value: Any) -> str:
 
 
 PARAM = SlashCommand(
-    "param", "[NAME [VALUE|unset]]", "List, set or unset a parameter.", _change_parameters
+    "param", "[NAME [VALUE|unset]]", "Explain, set or unset parameters.", _change_parameters
 )

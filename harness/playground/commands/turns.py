@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.playground.commands.command import CommandOutcome, SlashCommand, make_usage_error
 from harness.playground.session import ChatSession
+from harness.playground.state import WaitingTurn
 from harness.text.safe import clip_line
 
 
@@ -24,6 +25,8 @@ async def _retry(session: ChatSession, argument: str) -> CommandOutcome:
     turn = chat.undo()
     if turn is None:
         raise make_usage_error("there is nothing to ask again", "say something first")
+    if turn.demands:
+        chat.waiting.insert(0, WaitingTurn(turn.user, turn.demands))
     return CommandOutcome(ask=turn.user)
 
 
