@@ -70,5 +70,19 @@ def test_a_prompt_of_github_models_goes_to_standard_output(
     (folder / "greet.prompt.yml").write_text(text, encoding="utf-8")
     assert run(["convert", "greet.prompt.yml"]) == 0
     shown = capsys.readouterr()
-    assert shown.out.startswith("version: 1\nname: greet\n")
+    assert "\nversion: 1\nname: greet\n" in shown.out
     assert "note: GitHub Models ended on 2026-07-30" in shown.err
+
+
+def test_a_line_that_is_no_text_is_named_and_the_others_are_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [make_line(1).encode(), b'{"messages": "\xff"}\n', make_line(2).encode()]
+    (folder / "log.jsonl").write_bytes(b"".join(lines))
+    assert run(["convert", "log.jsonl", "-o", "chats.yaml"]) == 0
+    said = capsys.readouterr().err
+    assert "log.jsonl:2: broken: a line: it is not UTF-8 text" in said
+    assert "2 chats read" in said
+    (folder / "binary.jsonl").write_bytes(b"\x1f\x8b\x08\x00")
+    assert run(["convert", "binary.jsonl", "-o", "other.yaml"]) == 2
+    assert "error[H103]" in capsys.readouterr().err

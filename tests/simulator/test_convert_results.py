@@ -243,3 +243,42 @@ def test_the_same_results_are_not_kept_twice(
     assert run(["convert", named, "--spec", "bot.yaml"]) == 2
     assert "error[H976]" in capsys.readouterr().err
     assert run(["convert", named, "--spec", "bot.yaml", "-o", "x.yaml"]) == 2
+
+
+CONFIG = {
+    "description": "Capitals",
+    "prompts": ["Capital of {{country}}?", "In one word, the capital of {{country}}"],
+    "providers": [{"id": "openai:chat:gpt-4o-mini", "label": "mini"}, "azure:chat:my-gpt4o"],
+    "tests": [
+        {"vars": {"country": "France"}, "assert": [{"type": "contains", "value": "Paris"}]},
+        {"vars": {"country": "Côte d'Ivoire"}, "assert": [{"type": "icontains", "value": "y"}]},
+    ],
+}
+
+
+def test_results_with_their_configuration_bring_its_spec_and_all_of_them_pair(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = []
+    for number, country in enumerate(("France", "Côte d&#39;Ivoire")):
+        for prompt in CONFIG["prompts"]:
+            for provider in (
+                {"id": "openai:chat:gpt-4o-mini", "label": "mini"},
+                {"id": "azure:chat:my-gpt4o"},
+            ):
+                one = make_result(number, "", passed=number == 0)
+                raw = str(prompt).replace("{{country}}", country)
+                results.append({**one, "provider": provider, "prompt": {"raw": raw}})
+    document = {"results": {"version": 3, "results": results}, "config": CONFIG}
+    (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run(["convert", "results.json", "-o", "specs/bot.yaml"]) == 0
+    shown = capsys.readouterr()
+    assert "8 trials, 4 passed, 4 failed, 0 errored" in shown.out
+    assert "nothing in the spec asks this" not in shown.err
+    assert "no result" not in shown.err
+    assert "--baseline main --cloud azure" in shown.err
+    assert run(["baseline", "set", "latest"]) == 0
+    assert (folder / "specs" / "bot.baselines" / "main" / "results.jsonl").exists()
+    lines = read_lines(folder / "specs" / "bot.baselines" / "main")
+    assert {one["target"] for one in lines} == {"openai/gpt-4o-mini", "azure/my-gpt4o"}
+    assert len({(one["case"], one["variant"]) for one in lines}) == 4

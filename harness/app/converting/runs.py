@@ -55,12 +55,14 @@ class KeptRun:
         info: its description.
         unmapped: results that are no trial of the spec, with the reason.
         missing: trials of the spec that have no result.
+        would_simulate: whether ``eval`` asks the simulator, whose answers no such run is held to.
     """
 
     directory: Path
     info: RunInfo
     unmapped: tuple[Unmapped, ...]
     missing: tuple[str, ...]
+    would_simulate: bool = False
 
 
 def keep_run(
@@ -125,7 +127,8 @@ def keep_run(
         log.describe(info)
         directory = log.directory
     troubles = tuple(Unmapped(span, what, why) for span, what, why in found.troubles)
-    return KeptRun(directory, info, (*troubles, *unmapped), pairing.missing)
+    simulates = spec_file.spec.cloud == "simulator"
+    return KeptRun(directory, info, (*troubles, *unmapped), pairing.missing, simulates)
 
 
 def _no_results_error(path: str, form: SourceFormat | None) -> RequestError:

@@ -119,6 +119,8 @@ def read_source(path: str, out: str, reader: Reader) -> SourceFile:
         return _read_beginning(path, out, reader, data)
     text, problem = decode_text(data, path)
     if problem is not None:
+        if _streams(path, out, reader, data):  # a log with a line that is no text
+            return _read_beginning(path, out, reader, data)
         raise RequestError(problem)
     size = SPEC.size
     parsed = parse(data, path) if size is None or len(data) <= size else None

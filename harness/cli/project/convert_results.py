@@ -58,10 +58,11 @@ def keep_and_tell(file: Path, spec: Path, root: Path | None, *, as_json: bool) -
     click.echo(
         f"run {kept.info.id}: {totals.trials} trials, {counted}: {shorten_path(kept.directory)}"
     )
+    real = " --cloud azure" if kept.would_simulate else ""
     find_voice().say(
         "what to run next:\n"
         f"  harness baseline set {kept.info.id}\n"
-        f"  harness eval {shorten_path(spec)} --baseline main"
+        f"  harness eval {shorten_path(spec)} --baseline main{real}"
     )
     return int(Exit.OK)
 

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from harness.conversation.answers import Answers
+from harness.importers.braces import escape
 from harness.importers.chats.chat import LoggedChat
 from harness.importers.chats.gathering import Complaints, GatheredChats
 from harness.importers.conversion import Conversion, NewFile
@@ -200,17 +201,6 @@ def _choose_parameters(cases: Sequence[_Case], complaints: Complaints) -> dict[s
             told = f"the parameter {name}"
             complaints.add(place, told, f"requests differ in it ({len(values)} values)")
     return {name: escape(value) for name, value in shared.items()}
-
-
-def escape(value: Any) -> Any:
-    """Return text whose double braces are braces, whatever holds it: a spec would fill them in."""
-    if isinstance(value, str):
-        return value.replace("{{", "\\{{")
-    if isinstance(value, list):
-        return [escape(one) for one in value]
-    if isinstance(value, dict):
-        return {key: escape(one) for key, one in value.items()}
-    return value
 
 
 def _describe(gathered: GatheredChats) -> str:

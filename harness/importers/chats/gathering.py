@@ -27,6 +27,9 @@ MOST_PLACES = 10
 LONGEST_LINE = 64 * 2**20
 """Characters; a longer line is none of a log, and is not parsed."""
 
+NOT_TEXT = "\udc80\n"
+"""A line that stands for one that is not UTF-8."""
+
 _FEW_FINDINGS = 5
 
 
@@ -177,6 +180,9 @@ def decode_documents(
 
 
 def _decode(text: str, place: Span, complaints: Complaints) -> Iterator[tuple[Span, Any]]:
+    if text == NOT_TEXT:
+        complaints.add(place, "a line", "it is not UTF-8 text", "broken")
+        return
     if len(text) > LONGEST_LINE:
         complaints.add(place, "a line", "it is longer than 64 MB", "broken")
         return

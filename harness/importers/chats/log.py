@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
+from typing import TextIO
 
 from harness.azure.catalogue import find_newest_day
 from harness.importers.chats.as_spec import write_spec
-from harness.importers.chats.gathering import Complaints, decode_documents, gather
+from harness.importers.chats.gathering import NOT_TEXT, Complaints, decode_documents, gather
 from harness.importers.chats.openai_form import is_chat
 from harness.importers.chats.spans import is_telemetry
 from harness.importers.conversion import Conversion
@@ -35,9 +37,23 @@ def convert(source: SourceFile) -> Conversion:
     """Convert a log: a data set of its chats, and the answers of then."""
     options = source.options
     sample = USUAL_SAMPLE if options.sample is None else options.sample
-    with source.reader.stream(source.path) as lines:
+    with source.reader.stream(source.path) as file:
+        lines = _decode_lines(file)
         gathered = gather(lines, source.path, sample=sample, seed=options.seed)
     return write_spec(gathered, _make_name(source.out), options.reference, find_newest_day())
+
+
+def _decode_lines(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file; one that is not UTF-8 is no JSON either, and is told as broken."""
+    raw = getattr(file, "buffer", None)
+    if raw is None:
+        yield from file
+        return
+    for line in raw:
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError:
+            yield NOT_TEXT
 
 
 def _make_name(out: str) -> str:

@@ -84,7 +84,7 @@ class SpanReader:
 
     def __init__(self, complaints: Complaints) -> None:
         self._complaints = complaints
-        self._open: dict[str, tuple[Span, list[Json], str | None]] = {}
+        self._open: dict[str, tuple[Span, list[Json]]] = {}
 
     def read(self, document: Mapping[str, Any], place: Span) -> Iterator[LoggedChat]:
         """Yield the chats that a document holds whole."""
@@ -149,7 +149,7 @@ class SpanReader:
             return
         body = {**attributes, **(record.body if isinstance(record.body, dict) else {})}
         if record.name in EVENTS:
-            _, messages, _ = self._open.setdefault(record.span_id, (place, [], None))
+            _, messages = self._open.setdefault(record.span_id, (place, []))
             messages.append(write_event_message(EVENTS[record.name], body))
             if len(self._open) > MOST_OPEN:
                 yield from self._close(next(iter(self._open)))
@@ -159,7 +159,7 @@ class SpanReader:
             self._complaints.add(place, f"an event {record.name}", "it is no message")
 
     def _close(self, span_id: str, answers: list[Json] | None = None) -> Iterator[LoggedChat]:
-        place, messages, _ = self._open.pop(span_id)
+        place, messages = self._open.pop(span_id)
         try:
             yield self._make(place, {}, messages, answers)
         except (NotAChatError, UnreadableMessageError) as error:

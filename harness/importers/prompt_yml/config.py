@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.azure.catalogue import find_newest_day
-from harness.importers.chats.as_spec import escape
+from harness.importers.braces import escape
 from harness.importers.conversion import Conversion, Fate, Unmapped
 from harness.importers.deployments import StandIn, find_stand_in, make_cloud
 from harness.importers.formats import SourceFile
