@@ -30,6 +30,7 @@ ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = {
     "run": ("yes", "destroy", "targets", "keyword", "max_usd", "cloud"),
     "models": ("model", "regions", "sku", "capacity"),
     "upgrade": ("to", "yes", "max_usd", "dry_run", "cloud"),
+    "code": ("style", "conversation", "streams", "is_async", "keyless", "out"),
     "simulate": ("port", "answers", "catalogue", "world", "as_json"),
 }
 """Parameters that most people need of a command that has many, in this order."""

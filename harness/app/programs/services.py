@@ -59,10 +59,17 @@ def find_service(
     ), remarks
 
 
+def find_model(spec_file: SpecFile, target: Target) -> str | None:
+    """Return the model behind a target; None where only the name of a deployment could say."""
+    if target.kind == "deployment":
+        return target.model
+    provider = spec_file.spec.providers[target.owner]
+    declared = provider.list_models()[target.handle].model
+    return declared or (target.handle if provider.names_are_models else None)
+
+
 def _move_to_openai(spec_file: SpecFile, target: Target) -> Service:
-    model = target.model
-    if target.kind == "provider":  # the name of a deployment is no model
-        model = spec_file.spec.providers[target.owner].list_models()[target.handle].model
+    model = find_model(spec_file, target)
     if model is None:
         raise RequestError(
             Diagnostic(

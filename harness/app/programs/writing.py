@@ -8,7 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.app.programs.ports import CallForm, CallForms, WantedProgram
-from harness.app.programs.services import NOT_WRITABLE, find_service
+from harness.app.programs.services import NOT_WRITABLE, find_model, find_service
+from harness.azure.parameters import find_support
+from harness.azure.tables.explained_parameters import BY_NAME
 from harness.codegen.call import Api, CallTurn, DeclaredResult, ModelCall, Service
 from harness.codegen.choice import (
     ProgramChoice,
@@ -80,7 +82,8 @@ def write_script_program(
     refuse_choice(choice, form.protocol, is_compatible=compatible)
     api: Api = choice.api or ("chat" if choice.style == "legacy" else form.api)
     service, remarks = find_service(spec_file, target, form, choice, api)
-    call = _make_call(script, form, api, choice)
+    script, refused = _drop_refused(script, find_model(spec_file, target), target.version, api)
+    call = _make_call(script, form, api, choice, refused)
     call = replace(call, title=title, service=service, notes=(*remarks, *call.notes))
     words = wanted.conversation or "ask"
     return write_program(choice, call, wanted.file or name_file(choice, words))
@@ -142,10 +145,31 @@ def _script_of_question(
     return _find_script(alone, forms, target, replace(wanted, conversation="ask", case=None))
 
 
-def _make_call(script: Script, form: CallForm, api: Api, choice: ProgramChoice) -> ModelCall:
+def _drop_refused(
+    script: Script, model: str | None, version: str | None, api: Api
+) -> tuple[Script, dict[str, str]]:
+    """Leave out what the model is known to refuse, as eval does once it was told; with notes.
+
+    What eval leaves out from the start, it leaves out below.
+    """
+    refused: dict[str, str] = {}
+    for name in {name for line in script.lines for name in line.parameters} & BY_NAME.keys():
+        support = find_support(name, model, version, responses=api == "responses")
+        if support.verdict == "refused":
+            refused[name] = f"{name} dropped ({support.why})"
+    lines = tuple(
+        replace(line, parameters={n: v for n, v in line.parameters.items() if n not in refused})
+        for line in script.lines
+    )
+    return replace(script, lines=lines), refused
+
+
+def _make_call(
+    script: Script, form: CallForm, api: Api, choice: ProgramChoice, refused: Mapping[str, str]
+) -> ModelCall:
     """Make the call without its service; the requests are those that eval writes."""
     streams = script.stream if choice.streams is None else choice.streams
-    turns, notes, tools = [], dict[str, None](), ()
+    turns, notes, tools = [], dict.fromkeys(sorted(refused.values())), ()
     for number, line in enumerate(script.lines, start=1):
         _refuse_line(number, line, script, api)
         request = Request(

@@ -15,14 +15,13 @@ from harness.wiring import Permissions
 
 EXAMPLES = """\b
 Examples:
-  harness code sweden/mini                       one question, in Python
-  harness code sweden/mini --conversation founders -o founders.py
-                                                 a whole conversation, its history trimmed
-  harness code sweden/mini --async --stream      asynchronous; the reply as it comes
-  harness code sweden/mini --keyless             signed in with Entra; no key anywhere
-  harness code sweden/five --api responses       by the Responses API
-  harness code sweden/mini --style curl          for a terminal
-  harness code sweden/mini --style legacy        as openai 0.x had it, and what changed
+  harness code sweden/mini                             one question, in Python
+  harness code sweden/mini --conversation founders     all its turns, the history trimmed
+  harness code sweden/mini --async --stream            asynchronous; the reply as it comes
+  harness code sweden/mini --keyless                   signed in with Entra; no key anywhere
+  harness code sweden/five --api responses -o five.py  by the Responses API, to a file
+  harness code sweden/mini --style curl                for a terminal
+  harness code sweden/mini --style legacy              as openai 0.x had it, and what changed
 
 \b
 Exit codes: 0 written · 2 there is no such target or conversation, or no such program
@@ -122,6 +121,11 @@ def command(
         click.echo(text, nl=False)
     else:
         _write(text, out)
+    if spec_file.spec.cloud == "simulator" and spec_file.spec.accounts:
+        find_voice().say(
+            "note: the address is the one on Azure; `harness simulate --world .harness` has the "
+            "simulator's (docs/code.md)"
+        )
     return int(Exit.OK)
 
 
