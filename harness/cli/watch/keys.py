@@ -10,19 +10,24 @@ from contextlib import contextmanager
 END = "\x04"
 """Ctrl-D: no more keys."""
 
-
-class Keyboard:
-    """The keys that somebody presses; ``is_there`` is False where standard input is no terminal."""
-
-    def __init__(self) -> None:
-        self.is_there = sys.stdin is not None and sys.stdin.isatty()
+if sys.platform == "win32":
+    import msvcrt
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Take single keys for as long as the block runs, and leave the terminal as it was."""
-        if not self.is_there or os.name == "nt":
-            yield
-            return
+    def _take_single_keys() -> Iterator[None]:
+        yield  # a console always gives them
+
+    def _read_pressed() -> str:
+        pressed = ""
+        while msvcrt.kbhit():
+            pressed = msvcrt.getwch()
+        return pressed
+
+else:
+    import select
+
+    @contextmanager
+    def _take_single_keys() -> Iterator[None]:
         import termios
         import tty
 
@@ -34,29 +39,29 @@ class Keyboard:
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
-    def read(self) -> str:
-        """Return the key that was pressed last, in small letters; "" where none was."""
-        if not self.is_there:
-            return ""
-        return self._read_console() if os.name == "nt" else self._read_terminal()
-
-    def _read_terminal(self) -> str:
-        import select
-
+    def _read_pressed() -> str:
         descriptor = sys.stdin.fileno()
         if not select.select([descriptor], [], [], 0)[0]:
             return ""
-        pressed = os.read(descriptor, 64)
-        if not pressed:  # the terminal is gone
-            self.is_there = False
-            return END
-        return pressed.decode("utf-8", "replace")[-1].lower()
+        # Nothing though something was there: the terminal is gone.
+        return os.read(descriptor, 64).decode("utf-8", "replace") or END
 
-    def _read_console(self) -> str:
-        import importlib
 
-        console = importlib.import_module("msvcrt")  # only Windows has it
-        pressed = ""
-        while console.kbhit():
-            pressed = console.getwch()
-        return pressed.lower()
+class Keyboard:
+    """The keys that somebody presses; ``is_there`` is False where standard input is no terminal."""
+
+    def __init__(self) -> None:
+        self.is_there = sys.stdin is not None and sys.stdin.isatty()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take single keys for as long as the block runs, and leave the terminal as it was."""
+        if not self.is_there:
+            yield
+            return
+        with _take_single_keys():
+            yield
+
+    def read(self) -> str:
+        """Return the key that was pressed last, in small letters; "" where none was."""
+        return _read_pressed()[-1:].lower() if self.is_there else ""

@@ -209,14 +209,21 @@ class _Loop:
 @contextmanager
 def _end_when_terminated() -> Iterator[None]:
     """Turn SIGTERM inside the block into an orderly end: nothing temporary is left behind."""
+    caught: list[int] = []
 
     def end(number: int, frame: object) -> None:
         del frame
-        raise InterruptedRoundError(128 + number)
+        caught.append(number)
+        # Whatever is raised here while files are watched comes out of there as this.
+        raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, end)
     try:
         yield
+    except KeyboardInterrupt:
+        if caught:
+            raise InterruptedRoundError(128 + caught[0]) from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 
