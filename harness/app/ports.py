@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from harness.app.doctor.ports import Checkup
     from harness.app.specs.cloud_choice import CloudChoice
     from harness.conversation.ports import Place
+    from harness.exchange import PlainRequest, PlainResponse
     from harness.provision.ports import Cloud
     from harness.results.model import Run, RunInfo
     from harness.results.scored import ScoredTrial
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from harness.run.ports import Clock, RunPorts
     from harness.run.targets import Target
     from harness.spec.load import SpecFile
+    from harness.spec.ports import Reader
 
 
 class StaleEntry(Protocol):
@@ -220,8 +222,27 @@ class World(Protocol):
         """Return the management plane; nobody is signed in before its first call."""
         ...
 
-    def open_run_ports(self) -> RunPorts:
-        """Return the ports of an evaluation, for one event loop."""
+    @property
+    def reader(self) -> Reader:
+        """The files of the project."""
+        ...
+
+    def open_run_ports(
+        self, *, overhear: Callable[[PlainRequest, PlainResponse | None], None] | None = None
+    ) -> RunPorts:
+        """Return the ports of an evaluation, for one event loop.
+
+        ``overhear`` gets what goes over the wire, without credentials, where nothing is recorded:
+        a request and its answer, None before there is one.
+        """
+        ...
+
+    def read_instead(self, text: str) -> SpecFile:
+        """Return the spec as it would be if its file held this text.
+
+        Raises:
+            SpecError: it would be wrong.
+        """
         ...
 
     def record_as(self, command: str) -> AbstractContextManager[object]:

@@ -76,6 +76,7 @@ COMMANDS = (
         "project.convert",
         "Make a spec of another tool's file, or of a log of chats.",
     ),
+    Entry("chat", "playground.chat", "Talk to a target, or to a model at a URL."),
     Entry(
         "suggest",
         "playground.suggest",
@@ -85,7 +86,7 @@ COMMANDS = (
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )
 
-LATER = ("chat",)
+LATER: tuple[str, ...] = ()
 """Commands of the contract that a later version brings: refused by name, never silently."""
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from harness.azure.models import find_context_window
 from harness.checks.verdict import Verdict
 from harness.conversation.ports import Hear
+from harness.conversation.transcript import Exchange, Reply
 from harness.playground.asking import Asker
 from harness.playground.ports import ChatPorts
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
-from harness.results.model import Result
+from harness.results.model import JudgedExchange, Result
 from harness.run.events import Event
 from harness.run.targets import Target, select_targets
 from harness.spec.load import SpecFile
@@ -88,6 +89,14 @@ class ChatSession:
         reply = turn.exchange.reply
         if reply is not None and reply.session is not None:
             chat.session = reply.session
+
+    def keep_stopped(self, text: str, heard: str) -> None:
+        """Keep a turn whose reply was stopped: the part that had come, of unknown tokens."""
+        reply = Reply(text=heard, finish_reason="stop")
+        number = len(self.chat.turns) + 1
+        judged = JudgedExchange(Exchange(number, text, reply), (), None)
+        self.chat.spent = self.chat.spent.add(None, None)
+        self.keep(ChatTurn(judged, stopped=True))
 
     async def judge(self, demand: ChatAssertion) -> Verdict | None:
         """Hold the last reply against a demand, which is kept on its turn with the verdict.

@@ -1,6 +1,8 @@
-"""The status of a chat in one line; what is unknown says so."""
+"""The status of a chat in a line or two; what is unknown says so."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from harness.conversation.history import remember
 from harness.conversation.transcript import Message
@@ -9,13 +11,12 @@ from harness.playground.session import ChatSession
 UNKNOWN = "unknown"
 
 
-def describe_status(session: ChatSession) -> str:
-    """Return tokens used, context window, turns kept, cost so far, time to the first token."""
+def describe_status(session: ChatSession) -> tuple[str, ...]:
+    """Return parts: tokens used, context window, turns kept, cost so far, time to first token."""
     chat = session.chat
     usage = chat.spent.usage
     used = UNKNOWN if usage is None else f"{usage.input_tokens:,} in {usage.output_tokens:,} out"
     parts = [
-        session.target.name + (" (simulated)" if session.simulated else ""),
         f"tokens {used}",
         f"context {_describe_window(session)}",
         f"turns kept {count_kept(session)}/{len(chat.turns)}",
@@ -25,7 +26,20 @@ def describe_status(session: ChatSession) -> str:
         reply = chat.last.exchange.reply
         seconds = None if reply is None else reply.ttft_s
         parts.append(f"first token {UNKNOWN if seconds is None else f'{seconds:.2f} s'}")
-    return " · ".join(parts)
+    parts.append(session.target.name + (" (simulated)" if session.simulated else ""))
+    return tuple(parts)
+
+
+def lay_out(parts: Sequence[str], width: int) -> Iterator[str]:
+    """Yield parts in as many lines as they need, none broken in two."""
+    line = ""
+    for part in parts:
+        longer = f"{line} · {part}" if line else part
+        if line and len(longer) > width:
+            yield line
+            longer = part
+        line = longer
+    yield line
 
 
 def _describe_window(session: ChatSession) -> str:
@@ -36,7 +50,7 @@ def _describe_window(session: ChatSession) -> str:
         held = "0"
     else:
         held = UNKNOWN if usage is None else f"{usage.input_tokens + usage.output_tokens:,}"
-    return f"{held} of {format_tokens(window)}"
+    return f"{held}/{format_tokens(window)}"
 
 
 def count_kept(session: ChatSession) -> int:

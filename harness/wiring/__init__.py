@@ -15,6 +15,7 @@ from harness.wiring.spec_files import (
     read_spec,
     read_spec_for_replay,
     read_spec_noting,
+    read_spec_text,
 )
 from harness.wiring.world import SpecWorld, open_world
 
@@ -30,4 +31,5 @@ __all__ = [
     "read_spec",
     "read_spec_for_replay",
     "read_spec_noting",
+    "read_spec_text",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.app.recording import Recording
+from harness.app.specs.cloud_choice import NO_SPEC
 from harness.app.specs.permissions import Permissions
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from harness.errors import SpecError
     from harness.spec.load import SpecFile
     from harness.spec.model.spec import Conversation
+    from harness.spec.ports import Reader
     from harness.store.files import DiskReader
 
 
@@ -42,6 +44,32 @@ def read_spec_for_replay(path: Path, permissions: Permissions) -> SpecFile:
     from harness.app.specs.reading import read_spec_file_for_replay
 
     return read_spec_file_for_replay(path, permissions, open_reader(path, permissions.root))
+
+
+def read_spec_text(
+    text: str,
+    path: Path = Path(NO_SPEC),
+    permissions: Permissions | None = None,
+    reader: Reader | None = None,
+) -> SpecFile:
+    """Return the spec that a text is, as if it stood at a path.
+
+    Args:
+        text: the spec's text; nobody need have written it to disk.
+        path: of the file that it stands for; what it names lies beside it.
+        permissions: what the person allows; None for nothing.
+        reader: the other files of the project; None for those of the working folder's.
+
+    Raises:
+        SpecError: it is wrong; holds every problem.
+    """
+    from harness.app.specs.reading import read_spec_file
+    from harness.importers.overlay import OverlaidReader
+
+    permissions = permissions or Permissions()
+    beneath = reader or open_reader(Path("spec.yaml"), permissions.root)
+    overlaid = OverlaidReader(beneath, {str(path): text})
+    return read_spec_file(path, permissions, overlaid, os.environ)
 
 
 def find_specs(

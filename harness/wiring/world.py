@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.app.recording import Recording
 from harness.app.specs.cloud_choice import CloudChoice, choose_cloud
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from harness.cloud.checkup import ManagementCheckup
+    from harness.providers.overhearing import Overhear
     from harness.provision.ports import Cloud
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession, Stale
@@ -200,8 +201,11 @@ class SpecWorld:
             replayed=self.replays,
         )
 
-    def open_run_ports(self) -> RunPorts:
-        """Make the ports of an evaluation; for one event loop."""
+    def open_run_ports(self, *, overhear: Overhear | None = None) -> RunPorts:
+        """Make the ports of an evaluation; for one event loop.
+
+        ``overhear`` gets what goes over the wire, without credentials, where nothing is recorded.
+        """
         from harness.app.specs.cases import read_cases
         from harness.providers import Connections
         from harness.run.ports import RunPorts
@@ -209,7 +213,7 @@ class SpecWorld:
 
         endpoints = self.make_endpoints()
         connections = Connections()
-        models = ModelOpener(endpoints, connections, self.session, self.foreign)
+        models = ModelOpener(endpoints, connections, self.session, self.foreign, overhear)
         return RunPorts(
             model=models.open,
             simulated=endpoints.is_simulated,
@@ -223,6 +227,16 @@ class SpecWorld:
             recording=self.session,
             locate=lambda target: target.region or self._found_regions.get(target.owner),
         )
+
+    def read_instead(self, text: str) -> SpecFile:
+        """Return the spec as it would be if its file held this text.
+
+        Raises:
+            SpecError: it would be wrong.
+        """
+        from harness.wiring.spec_files import read_spec_text
+
+        return read_spec_text(text, Path(self.spec_file.path), self.permissions, self.reader)
 
     @cached_property
     def _found_regions(self) -> Mapping[str, str]:
@@ -351,6 +365,7 @@ def _open_live_world(
             yield world
             return
         from harness.simulator.embedded import simulate
+        from harness.wiring.naming import list_provider_models, map_names
 
         declared = spec_file.spec.simulator
         if declared.answers is not None:
@@ -363,36 +378,12 @@ def _open_live_world(
         with simulate(
             world.root / WORLD_FOLDER,
             declared,
-            _list_provider_models(spec_file),
+            list_provider_models(spec_file),
             environment=os.environ,
-            names=_map_names(spec_file),
+            names=map_names(spec_file),
             say=say,
         ) as simulated:
             world.simulated_at = simulated
             yield world
     finally:
         world.close()
-
-
-def _list_provider_models(spec_file: SpecFile) -> dict[str, dict[str, Any]]:
-    """Return what stands behind the models of providers, which the simulator answers for."""
-    from harness.simulator.session import ProviderModelInfo
-
-    return {
-        handle: {
-            key: ProviderModelInfo(model.model or key, model.version)
-            for key, model in provider.list_models().items()
-        }
-        for handle, provider in spec_file.spec.providers.items()
-        if provider.is_simulated
-    }
-
-
-def _map_names(spec_file: SpecFile) -> dict[str, str]:
-    """Return the spec's names by Azure's, so that faults and rules may speak of targets."""
-    names: dict[str, str] = {}
-    for handle, account in spec_file.spec.accounts.items():
-        names[account.account_name] = handle
-        for key, deployment in account.deployments.items():
-            names[f"{account.account_name}/{deployment.deployment_name}"] = f"{handle}/{key}"
-    return names

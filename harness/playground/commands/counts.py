@@ -6,6 +6,7 @@ from harness.conversation.history import PER_MESSAGE, estimate_text
 from harness.playground.commands.command import CommandOutcome, SlashCommand
 from harness.playground.session import ChatSession
 from harness.playground.status import count_kept, format_dollars, format_tokens
+from harness.text.numbers import format_plural
 from harness.text.safe import clip_line
 
 
@@ -14,13 +15,14 @@ async def _show_tokens(session: ChatSession, argument: str) -> CommandOutcome:
     chat, window = session.chat, session.context_window
     system = 0 if chat.system is None else PER_MESSAGE + estimate_text(chat.system)
     said = sum(2 * PER_MESSAGE + estimate_text(t.user) + estimate_text(t.reply) for t in chat.turns)
+    turns = f"{format_plural(len(chat.turns), 'turn')}:"
     last = chat.last
     paid = None if last is None else last.exchange.paid
     usage = None if paid is None else paid.usage
     lines = [
         f"context window:     {format_tokens(window)}",
         f"system message:     about {system:,}",
-        f"{f'{len(chat.turns)} turns:':19} about {said:,}",
+        f"{turns.ljust(19)} about {said:,}",
     ]
     if usage is not None:
         lines.append(f"last request:       {usage.input_tokens:,} in, {usage.output_tokens:,} out")

@@ -9,8 +9,8 @@ from harness.playground.commands.command import CommandOutcome, SlashCommand, ma
 from harness.playground.session import ChatSession
 from harness.text.safe import visible
 
-MOST_LINES = 400
-"""Lines of each part that are shown; a long chat would fill the screen many times."""
+FIRST, LAST = 300, 20
+"""Lines of each part that are shown: a long chat or stream would fill the screen many times."""
 
 
 async def _show_wire(session: ChatSession, argument: str) -> CommandOutcome:
@@ -35,9 +35,12 @@ def _show_body(body: bytes) -> Iterator[str]:
     except ValueError:  # a stream of events, or none at all
         text = text.replace("\r\n", "\n").strip("\n")
     lines = [line for line in text.split("\n") if line.strip()]
-    yield from lines[:MOST_LINES]
-    if len(lines) > MOST_LINES:
-        yield f"… {len(lines) - MOST_LINES:,} more lines"
+    if len(lines) <= FIRST + LAST:
+        yield from lines
+        return
+    yield from lines[:FIRST]
+    yield f"… {len(lines) - FIRST - LAST:,} more lines"
+    yield from lines[-LAST:]
 
 
 JSON = SlashCommand("json", "", "Show the last request and answer as they were sent.", _show_wire)

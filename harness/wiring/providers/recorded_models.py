@@ -12,6 +12,7 @@ from harness.wiring.providers.endpoints import Endpoints
 
 if TYPE_CHECKING:
     from harness.providers.endpoint import Run
+    from harness.providers.overhearing import Overhear
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.attempt import Address
     from harness.recording.session.recording_session import RecordingSession
@@ -24,12 +25,14 @@ class ModelOpener:
     Attributes:
         session: what their requests pass by; None: nothing is recorded or played.
         foreign: other people's recording, which answers in the place of the session's own.
+        overhear: gets what is sent and answered where nothing is recorded; None: nobody does.
     """
 
     endpoints: Endpoints
     connections: Connections
     session: RecordingSession | None = None
     foreign: ForeignConversations | None = None
+    overhear: Overhear | None = None
 
     def open(self, target: Target) -> ChatModel:
         """Open what answers for a target."""
@@ -64,7 +67,12 @@ class ModelOpener:
     def _make_carrier(self) -> Carrier:
         session, foreign = self.session, self.foreign
         if session is None:
-            return Carrier(self.connections)
+            if self.overhear is None:
+                return Carrier(self.connections)
+            from harness.providers.overhearing import OverheardTransport
+
+            overhear = self.overhear
+            return Carrier(self.connections, lambda live: OverheardTransport(live, overhear))
         if foreign is not None:
             from harness.recording.foreign.foreign_model import ForeignTransport
 
