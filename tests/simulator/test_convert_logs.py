@@ -86,3 +86,14 @@ def test_a_line_that_is_no_text_is_named_and_the_others_are_kept(
     (folder / "binary.jsonl").write_bytes(b"\x1f\x8b\x08\x00")
     assert run(["convert", "binary.jsonl", "-o", "other.yaml"]) == 2
     assert "error[H103]" in capsys.readouterr().err
+
+
+def test_a_line_separator_inside_a_text_ends_no_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    messages = [{"role": "user", "content": "one\u2028two\x85three"}]
+    line = json.dumps({"messages": messages}, ensure_ascii=False) + "\r\n"
+    (folder / "log.jsonl").write_bytes((line * 2).encode())
+    assert run(["convert", "log.jsonl", "-o", "chats.yaml"]) == 0
+    assert "2 chats read, 1 of them asked before" in capsys.readouterr().err
+    assert run(["validate", "chats.yaml"]) == 0

@@ -153,6 +153,11 @@ def read_log(lines: Iterable[str], file: str, complaints: Complaints) -> Iterato
     yield from spans.end()
 
 
+def split_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text; other characters that some take for a line's end are none here."""
+    return (line + "\n" for line in text.split("\n"))
+
+
 def decode_documents(
     lines: Iterable[str], file: str, complaints: Complaints
 ) -> Iterator[tuple[Span, Any]]:

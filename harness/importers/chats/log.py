@@ -9,7 +9,13 @@ from typing import TextIO
 
 from harness.azure.catalogue import find_newest_day
 from harness.importers.chats.as_spec import write_spec
-from harness.importers.chats.gathering import NOT_TEXT, Complaints, decode_documents, gather
+from harness.importers.chats.gathering import (
+    NOT_TEXT,
+    Complaints,
+    decode_documents,
+    gather,
+    split_lines,
+)
 from harness.importers.chats.openai_form import is_chat
 from harness.importers.chats.spans import is_telemetry
 from harness.importers.conversion import Conversion
@@ -25,7 +31,7 @@ def recognise(source: SourceFile) -> bool:
     """Tell whether a file is a log: its first documents are JSON, and one is a chat or a span."""
     if source.text.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
         return False
-    lines = source.text.splitlines(keepends=True)
+    lines = split_lines(source.text)
     for _, document in islice(decode_documents(lines, "", Complaints()), LOOKED_AT):
         parts = document[:LOOKED_AT] if isinstance(document, list) else [document]
         if any(is_telemetry(one) or is_chat(one) for one in parts):

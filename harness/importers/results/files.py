@@ -15,7 +15,12 @@ from typing import Any
 from harness.azure.catalogue import find_newest_day
 from harness.importers.chats.as_spec import write_spec
 from harness.importers.chats.chat import NotAChatError, make_chat
-from harness.importers.chats.gathering import Complaints, GatheredChats, decode_documents
+from harness.importers.chats.gathering import (
+    Complaints,
+    GatheredChats,
+    decode_documents,
+    split_lines,
+)
 from harness.importers.chats.messages import UnreadableMessageError
 from harness.importers.conversion import Conversion, Unmapped
 from harness.importers.formats import SourceFile, find_format
@@ -53,7 +58,7 @@ def read_run(source: SourceFile) -> ForeignRun:
     """Read the results of a file that was recognised."""
     kind = _find_kind(source)
     complaints = Complaints()
-    lines = source.text.splitlines(keepends=True)
+    lines = split_lines(source.text)
     whole = _parse(source.text)
     if kind == "promptfoo" and isinstance(whole, dict) and not promptfoo_results.is_result(whole):
         return promptfoo_results.read_results(whole, source.path, source.root)
@@ -94,7 +99,7 @@ def _find_kind(source: SourceFile) -> str | None:
     """Return whose results a file holds, by its first documents."""
     if source.text.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
         return None
-    lines = source.text.splitlines(keepends=True)
+    lines = split_lines(source.text)
     documents = decode_documents(lines, "", Complaints())
     for _, document in islice(documents, LOOKED_AT):
         if promptfoo_results.is_results(document):
