@@ -99,10 +99,14 @@ def plan(
         HarnessError: the spec is wrong (``SpecError``) or declares no accounts, Azure cannot be
             read, nobody is signed in.
     """
+    from harness.app.costs.plan import forecast_plan, make_costs_document
+
     loaded = load_if_path(spec)
     intent = replace(_make_intent(adopt, prune, only, skip_preflight), accept_loss=accept_loss)
     with _open_accounts(loaded, choose_recording(loaded, replay, record, "plan")) as world:
-        return Planned(loaded, intent, provisioning.plan(world, intent))
+        planned = provisioning.plan(world, intent)
+        costs = make_costs_document(forecast_plan(world, planned))
+    return Planned(loaded, intent, replace(planned, forecast=costs))
 
 
 def apply(

@@ -125,3 +125,11 @@ def test_a_saved_plan_holds_whatever_was_run_meanwhile(
     assert run(["plan", spec, "-o", "today.plan"]) == 0
     assert run(["apply", "today.plan"]) == 0
     assert "Apply complete" in capsys.readouterr().out
+
+
+def test_a_plan_from_python_has_the_same_document(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from harness import plan as plan_from_python
+
+    assert plan_from_python(spec).to_dict()["forecast"] == plan(spec, capsys)["forecast"]

@@ -34,6 +34,7 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
     yield from _check_provider_data(asked)
     offers = asked.observed.offers.get(asked.market, ())
     if asked.observed.open_catalogue or not offers:
+        yield from _warn_of_units(asked)
         return
     want = fit.describe_wanted(asked.deployment, asked.account.kind)
     rows = fit.find_rows(offers, want)
@@ -46,8 +47,8 @@ def check_deployment(asked: PlannedDeployment) -> Iterator[Problem]:
             return
     if row is None or sku is None:
         return
-    if asked.changes("capacity"):
-        yield from _check_capacity(asked, sku)
+    refused = [*_check_capacity(asked, sku)] if asked.changes("capacity") else []
+    yield from refused or _warn_of_units(asked)
     yield from _check_retirement(asked, row, sku, rows)
 
 
@@ -127,6 +128,24 @@ def _warn_of_hosting(asked: PlannedDeployment) -> Iterator[Problem]:
         "look at the price page before you apply: https://aka.ms/oai/pricing; "
         "`harness destroy` when it is not needed",
         "model",
+    )
+
+
+def _warn_of_units(asked: PlannedDeployment) -> Iterator[Problem]:
+    """Warn that throughput is paid by the hour, before it is bought or more of it is."""
+    deployment = asked.deployment
+    rate = find_hourly_rate(deployment.model, deployment.sku)
+    if rate is None or rate.kind != "unit" or not asked.changes("sku", "capacity"):
+        return
+    an_hour = rate.value * deployment.capacity
+    yield asked.report(
+        "provisioned_hourly",
+        "warning",
+        f"{deployment.capacity} PTU as {deployment.sku} cost about {an_hour:,.2f} USD an hour, "
+        f"idle or not: some {an_hour * HOURS_A_MONTH:,.0f} USD a month",
+        "look at the price page before you apply: https://aka.ms/oai/pricing; units reserved for "
+        "a month or a year cost less; `harness destroy` when it is not needed",
+        "capacity",
     )
 
 

@@ -61,6 +61,13 @@ def test_what_azure_would_refuse_is_refused_with_what_would_do(
     assert hint in problem.hint
 
 
+def test_throughput_units_are_told_by_the_hour_and_month_before_they_are_bought() -> None:
+    problem = only(one(sku="ProvisionedManaged", capacity=50), NOTHING)
+    assert (problem.code, problem.severity) == ("provisioned_hourly", "warning")
+    assert "50 PTU as ProvisionedManaged cost about 100.00 USD an hour" in problem.message
+    assert "72,000 USD a month" in problem.message
+
+
 def test_a_sku_that_only_serves_fine_tunes_does_not_serve_the_model() -> None:
     spec = one(model="gpt-4o", version="2024-11-20", sku="Standard")
     assert problems(spec, NOTHING)[0].code == "sku_not_offered"

@@ -121,6 +121,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     "version_floats": lambda: (one(version="default"), NOTHING),
     "upgrade_drifts": lambda: (one(upgrade="OnceCurrentVersionExpired"), NOTHING),
     "fine_tune_hosting": lambda: (one(model="gpt-4o-2024-08-06.ft-0ab1"), NOTHING),
+    "provisioned_hourly": lambda: (one(sku="ProvisionedManaged", capacity=25), NOTHING),
     "role_missing": lambda: (spec_of(local_auth=False), NOTHING),
     "caller_unknown": lambda: (
         spec_of(access=[{"principal": "me", "role": "Cognitive Services OpenAI User"}]),
