@@ -35,7 +35,9 @@ ONE_THING = {
     "watch": "--watch",
     "failed": "--failed",
 }
-"""Options that name one file, folder or run, which several specs cannot share."""
+"""Options about one file, folder or run, which several specs cannot share."""
+
+EACH = "latest"
 
 ORDER = (130, 143, 2, 3, 4, 1, 0)
 """Exit codes, the first that applies before the others. Source: the contract, section 3."""
@@ -175,11 +177,13 @@ def _refuse_single_things(given: Mapping[str, Any]) -> None:
     from harness.errors import Diagnostic, RequestError
 
     said = [flag for name, flag in ONE_THING.items() if given.get(name)]
+    if given.get("failed") == EACH:  # each spec has a newest run of its own
+        said.remove(ONE_THING["failed"])
     if said:
         raise RequestError(
             Diagnostic(
                 "H982",
-                f"{said[0]} names one thing, and the folder holds several specs",
+                f"{said[0]} is about one thing, and the folder holds several specs",
                 hint="name one of them, or leave the option out",
             )
         )
@@ -268,6 +272,7 @@ def _tell_refusal(path: Path, error: HarnessError, *, as_json: bool) -> _Ending:
 
 def _say_not_meant(code: str) -> str | None:
     """Say why one spec among several has no part in what was asked for; None where it has one."""
+    from harness.app.history.failed import NOTHING_FAILED
     from harness.app.provisioning import NO_ACCOUNTS
     from harness.run.matrix import NO_CONVERSATION
     from harness.run.targets import UNKNOWN_TARGET
@@ -276,6 +281,7 @@ def _say_not_meant(code: str) -> str | None:
         UNKNOWN_TARGET: "no such target",
         NO_CONVERSATION: "nothing selected",
         NO_ACCOUNTS: "nothing to deploy",
+        NOTHING_FAILED: "nothing failed",
     }
     return said.get(code)
 

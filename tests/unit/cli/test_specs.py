@@ -109,10 +109,24 @@ def test_an_option_that_names_one_thing_is_refused_with_several_specs(
     folder: Path, option: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["eval", "specs", *option]) == 2
-    assert f"error[H982]: {option[0]} names one thing" in capsys.readouterr().err
+    assert f"error[H982]: {option[0]} is about one thing" in capsys.readouterr().err
     (folder / "specs/two.yaml").unlink()
     assert run(["eval", "specs", *option]) in (0, 2)
     assert "H982" not in capsys.readouterr().err
+
+
+def test_what_failed_in_the_newest_run_of_each_spec_is_played_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / ".harness").mkdir()
+    wrong = GOOD.format(name="two").replace("hi}", "hi, assert: [{contains: bye}]}")
+    (folder / "specs/two.yaml").write_text(wrong + RECORDED, encoding="utf-8")
+    assert run(["eval", "specs"]) == 1
+    capsys.readouterr()
+    assert run(["eval", "specs", "--failed", "latest"]) == 1
+    assert "  specs/one.yaml  nothing failed\n" in capsys.readouterr().out
+    assert run(["eval", "specs", "--failed", "20260101-000000-abcdef"]) == 2
+    assert "error[H982]: --failed is about one thing" in capsys.readouterr().err
 
 
 def test_a_command_for_one_spec_refuses_a_folder_of_several(
