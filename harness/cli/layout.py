@@ -38,6 +38,7 @@ ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = {
         "watch",
     ),
     "run": ("yes", "destroy", "targets", "keyword", "max_usd", "cloud"),
+    "chat": ("spec", "goes_on", "once", "system", "base_url", "endpoint", "api_key_env"),
     "models": ("model", "regions", "sku", "capacity"),
     "upgrade": ("to", "yes", "max_usd", "dry_run", "cloud"),
     "code": ("style", "conversation", "streams", "is_async", "keyless", "out"),

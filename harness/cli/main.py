@@ -86,10 +86,6 @@ COMMANDS = (
     Entry("simulate", "project.simulate", "Run a local Azure as a server."),
 )
 
-LATER: tuple[str, ...] = ()
-"""Commands of the contract that a later version brings: refused by name, never silently."""
-
-
 DAILY = ("init", "validate", "plan", "apply", "eval", "run", "report", "compare", "chat", "destroy")
 """The commands that ``harness -h`` shows."""
 
@@ -118,10 +114,8 @@ class Commands(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command as click does; help where a name is misspelt, or comes later."""
+        """Find a command as click does; help where a name is misspelt."""
         name = args[0] if args else ""
-        if name in LATER:
-            ctx.fail(f"'{name}' is not in this version yet; see docs/roadmap.md.")
         if not name.startswith("-") and name not in self.list_commands(ctx):
             from difflib import get_close_matches
 

@@ -29,6 +29,7 @@ class ModelAddress:
         key_variable: the variable of the environment that holds the key; "" for none: Entra on
             Azure, no credential elsewhere.
         api_version: of Azure's dated API; "" for the v1 API.
+        others: models there that the first can be compared with.
     """
 
     model: str
@@ -36,6 +37,7 @@ class ModelAddress:
     base_url: str = ""
     key_variable: str = ""
     api_version: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -43,14 +45,14 @@ class ModelAddress:
         return self.endpoint or self.base_url
 
     def write_spec(self) -> str:
-        """Return the text of a spec with this target alone.
+        """Return the text of a spec with these targets alone.
 
         Raises:
             RequestError: what it holds is no URL, or no name.
         """
         self._check()
         host = urlsplit(self.url).hostname or ""
-        provider: dict[str, Any] = {"models": {self.model: {}}}
+        provider: dict[str, Any] = {"models": {name: {} for name in (self.model, *self.others)}}
         if self.key_variable:
             provider["api_key"] = f"${{{self.key_variable}}}"
         document: dict[str, Any] = {"version": 1, "name": "chat"}

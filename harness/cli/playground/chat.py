@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.app.playground.addresses import ModelAddress
+from harness.app.playground.addresses import OWNER, ModelAddress
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
@@ -44,7 +44,7 @@ Exit codes: 0 it answered, or the chat ended · 1 a content filter refused
 
 
 @click.command("chat", cls=Command, epilog=EXAMPLES)
-@click.argument("target", metavar="[TARGET]", required=False)
+@click.argument("targets", metavar="[TARGET]", nargs=-1)
 @click.option(
     "--spec",
     type=click.Path(path_type=Path),
@@ -88,7 +88,7 @@ Exit codes: 0 it answered, or the chat ended · 1 a content filter refused
 @click.option("--json", "as_json", is_flag=True, help="With --once or stdin: one JSON document.")
 @add_spec_options
 def command(
-    target: str | None,
+    targets: tuple[str, ...],
     permissions: Permissions,
     *,
     spec: Path | None,
@@ -105,7 +105,8 @@ def command(
     script --once, or standard input, is the message, and standard output holds the reply alone.
     It is asked as eval asks: the same parameters, history, prices and checks.
     """
-    _refuse_spec_as_target(target)
+    name = targets[0] if targets else None
+    _refuse_spec_as_target(name)
     message = once if once is not None else _read_piped()
     if as_json and message is None:
         raise click.UsageError("--json belongs to --once, or to a message on standard input.")
@@ -115,10 +116,12 @@ def command(
     if url or address["api_version"] or address["api_key_env"]:
         if spec is not None:
             raise click.UsageError("--spec and a URL: TARGET is in one of them.")
-        spec_file = _make_url_spec(target, address, permissions)
-        name = None
+        spec_file = _make_url_spec(targets, address, permissions)
+        name = f"{OWNER}/{name}"
     else:
-        spec_file, name = _read_spec(spec, permissions), target
+        if len(targets) > 1:
+            raise click.UsageError("a chat is with one target; /compare asks others of the spec.")
+        spec_file = _read_spec(spec, permissions)
     if address["api_key_env"]:
         permissions = _allow(permissions, address["api_key_env"])
     with (
@@ -230,18 +233,19 @@ def _read_spec(spec: Path | None, permissions: Permissions) -> SpecFile:
 
 
 def _make_url_spec(
-    target: str | None, address: dict[str, str], permissions: Permissions
+    targets: tuple[str, ...], address: dict[str, str], permissions: Permissions
 ) -> SpecFile:
     from harness.wiring import read_spec_text
 
-    if not target:
+    if not targets:
         raise click.UsageError("name the model: harness chat MODEL --base-url URL")
     at = ModelAddress(
-        target,
+        targets[0],
         address["endpoint"],
         address["base_url"],
         address["api_key_env"],
         address["api_version"],
+        targets[1:],
     )
     with _forget_places():
         return read_spec_text(at.write_spec(), permissions=_allow(permissions, at.key_variable))

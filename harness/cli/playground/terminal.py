@@ -39,7 +39,7 @@ class TerminalChat:
     def __init__(self, session: ChatSession, console: Console, keep: Callable[[], None]) -> None:
         self._session = session
         self._console = console
-        self._keep = keep
+        self._keep_chat = keep
         self._screen = ReplyScreen(console)
         session.show = self._show_event
 
@@ -155,6 +155,14 @@ class TerminalChat:
         self._say("stopped; the part above is kept, /undo forgets it")
         self._keep()
         return ""
+
+    def _keep(self) -> None:
+        """Keep the chat on disk; a disk that refuses does not end it."""
+        try:
+            self._keep_chat()
+        except HarnessError as error:
+            for line in str(error).splitlines():
+                self._say(line, "red")
 
     def _show_event(self, event: Event) -> None:
         if isinstance(event, Paused):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 
 from harness.playground.asking import CHAT
@@ -15,11 +14,11 @@ from harness.run.targets import every_target
 
 
 async def _compare(session: ChatSession, argument: str) -> CommandOutcome:
-    names = [name for name in shlex.split(argument.replace(",", " ")) if name]
+    names = argument.replace(",", " ").split()
     others = [one.name for one in every_target(session.spec_file.spec)]
     others = [name for name in others if name != session.target.name]
     if not names:
-        hint = f"targets: {', '.join(others)}" if others else "the spec has no other target"
+        hint = f"targets: {', '.join(others)}" if others else _advise(session)
         raise make_usage_error("/compare wants the name of another target", hint)
     last = session.chat.last
     if last is None:
@@ -35,6 +34,12 @@ async def _compare(session: ChatSession, argument: str) -> CommandOutcome:
         lines += ["" for _ in lines[:1]] + list(shown)[1:]
         lines.append(_describe_difference(own, theirs))
     return CommandOutcome(tuple(lines))
+
+
+def _advise(session: ChatSession) -> str:
+    if session.has_spec:
+        return "the spec has no other target"
+    return f"name it when the chat begins: harness chat {session.target.handle} OTHER …"
 
 
 def _number(theirs: Result, own: Result) -> Result:

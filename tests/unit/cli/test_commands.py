@@ -12,10 +12,10 @@ import click
 import pytest
 
 from harness.cli.layout import ESSENTIAL
-from harness.cli.main import COMMANDS, LATER, cli, run
+from harness.cli.main import COMMANDS, cli, run
 
 
-def test_the_contracts_commands_are_here_or_refused_by_name() -> None:
+def test_the_contracts_commands_are_here() -> None:
     contract = {
         "init", "validate", "schema", "plan", "apply", "verify", "destroy", "import", "outputs",
         "models", "eval", "run", "report", "compare", "merge", "runs", "baseline", "chat", "code",
@@ -23,22 +23,13 @@ def test_the_contracts_commands_are_here_or_refused_by_name() -> None:
         "suggest",
     }  # fmt: skip
     here = {entry.name for entry in COMMANDS}
-    assert here | set(LATER) == contract
-    assert here & set(LATER) == set()
+    assert here == contract
 
 
 def test_the_page_of_commands_has_a_row_for_each(project: Path) -> None:
     page = (project / "docs" / "commands.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z]+)[^`]*` \|", page, re.MULTILINE)
     assert rows == [entry.name for entry in COMMANDS]
-
-
-@pytest.mark.parametrize("name", LATER)
-def test_a_command_that_comes_later_is_refused(
-    name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run([name, "--help"]) == 2
-    assert f"'{name}' is not in this version yet; see docs/roadmap.md." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["plan", "apply", "verify", "destroy", "eval", "run"])

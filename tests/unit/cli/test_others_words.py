@@ -6,7 +6,7 @@ import click
 import pytest
 
 from harness.cli.main import COMMANDS as OURS
-from harness.cli.main import LATER, cli, run
+from harness.cli.main import cli, run
 from harness.cli.others_words import COMMANDS, NOT_HERE, OPTIONS, advise_on_command
 
 
@@ -37,7 +37,7 @@ def test_a_word_of_another_tool_is_answered_with_ours(
 
 
 def test_no_word_of_others_is_a_command_of_ours_and_each_answer_is_one() -> None:
-    ours = {entry.name for entry in OURS} | set(LATER) | {"suggest"}
+    ours = {entry.name for entry in OURS} | {"suggest"}
     assert not (COMMANDS.keys() | NOT_HERE.keys()) & ours
     assert not COMMANDS.keys() & NOT_HERE.keys()
     answers = {command.split()[0] for command in COMMANDS.values()}
