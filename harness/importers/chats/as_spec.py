@@ -19,7 +19,8 @@ from typing import Any, Literal
 from harness.conversation.answers import Answers
 from harness.importers.braces import escape
 from harness.importers.chats.chat import LoggedChat
-from harness.importers.chats.gathering import Complaints, GatheredChats
+from harness.importers.chats.documents import Complaints
+from harness.importers.chats.gathering import GatheredChats
 from harness.importers.conversion import Conversion, NewFile
 from harness.importers.deployments import (
     EMBEDDER,

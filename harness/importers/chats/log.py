@@ -9,13 +9,13 @@ from typing import TextIO
 
 from harness.azure.catalogue import find_newest_day
 from harness.importers.chats.as_spec import write_spec
-from harness.importers.chats.gathering import (
+from harness.importers.chats.documents import (
     NOT_TEXT,
     Complaints,
     decode_documents,
-    gather,
     split_lines,
 )
+from harness.importers.chats.gathering import gather
 from harness.importers.chats.openai_form import is_chat
 from harness.importers.chats.spans import is_telemetry
 from harness.importers.conversion import Conversion

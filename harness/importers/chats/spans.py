@@ -33,7 +33,7 @@ from harness.importers.chats.telemetry_messages import (
 from harness.source import Span
 
 if TYPE_CHECKING:
-    from harness.importers.chats.gathering import Complaints
+    from harness.importers.chats.documents import Complaints
 
 OTHER_OPERATIONS = {
     "embeddings",

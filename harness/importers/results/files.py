@@ -15,12 +15,8 @@ from typing import Any
 from harness.azure.catalogue import find_newest_day
 from harness.importers.chats.as_spec import write_spec
 from harness.importers.chats.chat import NotAChatError, make_chat
-from harness.importers.chats.gathering import (
-    Complaints,
-    GatheredChats,
-    decode_documents,
-    split_lines,
-)
+from harness.importers.chats.documents import Complaints, decode_documents, split_lines
+from harness.importers.chats.gathering import GatheredChats
 from harness.importers.chats.messages import UnreadableMessageError
 from harness.importers.conversion import Conversion, Unmapped
 from harness.importers.formats import SourceFile, find_format

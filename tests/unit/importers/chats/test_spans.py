@@ -12,7 +12,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from harness.conversation.transcript import Exchange, Reply
 from harness.importers.chats.chat import LoggedChat
-from harness.importers.chats.gathering import Complaints, read_log
+from harness.importers.chats.documents import Complaints
+from harness.importers.chats.gathering import read_log
 from harness.results.model import JudgedExchange, Result, RunInfo, TargetInfo, TrialId
 from harness.telemetry.sender import Sender
 from harness.telemetry.span_tree import Answerer, make_trial_span
