@@ -26,6 +26,7 @@ class ChatSession:
         spec_file: the spec that the target is of; without one, what stands for it.
         has_spec: whether that is a file of somebody's, into which a chat can be saved.
         simulated: whether the simulator answers.
+        flags: options with which ``eval`` may do what this chat may.
         show: gets what happens while one waits for a reply: a pause that a service asked for.
     """
 
@@ -35,6 +36,7 @@ class ChatSession:
     chat: Chat = field(default_factory=Chat)
     has_spec: bool = True
     simulated: bool = False
+    flags: tuple[str, ...] = ()
     show: Callable[[Event], None] = lambda _: None
     _asker: Asker | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from harness.playground.state import Chat, ChatAssertion
 from harness.redaction.hiding import Redaction
 from harness.run.targets import Target, select_targets
 from harness.spec.formats.yaml import decode_text
+from harness.spec.load import SpecFile
 from harness.spec.ports import UnreadableError
 
 NO_TARGET = "H944"
@@ -31,7 +32,11 @@ LARGEST_FILE = 1024 * 1024
 
 
 def open_chat(
-    world: World, name: str | None, *, find_width: Callable[[], int] = lambda: 100
+    world: World,
+    name: str | None,
+    *,
+    find_width: Callable[[], int] = lambda: 100,
+    save: Callable[[Mapping[str, Any], str], SpecFile] | None = None,
 ) -> ChatSession:
     """Return a chat with a target that is there; nothing is sent to it yet.
 
@@ -39,6 +44,7 @@ def open_chat(
         world: the outside of the spec.
         name: the target's name; None for the only one.
         find_width: the columns of the screen.
+        save: writes a conversation into the spec: see ``ChatPorts``.
 
     Raises:
         RequestError: there is no such target, or there are several and none is named.
@@ -63,6 +69,7 @@ def open_chat(
         find_wire=lambda: overheard[-1] if overheard else None,
         hide_secrets=Redaction({}).hide_text,
         find_width=find_width,
+        save=save,
     )
     system = world.spec_file.spec.evaluation.system
     return ChatSession(

@@ -130,8 +130,11 @@ def command(
     ):
         from harness.app.playground.keeping import find_chat_file, keep_chat, restore_chat
         from harness.app.playground.opening import open_chat
+        from harness.cli.playground.saving import SpecSaver, list_flags
 
-        session = open_chat(world, name, find_width=_find_width)
+        saver = SpecSaver(spec_file, permissions, is_written=not url)
+        session = open_chat(world, name, find_width=_find_width, save=saver)
+        session.flags = list_flags(permissions)
         file = find_chat_file(world, session.target.name, url)
         if goes_on:
             restore_chat(world, session, file)

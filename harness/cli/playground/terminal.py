@@ -14,6 +14,7 @@ from harness.cli.playground.prompt import make_prompt, read_typed
 from harness.conversation.ports import ReplyPiece
 from harness.errors import HarnessError
 from harness.playground.commands import is_command, run_command
+from harness.playground.commands.keeping import describe_verdicts, describe_waiting
 from harness.playground.failing import describe_failure
 from harness.playground.session import ChatSession
 from harness.playground.state import ChatTurn
@@ -144,6 +145,8 @@ class TerminalChat:
             self._say("the reply is empty")
         for note in reply.notes:
             self._say(f"sent otherwise: {visible(note)}")
+        for line in (*describe_verdicts(turn), *describe_waiting(self._session)):
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _stop(self, message: str, heard: str) -> str:
         """Keep the part of a reply that had come; without any, give the message back."""

@@ -9,6 +9,8 @@ from harness.playground.commands.command import CommandOutcome, SlashCommand, ma
 from harness.playground.loading import load_conversation
 from harness.playground.saving import write_conversation
 from harness.playground.session import ChatSession
+from harness.playground.state import ChatTurn
+from harness.report.terminal.telling import write_verdict
 from harness.run.keyword import OPERATORS
 from harness.text.numbers import format_plural
 from harness.text.safe import clip_line, printable
@@ -37,7 +39,8 @@ async def _save(session: ChatSession, argument: str) -> CommandOutcome:
     lines = [f"{printable(path)} has {name}: {turns}, {format_plural(asserted, 'assertion')}"]
     if not asserted:
         lines.append("it asserts nothing yet; /assert NAME: VALUE before /save adds a check")
-    lines.append(f"run it: harness eval {shlex.quote(path)} -k {name}")
+    flags = "".join(f" {printable(flag)}" for flag in session.flags)
+    lines.append(f"run it: harness eval {shlex.quote(path)} -k {name}{flags}")
     return CommandOutcome(tuple(lines))
 
 
@@ -81,6 +84,16 @@ def describe_waiting(session: ChatSession) -> list[str]:
     if not waiting:
         return []
     return [f"/next asks: {clip_line(waiting[0].user, 80)}  ({len(waiting)} to ask)"]
+
+
+def describe_verdicts(turn: ChatTurn) -> list[str]:
+    """Return lines about the assertions that came with a message: how the reply held up."""
+    pairs = zip(turn.judged.verdicts, turn.demands, strict=False)
+    return [
+        line
+        for verdict, demand in pairs
+        for line in write_verdict(verdict, demand.assertion, turn.reply, 1)
+    ]
 
 
 SAVE = SlashCommand("save", "ID", "Write this chat into the spec, for `eval -k ID`.", _save)

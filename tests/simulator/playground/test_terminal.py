@@ -92,8 +92,9 @@ def test_a_chat_is_gone_on_with(screens: list[Screen], project_folder: Path) -> 
     second.wait_for("passed: icontains")
     second.type("And of Sweden?")
     second.wait_for("turns kept 2/2")
-    second.type("/param")
-    second.wait_for("temperature: 0.3")
+    second.type("/param temperature")
+    second.wait_for("example       /param temperature 0.2")
+    assert "temperature: 0.3" in second.read()
     end_chat(second)
 
 
