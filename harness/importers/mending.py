@@ -7,54 +7,60 @@ cannot all be known beforehand. The loader of specs knows, so its word is follow
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.errors import Diagnostic
-from harness.importers.conversion import Unmapped
+from harness.importers.conversion import Conversion, Unmapped
 from harness.source import Span
 from harness.spec.document.located import Node, Path
 from harness.spec.formats.yaml import parse
 
 
 def mend(
-    document: Mapping[str, Any], text: str, file: str, problems: Sequence[Diagnostic], source: str
-) -> tuple[dict[str, Any], tuple[Unmapped, ...]] | None:
-    """Return the document without what is refused, and what that was; None where that is too much.
+    conversion: Conversion, text: str, file: str, problems: Sequence[Diagnostic], source: str
+) -> Conversion:
+    """Return a conversion without the parts that are refused; none is left: without a document.
 
     Args:
-        document: the spec.
-        text: how it is written.
+        conversion: what was made of another tool's file.
+        text: how its document is written.
         file: the path that the problems name it by.
         problems: why it is refused.
         source: the file that was converted.
     """
-    root = parse(text.encode(), file).root
-    if root is None:
-        return None
+    root = parse(text.encode("utf-8", "surrogatepass"), file).root
     units: dict[Path, Diagnostic] = {}
     for problem in problems:
-        if problem.span is None or problem.span.file != file:
-            return None
-        unit = _find_unit(_find_path(root, problem.span))
+        inside = root is not None and problem.span is not None and problem.span.file == file
+        unit = _find_unit(_find_path(root, problem.span)) if inside else None
         if unit is None:
-            return None
+            return replace(conversion, document=None)
         units.setdefault(unit, problem)
-    mended = copy.deepcopy(dict(document))
+    mended: dict[str, Any] = copy.deepcopy(dict(conversion.document or {}))
     for unit in sorted(units, key=_order, reverse=True):
         if not any(unit[: len(other)] == other for other in units if other != unit):
             _take_out(mended, unit, units[unit])
+    if mended == conversion.document:
+        return replace(conversion, document=None)
     taken = tuple(_describe(unit, problem, source) for unit, problem in units.items())
-    return (mended, taken) if mended.get("conversations") else None
+    return replace(
+        conversion,
+        document=mended if mended.get("conversations") else None,
+        unmapped=(*conversion.unmapped, *taken),
+    )
 
 
 def _order(path: Path) -> tuple[tuple[int, str], ...]:
     return tuple((step, "") if isinstance(step, int) else (-1, step) for step in path)
 
 
-def _find_path(root: Node, span: Span) -> Path:
+def _find_path(root: Node | None, span: Span | None) -> Path:
     """Return the path of the last part that begins at or before a place."""
     best: tuple[tuple[int, int], int, Path] = ((0, 0), 0, ())
+    if root is None or span is None:
+        return ()
     waiting: list[tuple[Node, Path]] = [(root, ())]
     while waiting:
         node, path = waiting.pop()

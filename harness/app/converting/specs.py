@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness.app.specs.permissions import Permissions
-from harness.errors import Diagnostic, OutsideError, RequestError, SpecError
+from harness.errors import Diagnostic, RequestError, SpecError
 from harness.importers.conversion import Conversion
 from harness.importers.formats import (
     FORMATS,
@@ -23,11 +22,6 @@ from harness.spec.formats.limits import SPEC
 from harness.spec.ports import Reader, UnreadableError
 from harness.text.safe import printable
 
-if TYPE_CHECKING:
-    from harness.spec.load import SpecFile
-
-MOST_ATTEMPTS = 5
-"""Attempts at a spec that loads; each takes out what the last one was refused for."""
 LARGEST, HEAD = 64_000_000, 4_000_000
 """Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
 
@@ -69,10 +63,7 @@ def convert_file(
 
     Raises:
         RequestError: it cannot be read, or is of no format that is known.
-        OutsideError: what was made of it is no valid spec, which is a mistake of harness.
     """
-    from harness.spec.counts import count
-
     source = replace(read_source(path, out, reader), options=options)
     form = find_format(source)
     if form is None and not source.whole:
@@ -85,8 +76,7 @@ def convert_file(
     conversion = form.convert(source)
     if conversion.document is None:
         return Converted(path, form, conversion)
-    conversion, text, spec_file = _write_spec(conversion, path, out, out_reader)
-    return Converted(path, form, conversion, text, count(spec_file).cases)
+    return _write_spec(Converted(path, form, conversion), out, out_reader)
 
 
 def recognise_file(path: str, reader: Reader) -> bool:
@@ -138,32 +128,29 @@ def _read_beginning(path: str, out: str, reader: Reader, data: bytes) -> SourceF
     return SourceFile(path, text, None, reader, out, whole=False)
 
 
-def _write_spec(
-    conversion: Conversion, source: str, out: str, reader: Reader
-) -> tuple[Conversion, str, SpecFile]:
-    """Return the conversion as it loads, its text, and the spec as it is read from it."""
+def _write_spec(converted: Converted, out: str, reader: Reader) -> Converted:
+    """Return what was converted with the text of its spec, without the parts that do not load.
+
+    Where nothing is left that loads, it is out of reach.
+    """
     from harness.app.specs.reading import read_spec_file
+    from harness.spec.counts import count
     from harness.spec.formats.writing import format_yaml
 
-    header = f"# Converted by `harness convert` from {printable(Path(source).name)}\n"
+    header = f"# Converted by `harness convert` from {printable(Path(converted.source).name)}\n"
+    conversion = converted.conversion
     beside = {reader.resolve(out, one.path): one.text for one in conversion.files}
-    for _ in range(MOST_ATTEMPTS):
-        text = header + format_yaml(conversion.document or {})
+    problem = ""
+    while conversion.document is not None:
+        text = header + format_yaml(conversion.document)
         view = OverlaidReader(reader, {**beside, out: text})
         try:
-            return conversion, text, read_spec_file(Path(out), Permissions(code=True), view, {})
+            spec_file = read_spec_file(Path(out), Permissions(code=True), view, {})
         except SpecError as error:
-            problems = error.diagnostics
-        mended = mend(conversion.document or {}, text, out, problems, source)
-        if mended is None:
-            break
-        document, taken = mended
-        conversion = replace(conversion, document=document, unmapped=(*conversion.unmapped, *taken))
-    raise OutsideError(
-        Diagnostic(
-            "H971",
-            "what was made of the file is no valid spec: nothing was written",
-            "\n".join(map(str, problems[:5])),
-            hint="this is a mistake of harness, not of yours; please report it with the file",
-        )
-    ) from None
+            problem = problem or error.diagnostics[0].summary
+            conversion = mend(conversion, text, out, error.diagnostics, converted.source)
+        else:
+            cases = count(spec_file).cases
+            return replace(converted, conversion=conversion, text=text, conversations=cases)
+    reason = f"what it comes to is refused: {problem}"
+    return replace(converted, conversion=replace(conversion, out_of_reach=reason))

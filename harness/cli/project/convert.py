@@ -114,7 +114,7 @@ def command(
             )
         return keep_and_tell(paths[0], spec, root, as_json=as_json)
     files = _list_files(paths, root) if several else paths
-    planned = [(file, _name_out(file, out, several=several)) for file in files]
+    planned = _plan(files, out, several=several)
     for _, target in planned:
         if out is not None and target.exists():
             raise click.UsageError(f"-o: {target} is there already; choose another name.")
@@ -173,6 +173,18 @@ def _list_files(paths: Sequence[Path], root: Path | None) -> list[Path]:
         named = ", ".join(map(str, paths))
         raise RequestError(Diagnostic("H970", f"{named} holds nothing that can be converted"))
     return found
+
+
+def _plan(files: Sequence[Path], out: Path | None, *, several: bool) -> list[tuple[Path, Path]]:
+    """Return each file with the path of its spec; two files never have one path."""
+    planned: dict[Path, Path] = {}
+    for file in dict.fromkeys(files):
+        target = wanted = _name_out(file, out, several=several)
+        number = 2
+        while target in planned.values():
+            target, number = wanted.with_stem(f"{wanted.stem}-{number}"), number + 1
+        planned[file] = target
+    return list(planned.items())
 
 
 def _name_out(file: Path, out: Path | None, *, several: bool) -> Path:

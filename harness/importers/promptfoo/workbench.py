@@ -91,6 +91,9 @@ class Workbench:
             except UnreadableError as error:
                 reason = f"{error.reason}; {error.hint}" if error.hint else error.reason
                 continue
+            except OSError as error:  # a name that no file can have
+                reason = error.strerror or "no file can have that name"
+                continue
             if found:
                 return found
         self.leave_out(place, name, reason)

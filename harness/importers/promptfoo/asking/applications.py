@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from harness.importers.promptfoo.asking.parameters import Settings
-from harness.importers.promptfoo.asking.targets import Asked, read_headers, write_address
+from harness.importers.promptfoo.asking.targets import Asked, is_url, read_headers, write_address
 from harness.importers.promptfoo.javascript.translate import read_path
 from harness.importers.promptfoo.saying.templates import TemplateError, read_template
 from harness.spec.document.located import Node, to_plain
@@ -20,7 +20,7 @@ TOLD = {"prompt": "user"}
 _NAME = re.compile(r"[^\w.-]+")
 
 
-def read_http(
+def read_http(  # noqa: PLR0911 - each return is a reason
     cast: Cast, url: str | None, place: Node, config: Node | None, label: str | None
 ) -> Asked | None:
     """Declare an application behind HTTP; None where more than a request and a path is needed."""
@@ -56,6 +56,9 @@ def read_http(
     ):
         if key in items:
             cast.bench.leave_out(config.key_span(key), f"{what} {key}", "no part of a request here")
+    if not is_url(write_address(address)):
+        cast.refuse(place, what, "its address is none", broken=True)
+        return None
     declared: dict[str, Any] = {"type": "http", "url": write_address(address)}
     if method.upper() == "PUT":
         declared["method"] = "PUT"

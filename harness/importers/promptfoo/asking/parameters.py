@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -47,6 +48,7 @@ NUMBERS = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
 TEXTS = ("reasoning_effort", "verbosity", "service_tier", "prompt_cache_key", "safety_identifier")
 FLAGS = ("parallel_tool_calls", "store")
 SYSTEM = ("instructions", "systemPrompt", "system_prompt")
+_FUNCTION = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 WHOLE_NUMBERS = ("seed", "max_output_tokens")
 
 
@@ -150,7 +152,7 @@ def _add_tools(found: Settings, key: str, value: Any, bench: Workbench, place: S
         return
     for tool in value:
         function = _read_function(tool, wrapped=key == "tools")
-        if function is None:
+        if function is None or not _FUNCTION.fullmatch(str(function["name"])):
             kind = tool.get("type", "") if isinstance(tool, dict) else ""
             bench.leave_out(place, f"tool {kind}".strip(), "only tools that are functions are sent")
             continue

@@ -14,6 +14,7 @@ from harness.importers.promptfoo.asking.targets import (
     VARIABLE,
     Asked,
     is_local,
+    is_url,
     list_texts,
     make_parameters,
     read_config,
@@ -150,6 +151,9 @@ class Cast:
             return None
         host = read_config(config, "apiHost") or read_config(config, "apiBaseUrl")
         endpoint = write_address(host) if host else "https://${AZURE_API_HOST}"
+        if not is_url(endpoint):
+            self.refuse(place, f"provider {text}", "its apiHost is no address", broken=True)
+            return None
         declared: dict[str, Any] = {"type": "azure-openai", "endpoint": endpoint}
         version = read_config(config, "apiVersion")
         if version and not VARIABLE.search(version):
@@ -189,6 +193,9 @@ class Cast:
             return None
         base = read_config(config, "apiBaseUrl") or read_config(config, "apiHost")
         key = self._choose_key(config, "OPENAI_API_KEY")
+        if base and not is_url(write_address(base)):
+            self.refuse(place, f"provider {text}", "its apiBaseUrl is no address", broken=True)
+            return None
         if base and "api.openai.com" not in base:
             declared = {"type": "openai-compatible", "base_url": write_address(base)}
             if (
@@ -244,10 +251,11 @@ class Cast:
             or read_config(config, "baseUrl")
             or read_config(config, "apiHost")
         )
-        declared: dict[str, Any] = {
-            "type": "openai-compatible",
-            "base_url": write_address(base) if base else maker.base_url,
-        }
+        address = write_address(base) if base else maker.base_url
+        if not is_url(address):
+            self.refuse(place, f"provider {kind}:{rest}", "its address is none", broken=True)
+            return None
+        declared: dict[str, Any] = {"type": "openai-compatible", "base_url": address}
         key = read_config(config, "apiKeyEnvar") or maker.key
         if key:
             declared["api_key"] = f"${{{self._allow_name(key)}}}"
@@ -295,6 +303,7 @@ class Cast:
         place: Node,
     ) -> Asked:
         """Put a model under a provider that is declared alike, or under a new one."""
+        self._protect_key(declared, place)
         settings = read_settings(config, self.bench, "provider")
         headers = read_headers(config, self.bench)
         if headers and declared["type"] != "openai":
@@ -317,6 +326,17 @@ class Cast:
         while chosen in self.declared:
             chosen, number = f"{wanted}-{number}", number + 1
         return chosen
+
+    def _protect_key(self, declared: dict[str, Any], place: Node) -> None:
+        """Keep a key from travelling over http to another machine."""
+        for name in ("endpoint", "base_url"):
+            address = declared.get(name)
+            if address is None:
+                continue
+            declared[name] = re.sub(r"[?#].*", "", address)
+            if address.startswith("http://") and "api_key" in declared and not is_local(address):
+                declared[name] = declared[name].replace("http://", "https://", 1)
+                self.bench.change(place, address, "a key goes over https alone")
 
     def _find_home(
         self, declared: Mapping[str, Any], model: str, details: Mapping[str, Any]

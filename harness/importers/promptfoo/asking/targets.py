@@ -76,6 +76,22 @@ def write_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def is_url(address: str) -> bool:
+    """Tell whether an address is one that a spec may name: with a host, without white space."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = address.isprintable() and not any(one.isspace() for one in address)
+    return (
+        plain
+        and parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+    )
+
+
 def _choose_variable(name: str) -> str:
     return name if name.startswith(("AZURE_", "OPENAI_", "HARNESS_")) else f"HARNESS_{name}"
 

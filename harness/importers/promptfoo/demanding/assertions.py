@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from harness.importers.promptfoo.workbench import SCHEME, Workbench
 from harness.spec.document.located import Node, to_plain
 
 NEGATION = "not-"
+DEEPEST = 8
 
 RENAMED: Mapping[str, str] = MappingProxyType(
     {
@@ -57,6 +58,7 @@ class TestSetting:
         judge: finds the target that grades, by a provider as it is written.
         options: of the test: ``provider`` and ``rubricPrompt`` of its graded assertions.
         tools: names of the targets' tools; with some, a reply may be calls.
+        depth: the number of sets that it is in.
     """
 
     bench: Workbench
@@ -65,6 +67,7 @@ class TestSetting:
     path: str = ""
     options: Mapping[str, Node] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    depth: int = 0
 
 
 def translate_assertion(node: Node, setting: TestSetting) -> list[Assertion]:
@@ -106,6 +109,9 @@ def _join(found: list[Assertion], node: Node) -> list[Assertion]:
 
 def _translate_set(node: Node, setting: TestSetting) -> list[Assertion]:
     inside = node.at("assert")
+    if setting.depth > DEEPEST:
+        return skip(node, "assert-set", "it holds itself, or is nested too deep", setting.bench)
+    setting = replace(setting, depth=setting.depth + 1)
     found = [
         one
         for element in (inside.elements if inside is not None else ())

@@ -25,6 +25,7 @@ _HISTORY = re.compile(
 _DUMPED = re.compile(
     r"(?<![\"\w])\{\{-?\s*([\w.]+)\s*\|\s*(?:dump|tojson)\s*(?:\|\s*safe\s*)?-?\}\}"
 )
+ROLES = {"system", "developer", "user", "assistant", "tool"}
 _COMMA = re.compile(r",(\s*[\]}])")
 
 
@@ -121,6 +122,8 @@ def _make_chat(text: str, variables: Mapping[str, Any]) -> SaidScript:
         set(one) == {"role", "content"} and isinstance(one["content"], str) for one in plain
     )
     roles = [str(one.get("role")) for one in plain]
+    if not set(roles) <= ROLES:
+        raise TemplateError("a message has no role that is known")
     system = ""
     if simple and roles and roles[0] in ("system", "developer"):
         system, plain, roles = plain[0]["content"], plain[1:], roles[1:]
