@@ -77,7 +77,7 @@ def _cut(dollars: float) -> str:
 
 
 def _list_notes(standing: Sequence[StandingCost]) -> Iterator[str]:
-    if any(one.usd_an_hour == 0 for one in standing):
+    if any(one.usd_an_hour == 0 and one.hourly is None for one in standing):
         yield "–: nothing while idle"
     by_hour = [one.usd_an_hour or 0.0 for one in standing]
     if sum(by_hour) and len(standing) > 1:

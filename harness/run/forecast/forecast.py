@@ -103,19 +103,29 @@ class Forecast:
 
     @property
     def usd(self) -> Interval | None:
-        """US dollars, of what is paid by the token at a known price; None where nothing is."""
-        known = [one.usd for one in self.targets if one.usd is not None]
+        """US dollars, of what is paid by the token at a known price; None where nothing is.
+
+        What the simulator answers costs nothing; where nobody else is asked, this is what it would
+        cost on Azure.
+        """
+        known = [one.usd for one in self.counted if one.usd is not None]
         return sum(known, NOTHING) if known else None
 
     @property
     def unpriced(self) -> tuple[str, ...]:
         """Names of those whose price nobody knows."""
-        return tuple(one.name for one in self.targets if one.billing == "unknown")
+        return tuple(one.name for one in self.counted if one.billing == "unknown")
 
     @property
     def paid_by_hour(self) -> tuple[str, ...]:
         """Names of those that cost by the hour, whatever they are asked."""
-        return tuple(one.name for one in self.targets if one.billing == "hours")
+        return tuple(one.name for one in self.counted if one.billing == "hours")
+
+    @property
+    def counted(self) -> tuple[TargetForecast, ...]:
+        """Those whose money is counted: the simulator's only where nobody else is asked."""
+        paid = tuple(one for one in self.targets if not one.simulated)
+        return paid or self.targets
 
     @property
     def seconds(self) -> Interval:
@@ -167,7 +177,8 @@ def make_forecast(
     reply = average_reply(list(volumes.values()))
     whole = sum(volumes.values(), EMPTY).longest_output.high
     for name, count, role in _list_advisers(matrix):
-        asked = _measure_adviser(count, role, reply, whole)
+        thought = ReplyLengths(known[name], count).foretell_thought(known[name].parameters)
+        asked = _measure_adviser(count, role, reply, whole, thought)
         volumes[name] = volumes.get(name, EMPTY) + asked
         roles[name] = (*roles.get(name, ()), role)
         bases.setdefault(name, _ADVICE[role])
@@ -224,20 +235,23 @@ def _list_advisers(matrix: Matrix) -> Iterator[tuple[str, int, str]]:
         yield name, count, "embeddings" if name == embeddings else "judge"
 
 
-def _measure_adviser(count: int, role: str, reply: Interval, whole: float) -> Volume:
+def _measure_adviser(
+    count: int, role: str, reply: Interval, whole: float, thought: Interval
+) -> Volume:
     """Return what is asked of a judge, or of who embeds: the reply, and what is demanded of it."""
     longest = max(reply.high, whole)
     if role == "embeddings":
         texts = Interval(2 * PER_MESSAGE, 2 * reply.typical, 2 * longest)
-        sent, said = Interval(texts.low, max(texts.low, texts.typical), texts.high), NOTHING
+        sent = Interval(texts.low, max(texts.low, texts.typical), texts.high)
+        said = thought = NOTHING
     else:
         sent = (
             _ASKED_OF_JUDGES
             + Interval(reply.low, reply.typical, longest)
             + make_exact(2 * PER_MESSAGE + PER_REQUEST)
         )
-        said = _SAID_BY_JUDGES
-    one = Volume(make_exact(1), sent, NOTHING, said, NOTHING, sent + said)
+        said = _SAID_BY_JUDGES + thought
+    one = Volume(make_exact(1), sent, NOTHING, said, thought, sent + said)
     return one * count
 
 

@@ -76,7 +76,7 @@ class ReplyLengths:
         if known is not None:
             text, thought = _remember(known, _SEEN if seen is not None else _UNSEEN)
         else:
-            text, thought = self._foretell_text(), self._foretell_thought(parameters)
+            text, thought = self._foretell_text(), self.foretell_thought(parameters)
         most = parameters.get("max_output_tokens")
         if not isinstance(most, int):
             return ReplyLength(text, thought, text + thought)
@@ -92,7 +92,8 @@ class ReplyLengths:
 
         return Interval(between(ONE.low, MANY.low), MANY.typical, between(ONE.high, MANY.high))
 
-    def _foretell_thought(self, parameters: Mapping[str, Any]) -> Interval:
+    def foretell_thought(self, parameters: Mapping[str, Any]) -> Interval:
+        """Return the tokens of thought, by the effort that is asked for, where nothing is known."""
         if not self.reasons:
             return NOTHING
         effort = str(parameters.get("reasoning_effort") or "medium").casefold()

@@ -28,6 +28,9 @@ def say_forecast(forecast: Forecast) -> str:
         line += f"; without {', '.join(forecast.unpriced)}, whose price is unknown"
     if forecast.usd is not None and forecast.paid_by_hour:
         line += f"; without the hours of {', '.join(forecast.paid_by_hour)}"
+    told = [one.name for one in forecast.targets if one not in forecast.counted]
+    if told:
+        line += f"; simulated, and free: {', '.join(told)}"
     return line
 
 

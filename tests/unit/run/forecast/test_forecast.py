@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def foretell(tmp_path: Path) -> Foretell:
     def make(
         *targets: str,
         budget: Budget | None = None,
-        simulated: bool = False,
+        simulated: Collection[str] | bool = False,
         past: PastReplies | None = None,
         looks: int = 0,
         left: float = 1.0,
@@ -74,7 +74,9 @@ def foretell(tmp_path: Path) -> Foretell:
             matrix,
             Widths.of("auto", len(targets)),
             budget or Budget(),
-            simulated=lambda _: simulated,
+            simulated=lambda one: (
+                simulated if isinstance(simulated, bool) else one.name in simulated
+            ),
             past=lambda _: past,
             looks=looks,
             left=left,
@@ -180,6 +182,30 @@ def test_a_run_is_told_in_one_line_with_its_budget(foretell: Foretell) -> None:
 def test_a_simulated_run_costs_nothing_and_says_what_azure_would_cost(foretell: Foretell) -> None:
     line = say_forecast(foretell("acc/mini", simulated=True))
     assert line.startswith("simulated: costs nothing; on Azure it would be about $0.0")
+
+
+def test_beside_what_is_real_the_simulator_is_free_and_named(foretell: Foretell) -> None:
+    line = say_forecast(foretell("acc/mini", simulated={"acc/judge", "acc/embed"}))
+    assert line.startswith("8 requests: about $0.0")
+    assert line.endswith("; simulated, and free: acc/judge, acc/embed")
+    alone = find_usd(foretell("acc/mini"), "acc/mini")
+    assert foretell("acc/mini", simulated={"acc/judge", "acc/embed"}).usd == alone
+
+
+def test_a_judge_that_reasons_thinks_before_its_verdict(foretell: Foretell, tmp_path: Path) -> None:
+    plain = next(one for one in foretell("acc/mini").targets if one.name == "acc/judge")
+    assert plain.volume.reasoning.high == 0
+    text = SPEC.replace(
+        'judge: {model: gpt-4.1, version: "2025-04-14"',
+        'judge: {model: gpt-5-mini, version: "2025-08-07"',
+    )
+    assert text != SPEC
+    (tmp_path / "bill.yaml").write_text(text, encoding="utf-8")
+    spec = read_spec(tmp_path / "bill.yaml", Permissions()).spec
+    matrix = expand(spec, select_targets(spec, ["acc/mini"]), Selection(), lambda _: ())
+    expected = make_forecast(matrix, Widths.of("auto", 1), Budget(), simulated=_never)
+    judge = next(one for one in expected.targets if one.name == "acc/judge")
+    assert judge.volume.reasoning.high == 2 * 2_500
 
 
 def test_a_run_that_may_end_earlier_says_so(foretell: Foretell) -> None:
