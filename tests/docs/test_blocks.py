@@ -17,7 +17,11 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PAGES = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))
+PAGES = (
+    PROJECT / "README.md",
+    PROJECT / "README.zh-CN.md",
+    *sorted((PROJECT / "docs").glob("*.md")),
+)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ITSELF = ".ci/check\n"
 """The block that runs this test among all others."""
@@ -122,7 +126,7 @@ def test_every_block_of_a_page_runs_as_it_stands(
     for name, text in (("python3", PYTHON3), ("az", AZ), ("gh", GH)):
         write_program(programs / name, text)
     shutil.copytree(prepared, tmp_path / "project" / ".venv", symlinks=True)
-    activated = page.name == "README.md"
+    activated = page.name.startswith("README")
     if activated:
         shutil.rmtree(tmp_path / "project" / ".venv")
     script = "\n".join(["set -eux", "" if activated else ACTIVATE, *blocks])

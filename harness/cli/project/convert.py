@@ -81,7 +81,7 @@ SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
 )
 @click.option(
     "--spec",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="SPEC",
     help="Of results, make a run of this spec. Default: of the spec that -o writes.",
 )
