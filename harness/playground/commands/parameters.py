@@ -69,10 +69,11 @@ def set_parameter(session: ChatSession, name: str, text: str) -> None:
 def _read_value(explained: ExplainedParameter, text: str) -> Any:
     """Read a value as a spec has it; where a text is wanted, quotes may be left out."""
     from harness.spec.document.located import to_plain
+    from harness.spec.formats.json_text import parse_json
     from harness.spec.formats.yaml import parse
 
     try:
-        value = json.loads(text)
+        value = parse_json(text)  # no NaN, which no request can hold
     except ValueError:
         parsed = parse(text.encode(), "/param")
         if parsed.root is None or parsed.problems:

@@ -92,3 +92,7 @@ def test_a_value_out_of_range_is_refused_with_the_range(
 def test_unset_takes_away_what_the_spec_sets(session: ChatSession) -> None:
     assert give(session, "/param temperature unset") == "temperature: not sent"
     assert session.chat.parameters == {"temperature": None}
+
+
+def test_what_no_request_can_hold_is_refused(session: ChatSession) -> None:
+    assert "temperature does not take NaN" in refusal(session, "/param temperature NaN")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from harness.conversation.ports import Place, Request
+from harness.conversation.ports import Place, ReplyPiece, Request
 from harness.conversation.transcript import Answer, Failure, Message, Reply, ToolCall, Usage
 from harness.providers import ApiKey, AzureClassic, AzureV1, Carrier, Connections, OpenAIEndpoint
 from harness.providers.openai.completion import ResponseHead
@@ -447,3 +447,16 @@ def test_an_output_limit_that_is_too_small_is_raised_once_it_was_refused(serve: 
     assert isinstance(second, Reply)
     assert first.notes == second.notes == ("max_output_tokens raised to 16",)
     assert asked == [5, 16, 16]
+
+
+def test_what_there_is_to_read_of_a_response_is_heard_as_it_comes() -> None:
+    heard: list[ReplyPiece] = []
+    gathered = GatheredResponse(OK, hear=heard.append)
+    for kind, delta in (
+        ("response.reasoning_summary_text.delta", "Let me see"),
+        ("response.output_text.delta", "Hi"),
+        ("response.function_call_arguments.delta", "{}"),
+        ("response.refusal.delta", "No."),
+    ):
+        gathered.take(json.dumps({"type": kind, "delta": delta}).encode())
+    assert heard == [ReplyPiece("Let me see", "reasoning"), ReplyPiece("Hi"), ReplyPiece("No.")]

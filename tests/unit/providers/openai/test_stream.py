@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from harness.conversation.ports import ReplyPiece
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall, Usage
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.stream import EventLines, Gathered
@@ -160,3 +161,24 @@ def test_how_likely_each_token_was_is_gathered_from_every_event() -> None:
     reply = gather(told("Hi", -0.25) + told(" you", -1) + chunk({}, "stop") + DONE)
     assert isinstance(reply, Reply)
     assert reply.logprobs == (-0.25, -1.0)
+
+
+def test_what_there_is_to_read_is_heard_as_it_comes() -> None:
+    heard: list[ReplyPiece] = []
+    gathered, lines = Gathered(OK, hear=heard.append), EventLines()
+    stream = (
+        chunk({"reasoning_content": "Let me see"})
+        + chunk({"content": "Bill "})
+        + chunk({"content": [{"type": "text", "text": "Gates"}]})
+        + chunk({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f"}}]})
+        + chunk({"refusal": "No."})
+        + chunk({}, "stop")
+    )
+    for data in lines.feed(stream):
+        gathered.take(data)
+    assert heard == [
+        ReplyPiece("Let me see", "reasoning"),
+        ReplyPiece("Bill "),
+        ReplyPiece("Gates"),
+        ReplyPiece("No."),
+    ]
