@@ -181,6 +181,7 @@ def _write_cases(group: list[_Case], reference: Reference) -> str:
                     **({"system": chat.system} if several else {}),
                     "messages": list(chat.messages),
                     recorded: chat.answer or "",
+                    **({"assert": list(chat.demands)} if chat.demands else {}),
                     "x-model": chat.model or "",
                     "x-from": f"{chat.place.file}:{chat.place.line}",
                 }
@@ -235,7 +236,7 @@ def _list_notes(
             f"{format_plural(unknown, 'chat')} without an answer: recorded/{THEN} is asked only "
             f"with -t recorded/{THEN}"
         )
-    if reference == "none":
+    if reference == "none" and not any(case.chat.demands for case in cases):
         notes.append("nothing is demanded of the answers yet: add `assert`, or --reference similar")
     return notes
 

@@ -29,6 +29,7 @@ class LoggedChat:
         tools: what the model could call, in the form of chat completions.
         parameters: parameters of the request that a spec can have.
         notes: what of it could not be carried over, a sentence each.
+        demands: assertions about its answer, as a case has them; a log has none.
     """
 
     place: Span
@@ -39,6 +40,7 @@ class LoggedChat:
     tools: tuple[Json, ...] = ()
     parameters: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    demands: tuple[Json, ...] = ()
 
     @property
     def question(self) -> str:

@@ -216,6 +216,7 @@ class _Prompt:
                 names = ", ".join(sorted(used))
                 span = self._root.key_span("messages")
                 self._note(span, names, "there is no test data: write a value in `vars`", "broken")
+                conversation["turns"] = conversation.pop("turns")
             return
         cases = []
         for row in self._rows:

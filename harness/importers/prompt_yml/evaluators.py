@@ -26,7 +26,7 @@ BUILT_IN = {
     "asked.",
     "fluency": "The reply is fluent: its grammar is right, its words varied, and it reads easily.",
     "relevance": "The reply is relevant: it answers what was asked, completely, and nothing else.",
-    "groundedness": "The reply is grounded: everything it says is in this context: {{context}}",
+    "groundedness": "The reply is grounded: everything it says is in this context: {{expected}}",
 }
 """Sentences that say what GitHub's own evaluators judge."""
 LEAST = 0.25
@@ -133,7 +133,7 @@ def _keep_names(text: str, names: tuple[str, ...], held: Node, note: Note) -> st
 def _read_judge(
     llm: Node, names: tuple[str, ...], beside: dict[str, Any], judges: JudgeDeployments, note: Note
 ) -> list[dict[str, Any]]:
-    model, prompt = llm.at("modelId"), llm.at("prompt")
+    model, prompt = llm.at("modelId") or llm.at("model"), llm.at("prompt")
     if prompt is None or prompt.text is None:
         note(llm.span, "llm", "it has no prompt", "broken")
         return []

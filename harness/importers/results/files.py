@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from harness.azure.catalogue import find_newest_day
+from harness.importers.braces import escape
 from harness.importers.chats.as_spec import write_spec
 from harness.importers.chats.chat import NotAChatError, make_chat
 from harness.importers.chats.documents import Complaints, decode_documents, split_lines
@@ -21,11 +22,16 @@ from harness.importers.chats.messages import UnreadableMessageError
 from harness.importers.conversion import Conversion, Unmapped
 from harness.importers.formats import SourceFile, find_format
 from harness.importers.results import openai_evals, promptfoo_results
-from harness.importers.results.foreign_trial import ForeignRun
+from harness.importers.results.foreign_trial import ForeignRun, ForeignTrial
 from harness.source import Span
 from harness.spec.document.located import locate
 
 LOOKED_AT = 5
+MEANT = {"match": "starts-with", "includes": "contains"}
+"""Checks of open-source evals that hold what they expected, and the assertion that means the same.
+
+Source: openai/evals, evals/elsuite/basic/match.py and includes.py.
+"""
 
 
 def recognise(source: SourceFile) -> bool:
@@ -132,7 +138,7 @@ def _convert_questions(found: ForeignRun, source: SourceFile) -> Conversion:
             continue
         if chat.question not in known:
             known.add(chat.question)
-            chats.append(chat)
+            chats.append(replace(chat, demands=_list_demands(one)))
     double = len(found.trials) - len(known)
     gathered = GatheredChats(
         tuple(chats), len(found.trials), double, Counter(), (), complaints.list_unmapped()
@@ -140,3 +146,15 @@ def _convert_questions(found: ForeignRun, source: SourceFile) -> Conversion:
     stem = re.sub(r"\.[^.]*$", "", re.split(r"[/\\]", source.out)[-1])
     name = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:60].rstrip("-._") or "results"
     return write_spec(gathered, name, source.options.reference, find_newest_day())
+
+
+def _list_demands(trial: ForeignTrial) -> tuple[dict[str, Any], ...]:
+    """Return the assertions that mean what a check with an expected text meant."""
+    demands = []
+    for verdict in trial.verdicts:
+        name, wanted = MEANT.get(verdict.type), verdict.value
+        if isinstance(wanted, list) and len(wanted) == 1:
+            wanted = wanted[0]
+        if name is not None and isinstance(wanted, str) and wanted:
+            demands.append({name: escape(wanted)})
+    return tuple(demands)

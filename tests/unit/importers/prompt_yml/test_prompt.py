@@ -146,15 +146,25 @@ def test_githubs_own_evaluators_are_rubrics_and_unknown_ones_are_skipped(folder:
     conversion = convert(folder, HEAD + USER + DATA + evaluators)
     assert conversion.document is not None
     checks = conversion.document["conversations"][0]["turns"][0]["assert"]
-    assert [next(iter(check)) for check in checks] == ["llm-rubric", "llm-rubric", "skip", "skip"]
+    assert [next(iter(check)) for check in checks] == [*["llm-rubric"] * 3, "skip"]
     assert "{{expected}}" in checks[0]["llm-rubric"]
+    assert "{{expected}}" in checks[2]["llm-rubric"], "GitHub's judge took it for the context"
     assert [fate for _, fate, _ in list_told(conversion)] == [
         "changed",
         "changed",
-        "broken",
+        "changed",
         "left out",
         "broken",
     ]
+
+
+def test_an_evaluator_that_compares_with_data_that_is_not_there_is_skipped(folder: Path) -> None:
+    data = "testData: [{input: one}]\nevaluators: [{uses: github/similarity}]\n"
+    conversion = convert(folder, HEAD + USER + data)
+    assert conversion.document is not None
+    (check,) = conversion.document["conversations"][0]["turns"][0]["assert"]
+    assert "the test data has no column expected" in check["skip"]
+    assert list_told(conversion) == [(5, "broken", "uses github/similarity")]
 
 
 @pytest.mark.parametrize(
