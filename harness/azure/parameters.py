@@ -95,7 +95,9 @@ def find_support(
         return ParameterSupport("refused", "the Responses API has no such parameter")
     if model is None:
         return ParameterSupport("unknown", "the model is not named")
-    if name == "extra" or not _is_openai(model):
+    if name == "extra":
+        return ParameterSupport("unknown", "it is sent as it is")
+    if not _is_openai(model):
         return ParameterSupport("unknown", "nothing is documented of this model")
     return _find_of_openai(name, model, version)
 

@@ -200,8 +200,9 @@ PARAMETERS: tuple[ExplainedParameter, ...] = (
         "store",
         "flag",
         "true, false",
-        "Whether the service keeps the request and the reply, to look at them or to train on.",
-        "false: harness says so by the Responses API too, which would keep them",
+        "Whether the service keeps the request and the reply, to look at them or to train on; "
+        "harness says no unless it is told to.",
+        "false",
         "true",
     ),
     ExplainedParameter(

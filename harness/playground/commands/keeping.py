@@ -41,6 +41,15 @@ async def _save(session: ChatSession, argument: str) -> CommandOutcome:
         lines.append("it asserts nothing yet; /assert NAME: VALUE before /save adds a check")
     flags = "".join(f" {printable(flag)}" for flag in session.flags)
     lines.append(f"run it: harness eval {shlex.quote(path)} -k {name}{flags}")
+    others = [
+        one.id
+        for one in session.spec_file.spec.conversations
+        if one.id != name
+        and any(name.casefold() in word.casefold() for word in (one.id, *one.tags))
+    ]
+    if others:
+        some = ", ".join(map(printable, others[:5])) + (", …" if len(others) > 5 else "")
+        lines.append(f"-k {name} runs these as well: {some}")
     return CommandOutcome(tuple(lines))
 
 

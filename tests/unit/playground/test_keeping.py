@@ -65,6 +65,11 @@ def test_save_writes_into_the_spec_and_says_how_to_run_it(session: ChatSession, 
     assert "bread-2 is free" in refusal(session, "/save bread")
 
 
+def test_an_id_that_is_part_of_others_is_told_with_them(session: ChatSession) -> None:
+    session.chat.turns.append(turn("Bread?"))
+    assert give(session, "/save in").endswith("-k in runs these as well: kinds")
+
+
 @pytest.mark.parametrize(
     ("command", "told"),
     [
