@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from harness.app.doctor.ports import Checkup
+    from harness.app.programs.ports import CallForms
     from harness.app.specs.cloud_choice import CloudChoice
     from harness.conversation.ports import Place
     from harness.exchange import PlainRequest, PlainResponse
@@ -235,6 +236,10 @@ class World(Protocol):
         ``overhear`` gets what goes over the wire, without credentials, where nothing is recorded:
         a request and its answer, None before there is one.
         """
+        ...
+
+    def call_forms(self) -> CallForms:
+        """Return the forms of the calls to the targets; nobody signs in for them."""
         ...
 
     def read_instead(self, text: str) -> SpecFile:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.checks.subject import ReplyContext
+from harness.conversation.play import Script
 from harness.conversation.ports import ChatModel, Embedder, Hear, Place, ReplyPiece, Request
 from harness.conversation.transcript import Answer, AnswerT, EmbeddingReply, Failure, Reply
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
@@ -131,6 +132,12 @@ class Asker:
         found = await checks.findings(wanted.list_referrals(setting), place, account)
         judged = attach_verdicts(wanted, last.exchange, target, found)
         return judged, account.spent
+
+    def write_script(self, target: Target, chat: Chat, text: str) -> Script:
+        """Return what would be sent if the user said this after the chat so far."""
+        spec, _ = self._write_spec(chat, text, ())
+        matrix = expand(spec, [target], Selection(), lambda _: ())
+        return next(matrix.trials(target)).script
 
     async def close(self) -> None:
         """Let go of every connection."""

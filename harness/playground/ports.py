@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.conversation.play import Script
 from harness.exchange import PlainRequest, PlainResponse
 from harness.playground.state import ChatAssertion
 from harness.run.ports import RunPorts
+from harness.run.targets import Target
 from harness.spec.load import SpecFile
 
 
@@ -37,6 +39,8 @@ class ChatPorts:
         save: writes a conversation into the spec of the chat, and returns the spec as it is then;
             a chat without a spec needs the name of the file that is to be one, "" otherwise.
             Raises ``HarnessError`` where nothing was written. None where there is no way.
+        write_code: returns the program that plays a script against a target, in the form that words
+            say; raises ``RequestError``. None where there is no way.
     """
 
     run: RunPorts
@@ -47,3 +51,4 @@ class ChatPorts:
     hide_secrets: Callable[[str], str]
     find_width: Callable[[], int]
     save: Callable[[Mapping[str, Any], str], SpecFile] | None = None
+    write_code: Callable[[Target, Script, tuple[str, ...]], str] | None = None

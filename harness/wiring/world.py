@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from harness.simulator.embedded import Simulated
     from harness.spec.load import SpecFile
     from harness.store.files import DiskReader
+    from harness.wiring.calls import SpecCallForms
     from harness.wiring.project import DiskArchive
     from harness.wiring.providers.endpoints import Endpoints
 
@@ -243,6 +244,12 @@ class SpecWorld:
         from harness.wiring.locating import find_regions
 
         return find_regions(self)
+
+    def call_forms(self) -> SpecCallForms:
+        """Return the forms of the calls to the targets; nobody signs in for them."""
+        from harness.wiring.calls import SpecCallForms
+
+        return SpecCallForms(self.spec_file, self.permissions)
 
     def _open_code(self) -> PythonCode | None:
         if not self.permissions.code:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,19 @@ def describe_events(text: str, loader: Any) -> list[Any]:
 def test_both_parsers_of_pyyaml_find_the_same(name: str) -> None:
     text = TEXTS[name]
     assert describe_events(text, yaml.CSafeLoader) == describe_events(text, yaml.SafeLoader)
+
+
+def test_shipped_specs_are_valid_where_libyaml_is_missing() -> None:
+    code = (
+        "import sys, yaml; del yaml.CSafeLoader; from harness.cli.main import run;"
+        "sys.exit(run(['validate', *sys.argv[1:]]))"
+    )
+    specs = [str(path) for path in (PROJECT / "specs").glob("*.yaml")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *specs], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "H120" not in done.stderr
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if not is_pipeline(TEXTS[name])])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from harness.app.deployed import find_missing
 from harness.app.evaluation import NOT_DEPLOYED
 from harness.app.ports import World
+from harness.app.programs.chats import write_chat_program
 from harness.app.specs.cloud_choice import NO_SPEC
 from harness.errors import Diagnostic, OutsideError, RequestError, SpecError
 from harness.exchange import PlainRequest, PlainResponse
@@ -70,6 +72,7 @@ def open_chat(
         hide_secrets=Redaction({}).hide_text,
         find_width=find_width,
         save=save,
+        write_code=partial(write_chat_program, world.spec_file, world.call_forms()),
     )
     system = world.spec_file.spec.evaluation.system
     return ChatSession(

@@ -45,13 +45,13 @@ def write_target_program(spec_file: SpecFile, forms: CallForms, wanted: WantedPr
     target = _find_target(spec_file.spec, wanted.target)
     if wanted.conversation is None:
         script = _script_of_question(spec_file.spec, forms, target, wanted)
-        title = f"One question to {_describe(target)}, with the settings of {spec_file.path}."
+        title = f"One question to {describe_target(target)}, with the settings of {spec_file.path}."
     else:
         script = _find_script(spec_file.spec, forms, target, wanted)
         part = f', case "{script.place.case}"' if script.place.case is not None else ""
         title = (
             f'Conversation "{wanted.conversation}"{part} of {spec_file.path}, '
-            f"as eval holds it with {_describe(target)}."
+            f"as eval holds it with {describe_target(target)}."
         )
     return write_script_program(spec_file, forms, target, script, title, wanted)
 
@@ -102,7 +102,8 @@ def _find_target(spec: Spec, name: str) -> Target:
     return found[0]
 
 
-def _describe(target: Target) -> str:
+def describe_target(target: Target) -> str:
+    """Return a target's name, and the model behind it where the name does not say it."""
     if target.model is None or target.model == target.handle:
         return target.name
     return f"{target.name} ({target.model})"

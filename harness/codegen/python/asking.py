@@ -13,6 +13,7 @@ from typing import Any, Final
 from harness.codegen.call import Api, ModelCall
 from harness.codegen.lines import ChangedLine, Line
 from harness.codegen.literals import write_plain_text, write_value
+from harness.codegen.python.clients import write_key_header
 
 _OF_CHAT: Final = """
 audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens
@@ -93,6 +94,7 @@ def _write_arguments(call: ModelCall, form: PythonForm, *, own_options: bool) ->
         yield "    tools=TOOLS,"
     if call.streams:
         yield "    stream=True,"
+    yield from write_key_header(call.service)
     if extra:
         now = f"    extra_body={write_value(extra, 4, 11)},"
         yield ChangedLine(f"    **{write_value(extra, 4, 2)},", now) if form.is_legacy else now

@@ -87,7 +87,7 @@ def write_client(call: ModelCall, *, is_async: bool, is_legacy: bool = False) ->
         usual = write_plain_text(service.address)
         yield f'    base_url=os.environ.get("{service.address_variable}", {usual}),'
     yield from _write_credential(service, provider, is_legacy=is_legacy)
-    if service.headers or service.key_header:
+    if service.headers:
         yield from _write_headers(service)
     remark = "" if is_legacy else "  # seconds; the library's own is 600"
     yield f"    timeout={_write_seconds(call.timeout_s)},{remark}"
@@ -111,11 +111,18 @@ def _write_headers(service: Service) -> Iterator[str]:
     yield "    default_headers={"
     for name, value in service.headers.items():
         yield f"        {write_plain_text(name)}: {write_plain_text(value)},"
-    if service.key_header and service.key_variable and not service.keyless:
-        header = write_plain_text(service.key_header)
-        yield f'        {header}: os.environ["{service.key_variable}"],  # where this gateway wants it'
-        own = "api-key" if service.protocol == "azure" else "Authorization"
-        yield f'        "{own}": openai.Omit(),'
+    yield "    },"
+
+
+def write_key_header(service: Service) -> Iterator[str]:
+    """Yield the argument of a request that puts the key where a gateway wants it, and only there."""
+    if service.key_header is None or service.key_variable is None or service.keyless:
+        return
+    own = "api-key" if service.protocol == "azure" else "Authorization"
+    yield "    extra_headers={"
+    yield f'        {write_plain_text(service.key_header)}: os.environ["{service.key_variable}"],'
+    if service.key_header.lower() != own.lower():
+        yield f'        "{own}": openai.Omit(),  # the gateway wants the key in its own header alone'
     yield "    },"
 
 

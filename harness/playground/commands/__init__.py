@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from harness.errors import Diagnostic, RequestError
 from harness.playground.commands.assertion import ASSERT
+from harness.playground.commands.code import CODE
 from harness.playground.commands.command import CommandOutcome, SlashCommand
 from harness.playground.commands.comparison import COMPARE
 from harness.playground.commands.counts import HISTORY, TOKENS
@@ -45,6 +46,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     TOKENS,
     HISTORY,
     JSON,
+    CODE,
     UNDO,
     RETRY,
     CLEAR,

@@ -108,13 +108,35 @@ def test_a_program_for_openai_sends_what_eval_sends(
         assert "AZURE" not in ended.text
 
 
+@pytest.mark.parametrize("form", [[], ["--async"], ["--style", "curl"]])
+def test_a_program_sends_what_a_gateway_wants_and_the_key_nowhere_else(
+    form: list[str], azure: Azure, run_code: RunProgram
+) -> None:
+    ended = run_code("gateway/mini", *form, OPENAI_GATEWAY_KEY=azure.token)
+    assert ended.code == 0, ended.err
+    (sent,) = azure.passed.headers
+    assert (sent["api-key"], sent["x-team"]) == (azure.token, "search")
+    assert "authorization" not in sent
+    refused = run_code("front/mini", *form, OPENAI_GATEWAY_KEY=azure.token)
+    assert refused.code != 0  # the simulator is no gateway that takes this header
+    assert azure.passed.headers[0]["x-key"] == azure.token
+    assert not {"authorization", "api-key"} & azure.passed.headers[0].keys()
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
 @pytest.mark.parametrize("style", ["v1", "azure"])
 @pytest.mark.parametrize("conversation", ["one", "several"])
 def test_a_program_without_a_key_signs_in_as_the_machine(
-    style: str, conversation: str, azure: Azure, run_code: RunProgram, eval_bodies: EvalBodies
+    style: str,
+    conversation: str,
+    api: str,
+    azure: Azure,
+    run_code: RunProgram,
+    eval_bodies: EvalBodies,
 ) -> None:
-    wanted = eval_bodies(conversation, "sweden/mini", "chat")
+    wanted = eval_bodies(conversation, "sweden/mini", api)
     common = ["sweden/mini", "--conversation", conversation, "--style", style, "--keyless"]
+    common += ["--api", api]
     for streams, form in list_forms():
         azure.scopes.clear()
         ended = run_code(*common, *form, AZURE_OPENAI_API_KEY="wrong")
