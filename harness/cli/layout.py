@@ -5,6 +5,7 @@ The whole has the command's own options first, then those it shares.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,9 @@ SHARED: Final = {
     "Output": ("quiet", "verbose", "no_color"),
 }
 """Parameters that many commands have, by the section that they stand in."""
+
+COMPLETES: Final = "_HARNESS_COMPLETE"
+"""The variable by which a shell asks what a word may become. Source: click's documentation."""
 
 MOST_IN_SHORT: Final = 6
 """Options and examples that the short help shows of a command for which nobody chose."""
@@ -79,12 +83,22 @@ class _TwoHelps(click.Command):
 class Command(_TwoHelps):
     """A command whose shared options stand in sections of their own."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if COMPLETES in os.environ:  # a shell asks
+            from harness.cli.completion import add_completion
+
+            for param in self.params:
+                add_completion(param)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse its words; an option that another tool has is answered with ours."""
         from harness.cli.others_words import advise_on_option, find_long_option
 
         own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
-        found = find_long_option(args)  # `-out=plan` would be `-o ut=plan`
+        found = (
+            None if ctx.resilient_parsing else find_long_option(args)
+        )  # `-out=plan` would be `-o ut=plan`
         if found is None:
             given = list(args)
             try:

@@ -115,6 +115,8 @@ class Commands(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command as click does; help where a name is misspelt."""
+        if ctx.resilient_parsing:  # a shell completes: nobody reads what is wrong
+            return super().resolve_command(ctx, args)
         name = args[0] if args else ""
         if not name.startswith("-") and name not in self.list_commands(ctx):
             from difflib import get_close_matches

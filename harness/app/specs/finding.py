@@ -102,6 +102,25 @@ def find_specs(
     )
 
 
+def list_specs(given: Path | None, root: Path) -> tuple[Path, ...]:
+    """Return every spec that could be meant; () where there is none: ``find_specs`` says why.
+
+    Args:
+        given: a file or a folder; None for all of the project.
+        root: the project root.
+    """
+    if given is not None and not os.path.isdir(given):  # noqa: PTH112 - as above
+        return (given,)
+    if given is not None:
+        return tuple(path for path in _walk(given) if is_spec(path))
+    here = Path()
+    for place in (here, *([] if root.resolve() == here.resolve() else [root])):
+        found = _list_candidates(place)
+        if found:
+            return tuple(Path(os.path.relpath(path)) for path in found)
+    return ()
+
+
 def _list_folder(folder: Path) -> FoundSpecs:
     candidates = [path for path in _walk(folder) if is_spec(path)]
     found, extended = _leave_out_extended(candidates)
