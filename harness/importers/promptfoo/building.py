@@ -37,6 +37,7 @@ class Builder:
 
     Attributes:
         name: names the first conversation, and the data sets.
+        stands_alone: True where turns name earlier replies, and are not shown them.
         keeps_all: True where the author's own code sees every variable.
     """
 
@@ -46,12 +47,15 @@ class Builder:
     tools: list[Any] | None = None
     keeps_all: bool = False
     uses_variants: bool = False
+    stands_alone: bool = False
     ids: dict[str, int] = field(default_factory=dict)
 
     def build(self, plays: Sequence[Play]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the variants by name, and the conversations."""
-        threads = [play for play in plays if self._has_history(play)]
-        single = [play for play in plays if not self._has_history(play)]
+        stores = any("storeOutputAs" in play.case.options for play in plays)
+        threads = [play for play in plays if stores or self._has_history(play)]
+        single = [play for play in plays if not (stores or self._has_history(play))]
+        self.stands_alone = stores and not any(map(self._has_history, plays))
         self.uses_variants = not threads and self._can_vary(single)
         conversations = self._build_threads(threads)
         for numbers in [tuple(range(len(self.prompts)))] if self.uses_variants else [
@@ -278,13 +282,14 @@ class Builder:
             {"user": _say(asked, first.variables), "assistant": _say(replied, first.variables)}
             for asked, replied in (*script.before, *read_given_history(first.case))
         ]
+        names: list[str] = []
         for play in plays:
             mine = play.scripts[number]
             turn: dict[str, Any] = {}
             if mine.messages:
                 turn["messages"] = fill(json.loads(mine.messages), play.variables)
             else:
-                turn["user"] = _say(mine.user, play.variables) or " "
+                turn["user"] = _say(mine.user, play.variables, names) or " "
             if play.asserts:
                 turn["assert"] = [_fill_assertion(one, play.variables) for one in play.asserts]
             if play.threshold is not None:
@@ -292,6 +297,7 @@ class Builder:
             stored = play.case.options.get("storeOutputAs")
             if stored is not None and stored.text:
                 turn["store_as"] = stored.text
+                names.append(stored.text)
             turns.append(turn)
         conversation["turns"] = turns
         if self.tools:
@@ -299,9 +305,12 @@ class Builder:
         return _order(conversation)
 
 
-def _say(text: str, variables: Mapping[str, Any]) -> str:
-    """Return a text with the variables in it; what they hold is no template."""
-    return substitute(text, variables).replace("{{", "\\{{")
+def _say(text: str, variables: Mapping[str, Any], stored: Sequence[str] = ()) -> str:
+    """Return a text with the variables in it; only names of stored replies stay names."""
+    said = substitute(text, variables).replace("{{", "\\{{")
+    for name in stored:
+        said = re.sub(rf"\\\{{\{{\s*{re.escape(name)}\s*\}}\}}", f"{{{{{name}}}}}", said)
+    return said
 
 
 def _fill_assertion(one: Assertion, variables: Mapping[str, Any]) -> Assertion:

@@ -171,7 +171,9 @@ def _read_one(node: Node, bench: Workbench) -> PromptTest:
         elif key == "assert":
             case.asserts = list(_iterate_asserts(below, bench))
         elif key == "options":
-            case.options = dict(below.items)
+            case.options = {**case.options, **below.items}
+        elif key == "storeOutputAs":
+            case.options = {**case.options, key: below}
         elif key == "threshold":
             case.threshold = to_plain(below)
         elif key == "metadata":
@@ -195,7 +197,7 @@ def _note_key(key: str, place: Span, bench: Workbench) -> None:
 def _read_variables(node: Node, bench: Workbench) -> dict[str, Any]:
     if node.text is not None or isinstance(node.value, list):
         found: dict[str, Any] = {}
-        for one in node.elements or [node]:
+        for one in node.elements if isinstance(node.value, list) else [node]:
             for path in bench.list_files(one, one.text or ""):
                 below = bench.read_node(one, path)
                 if below is not None and below.items:

@@ -26,8 +26,9 @@ from harness.importers.promptfoo.saying.templates import (
     resolve_nested,
 )
 from harness.importers.promptfoo.settings import read_evaluation, report_top_level
-from harness.importers.promptfoo.workbench import Workbench
+from harness.importers.promptfoo.workbench import Workbench, iterate_texts
 from harness.spec.document.located import Node, to_plain
+from harness.spec.document.template import find_names
 
 _NAME = re.compile(r"[^\w.-]+")
 _LOST = "code makes them, a service keeps them, or their file is not there"
@@ -100,6 +101,8 @@ def convert(source: SourceFile) -> Conversion:
     if description is not None and description.text:
         head["description"] = description.text
     evaluation = _write_evaluation(root, asked, prompts, bench)
+    if builder.stands_alone:
+        evaluation["history"] = {"max_turns": 0}
     document = _assemble(head, cast, evaluation, conversations, variants, graders)
     return Conversion(
         document,
@@ -196,8 +199,20 @@ def _read_transform(case: PromptTest, bench: Workbench) -> str | None:
         if key in ("prefix", "suffix"):
             bench.leave_out(node, f"options.{key}", "write it into the prompt")
         elif key in ("transformVars", "contextTransform"):
-            bench.leave_out(node, f"options.{key}", "code, which nothing here runs")
+            _report_code(key, node, case, bench)
     return ""
+
+
+def _report_code(key: str, node: Node, case: PromptTest, bench: Workbench) -> None:
+    """Note code that makes variables; where no text names one of them, nothing is lost."""
+    root = bench.source.root
+    texts = " ".join(one.text or "" for one in iterate_texts(root)) if root is not None else ""
+    named = {name.split(".")[0] for name in find_names(texts)}
+    if key == "transformVars" and named <= set(case.variables):
+        reason = "code makes variables that no text of this configuration names"
+        bench.change(node, f"options.{key}", reason)
+    else:
+        bench.leave_out(node, f"options.{key}", "code, which nothing here runs")
 
 
 def _read_share(case: PromptTest, bench: Workbench) -> float | None:

@@ -96,7 +96,7 @@ class Workbench:
                 continue
             if found:
                 return found
-        self.leave_out(place, name, reason)
+        self.leave_out(place, name or "a file without a name", reason)
         return []
 
     def read_text(self, place: Node, path: str) -> str | None:

@@ -86,8 +86,8 @@ def _read_setting(found: Settings, key: str, value: Any, bench: Workbench, place
         _set(found, RENAMED.get(key, key), value, bench, place)
     elif key == "reasoning" and isinstance(value, dict):
         _set(found, "reasoning_effort", value.get("effort"), bench, place)
-    elif key == "text" and isinstance(value, dict):
-        extra("extra", {})["text"] = value
+    elif key == "text" and isinstance(value, dict) and isinstance(value.get("format"), dict):
+        _set(found, "response_format", value["format"], bench, place)
     elif key in ("tools", "functions"):
         _add_tools(found, key, value, bench, place)
     elif key in SYSTEM and isinstance(value, str):
@@ -131,7 +131,19 @@ def _read_parameter(name: str, value: Any) -> Any:  # noqa: PLR0911 - a table re
         if not isinstance(value, dict):
             return None
         return {key: one if name == "logit_bias" else str(one) for key, one in value.items()}
-    return {"type": value} if name == "response_format" and isinstance(value, str) else value
+    if name == "response_format":
+        return _read_format(value)
+    return value
+
+
+def _read_format(value: Any) -> Any:
+    """Return a response format in the form of chat; the Responses API has the schema flat."""
+    if isinstance(value, str):
+        return {"type": value}
+    if isinstance(value, dict) and value.get("type") == "json_schema" and "schema" in value:
+        inner = {key: one for key, one in value.items() if key != "type"}
+        return {"type": "json_schema", "json_schema": {"name": "reply", **inner}}
+    return value
 
 
 def _read_number(value: Any) -> float | int | None:

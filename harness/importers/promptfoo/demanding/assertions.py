@@ -153,7 +153,7 @@ def _translate_plain(  # noqa: PLR0911 - each return is a reason
     found = write_demand(full, name, value, node, bench)
     if found and isinstance(found[0], dict) and "skip" in found[0]:
         return found
-    if setting.tools and path.startswith("$[0].function"):
+    if setting.tools and path.startswith(("$[0].function", "$.name", "$.arguments")):
         return _compare_call(full, name, value, path, node, setting)
     if path and name != "is-valid-openai-tools-call":
         return [_set_path(one, path) for one in found]
@@ -164,7 +164,7 @@ def _compare_call(
     full: str, name: str, value: Any, path: str, node: Node, setting: TestSetting
 ) -> list[Assertion]:
     """Return the assertion about a tool call that a transform leads into."""
-    if name == "equals" and path == "$[0].function.name":
+    if name == "equals" and path in ("$[0].function.name", "$.name"):
         return [{full.replace("equals", "tool-called"): value}]
     reason = "an argument of a call: `tool-called: {name, arguments}` compares such"
     return skip(node, f"assert {full} with transform", reason, setting.bench)
@@ -181,7 +181,7 @@ def _find_path(node: Node, setting: TestSetting) -> str | None:
     transform = node.at("transform")
     if transform is None or transform.text is None:
         return setting.path
-    return read_path(transform.text)
+    return read_path(transform.text, setting.path)
 
 
 def _read_value(node: Node, setting: TestSetting) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from harness.importers.promptfoo.demanding.demands import Assertion, skip
-from harness.importers.promptfoo.javascript.translate import translate
+from harness.importers.promptfoo.javascript.translate import read_path, translate
 from harness.importers.promptfoo.workbench import SCHEME, Workbench
 from harness.spec.document.located import Node, to_plain
 
 CALLS = "$[0].function"
+_ARGUMENT = re.compile(r"\$(?:\[0\]\.function)?\.arguments\.\w+")
+"""An argument of a call: in the list of `tools`, or of the one that `functions` gave."""
 
 
 def translate_javascript(
@@ -25,9 +28,10 @@ def translate_javascript(
     if code.startswith(SCHEME):
         return skip(node, what, f"real code ({code.removeprefix(SCHEME)})", bench)
     transform = node.at("transform")
-    if path or transform is not None:
-        return skip(node, what, "real code (after a transform)", bench)
-    found = translate(code, negated=negated)
+    base = read_path(transform.text, path) if transform is not None and transform.text else path
+    if base is None:
+        return skip(node, what, "real code (after a transform that is code)", bench)
+    found = translate(code, negated=negated, base=base)
     if found.assertions is None:
         return skip(node, what, found.reason, bench)
     if node.at("threshold") is not None:
@@ -53,9 +57,9 @@ def _name_calls(assertions: list[Assertion], tools: tuple[str, ...]) -> list[Ass
     rest: list[Assertion] = []
     for one in assertions:
         path = one.get("path", "") if isinstance(one, dict) and "equals" in one else ""
-        if path == f"{CALLS}.name":
+        if path in (f"{CALLS}.name", "$.name"):
             name = one["equals"]  # type: ignore[index]
-        elif path.startswith(f"{CALLS}.arguments.") and path.count(".") == 3:
+        elif _ARGUMENT.fullmatch(path):
             arguments[path.rpartition(".")[2]] = one["equals"]  # type: ignore[index]
         else:
             rest.append(one)

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.importers.promptfoo.javascript.comparing import compare, hold, search
-from harness.importers.promptfoo.javascript.logic import Condition, all_of, any_of, negate
+from harness.importers.promptfoo.javascript.elements import write_filter
+from harness.importers.promptfoo.javascript.logic import (
+    Condition,
+    all_of,
+    any_of,
+    negate,
+    so_many_of,
+)
 from harness.importers.promptfoo.javascript.syntax import (
     NotSimpleError,
     field,
@@ -167,7 +174,8 @@ class CodeReader:
                 return hold(ReplyPart(f"{owner.path or '$'}.{key.value}"), exists=True)
         if operator not in TURNED:
             raise NotSimpleError(f"the operator {operator}")
-        found = self._read_search(left, operator, right, scope)
+        found = self._read_share(left, operator, right, scope)
+        found = found or self._read_search(left, operator, right, scope)
         if found is not None:
             return found
         first, second = read_value(left, scope), read_value(right, scope)
@@ -240,20 +248,54 @@ class CodeReader:
 
     def _read_each(self, function: Tree, method: str, body: Tree, scope: Scope) -> Condition:
         """Read `['a', 'b'].some(word => output.includes(word))`: the list is a constant."""
-        owner = read_value(field(function, "object"), scope)
-        body = strip(body)
-        if not isinstance(owner, Given) or not isinstance(owner.value, list):
-            raise NotSimpleError(f"{method} over what is no constant")
-        name = body.child_by_field_name("parameter") or body.child_by_field_name("parameters")
-        if body.type != "arrow_function" or name is None:
-            raise NotSimpleError(f"a function in {method}")
-        array = strip(field(function, "object"))
+        array = field(function, "object")
+        owner = read_value(array, scope)
+        name, body = _open_function(body)
+        if isinstance(owner, ReplyPart) and not owner.lowered and not owner.trimmed:
+            path, test = owner.path or "$", write_filter(body, name)
+            if method == "some":
+                return hold(ReplyPart(f"{path}[?{test}]"), exists=True)
+            there = Condition({"json-path": {"path": path, "exists": True}})
+            return all_of([there, negate(hold(ReplyPart(f"{path}[?!({test})]"), exists=True))])
+        found = self._read_elements(array, name, body, scope)
+        return any_of(found) if method == "some" else all_of(found)
+
+    def _read_elements(self, array: Tree, name: str, body: Tree, scope: Scope) -> list[Condition]:
+        """Read a function of each element of a list of constants."""
+        array = strip(array)
         while array.type == "identifier" and read_source(array) in scope:
             array = strip(scope[read_source(array)])
+        if array.type != "array":
+            raise NotSimpleError("elements of what is no constant")
         elements = [one for one in array.named_children if one.type != "comment"]
-        key = read_source(name).strip("()")
-        found = [self._read_function(body, {**scope, key: one}) for one in elements]
-        return any_of(found) if method == "some" else all_of(found)
+        return [self.read_condition(body, {**scope, name: one}) for one in elements]
+
+    def _read_share(  # noqa: PLR0911 - each return is another shape
+        self, left: Tree, operator: str, right: Tree, scope: Scope
+    ) -> Condition | None:
+        """Read `['a', 'b'].filter(word => …).length >= 1`: so many of them."""
+        counted, wanted = _open_name(left, scope), read_source(strip(right))
+        if counted.type != "member_expression" or not wanted.isdecimal():
+            return None
+        if read_source(field(counted, "property")) != "length":
+            return None
+        call = _open_name(field(counted, "object"), scope)
+        function = strip(field(call, "function")) if call.type == "call_expression" else call
+        if function.type != "member_expression" or len(list_arguments(call)) != 1:
+            return None
+        if read_source(field(function, "property")) != "filter":
+            return None
+        array = _open_name(field(function, "object"), scope)
+        if array.type != "array":
+            return None
+        name, body = _open_function(list_arguments(call)[0])
+        found = self._read_elements(array, name, body, scope)
+        least = int(wanted) + (1 if operator == ">" else 0)
+        if operator not in (">", ">=") or not 0 < least <= len(found):
+            raise NotSimpleError("a number of elements")
+        if least in (1, len(found)):
+            return any_of(found) if least == 1 else all_of(found)
+        return so_many_of(found, least)
 
     def _read_verdict(self, tree: Tree, scope: Scope) -> Condition:
         """Read a returned `{pass, score, reason}`."""
@@ -270,6 +312,29 @@ class CodeReader:
         if score is not None and score.type not in ("number", "ternary_expression"):
             self.keeps_score = False
         return self.read_condition(passes, scope)
+
+
+def _open_name(tree: Tree, scope: Scope) -> Tree:
+    """Return what a name stands for."""
+    tree = strip(tree)
+    while tree.type == "identifier" and read_source(tree) in scope:
+        tree = strip(scope[read_source(tree)])
+    return tree
+
+
+def _open_function(tree: Tree) -> tuple[str, Tree]:
+    """Return the name of the one parameter of a function, and the expression that it returns."""
+    tree = strip(tree)
+    name = tree.child_by_field_name("parameter") or tree.child_by_field_name("parameters")
+    if tree.type != "arrow_function" or name is None:
+        raise NotSimpleError("a function of elements")
+    body = field(tree, "body")
+    if body.type == "statement_block":
+        statements = list(iterate_statements(body))
+        if len(statements) != 1 or statements[0].type != "return_statement":
+            raise NotSimpleError("a function of several statements")
+        body = statements[0].named_children[0]
+    return read_source(name).strip("()"), body
 
 
 def _open(tree: Tree) -> list[Tree]:

@@ -19,12 +19,18 @@ class Condition:
     Attributes:
         one: the assertion in a short form, None where there are several.
         parts: the several.
-        needs_all: False where one of them is enough.
+        needs_all: False where ``least`` of them are enough.
     """
 
     one: dict[str, Any] | str | None = None
     parts: tuple[Condition, ...] = ()
     needs_all: bool = True
+    least: int = 1
+
+
+def so_many_of(parts: Sequence[Condition], least: int) -> Condition:
+    """Return the condition that so many of these hold, more than one and not all."""
+    return Condition(None, tuple(parts), needs_all=False, least=least)
 
 
 def all_of(parts: Sequence[Condition]) -> Condition:
@@ -44,7 +50,8 @@ def _join(parts: Sequence[Condition], *, needs_all: bool) -> Condition:
             if part.needs_all != needs_all:
                 return part  # true decides an or, false an and
             continue
-        inner = part.parts if part.one is None and part.needs_all == needs_all else (part,)
+        is_same = part.one is None and part.needs_all == needs_all and part.least == 1
+        inner = part.parts if is_same else (part,)
         flat += [one for one in inner if one not in flat]
     return flat[0] if len(flat) == 1 else Condition(None, tuple(flat), needs_all)
 
@@ -53,6 +60,8 @@ def negate(condition: Condition) -> Condition:
     """Return the condition that this one does not hold."""
     if condition.one is None:
         turned = tuple(map(negate, condition.parts))
+        if condition.least > 1:
+            return Condition(None, turned, False, len(turned) - condition.least + 1)
         return Condition(None, turned, not condition.needs_all)
     return Condition(_negate_one(condition.one))
 
@@ -78,10 +87,10 @@ def write_condition(condition: Condition) -> list[dict[str, Any] | str]:
     if condition.needs_all:
         return _merge([one for part in condition.parts for one in write_condition(part)])
     short = _shorten(condition.parts)
-    if short is not None:
+    if short is not None and condition.least == 1:
         return [short]
     inside = [_wrap(write_condition(part)) for part in condition.parts]
-    share = int(100 / len(inside)) / 100
+    share = int(100 * condition.least / len(inside)) / 100
     return [{"assert-set": {"threshold": share, "assert": inside}}]
 
 

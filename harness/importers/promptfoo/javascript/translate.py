@@ -28,8 +28,14 @@ class Translated:
     is_loose: bool = False
 
 
-def translate(code: str, *, negated: bool = False) -> Translated:
-    """Translate the code of an assertion; it is parsed and never run."""
+def translate(code: str, *, negated: bool = False, base: str = "") -> Translated:
+    """Translate the code of an assertion; it is parsed and never run.
+
+    Args:
+        code: an expression, a function, or the body of one.
+        negated: True where the assertion holds when the code is not content.
+        base: the JSONPath of what `output` is there, after a transform; "" for the reply itself.
+    """
     reader = CodeReader()
     try:
         condition = reader.read(code)
@@ -40,13 +46,29 @@ def translate(code: str, *, negated: bool = False) -> Translated:
             if condition.needs_all:
                 return Translated([], keeps_score=reader.keeps_score)
             return Translated(None, f"it {verdict}")
-        found = write_condition(condition)
+        found = [_move(one, base) for one in write_condition(condition)]
         loose = [_drop_mark(one) for one in found]
         return Translated(found, keeps_score=reader.keeps_score, is_loose=any(loose))
     except NotSimpleError as found:
         return Translated(None, f"real code ({found})")
     except RecursionError:
         return Translated(None, "real code (nested too deep)")
+
+
+def _move(assertion: Any, base: str) -> Any:
+    """Return an assertion about a part of the reply in the place of the whole of it."""
+    if not base:
+        return assertion
+    if isinstance(assertion, str):
+        return {"type": assertion, "path": base}
+    inside = assertion.get("assert-set")
+    if isinstance(inside, dict):
+        return {"assert-set": {**inside, "assert": [_move(one, base) for one in inside["assert"]]}}
+    name = next(iter(assertion))
+    if name.removeprefix("not-") == "json-path":
+        below = assertion[name]
+        return {**assertion, name: {**below, "path": base + below["path"].removeprefix("$")}}
+    return {**assertion, "path": base + str(assertion.get("path", "$")).removeprefix("$")}
 
 
 def _drop_mark(assertion: Any) -> bool:
@@ -58,10 +80,11 @@ def _drop_mark(assertion: Any) -> bool:
     return bool(assertion.pop(TRUTHY, False)) or any(below)
 
 
-def read_path(code: str) -> str | None:
+def read_path(code: str, base: str = "") -> str | None:
     """Return the JSONPath that an expression such as ``JSON.parse(output).name`` stands for.
 
-    "" stands for the reply as it is; None where the expression is more than a path.
+    "" stands for the reply as it is; None where the expression is more than a path. ``base`` is
+    the path of what `output` is there already.
     """
     try:
         tree = strip(parse_code(code))
@@ -73,4 +96,6 @@ def read_path(code: str) -> str | None:
         found = read_value(tree, {})
     except (NotSimpleError, RecursionError):
         return None
-    return found.path if isinstance(found, ReplyPart) and not found.lowered else None
+    if not isinstance(found, ReplyPart) or found.lowered:
+        return None
+    return base + found.path.removeprefix("$") if base else found.path

@@ -341,6 +341,54 @@ def test_a_provider_without_an_id_is_named_and_the_others_are_asked(convert: Con
     assert (2, "broken", "provider") in list_unmapped(found)
 
 
+def test_a_reply_that_later_tests_name_is_stored(convert: Convert) -> None:
+    found = convert(
+        "prompts: ['{{message}}']\nproviders: ['openai:gpt-4o']\ntests:\n"
+        "  - {vars: {message: 'A fruit?'}, options: {storeOutputAs: fruit}}\n"
+        "  - {vars: {message: 'Why {{fruit}}?'}}\n"
+    ).conversion.document
+    assert found is not None
+    assert found["conversations"][0]["turns"] == [
+        {"user": "A fruit?", "store_as": "fruit"},
+        {"user": "Why {{fruit}}?"},
+    ]
+    assert found["evaluation"]["history"] == {"max_turns": 0}
+
+
+def test_after_a_transform_everything_looks_at_what_it_left(convert: Convert) -> None:
+    found = convert(
+        f"{HEAD}tests:\n  - vars: {{x: a}}\n    options: {{transform: JSON.parse(output).item}}\n"
+        "    assert:\n"
+        "      - {type: javascript, value: output.color === 'red' && output.tags.length > 1}\n"
+        "      - {type: contains-any, value: [a, b], transform: output.names}\n"
+    ).conversion.document
+    assert found is not None
+    assert found["conversations"][0]["turns"][0]["assert"] == [
+        {"equals": "red", "path": "$.item.color"},
+        {"json-path": {"path": "$.item.tags", "length": {"at_least": 2}}},
+        {"contains-any": ["a", "b"], "path": "$.item.names"},
+    ]
+
+
+def test_calls_of_tools_are_looked_at_by_name_and_arguments(convert: Convert) -> None:
+    tools = "[{type: function, function: {name: get_weather, parameters: {type: object}}}]"
+    found = convert(
+        f"prompts: ['Weather in {{{{x}}}}?']\n"
+        f"providers: [{{id: 'openai:gpt-4o', config: {{tools: {tools}}}}}]\n"
+        "tests:\n  - vars: {x: Malmö}\n    assert:\n"
+        "      - type: javascript\n        value: output[0].function.name === 'get_weather'\n"
+        "      - type: javascript\n"
+        "        value: JSON.parse(output[0].function.arguments).c === 'M'\n"
+        "      - {type: equals, value: get_weather, transform: 'output[0].function.name'}\n"
+    ).conversion.document
+    assert found is not None
+    assert found["conversations"][0]["tools"][0]["function"]["name"] == "get_weather"
+    assert found["conversations"][0]["turns"][0]["assert"] == [
+        {"tool-called": "get_weather"},
+        {"tool-called": {"name": "get_weather", "arguments": {"c": "M"}}},
+    ]
+
+
 def test_many_cases_become_a_data_set_beside_the_spec(convert: Convert) -> None:
     rows = "".join(f"value {number}\n" for number in range(150))
     found = convert(f"{HEAD}tests: file://t.csv\n", {"t.csv": f"x\n{rows}"}, out="specs/bot.yaml")

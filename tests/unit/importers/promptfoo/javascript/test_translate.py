@@ -48,6 +48,44 @@ COMPARISONS: list[tuple[str, list[Any]]] = [
     ("output.error === undefined", [{"json-path": {"path": "$.error", "exists": False}}]),
     ("typeof output === 'object'", ["is-json"]),
     ("Array.isArray(JSON.parse(output))", [{"is-json": {"type": "array"}}]),
+    (
+        "output.actions.some(one => one.priority === 'high' && one.days < 3)",
+        [
+            {
+                "json-path": {
+                    "path": '$.actions[?(@.priority == "high" && @.days < 3)]', "exists": True,
+                }
+            }
+        ],
+    ),
+    (
+        "output.items.every(item => item.name.toLowerCase().includes('ab'))",
+        [
+            {"json-path": {"path": "$.items", "exists": True}},
+            {
+                "json-path": {
+                    "path": '$.items[?!(search(@.name, "[aA][bB]"))]', "exists": False,
+                }
+            },
+        ],
+    ),
+    (
+        """const words = ['NYC', 'Big Apple', 'Broadway'];
+        const found = words.filter(w => output.toLowerCase().includes(w.toLowerCase()));
+        return found.length > 0 ? 1 : 0;""",
+        [{"icontains-any": ["nyc", "big apple", "broadway"]}],
+    ),
+    (
+        "['a', 'b', 'c'].filter(w => output.includes(w)).length >= 2",
+        [
+            {
+                "assert-set": {
+                    "threshold": 0.66,
+                    "assert": [{"contains": "a"}, {"contains": "b"}, {"contains": "c"}],
+                }
+            }
+        ],
+    ),
     ("true", []),
     ("return output.includes('a') ? 1 : 0;", [{"contains": "a"}]),
     ("(output) => output.includes('a')", [{"contains": "a"}]),
@@ -75,7 +113,8 @@ CODE = [
     "output.length / 100",
     "output.length > 10 ? 1 : 0.5",
     "output.split('').reverse().join('') === output",
-    "JSON.parse(output).items.every(item => item.price > 0)",
+    "JSON.parse(output).items.every(item => item.price > item.cost * 2)",
+    "output.items.map(item => item.price).includes(3)",
     "require('fs').readFileSync('/etc/passwd')",
     "output.a === output.b",
     "output.toLowerCase().includes('Ahoy')",
@@ -102,6 +141,42 @@ def test_code_is_left_out_with_the_reason(code: str) -> None:
     found = translate(code)
     assert found.assertions is None
     assert found.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "holds"),
+    [
+        ("output.a.some(x => x.n >= 2)", {"a": [{"n": 1}, {"n": 2}]}, True),
+        ("output.a.some(x => x.n >= 2)", {"a": [{"n": 1}]}, False),
+        ("output.a.every(x => x.n >= 2)", {"a": [{"n": 1}, {"n": 2}]}, False),
+        ("output.a.every(x => x.n >= 2)", {"a": [{"n": 2}]}, True),
+        (
+            "output.a.some(x => x.t.toLowerCase().includes('re.d'))",
+            {"a": [{"t": "a RE.D b"}]},
+            True,
+        ),
+        ("output.a.some(x => x.t.toLowerCase().includes('re.d'))", {"a": [{"t": "rexd"}]}, False),
+        ("output.a.some(x => x.t.startsWith('ab'))", {"a": [{"t": "abc"}]}, True),
+        ("output.a.some(x => x === 'c')", {"a": ["b", "c"]}, True),
+        ("output.a.some(x => x.length > 3)", {"a": ["bbbb"]}, True),
+    ],
+)
+def test_a_filter_decides_as_the_code_would(code: str, reply: Any, holds: bool) -> None:
+    import json
+
+    from harness.checks.registry import check
+    from harness.checks.subject import Subject
+    from harness.spec.model.spec import Assertion
+
+    for one in translate(code).assertions or []:
+        assert isinstance(one, dict)
+        ((name, value),) = one.items()
+        verdict = check(Assertion(type=name, value=value), Subject(text=json.dumps(reply)))
+        if verdict.outcome == "failed":
+            assert not holds
+            break
+    else:
+        assert holds
 
 
 def test_three_lines_are_counted_by_a_pattern() -> None:
