@@ -33,9 +33,12 @@ PROVIDERS = {
 }
 """Names of providers in telemetry by their kinds; of another kind it is the kind's own word."""
 
+STANDS_FOR_NONE = ".invalid"
+"""The end of addresses that stand for what has none, such as a program."""
+
 
 class RunTelemetry:
-    """Tells each result of a run as it comes; an implementation of ``app.ports.Telemetry``.
+    """Tells each result of a run as it comes; ``take`` is given the events of the run.
 
     Args:
         world: the outside of the spec.
@@ -105,14 +108,14 @@ class RunTelemetry:
             provider = PROVIDERS.get(declared.type, declared.type)
             operation = "invoke_agent" if declared.is_application else "chat"
         try:
-            address = self._world.make_endpoints().of(target).address or ""
-        except HarnessError:  # it could not be asked either; its result says why
-            address = ""
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            parts = urlsplit(self._world.make_endpoints().of(target).address or "")
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except (HarnessError, ValueError):  # it could not be asked either; its result says why
             return Answerer(provider, operation)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        return Answerer(provider, operation, parts.hostname, port)
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host or host.endswith(STANDS_FOR_NONE):
+            return Answerer(provider, operation)
+        return Answerer(provider, operation, host, port)
 
 
 def open_telemetry(world: SpecWorld, *, content: bool) -> RunTelemetry:

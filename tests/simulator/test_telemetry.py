@@ -226,3 +226,26 @@ def test_nothing_of_it_is_imported_where_nobody_asks(spec: str) -> None:
         "sys.exit('opentelemetry' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_program_is_an_agent_without_an_address(folder: Path) -> None:
+    program = "import sys, json; json.load(sys.stdin); print(json.dumps({'reply': 'Paris'}))"
+    command = json.dumps([sys.executable, "-c", program])
+    (folder / "spec.yaml").write_text(
+        f"""
+version: 1
+name: told
+providers: {{app: {{type: command, command: {command}, reply: $.reply}}}}
+conversations: [{{id: one, turns: [{{user: "France?", assert: [{{contains: Lyon}}]}}]}}]
+""",
+        encoding="utf-8",
+    )
+    with receive() as received:
+        evaluate("spec.yaml", received, "--allow-code")
+    told = next(read_attributes(one) for one in received.spans if "agent" in one.name)
+    assert (told["gen_ai.operation.name"], told["gen_ai.provider.name"]) == (
+        "invoke_agent",
+        "command",
+    )
+    assert "server.address" not in told
+    assert not any("usage" in name for name in told), "nobody counted tokens"
