@@ -79,6 +79,7 @@ class Asker:
         *,
         hear: Hear | None = None,
         demands: tuple[ChatAssertion, ...] = (),
+        note: Callable[[], None] = lambda: None,
     ) -> tuple[ChatTurn, Judging]:
         """Ask a target after the chat so far; return the turn and what its checks took.
 
@@ -88,8 +89,9 @@ class Asker:
             text: what the user says.
             hear: gets the reply piece by piece, where it is streamed.
             demands: what is asserted of the reply.
+            note: called whenever a request to the target has ended.
         """
-        played = await self._play(target, chat, text, hear, demands)
+        played = await self._play(target, chat, text, demands, hear, note)
         judged = played.turns[-1]
         number = len(chat.turns) + 1
         judged = replace(judged, exchange=replace(judged.exchange, number=number))
@@ -104,7 +106,7 @@ class Asker:
         """
         last = chat.turns[-1]
         before = replace(chat, turns=chat.turns[:-1])
-        asked = (self._play(one, before, last.user, None, last.demands) for one in targets)
+        asked = (self._play(one, before, last.user, last.demands) for one in targets)
         results = await asyncio.gather(*asked)
         judging = sum((one.judging for one in results), Judging())
         return tuple(replace(one, turns=one.turns[-1:], system=None) for one in results), judging
@@ -152,8 +154,9 @@ class Asker:
         target: Target,
         chat: Chat,
         text: str,
-        hear: Hear | None,
         demands: tuple[ChatAssertion, ...],
+        hear: Hear | None = None,
+        note: Callable[[], None] = lambda: None,
     ) -> Result:
         spec, variables = self._write_spec(chat, text, demands)
         matrix = expand(spec, [target], Selection(), lambda _: ())
@@ -161,7 +164,7 @@ class Asker:
         if chat.session is not None:
             variables = {**variables, "session": chat.session}
         trial = _hide_variables(trial, variables)
-        executor = self._make_executor(target, self._open(target), hear)
+        executor = self._make_executor(target, self._open(target), hear, note)
         return (await play_trial(trial, Playing(executor, self._make_checks(spec)))).result()
 
     def _write_spec(
@@ -210,7 +213,7 @@ class Asker:
         return CheckExecutor(
             judge=None if judge is None else judge.target,
             judges={
-                name: self._make_executor(targets[name], self._open(targets[name]), None)
+                name: self._make_executor(targets[name], self._open(targets[name]))
                 for name in judges.judges
             },
             embeddings=embedding,
@@ -219,13 +222,19 @@ class Asker:
         )
 
     def _make_executor(
-        self, target: Target, model: ChatModel, hear: Hear | None
+        self,
+        target: Target,
+        model: ChatModel,
+        hear: Hear | None = None,
+        note: Callable[[], None] = lambda: None,
     ) -> RequestExecutor[Request, Reply]:
         async def send(request: Request) -> Answer:
-            if hear is None:
-                return await model.complete(request)
-            hear(ReplyPiece("", "begin"))
-            return await model.complete(replace(request, hear=hear))
+            if hear is not None:
+                hear(ReplyPiece("", "begin"))
+            try:
+                return await model.complete(replace(request, hear=hear))
+            finally:
+                note()
 
         return RequestExecutor(target=target, send=send, kind=Reply, **self._make_patience())
 

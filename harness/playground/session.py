@@ -10,7 +10,7 @@ from harness.checks.verdict import Verdict
 from harness.conversation.ports import Hear
 from harness.conversation.transcript import Exchange, Reply
 from harness.playground.asking import Asker
-from harness.playground.ports import ChatPorts
+from harness.playground.ports import ChatPorts, WireExchange
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
 from harness.results.model import JudgedExchange, Result
 from harness.run.events import Event
@@ -28,6 +28,7 @@ class ChatSession:
         simulated: whether the simulator answers.
         flags: options with which ``eval`` may do what this chat may.
         show: gets what happens while one waits for a reply: a pause that a service asked for.
+        wire: the last request of the chat and its answer; None before, and for what sends none.
     """
 
     target: Target
@@ -38,6 +39,7 @@ class ChatSession:
     simulated: bool = False
     flags: tuple[str, ...] = ()
     show: Callable[[Event], None] = lambda _: None
+    wire: WireExchange | None = None
     _asker: Asker | None = None
 
     @property
@@ -70,7 +72,12 @@ class ChatSession:
         chat = self.chat
         chat.unsent = text
         turn, judging = await self.asker.ask(
-            self.target, chat, text, hear=hear, demands=chat.find_demands(text)
+            self.target,
+            chat,
+            text,
+            hear=hear,
+            demands=chat.find_demands(text),
+            note=self._note_wire,
         )
         paid = turn.exchange.paid
         if paid is not None:
@@ -80,6 +87,10 @@ class ChatSession:
         if turn.exchange.reply is not None:
             self.keep(turn)
         return turn
+
+    def _note_wire(self) -> None:
+        """Note what went over the wire: what judges and others are asked is not the chat's."""
+        self.wire = self.ports.find_wire()
 
     def keep(self, turn: ChatTurn) -> None:
         """Keep a turn that has a reply."""

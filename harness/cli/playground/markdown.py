@@ -79,15 +79,18 @@ class ReplyScreen:
         self._drawn = 0
         self._thought = False
 
+    def wait(self) -> None:
+        """Show that a reply is awaited."""
+        self._update("…")
+
     def add(self, text: str) -> None:
         """Draw more of the reply."""
         if self._thought and not self._text:
-            self._console.print()
+            self._console.print("\n")
         self._text += text
         whole, growing = split_blocks(self._text)
         for block in whole[self._drawn :]:
             self._draw_block(block)
-        self._drawn = len(whole)
         self._update(growing)
 
     def add_thought(self, text: str) -> None:
@@ -95,6 +98,7 @@ class ReplyScreen:
         from rich.text import Text
 
         self._thought = True
+        self._stop()
         self._console.print(Text(visible(text), style="dim italic"), end="")
 
     def end(self) -> None:
@@ -110,7 +114,10 @@ class ReplyScreen:
     def _draw_block(self, block: str) -> None:
         if self._live is not None:
             self._live.update("")
+        if self._drawn:
+            self._console.print()
         self._console.print(render_markdown(block))
+        self._drawn += 1
 
     def _update(self, growing: str) -> None:
         """Show the end of the block that grows, as much as fits: what scrolled away is no more."""

@@ -102,6 +102,7 @@ class TerminalChat:
                     self._screen.end()
                     self._say("the reply broke off; it is asked for again")
                 heard.clear()
+                self._screen.wait()
             elif piece.kind == "reasoning":
                 self._screen.add_thought(piece.text)
             else:

@@ -15,7 +15,7 @@ FIRST, LAST = 300, 20
 
 async def _show_wire(session: ChatSession, argument: str) -> CommandOutcome:
     del argument
-    wire = session.ports.find_wire()
+    wire = session.wire
     if wire is None:
         raise make_usage_error("nothing was sent over HTTP yet", "say something first")
     request, response = wire.request, wire.response

@@ -102,16 +102,15 @@ def test_the_wire_is_shown_without_secrets_and_with_nothing_that_moves(
     wire = WireExchange(request, PlainResponse(200, {}, b"data: \x1b[2J\n\ndata: [DONE]\n"))
     session.ports = replace(
         session.ports,
-        find_wire=lambda: wire,
         hide_secrets=lambda text: text.replace("secret", "HIDDEN"),
     )
+    assert "nothing was sent over HTTP yet" in refusal(session, "/json")
+    session.wire = wire
     shown = give(session, "/json")
     assert "POST https://h/v1" in shown
     assert "my HIDDEN" in shown
     assert "HTTP 200\ndata: ␛[2J\ndata: [DONE]" in shown
     assert "\x1b" not in shown
-    session.ports = replace(session.ports, find_wire=lambda: None)
-    assert "nothing was sent over HTTP yet" in refusal(session, "/json")
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,8 @@ def test_a_reply_that_comes_in_pieces_is_drawn_once() -> None:
     for piece in ("On", "e\n\nT", "wo\n", "\nThree"):
         screen.add(piece)
     screen.end()
-    assert [line.strip() for line in file.getvalue().split("\n") if line.strip()] == [
-        "hm", "One", "Two", "Three",
-    ]  # fmt: skip
+    drawn = [line.strip() for line in file.getvalue().split("\n")]
+    assert drawn == ["hm", "", "One", "", "Two", "", "Three", ""]
 
 
 @pytest.mark.parametrize(
