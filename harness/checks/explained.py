@@ -22,6 +22,7 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
     "ends-with": ("The reply ends with this.", "Ahoy!"),
     "regex": ("The pattern is found in the reply.", "^[0-9]{4}$"),
     "word-count": ("The reply has so many words, or a number within bounds.", "{min: 2, max: 60}"),
+    "char-count": ("The reply has so many characters, or a number within bounds.", "{max: 280}"),
     "levenshtein": ("So few characters differ from this text (threshold 5).", "Stockholm"),
     "is-refusal": ("The model declined to answer.", ""),
     "is-json": ("The whole reply is JSON, and fits the schema if one is given.", "{type: array}"),
