@@ -22,6 +22,7 @@ from harness.spec.formats.limits import SPEC
 from harness.spec.ports import Reader, UnreadableError
 from harness.text.safe import printable
 
+CODE = (".js", ".ts", ".mjs", ".cjs", ".py")
 LARGEST, HEAD = 64_000_000, 4_000_000
 """Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
 
@@ -70,9 +71,10 @@ def convert_file(
         raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
     if form is None:
         known = ", ".join(one.name for one in FORMATS)
-        raise RequestError(
-            Diagnostic("H970", f"{path} is nothing that can be converted", f"known: {known}")
-        )
+        is_code = Path(path).suffix.lower() in CODE
+        hint = "save what the code gives as YAML or JSON: code is never run" if is_code else ""
+        summary = f"{path} is nothing that can be converted"
+        raise RequestError(Diagnostic("H970", summary, f"known: {known}", hint=hint))
     conversion = form.convert(source)
     if conversion.document is None:
         return Converted(path, form, conversion)

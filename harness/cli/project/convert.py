@@ -189,7 +189,7 @@ def _plan(files: Sequence[Path], out: Path | None, *, several: bool) -> list[tup
 
 def _name_out(file: Path, out: Path | None, *, several: bool) -> Path:
     """Return the path of a file's spec; beside the file where nobody says it."""
-    if out is not None and not several:
+    if out is not None and not several and not out.is_dir():
         return out
     stem = file.stem if file.stem != "promptfooconfig" else file.resolve().parent.name
     stem = stem.removesuffix(".prompt")
@@ -276,7 +276,8 @@ def _show_table(converted: Sequence[Converted]) -> None:
     reached = [one for one in converted if one.conversion.document is not None]
     whole = sum(one.conversion.is_whole for one in reached)
     click.echo(
-        f"{len(converted)} files, {len(reached)} in reach; {whole} of these with nothing left out"
+        f"{len(converted)} file{'' if len(converted) == 1 else 's'}, {len(reached)} in reach; "
+        f"{whole} of these with nothing left out"
     )
 
 

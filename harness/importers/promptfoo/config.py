@@ -290,8 +290,6 @@ def _write_evaluation(
 
 
 def _name_spec(source: SourceFile) -> str:
-    stem = posixpath.basename(source.path.replace("\\", "/")).partition(".")[0]
-    if stem in ("promptfooconfig", "config", ""):
-        folder = posixpath.dirname(source.reader.from_root(source.path)) or source.reader.root
-        stem = posixpath.basename(folder.replace("\\", "/"))
-    return (_NAME.sub("-", stem).strip("-._") or "converted")[:60].rstrip("-._") or "converted"
+    """Return a name for the spec: that of its file."""
+    stem = posixpath.basename(source.out.replace("\\", "/")).partition(".")[0]
+    return _NAME.sub("-", stem).strip("-._")[:60].rstrip("-._") or "converted"

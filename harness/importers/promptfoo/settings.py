@@ -40,6 +40,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "derivedMetrics": "sums over metrics: the report shows the mean of each `metric`",
         "extensions": "hooks in code, which nothing here runs",
         "nunjucksFilters": "filters in code, which nothing here runs",
+        "filters": "filters in code, which nothing here runs",
         "redteam": "red teaming is not done here",
         "tracing": "`--otel` sends spans; nothing looks at those of an application",
         "plugins": "red teaming is not done here",

@@ -27,6 +27,12 @@ from harness.spec.document.located import Node
 
 OPENAI_KINDS = ("chat", "responses", "embedding", "embeddings", "completion")
 MEDIA = ("image", "video", "realtime", "transcription", "moderation", "assistant", "audio", "tts")
+EMBEDDERS = {
+    "ada": "text-embedding-ada-002",
+    "small": "text-embedding-3-small",
+    "large": "text-embedding-3-large",
+}
+"""Models by a part of the names that people give to their deployments."""
 _HANDLE = re.compile(r"[^\w.-]+")
 
 
@@ -161,6 +167,8 @@ class Cast:
         declared["api_key"] = f"${{{self._choose_key(config, 'AZURE_API_KEY')}}}"
         asked = self._place("azure", declared, deployment, label, config, place)
         asked.embeds = kind.startswith("embedding")
+        if asked.embeds:
+            self._guess_embedder(asked, deployment)
         asked.api = "responses" if kind == "responses" else "auto"
         self._read_reasoning(asked, config)
         return asked
@@ -357,6 +365,13 @@ class Cast:
         flag = config.at("isReasoningModel") if config is not None else None
         if flag is not None and flag.value is True:
             self._find_declared(asked)["reasoning"] = True
+
+    def _guess_embedder(self, asked: Asked, deployment: str) -> None:
+        """Say which model a deployment that embeds probably has: the simulator wants to know."""
+        for part, model in EMBEDDERS.items():
+            if part in deployment.lower() and deployment != model:
+                self._find_declared(asked).setdefault("model", model)
+                return
 
     def _choose_key(self, config: Node | None, default: str) -> str:
         """Return the variable that holds the key; a key that is written down is never copied."""

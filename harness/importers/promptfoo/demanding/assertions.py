@@ -150,6 +150,9 @@ def _translate_plain(  # noqa: PLR0911 - each return is a reason
         reason = "a reply of calls has no text here: the calls are looked at"
         bench.change(node, "assert is-json", reason)
         return [full.replace("is-json", "is-valid-openai-tools-call")]
+    if value is None and name in JUDGED and FORMS[name].kind.is_required:
+        own = node.at("rubricPrompt") or setting.options.get("rubricPrompt")
+        value = "What the grading prompt asks for." if own is not None else None
     found = write_demand(full, name, value, node, bench)
     if found and isinstance(found[0], dict) and "skip" in found[0]:
         return found

@@ -389,6 +389,16 @@ def test_calls_of_tools_are_looked_at_by_name_and_arguments(convert: Convert) ->
     ]
 
 
+def test_a_grading_prompt_without_a_rubric_is_one(convert: Convert) -> None:
+    found = convert(
+        f"{HEAD}defaultTest: {{options: {{rubricPrompt: 'Is {{{{output}}}} kind?'}}}}\n"
+        "tests: [{vars: {x: a}, assert: [{type: llm-rubric}]}]\n"
+    ).conversion.document
+    assert found is not None
+    (one,) = found["conversations"][0]["turns"][0]["assert"]
+    assert one["rubric_prompt"] == "Is {{output}} kind?"
+
+
 def test_many_cases_become_a_data_set_beside_the_spec(convert: Convert) -> None:
     rows = "".join(f"value {number}\n" for number in range(150))
     found = convert(f"{HEAD}tests: file://t.csv\n", {"t.csv": f"x\n{rows}"}, out="specs/bot.yaml")
