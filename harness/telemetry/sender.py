@@ -135,9 +135,10 @@ class Sender:
         self.spans, self.events = Delivery(), Delivery()
         self._now = now
         self._reason = _LastReason()
-        self._log = logging.getLogger("opentelemetry")
-        self._propagates, self._log.propagate = self._log.propagate, False
-        self._log.addHandler(self._reason)
+        log = logging.getLogger("opentelemetry")
+        # For good: threads that are still trying when all is said would else write to the terminal.
+        log.propagate = False
+        log.addHandler(self._reason)
         resource = Resource.create()
         if str(resource.attributes.get("service.name", "")).startswith("unknown_service"):
             resource = resource.merge(Resource({"service.name": service}))
@@ -207,8 +208,6 @@ class Sender:
         until = self._now().timestamp() + LAST_S
         for thread in threads:
             thread.join(max(0.0, until - self._now().timestamp()))
-        self._log.removeHandler(self._reason)
-        self._log.propagate = self._propagates
 
 
 def _clean(attributes: Attributes) -> Attributes:
