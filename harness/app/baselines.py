@@ -96,7 +96,7 @@ def keep_baseline(archive: ProjectArchive, run: str, name: str, spec: Path | Non
                 NAME,
                 f"'{name}' is no name for a baseline",
                 "a folder is called so: letters, digits and . _ - (64 at most), and not 'latest'",
-                hint="harness baseline set RUN --name main",
+                hint=f"harness baseline set {run} --name main",
             )
         )
     directory = find_run(archive, run, beside=spec)

@@ -219,7 +219,9 @@ def _nothing_found_error(archive: ProjectArchive, name: str, error: RequestError
         summary, detail = f"several specs have a baseline '{name}'", "\n".join(same[:5])
         return RequestError(replace(said, summary=summary, detail=detail, hint="name its folder"))
     kept = ", ".join(dict.fromkeys(folder.name for folder in folders))
-    advice = f"baselines: {kept}" if kept else "harness baseline set RUN makes a baseline"
+    advice = (
+        f"baselines: {kept}" if kept else "`harness baseline set latest` makes the newest run one"
+    )
     if name != "latest":  # which no baseline is called: the archive has said it all
         summary = f"there is no run and no baseline '{name}'"
         said = replace(said, summary=summary, hint=f"{said.hint}; {advice}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from harness.plan.saved import SavedPlan
 
 MOST_BYTES = 50_000_000
-NEW_PLAN = "look at a new one: `harness plan SPEC -o PLAN`"
 
 
 def write_plan(out: Path, plan: Plan, world: World, intent: Intent) -> None:
@@ -64,7 +64,7 @@ def read_plan(path: Path) -> SavedPlan | None:
                 "H917",
                 f"{path} is a plan that cannot be read",
                 str(error),
-                hint="make it again: `harness plan SPEC -o PLAN`",
+                hint=f"make it again: `harness plan -o {shlex.quote(str(path))}`",
             )
         ) from None
 
@@ -83,7 +83,8 @@ def find_spec_of_plan(path: Path, saved: SavedPlan) -> Path:
             "H917",
             f"{path} was made from a spec that is not there",
             f"it names {saved.origin.path}",
-            hint="keep the plan where it was made, or make it again: `harness plan SPEC -o PLAN`",
+            hint="keep the plan where it was made, or make it again: "
+            f"`harness plan {shlex.quote(str(spec))} -o {shlex.quote(str(path))}`",
         )
     )
 
@@ -100,10 +101,16 @@ def refuse_another_origin(path: Path, saved: SavedPlan, world: World) -> None:
     if str(world.cloud_name) != saved.origin.cloud:
         changed.append(f"it was made on {saved.origin.cloud}, and this is {world.cloud_name}")
     if changed:
-        raise _make_stale_error(str(path), changed, NEW_PLAN)
+        raise _make_stale_error(str(path), changed, advise_new_plan(path, world))
 
 
-def refuse_stale(before: SavedPlan | Plan, plan: Plan, *, named: str, hint: str = NEW_PLAN) -> None:
+def advise_new_plan(path: Path, world: World) -> str:
+    """Return the advice to make a saved plan again."""
+    spec = shlex.quote(world.spec_file.path)
+    return f"look at a new one: `harness plan {spec} -o {shlex.quote(str(path))}`"
+
+
+def refuse_stale(before: SavedPlan | Plan, plan: Plan, *, named: str, hint: str) -> None:
     """Refuse to carry out a plan when anything that it saw has changed.
 
     Args:

@@ -254,7 +254,7 @@ def _explain_no_baseline(gate: Gate) -> str:
     """Explain that the gate names a baseline that is not there; "" where it names none."""
     if gate.baseline is None:
         return ""
-    made = "`harness baseline set RUN` makes one"
+    made = "`harness baseline set latest` makes one"
     return f"Not compared: there is no baseline '{gate.baseline}' yet; {made}."
 
 

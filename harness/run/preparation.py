@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -229,7 +230,7 @@ def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -
                 "a resumed run keeps its own selection",
                 "-t, -k, --tag, --repeats, --output, --until-settled, --sample, --seed and "
                 "--failed belong to a new run",
-                hint=f"harness eval SPEC --resume {info.id}",
+                hint=f"harness eval {shlex.quote(spec_file.path)} --resume {info.id}",
             )
         )
     selection = info.selection

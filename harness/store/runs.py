@@ -234,7 +234,7 @@ class DiskRuns:
                 NO_RUN,
                 f"there is no run '{name}'{where}" if name != "latest" else f"no run{where} yet",
                 str(self._reports),
-                hint=f"runs: {', '.join(known)}" if known else "make one: harness eval SPEC",
+                hint=f"runs: {', '.join(known)}" if known else "make one: harness eval",
             )
         )
 

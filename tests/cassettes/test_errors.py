@@ -99,7 +99,9 @@ def test_errors_of_old_cassettes_are_found_and_healed(
     shown = capsys.readouterr()
     for repeat in (1, 2):
         assert f"repeat {repeat}: error: instead of an answer: not_found (404)" in shown.out
-    assert "record what is missing: harness eval SPEC --record --record-mode missing" in shown.err
+    assert (
+        "record what is missing: harness eval spec.yaml --record --record-mode missing" in shown.err
+    )
     assert project.record("--record-mode", "missing", "--repeats", "2").exit_code == 0
     run(["cassettes", "audit", "spec.cassette"])
     assert "error:" not in capsys.readouterr().out

@@ -138,7 +138,7 @@ def _no_results_error(path: str, form: SourceFormat | None) -> RequestError:
             NO_RESULTS,
             f"{path} holds no results that could be a run",
             is_what,
-            hint=f"harness convert {path} -o SPEC" if form is not None else "",
+            hint=f"harness convert {path} -o specs/converted.yaml" if form is not None else "",
         )
     )
 

@@ -224,7 +224,7 @@ def _refuse_line(number: int, line: Line, script: Script, api: Api) -> None:
                 NOT_WRITABLE,
                 f"turn {number} names an earlier reply (`store_as`), which no program knows yet",
                 "eval fills it in while it plays the conversation",
-                hint="`harness show RUN CONVERSATION` shows what was sent",
+                hint=f"`harness show latest {script.place.conversation}` shows what was sent",
             )
         )
     roles = [message.role for message in line.said]

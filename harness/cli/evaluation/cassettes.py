@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,7 +177,9 @@ def _show(path: Path, found: Audit) -> None:
     if kinds & {"changed", "format", "unlisted"}:
         find_voice().say("hint: bring the files back from version control, or record again")
     if "error" in kinds:
-        command = "harness eval SPEC --record --record-mode missing"
+        named = [path.with_suffix(suffix) for suffix in (".yaml", ".yml")]
+        spec = [str(one) for one in named if one.is_file()][:1]
+        command = shlex.join(["harness", "eval", *spec, "--record", "--record-mode", "missing"])
         find_voice().say(f"hint: once the cause is gone, record what is missing: {command}")
     if "orphan" in kinds:
         find_voice().say(f"hint: harness cassettes prune {path}")

@@ -70,7 +70,7 @@ class Progress:
         live: bool,
         monotonic: Callable[[], float],
         write: Callable[[str], None],
-        spec: str = "SPEC",
+        spec: str,
     ) -> None:
         self.spec = spec
         self.live = live
@@ -217,7 +217,7 @@ def _measure_width() -> int:
     return max(20, shutil.get_terminal_size().columns - 1)
 
 
-def make_progress(monotonic: Callable[[], float], *, quiet: bool, spec: str = "SPEC") -> Progress:
+def make_progress(monotonic: Callable[[], float], *, quiet: bool, spec: str) -> Progress:
     """Make the progress that this process's stderr shows; a quiet one says nothing."""
     stream = sys.stderr
 

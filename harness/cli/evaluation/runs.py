@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,9 +150,8 @@ def command(
         click.echo(_format_run(one))
     if not shown:
         narrowed = since or targets or verdicts
-        click.echo(
-            "no such runs" if narrowed else "no runs yet; make one: harness eval SPEC", err=True
-        )
+        command = shlex.join(["harness", "eval", *([str(spec)] if spec else [])])
+        click.echo("no such runs" if narrowed else f"no runs yet; make one: {command}", err=True)
     if limit and next(iter(found), None) is not None:
         find_voice().say(f"these are the newest {limit}; --limit 0 lists all")
     _tell_unreadable(archive)

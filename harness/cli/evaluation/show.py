@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from harness.cli.layout import Command
 from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice
 from harness.errors import Diagnostic, Exit, RequestError
+from harness.text.safe import printable
 
 if TYPE_CHECKING:
     from harness.app.history.reading import ChosenTrials, OpenedRun, ShownPart
@@ -96,7 +98,7 @@ def command(
         _show_plan(Path(name), wanted, as_json=as_json)
         return int(Exit.OK)
     if Path(name).suffix and not Path(name).exists():
-        hint = "`harness runs` lists runs; `harness plan SPEC -o PLAN` writes a plan"
+        hint = f"`harness runs` lists runs; `harness plan -o {name}` writes a plan"
         raise RequestError(Diagnostic("H917", f"there is no file {name}", hint=hint))
     opened = open_run(open_archive(root), name, wanted)
     if conversation is None and case is None:
@@ -113,12 +115,12 @@ def _show_plan(path: Path, wanted: ShownPart, *, as_json: bool) -> None:
     if wanted != ShownPart():
         raise click.UsageError(f"{path} is a file, and a saved plan has no conversations.")
     if not show_saved(path, as_json=as_json):
-        hint = "`harness plan SPEC -o PLAN` writes one; a run is named by its id or its folder"
+        hint = "`harness plan -o today.plan` writes one; a run is named by its id or its folder"
         raise RequestError(Diagnostic("H917", f"{path} is no saved plan", hint=hint))
 
 
 def _show_run(opened: OpenedRun, name: str, *, as_json: bool) -> None:
-    from harness.report.terminal.listing import list_run
+    from harness.report.terminal.listing import group_worst_first, list_run
 
     info, summary = opened.run.info, opened.summary
     if as_json:
@@ -127,7 +129,9 @@ def _show_run(opened: OpenedRun, name: str, *, as_json: bool) -> None:
     most = {"most": len(opened.cells)} if find_voice().verbose else {}
     for line in list_run(info, summary, opened.cells, width=_measure_width(), **most):
         click.echo(line)
-    click.echo(f"\nread one: harness show {name} CONVERSATION [-t TARGET]")
+    for _, (cell, *_) in group_worst_first(opened.cells)[:1]:
+        words = ["harness", "show", name, cell.conversation, "-t", cell.target]
+        click.echo(f"\nread one: {printable(shlex.join(words))}")
 
 
 def _print_run(opened: OpenedRun) -> None:

@@ -127,7 +127,7 @@ def command(
             Diagnostic(
                 "H972",
                 "the spec needs files beside it, so it cannot go to standard output",
-                hint=f"harness convert {paths[0]} -o SPEC",
+                hint=f"harness convert {paths[0]} -o specs/{planned[0][0].stem}.yaml",
             )
         )
     written = out is not None and [

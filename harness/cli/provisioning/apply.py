@@ -61,6 +61,7 @@ def command(
     update keeps every property, tag and child that the spec does not name.
     """
     from harness.app.saved_plans import (
+        advise_new_plan,
         find_spec_of_plan,
         read_plan,
         refuse_another_origin,
@@ -85,7 +86,7 @@ def command(
         refuse_another_origin(spec, saved, world)
 
         def still_holds(plan: Plan) -> None:
-            refuse_stale(saved, plan, named=str(spec))
+            refuse_stale(saved, plan, named=str(spec), hint=advise_new_plan(spec, world))
 
         applied = carry_out(world, saved.intent, yes=yes, as_json=as_json, still_holds=still_holds)
         tell_applied(applied, world, as_json=as_json)

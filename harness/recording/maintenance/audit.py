@@ -109,7 +109,7 @@ def make_no_cassette_error(folder: Path) -> RequestError:
             NO_CASSETTE,
             f"{folder} is no cassette",
             f"it {what}",
-            hint="a cassette is a folder that `harness eval SPEC --record` wrote; "
+            hint="a cassette is a folder that `harness eval --record` wrote; "
             "of other recordings name the file itself",
         )
     )

@@ -42,7 +42,7 @@ def _make_documents(folder: Folder) -> Iterator[tuple[Path, str]]:
             document = folder.read(name)
             exchanges = read_exchanges(name, document) if document is not None else []
         except (BrokenFileError, ValueError) as error:
-            hint = "`harness cassettes audit DIR` says what else is amiss"
+            hint = f"`harness cassettes audit {folder.path}` says what else is amiss"
             raise make_changed_error(f"{folder.path}: {error}", hint) from error
         kept = [one for one in exchanges if _is_http(one)]
         if kept:

@@ -61,7 +61,7 @@ def _read(folder: Folder, name: str) -> tuple[list[RecordedExchange], OutsideErr
         document: dict[str, Any] | None = folder.read(name)
         return (read_exchanges(name, document) if document is not None else []), None
     except (BrokenFileError, ValueError) as error:
-        hint = "`harness cassettes audit DIR` says what else is amiss"
+        hint = f"`harness cassettes audit {folder.path}` says what else is amiss"
         return [], make_changed_error(f"{folder.path}: {error}", hint)
 
 

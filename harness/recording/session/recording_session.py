@@ -65,7 +65,7 @@ class RecordingSession:
     library: Library
     redaction: Redaction
     now: Callable[[], str]
-    again: Callable[[str], str] = "harness {} SPEC --record".format
+    again: Callable[[str], str] = "harness {} --record".format
     commands: CommandRecording = field(init=False)
     stale: list[Stale] = field(default_factory=list)
     errors: list[Stale] = field(default_factory=list)

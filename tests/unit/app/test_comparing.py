@@ -153,7 +153,7 @@ def test_simulated_answers_are_compared_with_simulated_ones_only(
         (["compare", "latest", "latest", "--map", "a=b"], "H843", "NEW=OLD"),
         (["compare", "latest", "latest", "--map", "sweden/fiv=sweden/mini"], "H843", "sweden/five"),
         (["compare", "nothing", "latest"], "H702", "runs:"),
-        (["compare", "main", "latest"], "no baseline 'main'", "harness baseline set RUN"),
+        (["compare", "main", "latest"], "no baseline 'main'", "harness baseline set latest"),
         (["compare", "latest", "latest", "--map", "a"], "NEW=OLD", "got 'a'"),
         (["compare", "latest", "latest", "--map", "a=b", "--map", "a=c"], "--map pairs 'a'", "'c'"),
         (["baseline", "set", "latest", "--name", "../x"], "H844", "harness baseline set"),

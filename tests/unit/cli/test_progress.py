@@ -30,7 +30,9 @@ class Terminal:
     def __init__(self, *, live: bool) -> None:
         self.now = 0.0
         self.text = ""
-        self.progress = Progress(live=live, monotonic=lambda: self.now, write=self._write)
+        self.progress = Progress(
+            live=live, monotonic=lambda: self.now, write=self._write, spec="spec.yaml"
+        )
 
     def _write(self, text: str) -> None:
         self.text += text

@@ -49,7 +49,7 @@ def test_without_a_conversation_the_run_is_listed(shown: pytest.CaptureFixture[s
     lines = read(shown, "latest")
     assert lines[0].startswith("run 20260901-120000-a1b2c3: sweden · 1 September 2026")
     assert "conversations, those that did not pass first:" in lines
-    assert lines[-1] == "read one: harness show latest CONVERSATION [-t TARGET]"
+    assert lines[-1] == "read one: harness show latest weather -t sweden/mini"
 
 
 @pytest.mark.parametrize(

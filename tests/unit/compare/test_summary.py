@@ -228,7 +228,7 @@ def test_a_gate_that_held_says_how_narrowly_and_what_it_did_not_compare() -> Non
     results = [trial("passed", "a"), trial("failed", "b"), trial("passed", "a", "sweden/five")]
     assert summarize(run(*results), gate).verdict.reasons == (
         "Every floor holds (at least 50% passed); the lowest is sweden/mini with 50%.",
-        "Not compared: there is no baseline 'main' yet; `harness baseline set RUN` makes one.",
+        "Not compared: there is no baseline 'main' yet; `harness baseline set latest` makes one.",
     )
 
 
