@@ -31,6 +31,10 @@ conversations:
     system: You sell {{what}}.
     vars: {what: bread}
     turns: [{user: "Bread?", assert: [{icontains: "yes"}]}]
+  - id: kinds
+    system: You sell {{kind}}.
+    cases: [{kind: rye}]
+    turns: [{user: "Any?"}]
 """
 
 
@@ -139,6 +143,7 @@ def test_a_file_that_is_there_is_never_written_over(
     [
         ("nosuch", "is no conversation or variant of bakery.yaml, and no file"),
         ("plain", "error[H953]: the variant plain has no prompt of its own"),
+        ("kinds", "error[H953]: the prompt of the conversation kinds cannot stand alone"),
         ("   ", "error[H953]: the prompt that was given is empty"),
         ("Translate {{text}} please", "nobody gives them values: text"),
         ("a file://x", ""),

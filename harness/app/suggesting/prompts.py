@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.app.suggesting.reading import find_problem
 from harness.errors import Diagnostic, RequestError
 from harness.spec.document.template import find_names
 from harness.spec.load import SpecFile
@@ -31,7 +32,11 @@ class SuggestionPrompt:
 
 
 def find_in_spec(spec_file: SpecFile, name: str) -> SuggestionPrompt | None:
-    """Return the prompt of a conversation or a variant of that name; None where there is none."""
+    """Return the prompt of a conversation or a variant of that name; None where there is none.
+
+    Raises:
+        RequestError: its system text has variables that only its cases give, or there is no text.
+    """
     spec, document = spec_file.spec, spec_file.document
     for conversation, written in zip(
         spec.conversations, document.get("conversations") or (), strict=False
@@ -39,6 +44,12 @@ def find_in_spec(spec_file: SpecFile, name: str) -> SuggestionPrompt | None:
         if conversation.id != name:
             continue
         base = {key: written[key] for key in ("system", "vars", "tools") if key in written}
+        problem = find_problem({"id": name, **base, "turns": [{"user": name}]})
+        if problem:
+            raise _bad_prompt_error(
+                f"the prompt of the conversation {name} cannot stand alone: {problem}",
+                "name a conversation whose `vars` give them, or write the prompt as a text",
+            )
         system = conversation.system or spec.evaluation.system or ""
         said = "\n".join(f"user: {turn.user}" for turn in conversation.turns if turn.user)
         text = f"{system}\n\nA conversation with it:\n{said}" if said else system
