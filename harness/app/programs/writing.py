@@ -259,4 +259,4 @@ def _read_turn(
 def _write_notes(notes: Sequence[str]) -> tuple[str, ...]:
     if not notes:
         return ()
-    return (f"Other than the spec has it, and as eval sends it too: {'; '.join(notes)}.",)
+    return (f"Not as the spec has it, but as eval sends it too: {'; '.join(notes)}.",)

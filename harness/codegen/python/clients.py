@@ -98,7 +98,8 @@ def _write_credential(service: Service, provider: str, *, is_legacy: bool) -> It
     if service.keyless and service.protocol == "azure":
         yield f"    azure_ad_token_provider={provider},"
     elif service.keyless:
-        yield f"    api_key={provider},  # called for each request; it renews the token"
+        yield "    # Called for each request: it renews the token."
+        yield f"    api_key={provider},"
     elif service.key_variable is None:
         yield '    api_key="none",  # this server wants none, and the library insists on one'
     elif service.key_variable != "OPENAI_API_KEY" or service.address or is_legacy:

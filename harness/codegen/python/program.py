@@ -130,7 +130,9 @@ def _write_main(call: ModelCall, form: PythonForm) -> Iterator[Line]:
     if call.service.keyless:
         errors = "(openai.APIError, ClientAuthenticationError)"
     now = f"except {errors} as error:"
-    caught: Line = f"{now}  # refused, unknown, too many requests, no network"
+    caught: Line = now
+    if not call.service.keyless:
+        caught = f"{now}  # refused, unknown, too many requests, no network"
     if form.is_legacy:
         caught = ChangedLine(now.replace("openai.APIError", "openai.error.OpenAIError"), now)
     if form.is_async:
