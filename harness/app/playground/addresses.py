@@ -73,6 +73,11 @@ class ModelAddress:
                 "--endpoint and --base-url both say where the model is",
                 "--endpoint for an Azure resource, --base-url for any other server",
             )
+        if not self.url:
+            raise _refuse(
+                "--api-key-env and --api-version are of a model at a URL",
+                "give its --base-url, or its --endpoint on Azure",
+            )
         if self.api_version and not self.endpoint:
             raise _refuse("--api-version is of an Azure resource", "give its --endpoint too")
         try:

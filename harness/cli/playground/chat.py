@@ -112,6 +112,8 @@ def command(
         raise click.UsageError("--json belongs to --once, or to a message on standard input.")
     if message is not None and not message.strip():
         raise click.UsageError("the message is empty.")
+    _require_text(message, "the message")
+    _require_text(system, "the system message")
     url = address["endpoint"] or address["base_url"]
     if url or address["api_version"] or address["api_key_env"]:
         if spec is not None:
@@ -265,11 +267,24 @@ def _read_piped() -> str | None:
     Raises:
         click.UsageError: it is a terminal, and standard output is none: nobody would see the chat.
     """
+    if sys.stdin is None:  # closed before the process began
+        return ""
     if not sys.stdin.isatty():
-        return sys.stdin.read().rstrip("\n")
+        try:
+            return sys.stdin.read().rstrip("\n")
+        except UnicodeDecodeError:
+            raise click.UsageError("the message is no text in UTF-8.") from None
     if not sys.stdout.isatty():
         raise click.UsageError("a chat needs a terminal; --once TEXT asks one thing.")
     return None
+
+
+def _require_text(text: str | None, what: str) -> None:
+    """Refuse what no request can hold: bytes that are no text, as Python passes them on."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{what} is no text in UTF-8.") from None
 
 
 def _refuse_spec_as_target(target: str | None) -> None:

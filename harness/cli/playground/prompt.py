@@ -23,7 +23,11 @@ def is_open(text: str) -> bool:
 
 
 def read_typed(text: str) -> str:
-    """Return what is meant by what was typed: without quotes around it and marks of line ends."""
+    """Return what is meant by what was typed: without quotes around it and marks of line ends.
+
+    What is no character, as a broken paste may hold, becomes a question mark.
+    """
+    text = text.encode("utf-8", "replace").decode()
     if text.startswith(QUOTES):
         return text.strip().removeprefix(QUOTES).removesuffix(QUOTES).strip("\n")
     return text.replace("\\\n", "\n").strip()

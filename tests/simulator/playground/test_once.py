@@ -56,6 +56,8 @@ def test_a_refusal_of_the_service_is_an_exit_code_and_a_document(capsys: Capture
         (["sweden/min", "--once", "x"], "did you mean sweden/mini"),
         (["specs/chats.yaml", "--once", "x"], "harness chat TARGET --spec specs/chats.yaml"),
         (["sweden/mini", "--once", " "], "the message is empty"),
+        (["sweden/mini", "--once", "\udcff"], "the message is no text in UTF-8"),
+        (["sweden/mini", "sweden/five", "--once", "x"], "/compare asks others of the spec"),
         (["sweden/mini", "--once", "x", "--param", "temprature=1"], "did you mean temperature?"),
         (["sweden/mini", "--once", "x", "--param", "temperature=hot"], "does not take hot"),
         (["sweden/mini", "--once", "x", "-c"], "there is no chat with sweden/mini to go on with"),

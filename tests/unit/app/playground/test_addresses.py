@@ -53,7 +53,7 @@ def test_the_spec_names_the_variable_and_holds_no_key(monkeypatch: pytest.Monkey
         ({"base_url": "https://h", "key_variable": "sk-abc"}, "never the key itself"),
         ({"base_url": "https://h", "endpoint": "https://h"}, "both say where"),
         ({"base_url": "https://h", "api_version": "2024-10-21"}, "is of an Azure resource"),
-        ({"key_variable": "K"}, "this is no URL"),
+        ({"key_variable": "K"}, "give its --base-url"),
     ],
 )
 def test_what_is_no_address_is_refused(given: dict[str, str], said: str) -> None:

@@ -77,3 +77,4 @@ def test_marks_of_several_lines_are_no_part_of_the_message() -> None:
     assert read_typed("one \\\ntwo") == "one \ntwo"
     assert read_typed('"""\none\n\ntwo\n"""') == "one\n\ntwo"
     assert read_typed("  one  ") == "one"
+    assert read_typed("a\udcffb") == "a?b", "no request could hold it"
