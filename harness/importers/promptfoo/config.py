@@ -17,7 +17,7 @@ from harness.importers.promptfoo.cases import PromptTest, read_cases
 from harness.importers.promptfoo.demanding.assertions import TestSetting, translate_assertion
 from harness.importers.promptfoo.demanding.graders import Graders
 from harness.importers.promptfoo.javascript.translate import read_path
-from harness.importers.promptfoo.plays import Play
+from harness.importers.promptfoo.plays import Play, rename_variables
 from harness.importers.promptfoo.saying.prompts import WrittenPrompt, read_prompts
 from harness.importers.promptfoo.saying.scripts import make_script
 from harness.importers.promptfoo.saying.templates import (
@@ -32,6 +32,8 @@ from harness.spec.document.template import find_names
 
 _NAME = re.compile(r"[^\w.-]+")
 _LOST = "code makes them, a service keeps them, or their file is not there"
+RESERVED = frozenset({"id", "assert", "user", "messages", "system", "session", "images"})
+"""Names that a case, a variant or the body of an application's request has already."""
 JUDGE_RULE = {
     "on": "system",
     "match": "verdict",
@@ -163,6 +165,14 @@ def _make_plays(
             play.asserts += [one for one in found if one not in play.asserts]
         play.threshold = _read_share(case, bench)
         plays.append(play)
+    taken = {name for play in plays for name in play.variables} & RESERVED
+    for play in plays:
+        rename_variables(play, taken)
+    if taken:
+        listed = ", ".join(f"`{name}`" for name in sorted(taken))
+        bench.note(
+            f"{listed}: the name has a meaning of its own in a spec; it begins with var_ there"
+        )
     return plays
 
 

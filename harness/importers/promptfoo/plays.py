@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.importers.promptfoo.cases import PromptTest
@@ -12,6 +13,7 @@ from harness.importers.promptfoo.saying.scripts import SaidScript
 from harness.spec.document.template import find_names
 
 _HANDLE = re.compile(r"[^\w.-]+")
+_NAMED = re.compile(r"(\{\{\s*)(\w+)")
 
 
 @dataclass(slots=True)
@@ -102,3 +104,29 @@ def list_tags(cases: list[PromptTest]) -> list[str]:
         and isinstance(value, (str, int, float))
         and all(case.metadata.get(key) == value for case in cases)
     ]
+
+
+def rename_variables(play: Play, names: Collection[str]) -> None:
+    """Give variables another name whose own means something else in a spec, as ``id`` does."""
+    taken = {name: f"var_{name}" for name in names}
+    play.variables = {taken.get(name, name): value for name, value in play.variables.items()}
+    play.asserts = [_rename(one, taken) for one in play.asserts]
+    play.scripts = {
+        number: replace(
+            script,
+            system=_rename(script.system, taken),
+            user=_rename(script.user, taken),
+            messages=_rename(script.messages, taken),
+            before=tuple((_rename(a, taken), _rename(b, taken)) for a, b in script.before),
+        )
+        for number, script in play.scripts.items()
+    }
+
+
+def _rename(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a value with other names in the double braces of its texts."""
+    if isinstance(value, str):
+        return _NAMED.sub(lambda match: match[1] + names.get(match[2], match[2]), value)
+    if isinstance(value, dict):
+        return {key: _rename(inner, names) for key, inner in value.items()}
+    return [_rename(inner, names) for inner in value] if isinstance(value, list) else value

@@ -399,6 +399,20 @@ def test_a_grading_prompt_without_a_rubric_is_one(convert: Convert) -> None:
     assert one["rubric_prompt"] == "Is {{output}} kind?"
 
 
+def test_a_name_that_means_something_here_is_another_one(convert: Convert) -> None:
+    found = convert(
+        "prompts: ['{{id}} of {{user}}', 'The {{ user }}']\nproviders: ['openai:gpt-4o']\ntests:\n"
+        "  - {vars: {id: 1, user: Ann}, assert: [{type: contains, value: 'n {{user}}'}]}\n"
+        "  - {vars: {id: 2, user: Bob}}\n"
+    ).conversion.document
+    assert found is not None
+    assert found["variants"]["prompt-2"] == {"user": "The {{var_user}}"}
+    assert found["conversations"][0]["cases"] == [
+        {"var_id": 1, "var_user": "Ann", "assert": [{"contains": "n {{var_user}}"}]},
+        {"var_id": 2, "var_user": "Bob"},
+    ]
+
+
 def test_many_cases_become_a_data_set_beside_the_spec(convert: Convert) -> None:
     rows = "".join(f"value {number}\n" for number in range(150))
     found = convert(f"{HEAD}tests: file://t.csv\n", {"t.csv": f"x\n{rows}"}, out="specs/bot.yaml")
