@@ -31,7 +31,7 @@ def insert_conversation(text: str, conversation: Mapping[str, Any]) -> str:
     text = text.removeprefix(_BOM)
     ending = "\r\n" if text[: text.find("\n") + 1].endswith("\r\n") else "\n"
     at, removed, made = _choose_edit(text, read_layout(text), conversation)
-    made = made.replace("\n", ending)
+    made = made.replace("\r\n", "\n").replace("\n", ending)
     return f"{mark}{text[:at]}{made}{text[at + removed :]}"
 
 

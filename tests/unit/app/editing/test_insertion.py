@@ -104,6 +104,9 @@ def test_line_ends_and_a_byte_order_mark_stay() -> None:
     before = "\ufeffa: 1\r\nconversations:\r\n  - id: a\r\nb: 1\r\n"
     new = indented(2).replace("\n", "\r\n")
     assert insert_conversation(before, NEW) == before.replace("b: 1", f"{new}b: 1")
+    before = "conversations: [\r\n  {id: a},\r\n  # of a\r\n]\r\n"
+    expected = before.replace("of a\r\n", f"of a\r\n  {IN_BRACES},\r\n")
+    assert insert_conversation(before, NEW) == expected
 
 
 @pytest.mark.parametrize(
