@@ -22,6 +22,7 @@ from harness.spec.formats.limits import SPEC
 from harness.spec.ports import Reader, UnreadableError
 from harness.text.safe import printable
 
+STRUCTURED = (".yaml", ".yml", ".json")
 CODE = (".js", ".ts", ".mjs", ".cjs", ".py")
 LARGEST, HEAD = 64_000_000, 4_000_000
 """Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
@@ -69,6 +70,8 @@ def convert_file(
     form = find_format(source)
     if form is None and not source.whole:
         raise RequestError(Diagnostic("H970", f"{path} is larger than {LARGEST // 1_000_000} MB"))
+    if form is None and source.root is None and Path(path).suffix.lower() in STRUCTURED:
+        _refuse_broken(source)
     if form is None:
         known = ", ".join(one.name for one in FORMATS)
         is_code = Path(path).suffix.lower() in CODE
@@ -79,6 +82,19 @@ def convert_file(
     if conversion.document is None:
         return Converted(path, form, conversion)
     return _write_spec(Converted(path, form, conversion), out, out_reader)
+
+
+def _refuse_broken(source: SourceFile) -> None:
+    """Refuse a file that is meant as YAML or JSON, and say where it is broken.
+
+    Raises:
+        RequestError: holds the problems.
+    """
+    from harness.spec.formats.yaml import parse
+
+    problems = parse(source.text.encode("utf-8", "surrogatepass"), source.path).problems
+    if problems:
+        raise RequestError(*problems)
 
 
 def recognise_file(path: str, reader: Reader) -> bool:

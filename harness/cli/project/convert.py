@@ -41,6 +41,8 @@ Exit codes: 0 converted, whatever was left out is listed · 1 nothing can be mad
 2 it is of no format that is known, or -o is there already · 3 the disk refused
 """
 
+USUAL_STEM = "promptfooconfig"
+"""The name that says that a file is meant as a configuration, even where it is broken."""
 SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
 """The ends of names in a folder that are looked into."""
 
@@ -121,7 +123,8 @@ def command(
     from harness.importers.formats import ConvertOptions
 
     options = ConvertOptions(sample, seed, reference)
-    converted = [_convert(file, target, root, options) for file, target in planned]
+    convert = _try_to_convert if several else _convert
+    converted = [convert(file, target, root, options) for file, target in planned]
     if not several and out is None and converted[0].conversion.files:
         raise RequestError(
             Diagnostic(
@@ -167,7 +170,7 @@ def _list_files(paths: Sequence[Path], root: Path | None) -> list[Path]:
             one
             for one in candidates
             if not any(part.startswith(".") for part in one.relative_to(path).parts)
-            and recognise_file(str(one), open_reader(one, root))
+            and (one.stem == USUAL_STEM or recognise_file(str(one), open_reader(one, root)))
         ]
     if not found:
         named = ", ".join(map(str, paths))
@@ -203,6 +206,21 @@ def _convert(file: Path, out: Path, root: Path | None, options: ConvertOptions) 
 
     readers = open_reader(file, root), open_reader(out, root)
     return convert_file(str(file), str(out), *readers, options)
+
+
+def _try_to_convert(file: Path, out: Path, root: Path | None, options: ConvertOptions) -> Converted:
+    """Convert one file of several; one that cannot be read keeps nobody else back."""
+    from harness.app.converting.specs import Converted
+    from harness.importers.conversion import Conversion
+    from harness.importers.formats import SourceFormat
+
+    try:
+        return _convert(file, out, root, options)
+    except RequestError as error:
+        first = error.diagnostics[0]
+        place = f" (line {first.span.line})" if first.span is not None else ""
+        reason = f"{first.summary}{place}"
+        return Converted(str(file), SourceFormat("unknown", ""), Conversion(None, reason))
 
 
 def _write(converted: Converted, out: Path) -> bool:

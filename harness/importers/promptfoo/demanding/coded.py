@@ -40,6 +40,8 @@ def translate_javascript(
         bench.change(node, what, "its own score is not kept: it holds or does not")
     if found.is_loose:
         bench.change(node, what, "here it is enough that the field is there, though it be empty")
+    if found.wants_number:
+        bench.change(node, what, "a number in quotes is no number here")
     if not tools:
         return found.assertions
     named = _name_calls(found.assertions, tools)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.importers.promptfoo.javascript.logic import TRUTHY, Condition, all_of, any_of, negate
+from harness.importers.promptfoo.javascript.logic import (
+    COUNTED,
+    TRUTHY,
+    Condition,
+    all_of,
+    any_of,
+    negate,
+)
 from harness.importers.promptfoo.javascript.syntax import NotSimpleError
 from harness.importers.promptfoo.javascript.values import (
     Given,
@@ -75,11 +82,12 @@ def compare(left: Value, operator: str, right: Value) -> Condition:
     if equal:
         return _compare_equal(left, right)
     path = left.path or "$"
+    mark = {COUNTED: True} if left.counted else {}
     if operator in (">", "<"):
         bound = "at_most" if operator == ">" else "at_least"
-        return negate(Condition({"json-path": {"path": path, bound: _read_bound(right)}}))
+        return negate(Condition({"json-path": {"path": path, bound: _read_bound(right)}, **mark}))
     bound = "at_least" if operator == ">=" else "at_most"
-    return Condition({"json-path": {"path": path, bound: _read_bound(right)}})
+    return Condition({"json-path": {"path": path, bound: _read_bound(right)}, **mark})
 
 
 def _read_bound(right: Given) -> Any:

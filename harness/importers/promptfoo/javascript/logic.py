@@ -9,6 +9,8 @@ from typing import Any
 NEGATION = "not-"
 TRUTHY = "truthy"
 """Beside an assertion that a field is there: in JavaScript it may not be empty either."""
+COUNTED = "counted"
+"""Beside an assertion about a number that JavaScript would take out of a text, too."""
 ANY_OF = {"contains": "contains-any", "icontains": "icontains-any"}
 
 

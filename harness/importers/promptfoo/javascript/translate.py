@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.importers.promptfoo.javascript.conditions import CodeReader
-from harness.importers.promptfoo.javascript.logic import TRUTHY, negate, write_condition
+from harness.importers.promptfoo.javascript.logic import COUNTED, TRUTHY, negate, write_condition
 from harness.importers.promptfoo.javascript.syntax import NotSimpleError, parse_code, strip
 from harness.importers.promptfoo.javascript.values import ReplyPart, read_value
 
@@ -20,12 +20,14 @@ class Translated:
         reason: why it is left out, a clause; "" where it is not.
         keeps_score: False where the code gave a score of its own.
         is_loose: True where a field only has to be there, and in JavaScript it may not be empty.
+        wants_number: True where a number in quotes would do in JavaScript, and does not here.
     """
 
     assertions: list[dict[str, Any] | str] | None
     reason: str = ""
     keeps_score: bool = True
     is_loose: bool = False
+    wants_number: bool = False
 
 
 def translate(code: str, *, negated: bool = False, base: str = "") -> Translated:
@@ -47,8 +49,9 @@ def translate(code: str, *, negated: bool = False, base: str = "") -> Translated
                 return Translated([], keeps_score=reader.keeps_score)
             return Translated(None, f"it {verdict}")
         found = [_move(one, base) for one in write_condition(condition)]
-        loose = [_drop_mark(one) for one in found]
-        return Translated(found, keeps_score=reader.keeps_score, is_loose=any(loose))
+        loose = [_drop_mark(one, TRUTHY) for one in found]
+        counted = [_drop_mark(one, COUNTED) for one in found]
+        return Translated(found, "", reader.keeps_score, any(loose), any(counted))
     except NotSimpleError as found:
         return Translated(None, f"real code ({found})")
     except RecursionError:
@@ -71,13 +74,13 @@ def _move(assertion: Any, base: str) -> Any:
     return {**assertion, "path": base + str(assertion.get("path", "$")).removeprefix("$")}
 
 
-def _drop_mark(assertion: Any) -> bool:
-    """Take the mark of loose assertions out of one and those in it; tell whether there was one."""
+def _drop_mark(assertion: Any, mark: str) -> bool:
+    """Take a mark out of an assertion and those in it; tell whether there was one."""
     if not isinstance(assertion, dict):
         return False
     inside = assertion.get("assert-set")
-    below = [_drop_mark(one) for one in inside["assert"]] if isinstance(inside, dict) else []
-    return bool(assertion.pop(TRUTHY, False)) or any(below)
+    below = [_drop_mark(one, mark) for one in inside["assert"]] if isinstance(inside, dict) else []
+    return bool(assertion.pop(mark, False)) or any(below)
 
 
 def read_path(code: str, base: str = "") -> str | None:

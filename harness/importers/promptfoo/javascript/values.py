@@ -34,11 +34,13 @@ class ReplyPart:
         path: a JSONPath; "" is the text as it is.
         lowered: lower case.
         trimmed: without white space around it.
+        counted: made a number, whatever it is.
     """
 
     path: str = ""
     lowered: bool = False
     trimmed: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ def _read_call(tree: Tree, scope: Scope) -> Value:
     if source in ("JSON.parse", "Number", "parseFloat", "parseInt") and arguments:
         below = read_value(arguments[0], scope)
         if isinstance(below, ReplyPart):
-            return ReplyPart(below.path or "$")
+            return ReplyPart(below.path or "$", counted=source != "JSON.parse" and bool(below.path))
         if isinstance(below, Given):
             return below
     if source in ("String", "JSON.stringify") and len(arguments) == 1:

@@ -72,6 +72,19 @@ def test_a_folder_is_a_table_of_what_it_holds(capsys: pytest.CaptureFixture[str]
     assert lines[2] == "2 files, 1 in reach; 0 of these with nothing left out"
 
 
+def test_a_broken_configuration_in_a_folder_is_a_row_and_alone_an_error_with_its_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("sub").mkdir()
+    Path("sub/promptfooconfig.yaml").write_text("prompts: [Say {{x}}.]\n", encoding="utf-8")
+    assert run(["convert", "."]) == 0
+    assert "sub/promptfooconfig.yaml  out of reach: the text is not YAML (line 1)" in (
+        capsys.readouterr().out
+    )
+    assert run(["convert", "sub/promptfooconfig.yaml"]) == 2
+    assert "sub/promptfooconfig.yaml:1:" in capsys.readouterr().err
+
+
 def test_one_document_of_json_says_it_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["convert", "promptfooconfig.yaml", "--json"]) == 0
     (file,) = json.loads(capsys.readouterr().out)["files"]

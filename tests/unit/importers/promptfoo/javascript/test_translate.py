@@ -206,6 +206,13 @@ def test_a_field_that_only_has_to_be_there_is_said_to_be_loose() -> None:
     assert not translate("output.name && output.name === 'Ada'").is_loose
 
 
+def test_a_number_that_may_stand_in_quotes_is_said_to_be_one_here() -> None:
+    found = translate("parseInt(output.urgency) >= 3")
+    assert found.assertions == [{"json-path": {"path": "$.urgency", "at_least": 3}}]
+    assert found.wants_number
+    assert not translate("output.urgency >= 3").wants_number
+
+
 def test_a_score_of_its_own_is_said_to_be_lost() -> None:
     assert not translate(
         "return {pass: output.includes('a'), score: output.length / 9}"
