@@ -134,12 +134,22 @@ def add_conversation(
         OutsideError: the file may not be written.
     """
     from harness.app.editing import adding
-    from harness.store.writing import rewrite_file
 
     reader = open_reader(path, permissions.root)
     edited = adding.add_conversation(path, conversation, permissions, reader, os.environ)
-    rewrite_file(path, edited.before, edited.after)
+    rewrite_spec(edited)
     return edited
+
+
+def rewrite_spec(edited: EditedFile) -> None:
+    """Write an edited file in the place of the one that it was made of.
+
+    Raises:
+        OutsideError: the file may not be written, or somebody changed it meanwhile.
+    """
+    from harness.store.writing import rewrite_file
+
+    rewrite_file(edited.path, edited.before, edited.after)
 
 
 def list_case_names(spec_file: SpecFile, conversation: Conversation) -> tuple[str | None, ...]:

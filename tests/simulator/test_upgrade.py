@@ -120,7 +120,9 @@ def test_the_spec_is_edited_where_the_successor_passed_and_only_there(
         "[{name: a, who: Ada}, {name: b, who: Bob}, {name: c, who: Cyd}]", f"[{cases}]"
     )
     spec.write_text(many, encoding="utf-8")
+    spec.chmod(0o640)
     assert upgraded(capsys, "--write")["verdict"] == "passed"
+    assert spec.stat().st_mode & 0o777 == 0o640
     assert "model: gpt-5.4-mini          # the cheap one" in spec.read_text(encoding="utf-8")
 
 

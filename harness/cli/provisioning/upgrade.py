@@ -321,10 +321,11 @@ def _offer_diff(
 ) -> None:
     """Write the diff where it is wanted; the spec itself only where the successor passed."""
     from harness.wiring.project import open_archive
+    from harness.wiring.spec_files import rewrite_spec
 
-    archive, say = open_archive(None), find_voice().say
+    say = find_voice().say
     if out is not None:
-        archive.write(out, [each.diff for each in edits])
+        open_archive(None).write(out, [each.diff for each in edits])
         say(f"{out}: the spec's diff, for `git apply`")
     if not write:
         return
@@ -332,5 +333,5 @@ def _offer_diff(
         say(f"the spec is left as it is: the verdict is {comparison.gate.word}")
         return
     for each in edits:
-        archive.write(each.path, [each.after])
+        rewrite_spec(each)
         say(f"{each.path}: edited; `harness plan {each.path}` shows what apply would do")
