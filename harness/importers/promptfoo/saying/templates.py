@@ -6,9 +6,8 @@ from the variables of each test, by Jinja's sandbox: the data of a configuration
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from harness.spec.document.template import REFERENCE
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
+    from harness.importers.promptfoo.saying.sandbox import ClosedSandbox
 
 LONGEST = 200_000
 """Characters of what a template may come to."""
@@ -171,47 +170,29 @@ def work_out(source: str, variables: Mapping[str, Any]) -> str:
     if source.count("{% for") > 3 or len(source) > LONGEST:
         raise TemplateError("it is too long to be worked out")
     source = _TWO_NAMES.sub(r"\1 | pairs\2", source)
+    out: list[str] = []
+    length = 0
     try:
-        text = _make_environment().from_string(source).render(**dict(variables))
+        for piece in _open_sandbox().from_string(source).generate(**dict(variables)):
+            out.append(piece)
+            length += len(piece)
+            if length > LONGEST:
+                break
     except jinja2.TemplateError as error:
-        raise TemplateError(f"it cannot be worked out: {str(error).splitlines()[0]}") from None
+        why = (str(error).splitlines() or ["no template"])[0]
+        raise TemplateError(f"it cannot be worked out: {why}") from None
     except Exception as error:  # noqa: BLE001 - a stranger's template, in a sandbox
         raise TemplateError(f"it cannot be worked out: {type(error).__name__}") from None
-    if len(text) > LONGEST:
+    if length > LONGEST:
         raise TemplateError("what it comes to is too long")
-    return text
+    return "".join(out)
 
 
 @cache
-def _make_environment() -> SandboxedEnvironment:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _open_sandbox() -> ClosedSandbox:
+    from harness.importers.promptfoo.saying.sandbox import make_sandbox
 
-    made = ImmutableSandboxedEnvironment(autoescape=False)
-    made.filters |= {
-        "dump": _dump,
-        "tojson": _dump,
-        "load": _load,
-        "pairs": lambda value: value.items() if isinstance(value, Mapping) else value,
-        "safe": lambda value: value,
-        "nl2br": str,
-    }
-    made.globals = {"true": True, "false": False, "null": None, "range": _limit_range}
-    return made
-
-
-def _dump(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-
-
-def _load(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _limit_range(*bounds: int) -> Sequence[int]:
-    found = range(*bounds)
-    if len(found) > 10_000:
-        raise TemplateError("it counts too far")
-    return found
+    return make_sandbox()
 
 
 def resolve_nested(variables: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
