@@ -41,6 +41,10 @@ PYTHON3 = """#!/bin/sh
 if [ "$1 $2" = "-m venv" ]; then exec cp -R "$PREPARED" "$3"; fi
 exec "$PREPARED/bin/python" "$@"
 """
+PIP = """#!/bin/sh
+# Everything is there already. A lock file has hashes, so that pip refuses a name beside it.
+case "$* " in *".lock "?*) echo "the lock file stands alone: $*" >&2; exit 1;; esac
+"""
 AZ = """#!/bin/sh
 case "$1 $2" in
   "cognitiveservices account") echo "$ACCOUNT";;
@@ -78,7 +82,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         server = f'[ "$1" != simulate ] || exec "{python}" -m harness "$@"'
         started = f'#!/bin/sh\n{server}\n"{python}" -m {name} "$@" || [ $? = 1 ]\n'
         write_program(folder / "bin" / name, started)
-    write_program(folder / "bin" / "pip", "#!/bin/sh\nexit 0\n")
+    write_program(folder / "bin" / "pip", PIP)
     return folder
 
 
