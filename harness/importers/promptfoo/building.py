@@ -149,7 +149,7 @@ class Builder:
                 if one in play.scripts
             )
         )
-        self._add_data(conversation, plays, names, shared, turn)
+        self._add_data(conversation, plays, names, shared)
         if shared:
             turn["assert"] = shared
         if plays[0].threshold is not None:
@@ -184,10 +184,8 @@ class Builder:
         plays: list[Play],
         names: set[str],
         shared: list[Assertion],
-        turn: dict[str, Any],
     ) -> None:
         """Add what differs from case to case, and what does not."""
-        del turn
         needed = names | list_named([play.asserts for play in plays])
         keys: dict[str, None] = {}
         for play in plays:
@@ -300,6 +298,12 @@ class Builder:
                 names.append(stored.text)
             turns.append(turn)
         conversation["turns"] = turns
+        if self.prompts[number].parameters and len(self.prompts) > 1:
+            conversation["parameters"] = self.prompts[number].parameters
+        systems = {_say(play.scripts[number].system, play.variables) for play in plays}
+        if len(systems) > 1:
+            reason = "one system text serves a conversation: that of its first test"
+            self.bench.change(first.case.place, "system text", reason)
         if self.tools:
             conversation["tools"] = self.tools
         return _order(conversation)

@@ -145,9 +145,20 @@ class Workbench:
     def copy_file(self, place: Node, path: str) -> str:
         """Have a file written beside the spec, too; return the path by which the spec names it."""
         text = self.read_text(place, path) or ""
-        name = posixpath.basename(path)
+        stem, dot, end = posixpath.basename(path).rpartition(".")
+        name, number = f"{stem}{dot}{end}", 2
+        while name in self.files and self.files[name].text != text:
+            name, number = f"{stem}-{number}{dot}{end}", number + 1
         self.files[name] = NewFile(name, text)
         return name
+
+    def name_file(self, place: Node, path: str) -> str:
+        """Return a file's path as the spec will name it; one of another project is copied."""
+        try:
+            self.source.reader.from_root(self.source.out)
+        except UnreadableError:
+            return self.copy_file(place, path)
+        return self.refer(path)
 
     def refer(self, path: str) -> str:
         """Return a path as the spec will name it."""

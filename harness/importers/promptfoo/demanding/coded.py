@@ -92,10 +92,7 @@ def translate_python(node: Node, path: str, bench: Workbench, *, negated: bool) 
         files = bench.list_files(node, name)
         if not files:
             return skip(node, what, "the file of its code is not there", bench)
-        code = f"{bench.refer(files[0])}{f':{function}' if function else ''}"
-        if code.startswith(".."):
-            copied = bench.copy_file(node, files[0])
-            code = f"{copied}{f':{function}' if function else ''}"
+        code = f"{bench.name_file(node, files[0])}{f':{function}' if function else ''}"
     bench.needs_code = True
     bench.note("the spec runs Python of its own: every command that reads it wants --allow-code")
     found: dict[str, Any] = {f"{'not-' if negated else ''}python": code}

@@ -429,3 +429,13 @@ def test_a_check_in_python_is_named_by_its_path_from_the_spec(convert: Convert) 
     )
     assert found.conversion.needs_code
     assert "python: c.py:ok" in found.text
+
+
+def test_a_check_in_python_of_another_folder_is_named_from_the_spec(convert: Convert) -> None:
+    found = convert(
+        f"{HEAD}tests: [{{vars: {{x: a}}, assert: [{{type: python, value: 'file://c.py'}}]}}]\n",
+        {"c.py": "def get_assert(output, context):\n    return True\n"},
+        out="specs/bot.yaml",
+    )
+    assert "python: ../c.py" in found.text
+    assert found.conversion.files == ()
