@@ -60,7 +60,7 @@ def test_a_target_that_is_not_deployed_is_told_before_the_others_are_asked(
     said = capsys.readouterr().err.splitlines()
     told = "sweden/five is not deployed, so that nothing there can be answered"
     assert said[1] == f"{told}: harness apply s.yaml"
-    assert said[2].startswith("2 trials on 2 targets")
+    assert said[3].startswith("2 trials on 2 targets")
 
 
 def test_what_is_deployed_is_not_asked_for_by_a_recording(

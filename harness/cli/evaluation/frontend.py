@@ -114,8 +114,13 @@ def _find_places(spec_file: SpecFile) -> Callable[[str], Span | None]:
 
 
 def _say_warnings(world: World) -> None:
-    """Say what is probably not meant in the spec; ``validate`` says all of it."""
-    warnings = world.spec_file.warnings
+    """Say what is probably not meant in the spec; ``validate`` says all of it.
+
+    How other readers would take its YAML says nothing about this run.
+    """
+    from harness.spec.formats.compose import OTHER_READERS
+
+    warnings = [one for one in world.spec_file.warnings if one.code != OTHER_READERS]
     for warning in warnings[:MOST_WARNINGS]:
         find_voice().say(str(warning))
     if len(warnings) > MOST_WARNINGS:

@@ -39,7 +39,7 @@ def list_notes(base: RunInfo, head: RunInfo, reference: RunRef) -> Iterator[str]
         )
     if base.status != "complete":
         yield f"{said} is not whole: it is {base.status}."
-    if part := name_part(base):
+    if base.id != head.id and (part := name_part(base)):
         yield f"{said} played a part ({part}): what it did not play is compared with nothing."
     if part := name_part(head):
         yield f"The run played a part ({part}): what it did not play is not compared."

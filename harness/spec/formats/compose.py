@@ -26,6 +26,9 @@ from harness.spec.document.words import quote
 from harness.spec.formats.readers import find_other_reading
 from harness.spec.formats.scalars import read_scalar
 
+OTHER_READERS = "H120"
+"""The code of a warning about readers of YAML, which says nothing of what harness reads."""
+
 QUOTE_HINT = (
     "in {…} and […], and where a value begins with a brace, quote ${…} and {{…}}: "
     '"{{name}}", "${NAME}"'
@@ -129,7 +132,8 @@ class Composer:
         summary = f"other YAML readers take {quote(text)} for something else"
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         detail = f"it is {here} in a spec, and {other}"
-        self.differences.warn("H120", span, summary, detail=detail, hint=f'quote it: "{quoted}"')
+        hint = f'quote it: "{quoted}"'
+        self.differences.warn(OTHER_READERS, span, summary, detail=detail, hint=hint)
 
     def _read_plain(self, text: str, span: Span) -> Node:
         value = read_scalar(text)

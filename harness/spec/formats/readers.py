@@ -53,7 +53,7 @@ def _find_other_value(raw: str) -> str | None:
         return "a number in YAML 1.2" if _CORE_1_2.match(raw) else None
     if tag == "timestamp":
         return "a date in YAML 1.1"
-    if tag in ("merge", "value"):
+    if tag in ("merge", "value", "yaml"):
         return "a special word in YAML 1.1"
     theirs = _construct(raw, tag)
     if type(theirs) is type(ours) and theirs == ours:

@@ -9,13 +9,6 @@ from harness.cli import main
 from harness.cli.main import run
 
 
-def test_a_command_of_a_later_version_is_refused_by_name(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert run(["chat", "sweden/mini"]) == 2
-    assert "'chat' is not in this version yet" in capsys.readouterr().err
-
-
 def test_a_misspelt_command_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
