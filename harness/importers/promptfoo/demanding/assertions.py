@@ -13,7 +13,11 @@ from harness.importers.promptfoo.demanding.demands import Assertion, read_number
 from harness.importers.promptfoo.javascript.translate import read_path
 from harness.importers.promptfoo.saying.templates import TemplateError, read_template, work_out
 from harness.importers.promptfoo.workbench import SCHEME, Workbench
-from harness.spec.document.located import Node, to_plain
+from harness.spec.check.assertion_values import check_assertion
+from harness.spec.document import walk
+from harness.spec.document.located import Node, locate, to_plain
+from harness.spec.document.problems import Problems
+from harness.spec.parse.short_assertions import unfold_case
 
 NEGATION = "not-"
 DEEPEST = 8
@@ -98,7 +102,26 @@ def translate_assertion(node: Node, setting: TestSetting) -> list[Assertion]:
         found = translate_python(node, setting.path, setting.bench, negated=negated)
     else:
         found = _translate_plain(node, name, setting, negated=negated)
-    return [_add_beside(one, node, name, setting) for one in _join(found, node)]
+    joined = [_add_beside(one, node, name, setting) for one in _join(found, node)]
+    return [_hold_to_form(one, node, written, setting) for one in joined]
+
+
+def _hold_to_form(one: Assertion, node: Node, written: str, setting: TestSetting) -> Assertion:
+    """Return an assertion that a spec takes; another is skipped, while its place is still known."""
+    problems = Problems()
+    case = unfold_case(locate({"assert": [one]}, node.span), problems, FORMS)
+    for unfolded in walk.iterate_own_assertions(case):
+        check_assertion(unfolded, problems, FORMS)
+        form = FORMS.get(walk.read_kind(unfolded))
+        reads_context = form is not None and form.context != "none"
+        if reads_context and "context" not in setting.variables and not unfolded.at("value"):
+            problems.error("H302", node.span, "it needs a variable called context")
+    if not problems.any_error:
+        return one
+    first = problems.found[0]
+    reason = f"{first.summary}: {first.detail}" if first.detail else first.summary
+    (skipped,) = skip(node, f"assert {written}", reason.replace("\n", " "), setting.bench)
+    return skipped
 
 
 def _join(found: list[Assertion], node: Node) -> list[Assertion]:

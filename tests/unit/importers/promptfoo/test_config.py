@@ -389,6 +389,20 @@ def test_calls_of_tools_are_looked_at_by_name_and_arguments(convert: Convert) ->
     ]
 
 
+def test_what_no_spec_takes_is_named_at_its_own_place(convert: Convert) -> None:
+    found = convert(
+        f"{HEAD}tests:\n  - vars: {{x: a}}\n    assert:\n"
+        "      - {type: regex, value: '(unclosed'}\n"
+        "      - {type: latency}\n"
+        "      - {type: context-faithfulness}\n"
+    )
+    assert list_unmapped(found) == [
+        (6, "left out", "assert regex"),
+        (7, "left out", "assert latency"),
+        (8, "left out", "assert context-faithfulness"),
+    ]
+
+
 def test_a_grading_prompt_without_a_rubric_is_one(convert: Convert) -> None:
     found = convert(
         f"{HEAD}defaultTest: {{options: {{rubricPrompt: 'Is {{{{output}}}} kind?'}}}}\n"
