@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +16,7 @@ from harness.fs.names import is_device
 from harness.spec.ports import UnreadableError
 
 MARKS = (".git", ".harness")
+RUN_MARKS = ("*/.harness", "*/reports/*/*/run.json")
 ENCODED = re.compile(r"%(?:2e|2f|5c|00|25)", re.IGNORECASE)
 DRIVE = re.compile(r"[A-Za-z]:")
 RELATIVE_HINT = "name a file by its path relative to this one, with / between folders"
@@ -32,6 +33,26 @@ def find_root(spec: Path) -> Path:
         if any(os.path.exists(candidate / mark) for mark in MARKS):  # noqa: PTH110
             return candidate
     return folder
+
+
+def find_working_root() -> Path:
+    """Find the project root of the working folder, for commands that no spec is named to.
+
+    It is that of a spec in the working folder. Where no mark is in it or above, and `.harness` or
+    runs are in exactly one of its folders, specs there were run (`specs/bot.yaml`): that folder is
+    the root.
+    """
+    root = find_root(Path("spec.yaml"))
+    if any(os.path.exists(root / mark) for mark in MARKS):  # noqa: PTH110 - as in `find_root`
+        return root
+    with suppress(OSError):
+        here = Path.cwd()
+        inner = {
+            here / each.relative_to(here).parts[0] for name in RUN_MARKS for each in here.glob(name)
+        }
+        if len(inner) == 1:
+            return inner.pop()
+    return root
 
 
 def _path_error(reason: str, hint: str = RELATIVE_HINT) -> UnreadableError:

@@ -49,6 +49,6 @@ def list_run_ids(root: Path | None) -> list[str]:
 
 
 def _choose_root(root: Path | None) -> Path:
-    from harness.store.files import find_root
+    from harness.store.files import find_working_root
 
-    return root or find_root(Path("spec.yaml"))
+    return root or find_working_root()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.store import baselines, removal, writing
-from harness.store.files import MARKS, find_root
+from harness.store.files import MARKS, find_root, find_working_root
 from harness.store.runs import DiskRuns
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class DiskArchive(DiskRuns):
 
 def open_archive(root: Path | None) -> DiskArchive:
     """Return the runs of a project; None for the one that the working folder is in."""
-    return DiskArchive(root or find_root(Path("spec.yaml")))
+    return DiskArchive(root or find_working_root())
 
 
 def explain_disk_errors(directory: Path, what: str) -> AbstractContextManager[None]:

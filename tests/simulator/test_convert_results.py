@@ -183,6 +183,33 @@ def test_a_later_run_is_compared_with_them(
     assert run(["report", "main"]) == 0
 
 
+def test_runs_of_a_spec_in_a_folder_are_found_from_above_it(folder: Path, server: str) -> None:
+    (folder / ".harness").rmdir()
+    (folder / "specs").mkdir()
+    (folder / "specs" / "bot.yaml").write_text(SPEC.replace("URL", server), encoding="utf-8")
+    results = write_results(folder, make_results())
+    assert run(["convert", results, "--spec", "specs/bot.yaml", "-q"]) == 0
+    assert run(["baseline", "set", "latest"]) == 0
+    assert run(["compare", "main", "latest"]) == 0
+
+
+def test_an_item_that_names_no_model_takes_nothing_from_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def item(number: int, **sample: Any) -> str:
+        asked = [{"role": "user", "content": f"What is {number}?"}]
+        given = {"input": asked, "output": [{"role": "assistant", "content": "4"}], **sample}
+        found = {"object": "eval.run.output_item", "datasource_item_id": number, "status": "pass"}
+        return json.dumps({**found, "sample": given}) + "\n"
+
+    lines = [item(1, model="gpt-4o-mini"), item(2), item(3, input=[])]
+    (folder / "items.jsonl").write_text("".join(lines), encoding="utf-8")
+    assert run(["convert", "items.jsonl", "-o", "specs/items.yaml"]) == 0
+    shown = capsys.readouterr()
+    assert "2 trials, 2 passed" in shown.out
+    assert "items.jsonl:3: left out: item 3: the file does not say what was asked" in shown.err
+
+
 def test_repeats_of_a_test_are_repeats_and_an_error_is_none_of_the_models(
     folder: Path, server: str
 ) -> None:

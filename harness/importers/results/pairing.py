@@ -54,8 +54,9 @@ def pair(results: Sequence[ForeignTrial], matrix: Matrix) -> Pairing:
     for one in results:
         target = by_name.get(one.providers)
         if target is None:
-            named = " / ".join(one.providers) or "nobody"
-            unpaired.append((one, f"{named} answered, which is no target of the spec"))
+            named = " / ".join(one.providers)
+            reason = f"{named} answered, which is no target of the spec"
+            unpaired.append((one, reason if named else "the file does not say who answered"))
         elif not one.users:
             unpaired.append((one, "the file does not say what was asked"))
         else:
@@ -162,8 +163,13 @@ def _name_trial(trial: Trial) -> str:
 def _pair_targets(
     results: Sequence[ForeignTrial], targets: Sequence[Target]
 ) -> dict[tuple[str, ...], Target]:
-    """Pair the names of who answered with targets: by name, else in the order of both."""
+    """Pair the names of who answered with targets: by name, else in the order of both.
+
+    A result that names nobody (an error often does not) is of the only one that others name.
+    """
     asked = list(dict.fromkeys(one.providers for one in results))
+    if () in asked and len(asked) > 1:
+        asked.remove(())
     free = list(targets)
     paired: dict[tuple[str, ...], Target] = {}
     for names in asked:
@@ -177,6 +183,8 @@ def _pair_targets(
     rest = [names for names in asked if names not in paired]
     if len(rest) == len(free) or len(rest) == 1:
         paired |= dict(zip(rest, free, strict=False))
+    if len(asked) == 1 and asked[0] in paired:
+        paired[()] = paired[asked[0]]
     return paired
 
 

@@ -18,6 +18,7 @@ async def _assert(session: ChatSession, argument: str) -> CommandOutcome:
         raise make_usage_error("/assert wants an assertion as a spec has it", hint)
     if session.chat.last is None:
         raise make_usage_error("there is no reply to hold an assertion against", "ask first")
+    _refuse_forgotten_colon(argument)
     demand = session.ports.read_demand(read_written(argument))
     verdict = await session.judge(demand)
     if verdict is None:
@@ -27,6 +28,22 @@ async def _assert(session: ChatSession, argument: str) -> CommandOutcome:
         )
     shown = write_verdict(verdict, demand.assertion, session.chat.last.reply, 1)
     return CommandOutcome(tuple(shown))
+
+
+def _refuse_forgotten_colon(text: str) -> None:
+    """Refuse ``contains x``, which would be a sentence for the judge.
+
+    Raises:
+        RequestError: says how to write it.
+    """
+    from harness.checks.definitions import FORMS
+
+    name, _, value = text.partition(" ")
+    if name.removeprefix("not-") in FORMS and value.strip():
+        raise make_usage_error(
+            f"{name} wants a colon before its value",
+            f"/assert {name}: {value.strip()}; for the judge: /assert llm-rubric: {text}",
+        )
 
 
 def read_written(text: str) -> Any:

@@ -135,6 +135,16 @@ def test_an_assertion_that_is_no_yaml_is_refused() -> None:
         read_written("{type: regex")
 
 
+@pytest.mark.parametrize("name", ["contains", "not-contains"])
+def test_an_assertion_without_its_colon_is_no_sentence_for_the_judge(
+    session: ChatSession, name: str
+) -> None:
+    say(session, "Rye?", "Yes.")
+    shown = refusal(session, f"/assert {name} yes")
+    assert f"{name} wants a colon before its value" in shown
+    assert f"/assert {name}: yes" in shown
+
+
 def test_what_is_unknown_is_never_zero(session: ChatSession) -> None:
     say(session, "Rye?", "Yes.")
     session.chat.spent = session.chat.spent.add(None, None)

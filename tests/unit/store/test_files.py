@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.spec.ports import UnreadableError
-from harness.store.files import DiskReader, find_root
+from harness.store.files import DiskReader, find_root, find_working_root
 
 
 @pytest.fixture
@@ -166,6 +166,20 @@ def test_the_root_is_the_nearest_marked_folder(root: Path, monkeypatch: pytest.M
     assert find_root(Path(spec(root))) == root / "specs"
     monkeypatch.chdir(root / "specs")
     assert find_root(Path("spec.yaml")) == root / "specs"
+
+
+def test_runs_of_specs_in_a_folder_are_found_from_above_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    assert find_working_root() == root
+    (root / "specs" / ".harness").mkdir()
+    assert find_working_root() == root / "specs"
+    (root / "bots" / ".harness").mkdir(parents=True)
+    assert find_working_root() == root  # nobody says which of both
+    (root / "bots" / ".harness").rmdir()
+    (root / ".git").mkdir()
+    assert find_working_root() == root
 
 
 def test_a_folder_that_may_not_be_looked_into_is_no_root(root: Path) -> None:

@@ -50,6 +50,10 @@ KEYS = (
     *("type", "value", "threshold", "weight", "metric", "provider", "rubricPrompt", "config"),
     *("transform", "contextTransform", "assert", "$ref", "not", "description"),
 )
+OF_THE_WHOLE = frozenset(
+    ("is-valid-openai-tools-call", "cost", "latency", "perplexity", "guardrails")
+)
+"""Measures of a whole reply: a transform of its text makes no difference to them."""
 
 
 @dataclass(slots=True)
@@ -181,7 +185,7 @@ def _translate_plain(  # noqa: PLR0911 - each return is a reason
         return found
     if setting.tools and path.startswith(("$[0].function", "$.name", "$.arguments")):
         return _compare_call(full, name, value, path, node, setting)
-    if path and name != "is-valid-openai-tools-call":
+    if path and name not in OF_THE_WHOLE:
         return [_set_path(one, path) for one in found]
     return found
 

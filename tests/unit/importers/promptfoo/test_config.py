@@ -361,13 +361,28 @@ def test_after_a_transform_everything_looks_at_what_it_left(convert: Convert) ->
         "    assert:\n"
         "      - {type: javascript, value: output.color === 'red' && output.tags.length > 1}\n"
         "      - {type: contains-any, value: [a, b], transform: output.names}\n"
+        "      - {type: latency, threshold: 900}\n"
     ).conversion.document
     assert found is not None
     assert found["conversations"][0]["turns"][0]["assert"] == [
         {"equals": "red", "path": "$.item.color"},
         {"json-path": {"path": "$.item.tags", "length": {"at_least": 2}}},
         {"contains-any": ["a", "b"], "path": "$.item.names"},
+        {"latency": 900},
     ]
+
+
+def test_after_a_transform_that_is_code_an_assertion_keeps_its_place(convert: Convert) -> None:
+    found = convert(
+        f"{HEAD}tests:\n  - vars: {{x: a}}\n    options: {{transform: output.toUpperCase()}}\n"
+        "    assert: [{type: equals, value: a}]\n"
+    )
+    document = found.conversion.document
+    assert document is not None
+    reason = "it looks at what code made of the reply"
+    (one,) = document["conversations"][0]["turns"][0]["assert"]
+    assert one == {"skip": f"assert equals: {reason}"}
+    assert [one.reason for one in found.conversion.unmapped][-1] == reason
 
 
 def test_calls_of_tools_are_looked_at_by_name_and_arguments(convert: Convert) -> None:
