@@ -74,7 +74,10 @@ def explain_result(result: Result) -> str:
         (t.exchange.failure for t in result.turns if t.exchange.failure), None
     )
     if failure is not None:
-        return safe.clip_line(f"{failure.kind}: {failure.message}")
+        message = failure.message
+        if failure.kind == "stale_recording":  # its first line is the whole story in short
+            message = message.partition("\n")[0]
+        return safe.clip_line(f"{failure.kind}: {message}")
     if decisive := _find_decisive(result):
         verdict, number = decisive
         place = f"turn {number}: " if number and len(result.turns) > 1 else ""

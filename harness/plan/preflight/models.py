@@ -221,7 +221,7 @@ def _find_refusal(
 
 
 def _join_ways(*ways: str) -> str:
-    return "; ".join(ways) or "`plan` with another region says what is offered there"
+    return "; ".join(ways) or "`harness models --model NAME` says where a model can be had"
 
 
 def _check_capacity(asked: PlannedDeployment, sku: OfferedSku) -> Iterator[Problem]:

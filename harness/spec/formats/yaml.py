@@ -110,8 +110,39 @@ def _describe_syntax(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     else:
         line, column = mark.line + 1, mark.column + 1
     detail = printable(f"{what} ({context})" if context else str(what))
-    hint = _suggest_fix(text, line, getattr(error, "context_mark", None), str(what))
+    context_mark = getattr(error, "context_mark", None)
+    hint = _suggest_layout(text, line, column, context_mark, f"{what} {context}")
+    hint = hint or _suggest_fix(text, line, context_mark, str(what))
     return Diagnostic("H104", "the text is not YAML", detail, Span(file, line, column), hint)
+
+
+def _suggest_layout(text: str, line: int, column: int, context_mark: Any, what: str) -> str:
+    """Return a hint about indentation, or about a colon inside of a text; "" for other errors.
+
+    Args:
+        text: the whole file.
+        line: where the parser stopped, counted from 1.
+        column: the same.
+        context_mark: where what it was reading began, counted from 0; None when it does not say.
+        what: the parser's words.
+    """
+    there = "".join(text.split("\n")[line - 1 : line])[:10_000]
+    before = there[: column - 1]
+    spaces = len(there) - len(there.lstrip(" "))
+    if "mapping values are not allowed" in what:
+        if ": " in before:
+            return 'a text with a colon and a space in it is quoted: user: "Answer: yes or no"'
+    elif not (
+        "block" in what and not before.strip() and there.strip() and spaces != context_mark.column
+    ):
+        return ""
+    if "\t" in there[: len(there) - len(there.lstrip())]:
+        return ""
+    noun = "space" if spaces == 1 else "spaces"
+    return (
+        f"this line begins after {spaces} {noun}: keys that belong together, and the - of one "
+        "list, begin in the same column; each key ends with a colon"
+    )
 
 
 def _suggest_fix(text: str, line: int, context_mark: Any, what: str) -> str:

@@ -170,6 +170,15 @@ def name_place(path: Path) -> str:
     return _BY_KEY.get(path[-1], "") if isinstance(path[-1], str) else ""
 
 
+KEY_WORDS: Final = frozenset({"apikey", "key", "openaiapikey", "azureopenaiapikey", "azureapikey"})
+"""Keys in small letters, without underscores, that people write a secret behind."""
+
+NO_KEY: Final = (
+    'no key belongs into a spec: `api_key: "${NAME}"` of a provider names the variable that has '
+    "it, and an account on Azure needs none"
+)
+
+
 def advise_on_word(path: Path, word: str, file: str) -> str:
     """Return a hint that tells our form of another tool's key; "" where the key is nobody's.
 
@@ -178,7 +187,8 @@ def advise_on_word(path: Path, word: str, file: str) -> str:
         word: the key.
         file: the file that it stands in, for the command that converts it.
     """
-    return _say(OURS, path, word, file)
+    ours = _say(OURS, path, word, file)
+    return NO_KEY if not ours and word.lower().replace("_", "") in KEY_WORDS else ours
 
 
 def advise_on_shape(path: Path, node: Node) -> str:

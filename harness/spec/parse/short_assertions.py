@@ -170,6 +170,7 @@ class _Unfolder:
     def _note_unknown(self, name: str, span: Span) -> None:
         known = aliases.ASSERTIONS.get(name.removeprefix(NEGATION))
         hint = known or self.problems.suggest(name, list_names(self.forms))
+        hint = hint or "an assertion is a name and a value: `icontains: Stockholm`"
         self.problems.error("H310", span, f"unknown assertion {quote(name)}", hint=hint)
 
     def _nearest_key(self, key: str, choices: tuple[str, ...]) -> str:

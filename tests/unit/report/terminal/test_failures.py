@@ -103,6 +103,19 @@ def test_many_conversations_and_many_trials_are_counted_with_the_command_that_sh
     assert shown(*others[:11])[-1].startswith("  and 1 more conversation: ")
 
 
+def test_a_stale_recording_is_told_by_the_first_line_of_its_story() -> None:
+    text = "turn 1 is not what was recorded: temperature changed\n  temperature: 0 instead of 1"
+    stale = Failure("stale_recording", text)
+    dead = [
+        result(f"c{n}", FIVE, "errored", turn(1, "?", None, failure=stale), failure=stale)
+        for n in range(2)
+    ]
+    assert shown(*dead)[0] == (
+        "sweden/five: all 2 trials errored: stale_recording: turn 1 is not what was recorded: "
+        "temperature changed"
+    )
+
+
 def test_a_target_that_answered_nothing_has_one_line_for_all_its_trials() -> None:
     gone = Failure("not_found", "The deployment does not exist.", 404)
     dead = [

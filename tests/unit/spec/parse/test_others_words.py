@@ -59,6 +59,22 @@ def test_a_word_of_another_tool_is_answered_with_ours_at_its_place(
     assert [hint.startswith(f"in harness this is {said}") for hint in hints] == [True], hints
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        START + "evaluation: {api_key: sk-1}\n",
+        START + "AZURE_OPENAI_API_KEY: k\n",
+        ACCOUNT + "    key: k\n",
+    ],
+)
+def test_a_key_where_none_can_stand_is_told_that_none_belongs_into_a_spec(
+    write: Write, load_spec: Load, text: str
+) -> None:
+    write("spec.yaml", text)
+    with pytest.raises(SpecError, match="no key belongs into a spec"):
+        load_spec()
+
+
 def test_a_file_of_promptfoo_is_told_the_command_that_rewrites_it(
     write: Write, load_spec: Load
 ) -> None:

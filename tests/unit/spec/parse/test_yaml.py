@@ -129,6 +129,32 @@ def test_an_unquoted_reference_in_braces_is_told_to_be_quoted(text: str) -> None
     assert all("quote ${…} and {{…}}" in problem.hint for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        ("a:\n  b: 1\n   c: 2\n", "3 spaces"),
+        ("a:\n   b: 1\n  c: 2\n", "2 spaces"),
+        ("a:\n  - x: '{{x}}'\n - x: 3\n", "1 space:"),
+        ("a:\n  - x: 1\n   - x: 3\n", "3 spaces"),
+        ("a:\n  b\n  c: 2\n", "2 spaces"),
+    ],
+)
+def test_a_line_in_the_wrong_column_is_told_where_it_begins(text: str, spaces: str) -> None:
+    (problem,) = parsed(text).problems
+    assert spaces in problem.hint
+    assert "same column" in problem.hint
+
+
+def test_a_colon_inside_of_a_text_is_told_to_be_quoted() -> None:
+    (problem,) = parsed("user: Answer: yes\n").problems
+    assert "is quoted" in problem.hint
+
+
+def test_a_list_where_a_key_is_due_is_no_matter_of_columns() -> None:
+    (problem,) = parsed("a: 1\n- b\n").problems
+    assert problem.hint == ""
+
+
 def test_a_backslash_in_double_quotes_is_explained() -> None:
     (problem,) = parsed('a: "\\d"\n').problems
     assert "single quotes" in problem.hint
