@@ -218,8 +218,9 @@ def _report_code(key: str, node: Node, case: PromptTest, bench: Workbench) -> No
     texts = " ".join(one.text or "" for one in iterate_texts(root)) if root is not None else ""
     named = {name.split(".")[0] for name in find_names(texts)}
     if key == "transformVars" and named <= set(case.variables):
-        reason = "code makes variables that no text of this configuration names"
-        bench.change(node, f"options.{key}", reason)
+        bench.note(
+            f"{node.span}: the code of options.{key} is not taken: no text names a variable of it"
+        )
     else:
         bench.leave_out(node, f"options.{key}", "code, which nothing here runs")
 

@@ -268,10 +268,9 @@ class Cast:
         if key:
             declared["api_key"] = f"${{{self._allow_name(key)}}}"
         if not maker.native:
-            self.bench.change(
-                place,
-                f"provider {kind}:{rest}",
-                f"asked by the OpenAI-compatible API of its maker ({maker.base_url})",
+            self.bench.note(
+                f"{kind}:{rest} is asked by the OpenAI-compatible API of its maker, "
+                f"{maker.base_url}; that address was not tried"
             )
         asked = self._place(kind.replace(".", "-"), declared, model, label, config, place)
         asked.embeds = first.startswith("embedding")
