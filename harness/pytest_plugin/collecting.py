@@ -125,9 +125,11 @@ class ConversationItem(pytest.Item):
         __tracebackhide__ = True
         with contextlib.chdir(self.config.invocation_params.dir):
             loudness = self.config.get_verbosity()
-            played = self.stage.play(
-                self.conversation, self.target, self.nodeid, loudness, self.cases
-            )
+            file, *rest = self.nodeid.split("::")
+            with contextlib.suppress(ValueError):  # another drive than the one where it started
+                file = Path(os.path.relpath(self.config.rootpath / file)).as_posix()
+            name = "::".join((file, *rest))
+            played = self.stage.play(self.conversation, self.target, name, loudness, self.cases)
         self.user_properties += played.properties
         if self.cases is not None:
             self.user_properties.append(("cases", ", ".join(self.cases)))

@@ -138,7 +138,7 @@ class Stage:
             conversation: one of the spec's.
             target: one of its targets.
             cases: the cases that are played; None for all.
-            test: pytest's name of the test, for the command that records it.
+            test: pytest's name of the test, from where pytest was started, for its command.
             loudness: how often ``-v`` was given.
         """
         if self._is_a_contest(conversation):

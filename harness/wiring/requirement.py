@@ -6,6 +6,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
@@ -26,12 +27,16 @@ class Requirement:
     text: str
     source: str | None = None
 
-    @property
-    def wheel_command(self) -> str | None:
-        """The command that puts the wheel where the pipeline looks for it."""
+    def write_wheel_command(self, root: Path) -> str | None:
+        """Write the command that puts the wheel where the pipeline looks for it.
+
+        Args:
+            root: the folder in which the pipeline runs, the repository's, as seen from here.
+        """
         if self.source is None:
             return None
-        return f"python -m pip wheel --no-deps --wheel-dir {WHEELS} {shlex.quote(self.source)}"
+        folder, source = (shlex.quote(str(each)) for each in (root / WHEELS, self.source))
+        return f"python -m pip wheel --no-deps --wheel-dir {folder} {source}"
 
 
 def find_requirement(installed: Distribution | None = None) -> Requirement:

@@ -56,6 +56,20 @@ def test_a_changed_prompt_fails_with_what_changed_and_how_to_record_it_again(
     pytester.runpytest("specs").assert_outcomes(passed=3, failed=1)
 
 
+def test_the_command_that_records_again_can_be_pasted_where_pytest_was_started(
+    recorded: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded.write_text(recorded.read_text("utf-8").replace(", please", ", now"), "utf-8")
+    (pytester.path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    monkeypatch.chdir(pytester.path.parent)
+    specs = f"{pytester.path.name}/specs"
+    test = f"{specs}/live.yaml::x[openai/gpt-4.1-mini]"
+    result = pytester.runpytest(specs, "-k", "mini and x")
+    result.assert_outcomes(failed=1, deselected=3)
+    assert f"record it: pytest --harness-record '{test}'" in result.stdout.str()
+    pytester.runpytest("--harness-record", test).assert_outcomes(passed=1)
+
+
 def test_an_error_that_was_recorded_is_told_from_one_that_happens_now(
     live: Path, pytester: pytest.Pytester
 ) -> None:

@@ -50,8 +50,10 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
     run's id, its folder, or `latest`.
     """
     from harness.app.baselines import keep_baseline
+    from harness.app.documents import read_written_spec, restore_gate
     from harness.compare.comparison.notes import name_part
     from harness.compare.looks.bounds import has_ended_early
+    from harness.text.numbers import format_plural
     from harness.wiring.project import open_archive
 
     archive = open_archive(root)
@@ -73,6 +75,18 @@ def set_command(run: str, name: str, spec: Path | None, root: Path | None) -> No
     elif info.status != "complete":
         find_voice().say(
             f"warning: this run is {info.status}: what it did not play is compared with nothing"
+        )
+    if errored := info.totals.errored:
+        find_voice().say(
+            f"warning: {errored} of {format_plural(info.totals.trials, 'trial')} errored: "
+            "what was not answered is compared with nothing"
+        )
+    written = read_written_spec(kept)
+    gate = restore_gate(info, written)
+    if written is not None and (gate is None or gate.baseline != name):
+        find_voice().say(
+            f"the gate did not name it: `harness eval` compares with it only where the spec says "
+            f"gate: {{baseline: {name}}}, or with --baseline {name}"
         )
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from harness.app.starting.start import StartedProject
     from harness.results.model import Totals
     from harness.wiring.project_folder import DiskFolder
-    from harness.wiring.requirement import Requirement
 
 EXAMPLES = """\b
 Examples:
@@ -120,7 +119,9 @@ def _write(
         inside = Path(os.path.relpath(directory.resolve() / spec, repository.path.resolve()))
         pipeline = make_pipeline(service, inside.as_posix(), requirement.text)
     started = start_project(folder, files, repository, pipeline)
-    _tell_written(started, requirement)
+    _tell_written(
+        started, requirement.write_wheel_command(repository.path) if requirement else None
+    )
     if choice is not None:
         _tell_recorded(directory / spec, _record(directory, spec))
     _tell_next(directory, spec, choice)
@@ -164,7 +165,7 @@ def _record(directory: Path, spec: str) -> Totals:
         return record_first_run(world, Path(unneeded) / "run")
 
 
-def _tell_written(started: StartedProject, requirement: Requirement | None) -> None:
+def _tell_written(started: StartedProject, wheel_command: str | None) -> None:
     voice = find_voice()
     width = max(len(f"{one.done} {one.path}") for one in started.written)
     for one in started.written:
@@ -175,10 +176,10 @@ def _tell_written(started: StartedProject, requirement: Requirement | None) -> N
             f"git leaves out {mark}, so a clone would keep runs in {started.lost_mark}; "
             f"commit it nevertheless:\n  git add --force {shlex.quote(str(mark))}"
         )
-    if requirement is not None and requirement.wheel_command:
+    if wheel_command:
         voice.say(
             "harness came from a folder, so the pipeline installs its wheel; make it, and commit "
-            f"it:\n  {requirement.wheel_command}"
+            f"it:\n  {wheel_command}"
         )
 
 

@@ -23,7 +23,7 @@ def say_forecast(forecast: Forecast) -> str:
     if forecast.looks:
         line += ", or less"
     if forecast.budget.usd is not None:
-        line += f"; budget ${forecast.budget.usd:,.2f}"
+        line += f"; budget {format_money(forecast.budget.usd)}"
     if forecast.usd is not None and forecast.unpriced:
         line += f"; without {', '.join(forecast.unpriced)}, whose price is unknown"
     if forecast.usd is not None and forecast.paid_by_hour:
@@ -132,7 +132,7 @@ def _list_limits(forecast: Forecast) -> Iterator[tuple[str, Interval | None, flo
     budget, volume = forecast.budget, forecast.volume
     if forecast.usd is not None and budget.usd is not None:
         likely = _write_money(forecast.usd.high)
-        yield f"up to {likely} of ${budget.usd:,.2f}", forecast.usd, budget.usd
+        yield f"up to {likely} of {format_money(budget.usd)}", forecast.usd, budget.usd
     tokens = volume.input + volume.output
     yield f"up to {tokens.high:,.0f} tokens of {budget.tokens or 0:,}", tokens, budget.tokens
     yield (

@@ -15,6 +15,7 @@ from harness.conversation.transcript import EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
+from harness.text.numbers import format_money
 
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
@@ -81,9 +82,10 @@ class BudgetTracker:
     def _find_limit_passed(self, wanted: Reservation) -> str | None:
         total = _add(_add(self._spent, self._reserved), wanted)
         if self._budget.usd is not None and total.usd > self._budget.usd:
-            return f"usd: {self._budget.usd:g}"
+            most = format_money(wanted.usd)
+            return f"usd: {self._budget.usd:g}; the next request may cost up to {most}"
         if self._budget.tokens is not None and total.tokens > self._budget.tokens:
-            return f"tokens: {self._budget.tokens}"
+            return f"tokens: {self._budget.tokens}; the next request may take {wanted.tokens}"
         return None
 
 

@@ -57,6 +57,8 @@ def test_a_version_is_installed_from_where_it_came(
 
 def test_a_wheel_is_made_where_the_pipeline_looks_for_it(tmp_path: Path) -> None:
     found = find_requirement(install(tmp_path, {"url": "file:///home/me/harness", "dir_info": {}}))
-    assert found.wheel_command == (
-        "python -m pip wheel --no-deps --wheel-dir wheels /home/me/harness"
-    )
+    command = "python -m pip wheel --no-deps --wheel-dir"
+    assert found.write_wheel_command(Path()) == f"{command} wheels {found.source}"
+    root = Path("/my work")
+    assert found.write_wheel_command(root) == f"{command} '{root / 'wheels'}' {found.source}"
+    assert Requirement(NAME).write_wheel_command(root) is None

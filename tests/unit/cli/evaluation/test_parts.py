@@ -193,6 +193,27 @@ def test_a_sample_is_held_against_a_whole_baseline_by_its_own_questions_alone(
     assert document["comparison"]["unpaired"] == []
 
 
+def test_a_baseline_says_where_no_gate_looks_at_it_and_what_it_does_not_know(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["eval", "--output", "first"])
+    answers = (folder / "specs/answers.jsonl").read_text().splitlines(keepends=True)
+    (folder / "specs/answers.jsonl").write_text("".join(answers[:-1]))
+    run(["eval", "--output", "silent"])
+    capsys.readouterr()
+    assert run(["baseline", "set", "first"]) == 0
+    said = capsys.readouterr().err
+    assert "gate: {baseline: main}, or with --baseline main" in said
+    assert "errored" not in said
+    assert run(["baseline", "set", "silent"]) == 0
+    assert "warning: 2 of 44 trials errored: what was not answered" in capsys.readouterr().err
+    write(folder, gate="gate: {baseline: main}, ")
+    run(["eval", "--output", "named"])
+    capsys.readouterr()
+    assert run(["baseline", "set", "named"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_sample_may_be_a_baseline_and_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -114,6 +114,8 @@ def test_inside_a_bigger_repository_runs_and_gitignore_stay_in_the_project_and_a
     git("init", "--quiet", "big")
     Path("big/pyproject.toml").write_text("[tool.pytest.ini_options]\n", encoding="utf-8")
     assert run(["init", "big/evals/bot", "--ci", "github", "--model", "gpt-4.1-mini"]) == 0
+    told = capsys.readouterr().err
+    assert "--wheel-dir" not in told or "--wheel-dir big/wheels " in told
     pipeline = Path("big/.github/workflows/harness.yml").read_text(encoding="utf-8")
     assert "SPEC: evals/bot/specs/starter.yaml\n" in pipeline
     assert "run: harness validate evals/bot/specs/*.yaml\n" in pipeline

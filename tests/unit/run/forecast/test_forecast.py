@@ -224,6 +224,7 @@ def test_a_budget_that_is_too_small_is_told_before_anything_is_sent(foretell: Fo
     assert say_excess(foretell("acc/mini", budget=Budget(usd=5.0, requests=100))) is None
     small = say_excess(foretell("acc/mini", budget=Budget(usd=0.0001, requests=4)))
     assert small is not None
+    assert " of $0.0001, " in small
     assert small.startswith("warning: the budget is too small (up to $0.")
     assert "8 requests of 4" in small
     assert "exit code 4" in small

@@ -46,9 +46,11 @@ def test_the_time_ends() -> None:
 
 def test_a_request_that_could_break_the_limit_is_not_sent() -> None:
     async def work() -> None:
-        assert await admitted(tracker(tokens=199)) == "tokens: 199"
+        assert await admitted(tracker(tokens=199)) == "tokens: 199; the next request may take 200"
         assert await admitted(tracker(tokens=200)) == Reservation(0.0002, 200)
-        assert await admitted(tracker(usd=0.00019)) == "usd: 0.00019"
+        assert await admitted(tracker(usd=0.00019)) == (
+            "usd: 0.00019; the next request may cost up to $0.0002"
+        )
 
     asyncio.run(work())
 
@@ -91,7 +93,7 @@ def test_an_answer_that_does_not_say_what_it_took_counts_in_full() -> None:
         reserved = await admitted(one)
         assert isinstance(reserved, Reservation)
         one.settle(reserved, Reply("ok", "stop", usage=None), TARGET)
-        assert await admitted(one) == "tokens: 399"
+        assert await admitted(one) == "tokens: 399; the next request may take 200"
 
     asyncio.run(work())
 
