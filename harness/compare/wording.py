@@ -85,10 +85,14 @@ def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
     if trials != targets * variants * conversations:
         parts.append(format_plural(trials, "trial"))
     ends = []
+    unchecked = sum(row.unchecked for row in rows)
     for outcome in SHOWN_FIRST:
         count = sum(n for row in rows for name, n in row.outcomes.items() if name == outcome)
+        count -= unchecked if outcome == "passed" else 0
         if count or outcome == "passed":
             ends.append(f"{count:,} {outcome}")
+    if unchecked:
+        ends.append(f"{unchecked:,} unchecked")
     if known := sum(row.known_failing for row in rows):
         ends.append(f"{known:,} known to fail")
     behind = _describe_distance(rows)

@@ -241,6 +241,10 @@ def test_a_gate_that_held_says_how_narrowly_and_what_it_did_not_compare() -> Non
         ([], "Nothing was played."),
         ([trial("passed")], "1 target, 1 conversation: 1 passed."),
         (
+            [trial("passed", "a"), trial("passed", "b", checked=False)],
+            "1 target, 2 conversations: 1 passed, 1 unchecked.",
+        ),
+        (
             [trial("passed", repeat=1), trial("failed", repeat=2)],
             "1 target, 1 conversation, 2 trials: 1 passed, 1 failed.",
         ),
