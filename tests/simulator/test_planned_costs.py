@@ -61,7 +61,7 @@ def test_a_plan_shows_what_each_deployment_costs_to_have(
     assert rows["acc/trial"] == "DeveloperTier $0 $0 unknown"
     notes = "\n".join(costs)
     assert "–: nothing while idle" in notes
-    assert "together $16.70 an hour, $12,024.00 a month, idle or not" in notes
+    assert "together $16.70* an hour, $12,024.00* a month, idle or not" in notes
     assert "acc/units: $3,900.00* a month if the units are reserved" in notes
     assert "and not the model, when nobody called it for 15 days" in notes
     assert "acc/trial: a fine-tuned model; Azure deletes this deployment after 24 hours" in notes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.azure.standing.rates import (
     HOURS_A_MONTH,
     StandingRate,
+    find_batch_factor,
     find_hourly_rate,
     find_sku_factor,
     is_fine_tuned,
@@ -117,7 +118,7 @@ def make_standing_document(cost: StandingCost) -> dict[str, Any]:
 
 def find_factor(cost: StandingCost) -> float:
     """Return what a batch makes of the price of tokens; other SKUs' factors are not certain."""
-    return cost.factor.value if cost.factor is not None and cost.is_batch else 1.0
+    return 1.0 if cost.factor is None else find_batch_factor(cost.factor.sku)
 
 
 def _find_cost(target: Target) -> StandingCost:

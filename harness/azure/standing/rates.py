@@ -68,6 +68,12 @@ def find_sku_factor(sku: str) -> StandingRate | None:
     return _read_rates().get(("factor", sku.casefold()))
 
 
+def find_batch_factor(sku: str) -> float:
+    """Return what a batch makes of the price of tokens; 1 for other SKUs: theirs is not certain."""
+    factor = find_sku_factor(sku) if "batch" in sku.casefold() else None
+    return 1.0 if factor is None else factor.value
+
+
 def list_rates() -> tuple[StandingRate, ...]:
     """Return every rate, in the order of the table."""
     return tuple(_read_rates().values())

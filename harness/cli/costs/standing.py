@@ -83,7 +83,9 @@ def _list_notes(standing: Sequence[StandingCost]) -> Iterator[str]:
     if sum(by_hour) and len(standing) > 1:
         month = sum(one.usd_a_month or 0.0 for one in standing)
         more = ", and what is unknown" if any(one.usd_an_hour is None for one in standing) else ""
-        yield f"together ${sum(by_hour):,.2f} an hour, ${month:,.2f} a month{more}, idle or not"
+        mark = "*" if any(one.hourly and not one.hourly.is_verified for one in standing) else ""
+        total = f"${sum(by_hour):,.2f}{mark} an hour, ${month:,.2f}{mark} a month"
+        yield f"together {total}{more}, idle or not"
     for one in standing:
         name = flatten(one.target.name)
         if one.usd_a_month_reserved is not None:

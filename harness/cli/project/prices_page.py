@@ -8,7 +8,12 @@ from datetime import date
 from typing import Any
 
 from harness.app.costs.prices import TargetPrice
-from harness.azure.standing.rates import RateKind, StandingRate, list_rates
+from harness.azure.standing.rates import (
+    RateKind,
+    StandingRate,
+    find_batch_factor,
+    list_rates,
+)
 from harness.prices.listing import TIERS_READ, PriceEntry, describe_source
 from harness.text.safe import flatten
 from harness.text.tables import align_columns
@@ -59,7 +64,11 @@ def format_target_prices(found: Sequence[TargetPrice]) -> str:
             lines.append(f"{each.target.name}: unknown until the spec says it, beside its model:")
             lines.append("  price: {input: …, output: …}     # US dollars per million tokens")
     skus = {each.target.sku for each in found if each.target.price is None}
-    rates = [rate for rate in list_rates() if rate.sku in skus and rate.kind == "factor"]
+    rates = [
+        rate
+        for rate in list_rates()
+        if rate.sku in skus and rate.kind == "factor" and find_batch_factor(rate.sku) == 1
+    ]
     return "\n".join([*lines, *_describe_rest(rates)]) + "\n"
 
 
@@ -170,15 +179,26 @@ def _read_amounts(each: TargetPrice) -> Amounts:
         cached = price.input if price.cached_input is None else price.cached_input
         return price.input, cached, price.output
     if entry is not None:
-        return entry.input, entry.cached_input, entry.output
+        times = find_batch_factor(each.target.sku or "")
+        return (
+            _multiply(entry.input, times),
+            _multiply(entry.cached_input, times),
+            _multiply(entry.output, times),
+        )
     return None, None, None
+
+
+def _multiply(dollars: float | None, times: float) -> float | None:
+    return None if dollars is None else round(dollars * times, 9)
 
 
 def _explain(each: TargetPrice) -> str:
     if each.target.price is not None:
         return f"the spec, {each.span}" if each.span is not None else "the spec"
     if each.entry is not None:
-        return f"{each.entry.table}: {each.entry.reason}"
+        times = find_batch_factor(each.target.sku or "")
+        batch = f"; ×{times:.2f} as a batch" if each.entry.is_known and times != 1 else ""
+        return f"{each.entry.table}: {each.entry.reason}{batch}"
     if each.hourly is not None and each.hourly.kind == "unit":
         capacity = each.target.capacity or 1
         return f"nothing a token; {capacity} PTU, {describe_rate(each.hourly)} each"

@@ -103,7 +103,8 @@ def _format_end(plan: Plan, places: Places) -> Iterator[str]:
     yield format_summary(plan)
     if plan.errors:
         errors = format_count(len(plan.errors), "error")
-        yield f"Preflight refuses: {errors}; apply would do nothing."
+        command = "destroy" if plan.goal == "destroy" else "apply"
+        yield f"Preflight refuses: {errors}; {command} would do nothing."
 
 
 def format_change(change: Change) -> Iterator[str]:

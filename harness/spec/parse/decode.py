@@ -164,7 +164,7 @@ def _note_problem(
     if kind == "extra_forbidden":
         above = root.at(*path[:-1]) or root
         place = above.key_span(name)
-        hint = advise_on_word(path[:-1], name, place.file)
+        hint = advise_on_word(path[:-1], name, place.file, above.at(name))
         if not hint and problems.gives_hints:
             hint = problems.suggest(name, list_fields(path[:-1], root))
         problems.error("H201", place, f"unknown key {quote(name)}", hint=hint)

@@ -8,6 +8,8 @@ told where assertions are read (``short_assertions``).
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Final
@@ -67,6 +69,8 @@ OURS: Final[Mapping[str, Mapping[str, str]]] = {
         "raiPolicies": "`content_filters`",
         "azurerm_cognitive_deployment": "`deployments: {HANDLE: {model: …}}`",
         "lifecycle": "`protect: true`, or `ignore: [tags.NAME]`",
+        "depends_on": "nothing: harness finds the order itself",
+        "dependsOn": "nothing: harness finds the order itself",
     },
     "deployment": {
         "name": "`deployment_name: …`",
@@ -86,6 +90,8 @@ OURS: Final[Mapping[str, Mapping[str, str]]] = {
         "cognitive_account_id": "the account that the deployment stands in",
         "location": "`region` of the account",
         "region": "`region` of the account",
+        "depends_on": "nothing: harness finds the order itself",
+        "dependsOn": "nothing: harness finds the order itself",
     },
     "provider": {
         "id": "`type: openai` and `models: {gpt-4.1-mini: {}}`",
@@ -144,6 +150,15 @@ OUR_SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """The keys that others write as another mapping or list, and what is written here."""
 
+TRANSLATED: Final[Mapping[str, Mapping[str, str]]] = {
+    "public_network_access_enabled": {"true": "Enabled", "false": "Disabled"},
+    "disableLocalAuth": {"true": "false", "false": "true"},
+}
+"""Their values that are written otherwise here; every other one is the same behind one key."""
+
+_EXAMPLE: Final = re.compile(r"`(?P<key>(?:properties: \{)?\w+: )[^{}\[\]`]+(?P<end>\}?)`")
+_LONGEST: Final = 60
+
 OF_PROMPTFOO: Final = frozenset({"tests", "prompts", "providers", "defaultTest", "scenarios"})
 """Keys at the top that show that the whole file is promptfoo's."""
 
@@ -179,21 +194,26 @@ NO_KEY: Final = (
 )
 
 
-def advise_on_word(path: Path, word: str, file: str) -> str:
+def advise_on_word(path: Path, word: str, file: str, node: Node | None = None) -> str:
     """Return a hint that tells our form of another tool's key; "" where the key is nobody's.
 
     Args:
         path: of the mapping that holds the key.
         word: the key.
         file: the file that it stands in, for the command that converts it.
+        node: its value, which the hint keeps where harness writes it behind one key.
     """
     ours = _say(OURS, path, word, file)
-    return NO_KEY if not ours and word.lower().replace("_", "") in KEY_WORDS else ours
+    if word.lower().replace("_", "") in KEY_WORDS:
+        return ours or NO_KEY
+    return _keep_value(ours, word, node)
 
 
 def advise_on_shape(path: Path, node: Node) -> str:
     """Return a hint where another tool writes this key as a mapping or list; else ""."""
-    if not path or not isinstance(path[-1], str) or not isinstance(node.value, (dict, list)):
+    if not path or not isinstance(path[-1], str):
+        return ""
+    if not isinstance(node.value, (dict, list)) and path[-1] != "identity":
         return ""
     return _say(OUR_SHAPES, path[:-1], path[-1], node.span.file)
 
@@ -206,3 +226,26 @@ def _say(table: Mapping[str, Mapping[str, str]], path: Path, word: str, file: st
     if not path and word in OF_PROMPTFOO:
         return f"{said}; `harness convert {shlex.quote(file)}` rewrites what promptfoo reads"
     return said
+
+
+def _keep_value(hint: str, word: str, node: Node | None) -> str:
+    """Put the author's own value into a hint: a copied example would switch things over."""
+    example = _EXAMPLE.search(hint)
+    if example is None or node is None or node.expanded or len(_EXAMPLE.findall(hint)) > 1:
+        return hint
+    value = _write_value(node)
+    value = TRANSLATED.get(word, {}).get(value, value)
+    if not value or len(value) > _LONGEST or "://" in value:
+        return hint
+    kept = f"`{example['key']}{value}{example['end']}`"
+    return hint[: example.start()] + kept + hint[example.end() :]
+
+
+def _write_value(node: Node) -> str:
+    """Write a scalar as YAML has it; "" for anything else."""
+    if isinstance(node.value, bool):
+        return str(node.value).lower()
+    if isinstance(node.value, str):
+        plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9._-]*", node.value) is not None
+        return node.value if plain else json.dumps(node.value)
+    return str(node.value) if isinstance(node.value, (int, float)) else ""

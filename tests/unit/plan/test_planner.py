@@ -8,6 +8,7 @@ from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put
 from harness.plan.observed import DeletedAccount, Observed, ObservedGroup
 from harness.plan.planner import make_plan
+from harness.plan.rendering.plans import format_plan
 from harness.spec.model.spec import Spec
 from tests.unit.plan.worlds import (
     ACCOUNT,
@@ -300,6 +301,7 @@ def test_what_is_protected_is_not_deleted(protected: dict[str, Any]) -> None:
     deployments = protected.pop("deployments", None)
     plan = make_plan(spec_of(deployments, **protected), azure(deployment_body()), DESTROY)
     assert {problem.code for problem in plan.errors} == {"protected"}
+    assert "; destroy would do nothing." in format_plan(plan)
 
 
 def test_a_protected_deployment_is_not_replaced() -> None:

@@ -31,6 +31,7 @@ accounts:
       units: {model: gpt-4.1, version: "2025-04-14", sku: GlobalProvisionedManaged, capacity: 15}
       pinned: {model: gpt-4.1, version: "2025-04-14"}
       named: {model: gpt-4o, version: "2024-11-20"}
+      batch: {model: gpt-4.1-mini, version: "2025-04-14", sku: GlobalBatch}
       own: {model: gpt-4o, version: "2024-11-20", price: {input: 7, output: 9}}
 conversations: [{id: a, turns: [{user: hi}]}]
 """
@@ -89,6 +90,16 @@ def test_each_target_of_a_spec_says_which_entry_or_line_prices_it(
     assert targets["acc/pinned"]["place"] == "bill.yaml:8:3"
     assert (targets["acc/named"]["input"], targets["acc/named"]["place"]) == (2, "bill.yaml:7:3")
     assert (targets["acc/own"]["input"], targets["acc/own"]["output"]) == (7, 9)
+
+
+def test_a_batch_is_told_at_half_the_price_as_plan_tells_it(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = read_targets(spec, capsys)["acc/batch"]
+    assert (batch["input"], batch["cached_input"], batch["output"]) == (0.2, 0.05, 0.8)
+    assert batch["reason"].endswith("; ×0.50 as a batch")
+    assert run(["prices", "gpt-4.1-mini", "--spec", str(spec)]) == 0
+    assert "GlobalBatch ×" not in capsys.readouterr().out
 
 
 def test_units_are_paid_by_the_hour_and_never_by_a_price_for_the_models_tokens(

@@ -32,13 +32,13 @@ PLACES: dict[str, Path] = {
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
-        (START + "location: westeurope\n", "3:1", "`region: swedencentral` of an account"),
+        (START + "location: westeurope\n", "3:1", "`region: westeurope` of an account"),
         (START + "tests: []\n", "3:1", "`conversations: "),
         (START + "prompts: []\n", "3:1", "`turns: [{user: …}]`"),
         (START + "assert: []\n", "3:1", "`defaults: {assert: […]}`"),
         (START + "resource: {}\n", "3:1", "`accounts: "),
         (START + "providers:\n  - id: openai:gpt-4o\n", "4:3", "a mapping: `providers: {HANDLE: "),
-        (ACCOUNT + "    customSubDomainName: x\n", "6:5", "`subdomain: …`"),
+        (ACCOUNT + "    customSubDomainName: x\n", "6:5", "`subdomain: x`"),
         (ACCOUNT + "    sku: {name: S0}\n", "6:10", "`sku: S0`"),
         (DEPLOYMENT + "        rai_policy_name: x\n", "10:9", "`content_filter: "),
         (
@@ -46,7 +46,7 @@ PLACES: dict[str, Path] = {
             "10:14",
             "`sku: GlobalStandard`, and",
         ),
-        (START + "evaluation: {parameters: {max_tokens: 5}}\n", "3:27", "`max_output_tokens: 800`"),
+        (START + "evaluation: {parameters: {max_tokens: 5}}\n", "3:27", "`max_output_tokens: 5`"),
     ],
 )
 def test_a_word_of_another_tool_is_answered_with_ours_at_its_place(
@@ -57,6 +57,42 @@ def test_a_word_of_another_tool_is_answered_with_ours_at_its_place(
         load_spec()
     hints = [one.hint for one in refused.value.diagnostics if str(one.span) == f"spec.yaml:{place}"]
     assert [hint.startswith(f"in harness this is {said}") for hint in hints] == [True], hints
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("public_network_access_enabled: true", "`properties: {publicNetworkAccess: Enabled}`"),
+        ("public_network_access_enabled: false", "`properties: {publicNetworkAccess: Disabled}`"),
+        ("publicNetworkAccess: Enabled", "`properties: {publicNetworkAccess: Enabled}`"),
+        ("local_auth_enabled: true", "`local_auth: true`"),
+        ("disableLocalAuth: false", "`local_auth: true`, which says the opposite"),
+        ("network_acls: {default_action: Allow}", "`properties: {networkAcls: {defaultAction: D"),
+        ("identity: SystemAssigned", "`identity: system`, or a list of ids"),
+        ('custom_subdomain_name: "1: x"', '`subdomain: "1: x"`'),
+        ("custom_subdomain_name: ${AZURE_SECRET}", "`subdomain: …`"),
+        ("depends_on: [x]", "nothing: "),
+    ],
+)
+def test_the_value_that_the_author_wrote_is_kept(
+    write: Write, load_spec: Load, monkeypatch: pytest.MonkeyPatch, line: str, said: str
+) -> None:
+    monkeypatch.setenv("AZURE_SECRET", "hidden")
+    write("spec.yaml", f"{ACCOUNT}    {line}\n")
+    with pytest.raises(SpecError) as refused:
+        load_spec()
+    hints = [one.hint for one in refused.value.diagnostics if one.hint.startswith("in harness")]
+    assert [hint.startswith(f"in harness this is {said}") for hint in hints] == [True], hints
+
+
+@pytest.mark.parametrize("line", ["apiKey: sk-hidden", "apiBaseUrl: https://me:hidden@x.org/v1"])
+def test_no_hint_repeats_what_may_hold_a_secret(write: Write, load_spec: Load, line: str) -> None:
+    write("spec.yaml", f"{START}providers:\n  p:\n    type: openai\n    {line}\n")
+    with pytest.raises(SpecError) as refused:
+        load_spec()
+    hints = [one.hint for one in refused.value.diagnostics if one.hint]
+    assert hints
+    assert "hidden" not in "".join(hints)
 
 
 @pytest.mark.parametrize(
