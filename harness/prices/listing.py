@@ -112,6 +112,7 @@ def find_entry(model: str, version: str | None, table: str) -> PriceEntry:
 def find_similar(model: str, table: str) -> tuple[str, ...]:
     """Return the names in a table that are nearest to this one, three at most."""
     names = {spelling for _, spelling in list_spellings(table)}
+    names = {name for name in names if name[-1:].isalnum()}  # others are beginnings of names
     return tuple(get_close_matches(model.casefold(), sorted(names), n=3, cutoff=0.6))
 
 
