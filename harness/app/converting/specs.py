@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from harness.spec.ports import Reader, UnreadableError
 from harness.text.safe import printable
 
 STRUCTURED = (".yaml", ".yml", ".json")
+LINES = (".jsonl", ".ndjson")
 CODE = (".js", ".ts", ".mjs", ".cjs", ".py")
 LARGEST, HEAD = 64_000_000, 4_000_000
 """Bytes of a file that is read whole; of a longer one its beginning, which says what it is."""
@@ -77,11 +80,24 @@ def convert_file(
         is_code = Path(path).suffix.lower() in CODE
         hint = "save what the code gives as YAML or JSON: code is never run" if is_code else ""
         summary = f"{path} is nothing that can be converted"
+        if not source.text.strip():
+            summary = f"{path} is empty"
+        elif Path(path).suffix.lower() in LINES and not _holds_json(source.text):
+            summary, hint = f"{path}: no line of it is JSON", "a log has one JSON object a line"
         raise RequestError(Diagnostic("H970", summary, f"known: {known}", hint=hint))
     conversion = form.convert(source)
     if conversion.document is None:
         return Converted(path, form, conversion)
     return _write_spec(Converted(path, form, conversion), out, out_reader)
+
+
+def _holds_json(text: str) -> bool:
+    """Tell whether any line of a text is JSON."""
+    for line in text.splitlines():
+        with suppress(ValueError, RecursionError):
+            json.loads(line)
+            return True
+    return False
 
 
 def _refuse_broken(source: SourceFile) -> None:
