@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,8 @@ def look_up(model: str, version: str | None, tables: tuple[str, ...]) -> tuple[P
     names = [name for name in find_similar(model, tables[0]) if name != model.casefold()]
     near = [f"did you mean {' or '.join(names)}?"] if names else []
     way = f"say it in the spec: prices: {{{label}: {{input: …, output: …}}}}"
+    if model.endswith((".yaml", ".yml")):
+        way = f"what the targets of a spec cost: `harness prices --spec {shlex.quote(model)}`"
     summary = f"nobody here knows what {label} costs: {found[0].reason}"
     raise RefusedError(Diagnostic(NO_PRICE, summary, hint="; ".join([*near, way])))
 

@@ -81,6 +81,13 @@ def test_an_unknown_model_is_told_with_the_nearest_and_how_to_say_its_price(
     assert "prices: {gpt4.1-mini@2: {input: …, output: …}}" in err
 
 
+def test_a_spec_in_the_place_of_a_model_is_told_the_option(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["prices", str(spec)]) == 1
+    assert "`harness prices --spec bill.yaml`" in capsys.readouterr().err
+
+
 def test_each_target_of_a_spec_says_which_entry_or_line_prices_it(
     spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
