@@ -234,7 +234,9 @@ def _read_spec(spec: Path | None, permissions: Permissions) -> SpecFile:
     from harness.cli.specs import choose_spec
     from harness.wiring import read_spec
 
-    return read_spec(choose_spec(spec, permissions.root, quiet=find_voice().quiet), permissions)
+    quiet = find_voice().quiet
+    path = choose_spec(spec, permissions.root, quiet=quiet, command="chat TARGET --spec")
+    return read_spec(path, permissions)
 
 
 def _make_url_spec(

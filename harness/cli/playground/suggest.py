@@ -102,7 +102,8 @@ def command(
 
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
-    path = choose_spec(spec, permissions.root, quiet=find_voice().quiet)
+    quiet, named = find_voice().quiet, "suggest PROMPT --spec"
+    path = choose_spec(spec, permissions.root, quiet=quiet, command=named)
     spec_file = read_spec(path, permissions)
     judge = _choose_judge(spec_file, target)
     wanted = _find_prompt(spec_file, prompt)

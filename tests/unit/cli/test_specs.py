@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.app.specs.finding import find_specs
 from harness.cli.main import run
 
 GOOD = "version: 1\nname: {name}\nconversations: [{{id: {name}, turns: [{{user: hi}}]}}]\n"
@@ -42,6 +43,21 @@ def test_several_specs_and_none_named_is_refused(
     out, err = capsys.readouterr()
     assert json.loads(out)["errors"][0]["code"] == "H981"
     assert "hint: name one: `harness eval specs/one.yaml`, or all: `harness eval specs`\n" in err
+
+
+def test_a_chat_is_told_where_its_spec_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["chat", "sweden/mini", "--once", "Hi."]) == 2
+    hint = "hint: name one: `harness chat TARGET --spec specs/one.yaml`\n"
+    assert hint in capsys.readouterr().err
+
+
+def test_this_project_has_one_spec_so_that_the_readme_need_not_name_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    assert find_specs(None, project, command="chat").paths[0].name == "sweden.yaml"
 
 
 def test_a_folder_is_gone_through_and_told_at_the_end(
