@@ -116,7 +116,9 @@ class Chat:
 
     def take_message(self, text: str) -> str:
         """Return the message that the user sends: what was attached, then the text."""
-        message = "\n\n".join([*self.attached, *([text] if text else [])])
+        message = "\n\n".join(
+            [*(one.rstrip("\n") for one in self.attached), *([text] if text else [])]
+        )
         self.attached.clear()
         return message
 

@@ -92,6 +92,8 @@ def test_a_file_goes_before_the_next_message_and_no_other(session: ChatSession) 
     assert "notes.md: about" in give(session, "/file notes.md")
     assert session.chat.take_message("What is this?") == "text of notes.md\n\nWhat is this?"
     assert session.chat.take_message("And?") == "And?"
+    session.chat.attached.append("a\nb\n")
+    assert session.chat.take_message("Why?") == "a\nb\n\nWhy?"
     assert "/file wants the path" in refusal(session, "/file")
 
 
