@@ -90,7 +90,7 @@ def _plan_to_destroy(spec: Spec, observed: Observed, intent: Intent) -> Plan:
         "destroy",
         _sort_for_deletion((*changes, *_plan_leaving_groups(spec, observed, changes))),
         problems,
-        bystanders=list_bystanders(sites),
+        bystanders=list_bystanders(sites, declared_too=True),
     )
 
 
@@ -124,8 +124,13 @@ def skip_problems(problems: tuple[Problem, ...], skip: frozenset[str]) -> tuple[
     )
 
 
-def list_bystanders(sites: Iterable[Site]) -> tuple[str, ...]:
-    """Return what lies in our accounts and is not ours: it is named, never touched."""
+def list_bystanders(sites: Iterable[Site], *, declared_too: bool = False) -> tuple[str, ...]:
+    """Return what lies in our accounts and is not ours: it is named, never touched.
+
+    Args:
+        sites: our accounts.
+        declared_too: name also what the spec declares and does not own, which destroy leaves.
+    """
     names: list[str] = []
     for site in sites:
         if site.there is None:
@@ -136,7 +141,7 @@ def list_bystanders(sites: Iterable[Site]) -> tuple[str, ...]:
             names += [
                 f"{here}: {kind.label} {each.title}"
                 for key, each in site.there.list_children(kind).items()
-                if key not in declared and each.owner != site.spec.name
+                if (declared_too or key not in declared) and each.owner != site.spec.name
             ]
         names += [f"{here}: {each}" for each in site.there.foreign]
     return tuple(names)

@@ -51,7 +51,7 @@ class Whose:
         """Return why it is barred; ``what`` is the resource in words."""
         code: CodeName
         if self.owner is None:
-            code, message = "not_owned", f"{what} exists and was not created by this spec"
+            code, message = "not_owned", f"{what} exists and belongs to no spec"
             hint = "take it over with `--adopt`, or choose another name"
         else:
             code, message = "owned_by_other", f"{what} belongs to the spec named {self.owner}"

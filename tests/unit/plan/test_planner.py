@@ -283,6 +283,11 @@ def test_an_unowned_deployment_is_never_deleted_nor_the_account_that_holds_it() 
     assert actions(plan)["resource_group.rg-test"] == "none"
 
 
+def test_destroy_names_a_declared_deployment_that_it_leaves_because_its_tag_is_gone() -> None:
+    plan = make_plan(spec_of(), azure(deployment_body("mini", tags={})), DESTROY)
+    assert plan.bystanders == ("account.main: deployment mini",)
+
+
 def test_a_group_that_the_spec_did_not_create_stays() -> None:
     observed = Observed(
         today=NOTHING.today, groups={GROUP: ObservedGroup("rg-test", "swedencentral", {})}
