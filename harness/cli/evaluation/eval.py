@@ -35,6 +35,8 @@ R = TypeVar("R")
 class _Finite(click.FloatRange):
     """A number as ``FloatRange`` takes it, but never one that no spending would exceed."""
 
+    name = "amount"
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:

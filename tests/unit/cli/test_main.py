@@ -16,6 +16,13 @@ def test_a_misspelt_command_is_answered_with_the_nearest(
     assert "there is no command 'aply'; did you mean apply?" in capsys.readouterr().err
 
 
+def test_a_word_in_place_of_a_number_is_told_in_plain_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["eval", "--max-usd", "x"]) == 2
+    assert "Invalid value for '--max-usd': 'x' is not a valid amount." in capsys.readouterr().err
+
+
 def test_every_command_in_the_list_exists_and_has_examples() -> None:
     for entry in main.COMMANDS:
         command = main.cli.get_command(click.Context(main.cli), entry.name)
