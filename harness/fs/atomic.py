@@ -48,6 +48,22 @@ def replace_file(
         _sync_directory(path.parent)
 
 
+def create_file(path: Path, text: str) -> None:
+    """Write a file that is not there yet; where that fails there is none.
+
+    Raises:
+        FileExistsError: there is one, or a link that leads nowhere; it stays as it is.
+        OSError: there is no such folder, or the disk refused.
+    """
+    # Takes the name: of two who write at once, one is refused.
+    path.open("x", encoding="utf-8").close()
+    try:
+        replace_file(path, [text])
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _sync_directory(directory: Path) -> None:
     """Make a rename last through a power cut; where folders cannot be synced, do nothing."""
     try:

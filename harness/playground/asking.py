@@ -14,13 +14,14 @@ from typing import Any
 from harness.checks.subject import ReplyContext
 from harness.conversation.play import Script
 from harness.conversation.ports import ChatModel, Embedder, Hear, Place, ReplyPiece, Request
-from harness.conversation.transcript import Answer, AnswerT, EmbeddingReply, Failure, Reply
+from harness.conversation.transcript import Answer, EmbeddingReply, Reply
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
 from harness.results.model import JudgedExchange, Judging, Result
 from harness.run.asking.question import AskedTurn
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
 from harness.run.judging.judges import Judges
+from harness.run.judging.labels import Unkept
 from harness.run.matrix import Selection, Trial, expand
 from harness.run.outcome import attach_verdicts, make_turn_demand
 from harness.run.playing import Playing, add_context, make_seed, play_trial
@@ -33,27 +34,6 @@ from harness.spec.model.spec import Budget, Conversation, Defaults, Parameters, 
 
 CHAT = "chat"
 """The id of the conversation that a chat is."""
-
-
-class _NoLog:
-    """A journal that keeps nothing: a chat that is cut off is not resumed."""
-
-    def recall(self, place: Place, kind: type[AnswerT]) -> None:
-        del place, kind
-
-    def note_sent(self, place: Place, attempt: int) -> None:
-        pass
-
-    def keep_answer(
-        self,
-        place: Place,
-        attempt: int,
-        answer: Reply | EmbeddingReply | Failure,
-        *,
-        final: bool,
-        queued_s: float,
-    ) -> None:
-        pass
 
 
 @dataclass(slots=True)
@@ -242,7 +222,7 @@ class Asker:
         """Make what one turn's requests share: a target that refused a turn is asked the next."""
         return {
             "limiter": RateLimiter(self.ports.clock, width=1),
-            "log": _NoLog(),
+            "log": Unkept(),
             "tracker": BudgetTracker(Budget(), None),
             "clock": self.ports.clock,
             "chance": self.ports.chance,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.store import baselines, removal, writing
-from harness.store.files import MARKS, find_root, find_working_root
+from harness.store.files import find_working_root
 from harness.store.runs import DiskRuns
 
 if TYPE_CHECKING:
@@ -87,10 +87,3 @@ def explain_disk_errors(directory: Path, what: str) -> AbstractContextManager[No
         OutsideError: for any ``OSError`` inside; ``what`` says what could not be done.
     """
     return writing.explain_disk_errors(directory, what)
-
-
-def mark_root(directory: Path) -> None:
-    """Make the folder a project root, unless it is in one: ``reports/`` goes there, not beneath."""
-    root = find_root(directory / "starter")
-    if not any((root / mark).exists() for mark in MARKS):
-        (directory / ".harness").mkdir(exist_ok=True)

@@ -147,6 +147,7 @@ def test_a_file_that_is_there_is_never_written_over(
         ("   ", "error[H953]: the prompt that was given is empty"),
         ("Translate {{text}} please", "nobody gives them values: text"),
         ("a file://x", ""),
+        ("Be\udcff short", "PROMPT is no text in UTF-8"),
     ],
 )
 def test_a_prompt_that_is_none_is_said_to_be(

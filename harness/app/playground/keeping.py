@@ -73,7 +73,7 @@ def restore_chat(world: World, session: ChatSession, file: Path) -> None:
     except FileNotFoundError:
         summary = f"there is no chat with {session.target.name} to go on with"
         raise RequestError(Diagnostic(NOTHING_KEPT, summary, hint="leave -c out")) from None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
         summary = f"the last chat with {session.target.name} cannot be read"
         hint = "leave -c out: the new chat takes its place"
         raise RequestError(Diagnostic(NOTHING_KEPT, summary, str(file), hint=hint)) from None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.app.playground.addresses import OWNER, ModelAddress
+from harness.cli.given import read_input, require_text
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
@@ -112,8 +113,8 @@ def command(
         raise click.UsageError("--json belongs to --once, or to a message on standard input.")
     if message is not None and not message.strip():
         raise click.UsageError("the message is empty.")
-    _require_text(message, "the message")
-    _require_text(system, "the system message")
+    require_text(message or "", "the message")
+    require_text(system or "", "the system message")
     url = address["endpoint"] or address["base_url"]
     if url or address["api_version"] or address["api_key_env"]:
         if spec is not None:
@@ -246,6 +247,8 @@ def _make_url_spec(
 
     if not targets:
         raise click.UsageError("name the model: harness chat MODEL --base-url URL")
+    for text in (*targets, *address.values()):
+        require_text(text, "a model's name or its address")
     at = ModelAddress(
         targets[0],
         address["endpoint"],
@@ -269,24 +272,11 @@ def _read_piped() -> str | None:
     Raises:
         click.UsageError: it is a terminal, and standard output is none: nobody would see the chat.
     """
-    if sys.stdin is None:  # closed before the process began
-        return ""
-    if not sys.stdin.isatty():
-        try:
-            return sys.stdin.read().rstrip("\n")
-        except UnicodeDecodeError:
-            raise click.UsageError("the message is no text in UTF-8.") from None
+    if sys.stdin is None or not sys.stdin.isatty():
+        return read_input("the message").rstrip("\n")
     if not sys.stdout.isatty():
         raise click.UsageError("a chat needs a terminal; --once TEXT asks one thing.")
     return None
-
-
-def _require_text(text: str | None, what: str) -> None:
-    """Refuse what no request can hold: bytes that are no text, as Python passes them on."""
-    try:
-        (text or "").encode()
-    except UnicodeEncodeError:
-        raise click.UsageError(f"{what} is no text in UTF-8.") from None
 
 
 def _refuse_spec_as_target(target: str | None) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import click
 
+from harness.cli.files import write_file
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.show import find_voice
-from harness.errors import Diagnostic, Exit, OutsideError, RequestError
+from harness.errors import Diagnostic, Exit, RequestError
 from harness.wiring import Permissions
+
+NOT_WRITTEN = "H964"
 
 EXAMPLES = """\b
 Examples:
@@ -120,7 +123,8 @@ def command(
     if out is None:
         click.echo(text, nl=False)
     else:
-        _write(text, out)
+        write_file(out, text, NOT_WRITTEN)
+        find_voice().say(f"wrote {out}")
     if spec_file.spec.cloud == "simulator" and spec_file.spec.accounts:
         find_voice().say(
             "note: the address is the one on Azure; `harness simulate --world .harness` has the "
@@ -139,14 +143,3 @@ def _refuse_spec_as_target(target: str) -> None:
                 hint=f"harness code TARGET --spec {target}",
             )
         )
-
-
-def _write(text: str, out: Path) -> None:
-    from harness.fs.atomic import replace_file
-
-    try:
-        replace_file(out, [text])
-    except OSError as error:
-        summary = f"{out} cannot be written"
-        raise OutsideError(Diagnostic("H964", summary, error.strerror or "")) from None
-    find_voice().say(f"wrote {out}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from harness.playground.commands import COMMANDS
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory
     from prompt_toolkit.key_binding import KeyBindings
 
 QUOTES = '"""'
@@ -33,24 +35,24 @@ def read_typed(text: str) -> str:
     return text.replace("\\\n", "\n").strip()
 
 
-def make_prompt(history: Path, toolbar: Callable[[], str]) -> PromptSession[str]:
+def make_prompt(
+    history: Path, toolbar: Callable[[], str], hide_secrets: Callable[[str], str]
+) -> PromptSession[str]:
     """Make the prompt.
 
     Args:
         history: the file of what was typed before; made, for nobody else to read.
         toolbar: the status line below it.
+        hide_secrets: leaves out of a text what looks like a secret.
     """
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.formatted_text import FormattedText
-    from prompt_toolkit.history import FileHistory
 
-    history.parent.mkdir(parents=True, exist_ok=True)
-    history.touch(mode=0o600, exist_ok=True)
     names = [f"/{one.name}" for one in COMMANDS]
     meta: dict[str, Any] = {f"/{one.name}": one.summary for one in COMMANDS}
     return PromptSession(
-        history=FileHistory(str(history)),
+        history=open_history(history, hide_secrets),
         key_bindings=_make_keys(),
         multiline=True,
         prompt_continuation="  … ",
@@ -59,6 +61,28 @@ def make_prompt(history: Path, toolbar: Callable[[], str]) -> PromptSession[str]
         enable_history_search=False,
         bottom_toolbar=lambda: FormattedText([("", toolbar())]),
     )
+
+
+def open_history(path: Path, hide_secrets: Callable[[str], str]) -> FileHistory:
+    """Return what was typed in chats before, kept in a file without what looks like a secret.
+
+    A disk that refuses does not end a chat: what is typed then is known until its end.
+    """
+    from prompt_toolkit.history import FileHistory
+
+    class DiscreetHistory(FileHistory):
+        def load_history_strings(self) -> Iterator[str]:
+            with suppress(OSError):
+                yield from super().load_history_strings()
+
+        def store_string(self, string: str) -> None:
+            with suppress(OSError):
+                super().store_string(hide_secrets(string))
+
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    return DiscreetHistory(str(path))
 
 
 def _make_keys() -> KeyBindings:

@@ -50,6 +50,7 @@ class SpecSaver:
         return read_spec(self._path, self._permissions)
 
     def _write_new(self, path: Path, conversation: Mapping[str, Any]) -> SpecFile:
+        from harness.fs.atomic import create_file
         from harness.playground.commands.command import make_usage_error
         from harness.spec.formats.writing import format_yaml
 
@@ -59,8 +60,7 @@ class SpecSaver:
         text = format_yaml(document)
         read_spec_text(text, path, self._permissions)
         try:
-            with path.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            create_file(path, text)
         except FileExistsError:
             hint = "take another name; or chat with `--spec FILE`, and save into that"
             raise make_usage_error(f"{path} is there already", hint) from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.files import write_new_file
+from harness.cli.given import read_input, require_text
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
@@ -100,6 +101,7 @@ def command(
     from harness.cli.specs import choose_spec
     from harness.wiring import read_spec
 
+    require_text(purpose, "--purpose")
     if out is not None and out.exists():
         raise click.UsageError(f"-o: {out} is there already; choose another file.")
     quiet, named = find_voice().quiet, "suggest PROMPT --spec"
@@ -115,7 +117,7 @@ def command(
         )
     text = found.format_yaml(out.name if out else "FILE")
     if out is not None:
-        _write(text, out)
+        write_new_file(out, text, NOT_WRITTEN)
     if as_json:
         click.echo(json.dumps(_make_document(found, out), ensure_ascii=False))
     elif out is None:
@@ -146,7 +148,7 @@ def _find_prompt(spec_file: SpecFile, given: str) -> SuggestionPrompt:
     if named is not None:
         return named
     if given == "-":
-        return make_prompt(spec_file, sys.stdin.read(), "standard input")
+        return make_prompt(spec_file, read_input("standard input"), "standard input")
     if "\n" not in given and len(given) < 1000:
         path = Path(given)
         try:
@@ -161,18 +163,7 @@ def _find_prompt(spec_file: SpecFile, given: str) -> SuggestionPrompt:
                 f"PROMPT: {given!r} is no conversation or variant of {spec_file.path}, and no "
                 "file; a prompt has more than one word."
             )
-    return make_prompt(spec_file, given, "the prompt that was given")
-
-
-def _write(text: str, out: Path) -> None:
-    from harness.errors import Diagnostic, OutsideError
-
-    try:
-        with out.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        summary = f"{out} cannot be written"
-        raise OutsideError(Diagnostic(NOT_WRITTEN, summary, error.strerror or "")) from None
+    return make_prompt(spec_file, require_text(given, "PROMPT"), "the prompt that was given")
 
 
 def _tell(found: Suggestion, count: int, out: Path | None) -> None:

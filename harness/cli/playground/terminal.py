@@ -46,7 +46,7 @@ class TerminalChat:
 
     async def run(self, history: Path) -> None:
         """Chat until the person ends it."""
-        prompt = make_prompt(history, self._describe_status)
+        prompt = make_prompt(history, self._describe_status, self._session.ports.hide_secrets)
         draft = ""
         while True:
             try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from harness.cli.files import write_new_file
 from harness.cli.layout import Command
 from harness.cli.project.convert_results import (
     AS_JSON,
@@ -17,7 +18,7 @@ from harness.cli.project.convert_results import (
     keep_and_tell,
 )
 from harness.cli.show import add_output_options, find_voice, shorten_path
-from harness.errors import Diagnostic, Exit, OutsideError, RequestError
+from harness.errors import Diagnostic, Exit, RequestError
 from harness.text.safe import printable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ Exit codes: 0 converted, whatever was left out is listed · 1 nothing can be mad
 2 it is of no format that is known, or -o is there already · 3 the disk refused
 """
 
+NOT_WRITTEN = "H973"
 USUAL_STEM = "promptfooconfig"
 """The name that says that a file is meant as a configuration, even where it is broken."""
 SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
@@ -233,13 +235,7 @@ def _write(converted: Converted, out: Path) -> bool:
         if path.exists():
             raise click.UsageError(f"-o: {path} is there already; choose another name.")
     for path, text in texts.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except OSError as error:
-            summary = f"{path} cannot be written"
-            raise OutsideError(Diagnostic("H973", summary, error.strerror or "")) from None
+        write_new_file(path, text, NOT_WRITTEN, makes_folders=True)
         find_voice().say(f"wrote {shorten_path(path)}")
     return True
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import click
 
+from harness.cli.files import write_file
 from harness.cli.layout import Command
 from harness.cli.show import find_voice
+
+NOT_WRITTEN = "H965"
 
 EXAMPLES = """\b
 Examples:
@@ -40,17 +43,6 @@ def command(out: Path | None) -> int:
     if out is None:
         click.echo(text, nl=False)
     else:
-        _write(text, out)
+        write_file(out, text, NOT_WRITTEN)
+        find_voice().say(f"wrote {out}")
     return 0
-
-
-def _write(text: str, out: Path) -> None:
-    from harness.errors import Diagnostic, OutsideError
-    from harness.fs.atomic import replace_file
-
-    try:
-        replace_file(out, [text])
-    except OSError as error:
-        summary = f"{out} cannot be written"
-        raise OutsideError(Diagnostic("H965", summary, error.strerror or "")) from None
-    find_voice().say(f"wrote {out}")

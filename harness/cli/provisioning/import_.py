@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from harness.cli.files import write_new_file
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.errors import Exit
 from harness.wiring import Permissions
+
+NOT_WRITTEN = "H923"
 
 EXAMPLES = """\b
 Examples:
@@ -71,15 +74,8 @@ def command(permissions: Permissions, *, resource_id: str, out: Path | None) -> 
 
 
 def _write_spec(text: str, out: Path | None) -> None:
-    from harness.errors import Diagnostic, OutsideError
-
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        summary = f"{out} cannot be written"
-        raise OutsideError(Diagnostic("H923", summary, error.strerror or "")) from None
+    write_new_file(out, text, NOT_WRITTEN)
     click.echo(f"wrote {out}", err=True)

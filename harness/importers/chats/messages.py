@@ -19,6 +19,9 @@ PARTS = {
 RENAMED = {"input_text": "text", "output_text": "text"}
 """Names of the same in the Responses API."""
 
+ROLES = ("system", "developer", "user", "assistant", "tool")
+"""Roles of messages. A tuple, for a role in a file may be of any type, and a set would hash it."""
+
 
 class UnreadableMessageError(ValueError):
     """These are no messages that a model could be given; the message says why."""
@@ -43,15 +46,12 @@ def _read(written: object, number: int, notes: dict[str, None]) -> Json:
     role = written.get("role")
     if role == "function":
         role = "tool"
-    if role not in {"system", "developer", "user", "assistant", "tool"}:
+    if role not in ROLES:
         said = repr(role)[:40] if role is not None else "none"
         raise UnreadableMessageError(f"message {number} has a role that is none: {said}")
     message: Json = {"role": role}
     content = _read_content(written.get("content"), number, notes)
-    calls = [_read_call(call, number) for call in written.get("tool_calls") or ()]
-    legacy = written.get("function_call")
-    if isinstance(legacy, dict):
-        calls.append(_read_call({"function": legacy, "id": f"call_{legacy.get('name')}"}, number))
+    calls = _read_calls(written, number)
     if content is None and isinstance(written.get("refusal"), str):
         content = written["refusal"]
     if content is None and not calls:
@@ -104,6 +104,17 @@ def _read_part(part: Json) -> Json | None:
         return None
     wanted: type = str if kind in {"text", "refusal"} else dict
     return {"type": kind, key: part[key]} if isinstance(part[key], wanted) else None
+
+
+def _read_calls(message: Json, number: int) -> list[Json]:
+    called = message.get("tool_calls") or []
+    if not isinstance(called, list):
+        raise UnreadableMessageError(f"`tool_calls` of message {number} is no list")
+    calls = [_read_call(call, number) for call in called]
+    legacy = message.get("function_call")
+    if isinstance(legacy, dict):
+        calls.append(_read_call({"function": legacy, "id": f"call_{legacy.get('name')}"}, number))
+    return calls
 
 
 def _read_call(call: object, number: int) -> Json:

@@ -6,12 +6,14 @@ mapping. Source: opentelemetry-proto, common.proto, trace.proto, logs.proto; its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _SCALARS = ("stringValue", "string_value", "boolValue", "bool_value", "doubleValue", "double_value")
 _INTEGERS = ("intValue", "int_value")
+_INTEGER = re.compile(r"-?\d{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,18 @@ def read_value(value: Any) -> Any:
             return value[key]
     for key in _INTEGERS:
         if key in value:
-            return int(value[key])  # JSON has no 64 bits: OTLP writes them as text
+            return _read_integer(value[key])
     held = value.get("arrayValue") or value.get("array_value")
     if isinstance(held, Mapping):
         return [read_value(one) for one in _list(held, "values")]
     held = value.get("kvlistValue") or value.get("kvlist_value") or {}
-    return read_attributes(held.get("values"))
+    return read_attributes(held.get("values") if isinstance(held, Mapping) else None)
+
+
+def _read_integer(written: object) -> Any:
+    """Return an integer, which OTLP writes as text, as JSON has no 64 bits; else what is there."""
+    is_digits = isinstance(written, str) and _INTEGER.fullmatch(written)
+    return int(str(written)) if is_digits else written
 
 
 def _list(holder: Mapping[str, Any], *names: str) -> list[Any]:

@@ -41,8 +41,9 @@ def _add_item(item: Json, messages: list[Json], notes: list[str]) -> None:
     elif kind == "function_call":
         call = {"id": item.get("call_id") or item.get("id"), "function": item}
         last = messages[-1] if messages else {}
-        if last.get("role") == "assistant":
-            last.setdefault("tool_calls", []).append(call)
+        calls = last.setdefault("tool_calls", []) if last.get("role") == "assistant" else None
+        if isinstance(calls, list):
+            calls.append(call)
         else:
             messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
     elif kind == "function_call_output":
@@ -67,7 +68,7 @@ def read_output(items: list[Any]) -> str | None:
             text = part.get("text") or part.get("refusal") if isinstance(part, dict) else None
             if isinstance(text, str):
                 texts.append(text)
-        if item.get("type") in {"output_text", "text"} and isinstance(item.get("text"), str):
+        if item.get("type") in ("output_text", "text") and isinstance(item.get("text"), str):
             texts.append(item["text"])
     return "\n".join(texts) if texts else None
 

@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.importers.chats.messages import Json, UnreadableMessageError
+from harness.importers.chats.messages import ROLES, Json, UnreadableMessageError
 
 INPUT, OUTPUT = "gen_ai.input.messages", "gen_ai.output.messages"
 SYSTEM, TOOLS = "gen_ai.system_instructions", "gen_ai.tool.definitions"
 _FLAT = re.compile(
     r"(?:gen_ai\.(?P<side>prompt|completion)|llm\.(?P<other>input|output)_messages)"
-    r"\.(?P<number>\d+)\.(?:message\.)?(?P<key>.+)"
+    r"\.(?P<number>\d{1,6})\.(?:message\.)?(?P<key>.+)"
 )
 _CALL = re.compile(
-    r"tool_calls\.(?P<number>\d+)\.(?:tool_call\.)?(?:function\.)?(?P<key>id|name|arguments)"
+    r"tool_calls\.(?P<number>\d{1,6})\.(?:tool_call\.)?(?:function\.)?(?P<key>id|name|arguments)"
 )
 
 
@@ -86,7 +86,7 @@ def _add_parts(one: Mapping[str, Any], messages: list[Json]) -> None:
         elif kind == "blob" and part.get("modality") == "image":
             url = f"data:{part.get('mime_type')};base64,{part.get('content')}"
             content.append({"type": "image_url", "image_url": {"url": url}})
-        elif kind not in {"reasoning", "thinking"}:
+        elif kind not in ("reasoning", "thinking"):
             content.append({"type": str(kind)})  # told as left out, where messages are read
     if (
         content
@@ -104,7 +104,7 @@ def write_event_message(role: str, body: Mapping[str, Any]) -> Json:
     content = source.get("content")
     calls = _parse(source.get("tool_calls"))
     message: Json = {"role": source.get("role") or role, "content": content}
-    if message["role"] not in {"system", "developer", "user", "assistant", "tool"}:
+    if message["role"] not in ROLES:
         message["role"] = role
     if isinstance(calls, list):
         message["tool_calls"] = calls

@@ -264,7 +264,7 @@ class _Prompt:
         if isinstance(schema, str):
             try:
                 schema = json.loads(schema)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 self._note(node.span, "jsonSchema", f"it is not JSON: {error}", "broken")
                 return None
         if not isinstance(schema, dict):

@@ -109,7 +109,7 @@ def split_messages(messages: Sequence[Any]) -> tuple[str, tuple[str, ...]]:
         if not isinstance(message, dict):
             continue
         text = join_text(message.get("content"))
-        if message.get("role") in {"system", "developer"}:
+        if message.get("role") in ("system", "developer"):
             systems.append(text)
         elif message.get("role") == "user":
             users.append(text)

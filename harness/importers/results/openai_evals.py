@@ -130,7 +130,8 @@ def read_log(events: Iterable[Located]) -> ForeignRun:
     for place, event in events:
         spec = event.get("spec")
         if isinstance(spec, Mapping):
-            models = tuple(str(one) for one in spec.get("completion_fns") or ())
+            asked = spec.get("completion_fns")
+            models = tuple(map(str, asked)) if isinstance(asked, list) else ()
             made_at = _read_moment(spec.get("created_at"))
         elif "sample_id" in event:
             samples.setdefault(str(event["sample_id"]), []).append((place, event))

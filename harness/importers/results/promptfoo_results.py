@@ -147,7 +147,7 @@ def _read_prompt(one: Mapping[str, Any]) -> list[Any]:
     if raw.lstrip()[:1] == "[":
         try:
             messages = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             messages = None
         if isinstance(messages, list) and all(isinstance(each, Mapping) for each in messages):
             return messages

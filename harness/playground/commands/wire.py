@@ -32,7 +32,7 @@ def _show_body(body: bytes) -> Iterator[str]:
     text = body.decode("utf-8", "replace")
     try:
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:  # a stream of events, or none at all
+    except (ValueError, RecursionError):  # a stream of events, or none at all
         text = text.replace("\r\n", "\n").strip("\n")
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) <= FIRST + LAST:

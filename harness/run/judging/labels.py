@@ -120,7 +120,7 @@ class JudgedLabels:
 
 
 class Unkept:
-    """A journal that keeps nothing: judging labels again is a decision, not a resumption."""
+    """A journal that keeps nothing: what asks with it is begun anew, never resumed."""
 
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         """Recall nothing."""

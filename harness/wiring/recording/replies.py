@@ -91,7 +91,7 @@ def _read_documents(body: bytes) -> Iterator[dict[str, Any]]:
     for line in lines:
         try:
             document = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(document, dict):
             inner = document.get("response")

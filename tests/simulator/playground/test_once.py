@@ -65,6 +65,7 @@ def test_a_refusal_of_the_service_is_an_exit_code_and_a_document(capsys: Capture
         (["m", "--base-url", "http://a:b@localhost", "--once", "x"], "a name or a password"),
         (["m", "--base-url", "http://h", "--endpoint", "http://h", "--once", "x"], "both say"),
         (["--base-url", "http://localhost/v1", "--once", "x"], "name the model"),
+        (["\udcff", "--base-url", "http://h", "--once", "x"], "name or its address is no text"),
     ],
 )
 @pytest.mark.usefixtures("project_folder")

@@ -1,14 +1,18 @@
-"""What a command prints where printing is hard."""
+"""What a command prints and reads where that is hard."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from harness.cli.given import read_input, require_text
 
 RUN = {
     "id": "20261122-130000-abcdef",
@@ -70,3 +74,20 @@ def test_characters_that_an_encoding_lacks_end_nothing(project: Path, encoding: 
     assert done.returncode == 0
     assert b"20261122-130000-abcdef" in done.stdout
     assert b"Malm" in done.stdout
+
+
+def test_standard_input_that_was_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert read_input("the message") == ""
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch, errors: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(b"a \xff"), encoding="utf-8", errors=errors)
+    monkeypatch.setattr(sys, "stdin", stream)
+    with pytest.raises(click.UsageError, match="the message is no text in UTF-8"):
+        read_input("the message")
+
+
+def test_a_text_is_given_back() -> None:
+    assert require_text("grüße", "PROMPT") == "grüße"

@@ -113,6 +113,8 @@ def test_the_wire_is_shown_without_secrets_and_with_nothing_that_moves(
     assert "my HIDDEN" in shown
     assert "HTTP 200\ndata: ␛[2J\ndata: [DONE]" in shown
     assert "\x1b" not in shown
+    session.wire = WireExchange(request, PlainResponse(200, {}, b"[" * 100_000))
+    assert "HTTP 200\n[[[" in give(session, "/json")
 
 
 @pytest.mark.parametrize(

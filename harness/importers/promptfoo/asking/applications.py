@@ -88,7 +88,7 @@ def _read_body(node: Node) -> Any:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     return _rename(value)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -192,8 +191,3 @@ def looks_like_chat(text: str) -> bool:
     return (stripped.startswith(("[", "{%")) and '"role"' in text) or bool(
         re.match(r"-\s+role\s*:", stripped)
     )
-
-
-def write_chat(messages: list[Any]) -> str:
-    """Return messages as the text of a prompt."""
-    return json.dumps(messages, ensure_ascii=False)

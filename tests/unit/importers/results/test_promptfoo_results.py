@@ -158,3 +158,9 @@ def test_the_tool_and_the_moment_are_kept() -> None:
     found = read_results(document, "results.json", None)
     assert (found.tool, found.made_at) == ("promptfoo 0.118.0", "2026-01-02T03:04:05Z")
     assert [why for _, _, why in found.troubles] == ["it is no result"]
+
+
+def test_a_prompt_of_too_many_brackets_is_what_the_user_says() -> None:
+    prompt = "[" * 100_000
+    found = read_result({"success": True, "vars": {}, "prompt": prompt}, Span("r.json", 1, 1), 0)
+    assert found.users == (prompt,)
