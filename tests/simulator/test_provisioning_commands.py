@@ -118,7 +118,7 @@ def test_plan_json_is_the_contracts(spec: Path, capsys: pytest.CaptureFixture[st
 def test_regions_yaml_is_refused_and_says_where_else(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shipped = (project / "examples" / "regions.yaml").read_text(encoding="utf-8")
+    shipped = (project / "docs" / "examples" / "regions.yaml").read_text(encoding="utf-8")
     copy = tmp_path / "regions.yaml"
     copy.write_text(shipped, encoding="utf-8")
     assert harness("plan", copy) == 1

@@ -14,7 +14,7 @@ import pytest
 @pytest.fixture
 def folder(project: Path, tmp_path: Path) -> Path:
     shutil.copytree(project / "specs", tmp_path / "specs")
-    shutil.copytree(project / "examples", tmp_path / "examples")
+    shutil.copytree(project / "docs" / "examples", tmp_path / "docs" / "examples")
     return tmp_path
 
 
@@ -38,7 +38,7 @@ def test_with_json_stdout_is_the_run_and_everything_else_is_on_stderr(folder: Pa
 
 
 def test_with_json_a_plan_that_is_refused_is_the_one_document(folder: Path) -> None:
-    done = harness(folder, "run", "examples/regions.yaml", "--json")
+    done = harness(folder, "run", "docs/examples/regions.yaml", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["preflight"][0]["code"] == "sku_not_offered"
     assert not (folder / "reports").exists()

@@ -53,6 +53,8 @@ def test_at_least_six_in_ten_of_the_others_have_nothing_left_over(
     whole = [one for one in reached if one.conversion.is_whole]
     assert len(reached) == 23
     assert len(whole) >= 16
+    untouched = [one for one in whole if not one.conversion.unmapped]
+    assert len(untouched) >= 0.6 * len(reached)
 
 
 def test_each_thing_left_out_has_a_place_in_a_file_and_a_reason(
