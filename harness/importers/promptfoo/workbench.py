@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.importers.conversion import Fate, NewFile, Unmapped
 from harness.importers.formats import SourceFile
@@ -200,3 +201,16 @@ def iterate_texts(node: Node) -> Iterator[Node]:
         if one.text is not None:
             yield one
         waiting += [*one.items.values(), *one.elements]
+
+
+def to_number(value: Any) -> float | int | None:
+    """Return a number that is written as one or as a text; None for what is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return value
+    try:
+        number = float(value)
+        return int(number) if number == int(number) else number
+    except (TypeError, ValueError, OverflowError):
+        return None

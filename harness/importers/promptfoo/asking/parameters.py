@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from harness.importers.promptfoo.workbench import SCHEME, Workbench
+from harness.importers.promptfoo.workbench import SCHEME, Workbench, to_number
 from harness.source import Span
 from harness.spec.document.located import Node, to_plain
 from harness.spec.model.resources import Parameters
@@ -115,7 +115,7 @@ def _set(found: Settings, name: str, value: Any, bench: Workbench, place: Span) 
 def _read_parameter(name: str, value: Any) -> Any:  # noqa: PLR0911 - a table reads downwards
     """Return the value of a parameter as a spec wants it, None where it is of another kind."""
     if name in (*NUMBERS, *WHOLE_NUMBERS):
-        number = _read_number(value)
+        number = to_number(value)
         if number is None or name in NUMBERS:
             return number
         is_count = number == int(number) and (number >= 1 or name == "seed")
@@ -144,18 +144,6 @@ def _read_format(value: Any) -> Any:
         inner = {key: one for key, one in value.items() if key != "type"}
         return {"type": "json_schema", "json_schema": {"name": "reply", **inner}}
     return value
-
-
-def _read_number(value: Any) -> float | int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
-        return value
-    try:
-        number = float(value)
-        return int(number) if number == int(number) else number
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _add_tools(found: Settings, key: str, value: Any, bench: Workbench, place: Span) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.checks.definitions import FORMS
-from harness.importers.promptfoo.workbench import Workbench
+from harness.importers.promptfoo.workbench import Workbench, to_number
 from harness.spec.document.located import Node, to_plain
 from harness.spec.formats.yaml import parse
 
@@ -36,16 +36,7 @@ def skip(node: Node, what: str, reason: str, bench: Workbench) -> list[Assertion
 
 def read_number(node: Node | None) -> float | int | None:
     """Return the number that a node holds, as one or as a text; None where it holds none."""
-    value = node.value if node is not None else None
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, (int, float)):
-        return value
-    try:
-        number = float(value)
-        return int(number) if number == int(number) else number
-    except (TypeError, ValueError, OverflowError):
-        return None
+    return None if node is None else to_number(node.value)
 
 
 def _write_any(full: str, value: Any, node: Node, bench: Workbench) -> list[Assertion]:
