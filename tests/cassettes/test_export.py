@@ -72,7 +72,7 @@ def test_a_recording_that_was_changed_by_hand_is_not_exported(project: Project) 
     file.write_text(file.read_text(encoding="utf-8").replace("Hello.", "Bye."), encoding="utf-8")
     project.capsys.readouterr()
     assert run(["cassettes", "export", "spec.cassette"]) == 3
-    assert "cassettes audit DIR" in project.capsys.readouterr().err
+    assert "harness cassettes audit spec.cassette" in project.capsys.readouterr().err
     assert not (project.folder / "spec.vcr").exists()
 
 

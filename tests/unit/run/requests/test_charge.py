@@ -161,7 +161,7 @@ def spend(answered: Reply) -> Reservation | str:
     ],
 )
 def test_a_budget_never_grows_by_what_nobody_knows(answered: Reply) -> None:
-    assert spend(answered) == "usd: 0.05"
+    assert spend(answered) == "usd: 0.05; the next request may cost up to $0.016"
 
 
 def test_a_budget_takes_what_is_known() -> None:
