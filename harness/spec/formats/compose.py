@@ -23,11 +23,14 @@ from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.document.problems import Problems
 from harness.spec.document.words import quote
-from harness.spec.formats.readers import find_other_reading
+from harness.spec.formats.readers import A_DATE, find_other_reading
 from harness.spec.formats.scalars import read_scalar
 
 OTHER_READERS = "H120"
 """The code of a warning about readers of YAML, which says nothing of what harness reads."""
+
+DATE_KEYS = ("date", "until")
+"""Keys whose value is a date: a reader that takes it for one is right."""
 
 QUOTE_HINT = (
     "in {…} and […], and where a value begins with a brace, quote ${…} and {{…}}: "
@@ -126,7 +129,8 @@ class Composer:
         """Note a scalar that is something else to other YAML readers; ``<<`` is the same to all."""
         is_merge = text == "<<" and frame is not None and frame.is_mapping and frame.key is None
         other = find_other_reading(text, in_flow=frame is not None and frame.in_flow)
-        if other is None or is_merge:
+        is_date = other == A_DATE and frame is not None and frame.key in DATE_KEYS
+        if other is None or is_merge or is_date:
             return
         here = "text" if isinstance(read_scalar(text), str) else "this number"
         summary = f"other YAML readers take {quote(text)} for something else"

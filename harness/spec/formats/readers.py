@@ -28,6 +28,8 @@ _CORE_1_2: Final = re.compile(
 )
 """Numbers of YAML 1.2 that are text in a spec; ruamel.yaml has `_` in them."""
 
+A_DATE = "a date in YAML 1.1"
+
 
 def find_other_reading(raw: str, *, in_flow: bool) -> str | None:
     """Return how another reader takes a plain scalar; None where all read what a spec has.
@@ -52,7 +54,7 @@ def _find_other_value(raw: str) -> str | None:
             return None if ours is None or isinstance(ours, bool) else "text in YAML 1.1"
         return "a number in YAML 1.2" if _CORE_1_2.match(raw) else None
     if tag == "timestamp":
-        return "a date in YAML 1.1"
+        return A_DATE
     if tag in ("merge", "value", "yaml"):
         return "a special word in YAML 1.1"
     theirs = _construct(raw, tag)

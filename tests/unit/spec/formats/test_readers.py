@@ -31,6 +31,7 @@ def warn(text: str) -> list[str]:
         ("on: 1", ['s.yaml:1:1: quote it: "on"']),
         ("a: 12:30", ['s.yaml:1:4: quote it: "12:30"']),
         ("a: 2026-09-01", ['s.yaml:1:4: quote it: "2026-09-01"']),
+        ("date: 2026-09-01", []),
         ("a: 0613", ['s.yaml:1:4: quote it: "0613"']),
         ("a: 0x1f", ['s.yaml:1:4: quote it: "0x1f"']),
         ("a: 0o17", ['s.yaml:1:4: quote it: "0o17"']),
