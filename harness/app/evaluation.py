@@ -13,12 +13,12 @@ from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
 from harness.app.history.failed import add_failed
 from harness.app.ports import World
+from harness.azure.quota.limits import DeployedLimits
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
 from harness.run.evaluate import Evaluated, evaluate
 from harness.run.events import Event
 from harness.run.forecast.forecast import Forecast
-from harness.run.forecast.limits import DeployedLimits
 from harness.run.preparation import EvalOptions, PreparedRun, prepare
 from harness.run.targets import every_target
 

@@ -30,10 +30,12 @@ class OpenedSession:
     Attributes:
         token: the bearer token that names it.
         today: the day it is there, which the server's own options may have set.
+        enforces_limits: it refuses what is beyond a deployment's rate limits.
     """
 
     token: str
     today: date
+    enforces_limits: bool
 
 
 class UnreachableError(OutsideError):
@@ -68,7 +70,11 @@ def open_session_at(
     try:
         with opener.open(request, timeout=TIMEOUT_S) as response:
             told = json.loads(response.read())
-            return OpenedSession(str(told["token"]), date.fromisoformat(told["today"]))
+            return OpenedSession(
+                str(told["token"]),
+                date.fromisoformat(told["today"]),
+                told.get("limits") == "enforced",
+            )
     except urllib.error.HTTPError as error:
         with error:
             raw = error.read(MOST_ERROR_BYTES)

@@ -40,12 +40,14 @@ class Simulated:
         joined: somebody else serves; it may be shared with other commands.
         today: the day it is there as that server says, whose own options may have set it; None
             where this command's own settings decide.
+        enforces_limits: it refuses what is beyond a deployment's rate limits.
     """
 
     url: str
     token: str
     joined: bool
     today: date | None = None
+    enforces_limits: bool = False
 
 
 @contextmanager
@@ -77,7 +79,7 @@ def simulate(
     if url:
         root = environment.get("HARNESS_SIMULATOR_TOKEN", "")
         opened = open_session_at(url, root, simulator, providers, names)
-        yield Simulated(url, opened.token, joined=True, today=opened.today)
+        yield _make_joined(url, opened)
         return
     if world_dir is None:
         with _serve(None, simulator, providers, names) as simulated:
@@ -149,7 +151,7 @@ def _own_or_join(
             if announced is not None:
                 opened = open_session(announced["url"], announced["token"])
                 stack.enter_context(joiner)
-                return Simulated(announced["url"], opened.token, joined=True, today=opened.today)
+                return _make_joined(announced["url"], opened)
         except UnreachableError:
             pass
         except BaseException:
@@ -166,6 +168,16 @@ def _own_or_join(
                 )
             )
         time.sleep(_POLL_S)
+
+
+def _make_joined(url: str, opened: OpenedSession) -> Simulated:
+    return Simulated(
+        url,
+        opened.token,
+        joined=True,
+        today=opened.today,
+        enforces_limits=opened.enforces_limits,
+    )
 
 
 @contextmanager
@@ -185,7 +197,8 @@ def _serve(
     token = secrets.token_urlsafe(24)
     with host(build_app(world, token, simulator, providers, names), port) as url:
         try:
-            yield Simulated(url, token, joined=False)
+            enforced = simulator.limits == "enforced"
+            yield Simulated(url, token, joined=False, enforces_limits=enforced)
         finally:
             world.close()
 

@@ -197,7 +197,11 @@ async def _open(request: web.Request) -> web.Response:
         return web.json_response({"error": encode_session_error(error)}, status=400)
     # Only now: of one whose rules are bad nothing must be left.
     request.app[SESSIONS].keep(opened)
-    told = {"token": opened.token, "today": opened.today.isoformat()}
+    told = {
+        "token": opened.token,
+        "today": opened.today.isoformat(),
+        "limits": opened.simulator.limits,
+    }
     return web.json_response(told, status=201)
 
 

@@ -60,6 +60,8 @@ class SimulatedWorld:
         self._lock = threading.RLock()
         self.busy: set[str] = set()
         """Ids, in lower case, of accounts that a request is writing at this moment."""
+        self.allowances: dict[str, Any] = {}
+        """Counters of rate limits by the deployment's id, in lower case; they are not saved."""
         self._state = State() if self._path is None else _read(self._path)
         self._counts: Counter[tuple[str, str]] = Counter(
             {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.azure.pools import is_pooled
+from harness.azure.quota.pools import is_pooled
 from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
 from tests.recordings.player import Player, Said

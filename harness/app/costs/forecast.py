@@ -16,8 +16,8 @@ from harness.run.preparation import PreparedRun, divide_questions
 
 if TYPE_CHECKING:
     from harness.app.ports import World
+    from harness.azure.quota.limits import DeployedLimits
     from harness.results.model import RunInfo
-    from harness.run.forecast.limits import DeployedLimits
     from harness.run.ports import RunPorts
     from harness.run.targets import Target
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from harness.azure.pools import is_pooled
+from harness.azure.quota.pools import is_pooled
 from harness.azure.regions import fold
 from harness.plan.identity import DeploymentId, Market
 from harness.plan.model import Change, Problem

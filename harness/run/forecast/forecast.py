@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Literal
 
+from harness.azure.quota.limits import DeployedLimits
 from harness.conversation.history import PER_MESSAGE
 from harness.run.forecast.interval import NOTHING, Interval, make_exact
-from harness.run.forecast.limits import DeployedLimits, compute_duration, find_limits
+from harness.run.forecast.limits import compute_duration, find_limits
 from harness.run.forecast.money import find_token_prices
 from harness.run.forecast.past import PastReplies
 from harness.run.forecast.replies import ReplyLengths

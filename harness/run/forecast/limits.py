@@ -4,55 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from harness.azure.offers_data import RateLimit, read_models
+from harness.azure.offers_data import RateLimit
+from harness.azure.quota.limits import DeployedLimits, find_listed_limits
 from harness.run.forecast.interval import NOTHING, Interval
 from harness.run.forecast.volumes import Volume
 from harness.run.targets import Target
 
-TOKENS_A_UNIT: Final = 1000
-"""Tokens a minute of a unit of capacity. Source: Azure OpenAI documentation, quota."""
 FIRST_S: Final = Interval(0.3, 0.8, 2.0)
 """Assumed seconds until a reply begins; nobody measured yours."""
 TOKEN_S: Final = Interval(1 / 150, 1 / 70, 1 / 25)
 """Assumed seconds a token of a reply takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedLimits:
-    """The rate limits of a target; none where it has none, or nobody knows them.
-
-    Attributes:
-        windows: how much of what (``token``, ``request``) in how many seconds.
-        source: who says so, in words.
-    """
-
-    windows: tuple[RateLimit, ...] = ()
-    source: str = ""
-
-    def describe(self) -> str:
-        """Return them in words: ``50,000 tokens and 50 requests a minute``."""
-        said = [
-            f"{each.count * 60 // each.period_s:,} {each.key}s"
-            for each in sorted(self.windows, key=lambda one: one.key, reverse=True)
-        ]
-        return f"{' and '.join(said)} a minute" if said else ""
-
-
 def find_limits(target: Target) -> DeployedLimits:
     """Return the limits that a target has by its SKU and capacity, as Azure lists them."""
-    if target.kind != "deployment" or "Standard" not in (target.sku or ""):
+    if target.kind != "deployment":
         return DeployedLimits()
-    capacity = target.capacity or 1
-    offer = read_models().get(("OpenAI", target.model or "", target.version or ""))
-    sku = None if offer is None else offer.sku(target.sku or "")
-    if sku is not None and sku.rates:
-        scaled = (RateLimit(one.key, one.count * capacity, one.period_s) for one in sku.rates)
-        return DeployedLimits(tuple(scaled), "as Azure lists its SKU")
-    tokens = RateLimit("token", TOKENS_A_UNIT * capacity, 60)
-    return DeployedLimits((tokens,), "by its capacity; how many requests is unknown")
+    model, version = target.model or "", target.version or ""
+    return find_listed_limits("OpenAI", model, version, target.sku or "", target.capacity or 1)
 
 
 def scale_limits(rates: Sequence[RateLimit]) -> DeployedLimits:

@@ -17,7 +17,7 @@ from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference import faults
 from harness.simulator.inference.access import check_access
 from harness.simulator.inference.headers import make_answer_headers, make_error_headers
-from harness.simulator.inference.limits import Allowance, admit, find_allowance
+from harness.simulator.inference.limits import Allowance, count_request, find_allowance
 from harness.simulator.inference.model_profile import ModelProfile, find_profile
 from harness.simulator.inference.outgoing import DataPlaneAnswer, send
 from harness.simulator.inference.refusals import (
@@ -45,7 +45,10 @@ from harness.simulator.inference.serializing.chat import (
     serialize_completion,
     serialize_events,
 )
-from harness.simulator.inference.serializing.embeddings import serialize_embeddings
+from harness.simulator.inference.serializing.embeddings import (
+    count_embedded_tokens,
+    serialize_embeddings,
+)
 from harness.simulator.inference.serializing.partners import (
     serialize_partner_completion,
     serialize_partner_events,
@@ -142,35 +145,51 @@ async def _answer_chat(
             raise refused
     scene.profile.check_served(scene.asked.operation, scene.dialect)
     if scene.asked.operation == "embeddings":
+        allowance = _admit(scene, count_embedded_tokens(body), 0)
         found = serialize_embeddings(body, scene.profile)
-        return DataPlaneAnswer(
-            200, (found,), _make_headers(scene, find_allowance(scene.call, scene.served))
-        )
+        return DataPlaneAnswer(200, (found,), _make_headers(scene, allowance))
     if scene.asked.operation == RESPONSES:
         whole = include_previous(scene.call, body)
         question = read_responses_request(whole)
-        allowance = _admit(scene, question)
+        allowance = _admit(scene, question.prompt_tokens, _find_most(scene, question))
         check_responses(whole, scene.profile, question)
-        reply = await _ask_model(scene, question)
+        reply = await _ask_model(scene, question, allowance)
         return _serialize_response(scene, body, question, reply, allowance, whole.get("input"))
     question = read_model_request(body)
-    allowance = _admit(scene, question)
+    allowance = _admit(scene, question.prompt_tokens, _find_most(scene, question))
     scene.profile.check_question(question)
-    reply = await _ask_model(scene, question)
+    reply = await _ask_model(scene, question, allowance)
     return _serialize(scene, question, reply, allowance)
 
 
-def _admit(scene: _Scene, question: ModelRequest) -> Allowance | None:
+def _admit(scene: _Scene, prompt: int, answer: int) -> Allowance | None:
+    """Count a request of so many tokens, and raise the 429 that it gets where limits hold."""
     allowance = find_allowance(scene.call, scene.served)
-    if allowance is not None and scene.call.session.simulator.limits == "enforced":
-        window = scene.profile.window
-        reserved = question.limit or (window.output if window is not None else 0)
+    if allowance is not None:
         names = (scene.profile, scene.served, scene.asked.api)
-        admit(allowance, question.prompt_tokens + reserved, monotonic(), asked=names)
+        refused = count_request(allowance, prompt, answer, monotonic(), asked=names)
+        if refused is not None and scene.call.session.simulator.limits == "enforced":
+            raise refused
     return allowance
 
 
-async def _ask_model(scene: _Scene, question: ModelRequest) -> SimulatedReply:
+def _find_most(scene: _Scene, question: ModelRequest) -> int:
+    """Return the tokens set aside for an answer: the most that the model has unless it is told."""
+    window = scene.profile.window
+    return question.limit or (window.output if window is not None else 0)
+
+
+async def _ask_model(
+    scene: _Scene, question: ModelRequest, allowance: Allowance | None
+) -> SimulatedReply:
+    reply = await _find_reply(scene, question)
+    if allowance is not None and allowance.utilisation is not None:
+        answered = reply.count_output_tokens()
+        allowance.utilisation.correct(_find_most(scene, question), answered)
+    return reply
+
+
+async def _find_reply(scene: _Scene, question: ModelRequest) -> SimulatedReply:
     session = scene.call.session
     ready = await _load_behaviour_once(session)
     reply = find_reply(ready, scene.served, scene.profile, question)

@@ -130,3 +130,56 @@ def test_what_can_never_fit_is_told_to_wait_a_day(start: Start) -> None:
     assert failure.retry_after_s == 86_400
     assert not failure.retryable
     assert "rate limit" in failure.message
+
+
+def test_a_deployments_limits_hold_for_all_sessions_together(start: Start) -> None:
+    azure = start(limits="enforced", deployments={})
+    azure.deploy("mini", "gpt-4.1-mini", "2025-04-14", capacity=1)
+    wish = {"simulator": {"limits": "enforced"}}
+    opened = azure.send("POST", "/_simulator/sessions", wish).json
+    assert opened["limits"] == "enforced"
+    other = type(azure)(azure.url, opened["token"])
+    # One request a minute for a unit of capacity.
+    statuses = [one.chat("mini", max_tokens=50).status for one in (azure, other, azure)]
+    assert statuses == [200, 429, 429]
+    free = azure.send("POST", "/_simulator/sessions", {"simulator": {"limits": "off"}}).json
+    assert free["limits"] == "off"
+    assert type(azure)(azure.url, free["token"]).chat("mini").status == 200
+
+
+def test_headers_tell_what_is_left_and_when_it_is_free_again(start: Start) -> None:
+    azure = start(limits="enforced", deployments={})
+    azure.deploy("mini", "gpt-4.1-mini", "2025-04-14", capacity=100)
+    asked = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 91}
+    left = []
+    for _ in range(2):
+        told = azure.send("POST", "v1/chat/completions", {"model": "mini", **asked}).headers
+        left.append(
+            tuple(int(told[f"x-ratelimit-{what}"]) for what in (
+                "limit-tokens", "remaining-tokens", "remaining-requests", "reset-tokens"
+            ))
+        )  # fmt: skip
+    assert left == [(100_000, 99_900, 99, 60), (100_000, 99_800, 98, 120)]
+
+
+def test_embeddings_are_limited_as_well_and_have_no_answer_to_reserve(start: Start) -> None:
+    azure = start(limits="enforced", deployments={})
+    azure.deploy("embed", "text-embedding-3-small", "1", capacity=2)
+    asked = {"model": "embed", "input": ["word " * 960]}
+    answers = [azure.send("POST", "v1/embeddings", asked) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 429]
+    assert answers[0].headers["x-ratelimit-remaining-tokens"] == "800"
+    message = answers[1].json["error"]["message"]
+    assert "token rate limit" in message
+    assert "Embeddings_Create" in message
+    assert azure.send("POST", "v1/embeddings", {"model": "embed", "input": [None]}).status == 400
+
+
+def test_a_request_without_a_limit_of_its_own_reserves_the_models_largest_answer(
+    start: Start,
+) -> None:
+    azure = start(limits="enforced", deployments={})
+    azure.deploy("mini", "gpt-4.1-mini", "2025-04-14", capacity=33)
+    asked = {"model": "mini", "messages": [{"role": "user", "content": "Hello"}]}
+    statuses = [azure.send("POST", "v1/chat/completions", asked).status for _ in range(2)]
+    assert statuses == [200, 429]

@@ -56,6 +56,15 @@ def serialize_embeddings(body: Mapping[str, Any], profile: ModelProfile) -> byte
     return json.dumps(answer, indent=2).encode() + b"\n"
 
 
+def count_embedded_tokens(body: Mapping[str, Any]) -> int:
+    """Estimate the tokens of all texts of a request.
+
+    Raises:
+        DataPlaneError: the input is none.
+    """
+    return sum(map(estimate_tokens, _read_inputs(body.get("input"))))
+
+
 def _serialize_for_cohere(
     vectors: list[str | list[float]], count: int, profile: ModelProfile
 ) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from harness.azure.catalogue import RateLimit, SkuOffer
-from harness.azure.pools import is_pooled
+from harness.azure.quota.pools import is_pooled
 from harness.azure.regions import fold
 from harness.simulator.management.accounts.resource import MODEL_KINDS, refuse_concurrent_write
 from harness.simulator.management.deployments import placement

@@ -37,8 +37,11 @@ def test_a_skus_own_limits_are_taken_by_the_unit_of_capacity() -> None:
 
 def test_a_version_that_no_list_has_is_limited_by_its_capacity_alone() -> None:
     limits = find_limits(replace(MINI, version="2030-01-01"))
-    assert limits.describe() == "50,000 tokens a minute"
-    assert limits.source == "by its capacity; how many requests is unknown"
+    assert limits.describe() == "50,000 tokens and 300 requests a minute"
+    assert limits.source == "by its capacity, as Azure documents"
+    newer = find_limits(replace(MINI, model="gpt-5.6-sol", version="2030-01-01"))
+    assert newer.describe() == "50,000 tokens a minute"
+    assert newer.source == "by its capacity; how many requests is unknown"
 
 
 def test_units_of_throughput_and_providers_have_no_such_limit() -> None:

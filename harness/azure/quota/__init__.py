@@ -1,0 +1,1 @@
+"""Quota and rate limits: what a subscription may deploy, and what a deployment may answer."""
