@@ -69,13 +69,13 @@ def _read_rates(spec: Spec, observed: Observed) -> dict[str, tuple[RateLimit, ..
             held = there.deployments.get(declared.deployment_name.casefold())
             if held is None or (held.sku, held.capacity) != (declared.sku, declared.capacity):
                 continue
-            rates = _read_limits(held.body)
+            rates = read_limits(held.body)
             if rates:
                 found[f"{owner}/{handle}"] = rates
     return found
 
 
-def _read_limits(body: Body) -> tuple[RateLimit, ...]:
+def read_limits(body: Body) -> tuple[RateLimit, ...]:
     """Return the requests and tokens that a deployment admits in a period, as its body says."""
     said = find(body, ("properties", "rateLimits"))
     rates = (one for one in said if isinstance(one, Mapping)) if isinstance(said, list) else ()

@@ -15,6 +15,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
+from harness.run.requests.quota import QuotaSign
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 
@@ -181,12 +182,33 @@ class RunRecording(Protocol):
         ...
 
 
+class SharedQuota(Protocol):
+    """The quota of a deployment, for all who draw on it: its targets, judges, other processes.
+
+    ``now`` is in seconds of a monotonic clock, which is one and the same on a whole machine.
+    """
+
+    async def take(self, tokens: int, now: float) -> float:
+        """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""
+        ...
+
+    async def observe(self, sign: QuotaSign, now: float) -> None:
+        """Take in what an answer tells: its headers, and the limit that refused it."""
+        ...
+
+
 def take_declared_region(target: Target) -> str | None:
     """Return the region that the spec says of a target; None where it leaves it open."""
     return target.region
 
 
 async def _nothing() -> None:
+    return None
+
+
+def draw_on_no_quota(target: Target) -> SharedQuota | None:
+    """Return no quota: nothing is paced."""
+    del target
     return None
 
 
@@ -204,6 +226,8 @@ class RunPorts:
         code: carries out a check that is the author's code; None where code is not allowed.
         recording: what records or replays this run, None when nothing does.
         locate: the region of a target; None where nobody can tell.
+        quota: the quota that a target draws on; the same one for two names of one deployment. None
+            where nothing limits it: a replay, a simulator without limits, what is no service.
     """
 
     model: Callable[[Target], ChatModel]
@@ -217,6 +241,7 @@ class RunPorts:
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
     recording: RunRecording | None = None
     locate: Callable[[Target], str | None] = take_declared_region
+    quota: Callable[[Target], SharedQuota | None] = draw_on_no_quota
 
     @property
     def replays(self) -> bool:

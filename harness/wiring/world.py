@@ -211,6 +211,7 @@ class SpecWorld:
         from harness.providers import Connections
         from harness.run.ports import RunPorts
         from harness.wiring.providers.recorded_models import ModelOpener
+        from harness.wiring.quotas import QuotaFinder
 
         endpoints = self.make_endpoints()
         connections = Connections()
@@ -227,6 +228,7 @@ class SpecWorld:
             code=self._open_code(),
             recording=self.session,
             locate=lambda target: target.region or self._found_regions.get(target.owner),
+            quota=QuotaFinder(self, endpoints),
         )
 
     def read_instead(self, text: str) -> SpecFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from harness.spec.model.spec import AzureProvider
 from harness.wiring.providers.connector import Connector
@@ -32,6 +33,13 @@ class AzureConnector(Connector[AzureProvider]):
     def at(self, url: str, key: ApiKey) -> Endpoint:
         """Return the same API behind another URL."""
         return self._behind(url, key)
+
+    @property
+    def limited_as(self) -> str:
+        """Return the account's subdomain, or the host of what stands before it."""
+        at = urlsplit(self.declared.endpoint)
+        host = at.hostname or ""
+        return host.partition(".")[0] if ".azure." in host else f"{at.netloc}{at.path}"
 
     def _behind(self, url: str, auth: Auth) -> AzureClassic | AzureV1:
         from harness.providers import AzureClassic, AzureV1, v1_base_url

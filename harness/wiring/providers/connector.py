@@ -71,6 +71,14 @@ class Connector(ABC, Generic[Declared]):
         return f"_providers/{self.target.owner}"
 
     @property
+    def limited_as(self) -> str | None:
+        """Return the name of what limits its rate: its account or host; None where nothing does.
+
+        Two targets of one such name with one model's name are one deployment.
+        """
+        return None
+
+    @property
     def addresses(self) -> tuple[tuple[str, ...], ...]:
         """Return the paths in the spec of what says where it is, needed before a real call."""
         if isinstance(self.declared, Account):

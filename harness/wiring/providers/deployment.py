@@ -57,6 +57,11 @@ class DeploymentConnector(Connector[Account]):
         """Return the path at which the simulator answers for the account."""
         return str(self.declared.subdomain)
 
+    @property
+    def limited_as(self) -> str:
+        """Return the account's subdomain."""
+        return str(self.declared.subdomain)
+
     def _behind(self, url: str, auth: Auth) -> Endpoint:
         from harness.providers import AzureV1, v1_base_url
 

@@ -75,6 +75,23 @@ class Endpoints(Setting):
         """Say whether this target's answers come from the simulator."""
         return self.cloud == "simulator" and self._connector(target).is_simulated
 
+    def find_limited(self, target: Target) -> tuple[str, str] | None:
+        """Return what limits a target's rate, and its name there; None where nothing does.
+
+        Nobody signs in for it. What the simulator answers for has an account of its own there.
+        """
+        connector = self._connector(target)
+        account = connector.limited_as
+        if account is None:
+            return None
+        if self.simulated is not None and connector.is_simulated:
+            account = connector.simulated_path
+        name = target.handle
+        if target.kind == "deployment":
+            deployments = self.spec_file.spec.accounts[target.owner].deployments
+            name = deployments[target.handle].deployment_name
+        return account.casefold(), name.casefold()
+
     def _connector(self, target: Target) -> Connector[Any]:
         spec = self.spec_file.spec
         if target.kind == "deployment":

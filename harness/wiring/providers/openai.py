@@ -35,6 +35,13 @@ class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
         """Return the same API behind another URL."""
         return self._behind(f"{url}/v1", key)
 
+    @property
+    def limited_as(self) -> str:
+        """Return the declared address, or OpenAI's."""
+        from harness.providers.openai.endpoints import OPENAI_HOST
+
+        return self.declared.base_url or OPENAI_HOST
+
     def _behind(self, url: str | None, key: ApiKey | None) -> OpenAIEndpoint:
         from harness.providers import OpenAIEndpoint
 

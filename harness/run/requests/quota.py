@@ -1,0 +1,211 @@
+"""The quota of a deployment: windows of requests and tokens, and the pauses that it asked for.
+
+Values that compute: ``now`` is an argument, in seconds of a monotonic clock that all share who
+share the quota. Nothing here waits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.azure.offers_data import RateLimit
+from harness.conversation.limits import LimitHeaders
+
+FILL = 0.95
+"""The share of a window that is used: what others count otherwise has to fit in as well."""
+STEPS = 200
+"""A window's memory is so many steps to a period: what was taken within one counts as one."""
+KEPT_PERIODS = 2
+"""Periods for which a window remembers: slow answers tell of what was taken a period ago."""
+CUT, RISE = 0.7, 0.02
+"""The factor on the rate after a refusal, and its rise after a period without any."""
+LEAST_FACTOR = 0.05
+PROBE_S = 120.0
+"""Seconds after which a request that tries out the end of a pause counts as lost."""
+ASK_AGAIN_S = 0.5
+"""Seconds until others ask again while one request tries out whether a pause is over."""
+USUAL_PERIOD_S = 60.0
+
+Refused = Literal["tokens", "requests", "quota", "capacity"]
+"""The limit that a 429 tells of: ``quota`` where it does not say which of the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSign:
+    """News of a deployment's quota, as one answer tells it.
+
+    Attributes:
+        taken: tokens that were taken for its request.
+        taken_at: when they were, by the quota's clock.
+        headers: what the answer's headers say; None where they say nothing.
+        refused: the limit that refused it, None for an answer or any other failure.
+        wait_s: seconds for which everybody is held off from now on.
+    """
+
+    taken: int
+    taken_at: float
+    headers: LimitHeaders | None = None
+    refused: Refused | None = None
+    wait_s: float = 0.0
+
+
+@dataclass(slots=True)
+class QuotaWindow:
+    """A limit of ``count`` in any ``period_s`` seconds, and what was taken of it when.
+
+    It slides: nobody knows when the service's own windows begin. Times are counted in steps of
+    ``period_s / STEPS``, and a step is over a period after its end, so never too soon.
+
+    Attributes:
+        taken: amounts by the number of their step, the oldest first.
+    """
+
+    count: float
+    period_s: float
+    taken: dict[int, float] = field(default_factory=dict)
+
+    def wait(self, amount: float, now: float, factor: float = 1.0) -> float:
+        """Return the seconds until so much may be taken, 0.0 for now.
+
+        What is larger than the window passes when the window is empty.
+        """
+        most = self.count * FILL * factor
+        over = min(amount, most) + self.used(now) - most
+        if over <= 1e-6:
+            return 0.0
+        for step, much in self.taken.items():
+            left = self._expires(step) - now
+            if left <= 0:
+                continue
+            over -= much
+            if over <= 1e-6:
+                return left
+        return self.period_s
+
+    def take(self, amount: float, now: float) -> None:
+        """Note that so much was taken now, whether it fits or not."""
+        oldest = math.floor(now / self._step_s) - KEPT_PERIODS * STEPS
+        for step in list(self.taken):
+            if step >= oldest:
+                break
+            del self.taken[step]
+        step = math.floor(now / self._step_s)
+        self.taken[step] = self.taken.get(step, 0.0) + amount
+
+    def used(self, now: float) -> float:
+        """Return how much of the window is used now."""
+        total = 0.0
+        for step in reversed(self.taken):
+            if self._expires(step) <= now:
+                break
+            total += self.taken[step]
+        return total
+
+    def taken_since(self, since: float) -> float:
+        """Return what was taken since then; no more is known than of two periods."""
+        return sum(much for step, much in self.taken.items() if (step + 1) * self._step_s > since)
+
+    @property
+    def _step_s(self) -> float:
+        return self.period_s / STEPS
+
+    def _expires(self, step: int) -> float:
+        return (step + 1) * self._step_s + self.period_s
+
+
+@dataclass(slots=True)
+class Quota:
+    """The windows of one deployment, the factor on their rate, and the pause it asked for.
+
+    Attributes:
+        requests: windows in requests; none where that limit is unknown, or does not exist.
+        tokens: windows in tokens.
+        factor: of the windows' rate, from 0.05 to 1: cut by refusals, rising without them.
+        held_until: when the pause that the deployment asked for is over; None for none.
+        probed_at: when a request was let through to try whether it is; None: no one was.
+        cut_at: when the factor was cut last.
+        changed_at: when the factor was last cut, or raised.
+        answered: whether anything was answered since the last cut.
+    """
+
+    requests: list[QuotaWindow] = field(default_factory=list)
+    tokens: list[QuotaWindow] = field(default_factory=list)
+    factor: float = 1.0
+    held_until: float | None = None
+    probed_at: float | None = None
+    cut_at: float = -math.inf
+    changed_at: float = -math.inf
+    answered: bool = True
+
+    @classmethod
+    def of(cls, limits: Sequence[RateLimit]) -> Quota:
+        """Return the quota of a deployment with these limits; with none it only keeps pauses."""
+        windows: dict[str, list[QuotaWindow]] = {"request": [], "token": []}
+        for limit in limits:
+            windows[limit.key].append(QuotaWindow(limit.count, limit.period_s))
+        return cls(windows["request"], windows["token"])
+
+    def take(self, requests: int, tokens: int, now: float) -> float:
+        """Take so much if it may be taken; return the seconds until it is worth asking again.
+
+        0.0 means that it was taken. After a pause one request is let through alone.
+        """
+        if self.held_until is not None:
+            if now < self.held_until:
+                return self.held_until - now
+            if self.probed_at is not None and now < self.probed_at + PROBE_S:
+                return ASK_AGAIN_S
+        waits = [window.wait(requests, now, self.factor) for window in self.requests]
+        waits += [window.wait(tokens, now, self.factor) for window in self.tokens]
+        wait = max(waits, default=0.0)
+        if wait > 0:
+            return wait
+        for window in self.requests:
+            window.take(requests, now)
+        for window in self.tokens:
+            window.take(tokens, now)
+        if self.held_until is not None:
+            self.probed_at = now
+        return 0.0
+
+    def observe(self, sign: QuotaSign, now: float) -> None:
+        """Take in what an answer tells."""
+        if sign.refused is not None or sign.wait_s > 0:
+            self._hold(sign, now)
+        elif self.held_until is None or sign.taken_at >= self.held_until:
+            self.held_until = self.probed_at = None
+            self._rise(now)
+
+    def _hold(self, sign: QuotaSign, now: float) -> None:
+        """Pause, and cut the rate once an episode: until something is answered it is the same."""
+        self.held_until = max(self.held_until or now, now + sign.wait_s)
+        self.probed_at = None
+        if sign.refused in (None, "capacity") or sign.taken_at < self.cut_at or not self.answered:
+            return
+        self.factor = max(LEAST_FACTOR, self.factor * CUT)
+        self.cut_at = self.changed_at = now
+        self.answered = False
+
+    def _rise(self, now: float) -> None:
+        self.answered = True
+        period = max((each.period_s for each in (*self.requests, *self.tokens)), default=60.0)
+        if self.factor < 1.0 and now >= self.changed_at + period:
+            self.factor, self.changed_at = min(1.0, self.factor + RISE), now
+
+
+class LocalQuota:
+    """A ``SharedQuota`` that only this process draws on."""
+
+    def __init__(self, quota: Quota) -> None:
+        self.quota = quota
+
+    async def take(self, tokens: int, now: float) -> float:
+        """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""
+        return self.quota.take(1, tokens, now)
+
+    async def observe(self, sign: QuotaSign, now: float) -> None:
+        """Take in what an answer tells."""
+        self.quota.observe(sign, now)

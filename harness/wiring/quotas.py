@@ -1,0 +1,95 @@
+"""Find the quota that each target draws on: one for each deployment, whatever names it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from harness.azure.offers_data import RateLimit
+from harness.errors import HarnessError
+from harness.run.forecast.limits import find_limits
+from harness.run.ports import SharedQuota
+from harness.run.requests.quota import LocalQuota, Quota
+from harness.run.targets import Target, every_target
+
+if TYPE_CHECKING:
+    from harness.wiring.providers.endpoints import Endpoints
+    from harness.wiring.world import SpecWorld
+
+MOST_CALLS = 16
+"""Deployments that are read beside each other."""
+
+
+@dataclass(frozen=True)
+class QuotaFinder:
+    """Finds the quotas of a spec's targets; calling it returns the quota of one.
+
+    Attributes:
+        world: the outside of the spec.
+        endpoints: where its targets are.
+    """
+
+    world: SpecWorld
+    endpoints: Endpoints
+    _found: dict[tuple[str, str], SharedQuota] = field(default_factory=dict)
+
+    def __call__(self, target: Target) -> SharedQuota | None:
+        """Return the quota of a target; None where nothing limits it."""
+        name = self._name_deployment(target)
+        if name is None:
+            return None
+        if name not in self._found:
+            limits = self._rates.get(target.name) or find_limits(target).windows
+            self._found[name] = LocalQuota(Quota.of(limits))
+        return self._found[name]
+
+    def _name_deployment(self, target: Target) -> tuple[str, str] | None:
+        """Return what no other deployment is called: its account or host, and its name there."""
+        world = self.world
+        if world.replays:
+            return None
+        if self.endpoints.is_simulated(target) and world.spec_file.spec.simulator.limits == "off":
+            return None
+        return self.endpoints.find_limited(target)
+
+    @cached_property
+    def _rates(self) -> Mapping[str, Sequence[RateLimit]]:
+        """The limits that Azure says of the spec's deployments, by their targets' names.
+
+        Whoever may call models need not be allowed to look at deployments: then there are none.
+        What is recorded asks nothing that a replay would not ask.
+        """
+        world = self.world
+        declared = [one for one in every_target(world.spec_file.spec) if one.kind == "deployment"]
+        if not declared or world.session is not None:
+            return {}
+        try:
+            read = _make_reader(world)
+        except HarnessError:
+            return {}
+        with ThreadPoolExecutor(MOST_CALLS) as pool:
+            found = list(pool.map(read, declared))
+        return {one.name: rates for one, rates in zip(declared, found, strict=True) if rates}
+
+
+def _make_reader(world: SpecWorld) -> Callable[[Target], Sequence[RateLimit]]:
+    from harness.plan.identity import DeploymentId
+    from harness.plan.scope import make_account_id
+    from harness.provision.planning import read_limits
+
+    cloud, spec = world.cloud(), world.spec_file.spec
+
+    def read(target: Target) -> Sequence[RateLimit]:
+        account = spec.accounts[target.owner]
+        at = make_account_id(spec, account)
+        name = account.deployments[target.handle].deployment_name
+        try:
+            body = cloud.read_child(DeploymentId(at, name))
+        except HarnessError:
+            return ()
+        return read_limits(body) if body is not None else ()
+
+    return read
