@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 import click
 
 from harness.cli.show import find_voice, shorten_path
+from harness.errors import Diagnostic, HarnessError, RequestError
 from harness.text.safe import printable
 
 if TYPE_CHECKING:
     from harness.app.specs.finding import FoundSpecs
     from harness.app.specs.permissions import Permissions
-    from harness.errors import HarnessError
     from harness.spec.load import SpecFile
 
 P = ParamSpec("P")
@@ -51,6 +51,24 @@ ENDED = {
     130: "interrupted",
     143: "interrupted",
 }
+
+
+def refuse_spec_as_target(target: str | None, code: str, wanted: str, command: str) -> None:
+    """Refuse a spec in the place of a target: other commands begin with one.
+
+    Args:
+        target: what was given.
+        code: the command's own code for this error.
+        wanted: what the command does with a target: ``a chat is with one of its targets``.
+        command: its name.
+
+    Raises:
+        RequestError: a file of YAML was given.
+    """
+    if target is not None and Path(target).suffix in (".yaml", ".yml"):
+        summary = f"{target} is a spec, and {wanted}"
+        hint = f"harness {command} TARGET --spec {target}"
+        raise RequestError(Diagnostic(code, summary, hint=hint))
 
 
 def add_spec_argument(function: Callable[P, R]) -> Callable[P, R]:
@@ -151,7 +169,6 @@ def read_any_spec(given: Path | None, permissions: Permissions) -> tuple[SpecFil
     Raises:
         RequestError: what is named is wrong, or a folder with several.
     """
-    from harness.errors import RequestError
     from harness.wiring import read_default_spec, read_spec
 
     quiet = find_voice().quiet
@@ -174,8 +191,6 @@ def _name_command() -> str:
 
 
 def _refuse_single_things(given: Mapping[str, Any]) -> None:
-    from harness.errors import Diagnostic, RequestError
-
     said = [flag for name, flag in ONE_THING.items() if given.get(name)]
     if given.get("failed") == EACH:  # each spec has a newest run of its own
         said.remove(ONE_THING["failed"])
@@ -236,8 +251,6 @@ def go_through(found: FoundSpecs, call: Callable[[Path], Any], *, as_json: bool)
 
 
 def _call_one(path: Path, call: Callable[[Path], Any], *, as_json: bool) -> _Ending:
-    from harness.errors import HarnessError
-
     try:
         code = int(call(path) or 0)
         return _Ending(path, code, ends=code in (130, 143))

@@ -107,7 +107,7 @@ def calibrate_command(
         spec, permissions.root, quiet=quiet, command=f"judge calibrate {labels} --spec"
     )
     spec_file = read_spec(spec, permissions)
-    judge = _choose_judge(spec_file, target)
+    judge = choose_judge(spec_file, target, option="--target")
     answers = _read_labels(labels)
     asked = Assertion(type="llm-rubric", value=rubric, threshold=threshold)
     progress = make_progress(time.monotonic, quiet=quiet, spec=str(spec))
@@ -125,17 +125,28 @@ def calibrate_command(
     return Exit.OK if heard.agreement.judged else Exit.OUTSIDE_FAILED
 
 
-def _choose_judge(spec_file: SpecFile, name: str | None) -> Target:
+def choose_judge(spec_file: SpecFile, name: str | None, option: str) -> Target:
+    """Return the one target that is asked to judge.
+
+    Args:
+        spec_file: the spec that declares it.
+        name: the target or a glob; None for the judge that the spec declares.
+        option: the option by which the command's caller names it, for messages.
+
+    Raises:
+        UsageError: there is none, or more than one.
+        RequestError: nothing is called so.
+    """
     from harness.app.calibration import find_judges
 
     found = find_judges(spec_file.spec, name)
     if not found:
         raise click.UsageError(
-            f"{spec_file.path} declares no judge; name one with --target, or declare "
+            f"{spec_file.path} declares no judge; name one with {option} TARGET, or declare "
             "`evaluation: {judge: {target: ACCOUNT/DEPLOYMENT}}`."
         )
     if len(found) > 1:
-        raise click.UsageError(f"--target names {len(found)} targets; one judge at a time.")
+        raise click.UsageError(f"{option} names {len(found)} targets; one is asked.")
     return found[0]
 
 

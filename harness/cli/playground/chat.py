@@ -19,7 +19,8 @@ from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice
-from harness.errors import Diagnostic, Exit, RequestError
+from harness.cli.specs import refuse_spec_as_target
+from harness.errors import Exit
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def command(
     It is asked as eval asks: the same parameters, history, prices and checks.
     """
     name = targets[0] if targets else None
-    _refuse_spec_as_target(name)
+    refuse_spec_as_target(name, "H944", "a chat is with one of its targets", "chat")
     message = once if once is not None else _read_piped()
     if as_json and message is None:
         raise click.UsageError("--json belongs to --once, or to a message on standard input.")
@@ -277,15 +278,3 @@ def _read_piped() -> str | None:
     if not sys.stdout.isatty():
         raise click.UsageError("a chat needs a terminal; --once TEXT asks one thing.")
     return None
-
-
-def _refuse_spec_as_target(target: str | None) -> None:
-    """Refuse a spec in the place of a target: other commands begin with one."""
-    if target is not None and Path(target).suffix in (".yaml", ".yml"):
-        raise RequestError(
-            Diagnostic(
-                "H944",
-                f"{target} is a spec, and a chat is with one of its targets",
-                hint=f"harness chat TARGET --spec {target}",
-            )
-        )

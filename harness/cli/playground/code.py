@@ -11,7 +11,8 @@ from harness.cli.files import write_file
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.show import find_voice
-from harness.errors import Diagnostic, Exit, RequestError
+from harness.cli.specs import refuse_spec_as_target
+from harness.errors import Exit
 from harness.wiring import Permissions
 
 NOT_WRITTEN = "H964"
@@ -100,7 +101,7 @@ def command(
     from harness.wiring import find_specs, read_spec
     from harness.wiring.calls import SpecCallForms
 
-    _refuse_spec_as_target(target)
+    refuse_spec_as_target(target, "H963", "a program calls one of its targets", "code")
     question = given.pop("question")
     if question is not None and given["conversation"] is not None:
         raise click.UsageError("--ask and --conversation: a conversation has its own questions.")
@@ -131,15 +132,3 @@ def command(
             "simulator's (docs/code.md)"
         )
     return int(Exit.OK)
-
-
-def _refuse_spec_as_target(target: str) -> None:
-    """Refuse a spec in the place of a target: other commands begin with one."""
-    if Path(target).suffix in (".yaml", ".yml"):
-        raise RequestError(
-            Diagnostic(
-                "H963",
-                f"{target} is a spec, and a program calls one of its targets",
-                hint=f"harness code TARGET --spec {target}",
-            )
-        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.evaluation.judge import choose_judge
 from harness.cli.files import write_new_file
 from harness.cli.given import read_input, require_text
 from harness.cli.layout import Command
@@ -23,7 +24,6 @@ from harness.wiring import Permissions
 if TYPE_CHECKING:
     from harness.app.suggesting.prompts import SuggestionPrompt
     from harness.app.suggesting.suggest import Suggestion
-    from harness.run.targets import Target
     from harness.spec.load import SpecFile
 
 SHOWN_UNUSABLE = 10
@@ -107,7 +107,7 @@ def command(
     quiet, named = find_voice().quiet, "suggest PROMPT --spec"
     path = choose_spec(spec, permissions.root, quiet=quiet, command=named)
     spec_file = read_spec(path, permissions)
-    judge = _choose_judge(spec_file, target)
+    judge = choose_judge(spec_file, target, option="-t")
     wanted = _find_prompt(spec_file, prompt)
     progress = make_progress(time.monotonic, quiet=find_voice().quiet, spec=str(path))
     with open_outside(spec_file, permissions) as world:
@@ -124,20 +124,6 @@ def command(
         click.echo(text, nl=False)
     _tell(found, count, out)
     return Exit.INCOMPLETE if found.unanswered else Exit.OK
-
-
-def _choose_judge(spec_file: SpecFile, name: str | None) -> Target:
-    from harness.app.calibration import find_judges
-
-    found = find_judges(spec_file.spec, name)
-    if not found:
-        raise click.UsageError(
-            f"{spec_file.path} declares no judge; name one with -t TARGET, or declare "
-            "`evaluation: {judge: {target: ACCOUNT/DEPLOYMENT}}`."
-        )
-    if len(found) > 1:
-        raise click.UsageError(f"-t names {len(found)} targets; one is asked.")
-    return found[0]
 
 
 def _find_prompt(spec_file: SpecFile, given: str) -> SuggestionPrompt:
