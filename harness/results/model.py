@@ -137,7 +137,10 @@ class TargetInfo:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a run. Money and tokens are None while any part of them is unknown."""
+    """Sums over a run. Money and tokens are None while any part of them is unknown.
+
+    ``unchecked`` of the passed trials had nothing to check, and are in no rate.
+    """
 
     trials: int = 0
     passed: int = 0
@@ -151,6 +154,12 @@ class Totals:
     output_tokens: int | None = 0
     cost_usd: float | None = 0.0
     wall_s: float = 0.0
+    unchecked: int = 0
+
+    def describe_passed(self) -> str:
+        """Return how many passed in words: ``3/5 passed``, ``2/5 passed, 3 unchecked``."""
+        unchecked = f", {self.unchecked:,} unchecked" if self.unchecked else ""
+        return f"{self.passed - self.unchecked}/{self.trials} passed{unchecked}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Counter:
 
     def __init__(self) -> None:
         self._outcomes: Tallies[Outcome] = Tallies()
+        self._unchecked = 0
         self._requests = 0
         self._input: int | None = 0
         self._output: int | None = 0
@@ -24,6 +25,7 @@ class Counter:
     def add(self, result: Result) -> None:
         """Add one more result."""
         self._outcomes[result.outcome] += 1
+        self._unchecked += result.outcome == "passed" and result.score is None
         for turn in result.turns:
             paid = turn.exchange.paid
             self._requests += turn.exchange.effort.requests
@@ -57,6 +59,7 @@ class Counter:
             output_tokens=self._output,
             cost_usd=None if self._cost is None else round(self._cost, 9),
             wall_s=wall_s,
+            unchecked=self._unchecked,
         )
 
 

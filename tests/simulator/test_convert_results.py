@@ -138,7 +138,7 @@ def test_results_are_trials_of_the_spec_and_what_is_none_is_named(
     shown = capsys.readouterr()
     (directory,) = (folder / "reports" / "bot").iterdir()
     assert directory.name.startswith("20260102-030405-")
-    assert f"run {directory.name}: 7 trials, 7 passed, 0 failed, 0 errored" in shown.out
+    assert f"run {directory.name}: 7/7 passed, 0 failed, 0 errored" in shown.out
     assert "left out: result 8: nothing in the spec asks this" in shown.err
     assert "bot.yaml: no result: two on laptop/large" in shown.err
     lines = read_lines(directory)
@@ -206,7 +206,7 @@ def test_an_item_that_names_no_model_takes_nothing_from_the_others(
     (folder / "items.jsonl").write_text("".join(lines), encoding="utf-8")
     assert run(["convert", "items.jsonl", "-o", "specs/items.yaml"]) == 0
     shown = capsys.readouterr()
-    assert "2 trials, 2 passed" in shown.out
+    assert "0/2 passed, 2 unchecked" in shown.out
     assert "items.jsonl:3: left out: item 3: the file does not say what was asked" in shown.err
 
 
@@ -237,7 +237,7 @@ def test_results_without_a_configuration_bring_a_spec_of_what_was_asked(
     assert run(["convert", "results.jsonl", "-o", "specs/bot.yaml"]) == 0
     shown = capsys.readouterr()
     assert "the spec asks what was asked" in shown.err
-    assert "1 trial, 1 passed" in shown.out
+    assert "1/1 passed" in shown.out
     assert run(["baseline", "set", "latest"]) == 0
 
 
@@ -300,7 +300,7 @@ def test_results_with_their_configuration_bring_its_spec_and_all_of_them_pair(
     (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
     assert run(["convert", "results.json", "-o", "specs/bot.yaml"]) == 0
     shown = capsys.readouterr()
-    assert "8 trials, 4 passed, 4 failed, 0 errored" in shown.out
+    assert "4/8 passed, 4 failed, 0 errored" in shown.out
     assert "nothing in the spec asks this" not in shown.err
     assert "no result" not in shown.err
     assert "--baseline main --cloud azure" in shown.err
@@ -326,7 +326,7 @@ def test_the_log_of_an_open_source_eval_brings_what_it_expected(
     assert run(["convert", "log.jsonl", "-o", "sums.yaml"]) == 0
     shown = capsys.readouterr()
     assert "nothing is demanded" not in shown.err
-    assert "1 trial, 1 passed" in shown.out
+    assert "1/1 passed" in shown.out
     case = json.loads(Path("data/sums.jsonl").read_text(encoding="utf-8"))
     assert case["assert"] == [{"starts-with": "4"}]
     assert run(["validate", "sums.yaml"]) == 0

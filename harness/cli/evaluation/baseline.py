@@ -113,5 +113,5 @@ def list_command(root: Path | None, *, as_json: bool) -> None:
     for folder, info in found:
         totals = info.totals
         marks = " · simulated" * info.simulated + " · replayed" * info.replayed
-        said = f"{info.spec_name}  run {info.id}  {totals.passed}/{totals.trials} passed{marks}"
+        said = f"{info.spec_name}  run {info.id}  {totals.describe_passed()}{marks}"
         click.echo(f"{folder.name}  {said}  {shorten_path(folder)}")

@@ -202,7 +202,7 @@ def _format_run(one: PastRun) -> str:
     marks += " · simulated" * info.simulated + " · replayed" * info.replayed
     marks += f" · baseline {', '.join(one.baselines)}" if one.baselines else ""
     return printable(
-        f"{info.id}  {info.spec_name}  {ended}  {totals.passed}/{totals.trials} passed"
+        f"{info.id}  {info.spec_name}  {ended}  {totals.describe_passed()}"
         f"{_format_other_counts(info)} · {cost}{marks}"
     )
 
@@ -289,7 +289,7 @@ def prune_command(
 def _tell_what_goes(pruning: Pruning) -> None:
     for directory, info in pruning.going:
         totals = info.totals
-        said = f"{info.spec_name}  {totals.passed}/{totals.trials} passed"
+        said = f"{info.spec_name}  {totals.describe_passed()}"
         click.echo(printable(f"{info.id}  {said}  {shorten_path(directory)}"))
     for directory, why in pruning.staying[:MOST_LISTED]:
         find_voice().say(printable(f"stays: {shorten_path(directory)}: {why}"))

@@ -10,7 +10,6 @@ import click
 
 from harness.cli.show import find_voice, shorten_path
 from harness.errors import Exit
-from harness.text.numbers import format_plural
 from harness.text.safe import printable
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ def keep_and_tell(file: Path, spec: Path, root: Path | None, *, as_json: bool) -
     if len(kept.missing) > MOST_MISSING:
         click.echo(f"{spec}: no result: {len(kept.missing) - MOST_MISSING:,} more", err=True)
     totals = kept.info.totals
-    trials = format_plural(totals.trials, "trial")
-    counted = f"{trials}, {totals.passed} passed, {totals.failed} failed, {totals.errored} errored"
+    counted = f"{totals.describe_passed()}, {totals.failed} failed, {totals.errored} errored"
     click.echo(f"run {kept.info.id}: {counted}: {shorten_path(kept.directory)}")
     real = " --cloud azure" if kept.would_simulate else ""
     find_voice().say(
