@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from harness.cli.files import write_file
+from harness.cli.files import write_new_file
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.show import find_voice
@@ -124,9 +124,10 @@ def command(
     if out is None:
         click.echo(text, nl=False)
     else:
-        write_file(out, text, NOT_WRITTEN)
+        write_new_file(out, text, NOT_WRITTEN, makes_folders=True)
         find_voice().say(f"wrote {out}")
-    if spec_file.spec.cloud == "simulator" and spec_file.spec.accounts:
+    deployed = target.partition("/")[0] in spec_file.spec.accounts
+    if spec_file.spec.cloud == "simulator" and deployed and given["style"] != "openai":
         find_voice().say(
             "note: the address is the one on Azure; `harness simulate --world .harness` has the "
             "simulator's (docs/code.md)"

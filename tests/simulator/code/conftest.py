@@ -206,7 +206,8 @@ def python() -> Iterator[Callable[[Path, Mapping[str, str]], dict[str, Any]]]:
 
 
 def write_code(path: Path, *arguments: str, spec: str = "spec.yaml") -> None:
-    """Write a program with `harness code`."""
+    """Write a program with `harness code`, in the place of one before."""
+    path.unlink(missing_ok=True)
     assert run(["code", *arguments, "--spec", spec, "-q", "-o", str(path)]) == 0
 
 

@@ -153,6 +153,7 @@ def test_options_change_what_they_say(
         (["sweden/mini", "--case", "a"], "", "name the --conversation"),
         (["sweden/mini", "--ask", "x", "--conversation", "cased"], "", "has its own questions"),
         (["sweden/mini", "-o", "harness.yaml/x.py"], "H964", "cannot be written"),
+        (["sweden/mini", "-o", "harness.yaml"], "H964", "File exists"),
     ],
 )  # fmt: skip
 def test_what_is_no_program_is_refused_with_the_reason(
