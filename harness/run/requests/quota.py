@@ -73,7 +73,7 @@ class QuotaWindow:
         What is larger than the window passes when the window is empty.
         """
         most = self.count * FILL * factor
-        over = min(amount, most) + self.used(now) - most
+        over = min(amount, most) + self.count_used(now) - most
         if over <= 1e-6:
             return 0.0
         for step, much in self.taken.items():
@@ -95,7 +95,7 @@ class QuotaWindow:
         step = math.floor(now / self._step_s)
         self.taken[step] = self.taken.get(step, 0.0) + amount
 
-    def used(self, now: float) -> float:
+    def count_used(self, now: float) -> float:
         """Return how much of the window is used now."""
         total = 0.0
         for step in reversed(self.taken):
@@ -104,7 +104,7 @@ class QuotaWindow:
             total += self.taken[step]
         return total
 
-    def taken_since(self, since: float) -> float:
+    def count_since(self, since: float) -> float:
         """Return what was taken since then; no more is known than of two periods."""
         return sum(much for step, much in self.taken.items() if (step + 1) * self._step_s > since)
 
