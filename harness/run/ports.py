@@ -15,7 +15,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
-from harness.run.requests.quota import QuotaSign
+from harness.run.requests.quota import Quota, QuotaSign
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 
@@ -187,6 +187,11 @@ class SharedQuota(Protocol):
 
     ``now`` is in seconds of a monotonic clock, which is one and the same on a whole machine.
     """
+
+    @property
+    def seen(self) -> Quota:
+        """The quota as it was when it was last asked; not to be changed."""
+        ...
 
     async def take(self, tokens: int, now: float) -> float:
         """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""

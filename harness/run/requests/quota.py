@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.azure.offers_data import RateLimit
-from harness.conversation.limits import LimitHeaders
+from harness.conversation.limits import LimitHeaders, LimitKind
 
 FILL = 0.95
 """The share of a window that is used: what others count otherwise has to fit in as well."""
@@ -129,6 +129,7 @@ class Quota:
         cut_at: when the factor was cut last.
         changed_at: when the factor was last cut, or raised.
         answered: whether anything was answered since the last cut.
+        binding: the window that made somebody wait last; None: nobody waited.
     """
 
     requests: list[QuotaWindow] = field(default_factory=list)
@@ -139,6 +140,7 @@ class Quota:
     cut_at: float = -math.inf
     changed_at: float = -math.inf
     answered: bool = True
+    binding: LimitKind | None = None
 
     @classmethod
     def of(cls, limits: Sequence[RateLimit]) -> Quota:
@@ -158,10 +160,13 @@ class Quota:
                 return self.held_until - now
             if self.probed_at is not None and now < self.probed_at + PROBE_S:
                 return ASK_AGAIN_S
-        waits = [window.wait(requests, now, self.factor) for window in self.requests]
-        waits += [window.wait(tokens, now, self.factor) for window in self.tokens]
-        wait = max(waits, default=0.0)
+        by_requests = max(
+            (one.wait(requests, now, self.factor) for one in self.requests), default=0.0
+        )
+        by_tokens = max((one.wait(tokens, now, self.factor) for one in self.tokens), default=0.0)
+        wait = max(by_requests, by_tokens)
         if wait > 0:
+            self.binding = "tokens" if by_tokens >= by_requests else "requests"
             return wait
         for window in self.requests:
             window.take(requests, now)
@@ -200,12 +205,12 @@ class LocalQuota:
     """A ``SharedQuota`` that only this process draws on."""
 
     def __init__(self, quota: Quota) -> None:
-        self.quota = quota
+        self.seen = quota
 
     async def take(self, tokens: int, now: float) -> float:
         """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""
-        return self.quota.take(1, tokens, now)
+        return self.seen.take(1, tokens, now)
 
     async def observe(self, sign: QuotaSign, now: float) -> None:
         """Take in what an answer tells."""
-        self.quota.observe(sign, now)
+        self.seen.observe(sign, now)

@@ -57,5 +57,5 @@ def test_two_names_of_one_deployment_draw_on_one_quota(tmp_path: Path) -> None:
 def test_the_windows_are_those_that_azure_lists_for_the_sku(tmp_path: Path) -> None:
     found = find_quotas(tmp_path)["sweden/mini"]
     assert isinstance(found, LocalQuota)
-    assert [(w.count, w.period_s) for w in found.quota.tokens] == [(50_000, 60)]
-    assert [(w.count, w.period_s) for w in found.quota.requests] == [(50, 60)]
+    assert [(w.count, w.period_s) for w in found.seen.tokens] == [(50_000, 60)]
+    assert [(w.count, w.period_s) for w in found.seen.requests] == [(50, 60)]
