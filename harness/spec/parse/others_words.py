@@ -210,9 +210,11 @@ def advise_on_word(path: Path, word: str, file: str, node: Node | None = None) -
 
 
 def advise_on_shape(path: Path, node: Node) -> str:
-    """Return a hint where another tool writes this key as a mapping or list; else ""."""
+    """Return a hint where another tool writes this key in another shape; else ""."""
     if not path or not isinstance(path[-1], str):
         return ""
+    if path[-1] == "capacity" and isinstance(node.value, str):
+        return "count thousands of tokens a minute, without a unit: `capacity: 50` is 50,000"
     if not isinstance(node.value, (dict, list)) and path[-1] != "identity":
         return ""
     return _say(OUR_SHAPES, path[:-1], path[-1], node.span.file)

@@ -137,3 +137,11 @@ def _grow(path: Path) -> Node:
     for step in reversed(path):
         grown = [grown] if isinstance(step, int) else {step: grown}
     return locate(grown, HERE)
+
+
+def test_a_capacity_with_a_unit_is_told_what_it_counts(write: Write, load_spec: Load) -> None:
+    write("spec.yaml", DEPLOYMENT + "        capacity: 50K\n")
+    with pytest.raises(SpecError) as refused:
+        load_spec()
+    hints = [one.hint for one in refused.value.diagnostics if one.code == "H203"]
+    assert hints == ["count thousands of tokens a minute, without a unit: `capacity: 50` is 50,000"]
