@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.azure.offers_data import RateLimit
+from harness.azure.quota.limits import DeployedLimits
 from harness.run.forecast.interval import Interval, make_exact
-from harness.run.forecast.limits import (
-    DeployedLimits,
-    compute_duration,
-    find_limits,
-    scale_limits,
-)
+from harness.run.forecast.limits import compute_duration, find_limits, scale_limits
 from harness.run.forecast.volumes import Volume
 from harness.run.targets import Target
 
