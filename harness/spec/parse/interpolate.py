@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.errors import Diagnostic, RequestError
+from harness.redaction.rules import find_spots
+from harness.redaction.variables import is_secret_variable
 from harness.source import Span
 from harness.spec.document import walk
 from harness.spec.document.located import ANY, Node, Path, edit, rewrite
@@ -18,12 +20,12 @@ from harness.spec.document.problems import Problems
 from harness.spec.document.words import join_names, quote
 
 PREFIXES = ("AZURE_", "OPENAI_", "HARNESS_")
-SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 EVERYWHERE_BELOW = ("cloud", "subscription", "resource_group", "accounts")
 OF_PROVIDERS = ("endpoint", "base_url", "url", "api_version")
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_NESTED = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:-[^}]*\$\{")
 WHOLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
 
 
@@ -61,7 +63,7 @@ def interpolate(
     def expand(path: Path, node: Node) -> Node:
         if node.text is None:
             return node
-        expanded = _expand(node, environment, problems)
+        expanded = _expand(path, node, environment, problems)
         unset.extend(Unset(name, path, node.span) for name in expanded.unset)
         return expanded
 
@@ -83,7 +85,7 @@ def interpolate(
     return edit(root, ("providers", ANY, "api_key"), note_key), tuple(unset)
 
 
-def _expand(node: Node, environment: Environment, problems: Problems) -> Node:
+def _expand(path: Path, node: Node, environment: Environment, problems: Problems) -> Node:
     text = node.text or ""
     if "${" not in text:
         return node
@@ -95,14 +97,18 @@ def _expand(node: Node, environment: Environment, problems: Problems) -> Node:
             missing.append(name)
             return match.group(0)
         # An empty value counts as none: CI systems hand over missing secrets as "".
-        found = environment.values.get(name) or default
+        found = environment.values.get(name)
+        if found and not _may_show(name, found, path, node, problems):
+            missing.append(name)
+            return match.group(0)
+        found = found or default
         if found is None:
             missing.append(name)
             return match.group(0)
         return found
 
     expanded = REFERENCE.sub(value, text)
-    if "${" in REFERENCE.sub("", text):
+    if "${" in REFERENCE.sub("", text) or _NESTED.search(text):
         problems.error("H403", node.span, "`${` begins nothing that can be understood", hint=FORMS)
         missing.append(text)
     return replace(node, value=expanded, unset=tuple(missing), expanded=True)
@@ -112,7 +118,7 @@ FORMS = "write ${NAME} or ${NAME:-default}"
 
 
 def _may_read(name: str, node: Node, environment: Environment, problems: Problems) -> bool:
-    if any(word in name.upper() for word in SECRET_WORDS):
+    if is_secret_variable(name):
         problems.error(
             "H402",
             node.span,
@@ -120,6 +126,24 @@ def _may_read(name: str, node: Node, environment: Environment, problems: Problem
         )
         return False
     return _is_allowed(name, node, environment, problems)
+
+
+def _may_show(name: str, value: str, path: Path, node: Node, problems: Problems) -> bool:
+    """Tell whether a value may stand where it is printed and written; noted where it may not.
+
+    An application's ``url`` is neither, and the key of a function may be part of it. An address of
+    e-mail is nobody's key, and tags name those who are responsible.
+    """
+    kinds = [spot.kind for spot in find_spots(value) if spot.kind != "email"]
+    if not kinds or (path[:1] == ("providers",) and path[-1:] == ("url",)):
+        return True
+    problems.error(
+        "H402",
+        node.span,
+        f"the value of {quote(name)} looks like a secret ({kinds[0]}), and would be shown here",
+        detail="a secret may stand only in a provider's `api_key`",
+    )
+    return False
 
 
 def _read_key_name(node: Node, environment: Environment, problems: Problems) -> str | None:

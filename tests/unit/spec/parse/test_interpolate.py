@@ -114,6 +114,7 @@ def provider(key: str, value: str) -> str:
         (provider("endpoint", '"https://x/${AZURE_CLIENT_SECRET}"'), "H402"),
         (provider("endpoint", '"https://x/${AZURE_PASSWORD:-x}"'), "H402"),
         (provider("endpoint", '"https://x/${AZURE_TOKEN}"'), "H402"),
+        (provider("endpoint", '"https://x/${AZURE_X:-${AZURE_Y}}"'), "H403"),
         (provider("endpoint", '"https://x/${AZURE-X}"'), "H403"),
         (provider("endpoint", '"https://x/${AZURE_X"'), "H403"),
         (provider("api_key", "sk-canary"), "H404"),
@@ -159,3 +160,45 @@ def test_elsewhere_it_is_literal_so_that_no_prompt_carries_a_secret_out(
         ("spec.yaml:5:22", "H403"),
         ("spec.yaml:6:35", "H403"),
     ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "subscription: {}",
+        "resource_group: {{name: {}, region: swedencentral}}",
+        "accounts: {{ab: {{region: swedencentral, tags: {{a: {}}}}}}}",
+        "accounts: {{ab: {{region: {}}}}}",
+        "providers: {{p: {{type: http, url: {}, body: {{}}, reply: a}}}}",
+        "providers: {{p: {{type: openai-compatible, base_url: {}, models: {{m: {{}}}}}}}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "reference", ["${azure_pass}", "${AZURE_CREDENTIALS:-x}", "a${AZURE_DB_CONN_STR}b"]
+)
+def test_a_secret_by_its_name_stands_nowhere_but_in_a_key_though_it_is_allowed(
+    place: str, reference: str, problems_of: ProblemsOf
+) -> None:
+    text = "version: 1\nname: s\n" + place.format(f'"{reference}"') + "\n"
+    values = {"azure_pass": "canary", "AZURE_CREDENTIALS": "canary", "AZURE_DB_CONN_STR": "canary"}
+    told = problems_of(text, environment=values, names=[*values])
+    assert "H402" in [problem.split()[1] for problem in told]
+    assert "canary" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sk-proj-CanaryCanary0123456789",
+        "https://user:Canary-K3y9Zq@host.example",
+        "Endpoint=sb://x;SharedAccessKey=CanaryCanary0123456789=",
+    ],
+)
+def test_a_value_that_looks_like_a_secret_is_refused_whatever_its_name(
+    value: str, problems_of: ProblemsOf
+) -> None:
+    text = "version: 1\nname: s\naccounts: {ab: {region: swedencentral, tags: {a: '${AZURE_X}'}}}"
+    told = problems_of(text, environment={"AZURE_X": value})
+    assert "H402" in [problem.split()[1] for problem in told]
+    assert "Canary" not in "".join(told)
+    assert "H402" not in "".join(problems_of(text, environment={"AZURE_X": "somebody@contoso.com"}))
