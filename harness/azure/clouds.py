@@ -88,15 +88,17 @@ DATA_PLANE_SUFFIXES = PUBLIC.suffixes
 """Suffixes of the public cloud, which the simulator stands in for."""
 
 
-def is_azure_host(host: str) -> bool:
-    """Return whether a host is an Azure data plane or management endpoint of any cloud.
+def is_azure_host(host: str, cloud: str | None = None) -> bool:
+    """Return whether a host is an Azure data plane or management endpoint, of this cloud or of any.
 
     Credentials for Azure go to such hosts and no others; the comparison is exact per label.
     """
     name = host.lower()
-    managers = {cloud.arm.removeprefix("https://") for cloud in CLOUDS.values()}
-    return name in managers or any(
-        name.endswith(f".{suffix}") and len(name) > len(suffix) + 1
-        for cloud in CLOUDS.values()
-        for suffix in cloud.suffixes
+    clouds = [CLOUDS[cloud]] if cloud in CLOUDS else CLOUDS.values()
+    return any(
+        name == facts.arm.removeprefix("https://")
+        or any(
+            name.endswith(f".{suffix}") and len(name) > len(suffix) + 1 for suffix in facts.suffixes
+        )
+        for facts in clouds
     )

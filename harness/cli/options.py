@@ -91,7 +91,7 @@ SPEC_OPTIONS = (
         metavar="HOST",
         multiple=True,
         envvar="HARNESS_TRUST_HOSTS",
-        help="Let credentials go to HOST. May be repeated.",
+        help="Let credentials go to HOST, in a private network too. May be repeated.",
     ),
     click.option(
         "--allow-code", is_flag=True, help="Let the spec run `python:` hooks and commands."

@@ -12,6 +12,7 @@ from harness.app.doctor.ports import Caller, Reach, Rights, Trouble
 from harness.cloud.clients import Clients
 from harness.cloud.endpoint import CloudEndpoint
 from harness.cloud.failures import explain_refusal
+from harness.cloud.transport import open_session
 from harness.plan.identity import AccountId, GroupId
 
 
@@ -23,8 +24,9 @@ def measure_reach(url: str, *, simulated: bool = False) -> Reach:
     from azure.core.pipeline.transport import RequestsTransport
     from azure.core.rest import HttpRequest
 
+    session = open_session(trust_env=not simulated)
     transport = RequestsTransport(
-        connection_timeout=5, read_timeout=15, use_env_settings=not simulated
+        connection_timeout=5, read_timeout=15, use_env_settings=not simulated, session=session
     )
     client: PipelineClient[Any, Any] = PipelineClient(
         url, policies=[policies.RetryPolicy(retry_total=0)], transport=transport

@@ -9,7 +9,7 @@ from harness._version import __version__
 from harness.azure.clouds import CLOUDS
 from harness.cloud.credentials import sign_in
 from harness.cloud.endpoint import CloudEndpoint
-from harness.cloud.transport import make_transport
+from harness.cloud.transport import make_host_policy, make_transport
 from harness.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -107,10 +107,11 @@ class Clients:
         }
 
     def _make_policies(self) -> list[Any]:
-        """Return the SDK's own list of policies, less three.
+        """Return the SDK's own list of policies, less three and more one.
 
         Without automatic registration of providers: it POSTs on a plain GET. Without redirects:
         a credential never follows one. Without retries by default: reads ask for them per call.
+        Before signing, the host is looked at.
         """
         from azure.core.pipeline import policies
 
@@ -121,6 +122,7 @@ class Clients:
             policies.ProxyPolicy(),
             policies.ContentDecodePolicy(),
             policies.RetryPolicy(retry_total=0),
+            make_host_policy(self._endpoint.base_url),
             self._make_authentication(),
             policies.CustomHookPolicy(),
             policies.NetworkTraceLoggingPolicy(),

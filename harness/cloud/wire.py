@@ -106,7 +106,7 @@ class Calls:
                 response = client.send_request(HttpRequest("GET", url), **READ)
                 if response.status_code == 404:
                     return ()
-                response.raise_for_status()
+                _refuse_others_status(response)
                 page = response.json()
                 rows += page.get("value") or ()
                 url = page.get("nextLink") or ""
@@ -127,7 +127,7 @@ class Calls:
             response = client.send_request(request, **given)
             if response.status_code == 404 and method != "PUT":
                 return None
-            response.raise_for_status()
+            _refuse_others_status(response)
             body: Body = response.json() if response.text() else {}
             return body
 
@@ -157,7 +157,7 @@ class Calls:
 
         try:
             yield
-        except DeserializationError as error:
+        except (DeserializationError, json.JSONDecodeError) as error:
             raise explain_unreadable(self._endpoint.base_url, str(error)) from None
         except DecodeError as error:
             # Cut off on the way: whether it was carried out is seen when it is looked at again.
@@ -181,6 +181,14 @@ def keep_answer(response: Any, *_: object) -> Any:
     with suppress(ValueError, AttributeError):
         return json.loads(response.http_response.text() or "{}")
     return {}
+
+
+def _refuse_others_status(response: Any) -> None:
+    """Raise for a redirect as for an error: nothing follows one, and it is no answer."""
+    from azure.core.exceptions import HttpResponseError
+
+    if response.status_code >= 300:
+        raise HttpResponseError(response=response)
 
 
 def _explain_refusal(error: HttpResponseError, operation: str) -> CloudError:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from harness.net import Reach
+from harness.providers.reaching import open_session
 from harness.spec.check import safety
 
 if TYPE_CHECKING:
+    import aiohttp
     import httpx2
 
 LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
@@ -31,16 +34,20 @@ class Connections:
 
     Sockets open with the first request, so this may be made outside a running loop; it belongs to
     the loop that used it first.
+
+    Args:
+        reach: which hosts may lead into an inner network; None: all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach | None = None) -> None:
+        self.reach = reach
         self._clients: dict[tuple[bool, bool], httpx2.AsyncClient] = {}
 
     def find_client(self, url: str) -> httpx2.AsyncClient:
         """Return the client for this address; it has no read timeout, as its caller has a clock."""
         key = (is_loopback(url), urlsplit(url).scheme == "http")
         if key not in self._clients:
-            self._clients[key] = _make_client(loopback=key[0], plain=key[1])
+            self._clients[key] = _make_client(self.reach, loopback=key[0], plain=key[1])
         return self._clients[key]
 
     async def close(self) -> None:
@@ -50,7 +57,7 @@ class Connections:
             await client.aclose()
 
 
-def _make_client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
+def _make_client(reach: Reach | None, *, loopback: bool, plain: bool) -> httpx2.AsyncClient:
     import ssl
 
     import httpx2
@@ -68,7 +75,28 @@ def _make_client(*, loopback: bool, plain: bool) -> httpx2.AsyncClient:
         headers={"Accept-Encoding": "identity"},
     )
     _cap_bodies(client)
+    if reach is not None and not loopback:
+        _guard_names(client, reach)
     return client
+
+
+def _guard_names(client: httpx2.AsyncClient, reach: Reach) -> None:
+    """Let the client resolve names within reach; a proxy's, which another transport asks, at will.
+
+    The SDK's transport takes what makes its session, and offers no argument for a resolver.
+    """
+    transport: Any = client._transport
+
+    def open_guarded() -> aiohttp.ClientSession:
+        limits = transport.limits
+        return open_session(
+            reach,
+            limit=limits.max_connections,
+            keepalive_timeout=limits.keepalive_expiry,
+            ssl=transport.ssl_context,
+        )
+
+    transport.client = open_guarded
 
 
 def _cap_bodies(client: httpx2.AsyncClient) -> None:

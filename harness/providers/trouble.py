@@ -11,6 +11,7 @@ from harness.providers.connections import (
     LARGEST_BODY_BYTES,
     BodyTooLargeError,
 )
+from harness.providers.reaching import InnerAddressError
 from harness.providers.transport import UnansweredError
 
 
@@ -30,6 +31,9 @@ def explain_exception(error: Exception) -> Failure:
     for cause in causes:
         if isinstance(cause, SignInError):
             return Failure(kind="auth", message=f"signing in failed: {cause}")
+        if isinstance(cause, InnerAddressError):
+            said = f"{cause}; if it is meant to: --trust-host"
+            return Failure(kind="connection", message=said)
         if isinstance(cause, BodyTooLargeError):
             size = LARGEST_BODY_BYTES // 2**20
             return Failure(kind="protocol", message=f"the answer is larger than {size} MB")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from harness.redaction.layers import SHORTEST, Visit, rewrite, rewrite_bytes
 from harness.redaction.rules import HIDDEN, find_spots
+from harness.redaction.sent import SentSecrets
 from harness.redaction.texts import Edit, Path, apply_edits
 
 KEPT_HEADERS = frozenset(
@@ -50,11 +51,13 @@ class Redaction:
     Attributes:
         replaced: how many values that only *looked* like secrets were replaced so far, by kind.
             Known values are not counted, for they come back; nor are ids and people.
+        sent: credentials that were sent meanwhile; hidden as ``SentSecrets`` does, for good.
     """
 
     def __init__(self, known: Mapping[str, str]) -> None:
         usable = {real: other for real, other in known.items() if len(real) >= SHORTEST and other}
         self.replaced: Counter[str] = Counter()
+        self.sent = SentSecrets()
         self._out = _Exchange(_list_forms(usable.items()))
         self._back = _Exchange(_list_forms((other, real) for real, other in usable.items()))
 
@@ -123,9 +126,12 @@ class Redaction:
         def visit(text: str, name: str, path: Path) -> Sequence[Edit]:
             known = self._out.find_edits(text, name, path)
             rest = apply_edits(text, known)
+            if sent := list(self.sent.find_edits(rest)):
+                rest = apply_edits(rest, sent)
+                self.replaced["sent-credential"] += len(sent)
             found = looked_for(rest, name, path)
             self.replaced.update(edit.kind for edit in found if edit.kind not in _NO_SECRETS)
-            if known and found:
+            if sent or (known and found):
                 return [Edit(0, len(text), apply_edits(rest, found))]
             return known or found
 

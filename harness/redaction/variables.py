@@ -14,9 +14,23 @@ _ANYWHERE: Final = re.compile(
 ``local_auth`` is a switch of the spec's own."""
 
 _WORDS: Final = frozenset(
-    "CERT CERTS CONN CRED CREDS DSN JWT PAT PATS PEM PFX SAS SASURI SASURL SIG".split()
+    {
+        "CONN",
+        "CRED",
+        "CREDS",
+        "DSN",
+        "JWT",
+        "PAT",
+        "PATS",
+        "PEM",
+        "PFX",
+        "SAS",
+        "SASURI",
+        "SASURL",
+        "SIG",
+    }
 )
-"""Whole words of a name, for they begin or end others: PAT is a personal access token, PATH none."""
+"""Whole words of a name, for others begin or end so: PAT is a personal access token, PATH none."""
 
 _PASS: Final = re.compile(r"(?<!BY)(?<!COM)(?<!SUR)(?<!TRES)PASS$")
 _BETWEEN: Final = re.compile(r"[^A-Z0-9]+|(?<=[A-Z])(?=[0-9])")

@@ -214,7 +214,7 @@ class SpecWorld:
         from harness.wiring.quotas import QuotaFinder
 
         endpoints = self.make_endpoints()
-        connections = Connections()
+        connections = Connections(endpoints.reach)
         models = ModelOpener(endpoints, connections, self.session, self.foreign, overhear)
         return RunPorts(
             model=models.open,

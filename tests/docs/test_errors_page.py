@@ -18,7 +18,7 @@ SPEAKERS = {
     "H40": {"spec"},
     "H41": {"simulator", "cli/project/simulate.py"},
     "H43": {"wiring"},
-    "H46": {"simulator", "conversation"},
+    "H46": {"simulator", "conversation", "cloud", "wiring"},
     "H5": {"spec"},
     "H6": {"run", "checks", "wiring", "api"},
     "H7": {"store"},

@@ -58,7 +58,9 @@ class HttpEndpoint(Endpoint):
         """Return the application, which has connections of its own."""
         from harness.providers.applications.http_transport import HttpTransport
 
-        return Application(self, carrier.wrap(HttpTransport()))
+        connections = carrier.connections
+        live = HttpTransport(None if connections is None else connections.reach)
+        return Application(self, carrier.wrap(live))
 
 
 class Application:

@@ -7,8 +7,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from harness.exchange import PlainRequest
+from harness.net import Reach, find_proxy
 from harness.providers.auth import ApiKey, Auth
 from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
+from harness.providers.reaching import open_session
 from harness.providers.transport import OpenResponse
 
 if TYPE_CHECKING:
@@ -16,9 +18,15 @@ if TYPE_CHECKING:
 
 
 class HttpTransport:
-    """A transport through aiohttp, which is imported with the first request."""
+    """A transport through aiohttp, which is imported with the first request.
 
-    def __init__(self) -> None:
+    Args:
+        reach: which hosts may lead into an inner network; None: all.
+    """
+
+    def __init__(self, reach: Reach | None = None) -> None:
+        self._reach = reach
+        self._proxy: str | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -30,11 +38,10 @@ class HttpTransport:
 
         began = perf_counter()
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                timeout=aiohttp.ClientTimeout(),
-                trust_env=not is_loopback(request.url),
-            )
+            self._proxy = None if is_loopback(request.url) else find_proxy(request.url)
+            # With a proxy only its own name is resolved here.
+            reach = self._reach if self._proxy is None else None
+            self._session = open_session(reach, limit=0)
         headers = dict(request.headers)
         if isinstance(auth, ApiKey):
             headers["Authorization"] = f"Bearer {auth.value}"
@@ -44,6 +51,8 @@ class HttpTransport:
             data=request.body,
             headers=headers,
             allow_redirects=False,
+            proxy=self._proxy,
+            timeout=aiohttp.ClientTimeout(),
         )
 
         async def close() -> None:

@@ -24,8 +24,10 @@ class AzureConnector(Connector[AzureProvider]):
         from harness.providers import Gateway
 
         setting, target, provider = self.setting, self.target, self.declared
-        setting.refuse_stranger(target, provider.endpoint, setting.span(target, "endpoint"))
+        span = setting.span(target, "endpoint")
         key = setting.key(target, provider.api_key)
+        setting.refuse_stranger(target, provider.endpoint, span, entra=key is None)
+        setting.refuse_inner(target, provider.endpoint, span)
         auth = key or setting.sign_in.data_plane(None)
         gateway = Gateway(provider.headers, provider.api_key_header)
         return replace(self._behind(provider.endpoint, auth), gateway=gateway)

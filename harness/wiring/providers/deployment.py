@@ -26,7 +26,7 @@ class DeploymentConnector(Connector[Account]):
         suffix = CLOUDS[setting.cloud or "azure"].suffixes[0]
         url = f"https://{self.declared.subdomain}.{suffix}"
         span = setting.spec_file.spans.at("accounts", target.owner)
-        setting.refuse_stranger(target, url, span)
+        setting.refuse_stranger(target, url, span, entra=True)
         return self._behind(url, setting.sign_in.data_plane(target.owner))
 
     def at(self, url: str, key: ApiKey) -> Endpoint:

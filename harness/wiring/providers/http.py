@@ -34,8 +34,10 @@ class HttpConnector(Connector[HttpProvider]):
                 )
             )
         key = setting.key(target, provider.api_key)
+        span = setting.span(target, "url")
         if key is not None:
-            setting.refuse_stranger(target, provider.url, setting.span(target, "url"))
+            setting.refuse_stranger(target, provider.url, span)
+        setting.refuse_inner(target, provider.url, span)
         return self._behind(provider.url, key)
 
     def at(self, url: str, key: ApiKey) -> Endpoint:

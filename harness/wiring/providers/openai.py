@@ -24,8 +24,11 @@ class OpenAIConnector(Connector[OpenAIProvider | CompatibleProvider]):
 
         setting, target, provider = self.setting, self.target, self.declared
         key = setting.key(target, provider.api_key)
-        if key is not None and provider.base_url is not None:
-            setting.refuse_stranger(target, provider.base_url, setting.span(target, "base_url"))
+        if provider.base_url is not None:
+            span = setting.span(target, "base_url")
+            if key is not None:
+                setting.refuse_stranger(target, provider.base_url, span)
+            setting.refuse_inner(target, provider.base_url, span)
         endpoint = self._behind(provider.base_url, key)
         if isinstance(provider, OpenAIProvider):
             return endpoint

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel, Embedder
 from harness.providers import Carrier, Connections, EmbeddingEndpoint, Endpoint
+from harness.providers.discreet import DiscreetEmbedder, DiscreetModel, DiscreetTransport
+from harness.providers.transport import Transport
+from harness.redaction.sent import SentSecrets
 from harness.run.targets import Target
 from harness.wiring.providers.endpoints import Endpoints
 
@@ -33,9 +36,22 @@ class ModelOpener:
     session: RecordingSession | None = None
     foreign: ForeignConversations | None = None
     overhear: Overhear | None = None
+    _sent: SentSecrets = field(default_factory=SentSecrets)
+
+    @property
+    def sent(self) -> SentSecrets:
+        """The credentials that were sent; a recording hides them as well."""
+        return self._sent if self.session is None else self.session.redaction.sent
 
     def open(self, target: Target) -> ChatModel:
-        """Open what answers for a target."""
+        """Open what answers for a target, and repeats no credential that it was sent."""
+        return DiscreetModel(self._open(target), self.sent)
+
+    def open_embedder(self, target: Target) -> Embedder:
+        """Open what embeds texts for a target."""
+        return DiscreetEmbedder(self._open_embedder(target), self.sent)
+
+    def _open(self, target: Target) -> ChatModel:
         endpoint, session = self.endpoints.of(target), self.session
         model = endpoint.open(self._make_carrier())
         if session is None or endpoint.address is None:  # it sends nothing that could be recorded
@@ -50,8 +66,7 @@ class ModelOpener:
 
         return RecordedModel(model, target.name, self._find_address(target, endpoint), session)
 
-    def open_embedder(self, target: Target) -> Embedder:
-        """Open what embeds texts for a target."""
+    def _open_embedder(self, target: Target) -> Embedder:
         endpoint, session = self.endpoints.for_embeddings(target), self.session
         model = endpoint.open_embedder(self._make_carrier())
         if session is None or endpoint.address is None:
@@ -65,14 +80,20 @@ class ModelOpener:
         return RecordedEmbedder(model, target.name, self._find_address(target, endpoint), session)
 
     def _make_carrier(self) -> Carrier:
-        session, foreign = self.session, self.foreign
+        session, foreign, sent = self.session, self.foreign, self.sent
+
+        def keep_quiet(live: Transport) -> Transport:
+            return DiscreetTransport(live, sent)
+
         if session is None:
             if self.overhear is None:
-                return Carrier(self.connections)
+                return Carrier(self.connections, keep_quiet)
             from harness.providers.overhearing import OverheardTransport
 
             overhear = self.overhear
-            return Carrier(self.connections, lambda live: OverheardTransport(live, overhear))
+            return Carrier(
+                self.connections, lambda live: OverheardTransport(keep_quiet(live), overhear)
+            )
         if foreign is not None:
             from harness.recording.foreign.foreign_model import ForeignTransport
 
@@ -85,7 +106,9 @@ class ModelOpener:
             return record_program(run, address, session)
 
         return Carrier(
-            self.connections, lambda live: RecordedTransport(live, session), wrap_program
+            self.connections,
+            lambda live: RecordedTransport(keep_quiet(live), session),
+            wrap_program,
         )
 
     def _find_address(self, target: Target, endpoint: Endpoint | EmbeddingEndpoint) -> Address:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from harness.app.specs.permissions import Permissions
 from harness.azure.catalogue import needs_responses
-from harness.azure.clouds import is_azure_host
+from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
+from harness.net import Reach, fold_host
 from harness.source import Span
 from harness.spec.check.safety import is_loopback
 from harness.spec.load import require
@@ -78,8 +79,21 @@ class Setting:
         require(self.spec_file, ("providers", target.owner, "api_key"))
         return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
 
-    def refuse_stranger(self, target: Target, url: str, span: Span) -> None:
+    @property
+    def reach(self) -> Reach:
+        """The hosts that may lead into an inner network: trusted ones, and private endpoints."""
+        suffixes = tuple(f".{suffix}" for cloud in CLOUDS.values() for suffix in cloud.suffixes)
+        return Reach(self._trusted, suffixes)
+
+    @property
+    def _trusted(self) -> frozenset[str]:
+        return frozenset(map(fold_host, self.permissions.hosts))
+
+    def refuse_stranger(self, target: Target, url: str, span: Span, *, entra: bool = False) -> None:
         """Refuse to send a credential anywhere but to Azure, OpenAI, loopback or a trusted host.
+
+        ``entra`` says that it is a token of Azure's: it goes to this cloud's hosts and to none of
+        OpenAI's.
 
         Raises:
             RequestError: this host is none of them, or it is not reached over https.
@@ -88,7 +102,8 @@ class Setting:
         secure = urlsplit(url).scheme == "https"
         if is_loopback(host):
             return
-        known = is_azure_host(host) or host == OPENAI_HOST or host in self.permissions.hosts
+        ours = is_azure_host(host, self.cloud if entra else None)
+        known = ours or (host == OPENAI_HOST and not entra) or fold_host(host) in self._trusted
         if known and secure:
             return
         raise RequestError(
@@ -97,11 +112,32 @@ class Setting:
                 f"no credential is sent to {host} for target {target.name}",
                 "credentials go over https to Azure, to api.openai.com and to trusted hosts"
                 if known
+                else "a token of Azure's goes to its own cloud and to hosts that you trust"
+                if entra
                 else "it is neither Azure, nor api.openai.com, nor a host that you trust",
                 span,
                 "use https" if known else f"--trust-host {host}",
             )
         )
+
+    def refuse_inner(self, target: Target, url: str, span: Span) -> None:
+        """Refuse an address of an inner network, which a spec has no business in by itself.
+
+        Raises:
+            RequestError: nobody trusts it.
+        """
+        host = read_host(url)
+        refusal = "" if is_loopback(host) else self.reach.find_refusal(host, host)
+        if refusal:
+            raise RequestError(
+                Diagnostic(
+                    "H465",
+                    f"target {target.name} leads into an inner network",
+                    refusal,
+                    span,
+                    f"if you know it: --trust-host {host}",
+                )
+            )
 
     def span(self, target: Target, key: str) -> Span:
         """Return the place where the target's provider names this key."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from harness.net import find_proxy
 from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import DataPlaneError, gateway_error
 from harness.simulator.inference.replies.behaviour import Call, SimulatedReply
@@ -32,9 +33,9 @@ async def ask_upstream(
     """
     address = base_url.rstrip("/")
     timeout = aiohttp.ClientTimeout(total=WITHIN_S)
-    environment = not is_loopback(urlsplit(address).hostname or "")
+    proxy = None if is_loopback(urlsplit(address).hostname or "") else find_proxy(address)
     try:
-        async with aiohttp.ClientSession(timeout=timeout, trust_env=environment) as client:
+        async with aiohttp.ClientSession(timeout=timeout, proxy=proxy) as client:
             model = await _choose_model(client, address, session, profile)
             body = {**question.body, "model": model, "stream": False}
             body.pop("stream_options", None)
