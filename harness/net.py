@@ -76,7 +76,7 @@ def find_proxy(url: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class InnerHosts:
     """The hosts that may lead into this network: those that the person trusts.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from harness.net import Reach
+from harness.net import InnerHosts
 from harness.providers.reaching import open_session
 from harness.spec.check import safety
 
@@ -39,7 +39,7 @@ class Connections:
         reach: which hosts may lead into an inner network; None: all.
     """
 
-    def __init__(self, reach: Reach | None = None) -> None:
+    def __init__(self, reach: InnerHosts | None = None) -> None:
         self.reach = reach
         self._clients: dict[tuple[bool, bool], httpx2.AsyncClient] = {}
 
@@ -57,7 +57,7 @@ class Connections:
             await client.aclose()
 
 
-def _make_client(reach: Reach | None, *, loopback: bool, plain: bool) -> httpx2.AsyncClient:
+def _make_client(reach: InnerHosts | None, *, loopback: bool, plain: bool) -> httpx2.AsyncClient:
     import ssl
 
     import httpx2
@@ -80,7 +80,7 @@ def _make_client(reach: Reach | None, *, loopback: bool, plain: bool) -> httpx2.
     return client
 
 
-def _guard_names(client: httpx2.AsyncClient, reach: Reach) -> None:
+def _guard_names(client: httpx2.AsyncClient, reach: InnerHosts) -> None:
     """Let the client resolve names within reach; a proxy's, which another transport asks, at will.
 
     The SDK's transport takes what makes its session, and offers no argument for a resolver.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
-from harness.net import Reach
+from harness.net import InnerHosts
 
 if TYPE_CHECKING:
     import aiohttp
@@ -20,7 +20,7 @@ class InnerAddressError(OSError):
     """A name led into a network that nobody allowed it to lead to."""
 
 
-def open_session(reach: Reach | None, **connecting: Any) -> aiohttp.ClientSession:
+def open_session(reach: InnerHosts | None, **connecting: Any) -> aiohttp.ClientSession:
     """Open a session of aiohttp that resolves names within reach, and knows no ``~/.netrc``.
 
     Args:

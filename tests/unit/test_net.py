@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.net import Reach, find_proxy
+from harness.net import InnerHosts, find_proxy
 
 METADATA = (
     "169.254.169.254 2852039166 0xa9fea9fe 0251.0376.0251.0376 0xa9.254.43518 169.254.43518 "
@@ -17,20 +17,20 @@ HERE = "127.1 2130706433 0x7f000001 017700000001 ::ffff:127.0.0.1"
 
 @pytest.mark.parametrize("host", f"{METADATA} {PRIVATE} {HERE}".split())
 def test_an_inner_address_is_told_in_whatever_form_it_is_written(host: str) -> None:
-    assert Reach().find_refusal(host, host) != ""
-    assert Reach({host}).find_refusal(host, host) == ""
+    assert InnerHosts().find_refusal(host, host) != ""
+    assert InnerHosts({host}).find_refusal(host, host) == ""
 
 
 @pytest.mark.parametrize("host", ["20.50.2.1", "2603:1020:5:2::1", "llm.example", "localhost"])
 def test_an_open_address_and_a_name_are_no_inner_address(host: str) -> None:
-    assert Reach().find_refusal(host, host) == ""
+    assert InnerHosts().find_refusal(host, host) == ""
 
 
 def test_a_name_is_judged_by_where_it_leads() -> None:
-    told = Reach().find_refusal("Rebind.Example.", "127.0.0.1")
+    told = InnerHosts().find_refusal("Rebind.Example.", "127.0.0.1")
     assert told == "Rebind.Example. leads to an address of this machine (127.0.0.1)"
-    assert Reach({"rebind.example"}).find_refusal("Rebind.Example.", "127.0.0.1") == ""
-    private_endpoint = Reach((), (".openai.azure.com",))
+    assert InnerHosts({"rebind.example"}).find_refusal("Rebind.Example.", "127.0.0.1") == ""
+    private_endpoint = InnerHosts((), (".openai.azure.com",))
     assert private_endpoint.find_refusal("contoso.openai.azure.com", "10.0.0.4") == ""
     assert private_endpoint.find_refusal("contoso.openai.azure.com.evil.example", "10.0.0.4") != ""
 

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from harness.exchange import PlainRequest
-from harness.net import Reach, find_proxy
+from harness.net import InnerHosts, find_proxy
 from harness.providers.auth import ApiKey, Auth
 from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
 from harness.providers.reaching import open_session
@@ -24,7 +24,7 @@ class HttpTransport:
         reach: which hosts may lead into an inner network; None: all.
     """
 
-    def __init__(self, reach: Reach | None = None) -> None:
+    def __init__(self, reach: InnerHosts | None = None) -> None:
         self._reach = reach
         self._proxy: str | None = None
         self._session: aiohttp.ClientSession | None = None

@@ -12,7 +12,7 @@ from harness.azure.catalogue import needs_responses
 from harness.azure.clouds import CLOUDS, is_azure_host
 from harness.azure.models import is_reasoning
 from harness.errors import Diagnostic, RequestError
-from harness.net import Reach, fold_host
+from harness.net import InnerHosts, fold_host
 from harness.source import Span
 from harness.spec.check.safety import is_loopback
 from harness.spec.load import require
@@ -80,10 +80,10 @@ class Setting:
         return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> InnerHosts:
         """The hosts that may lead into an inner network: trusted ones, and private endpoints."""
         suffixes = tuple(f".{suffix}" for cloud in CLOUDS.values() for suffix in cloud.suffixes)
-        return Reach(self._trusted, suffixes)
+        return InnerHosts(self._trusted, suffixes)
 
     @property
     def _trusted(self) -> frozenset[str]:

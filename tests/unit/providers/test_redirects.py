@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from harness.conversation.transcript import Answer, Failure
-from harness.net import Reach
+from harness.net import InnerHosts
 from harness.providers import ApiKey, AzureClassic, AzureV1, Carrier, Connections, Endpoint
 from harness.providers import OpenAIEndpoint as Compatible
 from harness.providers.applications.http import HttpEndpoint
@@ -54,7 +54,7 @@ def test_no_credential_follows_any_redirect(serve: Serve, ask: Ask, status: int)
     assert heard == []
 
 
-def ask_far(endpoint: Endpoint, reach: Reach | None) -> Answer:
+def ask_far(endpoint: Endpoint, reach: InnerHosts | None) -> Answer:
     """Ask as ``ask`` does, over connections with this reach."""
 
     async def run() -> Answer:
@@ -90,14 +90,14 @@ def test_a_name_that_is_rebound_to_this_machine_is_not_asked(serve: Serve) -> No
 
     port = serve(listen).rpartition(":")[2]
     for endpoint in endpoints_at(f"http://rebound.example:{port}"):
-        answer = ask_far(endpoint, Reach())
+        answer = ask_far(endpoint, InnerHosts())
         assert isinstance(answer, Failure)
         assert "rebound.example leads to an address of this machine (127.0.0.1)" in answer.message
         assert "--trust-host" in answer.message
         assert not answer.retryable
     assert heard == []
     for endpoint in endpoints_at(f"http://rebound.example:{port}"):
-        ask_far(endpoint, Reach({"rebound.example"}))
+        ask_far(endpoint, InnerHosts({"rebound.example"}))
     assert heard == [f"rebound.example:{port}"] * 4
 
 
