@@ -97,7 +97,7 @@ def read_saved_document(document: Any) -> SavedCatalogue:
             {name: _read_models(held["models"]) for name, held in regions.items()},
             {name: _read_limits(held["usages"]) for name, held in regions.items()},
         )
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
 
 

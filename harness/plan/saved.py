@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from harness.plan.model import Change, Delete, Intent, Plan, Purge, Put, Restore, Step
+import msgspec
+
+from harness.plan.model import Action, Change, Delete, Intent, Plan, Purge, Put, Restore, Step
 from harness.plan.rendering.plans import make_plan_document
 from harness.plan.resources.fields import hash_values
 from harness.text.values import format_value
@@ -46,6 +48,52 @@ class SavedPlan:
 
 class NotAPlanError(ValueError):
     """The text is JSON, calls itself a plan, and is not one that this version can read."""
+
+
+class _Spec(msgspec.Struct):
+    path: str
+    sha256: str
+
+
+class _Intent(msgspec.Struct):
+    adopt: bool
+    prune: bool
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    accept_loss: bool = False
+
+
+class _Change(msgspec.Struct):
+    address: str
+    action: Action
+    reasons: tuple[str, ...]
+    after: dict[str, Any] | None = None
+
+
+class _Problem(msgspec.Struct):
+    severity: str
+    code: str
+    message: str
+
+
+class _Plan(msgspec.Struct):
+    summary: dict[str, int]
+    changes: tuple[_Change, ...]
+    preflight: tuple[_Problem, ...]
+
+
+class _Seen(msgspec.Struct):
+    fields: dict[str, Any]
+
+
+class _Document(msgspec.Struct):
+    """The parts of a plan's file that are looked into, each of its type."""
+
+    spec: _Spec
+    cloud: str
+    intent: _Intent
+    plan: _Plan
+    saw: dict[str, _Seen | None]
 
 
 def make_saved_document(
@@ -83,7 +131,7 @@ def read_saved(text: str) -> SavedPlan | None:
         return None
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or document.get("kind") != KIND:
         return None
@@ -91,21 +139,23 @@ def read_saved(text: str) -> SavedPlan | None:
         written = document.get("format_version")
         raise NotAPlanError(f"its format_version is {written}, and this version reads 1")
     try:
-        spec, wish = document["spec"], document["intent"]
-        return SavedPlan(
-            Origin(str(spec["path"]), str(spec["sha256"]), str(document["cloud"])),
-            Intent(
-                "apply",
-                adopt=bool(wish["adopt"]),
-                skip=frozenset(map(str, wish["skip"])),
-                prune=bool(wish["prune"]),
-                only=tuple(map(str, wish["only"])),
-                accept_loss=bool(wish.get("accept_loss", False)),
-            ),
-            {**document, "plan": dict(document["plan"]), "saw": dict(document["saw"])},
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotAPlanError(f"something is missing from it: {error}") from None
+        held = msgspec.convert(document, _Document)
+    except (msgspec.ValidationError, UnicodeError, RecursionError) as error:
+        why = f"something in it is missing, or not what it should be: {error}"
+        raise NotAPlanError(why) from None
+    wish = held.intent
+    return SavedPlan(
+        Origin(held.spec.path, held.spec.sha256, held.cloud),
+        Intent(
+            "apply",
+            adopt=wish.adopt,
+            skip=frozenset(wish.skip),
+            prune=wish.prune,
+            only=wish.only,
+            accept_loss=wish.accept_loss,
+        ),
+        document,
+    )
 
 
 def list_what_changed(before: SavedPlan | Plan, plan: Plan) -> tuple[str, ...]:

@@ -124,17 +124,6 @@ def decode_result(text: str | bytes) -> Result:
     )
 
 
-def decode_trial(line: Json) -> TrialId:
-    """Return the trial that a decoded line of ``results.jsonl`` is about."""
-    return TrialId(
-        conversation=line["conversation"],
-        case=line.get("case"),
-        target=line["target"],
-        variant=line.get("variant", "default"),
-        repeat=line.get("repeat", 1),
-    )
-
-
 # --- the run ----------------------------------------------------------------------------------
 
 

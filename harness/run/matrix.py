@@ -175,7 +175,9 @@ class Matrix:
         def index(trial: TrialId) -> int | None:
             row = rows.get((trial.conversation, trial.case))
             column, position = columns.get(trial.target), positions.get(trial.variant)
-            if row is None or column is None or position is None or trial.repeat > self.repeats:
+            if row is None or column is None or position is None:
+                return None
+            if not 1 <= trial.repeat <= self.repeats:
                 return None
             cell = (row * len(self.targets) + column) * len(self.variants) + position
             return cell * self.repeats + trial.repeat - 1

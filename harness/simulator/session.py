@@ -113,7 +113,7 @@ def read_catalogue(path: str) -> SavedCatalogue:
     """
     try:
         return read_saved_document(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = Diagnostic(
             "H417",

@@ -7,9 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
@@ -150,12 +152,10 @@ def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]
 
 def _read(path: Path) -> State:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        known = {item.name for item in fields(State)}
-        return State(**{name: value for name, value in document.items() if name in known})
+        return msgspec.convert(json.loads(path.read_text(encoding="utf-8")), State)
     except FileNotFoundError:
         return State()
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, msgspec.ValidationError, RecursionError) as error:
         raise OutsideError(
             Diagnostic(
                 code="H410",

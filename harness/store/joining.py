@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.results.codec import decode_trial, encode_line
+from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.store.journal import read_whole_lines
-from harness.store.stored import StoredResults, unreadable_run_error
+from harness.store.stored import StoredResults
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
 
@@ -21,13 +20,7 @@ def read_trials(results: Path) -> list[TrialId]:
     Raises:
         RequestError: a line is no result.
     """
-    stored, trials = StoredResults(results), []
-    for number in range(len(stored)):
-        try:
-            trials.append(decode_trial(json.loads(stored.read_line(number))))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise unreadable_run_error(Path(f"{results}:{number + 1}"), error) from error
-    return trials
+    return [result.trial for result in StoredResults(results)]
 
 
 def join_files(

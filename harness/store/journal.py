@@ -30,6 +30,7 @@ from harness.results.parts import (
     reply_from_json,
 )
 from harness.run.ports import Recalled
+from harness.store.journal_line import is_journal_line
 from harness.store.writing import disk_error, explain_disk_errors
 
 SYNC_S = 1.0
@@ -232,16 +233,16 @@ def _as_vectors(reply: Reply) -> EmbeddingReply | None:
 
 
 def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the decoded lines of a file of JSON lines; what is torn or no object is passed over."""
+    """Yield the decoded lines of a journal; what is torn, or no line of one, is passed over."""
     if not path.exists():
         return
     with path.open("rb") as file:
         for raw in file:
             try:
                 line = json.loads(raw)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            if isinstance(line, dict):
+            if is_journal_line(line):
                 yield line
 
 

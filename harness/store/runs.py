@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from array import array
@@ -22,7 +21,6 @@ from harness.fs.names import make_folder_name
 from harness.results.codec import (
     decode_result,
     decode_run,
-    decode_trial,
     encode_result,
     encode_run,
     format_indented,
@@ -319,8 +317,8 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
     with path.open("rb") as file:
         for raw in file:
             # An unreadable line is as good as none: its trial is run again.
-            with suppress(ValueError, KeyError, TypeError):
-                yield offset, decode_trial(json.loads(raw))
+            with suppress(RunFormatError):
+                yield offset, decode_result(raw).trial
             offset += len(raw)
 
 

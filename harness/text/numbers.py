@@ -96,6 +96,16 @@ def format_plural(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+MOST_BITS = 1024
+"""Of a whole number that a float can hold."""
+
+
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Return True for a number as JSON means it; Python's booleans are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Return True for a number as JSON means it; Python's booleans are none.
+
+    Nor is a whole number that no float can hold, such as ``1`` with 400 zeros: it is no amount of
+    anything, and reckoning with it breaks off.
+    """
+    if isinstance(value, int):
+        return not isinstance(value, bool) and value.bit_length() < MOST_BITS
+    return isinstance(value, float)

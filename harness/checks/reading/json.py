@@ -143,7 +143,10 @@ def find_value(path: str, document: Any) -> tuple[bool, Any]:
 
     query = _compile_path(path)
     try:
-        found = [match.obj for match in islice(query.finditer(document), MOST_FOUND + 1)]
+        if isinstance(document, str):  # which the library would read as JSON once more
+            found = [document] if str(query) == "$" else []
+        else:
+            found = [match.obj for match in islice(query.finditer(document), MOST_FOUND + 1)]
     except (jsonpath.JSONPathError, RecursionError) as error:
         why = str(error).splitlines()[0]
         raise CannotCheck(f"{quote(path)} could not be followed: {why}") from None

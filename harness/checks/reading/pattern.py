@@ -6,18 +6,11 @@ may have prompted: together they can keep a naive engine busy for years.
 
 from __future__ import annotations
 
-import re
-
 from harness.checks.finding import CannotCheck, quote
+from harness.spec.values.patterns import has_too_many_parts
 
 TIME_LIMIT_S = 0.25
 """Processor time for one search; an honest pattern needs a hundredth of it on a long reply."""
-
-MOST_COPIES = 50_000
-"""The most parts that a pattern may have once its counts are written out.
-
-Compiling writes ``(a{100}){100}`` out as ten thousand parts, which no time limit reaches.
-"""
 
 
 def search(pattern: str, text: str, group: int | str = 0) -> str | None:
@@ -28,7 +21,7 @@ def search(pattern: str, text: str, group: int | str = 0) -> str | None:
     """
     import regex
 
-    if _count_written_out(pattern) > MOST_COPIES:
+    if has_too_many_parts(pattern):
         raise CannotCheck(f"The pattern {quote(pattern)} repeats its parts too often to be tried")
     try:
         match = regex.search(pattern, text, timeout=TIME_LIMIT_S)
@@ -45,26 +38,3 @@ def search(pattern: str, text: str, group: int | str = 0) -> str | None:
     except IndexError:
         raise CannotCheck(f"The pattern {quote(pattern)} has no group {quote(group)}") from None
     return None if found is None else str(found)
-
-
-_TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()|(?P<close>\))|\{(?P<least>[0-9]+)[0-9,]*\}",
-    re.DOTALL,
-)
-
-
-def _count_written_out(pattern: str) -> int:
-    """Count roughly the parts that the pattern has when ``x{3}`` is written ``xxx``."""
-    sizes = [0]  # of the pattern, and of each group that is open
-    unit, unit_end = 1, -1  # the size of what a count would repeat, and where that ends
-    for token in _TOKEN.finditer(pattern):
-        if token["open"]:
-            sizes.append(0)
-        elif token["close"] and len(sizes) > 1:
-            unit, unit_end = sizes.pop() + 1, token.end()
-            sizes[-1] += unit
-        elif token["least"]:
-            repeated = unit if token.start() == unit_end else 1
-            unit, unit_end = repeated * max(int(token["least"][:9]), 1), token.end()
-            sizes[-1] += unit - repeated
-    return sum(sizes)

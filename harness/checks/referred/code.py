@@ -17,6 +17,7 @@ from harness.checks.referred.referral import Referral
 from harness.checks.subject import Subject
 from harness.spec.model.assertion_forms import parse_code_file
 from harness.spec.model.spec import Assertion
+from harness.text.numbers import is_number
 
 Answer = Any
 """The value that the code returned, as JSON."""
@@ -112,7 +113,7 @@ def read_finding(answer: Answer, assertion: Assertion) -> Finding:
         answer = _parse_text(answer)
     if isinstance(answer, bool):
         return Finding(answer, f"The code returned {str(answer).lower()}")
-    if isinstance(answer, int | float):
+    if is_number(answer):
         return _read_score(float(answer), assertion)
     if isinstance(answer, Mapping):
         return _read_grade(answer, assertion)
@@ -145,7 +146,7 @@ def _read_grade(answer: Mapping[str, Any], assertion: Assertion) -> Finding:
     score = answer.get("score", None if verdict is None else float(verdict is True))
     if not isinstance(verdict, bool | None) or isinstance(score, bool):
         raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}")
-    if not isinstance(score, int | float) or not math.isfinite(score):
+    if not is_number(score) or not math.isfinite(score):
         raise CannotCheck(f"The code returned {quote(answer)}; wanted: {WANTED}")
     enough = assertion.threshold is None or score >= assertion.threshold
     holds = (score > 0 if verdict is None else verdict) and enough

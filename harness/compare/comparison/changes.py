@@ -205,7 +205,8 @@ def _list_conversations(
 def _index_conversations(spec: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     written = spec.get("conversations")
     every = written if isinstance(written, list) else []
-    return {one["id"]: one for one in every if isinstance(one, Mapping) and "id" in one}
+    named = [one for one in every if isinstance(one, Mapping) and isinstance(one.get("id"), str)]
+    return {one["id"]: one for one in named}
 
 
 def _find_target(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:

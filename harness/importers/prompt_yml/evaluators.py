@@ -178,10 +178,13 @@ def _read_choices(llm: Node, note: Note) -> list[tuple[str, float]]:
         if choice is None or isinstance(value, bool) or not isinstance(value, int | float):
             note(one.span, "a choice", "it has no choice, or no score that is a number", "broken")
         else:
-            clipped = min(1.0, max(0.0, float(value)))
+            clipped = float(min(1, max(0, value)))
             if clipped != value:
                 note(
-                    one.span, f"score {value:g}", f"a score is from 0 to 1: {clipped:g}", "changed"
+                    one.span,
+                    f"score {str(value)[:40]}",
+                    f"a score is from 0 to 1: {clipped:g}",
+                    "changed",
                 )
             choices.append((str(choice.raw or choice.value), clipped))
     if not choices:

@@ -189,6 +189,6 @@ def _split(value: str) -> list[str]:
 def _read_number(value: Any) -> Any:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+        return int(number) if number == int(number) else number
+    except (TypeError, ValueError, OverflowError):
         return value
-    return int(number) if number == int(number) else number

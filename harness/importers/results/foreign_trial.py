@@ -120,7 +120,11 @@ def read_number(value: object) -> float | None:
     """Return a number, None for what is none or is not finite."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        number = float(value)
+    except OverflowError:  # JSON has whole numbers of any length
+        return None
+    return number if math.isfinite(number) else None
 
 
 def read_score(value: object) -> float | None:

@@ -72,7 +72,7 @@ class Picker:
             UnknownShapeError: what stands where calls or passages are wanted is neither.
         """
         return PickedReply(
-            text=_pick_text(self._reply.findall(document)),
+            text=_pick_text(_find(self._reply, document)),
             counted=_pick_usage(_find(self._usage, document)),
             session=next(iter(_find(self._session, document)), None),
             calls=tuple(_read_call(one) for one in _list_all(_find(self._calls, document))),
@@ -101,7 +101,13 @@ def _compile(path: str | None) -> Any:
 
 
 def _find(path: Any, document: Any) -> list[Any]:
-    return path.findall(document) if path is not None else []
+    """Return what a path finds; in a text only ``$``, for the library would read it as JSON."""
+    if path is None:
+        return []
+    if isinstance(document, str):
+        return [document] if str(path) == "$" else []
+    found: list[Any] = path.findall(document)
+    return found
 
 
 def _list_all(found: list[Any]) -> Iterator[Any]:

@@ -52,13 +52,18 @@ def read_content(content: object) -> Content:
             text.append(part)
         elif not isinstance(part, Mapping) or (part.get("type") is None and "text" not in part):
             raise UnknownShapeError(f"content holds {_quote(part)}, which is no text")
-        elif part.get("type") in _WORDS:
+        elif _find_type(part) in _WORDS:
             text.append(_read_words(part, "text"))
-        elif part.get("type") == "refusal":
+        elif _find_type(part) == "refusal":
             refusal.append(_read_words(part, "refusal"))
-        elif part.get("type") not in _UNSPOKEN:
+        elif _find_type(part) not in _UNSPOKEN:
             raise UnknownShapeError(f"content has a part of type {_quote(part.get('type'))}")
     return Content(mend_characters("".join(text)), mend_characters("".join(refusal)))
+
+
+def _find_type(part: Mapping[str, Any]) -> str | None:
+    kind = part.get("type")
+    return kind if isinstance(kind, str) else None if kind is None else "no word at all"
 
 
 def _read_words(part: Mapping[str, Any], name: str) -> str:

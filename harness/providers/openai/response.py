@@ -110,7 +110,7 @@ def _read_output(output: list[Any]) -> tuple[Content, tuple[ToolCall, ...]]:
         kind = item.get("type") if isinstance(item, Mapping) else None
         if kind == "message":
             words.append(read_content(item.get("content")))
-        elif kind in _CALLS:
+        elif isinstance(kind, str) and kind in _CALLS:
             calls.append(_read_call(item))
         elif not isinstance(kind, str) or (kind != "reasoning" and item.get("content")):
             raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")

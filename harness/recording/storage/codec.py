@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from harness.conversation.ports import Place
 from harness.exchange import PlainRequest, PlainResponse
 from harness.recording.storage.exchange import CommandSlot, RecordedExchange
+from harness.text.numbers import is_number
 
 FORMAT_VERSION: Final = 1
 NAMES: Final = ("conversation", "case", "target", "variant")
@@ -304,7 +305,7 @@ def _decode_exchange(one: Any, slot: Place | CommandSlot, own: Sequence[str]) ->
             _decode_headers(response),
             _decode_body(response),
         ),
-        latency_s=float(_require_type(one, "latency_s", (int, float))),
+        latency_s=_read_seconds(one, "latency_s"),
         lesson=_read_optional(one, "lesson", bool, False),
         restored=_read_optional(one, "restored", bool, False),
     )
@@ -383,6 +384,13 @@ def _require_type(mapping: object, name: str, wanted: type[T] | tuple[type[T], .
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise ValueError(f"`{name}` is not what it should be")
     return value
+
+
+def _read_seconds(mapping: object, name: str) -> float:
+    value = _require_type(mapping, name, (int, float))
+    if not is_number(value):
+        raise ValueError(f"`{name}` is not what it should be")
+    return float(value)
 
 
 def _read_optional(mapping: object, name: str, wanted: type[T], default: T) -> T:

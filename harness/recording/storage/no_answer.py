@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 from harness.conversation.transcript import ErrorKind, Failure
 from harness.exchange import PlainResponse
+from harness.text.numbers import is_number
 
 NO_ANSWER: Final = 0
 """The status of what is no answer: a connection that broke, a deadline that passed."""
@@ -36,6 +37,6 @@ def read_failure(received: PlainResponse) -> Failure | None:
         message=str(said.get("message", "")),
         code=str(said.get("code", "")),
         retryable=said.get("retryable") is True,
-        retry_after_s=float(wait) if isinstance(wait, int | float) else None,
+        retry_after_s=float(wait) if is_number(wait) else None,
         request_id=said["request_id"] if isinstance(said.get("request_id"), str) else None,
     )

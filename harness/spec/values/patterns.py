@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from harness.spec.document.located import Node
@@ -11,6 +12,13 @@ from harness.text.safe import printable
 
 LONGEST = 10_000
 
+MOST_COPIES = 50_000
+"""The most parts that a pattern may have once its counts are written out.
+
+Compiling writes ``(a{100}){100}`` out as ten thousand parts: 1 MB of memory each thousand or so,
+which neither a time limit nor the length of the pattern reaches. Measured with regex 2026.11.
+"""
+
 
 def check_pattern(node: Node, problems: Problems) -> None:
     """Note a regular expression that does not compile, or that a backspace has crept into."""
@@ -19,6 +27,11 @@ def check_pattern(node: Node, problems: Problems) -> None:
     if len(node.text) > LONGEST:
         summary = f"the pattern is longer than {LONGEST:,} characters"
         problems.error("H208", node.span, summary)
+        return
+    if has_too_many_parts(node.text):
+        summary = "the pattern repeats its parts too often to be tried"
+        hint = f"written out it may have {MOST_COPIES:,} parts: `a{{100}}` has a hundred"
+        problems.error("H208", node.span, summary, hint=hint)
         return
     if "\b" in node.text:
         problems.warn(
@@ -63,3 +76,30 @@ def _explain_no_path(text: str, *, strict: bool) -> str | None:
     except (jsonpath.JSONPathError, RecursionError) as error:
         return printable((str(error).splitlines() or ["it is nested too deeply"])[0])
     return None
+
+
+_TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()|(?P<close>\))|\{(?P<least>[0-9]+)[0-9,]*\}",
+    re.DOTALL,
+)
+_VERBOSE = re.compile(r"\(\?[A-Za-z]*x")
+_LAYOUT = re.compile(r"\s+|#[^\n]*")
+
+
+def has_too_many_parts(pattern: str) -> bool:
+    """Return whether a pattern has more parts than ``MOST_COPIES`` when ``x{3}`` is ``xxx``."""
+    if _VERBOSE.search(pattern):  # there a count may stand apart from what it repeats
+        pattern = _LAYOUT.sub("", pattern)
+    sizes = [0]  # of the pattern, and of each group that is open
+    unit, unit_end = 1, -1  # the size of what a count would repeat, and where that ends
+    for token in _TOKEN.finditer(pattern):
+        if token["open"]:
+            sizes.append(0)
+        elif token["close"] and len(sizes) > 1:
+            unit, unit_end = sizes.pop() + 1, token.end()
+            sizes[-1] += unit
+        elif token["least"]:
+            repeated = unit if token.start() == unit_end else 1
+            unit, unit_end = repeated * max(int(token["least"][:9]), 1), token.end()
+            sizes[-1] += unit - repeated
+    return sum(sizes) > MOST_COPIES

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 from typing import Any
 
@@ -357,3 +358,11 @@ def test_a_reply_of_nested_brackets_is_given_up_on_early() -> None:
     assert said.outcome == "errored"
     assert "nested too deeply" in said.reason
     assert verdict("contains-json", None, "[" * 100 + ' {"name": 1}').outcome == "passed"
+
+
+@pytest.mark.parametrize("text", ['"{\\"a\\": 1}"', '"[1"', '"[]"'])
+def test_a_reply_that_is_a_text_in_json_is_not_read_as_json_once_more(text: str) -> None:
+    found = verdict("json-path", {"path": "$.a", "exists": True}, text)
+    assert (found.outcome, found.score) == ("failed", 0.0)
+    whole = verdict("json-path", {"path": "$", "equals": json.loads(text)}, text)
+    assert whole.outcome == "passed"

@@ -93,6 +93,33 @@ def test_a_broken_plan_is_told_from_a_spec(document: dict[str, Any]) -> None:
         read_saved(json.dumps({"kind": "harness plan", **document}))
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("plan", "changes"), [{"address": "a"}]),
+        (("plan", "changes", 0, "action"), "explode"),
+        (("plan", "changes", 0, "action"), "\ud800"),
+        (("plan", "preflight"), [{"code": 1}]),
+        (("saw",), {"a": "b"}),
+        (("intent", "adopt"), "false"),
+    ],
+)
+def test_a_plan_that_was_edited_into_something_else_is_refused(
+    path: tuple[str | int, ...], value: Any
+) -> None:
+    document = json.loads(text_of(planned(deployment_body())))
+    inner = document
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    with pytest.raises(NotAPlanError, match="not what it should be"):
+        read_saved(json.dumps(document))
+
+
+def test_json_that_is_nested_too_deep_is_no_plan() -> None:
+    assert read_saved('{"kind": ' + "[" * 5000) is None
+
+
 def test_a_plan_has_nothing_of_what_the_spec_does_not_name() -> None:
     account = account_body(properties={"apiProperties": {"eventHubConnectionString": "hush"}})
     assert "hush" not in text_of(planned(deployment_body(), account=account))

@@ -279,3 +279,21 @@ def test_tokens_in_no_known_form_are_unknown(serve: Serve, usage: Any) -> None:
     reply = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer", "$.usage")))
     assert isinstance(reply, Reply)
     assert reply.usage is None
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "kind"), [("$", '"{"', "{"), ("$.answer", '"{"', None), ("$.a", '"{}"', None)]
+)
+def test_an_answer_that_is_a_text_is_not_read_as_json_once_more(
+    serve: Serve, path: str, said: str, kind: str | None
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=said, content_type="application/json")
+
+    reply = call(HttpEndpoint(serve(answer), {}, ReplyPaths(path)))
+    if kind is None:
+        assert isinstance(reply, Failure)
+        assert f"has nothing at {path}" in reply.message
+    else:
+        assert isinstance(reply, Reply)
+        assert reply.text == kind

@@ -39,7 +39,9 @@ def test_a_newer_world_is_read_for_what_is_known_of_it(tmp_path: Path) -> None:
         assert state.groups == {"/g": {}}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "null", "\0", '{"counters": {"chat": 3}}', '{"groups": ' + "[" * 2000]
+)
 def test_a_damaged_world_is_an_error_that_says_where(tmp_path: Path, text: str) -> None:
     (tmp_path / "world.json").write_text(text, encoding="utf-8")
     with pytest.raises(OutsideError, match=r"world\.json"):

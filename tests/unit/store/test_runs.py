@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import EmbeddingReply, Failure, Reply, Usage
 from harness.errors import OutsideError, RequestError
 from harness.fs.names import make_folder_name
+from harness.results.codec import encode_result
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.ports import Trials
 from harness.store.journal import AppendedFile, mend
@@ -201,7 +203,11 @@ def test_lines_that_are_no_results_are_run_again_and_leave_no_trace(
     with begun(store, tmp_path / "run") as log:
         log.append(0, result(0))
     with (tmp_path / "run" / "results.jsonl").open("ab") as file:
-        file.write(b"\x00\xff garbage\n{}\n")
+        file.write(b"\x00\xff garbage\n{}\n" + b"[" * 5000 + b"\n")
+        wrong: tuple[Any, ...] = ("2", {}, [2])
+        for repeat in wrong:
+            line = json.loads(encode_result(result(1)))
+            file.write(json.dumps({**line, "repeat": repeat}).encode() + b"\n")
     with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
         log.append(1, result(1))
         log.arrange()
@@ -366,3 +372,31 @@ def test_any_name_makes_one_harmless_folder(name: str) -> None:
 def test_names_that_differ_have_folders_that_differ() -> None:
     assert make_folder_name("a/b") != make_folder_name("a-b") != make_folder_name("a b")
     assert make_folder_name("北欧") == "北欧"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"event": ["sent"]},
+        {"conversation": {}},
+        {"repeat": "1"},
+        {"attempt": "2"},
+        {"queued_s": []},
+        {"reply": {"text": 7, "finish_reason": "stop"}},
+        {"reply": None, "failure": {"kind": "\ud800"}},
+        {"reply": "x"},
+    ],
+)
+def test_a_line_of_the_journal_that_is_none_is_passed_over(
+    store: DiskRuns, change: dict[str, Any]
+) -> None:
+    with begun(store) as log:
+        log.keep_answer(place(0), 1, REPLY, final=True, queued_s=0.0)
+        directory = log.directory
+    events = directory / "events.jsonl"
+    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    changed = [{**line, **change} if line["event"] == "answered" else line for line in lines]
+    deep = "[" * 5000 + "\n"
+    events.write_text(deep + "".join(f"{json.dumps(line)}\n" for line in changed), encoding="utf-8")
+    with store.reopen(directory, Trials(4, number_of)) as log:
+        assert log.recall(place(0), Reply) is None

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
+from jinja2 import nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 LONGEST = 200_000
 """Characters of what a template, or a filter in it, may come to."""
 FARTHEST = 100
-"""Steps of a `range`; loops over data are as long as the data."""
+"""Steps of a `range`."""
+MOST_STEPS = 20_000
+"""Steps of all loops of a template, those in loops included."""
+COUNTER = "steps so far"
+"""The variable, which no template can name, that holds a list with the steps that are left."""
 _KEPT = (
     *("upper", "lower", "trim", "length", "count", "join", "default", "d", "capitalize", "title"),
     *("first", "last", "reverse", "sort", "unique", "round", "int", "float", "abs", "string"),
@@ -25,12 +32,14 @@ _KEPT = (
 class ClosedSandbox(ImmutableSandboxedEnvironment):
     """An environment whose templates compute with the data they are given, and call nothing."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Multiply small numbers; nothing else is multiplied, and nothing raised to a power."""
         numbers = (int, float)
         plain = isinstance(left, numbers) and isinstance(right, numbers)
+        if operator == "+" and not plain:
+            return _add(left, right)
         if operator == "**" or not plain or max(abs(left), abs(right)) > 10**9:
             raise SecurityError(f"it computes with {operator}")
         return super().call_binop(context, operator, left, right)
@@ -39,12 +48,38 @@ class ClosedSandbox(ImmutableSandboxedEnvironment):
         """Allow the call of `range` alone."""
         return obj is limit_range
 
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        bounded: nodes.Template = _Bounding().visit(super()._parse(source, name, filename))
+        return bounded
+
+
+class _Bounding(NodeTransformer):
+    """Rewrites a template so that its loops are counted and what it joins is measured."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja's way to name them
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "counted", [], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        first, *rest = node.nodes
+        return nodes.Filter(first, "joined", rest, [], None, None, lineno=node.lineno)
+
+    def refuse(self, node: nodes.Node) -> nodes.Node:
+        """Refuse what grows: a text that is put into itself doubles with every line."""
+        raise SecurityError(f"it has a {type(node).__name__.lower()} of its own")
+
+    visit_Assign = visit_AssignBlock = visit_Macro = visit_CallBlock = refuse  # noqa: N815
+    visit_FilterBlock = visit_With = refuse  # noqa: N815
+
 
 def make_sandbox() -> ClosedSandbox:
     """Return the environment, with Nunjucks' names for what Jinja calls otherwise."""
     made = ClosedSandbox(autoescape=False)
-    made.filters = {
+    filters: dict[str, Callable[..., Any]] = {
         **{name: made.filters[name] for name in _KEPT},
+        "join": _join,
         "replace": _replace,
         "dump": _dump,
         "tojson": _dump,
@@ -53,6 +88,8 @@ def make_sandbox() -> ClosedSandbox:
         "safe": lambda value: value,
         "nl2br": str,
     }
+    made.filters = {name: _measure(one) for name, one in filters.items()}
+    made.filters |= {"counted": _count, "joined": _concatenate}
     made.globals = {"true": True, "false": False, "null": None, "range": limit_range}
     return made
 
@@ -67,6 +104,55 @@ def limit_range(*bounds: int) -> Sequence[int]:
     if len(found) > FARTHEST:
         raise SecurityError("it counts too far")
     return found
+
+
+def _measure(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that gives no text longer than any template may come to."""
+
+    @wraps(made)
+    def give_measured(*given: Any, **named: Any) -> Any:
+        found = made(*given, **named)
+        if isinstance(found, str) and len(found) > LONGEST:
+            raise SecurityError("what it comes to is too long")
+        return found
+
+    return give_measured
+
+
+@pass_context
+def _count(context: Any, value: Iterable[Any]) -> Iterator[Any]:
+    """Yield what a loop goes through, as long as there are steps left."""
+    left = context.get(COUNTER)
+    for one in value:
+        left[0] -= 1
+        if left[0] < 0:
+            raise SecurityError("it counts too far")
+        yield one
+
+
+def _concatenate(*parts: Any) -> str:
+    return _join(parts)
+
+
+def _join(value: Iterable[Any], d: Any = "", attribute: Any = None) -> str:
+    if attribute is not None:
+        value = [one.get(attribute) if isinstance(one, Mapping) else "" for one in value]
+    between = str(d)
+    parts: list[str] = []
+    length = 0
+    for one in value:
+        parts.append(str(one))
+        length += len(parts[-1]) + len(between)
+        if length > LONGEST + len(between):
+            raise SecurityError("what it comes to is too long")
+    return between.join(parts)
+
+
+def _add(left: Any, right: Any) -> Any:
+    """Add texts or lists that are short; anything else as Python does."""
+    if hasattr(left, "__len__") and hasattr(right, "__len__") and len(left) + len(right) > LONGEST:
+        raise SecurityError("what it comes to is too long")
+    return left + right
 
 
 def _replace(value: Any, old: Any, new: Any) -> str:

@@ -460,3 +460,11 @@ def test_what_there_is_to_read_of_a_response_is_heard_as_it_comes() -> None:
     ):
         gathered.take(json.dumps({"type": kind, "delta": delta}).encode())
     assert heard == [ReplyPiece("Let me see", "reasoning"), ReplyPiece("Hi"), ReplyPiece("No.")]
+
+
+@pytest.mark.parametrize("kind", [["message"], {}, None, 7])
+def test_an_item_whose_type_is_no_word_is_a_failure(kind: Any) -> None:
+    body = json.dumps({"status": "completed", "output": [{"type": kind}]}).encode()
+    failure = read_response(body, OK)
+    assert isinstance(failure, Failure)
+    assert failure.kind == "protocol"

@@ -20,6 +20,7 @@ STOCK = '{"item": "milk", "stock": 5, "sizes": [1, 2]}'
     ("reply", "transform", "stored"),
     [
         (STOCK, None, STOCK),
+        ('"[1"', "$", "[1"),
         (STOCK, "$.stock", 5),
         (STOCK, "$.sizes", [1, 2]),
         (STOCK, "$.sizes[*]", [1, 2]),

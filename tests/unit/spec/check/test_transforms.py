@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.spec.written import HEAD, ProblemsOf
@@ -34,3 +36,14 @@ def test_a_transform_is_a_path_or_a_group_of_a_pattern(
     written: str, told: list[str], problems_of: ProblemsOf
 ) -> None:
     assert sorted(line.split()[1] for line in problems_of(turn(written))) == told
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(((a{100}){100}){100}){100}", "a{999999999}", "(?x) ((a{100}) {100}) # again\n {100}"],
+)
+def test_a_pattern_that_would_fill_the_memory_is_refused_before_it_is_compiled(
+    pattern: str, problems_of: ProblemsOf
+) -> None:
+    (told,) = problems_of(turn(f"assert: [{{regex: {json.dumps(pattern)}}}]"))
+    assert "the pattern repeats its parts too often" in told
