@@ -27,6 +27,7 @@ Examples:
   harness simulate                           a local Azure on a free port; Ctrl-C ends it
   harness simulate --port 8899 --json        one line for a program, when it is ready
   harness simulate --world .harness          the world that this project's commands use
+  harness simulate --faults faults.yaml      one that goes wrong; docs/drills.md has recipes
   harness simulate --date 2024-06-01         what Azure offered that day
 """
 
@@ -151,6 +152,7 @@ def _read_faults(path: Path) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
     from harness.errors import Diagnostic, SpecError
+    from harness.spec.check.combinations import FAULT_EFFECTS
     from harness.spec.document.located import to_plain
     from harness.spec.formats.yaml import parse
     from harness.spec.model.spec import Fault
@@ -162,7 +164,7 @@ def _read_faults(path: Path) -> Any:
     document = to_plain(parsed.root)
     rows = document.get("faults", document) if isinstance(document, dict) else document
     try:
-        return TypeAdapter(tuple[Fault, ...]).validate_python(rows)
+        faults = TypeAdapter(tuple[Fault, ...]).validate_python(rows)
     except ValidationError as error:
         raise SpecError(
             Diagnostic(
@@ -172,6 +174,21 @@ def _read_faults(path: Path) -> Any:
             )
             for problem in error.errors()
         ) from error
+    idle = [
+        number
+        for number, fault in enumerate(faults)
+        if fault.model_fields_set.isdisjoint(FAULT_EFFECTS)
+    ]
+    if idle:
+        raise SpecError(
+            Diagnostic(
+                "H416",
+                f"{path}: {number}: a fault does nothing",
+                hint="give one of " + ", ".join(FAULT_EFFECTS),
+            )
+            for number in idle
+        )
+    return faults
 
 
 class _Told:

@@ -13,6 +13,7 @@ from harness.providers.applications.picking import Picker, ReplyPaths, make_repl
 from harness.providers.endpoint import LIVE, Carrier, Endpoint, Run
 from harness.providers.openai.completion import ResponseHead, make_protocol_failure
 from harness.providers.openai.content import UnknownShapeError
+from harness.providers.strict_json import load_strictly
 
 _NO_HTTP = ResponseHead(0, {})
 
@@ -85,7 +86,7 @@ class CommandModel:
             whole = said.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
             return Reply(text=whole, finish_reason="stop", latency_s=latency_s)
         try:
-            picked = self._picker.pick(json.loads(said))
+            picked = self._picker.pick(load_strictly(said))
         except UnknownShapeError as error:
             return make_protocol_failure(f"the program's {error}", _NO_HTTP, retryable=False)
         except (ValueError, RecursionError):

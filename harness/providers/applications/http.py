@@ -25,6 +25,7 @@ from harness.providers.openai.completion import (
 from harness.providers.openai.content import UnknownShapeError, mend_characters
 from harness.providers.openai.stream import EventLines
 from harness.providers.openai.usage import UNCOUNTED, CountedUsage
+from harness.providers.strict_json import load_strictly
 from harness.providers.transport import OpenResponse, Transport
 from harness.providers.trouble import explain_exception
 from harness.spec.document.template import fill
@@ -139,7 +140,10 @@ class Application:
 
     def _read_body(self, body: bytes, received: ResponseHead) -> Answer:
         try:
-            document = json.loads(body)
+            document = load_strictly(body)
+        except UnknownShapeError as error:
+            what = f"the application's {error}"
+            return make_protocol_failure(what, received, retryable=False)
         except (ValueError, RecursionError):
             return make_protocol_failure(
                 "the application's answer is not JSON", received, retryable=False
@@ -180,9 +184,13 @@ class _GatheredEvents:
         if data.strip() == b"[DONE]":
             return
         try:
-            document = json.loads(data)
-        except (ValueError, RecursionError):
+            document = load_strictly(data)
+        except (ValueError, RecursionError) as error:
             document = None
+            if isinstance(error, UnknownShapeError) and data.lstrip().startswith(b"{"):
+                what = f"the application's {error}"
+                self.failure = make_protocol_failure(what, self.received, retryable=False)
+                return
             if self.speaks_json and data.lstrip().startswith(b"{"):
                 self.failure = make_protocol_failure(
                     "the stream broke off inside an event", self.received

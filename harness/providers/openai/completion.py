@@ -16,6 +16,7 @@ from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.annotations import join_annotations
 from harness.providers.openai.content import UnknownShapeError, read_content, read_tool_calls
 from harness.providers.openai.usage import read_usage
+from harness.providers.strict_json import load_strictly
 from harness.text.numbers import is_number
 
 _USUAL_TIERS: Final = ("default", "auto")
@@ -98,7 +99,9 @@ def read_document(document: Mapping[str, Any], received: ResponseHead) -> Answer
 def read_object(body: bytes, received: ResponseHead, expected: str) -> dict[str, Any] | Failure:
     """Return the object in a body that ought to be ``expected``, or what it is instead."""
     try:
-        document = json.loads(body)
+        document = load_strictly(body)
+    except UnknownShapeError as error:
+        return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     except (ValueError, RecursionError):
         return _explain_no_json(body, received)
     if not isinstance(document, dict):
@@ -106,6 +109,19 @@ def read_object(body: bytes, received: ResponseHead, expected: str) -> dict[str,
             f"expected {expected}, got JSON {_name_kind(document)}", received
         )
     return document
+
+
+def read_event(data: bytes, received: ResponseHead) -> dict[str, Any] | Failure:
+    """Return the object in an event of a stream, or what it is instead."""
+    try:
+        event = load_strictly(data)
+    except UnknownShapeError as error:
+        return make_protocol_failure(f"the answer's {error}", received, retryable=False)
+    except (ValueError, RecursionError):
+        return make_protocol_failure("the stream broke off inside an event", received)
+    if not isinstance(event, dict):
+        return make_protocol_failure("an event of the stream is not an object", received)
+    return event
 
 
 def read_error(document: Mapping[str, Any], received: ResponseHead) -> Failure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
@@ -12,7 +11,12 @@ from harness.conversation.ports import EmbeddingRequest
 from harness.conversation.transcript import EmbeddingReply, Failure, Usage, Vector
 from harness.conversation.vectors import round_vector, unpack
 from harness.providers.openai.client import Refusal, SdkClient, within
-from harness.providers.openai.completion import ResponseHead, make_protocol_failure, read_error
+from harness.providers.openai.completion import (
+    ResponseHead,
+    make_protocol_failure,
+    read_error,
+    read_object,
+)
 from harness.providers.openai.endpoints import SdkEndpoint
 from harness.providers.transport import Transport
 from harness.text.numbers import is_number
@@ -53,12 +57,9 @@ class EmbeddingModel:
 
 def read_embeddings(body: bytes, received: ResponseHead, count: int) -> EmbeddingReply | Failure:
     """Return the vectors in the body of a 200, in the order of their texts, or what is wrong."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return make_protocol_failure("the answer is not JSON", received)
-    if not isinstance(document, dict):
-        return make_protocol_failure("expected embeddings, got something else", received)
+    document = read_object(body, received, "embeddings")
+    if isinstance(document, Failure):
+        return document
     if document.get("error"):
         return read_error(document, received)
     try:

@@ -18,6 +18,7 @@ from harness.providers.openai.completion import (
     ResponseHead,
     make_protocol_failure,
     read_error,
+    read_event,
     read_likelihoods,
     read_object,
 )
@@ -206,17 +207,9 @@ class GatheredResponse:
         """Take one event's data; return True when it brought words of the answer (or a call's)."""
         if data == b"[DONE]":
             return False
-        try:
-            event = json.loads(data)
-        except (ValueError, RecursionError):
-            self.failure = make_protocol_failure(
-                "the stream broke off inside an event", self.received
-            )
-            return False
-        if not isinstance(event, dict):
-            self.failure = make_protocol_failure(
-                "an event of the stream is not an object", self.received
-            )
+        event = read_event(data, self.received)
+        if isinstance(event, Failure):
+            self.failure = event
             return False
         self.events += 1
         return self._take_event(event, str(event.get("type") or ""))

@@ -6,7 +6,6 @@ answer, however clean the end of the connection looked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,6 +19,7 @@ from harness.providers.openai.completion import (
     make_protocol_failure,
     read_document,
     read_error,
+    read_event,
 )
 from harness.providers.openai.content import CallsInParts, Content, UnknownShapeError, read_content
 
@@ -99,18 +99,10 @@ class Gathered:
         if data == b"[DONE]":
             self.done = True
             return False
-        try:
-            chunk = json.loads(data)
-        except (ValueError, RecursionError):
+        chunk = read_event(data, self.received)
+        if isinstance(chunk, Failure):
             if self.finish is None:  # after it only the usage is lost, not the answer
-                self.failure = make_protocol_failure(
-                    "the stream broke off inside an event", self.received
-                )
-            return False
-        if not isinstance(chunk, dict):
-            self.failure = make_protocol_failure(
-                "an event of the stream is not an object", self.received
-            )
+                self.failure = chunk
             return False
         if chunk.get("error"):
             self.failure = read_error(chunk, self.received)

@@ -6,7 +6,8 @@ import asyncio
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -19,7 +20,6 @@ from harness.simulator.inference.access import check_access
 from harness.simulator.inference.headers import make_answer_headers, make_error_headers
 from harness.simulator.inference.limits import Allowance, count_request, find_allowance
 from harness.simulator.inference.model_profile import ModelProfile, find_profile
-from harness.simulator.inference.outgoing import DataPlaneAnswer, send
 from harness.simulator.inference.refusals import (
     DataPlaneError,
     Dialect,
@@ -61,6 +61,8 @@ from harness.simulator.inference.stored import (
     include_previous,
     keep_response,
 )
+from harness.simulator.malformed import is_of_body, spoil
+from harness.simulator.outgoing import DataPlaneAnswer, send
 from harness.simulator.session import Session
 from harness.spec.model.spec import Fault
 
@@ -104,7 +106,8 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
             raw = await request.read()
             body = decode(raw)
             scene = _make_scene(request, call, wanted, dialect, body)
-            fault = faults.select_fault(operation, call, scene.served, raw)
+            streamed = body.get("stream") is True
+            fault = faults.select_fault(operation, call, scene.served, raw, streamed=streamed)
             outgoing = await _answer_chat(scene, body, fault)
     except DataPlaneError as refused:
         headers = make_error_headers(request, dialect, refused.headers)
@@ -112,7 +115,9 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
     await asyncio.sleep(call.session.simulator.latency_s)
     broken = faults.find_break(fault)
     call.count(operation, "reset" if fault is not None and fault.reset else outgoing.status)
-    return await send(request, outgoing, broken)
+    outgoing = spoil(outgoing, fault, datetime.now(UTC))
+    drip_s = (fault.drip_s if fault is not None else None) or 0.0
+    return await send(request, outgoing, broken, drip_s=drip_s)
 
 
 def _make_scene(
@@ -143,6 +148,10 @@ async def _answer_chat(
         refused = faults.make_fault_error(fault, scene.dialect)
         if refused is not None:
             raise refused
+        if fault.model is not None:
+            scene = replace(scene, profile=replace(scene.profile, reported=fault.model))
+        if is_of_body(fault):
+            body = {key: body[key] for key in body if key not in ("stream", "stream_options")}
     scene.profile.check_served(scene.asked.operation, scene.dialect)
     if scene.asked.operation == "embeddings":
         allowance = _admit(scene, count_embedded_tokens(body), 0)

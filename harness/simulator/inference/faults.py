@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
-from harness.simulator.inference.outgoing import Break
 from harness.simulator.inference.refusals import (
     DENIED_MESSAGE,
     DataPlaneError,
@@ -18,8 +17,11 @@ from harness.simulator.inference.refusals import (
     context_length_error,
     deployment_not_found_error,
     gateway_error,
+    permission_denied_error,
     rate_limit_error,
 )
+from harness.simulator.malformed import is_of_stream
+from harness.simulator.outgoing import Break
 from harness.spec.model.spec import Fault
 
 _MESSAGES: Mapping[int, str] = {
@@ -34,7 +36,7 @@ _MESSAGES: Mapping[int, str] = {
 
 
 def select_fault(
-    operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes
+    operation: str, call: DataPlaneCall, served: ServedModel, raw: bytes, *, streamed: bool
 ) -> Fault | None:
     """Return the fault that strikes this request, if any.
 
@@ -46,7 +48,12 @@ def select_fault(
     seen: Counter[str] = call.session.memory.setdefault("seen requests", Counter())
     digest = hashlib.sha256(f"{operation}|{served.target}|".encode() + raw).hexdigest()
     seen[digest] += 1
-    return call.session.faults.select(operation, served.names, key=f"{digest}|{seen[digest]}")
+    return call.session.faults.select(
+        operation,
+        served.names,
+        key=f"{digest}|{seen[digest]}",
+        fits=lambda fault: streamed or not is_of_stream(fault),
+    )
 
 
 def make_fault_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
@@ -77,7 +84,9 @@ def find_break(fault: Fault | None) -> Break | None:
     return fault.reset or ("truncate" if fault.truncate else None)
 
 
-def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
+def _recorded_error(  # noqa: PLR0911 - a table reads downwards
+    fault: Fault, dialect: Dialect
+) -> DataPlaneError | None:
     """Return the error of a code whose whole body was recorded."""
     if fault.message is not None:
         return None
@@ -86,6 +95,8 @@ def _recorded_error(fault: Fault, dialect: Dialect) -> DataPlaneError | None:
             return content_filter_error()
         case 400, "context_length_exceeded":
             return context_length_error(300_000, 300_001)
+        case 401, "PermissionDenied":
+            return permission_denied_error()
         case 429, "RateLimitReached":
             return rate_limit_error("model", "deployment", "region")
         case 404, "DeploymentNotFound" | "model_not_found":

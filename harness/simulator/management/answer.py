@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 from aiohttp import web
 
+from harness.simulator.malformed import is_of_stream, spoil
 from harness.simulator.management import faults, routing
 from harness.simulator.management import headers as usual
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
 from harness.simulator.management.protocol.failures import arm_error
 from harness.simulator.management.protocol.lookup import make_account_id
 from harness.simulator.management.subscription.catalogue import RawJson
+from harness.simulator.outgoing import DataPlaneAnswer, break_in_headers, send
 from harness.simulator.world import Body
 from harness.spec.model.spec import Fault
 
@@ -26,9 +29,11 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
     operation = routing.find(call.method, call.path)
     if operation is None:
         call.world.count("unknown", "501")
-        return _respond(request, call, _refuse_unknown(call), cause="")
+        return await _respond(request, call, _refuse_unknown(call), cause="")
     names = call.session.list_names(operation.target) if operation.target else ()
-    fault = call.session.faults.select(operation.name, names)
+    fault = call.session.faults.select(
+        operation.name, names, fits=lambda one: not is_of_stream(one)
+    )
     if fault is not None and fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault is not None and fault.reset is not None:
@@ -38,7 +43,7 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
         return await _reset(request, fault)
     result, cause = await _answer_alone(call, operation, fault)
     _count(call, operation.name, str(result.status))
-    return _respond(request, call, result, cause=cause, truncate=bool(fault and fault.truncate))
+    return await _respond(request, call, result, cause=cause, fault=fault)
 
 
 async def _answer_alone(
@@ -93,26 +98,22 @@ def _refuse_unknown(call: ArmCall) -> Answer:
     return Answer(501, {"error": {"code": "NotImplemented", "message": message}})
 
 
-def _respond(
-    request: web.Request, call: ArmCall, result: Answer, *, cause: str, truncate: bool = False
-) -> web.Response:
+async def _respond(
+    request: web.Request, call: ArmCall, result: Answer, *, cause: str, fault: Fault | None = None
+) -> web.StreamResponse:
     old = usual.is_old_gateway(call.session, call.api_version, call.path)
     of_all = usual.make_usual_headers(
         call.session, call.method, request.headers, cause=cause, old=old
     )
     headers = {**of_all, **result.headers}
     text = _encode(result.body)
-    if truncate:
+    if fault is not None and fault.truncate:
         text = text[: len(text) // 2]
-    if not text:
-        return web.Response(status=result.status, headers=headers)
-    return web.Response(
-        status=result.status,
-        headers=headers,
-        body=text.encode(),
-        content_type="application/json",
-        charset="utf-8",
-    )
+    if text:
+        headers["Content-Type"] = "application/json; charset=utf-8"
+    outgoing = DataPlaneAnswer(result.status, (text.encode(),), headers)
+    drip_s = (fault.drip_s if fault is not None else None) or 0.0
+    return await send(request, spoil(outgoing, fault, datetime.now(UTC)), drip_s=drip_s)
 
 
 def _encode(body: Body | RawJson | None) -> str:
@@ -124,6 +125,8 @@ def _encode(body: Body | RawJson | None) -> str:
 async def _reset(request: web.Request, fault: Fault) -> web.StreamResponse:
     """Break the connection: before anything, or after the headers or half a body."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    if fault.reset == "in-headers":
+        await break_in_headers(request, 200)
     if fault.reset == "body":
         response.content_length = 1000
         await response.prepare(request)

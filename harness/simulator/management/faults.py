@@ -41,7 +41,13 @@ _OPERATION = re.compile(r"/operation[rR]esults/([^/?]+)")
 def changes_answer(fault: Fault) -> bool:
     """Tell whether a fault changes what is answered, not only when or how much of it."""
     return bool(fault.status or fault.code or fault.body is not None or fault.message) or not (
-        fault.delay_s or fault.truncate or fault.reset
+        fault.delay_s
+        or fault.truncate
+        or fault.reset
+        or fault.malform
+        or fault.drip_s
+        or fault.headers
+        or fault.clock_s is not None
     )
 
 

@@ -12,7 +12,10 @@ from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.model.resources import Parameters
 
-FAULT_EFFECTS = ("status", "code", "reset", "truncate", "delay_s", "body")
+FAULT_EFFECTS = (
+    "status", "code", "reset", "truncate", "delay_s", "grow_s", "drip_s", "body", "malform",
+    "model", "headers", "clock_s",
+)  # fmt: skip
 REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
 NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")
 

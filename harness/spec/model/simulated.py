@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.spec.model.base import (
+    Count,
     Declared,
     Flag,
     Json,
     NonNegative,
+    Number,
     Positive,
     Share,
     Text,
@@ -46,11 +48,42 @@ class ReplyRule(Declared):
     """The targets that it answers for: a name or a glob. Example: `sweden/*`"""
 
 
+MalformedKind = Literal[
+    "cut-json",
+    "html",
+    "empty",
+    "json-null",
+    "empty-object",
+    "no-choices",
+    "null-content",
+    "wrong-types",
+    "text-numbers",
+    "double-keys",
+    "nan",
+    "split-utf8",
+    "lone-surrogate",
+    "huge",
+    "short-body",
+    "endless",
+    "no-finish",
+    "half-event",
+    "error-event",
+    "no-done",
+    "after-end",
+    "crlf",
+    "byte-chunks",
+    "comments",
+    "no-space",
+]
+"""The ways for an answer to be broken; ``harness.simulator.malformed`` makes each."""
+
+
 class Fault(Declared):
     """A declared fault: what fails, how, and how often; every occurrence is counted.
 
-    ``rate`` is the share of matching requests that fail (seeded); ``times`` caps their number.
-    Without either, every matching request fails.
+    ``rate`` is the share of matching requests that fail (seeded); ``times`` caps their number,
+    ``after`` spares the first ones. Without them, every matching request fails. Effects may be
+    joined: a refusal may drip, or be a page of HTML.
     """
 
     operation: Text
@@ -73,12 +106,34 @@ class Fault(Declared):
     """The share of requests that fail. Example: `0.1`"""
     times: Positive | None = None
     """The most requests that fail. Example: `1`"""
-    reset: Literal["connect", "headers", "body"] | None = None
-    """The moment at which the connection breaks. Example: `headers`"""
+    after: Count = 0
+    """The requests that are answered as ever before the first one fails. Example: `20`"""
+    reset: Literal["connect", "in-headers", "headers", "body"] | None = None
+    """The moment at which the connection breaks: before, in or after the headers, or in the body.
+    Example: `headers`
+    """
     truncate: Flag | None = None
     """End a streamed reply in the middle. Example: `true`"""
     delay_s: NonNegative | None = None
     """Seconds before the answer. Example: `1.5`"""
+    grow_s: NonNegative | None = None
+    """Seconds by which each answer is later than the one before. Example: `0.1`"""
+    drip_s: NonNegative | None = None
+    """Send the answer byte by byte, and wait so many seconds between two. Example: `5`"""
+    malform: MalformedKind | None = None
+    """The way in which the answer is broken; docs/drills.md lists them. Example: `html`"""
+    model: Text | None = None
+    """The model that answers as another one, as the answer names it.
+    Example: `gpt-4.1-mini-2026-10-01`
+    """
+    headers: dict[str, Text] = {}
+    """Headers of the answer, beside its own or instead of them.
+    Example: `{x-ms-spillover-from-deployment: mini}`
+    """
+    clock_s: Number | None = None
+    """Seconds by which the service's clock is ahead in the header Date; Retry-After is a date then.
+    Example: `-3600`
+    """
 
 
 class Simulator(Declared):

@@ -56,7 +56,7 @@ from harness.spec.model.resources import (
     ResourceGroup,
     Upgrade,
 )
-from harness.spec.model.simulated import Fault, ReplyRule, Simulator, ToolCallReply
+from harness.spec.model.simulated import Fault, MalformedKind, ReplyRule, Simulator, ToolCallReply
 
 __all__ = [
     "Account",
@@ -82,6 +82,7 @@ __all__ = [
     "KnownFailing",
     "LocalModel",
     "LocalProvider",
+    "MalformedKind",
     "ModelRole",
     "OpenAIProvider",
     "Parameters",

@@ -40,6 +40,23 @@ def test_times_caps_the_strikes() -> None:
     assert [one.select("chat") is not None for _ in range(4)] == [True, True, False, False]
 
 
+def test_the_first_requests_may_be_spared() -> None:
+    one = make_selector({"operation": "chat", "after": 2, "times": 1})
+    assert [one.select("chat") is not None for _ in range(4)] == [False, False, True, False]
+    assert one.count_strikes() == [{"operation": "chat", "target": "*", "met": 4, "struck": 1}]
+
+
+def test_a_delay_may_grow_with_each_strike() -> None:
+    one = make_selector({"operation": "chat", "delay_s": 1, "grow_s": 0.5})
+    assert [fault.delay_s for _ in range(3) if (fault := one.select("chat"))] == [1.5, 2.0, 2.5]
+
+
+def test_what_would_have_no_effect_is_not_met() -> None:
+    one = make_selector({"operation": "chat", "malform": "no-done"})
+    assert one.select("chat", fits=lambda fault: fault.malform is None) is None
+    assert one.count_strikes() == [{"operation": "chat", "target": "*", "met": 0, "struck": 0}]
+
+
 def test_the_first_fault_that_strikes_wins() -> None:
     both = make_selector(
         {"operation": "chat", "code": "a", "times": 1}, {"operation": "*", "code": "b"}
