@@ -10,6 +10,9 @@ def main() -> None:
     module imports nothing else.
     """
     try:
+        from harness.cli.entry.signals import listen
+
+        listen()
         from harness.cli.main import main as command_line
 
         command_line()

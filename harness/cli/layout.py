@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from harness.cli.entry import signals
+
 R = TypeVar("R")
 
 SHARED: Final = {
@@ -90,6 +92,11 @@ class Command(_TwoHelps):
 
             for param in self.params:
                 add_completion(param)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what it is for; from here on a signal ends it in order."""
+        signals.begin_work()
+        return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse its words; an option that another tool has is answered with ours."""

@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from harness._version import __version__
+from harness.cli.entry import signals
 from harness.cli.layout import Group
 from harness.cli.pipeline import annotate_problems
 from harness.cli.streams import steady
@@ -166,11 +167,20 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line of this process and exit: here an exception becomes an exit code."""
     steady()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    signals.leave(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; a foreseen cause never gives a traceback."""
+    try:
+        return signals.find_exit_code(_run(arguments))
+    finally:
+        signals.end_work()
+
+
+def _run(arguments: list[str]) -> int:
     from harness.errors import HarnessError
 
     try:
@@ -182,8 +192,9 @@ def run(arguments: list[str]) -> int:
         _print_failure(arguments, Exit.WRONG_REQUEST, [{"summary": error.format_message()}])
         return int(Exit.WRONG_REQUEST)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        _print_failure(arguments, Exit.INTERRUPTED, [{"summary": "interrupted"}])
+        said = signals.name_signal()
+        click.echo(said, err=True)
+        _print_failure(arguments, signals.find_exit_code(), [{"summary": said}])
         return int(Exit.INTERRUPTED)
     except HarnessError as error:
         click.echo(str(error), err=True)
@@ -192,8 +203,8 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line before a stranger's terminal
         _own_up(error, verbose={"-v", "--verbose"} & set(arguments) != set())
-        said = {"code": "H001", "summary": f"harness itself failed: {type(error).__name__}"}
-        _print_failure(arguments, Exit.OUTSIDE_FAILED, [said])
+        fault = {"code": "H001", "summary": f"harness itself failed: {type(error).__name__}"}
+        _print_failure(arguments, Exit.OUTSIDE_FAILED, [fault])
         return int(Exit.OUTSIDE_FAILED)
     return int(outcome or 0)
 

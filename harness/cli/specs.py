@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 import click
 
+from harness.cli.entry import signals
 from harness.cli.show import find_voice, shorten_path
 from harness.errors import Diagnostic, HarnessError, RequestError
 from harness.text.safe import printable
@@ -263,8 +264,8 @@ def _call_one(path: Path, call: Callable[[Path], Any], *, as_json: bool) -> _End
         click.echo(json.dumps({"format_version": 1, "errors": [{"summary": error.message}]}))
         return _Ending(path, 2, error.message, ends=True)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        return _Ending(path, 130, ends=True)
+        click.echo(signals.name_signal(), err=True)
+        return _Ending(path, signals.find_exit_code(), ends=True)
 
 
 def _tell_refusal(path: Path, error: HarnessError, *, as_json: bool) -> _Ending:

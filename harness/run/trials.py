@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
@@ -15,7 +12,7 @@ from typing import Literal
 from harness.conversation.ports import ChatModel, Embedder, Place, RequestT
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result
-from harness.run.events import Event, Finished, Halting, Looked
+from harness.run.events import Event, Finished, Looked
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, EmbeddingExecutor
 from harness.run.judging.comparisons import Comparisons, decide
 from harness.run.judging.judges import Judges
@@ -24,13 +21,11 @@ from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker
+from harness.run.requests.interruption import handle_signals, wait_until_done
 from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Spec
-
-DRAIN_S = 10.0
-"""Seconds that an interrupted run waits for what is in flight, so that no paid answer is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +127,7 @@ async def run_trials(
     flight.
 
     Halting (a signal, the budget) sends nothing more and waits up to ten seconds for what is in
-    flight; a second signal waits no more.
+    flight, see ``run/requests/interruption``; a second signal waits no more.
 
     Raises:
         OutsideError: the disk refused; nothing more is sent.
@@ -189,7 +184,7 @@ async def run_trials(
         }
         crew = min(config.widths.per_target, matrix.size // len(matrix.targets))
         began = asyncio.get_running_loop().time()
-        with _handle_signals(halt, workers):
+        with handle_signals(halt, workers):
             for wanted in _list_portions(looking):
                 workers[:] = [
                     asyncio.create_task(
@@ -198,7 +193,7 @@ async def run_trials(
                     for target in matrix.targets
                     for trials in repeat(matrix.trials(target, wanted), crew)
                 ]
-                await _wait_until_done(workers, halt, (began, minutes), show)
+                await wait_until_done(workers, halt, (began, minutes), show)
                 if halt.reason or looking is None:
                     break
                 looks += 1
@@ -293,63 +288,3 @@ async def _play_and_decide(
     await comparisons.admit(trial, playing.executor.halt)
     comparison = comparisons.enter(await play_trial(trial, playing))
     return await decide(comparison, playing.check_executor) if comparison else ()
-
-
-async def _wait_until_done(
-    workers: Sequence[asyncio.Task[None]],
-    halt: Halt,
-    budget: tuple[float, float | None],
-    show: Callable[[Event], None],
-) -> None:
-    """Wait for the workers; once halted, for ten more seconds.
-
-    ``budget`` is when the run began, by the loop's clock, and the minutes that it may take.
-    """
-    loop = asyncio.get_running_loop()
-    began, minutes = budget
-    pending = set(workers)
-    drain_until: float | None = None
-    while pending:
-        now = loop.time()
-        if minutes is not None and now >= began + 60 * minutes:
-            halt.set(f"the budget ended (minutes: {minutes:g})")
-        if halt.reason and drain_until is None:
-            drain_until = now + DRAIN_S
-            show(Halting(halt.reason))
-        if drain_until is not None and now >= drain_until:
-            return
-        done, pending = await asyncio.wait(
-            pending, timeout=0.2, return_when=asyncio.FIRST_COMPLETED
-        )
-        for worker in done:
-            if not worker.cancelled():
-                worker.result()
-
-
-@contextmanager
-def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
-    """Halt the run at Ctrl-C and SIGTERM; a second one ends it where it stands."""
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def on_signal(number: int) -> None:
-        if halt.signal:
-            for worker in workers:
-                worker.cancel()
-            return
-        name = "interrupted" if number == signal.SIGINT else "terminated"
-        halt.reason, halt.signal = name, number
-
-    caught = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no signal handlers in its loops; Ctrl-C then ends the run at once.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, on_signal, number)
-            caught.append(number)
-    try:
-        yield
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)

@@ -75,16 +75,18 @@ def evaluate_and_show(
             on_forecast=say_what_it_costs,
             say=None if applied else lambda line: click.echo(line, err=True),
         )
-    except OutsideError:
+        progress.end()
+        done = finished.evaluated
+        page = write_run_documents(
+            world.archive, done.directory, done.summary, find_voice().say, comment=showing.comment
+        )
+    except (OutsideError, KeyboardInterrupt):
+        progress.end()
         if progress.directory is not None:
             _tell_how_to_go_on(world.spec_file, progress.directory, options, world.recording)
         raise
     finally:
         progress.end()
-    done = finished.evaluated
-    page = write_run_documents(
-        world.archive, done.directory, done.summary, find_voice().say, comment=showing.comment
-    )
     if showing.as_json:
         _print_run(finished, page)
     elif not silent:

@@ -182,7 +182,7 @@ class TerminalChat:
 @contextmanager
 def _stop_at_interrupt(task: asyncio.Task[Any]) -> Iterator[None]:
     """Let Ctrl-C cancel a task, and nothing else."""
-    loop = asyncio.get_running_loop()
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGINT)
     with suppress(NotImplementedError):  # Windows: Ctrl-C then ends the chat
         loop.add_signal_handler(signal.SIGINT, task.cancel)
     try:
@@ -190,3 +190,4 @@ def _stop_at_interrupt(task: asyncio.Task[Any]) -> Iterator[None]:
     finally:
         with suppress(NotImplementedError):
             loop.remove_signal_handler(signal.SIGINT)
+            signal.signal(signal.SIGINT, before)

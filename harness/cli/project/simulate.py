@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness.cli.entry.signals import list_signals
 from harness.cli.layout import Command
 from harness.cli.show import add_output_options, find_voice
 from harness.errors import Exit
@@ -192,7 +193,7 @@ def _read_faults(path: Path) -> Any:
 
 
 class _Told:
-    """Waits for SIGINT or SIGTERM, and knows the exit code of the one that came.
+    """Waits for Ctrl-C, SIGTERM or a closed terminal, and knows the exit code of the one that came.
 
     A second signal changes nothing, unless the server's end waits for other commands: then it
     ends that wait.
@@ -219,7 +220,7 @@ class _Told:
         return note
 
     def __enter__(self) -> Self:
-        for one in (signal.SIGINT, signal.SIGTERM):
+        for one in list_signals():
             self._before[one] = signal.signal(one, self._stop)
         return self
 

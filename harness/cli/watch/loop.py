@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -91,7 +89,7 @@ def watch(
         try:
             _Loop(watched, session).run()
         except InterruptedRoundError as error:
-            click.echo("interrupted", err=True)
+            click.echo("interrupted" if error.code == Exit.INTERRUPTED else "terminated", err=True)
             return error.code
     return int(Exit.OK)
 
@@ -186,7 +184,7 @@ class _Loop:
                 pressed.append(KEYS[key])
             return not pressed
 
-        with self._keyboard.listening(), _end_when_terminated():
+        with self._keyboard.listening():
             self._say_what_may_be_done()
             saved = wait_for_save(self._named, self._stamps, is_waited)
         if saved:
@@ -204,28 +202,6 @@ class _Loop:
                 find_voice().say("--live asks live what is not recorded")
         keys = f"{asks}r plays it again, q ends" if self._keyboard.is_there else "Ctrl-C ends"
         find_voice().say(f"waiting for a save; {keys}")
-
-
-@contextmanager
-def _end_when_terminated() -> Iterator[None]:
-    """Turn SIGTERM inside the block into an orderly end: nothing temporary is left behind."""
-    caught: list[int] = []
-
-    def end(number: int, frame: object) -> None:
-        del frame
-        caught.append(number)
-        # Whatever is raised here while files are watched comes out of there as this.
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if caught:
-            raise InterruptedRoundError(128 + caught[0]) from None
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _tell_trouble(event: Event) -> None:

@@ -30,10 +30,17 @@ class RunHaltedError(Exception):
 
 @dataclass(slots=True)
 class Halt:
-    """A flag that stops a run, with its reason; set once, read by every worker."""
+    """A flag that stops a run, with its reason; set once, read by every worker.
+
+    Attributes:
+        reason: why nothing more is sent; "" while the run goes on.
+        signal: the number of the signal that stopped it, 0 where none did.
+        in_flight: requests that are sent and not answered.
+    """
 
     reason: str = ""
     signal: int = 0
+    in_flight: int = 0
 
     def set(self, reason: str, signal: int = 0) -> None:
         """Stop the run, unless it is stopped: the first reason stands."""
@@ -131,7 +138,11 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         answer: AnswerT | Failure | None = None
         try:
             self.log.note_sent(request.place, attempt.number)
-            answer = await self.send(request)
+            self.halt.in_flight += 1
+            try:
+                answer = await self.send(request)
+            finally:
+                self.halt.in_flight -= 1
         finally:
             self.tracker.settle(reserved, answer, self.target)
         if isinstance(answer, Failure):

@@ -1,0 +1,1 @@
+"""The ends of a command as a process: how signals reach it."""
