@@ -28,6 +28,9 @@ ErrorKind = Literal[
 UNLOADABLE = "unloadable"
 """The ``code`` of a failure of our own: a model's files are there, and are no model."""
 
+NOT_SENT = "not_sent"
+"""The ``code`` of a failure of our own: no connection was made, so that nothing can be billed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
-from harness.conversation.transcript import Failure
+from harness.conversation.transcript import NOT_SENT, Failure
 from harness.providers.connections import (
     CONNECT_WITHIN_S,
     LARGEST_BODY_BYTES,
@@ -87,7 +88,10 @@ def _explain_network(causes: list[BaseException]) -> Failure:
             )
         for types, message, retryable in _list_rows():
             if isinstance(cause, types):
-                return _make_failure(message.format(_first_line(cause)), retryable)
+                failure = _make_failure(message.format(_first_line(cause)), retryable)
+                # Of the connector's errors there was no connection: nothing was sent, or is paid.
+                unsent = isinstance(cause, aiohttp.ClientConnectorError)
+                return replace(failure, code=NOT_SENT) if unsent else failure
     return _make_failure(f"{type(causes[0]).__name__}: {_first_line(causes[0])}", False)
 
 

@@ -72,6 +72,7 @@ def _list_parts(run: Run, summary: Summary, failures: Sequence[str]) -> list[str
         _write_table(summary.rows),
         "\n".join(f"- {escape(describe_parity(one))}" for one in summary.parities[:MOST_ROWS]),
         f"{judging[:1].upper()}{judging[1:]}." if judging else "",
+        *_write_unknown(info),
         *failures,
         _write_footer(info),
     ]
@@ -98,6 +99,19 @@ def _write_marks(info: RunInfo) -> list[str]:
     if info.replayed:
         marks.append("> ⚠️ **REPLAYED.** Nothing was called: these are recorded answers.")
     return marks
+
+
+def _write_unknown(info: RunInfo) -> list[str]:
+    """Write which requests have no answer and may be paid twice; nothing where there are none."""
+    if info.unknown is None:
+        return []
+    found = info.unknown
+    lines = [f"- {escape(one.describe(), LONGEST_LINE)}" for one in found.listed[:MOST_LISTED]]
+    if found.requests > MOST_LISTED:
+        lines.append(f"- and {found.requests - MOST_LISTED:,} more in run.json")
+    said = " ".join(found.describe())
+    title = "WITHOUT AN ANSWER" if found.requests else "PERHAPS PAID TWICE"
+    return [f"> ⚠️ **{title}.** {escape(said)}", "\n".join(lines)]
 
 
 def _write_table(rows: Sequence[Row]) -> str:

@@ -14,6 +14,8 @@ from harness.text import numbers, safe
 
 LONGEST_SPEC = 200_000
 """Characters of the spec on the page; spec.json has the whole."""
+MOST_UNKNOWN, LONGEST_UNKNOWN = 20, 4_000
+"""Of requests without an answer: how many are named, and in how many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def describe_provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Proven
         ("Finished", numbers.format_moment(info.finished_at)),
         ("Wall time", numbers.format_seconds(info.totals.wall_s)),
         ("harness", safe.clip_line(info.harness_version)),
+        *_list_unknown(info),
         *_list_settings(spec),
     ]
     return Provenance(
@@ -85,6 +88,18 @@ def find_at(spec: Mapping[str, Any] | None, *path: str) -> Any:
             return None
         value = value.get(key)
     return value
+
+
+def _list_unknown(info: RunInfo) -> list[tuple[str, str]]:
+    """List what is said of requests without an answer; nothing where there are none."""
+    if info.unknown is None:
+        return []
+    found = info.unknown
+    said = " ".join(found.describe())
+    named = "; ".join(one.describe() for one in found.listed[:MOST_UNKNOWN])
+    more = found.requests - MOST_UNKNOWN
+    rest = f"; and {more:,} more in run.json" if more > 0 else ""
+    return [("Without an answer", safe.clip_line(f"{said} {named}{rest}".strip(), LONGEST_UNKNOWN))]
 
 
 def _list_settings(spec: Mapping[str, Any] | None) -> list[tuple[str, str]]:

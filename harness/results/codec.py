@@ -172,6 +172,7 @@ def run_as_json(info: RunInfo) -> Json:
             if info.columns
             else {}
         ),
+        **({"unknown": asdict(info.unknown)} if info.unknown else {}),
     }
 
 
@@ -218,6 +219,7 @@ def decode_run(text: str) -> RunInfo:
         spec_path=read.spec.path,
         looks=looks,
         columns=read.columns,
+        unknown=read.unknown,
     )
 
 

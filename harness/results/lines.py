@@ -17,6 +17,7 @@ from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Failure, ToolCall, Usage
 from harness.results.measured import MeasuredColumn
 from harness.results.model import Judging, Looks, Outcome, RunStatus, TargetInfo, Totals
+from harness.results.unknown import UnknownRequests
 
 _MISSING = re.compile(r"missing required field `([^`]*)`")
 _PLACE = re.compile(
@@ -109,6 +110,7 @@ class RunDocument(msgspec.Struct):
     embeddings: TargetInfo | None = None
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
+    unknown: UnknownRequests | None = None
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

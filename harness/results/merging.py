@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from harness.results.model import RunInfo, TargetInfo, TrialId
+from harness.results.unknown import add_unknown
 
 Question = tuple[str, str | None]
 """A conversation's id and its case."""
@@ -146,4 +147,5 @@ def merge_infos(infos: Sequence[RunInfo], targets: Sequence[str], planned: int) 
         judges=tuple({judge.name: judge for info in infos for judge in info.judges}.values()),
         columns=(),
         looks=None,
+        unknown=add_unknown([info.unknown for info in infos if info.unknown]),
     )

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Exchange, Failure
 from harness.results.measured import MeasuredColumn
+from harness.results.unknown import UnknownRequests
 from harness.text.safe import printable
 
 Outcome = Literal["passed", "failed", "blocked", "truncated", "errored", "skipped"]
@@ -189,7 +190,8 @@ class RunInfo:
     ``spec_path`` is the spec's file beneath the project root, None where nobody said.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
-    variant; none in files that do not say.
+    variant; none in files that do not say. ``unknown`` are requests whose answers nobody has, None
+    where there are none.
     """
 
     id: str
@@ -213,6 +215,7 @@ class RunInfo:
     spec_path: str | None = None
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
+    unknown: UnknownRequests | None = None
 
 
 @dataclass(frozen=True, slots=True)

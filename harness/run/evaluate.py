@@ -27,7 +27,7 @@ from harness.run.describing import (
     make_target_info,
     place_in_project,
 )
-from harness.run.events import Event, Started
+from harness.run.events import Doubted, Event, Started
 from harness.run.judging.judges import Judges
 from harness.run.looks.planning import note_look
 from harness.run.looks.portions import Portions
@@ -69,6 +69,8 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         )
         planned = portions.planned if portions else 0
         show(Started(matrix.count, done, names, log.directory, looks=planned))
+        if (doubted := log.gather_open()).requests and not ports.replays:
+            show(Doubted(doubted, asked_again=prepared.options.unknown == "retry"))
         looking = _look_out(prepared, portions, info, log)
         ended = asyncio.run(
             run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
@@ -81,7 +83,8 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             info = replace(info, stale=ports.recording.end(whole=whole))
         info = replace(info, finished_at=format_now(clock))
         info, summary = _conclude(prepared, portions, info, log, ended, wall_s)
-        info = replace(info, columns=measure_columns(summary.rows))
+        unknown = None if ports.replays else log.gather_unknown() or None
+        info = replace(info, columns=measure_columns(summary.rows), unknown=unknown)
         log.describe(info)
         exit_code = info.exit_code or 0
         return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)

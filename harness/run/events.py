@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.conversation.transcript import Failure
 from harness.results.model import Result
+from harness.results.unknown import UnknownRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class Started:
     targets: tuple[str, ...]
     directory: Path
     looks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Requests of an earlier process have no answer; they are asked again, or else left out."""
+
+    requests: UnknownRequests
+    asked_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +77,4 @@ class Looked:
     settled: bool
 
 
-Event = Started | Finished | Paused | Stopped | Halting | Looked
+Event = Started | Doubted | Finished | Paused | Stopped | Halting | Looked

@@ -15,7 +15,8 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
-from harness.run.requests.quota import Quota, QuotaSign
+from harness.results.unknown import UnknownRequests
+from harness.run.requests.quota import QuotaSign
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 
@@ -50,8 +51,11 @@ class RequestLog(Protocol):
         """
         ...
 
-    def note_sent(self, place: Place, attempt: int) -> None:
-        """Note that a request is about to be sent."""
+    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
+        """Note that a request is about to be sent, and the most that it may cost.
+
+        ``most_usd`` is None where nobody knows its price.
+        """
         ...
 
     def keep_answer(
@@ -100,6 +104,14 @@ class RunLog(RequestLog, Protocol):
 
         For use before ``arrange``: the file may hold results that are no longer the trials'.
         """
+        ...
+
+    def gather_unknown(self) -> UnknownRequests:
+        """Return the requests that were sent and have no answer, those in flight included."""
+        ...
+
+    def gather_open(self) -> UnknownRequests:
+        """Return what earlier processes left unknown in trials that have no result yet."""
         ...
 
     def describe(self, info: RunInfo) -> None:

@@ -30,8 +30,9 @@ from harness.results.parts import (
     reply_from_json,
 )
 from harness.run.ports import Recalled
-from harness.store.journal_line import is_journal_line
+from harness.store.ledger import Ledger
 from harness.store.writing import disk_error, explain_disk_errors
+from harness.text.numbers import is_number
 
 SYNC_S = 1.0
 BINARY = getattr(os, "O_BINARY", 0)  # without it Windows writes two bytes for a line feed
@@ -121,13 +122,19 @@ class Syncing:
 class Journal:
     """A journal of requests and answers, line by line."""
 
-    def __init__(self, file: AppendedFile, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, file: AppendedFile, now: Callable[[], datetime], ledger: Ledger | None = None
+    ) -> None:
         self._file = file
         self._now = now
+        self.ledger = ledger or Ledger()
 
-    def note_sent(self, place: Place, attempt: int) -> None:
-        """Note that a request is about to be sent."""
-        self._write({"event": "sent", **_place_as_json(place), "attempt": attempt})
+    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
+        """Note that a request is about to be sent, and the most that it may cost."""
+        cost = None if most_usd is None else round(most_usd, 9)
+        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
+        self._write(line)
+        self.ledger.note_sent(place, cost)
 
     def keep_answer(
         self,
@@ -148,6 +155,8 @@ class Journal:
             reply = answer if isinstance(answer, Reply) else _as_reply(answer)
             line["reply"] = reply_as_json(reply)
         self._write(line)
+        kind, code = (answer.kind, answer.code) if isinstance(answer, Failure) else ("", "")
+        self.ledger.note_answered(place, kind, code, final=final)
 
     def note(self, event: str, **facts: Any) -> None:
         """Note anything else worth knowing later: that the run began, was resumed, ended."""
@@ -158,18 +167,23 @@ class Journal:
         self._file.append(encode_line(line))
 
 
-def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Recalled[Reply]]:
+def read_memory(
+    path: Path, wanted: Callable[[TrialId], bool], ledger: Ledger
+) -> dict[Place, Recalled[Reply]]:
     """Read what the journal knows about the requests of the trials that are wanted.
 
     A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
-    by another try has nothing to recall: it is asked again.
+    by another try has nothing to recall: it is asked again. The ledger takes in every request.
     """
     memory: dict[Place, Recalled[Reply]] = {}
     for line in read_whole_lines(path):
+        if line.get("event") == "opened":
+            ledger.note_process()
         if line.get("event") not in {"sent", "answered"}:
             continue
         try:
             place = _place_from_json(line)
+            _enter(ledger, place, line)
             trial = TrialId(
                 place.conversation, place.case, place.target, place.variant, place.repeat
             )
@@ -181,9 +195,20 @@ def read_memory(path: Path, wanted: Callable[[TrialId], bool]) -> dict[Place, Re
                 memory[place] = _read_answer(line)
             else:
                 memory.pop(place, None)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, AttributeError):
             continue  # a line of a later version
     return memory
+
+
+def _enter(ledger: Ledger, place: Place, line: dict[str, Any]) -> None:
+    """Enter a line into the ledger; a price that is none is not known."""
+    if line["event"] == "sent":
+        cost = line.get("most_usd")
+        ledger.note_sent(place, cost if is_number(cost) and cost >= 0 else None)
+    else:
+        failure = line.get("failure") or {}
+        kind, code = str(failure.get("kind", "")), str(failure.get("code", ""))
+        ledger.note_answered(place, kind, code, final=line.get("final", True))
 
 
 def _read_answer(line: dict[str, Any]) -> FinalAnswer[Reply]:

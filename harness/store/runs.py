@@ -28,6 +28,7 @@ from harness.results.codec import (
 from harness.results.lines import RunFormatError
 from harness.results.model import Result, Run, RunInfo, TrialId
 from harness.results.scored import ScoredTrial
+from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.store.index import IndexedRun, decode_indexed, list_runs
@@ -65,6 +66,7 @@ class DiskLog:
         self._resumed = memory is not None
         self._memory = memory or {}
         self.note_sent = journal.note_sent
+        self.gather_unknown = journal.ledger.gather
         self.keep_answer = journal.keep_answer
 
     def is_finished(self, index: int) -> bool:
@@ -74,6 +76,11 @@ class DiskLog:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         """Return what the journal of an earlier process noted."""
         return recall_as(self._memory.get(place), kind) if self._memory else None
+
+    def gather_open(self) -> UnknownRequests:
+        """Return what earlier processes left unknown in trials that have no result."""
+        unknown = {place for place, known in self._memory.items() if known == "unknown"}
+        return self._journal.ledger.gather_open(unknown)
 
     def append(self, index: int, result: Result) -> None:
         """Add the result to ``results.jsonl``."""
@@ -197,7 +204,7 @@ class DiskRuns:
                 index = trials.number(trial)
                 return index is not None and offsets[index] == ABSENT
 
-            memory = read_memory(directory / EVENTS, is_unfinished)
+            memory = read_memory(directory / EVENTS, is_unfinished, journal.ledger)
             with _open_synced(directory, events) as results:
                 yield DiskLog(directory, results, offsets, journal, memory)
 

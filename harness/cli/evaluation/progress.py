@@ -13,7 +13,16 @@ from pathlib import Path
 from harness.cli.show import shorten_path
 from harness.conversation.transcript import UNLOADABLE
 from harness.results.model import Result
-from harness.run.events import Event, Finished, Halting, Looked, Paused, Started, Stopped
+from harness.run.events import (
+    Doubted,
+    Event,
+    Finished,
+    Halting,
+    Looked,
+    Paused,
+    Started,
+    Stopped,
+)
 from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
 
@@ -25,6 +34,8 @@ ENOUGH_TRIALS = range(5, 51)
 """The fewest and the most trials of this run that a first estimate of the time left waits for."""
 ENOUGH_S = 3.0
 """Sooner than this no time left is told: the first answers are the quick ones."""
+MOST_DOUBTS = 10
+"""Of requests without an answer that are named one by one."""
 CLEAR = "\r\x1b[2K"
 UNAUTHORIZED, GONE = 401, 410
 
@@ -99,6 +110,9 @@ class Progress:
                 self._format_line(
                     f"{format_plural(event.trials, 'trial')} on {on}{most}{went_on} → {where}"
                 )
+            case Doubted():
+                for line in tell_doubts(event):
+                    self._format_line(line)
             case Finished():
                 self._count.add(event.result)
                 self._draw()
@@ -143,6 +157,23 @@ class Progress:
     def _format_line(self, text: str) -> None:
         self.write(f"{CLEAR if self.live and self._dirty else ''}{text}\n")
         self._dirty = False
+
+
+def tell_doubts(event: Doubted) -> list[str]:
+    """Tell which requests an earlier process left without an answer, and what becomes of them."""
+    found = event.requests
+    verb = "was" if found.requests == 1 else "were"
+    fate = (
+        f"asked again, and perhaps paid twice: {found.describe_cost()}"
+        if event.asked_again
+        else f"not asked again, and their trials are errored; {found.describe_cost()}"
+    )
+    sent = f"{format_plural(found.requests, 'request')} {verb} sent before the run stopped"
+    lines = [f"{sent}, and no answer was recorded; {fate}"]
+    lines += [f"  {printable(one.describe())}" for one in found.listed[:MOST_DOUBTS]]
+    if found.requests > MOST_DOUBTS:
+        lines.append(f"  and {found.requests - MOST_DOUBTS:,} more; run.json lists them in the end")
+    return lines
 
 
 def format_progress(count: Count, before: int, trials: int, elapsed_s: float) -> str:

@@ -127,7 +127,7 @@ class Unkept:
         del place, kind
         return None
 
-    def note_sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
         """Note nothing."""
 
     def keep_answer(self, *_: object, **__: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.conversation.ports import EmbeddingRequest, Request
-from harness.conversation.transcript import EmbeddingReply, Failure, Reply
+from harness.conversation.transcript import NOT_SENT, EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
@@ -19,6 +19,11 @@ from harness.text.numbers import format_money
 
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
+
+
+def is_perhaps_billed(kind: str, code: str) -> bool:
+    """Return whether a request that failed so may be paid all the same: it was sent."""
+    return kind in PERHAPS_BILLED and code != NOT_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,22 @@ def _add(one: Reservation, other: Reservation) -> Reservation:
 
 def _estimate_most(request: Request | EmbeddingRequest, target: Target) -> Reservation:
     """Estimate the most that this request could take."""
+    return Reservation(estimate_most_usd(request, target) or 0.0, sum(request.most_tokens))
+
+
+def estimate_most_usd(request: Request | EmbeddingRequest, target: Target) -> float | None:
+    """Estimate the most US dollars that a request could cost; None where nobody knows its price."""
     sent, back = request.most_tokens
     tier = request.parameters.get("service_tier") if isinstance(request, Request) else None
-    return Reservation(compute_highest_cost(sent, back, target, tier) or 0.0, sent + back)
+    return compute_highest_cost(sent, back, target, tier)
 
 
 def _amount_taken(
     reservation: Reservation, answer: Reply | EmbeddingReply | Failure | None, target: Target
 ) -> Reservation:
-    if answer is None or (isinstance(answer, Failure) and answer.kind in PERHAPS_BILLED):
+    if answer is None or (
+        isinstance(answer, Failure) and is_perhaps_billed(answer.kind, answer.code)
+    ):
         return reservation
     if isinstance(answer, Failure):
         return Reservation()

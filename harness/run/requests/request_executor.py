@@ -11,7 +11,7 @@ from harness.conversation.ports import RequestT
 from harness.conversation.transcript import AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
-from harness.run.requests.budget import BudgetTracker
+from harness.run.requests.budget import BudgetTracker, estimate_most_usd
 from harness.run.requests.patience import RetryState, is_last
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.targets import Target
@@ -137,12 +137,9 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             raise RunHaltedError
         answer: AnswerT | Failure | None = None
         try:
-            self.log.note_sent(request.place, attempt.number)
-            self.halt.in_flight += 1
-            try:
-                answer = await self.send(request)
-            finally:
-                self.halt.in_flight -= 1
+            most_usd = estimate_most_usd(request, self.target)
+            self.log.note_sent(request.place, attempt.number, most_usd)
+            answer = await self.send(request)
         finally:
             self.tracker.settle(reserved, answer, self.target)
         if isinstance(answer, Failure):

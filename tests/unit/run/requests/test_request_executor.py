@@ -29,7 +29,7 @@ class Log:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
-    def note_sent(self, place: Place, attempt: int) -> None:
+    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
         self.turns.append(place.turn)
 
     def keep_answer(
