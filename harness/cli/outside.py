@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from harness.cli.entry.signals import note_opened
 from harness.cli.show import find_voice
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def open_outside(
     from harness.wiring import open_world
 
     voice = find_voice()
+    note_opened()
     return open_world(
         spec_file, permissions, say=say or voice.say, verbose=voice.verbose, recording=recording
     )

@@ -1,9 +1,9 @@
 """Ctrl-C, SIGTERM and a closed terminal, from a command's first moment to its last.
 
-Before a command begins to work, and after it, nothing is at stake: the process ends at once, with
-one line. In between the signal is raised in the main thread, as a ``KeyboardInterrupt``; a second
-one ends the process where it stands, for what is on disk is whole at every moment. A run that is
-under way listens itself: see ``run/requests/interruption``.
+While a command is imported and parsed, and after it, nothing is at stake: the process ends at once,
+with one line. In between the signal is raised in the main thread, as a ``KeyboardInterrupt``; a
+second one ends the process where it stands, for what is on disk is whole at every moment. A run
+that is under way listens itself: see ``run/requests/interruption``.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class _Signals:
     """The signals of this process.
 
     Attributes:
-        phase: whether a command is at work; "elsewhere" where nobody listens: in tests, in Python.
+        phase: how far the command is; "elsewhere" where nobody listens: in tests, in Python.
         caught: the number of the first, 0 where none came.
         waits: whether it waits for the end of an import.
     """
 
     def __init__(self) -> None:
-        self.phase: Literal["elsewhere", "outside", "at work"] = "elsewhere"
+        self.phase: Literal["elsewhere", "outside", "begun", "opened"] = "elsewhere"
         self.caught = 0
         self.waits = False
 
@@ -52,9 +52,18 @@ _signals = _Signals()
 
 def listen() -> None:
     """Take the signals over; until a command is at work they end the process at once."""
+    import atexit
+
     _signals.phase = "outside"
     for number in list_signals():
         signal.signal(number, _take)
+    # Registered first, and so called last: from then on Python itself would be killed by one.
+    atexit.register(_ignore)
+
+
+def _ignore() -> None:
+    for number in list_signals():
+        signal.signal(number, signal.SIG_IGN)
 
 
 def list_signals() -> tuple[signal.Signals, ...]:
@@ -66,21 +75,31 @@ def list_signals() -> tuple[signal.Signals, ...]:
 
 
 def begin_work() -> None:
-    """From here on something may be at stake: a signal is raised, so that all is put in order."""
+    """From here on a signal is raised, but for imports, which nobody needs any more."""
     if _signals.phase == "outside":
-        _signals.phase = "at work"
+        _signals.phase = "begun"
+
+
+def note_opened() -> None:
+    """From here on locks are held and files are written: a signal waits for the end of an import.
+
+    Python says on stderr, or swallows, what is raised in some corners of an import.
+    """
+    if _signals.phase == "begun":
+        _signals.phase = "opened"
 
 
 def end_work() -> None:
     """From here on nothing is at stake any more."""
-    if _signals.phase == "at work":
+    if _signals.phase != "elsewhere":
         _signals.phase = "outside"
 
 
 def find_exit_code(code: int = INTERRUPTED) -> int:
-    """Return the exit code: that of the signal which came, where ``code`` is that of Ctrl-C."""
-    told = _signals.caught not in (0, signal.SIGINT)
-    return TERMINATED if told and code == INTERRUPTED else code
+    """Return the exit code: that of the signal which came, else ``code``."""
+    if not _signals.caught:
+        return code
+    return INTERRUPTED if _signals.caught == signal.SIGINT else TERMINATED
 
 
 def name_signal() -> str:
@@ -89,12 +108,13 @@ def name_signal() -> str:
 
 
 def _take(number: int, frame: FrameType | None) -> None:
-    if _signals.phase == "outside" or (_signals.caught and not _signals.waits):
+    again = _signals.caught and not _signals.waits
+    imports = _is_importing(frame)
+    if again or _signals.phase == "outside" or (_signals.phase == "begun" and imports):
         _end_at_once(number)
     _signals.caught = _signals.caught or number
-    # Python says on stderr, or swallows, what is raised in some corners of an import.
-    _signals.waits = _is_importing(frame)
-    if _signals.waits:
+    _signals.waits = imports
+    if imports:
         _start_timer(IMPORT_S, signal.Signals(number))
         return
     if _signals.caught != signal.SIGINT:
