@@ -48,6 +48,12 @@ class FileLock:
                 raise OSError(f"the file system has no locks: {error}") from error
             return True
 
+    def release(self) -> None:
+        """Release the lock, to be taken again."""
+        from portalocker import unlock
+
+        unlock(self._descriptor)
+
     def close(self) -> None:
         """Release the lock; closing twice is harmless."""
         if self._descriptor >= 0:

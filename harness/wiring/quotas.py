@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.azure.offers_data import RateLimit
@@ -14,6 +15,7 @@ from harness.run.forecast.limits import find_limits
 from harness.run.ports import SharedQuota
 from harness.run.requests.quota import LocalQuota, Quota
 from harness.run.targets import Target, every_target
+from harness.wiring.state_folder import find_state_folder
 
 if TYPE_CHECKING:
     from harness.wiring.providers.endpoints import Endpoints
@@ -43,15 +45,47 @@ class QuotaFinder:
             return None
         if name not in self._found:
             limits = self._rates.get(target.name) or find_limits(target).windows
-            self._found[name] = LocalQuota(Quota.of(limits))
+            self._found[name] = self._open_quota(Quota.of(limits), name)
         return self._found[name]
+
+    def _open_quota(self, quota: Quota, name: tuple[str, str]) -> SharedQuota:
+        """Open a quota that this machine's processes share, where they have a folder to meet in."""
+        from harness.store.quota import MachineQuota, name_quota_file
+
+        if self._folder is None:
+            return LocalQuota(quota)
+        world = self.world
+        service = world.simulator_url or world.cloud_name or ""
+        shared = MachineQuota(
+            quota, self._folder / name_quota_file((service, *name)), say=world.say
+        )
+        world.closing.append(shared.close)
+        return shared
+
+    @cached_property
+    def _folder(self) -> Path | None:
+        """The folder in which this user's processes share quotas; None where there can be none."""
+        from harness.store.quota import prepare_folder
+
+        base = find_state_folder(self.world.environment)
+        problem = "no folder for state: neither XDG_STATE_HOME nor HOME is set"
+        if base is not None:
+            try:
+                prepare_folder(base / "quotas")
+            except OSError as error:
+                problem = str(error)
+            else:
+                return base / "quotas"
+        self.world.say(f"rate limits are not shared with other processes: {problem}")
+        return None
 
     def _name_deployment(self, target: Target) -> tuple[str, str] | None:
         """Return what no other deployment is called: its account or host, and its name there."""
         world = self.world
         if world.replays:
             return None
-        if self.endpoints.is_simulated(target) and world.spec_file.spec.simulator.limits == "off":
+        at = world.simulated_at
+        if self.endpoints.is_simulated(target) and (at is None or not at.enforces_limits):
             return None
         return self.endpoints.find_limited(target)
 

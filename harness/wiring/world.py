@@ -47,6 +47,8 @@ class SpecWorld:
         recording: whether this is recorded or replayed, and where; None for neither.
         session: what stands between this world's requests and the cassette, None without one.
         foreign: other people's recording, where that is what answers models.
+        say: gets a line on what only the curious want to know.
+        closing: called at the end, the last first.
     """
 
     spec_file: SpecFile
@@ -58,7 +60,8 @@ class SpecWorld:
     session: RecordingSession | None = None
     foreign: ForeignConversations | None = None
     verbose: bool = False
-    _closing: list[Callable[[], object]] = field(default_factory=list)
+    say: Callable[[str], None] = lambda _: None
+    closing: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def simulated(self) -> bool:
@@ -163,7 +166,7 @@ class SpecWorld:
             require_subscription(self.spec_file)
             endpoint = make_azure_endpoint(name)
         cloud = open_cloud(endpoint, verbose=self.verbose, adapter=self._make_adapter())
-        self._closing.append(cloud.close)
+        self.closing.append(cloud.close)
         return cloud
 
     def open_checkup(self) -> ManagementCheckup:
@@ -271,8 +274,8 @@ class SpecWorld:
 
     def close(self) -> None:
         """Let go of what was opened, the last first."""
-        while self._closing:
-            self._closing.pop()()
+        while self.closing:
+            self.closing.pop()()
 
 
 @contextmanager
@@ -368,6 +371,7 @@ def _open_live_world(
         environment=os.environ,
         choice=choice,
         verbose=verbose,
+        say=say if verbose else lambda _: None,
     )
     try:
         if not choice.simulated:
@@ -376,17 +380,15 @@ def _open_live_world(
         from harness.simulator.embedded import simulate
         from harness.wiring.naming import list_provider_models, map_names
 
-        declared = spec_file.spec.simulator
+        declared, absolute = spec_file.spec.simulator, {}
+        # A simulator that serves already has a working folder of its own.
         if declared.answers is not None:
-            # A simulator that serves already has a working folder of its own.
-            answers = Path(declared.answers).resolve()
-            declared = declared.model_copy(update={"answers": str(answers)})
+            absolute["answers"] = str(Path(declared.answers).resolve())
         if declared.catalogue not in ("strict", "open"):
-            saved = Path(declared.catalogue).resolve()
-            declared = declared.model_copy(update={"catalogue": str(saved)})
+            absolute["catalogue"] = str(Path(declared.catalogue).resolve())
         with simulate(
             world.root / WORLD_FOLDER,
-            declared,
+            declared.model_copy(update=absolute),
             list_provider_models(spec_file),
             environment=os.environ,
             names=map_names(spec_file),

@@ -32,7 +32,9 @@ conversations:
 """
 
 
-def find_quotas(folder: Path, spec: str = SPEC) -> dict[str, SharedQuota | None]:
+def find_quotas(
+    folder: Path, spec: str = SPEC, said: list[str] | None = None, **environment: str
+) -> dict[str, SharedQuota | None]:
     path = folder / "spec.yaml"
     permissions = Permissions(root=folder)
     path.write_text(spec, encoding="utf-8")
@@ -41,8 +43,9 @@ def find_quotas(folder: Path, spec: str = SPEC) -> dict[str, SharedQuota | None]
     world = SpecWorld(
         spec_file=(spec_file := read_spec(path, permissions)),
         permissions=permissions,
-        environment={"AZURE_KEY": "k"},
+        environment={"AZURE_KEY": "k", **environment},
         choice=CloudChoice("azure", "the test's"),
+        say=([] if said is None else said).append,
     )
     find = world.open_run_ports().quota
     return {target.name: find(target) for target in every_target(spec_file.spec)}
@@ -59,3 +62,25 @@ def test_the_windows_are_those_that_azure_lists_for_the_sku(tmp_path: Path) -> N
     assert isinstance(found, LocalQuota)
     assert [(w.count, w.period_s) for w in found.seen.tokens] == [(50_000, 60)]
     assert [(w.count, w.period_s) for w in found.seen.requests] == [(50, 60)]
+
+
+def test_processes_share_a_quota_by_what_the_deployment_is_and_not_by_spec(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+        find_quotas(folder, XDG_STATE_HOME=str(tmp_path / "state"))
+    names = [path.name for path in (tmp_path / "state" / "harness" / "quotas").iterdir()]
+    assert len(names) == 2, "sweden/mini, under whatever name, and sweden/large"
+    assert not any("mini" in name or "quotas-" in name for name in names)
+    assert (tmp_path / "state" / "harness" / "quotas").stat().st_mode & 0o077 == 0
+
+
+def test_without_a_folder_to_meet_in_a_process_draws_alone_and_says_so_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    found = find_quotas(tmp_path, said=said)
+    assert isinstance(found["sweden/mini"], LocalQuota)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    found = find_quotas(tmp_path, said=said, XDG_STATE_HOME=str(tmp_path / "file"))
+    assert isinstance(found["sweden/mini"], LocalQuota)
+    assert len(said) == 2
+    assert all(line.startswith("rate limits are not shared with other") for line in said)
