@@ -7,10 +7,12 @@ import io
 import os
 import stat
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 import click
 
+from harness.redaction.variables import find_secret_values
 from harness.text.commands import CommandBreaker, find_service
 
 
@@ -19,16 +21,17 @@ class _Forgiving(io.FileIO):
 
     What cannot be written is dropped. The command goes on to its own exit code: a pipe into
     ``head`` is no failure, and neither is a progress line that a full disk does not take.
-    In the log of a pipeline what is written is no command to its runner (``breaker``).
+    What is written is ``mended``: without the secrets of the environment, and in the log of a
+    pipeline no command to its runner.
     """
 
     def __init__(
-        self, descriptor: int, *, silent: bool, breaker: CommandBreaker | None = None
+        self, descriptor: int, *, silent: bool, mended: Callable[[bytes], bytes] | None = None
     ) -> None:
         super().__init__(descriptor, "w", closefd=False)
         self._silent = silent
         self._gone = False
-        self._breaker = breaker
+        self._mended = mended
 
     def write(self, data: Any, /) -> int:
         """Write, or drop.
@@ -36,9 +39,9 @@ class _Forgiving(io.FileIO):
         Raises:
             OutsideError: standard output's disk is full; said once.
         """
-        if self._breaker is None:
+        if self._mended is None:
             return self._write(data)
-        self._write_whole(self._breaker(bytes(data)))
+        self._write_whole(self._mended(bytes(data)))
         return len(memoryview(data).cast("B"))
 
     def write_command(self, line: str) -> None:
@@ -76,7 +79,8 @@ def steady() -> None:
 
     They print every character, those that the terminal's encoding lacks as escapes, and last
     longer than whoever reads them. A stream that was closed before the command began is nowhere.
-    In a pipeline nothing that is printed is a command to its runner.
+    In a pipeline nothing that is printed is a command to its runner. No secret of the environment
+    is printed, whoever says it: a library in its traceback, a program in its error.
     """
     in_pipeline = find_service(os.environ) is not None
     sys.stdout = _steady_stream(sys.stdout, 1, silent=False, in_pipeline=in_pipeline)
@@ -112,7 +116,7 @@ def _steady_stream(
     breaker = None
     if in_pipeline and not _is_file(descriptor):  # what goes into a file is read by no runner
         breaker = CommandBreaker(in_json=descriptor == 1 and "--json" in sys.argv)
-    raw = _Forgiving(descriptor, silent=silent, breaker=breaker)
+    raw = _Forgiving(descriptor, silent=silent, mended=_make_mending(os.environ, breaker))
     errors = "backslashreplace" if stream.errors == "strict" else stream.errors
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
@@ -120,6 +124,26 @@ def _steady_stream(
         errors=errors,
         line_buffering=silent or raw.isatty(),
     )
+
+
+def _make_mending(
+    environment: Mapping[str, str], breaker: CommandBreaker | None
+) -> Callable[[bytes], bytes] | None:
+    """Return what takes the environment's secrets, and commands, out of what is printed."""
+    secrets = [
+        (value.encode("utf-8", "surrogateescape"), f"REDACTED-{name}".encode())
+        for value, name in find_secret_values(environment).items()
+    ]
+    secrets.sort(key=lambda pair: -len(pair[0]))
+    if not secrets:
+        return breaker
+
+    def mend(data: bytes) -> bytes:
+        for secret, instead in secrets:
+            data = data.replace(secret, instead)
+        return data if breaker is None else breaker(data)
+
+    return mend
 
 
 def _is_file(descriptor: int) -> bool:

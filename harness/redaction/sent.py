@@ -13,14 +13,10 @@ from urllib.parse import quote
 
 from harness.redaction.rules import HIDDEN
 from harness.redaction.texts import Edit
+from harness.redaction.variables import is_telling
 
 STANDS_FOR_SENT = f"{HIDDEN}sent-credential"
 """The text in place of a credential that came back; nothing in it is derived from that."""
-
-SHORTEST_MIXED = 8
-SHORTEST_WORD = 16
-"""Characters. What is shorter, or has no digit and is shorter than the second, is a word that a
-server without keys was given (``ollama``, ``lm-studio``), and stays: answers are full of words."""
 
 
 class SentSecrets:
@@ -65,9 +61,3 @@ class SentSecrets:
             if any(form.startswith(end) and form != end for form in self._forms):
                 return length
         return 0
-
-
-def is_telling(secret: str) -> bool:
-    """Tell whether a credential is long and mixed enough to be no word of an ordinary text."""
-    mixed = any(map(str.isdigit, secret)) and any(map(str.isalpha, secret))
-    return len(secret) >= (SHORTEST_MIXED if mixed else SHORTEST_WORD)

@@ -35,8 +35,13 @@ _WORDS: Final = frozenset(
 _PASS: Final = re.compile(r"(?<!BY)(?<!COM)(?<!SUR)(?<!TRES)PASS$")
 _BETWEEN: Final = re.compile(r"[^A-Z0-9]+|(?<=[A-Z])(?=[0-9])")
 
-SHORTEST_VALUE: Final = 8
-"""Characters; what is shorter is a word of ordinary texts, and hides nobody's key."""
+_PLACES: Final = ("_FILE", "_PATH", "_DIR", "_SOCK", "_HOME")
+"""Ends of names whose value says where a secret is, and is none itself."""
+
+SHORTEST_MIXED: Final = 8
+SHORTEST_WORD: Final = 16
+"""Characters. What is shorter, or has no digit and is shorter than the second, is a word that a
+server without keys was given (``ollama``, ``lm-studio``), and stays: texts are full of words."""
 
 
 def is_secret_variable(name: str) -> bool:
@@ -51,10 +56,16 @@ def is_secret_variable(name: str) -> bool:
     return any(word in _WORDS or _PASS.search(word) for word in _BETWEEN.split(upper))
 
 
-def list_secret_values(environment: Mapping[str, str]) -> frozenset[str]:
-    """Return the values of an environment that its names call secrets, short ones left out."""
-    return frozenset(
-        value
+def is_telling(secret: str) -> bool:
+    """Return whether a secret is long and mixed enough to be no word of an ordinary text."""
+    mixed = any(map(str.isdigit, secret)) and any(map(str.isalpha, secret))
+    return len(secret) >= (SHORTEST_MIXED if mixed else SHORTEST_WORD)
+
+
+def find_secret_values(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the values that must not be printed, each with the name of its variable."""
+    return {
+        value: name
         for name, value in environment.items()
-        if len(value) >= SHORTEST_VALUE and is_secret_variable(name)
-    )
+        if is_secret_variable(name) and not name.upper().endswith(_PLACES) and is_telling(value)
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from harness.app.specs.cloud_choice import NO_SPEC
 from harness.app.specs.permissions import Permissions
 from harness.azure.catalogue import needs_responses
 from harness.azure.clouds import CLOUDS, is_azure_host
@@ -80,8 +81,13 @@ class Setting:
         return ApiKey(self.environment[reference.removeprefix("${").removesuffix("}")])
 
     @property
-    def reach(self) -> InnerHosts:
-        """The hosts that may lead into an inner network: trusted ones, and private endpoints."""
+    def reach(self) -> InnerHosts | None:
+        """The hosts that may lead into an inner network: trusted ones, and private endpoints.
+
+        None: all may, where the person typed the address and no spec names it.
+        """
+        if self.spec_file.path == NO_SPEC:
+            return None
         suffixes = tuple(f".{suffix}" for cloud in CLOUDS.values() for suffix in cloud.suffixes)
         return InnerHosts(self._trusted, suffixes)
 
@@ -126,8 +132,8 @@ class Setting:
         Raises:
             RequestError: nobody trusts it.
         """
-        host = read_host(url)
-        refusal = "" if is_loopback(host) else self.reach.find_refusal(host, host)
+        host, reach = read_host(url), self.reach
+        refusal = "" if reach is None or is_loopback(host) else reach.find_refusal(host, host)
         if refusal:
             raise RequestError(
                 Diagnostic(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.redaction.variables import is_secret_variable, list_secret_values
+from harness.redaction.variables import find_secret_values, is_secret_variable
 
 SECRET = (
     "AZURE_OPENAI_API_KEY OPENAI_TOKEN AZURE_CLIENT_SECRET HARNESS_PASSWORD AZURE_CREDENTIALS "
@@ -33,7 +33,8 @@ def test_an_ordinary_name_is_no_secret(name: str) -> None:
     assert not is_secret_variable(name)
 
 
-def test_values_shorter_than_a_key_are_no_secrets_to_look_for() -> None:
-    assert list_secret_values({"A_KEY": "canary-1", "B_KEY": "short", "PLAIN": "canary-2"}) == {
-        "canary-1"
-    }
+def test_what_is_a_word_or_a_place_is_no_secret_to_look_for() -> None:
+    told = {"A_KEY": "canary-1", "B_KEY": "short-1", "C_KEY": "lm-studio", "PLAIN": "canary-2"}
+    assert find_secret_values(
+        {**told, "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates-1.crt"}
+    ) == {"canary-1": "A_KEY"}
