@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from harness.errors import Diagnostic, OutsideError
 
@@ -42,7 +44,7 @@ def host(app: web.Application, port: int = 0) -> Iterator[str]:
 
 
 async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(app, access_log=None, logger=_open_log(), shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         # Never any other interface: the world behind it has no real protection.
@@ -51,6 +53,21 @@ async def _start(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
         await runner.cleanup()
         raise
     return runner, int(runner.addresses[0][1])
+
+
+def _open_log() -> logging.Logger:
+    """Return a log for mistakes of our own; of bytes that are no HTTP the answer is enough.
+
+    What a client sent stands in what would be logged of those, a key among it.
+    """
+    log = logging.getLogger("harness.simulator.hosting")
+    log.addFilter(_is_our_own)
+    return log
+
+
+def _is_our_own(record: logging.LogRecord) -> bool:
+    cause = record.exc_info[1] if record.exc_info else None
+    return not isinstance(cause, HttpProcessingError)
 
 
 async def _clean_up(runner: web.AppRunner) -> None:

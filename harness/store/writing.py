@@ -44,10 +44,13 @@ def write_atomically(path: Path, text: str) -> None:
     write_lines_atomically(path, [text])
 
 
-def write_lines_atomically(path: Path, texts: Iterable[str]) -> None:
-    """Write as ``write_atomically`` does a text that comes in pieces."""
+def write_lines_atomically(path: Path, texts: Iterable[str], *, is_private: bool = False) -> None:
+    """Write as ``write_atomically`` does a text that comes in pieces.
+
+    ``is_private``: nobody else on this machine may read it; else it is as the umask says.
+    """
     with explain_disk_errors(path, "write"):
-        replace_file(path, texts)
+        replace_file(path, texts, mode=0o600 if is_private else None)
 
 
 def rewrite_file(path: Path, before: str, after: str) -> None:

@@ -22,10 +22,14 @@ class DiskArchive(DiskRuns):
     def write(self, path: Path, texts: Iterable[str]) -> None:
         """Write a file whole or not at all.
 
+        One beneath ``.harness``, such as a chat, is this user's alone. Others, such as a run, are
+        to be read by whoever shares the project: their permissions are what the umask gives.
+
         Raises:
             OutsideError: the disk refused.
         """
-        writing.write_lines_atomically(path, texts)
+        is_private = self._root / ".harness" in path.parents
+        writing.write_lines_atomically(path, texts, is_private=is_private)
 
     @property
     def root(self) -> Path:
