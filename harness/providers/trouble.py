@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from harness.conversation.transcript import NOT_SENT, Failure
@@ -34,7 +33,7 @@ def explain_exception(error: Exception) -> Failure:
             return Failure(kind="auth", message=f"signing in failed: {cause}")
         if isinstance(cause, InnerAddressError):
             said = f"{cause}; if it is meant to: --trust-host"
-            return Failure(kind="connection", message=said)
+            return Failure(kind="connection", message=said, code=NOT_SENT)
         if isinstance(cause, BodyTooLargeError):
             size = LARGEST_BODY_BYTES // 2**20
             return Failure(kind="protocol", message=f"the answer is larger than {size} MB")
@@ -79,24 +78,30 @@ def _list_rows() -> tuple[_Row, ...]:
 
 
 def _explain_network(causes: list[BaseException]) -> Failure:
+    import ssl
+
     import aiohttp
 
+    # Of these there was no connection: nothing was sent, or is paid.
+    unsent = (
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientSSLError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.ConnectionTimeoutError,
+        aiohttp.InvalidURL,
+        ssl.SSLCertVerificationError,
+    )
+    code = NOT_SENT if any(isinstance(cause, unsent) for cause in causes) else ""
+    # A row at a time: the cause of a connector's error is a plain one, which says less.
+    for types, message, retryable in _list_rows():
+        for cause in causes:
+            if isinstance(cause, types):
+                said = message.format(_first_line(cause))
+                return Failure("connection", said, code=code, retryable=retryable)
     for cause in causes:
         if isinstance(cause, aiohttp.ClientResponseError):
-            return Failure(
-                kind="protocol", message=f"not HTTP: {_first_line(cause)}", retryable=True
-            )
-        for types, message, retryable in _list_rows():
-            if isinstance(cause, types):
-                failure = _make_failure(message.format(_first_line(cause)), retryable)
-                # Of the connector's errors there was no connection: nothing was sent, or is paid.
-                unsent = isinstance(cause, aiohttp.ClientConnectorError)
-                return replace(failure, code=NOT_SENT) if unsent else failure
-    return _make_failure(f"{type(causes[0]).__name__}: {_first_line(causes[0])}", False)
-
-
-def _make_failure(message: str, retryable: bool) -> Failure:
-    return Failure(kind="connection", message=message, retryable=retryable)
+            return Failure("protocol", f"not HTTP: {_first_line(cause)}", retryable=True)
+    return Failure("connection", f"{type(causes[0]).__name__}: {_first_line(causes[0])}")
 
 
 def _list_causes(error: BaseException) -> Iterator[BaseException]:

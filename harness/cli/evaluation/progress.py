@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.azure.failures import explain
 from harness.cli.show import shorten_path
-from harness.conversation.transcript import UNLOADABLE
+from harness.conversation.transcript import NOT_SENT, UNLOADABLE
 from harness.results.model import Result
 from harness.run.events import (
     Doubted,
@@ -227,10 +228,12 @@ def _describe_stop(event: Stopped, spec: str) -> str:
     return f"{line}\n  hint: {hint}" if hint else line
 
 
-def _advise(event: Stopped, spec: str) -> str:
+def _advise(event: Stopped, spec: str) -> str:  # noqa: PLR0911 - a table reads downwards
     failure = event.failure
     if failure.status == GONE:
         return "it has been retired: harness models shows what can be deployed in its place"
+    if failure.code == NOT_SENT:
+        return "is the address right, and the server up? harness doctor looks at the way there"
     if failure.code == UNLOADABLE:
         return "is the model's folder whole? models that bring code of their own are not loaded"
     if failure.kind == "not_found":
@@ -240,6 +243,9 @@ def _advise(event: Stopped, spec: str) -> str:
         return "is that what the model is called there, and may this key use it?"
     if failure.status == UNAUTHORIZED and not event.deployed:
         return "is the right key in the variable that the provider's api_key names?"
+    if failure.kind == "auth":
+        found = explain(failure.code or str(failure.status), failure.message)
+        return found.remedy if found is not None else ""
     return ""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Final, TypeVar
 
 from harness.conversation.transcript import Failure
@@ -20,6 +20,11 @@ from harness.providers.trouble import SignInError, explain_exception
 _ROLE_ADVICE: Final = (
     "give this identity the role, then wait five minutes: az role assignment create --role "
     '"Cognitive Services OpenAI User" --assignee <object id> --scope <account id>'
+)
+_UNAUTHORIZED: Final = 401
+_SIGN_IN_ADVICE: Final = (
+    "A new token was refused as well: sign in again (az login), for the right tenant and cloud, "
+    "and look at this machine's clock (harness doctor)."
 )
 T = TypeVar("T")
 
@@ -45,14 +50,27 @@ class SdkClient:
     async def post(
         self, path: str, body: Mapping[str, Any], *, stream: bool = False
     ) -> OpenResponse | Refusal:
-        """Return an answer, its body not yet read, or the status that the service refused with."""
+        """Return an answer, its body not yet read, or the status that the service refused with.
+
+        A token that the service does not accept is asked for anew, once.
+        """
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        answer = await self._transport.send(
-            PlainRequest("POST", self.endpoint.url_of(path), JSON, text.encode()),
-            auth=self.auth,
-            stream=stream,
-        )
-        return answer if 200 <= answer.status < 300 else await _refusal(answer)
+        request = PlainRequest("POST", self.endpoint.url_of(path), JSON, text.encode())
+        auth, began = self.auth, monotonic()
+        answer = await self._transport.send(request, auth=auth, stream=stream)
+        if 200 <= answer.status < 300:
+            return answer
+        refused = await _refusal(answer)
+        forget = _find_renewal(auth, refused.failure)
+        if forget is None:
+            return refused
+        forget(began)
+        answer = await self._transport.send(request, auth=auth, stream=stream)
+        if 200 <= answer.status < 300:
+            return answer
+        refused = await _refusal(answer)
+        told = f"{refused.failure.message} {_SIGN_IN_ADVICE}"
+        return replace(refused, failure=replace(refused.failure, message=told))
 
     async def sign_in_otherwise(self, auth: object, failure: Failure) -> Failure | None:
         """Change over to the account's key and return None, or return the failure, explained."""
@@ -106,8 +124,15 @@ async def _refusal(answer: OpenResponse) -> Refusal:
     return Refusal(failure, said.param)
 
 
+def _find_renewal(auth: Auth | None, failure: Failure) -> Callable[[float], None] | None:
+    """Return what lets go of the token that was refused; None where another would do no better."""
+    if failure.status != _UNAUTHORIZED or not isinstance(auth, TokenProvider):
+        return None
+    return None if _has_no_role(failure) else auth.forget
+
+
 def _has_no_role(failure: Failure) -> bool:
     # Source: recorded 401s; the newer wording says "lacks the required data action".
-    return failure.status == 401 and (
+    return failure.status == _UNAUTHORIZED and (
         failure.code == "PermissionDenied" or "data action" in failure.message
     )

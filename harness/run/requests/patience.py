@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from math import isnan
 
-from harness.conversation.transcript import ErrorKind, Failure
+from harness.conversation.transcript import NOT_SENT, ErrorKind, Failure
 from harness.run.requests.rate_limiter import RateLimiter
 
 MAX_TRIES = 5
@@ -75,8 +75,16 @@ def wait_before(
     return wait if waited_s + wait <= TOTAL_WAIT_S else None
 
 
-def is_last(failure: Failure) -> bool:
-    """Return whether the next request would fail alike: the target is then not asked again."""
+def is_last(failure: Failure, replies: int) -> bool:
+    """Return whether the next request would fail alike: the target is then not asked again.
+
+    Args:
+        failure: what the last try of a request met.
+        replies: how many answers the target has given. One that gave some may be out of reach for
+            a moment; one that never gave any is not there.
+    """
+    if failure.code == NOT_SENT:
+        return replies == 0
     return failure.kind in LAST_KINDS or failure.code == OUT_OF_CREDIT
 
 

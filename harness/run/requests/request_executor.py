@@ -151,7 +151,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         self.log.keep_answer(
             request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
         )
-        if isinstance(answer, Failure) and final and is_last(answer):
+        if isinstance(answer, Failure) and final and is_last(answer, self.limiter.replies):
             self._stop(answer)
         return answer
 

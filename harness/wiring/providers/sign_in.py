@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class CachedToken:
     credential: TokenCredential
     scope: str
     _token: AccessToken | None = None
+    _forgotten: float = -math.inf
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self) -> str:
@@ -34,6 +36,14 @@ class CachedToken:
             if self._token is None or self._token.expires_on - time.time() < RENEW_BEFORE_S:
                 self._token = await asyncio.to_thread(self.credential.get_token, self.scope)
             return self._token.token
+
+    def forget(self, before: float) -> None:
+        """Let go of the token, unless that was done since a moment of ``time.monotonic()``.
+
+        Of the requests that were refused with one token, the first lets go of it for all of them.
+        """
+        if self._forgotten <= before:
+            self._token, self._forgotten = None, time.monotonic()
 
 
 @dataclass(slots=True)
@@ -67,12 +77,12 @@ class EntraSignIn:
         read_key = self.key_of(account) if account is not None else None
         if read_key is None:
             advice = "" if account is None else write_access_advice(account)
-            return TokenProvider(self._token, advice=advice)
+            return TokenProvider(self._token, advice=advice, forget=self._token.forget)
 
         async def key() -> str:
             return await asyncio.to_thread(read_key)
 
-        return TokenProvider(self._token, key)
+        return TokenProvider(self._token, key, forget=self._token.forget)
 
 
 def write_access_advice(account: str) -> str:

@@ -91,8 +91,8 @@ def test_under_a_rate_limit_only_tries_since_somebody_was_answered_count() -> No
 
 
 def test_an_unpaid_bill_is_no_storm_that_passes() -> None:
-    assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"))
-    assert not is_last(throttled(1.0))
+    assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"), replies=3)
+    assert not is_last(throttled(1.0), replies=0)
 
 
 def test_tries_that_are_forgiven_do_not_count_and_the_wait_grows_all_the_same() -> None:
