@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from harness.conversation.limits import LimitHeaders
+
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 
 ErrorKind = Literal[
@@ -91,6 +93,7 @@ class Failure:
         retry_after_s: how long the service asked to wait, None where it did not say.
         request_id: the service's id of the request, for a support ticket.
         content_filter: Azure's categories where a filter refused the prompt.
+        limits: what headers told of rate limits; for who sends the next, and kept nowhere.
     """
 
     kind: ErrorKind
@@ -101,6 +104,7 @@ class Failure:
     retry_after_s: float | None = None
     request_id: str | None = None
     content_filter: Mapping[str, Any] | None = None
+    limits: LimitHeaders | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Reply:
         logprobs: the log-probability of each token, where a check wanted them and they came.
         made_calls: the calls that an application made itself: nobody has to answer them.
         context: the passages that an application answered from, None where it does not tell.
+        limits: what headers told of rate limits; for who sends the next, and kept nowhere.
     """
 
     text: str
@@ -161,6 +166,7 @@ class Reply:
     logprobs: tuple[float, ...] | None = None
     made_calls: tuple[ToolCall, ...] = ()
     context: tuple[str, ...] | None = None
+    limits: LimitHeaders | None = field(default=None, compare=False, repr=False)
 
     @property
     def took_s(self) -> float | None:
@@ -183,6 +189,7 @@ class EmbeddingReply:
         model: the model that says it embedded them.
         usage: tokens, None where the service did not count them.
         latency_s: seconds from sending to the last byte.
+        limits: what headers told of rate limits; for who sends the next, and kept nowhere.
     """
 
     vectors: tuple[Vector, ...]
@@ -190,6 +197,7 @@ class EmbeddingReply:
     usage: Usage | None = None
     latency_s: float = 0.0
     request_id: str | None = None
+    limits: LimitHeaders | None = field(default=None, compare=False, repr=False)
 
 
 AnswerT = TypeVar("AnswerT", bound=Reply | EmbeddingReply)

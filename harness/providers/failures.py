@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from harness.conversation.limits import LimitHeaders
 from harness.conversation.transcript import ErrorKind, Failure
+from harness.providers.limits import read_limit_headers
 from harness.run.requests.patience import may_succeed_later
 
 _FILTERED: Final = frozenset(
@@ -103,9 +105,10 @@ def classify(
 ) -> Failure:
     """Return the failure that an HTTP error is; ``headers`` have lower-case names."""
     kind = _find_kind(status, error)
-    wait = (
-        _find_wait(headers, error.message) if status in (408, 409, 429) or status >= 500 else None
-    )
+    limits = read_limit_headers(headers, refused=True) if kind == "rate_limit" else None
+    wait = None
+    if status in (408, 409, 429) or status >= 500:
+        wait = _find_wait(headers, error.message, limits)
     return Failure(
         kind=kind,
         message=error.message or _describe_status(status),
@@ -115,6 +118,7 @@ def classify(
         retry_after_s=wait,
         request_id=request_id,
         content_filter=error.content_filter,
+        limits=limits,
     )
 
 
@@ -152,9 +156,12 @@ def _find_kind_of_status(status: int) -> ErrorKind:  # noqa: PLR0911 - a table r
     return "protocol"
 
 
-def _find_wait(headers: Mapping[str, str], message: str) -> float | None:
-    """Read how long the service asks to wait: by its exact header, else the other, else its words.
+def _find_wait(
+    headers: Mapping[str, str], message: str, limits: LimitHeaders | None
+) -> float | None:
+    """Read how long the service asks to wait.
 
+    By its exact header, else the other, else its words, else the reset of the limit that refused.
     Recorded: ``retry-after-ms: 0`` beside ``retry-after: 1``, so a zero does not count.
     """
     exact = _read_number(headers.get("retry-after-ms"), 0.001)
@@ -167,7 +174,19 @@ def _find_wait(headers: Mapping[str, str], message: str) -> float | None:
         return whole
     if (words := _WAIT.search(message)) is not None:  # "6m0s", "20 seconds", "120ms"
         return sum(float(n) * _UNIT_S[unit.lower()] for n, unit in _SPAN.findall(words[1]))
+    if limits is not None and (reset := _find_reset(limits)):
+        return reset
     return whole if whole is not None else exact
+
+
+def _find_reset(limits: LimitHeaders) -> float | None:
+    """Find when the limit that refused is free again; the one that is spent, if none is named."""
+    windows = [limits.requests, limits.tokens]
+    if limits.refused is not None:
+        windows = [limits.tokens if limits.refused == "tokens" else limits.requests]
+    elif any(window.remaining == 0 for window in windows):
+        windows = [window for window in windows if window.remaining == 0]
+    return max((window.reset_s for window in windows if window.reset_s), default=None)
 
 
 def _read_number(text: str | None, scale: float) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.conversation.transcript import Failure
 from harness.results.model import Result
-from harness.results.unknown import UnknownRequests
+from harness.run.requests.throttle import ThrottleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,38 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A target asked to be left alone for a while; what it said."""
+    """A deployment asked to be left alone for a while.
+
+    Attributes:
+        reason: what it said.
+        kind: the limit that it refused for.
+        waiting: how many requests wait for it.
+    """
 
     target: str
     seconds: float
     reason: str
+    kind: ThrottleKind = "quota"
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """A run, or what there is of it, in which a target mostly waited for its quota.
+
+    Attributes:
+        held_s: seconds of ``elapsed_s`` in which its next request had to wait for it.
+        limits: its limits in words, "" where nobody knows them.
+        kind: the limit that it waited for last.
+        ended: whether this is said of the whole run.
+    """
+
+    target: str
+    held_s: float
+    elapsed_s: float
+    limits: str = ""
+    kind: ThrottleKind = "quota"
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +104,4 @@ class Looked:
     settled: bool
 
 
-Event = Started | Doubted | Finished | Paused | Stopped | Halting | Looked
+Event = Started | Finished | Paused | HeldUp | Stopped | Halting | Looked

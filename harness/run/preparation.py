@@ -17,8 +17,9 @@ from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
 from harness.run.narrowing import CellName, FailedTrials, list_gone, name_cells
 from harness.run.ports import RunPorts
 from harness.run.requests.budget import limit_budget
+from harness.run.requests.limiters import Widths
 from harness.run.targets import every_target, select_targets
-from harness.run.trials import RunConfig, Widths
+from harness.run.trials import RunConfig
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
 

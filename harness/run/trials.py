@@ -21,26 +21,11 @@ from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker
-from harness.run.requests.interruption import handle_signals, wait_until_done
-from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
+from harness.run.requests.limiters import Limiters, Widths
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.token_estimate import TokenEstimate
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Spec
-
-
-@dataclass(frozen=True, slots=True)
-class Widths:
-    """Limits of requests in flight: to one target, and to all together (None: no such limit)."""
-
-    per_target: int
-    total: int | None
-
-    @classmethod
-    def of(cls, concurrency: Literal["auto"] | int, targets: int) -> Widths:
-        """Compute the limits that ``evaluation.concurrency`` means for so many targets."""
-        if concurrency == "auto":
-            return cls(max(1, min(DEFAULT_WIDTH, DEFAULT_TOTAL // max(1, targets))), None)
-        return cls(concurrency, concurrency if targets > 1 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +122,7 @@ async def run_trials(
     tracker = BudgetTracker(
         config.budget, None if minutes is None else ports.clock.monotonic() + 60 * minutes
     )
-    gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
+    limiters = Limiters(ports, config.widths, lambda: bool(halt.reason))
     workers: list[asyncio.Task[None]] = []
     looks = 0
 
@@ -146,11 +131,12 @@ async def run_trials(
         send: Callable[[RequestT], Awaitable[AnswerT | Failure]],
         kind: type[AnswerT],
     ) -> RequestExecutor[RequestT, AnswerT]:
+        limiter = limiters.find(target)
         return RequestExecutor(
             target=target,
             send=send,
             kind=kind,
-            limiter=RateLimiter(ports.clock, config.widths.per_target),
+            limiter=limiter,
             log=log,
             tracker=tracker,
             clock=ports.clock,
@@ -158,7 +144,7 @@ async def run_trials(
             halt=halt,
             show=show,
             unknown=config.unknown,
-            gate=gate,
+            estimate=None if limiter.quota is None else TokenEstimate.of(target),
         )
 
     def through(index: int, result: Result) -> None:
@@ -182,7 +168,7 @@ async def run_trials(
             target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
             for target in matrix.targets
         }
-        crew = min(config.widths.per_target, matrix.size // len(matrix.targets))
+        crew = min(limiters.crew, matrix.size // len(matrix.targets))
         began = asyncio.get_running_loop().time()
         with handle_signals(halt, workers):
             for wanted in _list_portions(looking):
@@ -193,7 +179,7 @@ async def run_trials(
                     for target in matrix.targets
                     for trials in repeat(matrix.trials(target, wanted), crew)
                 ]
-                await wait_until_done(workers, halt, (began, minutes), show)
+                await _wait_until_done(workers, halt, (began, minutes), show, limiters)
                 if halt.reason or looking is None:
                     break
                 looks += 1
@@ -201,6 +187,7 @@ async def run_trials(
                 show(Looked(looks, looking.portions.planned, settled))
                 if settled:
                     break
+        limiters.conclude(show)
     finally:
         for worker in workers:
             worker.cancel()
@@ -288,3 +275,65 @@ async def _play_and_decide(
     await comparisons.admit(trial, playing.executor.halt)
     comparison = comparisons.enter(await play_trial(trial, playing))
     return await decide(comparison, playing.check_executor) if comparison else ()
+
+
+async def _wait_until_done(
+    workers: Sequence[asyncio.Task[None]],
+    halt: Halt,
+    budget: tuple[float, float | None],
+    show: Callable[[Event], None],
+    limiters: Limiters,
+) -> None:
+    """Wait for the workers; once halted, for ten more seconds.
+
+    ``budget`` is when the run began, by the loop's clock, and the minutes that it may take.
+    """
+    loop = asyncio.get_running_loop()
+    began, minutes = budget
+    pending = set(workers)
+    drain_until: float | None = None
+    while pending:
+        now = loop.time()
+        if minutes is not None and now >= began + 60 * minutes:
+            halt.set(f"the budget ended (minutes: {minutes:g})")
+        if halt.reason and drain_until is None:
+            drain_until = now + DRAIN_S
+            show(Halting(halt.reason))
+        if drain_until is not None and now >= drain_until:
+            return
+        done, pending = await asyncio.wait(
+            pending, timeout=0.2, return_when=asyncio.FIRST_COMPLETED
+        )
+        for worker in done:
+            if not worker.cancelled():
+                worker.result()
+        limiters.tell_held_up(show)
+
+
+@contextmanager
+def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
+    """Halt the run at Ctrl-C and SIGTERM; a second one ends it where it stands."""
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_signal(number: int) -> None:
+        if halt.signal:
+            for worker in workers:
+                worker.cancel()
+            return
+        name = "interrupted" if number == signal.SIGINT else "terminated"
+        halt.reason, halt.signal = name, number
+
+    caught = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no signal handlers in its loops; Ctrl-C then ends the run at once.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, on_signal, number)
+            caught.append(number)
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)

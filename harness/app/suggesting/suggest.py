@@ -124,7 +124,7 @@ class _Asking:
             target=self._judge,
             send=model.complete,
             kind=Reply,
-            limiter=RateLimiter(self._ports.clock, width=4),
+            limiter=RateLimiter(self._ports.clock, 4, self._ports.quota(self._judge)),
             log=Unkept(),
             tracker=BudgetTracker(
                 evaluation.budget, None if minutes is None else now + 60 * minutes

@@ -15,15 +15,16 @@ from harness.cli.show import shorten_path
 from harness.conversation.transcript import NOT_SENT, UNLOADABLE
 from harness.results.model import Result
 from harness.run.events import (
-    Doubted,
     Event,
     Finished,
     Halting,
+    HeldUp,
     Looked,
     Paused,
     Started,
     Stopped,
 )
+from harness.run.requests.throttle import describe_limit, name_throttle
 from harness.text.numbers import format_money, format_plural
 from harness.text.safe import printable
 
@@ -119,6 +120,8 @@ class Progress:
                 self._draw()
             case Paused():
                 self._pause(event)
+            case HeldUp():
+                self._format_line(describe_held_up(event))
             case Stopped():
                 self._format_line(_describe_stop(event, self.spec))
             case Halting():
@@ -136,10 +139,7 @@ class Progress:
         if now - self._paused.get(event.target, -PLAIN_S) < PLAIN_S:
             return
         self._paused[event.target] = now
-        self._format_line(
-            f"{event.target} asks for a pause of {event.seconds:.1f} s: "
-            f"{printable(event.reason)[:160]}"
-        )
+        self._format_line(describe_pause(event))
 
     def end(self) -> None:
         """Leave the terminal as it was."""
@@ -160,21 +160,28 @@ class Progress:
         self._dirty = False
 
 
-def tell_doubts(event: Doubted) -> list[str]:
-    """Tell which requests an earlier process left without an answer, and what becomes of them."""
-    found = event.requests
-    verb = "was" if found.requests == 1 else "were"
-    fate = (
-        f"asked again, and perhaps paid twice: {found.describe_cost()}"
-        if event.asked_again
-        else f"not asked again, and their trials are errored; {found.describe_cost()}"
-    )
-    sent = f"{format_plural(found.requests, 'request')} {verb} sent before the run stopped"
-    lines = [f"{sent}, and no answer was recorded; {fate}"]
-    lines += [f"  {printable(one.describe())}" for one in found.listed[:MOST_DOUBTS]]
-    if found.requests > MOST_DOUBTS:
-        lines.append(f"  and {found.requests - MOST_DOUBTS:,} more; run.json lists them in the end")
-    return lines
+def describe_pause(event: Paused) -> str:
+    """Write who pauses, how long, for which limit, and how many wait for it."""
+    waiting = f"; {format_plural(event.waiting, 'request')} in the queue" if event.waiting else ""
+    limit = name_throttle(event.kind, event.target)
+    return f"paused {event.seconds:.1f} s: {limit}{waiting}: {printable(event.reason)[:160]}"
+
+
+def describe_held_up(event: HeldUp) -> str:
+    """Write that a run mostly waits for a quota, and what would make it shorter."""
+    share = f"{event.held_s / event.elapsed_s:.0%} of {format_duration(event.elapsed_s)}"
+    limits = f" ({event.limits})" if event.limits else ""
+    waits = "waited" if event.ended else "is waiting"
+    line = f"{event.target} {waits} for its {describe_limit(event.kind)}{limits}: {share}"
+    return f"{line}\n  hint: {_advise_wait(event)}" if event.ended else line
+
+
+def _advise_wait(event: HeldUp) -> str:
+    if event.kind == "capacity":
+        return "another region or SKU; more quota does not help"
+    if event.kind == "requests":
+        return "more capacity or another SKU; fewer, longer requests"
+    return "more capacity, or a smaller max_output_tokens: all that a reply may have is counted"
 
 
 def format_progress(count: Count, before: int, trials: int, elapsed_s: float) -> str:

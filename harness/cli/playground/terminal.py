@@ -20,6 +20,7 @@ from harness.playground.session import ChatSession
 from harness.playground.state import ChatTurn
 from harness.playground.status import describe_status, lay_out
 from harness.run.events import Event, Paused
+from harness.run.requests.throttle import name_throttle
 from harness.text.safe import clip_line, visible
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class TerminalChat:
 
     def _show_event(self, event: Event) -> None:
         if isinstance(event, Paused):
-            said = clip_line(event.reason, 120)
+            said = f"{name_throttle(event.kind, event.target)}: {clip_line(event.reason, 120)}"
             self._say(f"waiting {event.seconds:.0f} s, Ctrl-C stops: {said}")
 
     def _say(self, line: str, style: str = "dim") -> None:

@@ -13,6 +13,7 @@ from harness.app.recording import Recording, name_default_folder
 from harness.app.specs.noting import NamedFiles
 from harness.app.watch.rounds import Round
 from harness.app.watch.session import InterruptedRoundError, WatchSession, open_session
+from harness.cli.evaluation.progress import describe_pause
 from harness.cli.outside import open_outside
 from harness.cli.show import find_voice, shorten_path
 from harness.cli.watch.keys import END, Keyboard
@@ -207,6 +208,6 @@ class _Loop:
 def _tell_trouble(event: Event) -> None:
     """Say why nothing seems to happen while models are asked."""
     if isinstance(event, Paused):
-        find_voice().say(printable(f"{event.target} asks for a pause: {event.reason}"))
+        find_voice().say(describe_pause(event))
     elif isinstance(event, Stopped):
         find_voice().say(printable(f"{event.target} does not answer"))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harness.conversation.ports import Hear, Request
 from harness.conversation.transcript import Answer, Failure, Reply
+from harness.providers.limits import read_limit_headers
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import ResponseHead
@@ -139,7 +140,9 @@ class SdkModel:
             return await _gather(wording, response, head, request.hear), ""
         answer = _read_whole(wording, await response.read(), head)
         if isinstance(answer, Reply):
-            answer = replace(answer, latency_s=perf_counter() - response.began)
+            limits = read_limit_headers(head.headers, refused=False)
+            latency_s = perf_counter() - response.began
+            answer = replace(answer, latency_s=latency_s, limits=limits)
         return answer, ""
 
 
@@ -180,5 +183,7 @@ async def _gather(
         await response.close()
     answer = gathered.answer()
     if isinstance(answer, Reply):
-        return replace(answer, latency_s=perf_counter() - response.began, ttft_s=ttft)
+        limits = read_limit_headers(received.headers, refused=False)
+        latency_s = perf_counter() - response.began
+        return replace(answer, latency_s=latency_s, ttft_s=ttft, limits=limits)
     return answer

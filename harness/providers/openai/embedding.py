@@ -10,6 +10,7 @@ from typing import Any, Final
 from harness.conversation.ports import EmbeddingRequest
 from harness.conversation.transcript import EmbeddingReply, Failure, Usage, Vector
 from harness.conversation.vectors import round_vector, unpack
+from harness.providers.limits import read_limit_headers
 from harness.providers.openai.client import Refusal, SdkClient, within
 from harness.providers.openai.completion import (
     ResponseHead,
@@ -52,7 +53,8 @@ class EmbeddingModel:
         answer = read_embeddings(await response.read(), response.received, len(texts))
         if isinstance(answer, Failure):
             return answer
-        return replace(answer, latency_s=perf_counter() - response.began)
+        limits = read_limit_headers(response.headers, refused=False)
+        return replace(answer, latency_s=perf_counter() - response.began, limits=limits)
 
 
 def read_embeddings(body: bytes, received: ResponseHead, count: int) -> EmbeddingReply | Failure:

@@ -19,8 +19,8 @@ from harness.run.forecast.tokens import PER_REQUEST
 from harness.run.forecast.volumes import EMPTY, Volume, average_reply, measure_script
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
+from harness.run.requests.limiters import Widths
 from harness.run.targets import FREE, Target, every_target
-from harness.run.trials import Widths
 from harness.spec.model.spec import Budget
 
 MOST_SCRIPTS: Final = 600

@@ -19,8 +19,10 @@ from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
 from harness.run.ports import Recalled, RunPorts
 from harness.run.requests.budget import BudgetTracker
-from harness.run.requests.rate_limiter import DEFAULT_WIDTH, RateLimiter
+from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.token_estimate import TokenEstimate
+from harness.run.requests.width import ASSUMED_WIDTH
 from harness.run.targets import Target
 from harness.source import Span
 from harness.spec.formats.data import DataRow
@@ -149,8 +151,8 @@ def judge_labels(
         RequestError: the judge cannot be reached as declared.
     """
     model = ports.model(target)
-    halt = Halt()
-    width = DEFAULT_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
+    halt, quota = Halt(), ports.quota(target)
+    width = ASSUMED_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
 
     async def run() -> JudgedLabels:
         budget = evaluation.budget
@@ -159,13 +161,14 @@ def judge_labels(
             target=target,
             send=model.complete,
             kind=Reply,
-            limiter=RateLimiter(ports.clock, width),
+            limiter=RateLimiter(ports.clock, width, quota),
             log=Unkept(),
             tracker=BudgetTracker(budget, ends_at),
             clock=ports.clock,
             chance=ports.chance,
             halt=halt,
             show=show,
+            estimate=None if quota is None else TokenEstimate.of(target),
         )
         check_executor = CheckExecutor(
             target.name, {target.name: executor}, deadline_s=evaluation.timeout_s

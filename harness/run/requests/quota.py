@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from harness.azure.offers_data import RateLimit
-from harness.conversation.limits import LimitHeaders, LimitKind
+from harness.conversation.limits import LimitHeaders, LimitKind, WindowHeaders
+from harness.run.requests.calibration import find_stated
+from harness.run.requests.throttle import ThrottleKind
 
 FILL = 0.95
 """The share of a window that is used: what others count otherwise has to fit in as well."""
@@ -23,14 +24,15 @@ KEPT_PERIODS = 2
 CUT, RISE = 0.7, 0.02
 """The factor on the rate after a refusal, and its rise after a period without any."""
 LEAST_FACTOR = 0.05
-PROBE_S = 120.0
+PROBE_S = 30.0
 """Seconds after which a request that tries out the end of a pause counts as lost."""
 ASK_AGAIN_S = 0.5
 """Seconds until others ask again while one request tries out whether a pause is over."""
 USUAL_PERIOD_S = 60.0
-
-Refused = Literal["tokens", "requests", "quota", "capacity"]
-"""The limit that a 429 tells of: ``quota`` where it does not say which of the two."""
+ON_ITS_WAY_S = 2.0
+"""Seconds that a request may take to the service, where its window begins."""
+TOLERANCE = 0.02
+"""The share by which a service may count more than we took, before others are suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class QuotaSign:
     taken: int
     taken_at: float
     headers: LimitHeaders | None = None
-    refused: Refused | None = None
+    refused: ThrottleKind | None = None
     wait_s: float = 0.0
 
 
@@ -129,6 +131,7 @@ class Quota:
         cut_at: when the factor was cut last.
         changed_at: when the factor was last cut, or raised.
         answered: whether anything was answered since the last cut.
+        learns: whether windows that nobody knew are learned from headers.
         binding: the window that made somebody wait last; None: nobody waited.
     """
 
@@ -140,11 +143,12 @@ class Quota:
     cut_at: float = -math.inf
     changed_at: float = -math.inf
     answered: bool = True
+    learns: bool = True
     binding: LimitKind | None = None
 
     @classmethod
     def of(cls, limits: Sequence[RateLimit]) -> Quota:
-        """Return the quota of a deployment with these limits; with none it only keeps pauses."""
+        """Return the quota of a deployment with these limits; with none, headers may tell them."""
         windows: dict[str, list[QuotaWindow]] = {"request": [], "token": []}
         for limit in limits:
             windows[limit.key].append(QuotaWindow(limit.count, limit.period_s))
@@ -178,11 +182,36 @@ class Quota:
 
     def observe(self, sign: QuotaSign, now: float) -> None:
         """Take in what an answer tells."""
+        if sign.headers is not None:
+            self._read(self.requests, sign.headers.requests, sign.taken_at, now)
+            self._read(self.tokens, sign.headers.tokens, sign.taken_at, now)
         if sign.refused is not None or sign.wait_s > 0:
             self._hold(sign, now)
         elif self.held_until is None or sign.taken_at >= self.held_until:
             self.held_until = self.probed_at = None
             self._rise(now)
+
+    def _read(
+        self, windows: list[QuotaWindow], headers: WindowHeaders, taken_at: float, now: float
+    ) -> None:
+        """Take a limit over from headers, and take as taken what others must have used of it."""
+        known = min(windows, key=lambda one: abs(one.period_s - USUAL_PERIOD_S), default=None)
+        if known is None:
+            stated = find_stated(headers)
+            if stated is not None and self.learns:
+                windows.append(QuotaWindow(stated.count, stated.period_s))
+                windows[0].take(stated.used or 0.0, now)
+            return
+        stated = find_stated(headers, known.count, known.period_s)
+        if stated is None:
+            return
+        known.count = stated.count
+        if stated.used is None or now > taken_at + known.period_s:
+            return
+        # What we took before this one's window cannot be in it, but for what was on its way.
+        ours = known.count_since(taken_at - known.period_s - ON_ITS_WAY_S)
+        if stated.used > ours * (1 + TOLERANCE) + 1:
+            known.take(stated.used - ours, now)
 
     def _hold(self, sign: QuotaSign, now: float) -> None:
         """Pause, and cut the rate once an episode: until something is answered it is the same."""

@@ -1,52 +1,107 @@
-"""One target's queue: who may send now, who waits, and when to stop for good.
+"""One deployment's queue: who may send now, who waits, and when to stop for good.
 
-A 429 stops the whole target, not one request: everybody waits as long as the service asked, then
-one request tries, and each success lets twice as many through. Requests that were in flight when
-the pause began belong to the same episode and do not lengthen the ramp. So patience with rate
-limits is the target's as well: as long as anybody gets an answer, nobody gives up.
+A request passes three: the width, how many may be in flight; the quota, how much may be sent in a
+period; the total, how many may be in flight to all targets. A 429 stops the whole deployment, not
+one request: everybody waits as long as the service asked, then one request tries, and each success
+lets twice as many through. Requests that were in flight when the pause began belong to the same
+episode and do not lengthen the ramp. So patience with rate limits is the deployment's as well: as
+long as anybody gets an answer, nobody gives up.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from harness.conversation.limits import LimitHeaders
 from harness.conversation.transcript import Failure
-from harness.run.ports import Clock
+from harness.run.ports import Clock, SharedQuota
+from harness.run.requests.quota import QuotaSign
+from harness.run.requests.throttle import ThrottleKind
+from harness.run.requests.total import Lane
+from harness.run.requests.width import AdaptiveWidth
 
-DEFAULT_WIDTH = 32
-"""Requests in flight to one target under ``concurrency: auto``.
+SLICE_S = 1.0
+"""The longest sleep at a time: who waits notices within it that the run was stopped."""
 
-A client process saturates at some 650 requests a second; at 50 ms a request that is 32 in flight.
-"""
-DEFAULT_TOTAL = 128
-"""Requests in flight to all targets together under ``concurrency: auto``."""
+
+def _is_never_halted() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A request that was let through.
+
+    Attributes:
+        tokens: what it took of the token limit.
+        at: when, by the run's clock.
+        waited_s: seconds that it waited for that.
+    """
+
+    tokens: int
+    at: float
+    waited_s: float
 
 
 class RateLimiter:
-    """The queue of one target. Not for use from several threads."""
+    """The queue of one deployment. Not for use from several threads.
 
-    def __init__(self, clock: Clock, width: int) -> None:
-        self.width = width
+    Args:
+        clock: the run's.
+        width: how many may be in flight; one that adapts finds it.
+        quota: what they draw on; None where nothing limits them.
+        lane: this target's share of what may be in flight to all; None where nothing limits that.
+        is_halted: tells whether the run was stopped: then nobody waits any longer.
+        line: the line before the quota, with whoever else draws on it; None: a line of its own.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        width: int | AdaptiveWidth,
+        quota: SharedQuota | None = None,
+        lane: Lane | None = None,
+        is_halted: Callable[[], bool] = _is_never_halted,
+        line: asyncio.Lock | None = None,
+    ) -> None:
         self.stopped: Failure | None = None
+        self.refused_by: ThrottleKind | None = None
+        self.quota = quota
+        self.held_s = 0.0
+        self._held_until = 0.0
         self._clock = clock
-        self._allowed = width
+        self._adaptive = width if isinstance(width, AdaptiveWidth) else None
+        self._fixed = width if isinstance(width, int) else 0
+        self._lane = lane
+        self._is_halted = is_halted
+        self._ramp: int | None = None
         self._in_flight = 0
         self._paused_until = 0.0
-        self._replies = 0
         self._held_off = 0
         self._barren_since: float | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._ahead: deque[asyncio.Future[None]] = deque()
+        self._line = line or asyncio.Lock()
+        if self._adaptive is not None and quota is not None:
+            self._adaptive.fit(quota.seen)
+
+    @property
+    def width(self) -> int:
+        """Requests that may be in flight while nothing is amiss."""
+        return self._adaptive.now if self._adaptive is not None else self._fixed
 
     @property
     def in_flight(self) -> int:
-        """Requests that were let through and have not come back."""
+        """Requests that were let through, or wait for their quota, and have not come back."""
         return self._in_flight
 
     @property
-    def replies(self) -> int:
-        """Answers that were had here so far."""
-        return self._replies
+    def queued(self) -> int:
+        """Requests that wait because as many are in flight as may be."""
+        return len(self._waiting) + len(self._ahead)
 
     @property
     def held_off(self) -> int:
@@ -59,41 +114,82 @@ class RateLimiter:
         began = self._barren_since
         return 0.0 if began is None else self._clock.monotonic() - began
 
-    def note_reply(self) -> None:
-        """Note that somebody got an answer."""
-        self._replies += 1
-        self._held_off = 0
-        self._barren_since = None
+    async def enter(
+        self, tokens: int = 0, *, again: bool = False, ahead: bool = False
+    ) -> Admission:
+        """Wait for a turn to send; ``leave`` must follow.
 
-    async def enter(self, *, again: bool = False) -> float:
-        """Wait for a turn to send; how many seconds that took. ``leave`` must follow.
-
-        Who was held off and comes ``again`` stands behind those who wait.
+        Args:
+            tokens: what the request takes of the token limit.
+            again: it was held off, and stands behind those who wait.
+            ahead: it goes on with what has begun, and stands before what has not: so trials end
+                one after the other, not all at the end.
         """
-        if self._in_flight < self._allowed and not self._paused_until:
-            self._in_flight += 1
-            return 0.0
         began = self._clock.monotonic()
-        if again and self._waiting:  # whoever left, or is in flight, lets the first of them go
-            await self._next()
-        while True:
-            pause = self._paused_until - self._clock.monotonic() if self._paused_until else 0.0
-            if pause > 0:
-                await self._clock.sleep(pause)
-            elif self._in_flight >= self._allowed:
-                await self._next()
-            else:
-                break
-        self._paused_until = 0.0
+        if self._in_flight >= self._room() or self._paused_until:
+            await self._queue(again=again, ahead=ahead)
         self._in_flight += 1
-        return self._clock.monotonic() - began
+        try:
+            if self.quota is not None:
+                await self._draw(self.quota, tokens)
+            elif self._lane is not None:
+                await self._lane.enter()
+        except BaseException:
+            self._in_flight -= 1
+            self._wake()
+            raise
+        now = self._clock.monotonic()
+        return Admission(tokens, now, now - began)
 
     def leave(self, *, answered: bool = False) -> None:
         """Note that a request came back; ``answered``: the service took it, so more may follow."""
         self._in_flight -= 1
-        if answered and self._allowed < self.width and not self._paused_until:
-            self._allowed = min(self.width, self._allowed * 2)
+        if self._lane is not None:
+            self._lane.leave()
+        if answered and self._ramp is not None and not self._paused_until:
+            self._ramp *= 2
+            if self._ramp >= self.width:
+                self._ramp = None
         self._wake()
+
+    async def note_reply(self, admission: Admission, limits: LimitHeaders | None) -> None:
+        """Note that somebody got an answer, and learn from what its headers tell."""
+        self._held_off = 0
+        self._barren_since = None
+        now = self._clock.monotonic()
+        if self._adaptive is not None:
+            full = self.queued > 0
+            self._adaptive.note_answer(now - admission.at, admission.tokens, now, full=full)
+        if self.quota is not None:
+            await self.quota.observe(QuotaSign(admission.tokens, admission.at, limits), now)
+            if self._adaptive is not None:
+                self._adaptive.fit(self.quota.seen)
+
+    async def note_other(self, admission: Admission) -> None:
+        """Note that a request came to another end: it tells nothing of limits, but is over."""
+        if self.quota is not None:
+            now = self._clock.monotonic()
+            await self.quota.observe(QuotaSign(admission.tokens, admission.at), now)
+
+    async def note_refusal(
+        self,
+        admission: Admission,
+        refused: ThrottleKind,
+        wait_s: float,
+        limits: LimitHeaders | None,
+    ) -> bool:
+        """Hold everybody off, and cut the rate or the width; whether this began a new episode."""
+        self.refused_by = refused
+        began = self.pause(wait_s)
+        now = self._clock.monotonic()
+        known = False
+        if self.quota is not None:
+            sign = QuotaSign(admission.tokens, admission.at, limits, refused, wait_s)
+            await self.quota.observe(sign, now)
+            known = self._adaptive is not None and self._adaptive.fit(self.quota.seen)
+        if began and not known and self._adaptive is not None:
+            self._adaptive.cut()
+        return began
 
     def pause(self, seconds: float) -> bool:
         """Hold everybody off for so long; return whether this began a new episode."""
@@ -103,7 +199,8 @@ class RateLimiter:
         if self._barren_since is None:
             self._barren_since = now
         self._paused_until = max(self._paused_until, now + seconds)
-        self._allowed = 1
+        self._note_held(self._paused_until)
+        self._ramp = 1
         return began
 
     def stop(self, failure: Failure) -> None:
@@ -111,9 +208,59 @@ class RateLimiter:
         if self.stopped is None:
             self.stopped = failure
 
-    async def _next(self) -> None:
+    def _room(self) -> int:
+        width = self.width
+        return width if self._ramp is None else min(width, self._ramp)
+
+    async def _queue(self, *, again: bool, ahead: bool) -> None:
+        if again and self.queued:  # whoever left, or is in flight, lets the first of them go
+            await self._next(ahead=False)
+        while not self._is_halted():
+            pause = self._paused_until - self._clock.monotonic() if self._paused_until else 0.0
+            if pause > 0:
+                await self._clock.sleep(min(pause, SLICE_S))
+            elif self._in_flight >= self._room():
+                await self._next(ahead=ahead)
+            else:
+                break
+        if self._paused_until and self._clock.monotonic() >= self._paused_until:
+            self._paused_until = 0.0
+
+    async def _draw(self, quota: SharedQuota, tokens: int) -> None:
+        """Take from the quota, the first who came first, and a place of the total with it.
+
+        What was taken is sent at once, so that the quota's windows are those of the service: who
+        waits for the quota holds no place, and who waits for a place has taken nothing.
+        """
+        async with self._line:
+            while True:
+                if self._lane is not None:
+                    await self._lane.enter()
+                wait = 0.0
+                try:
+                    wait = await quota.take(tokens, self._clock.monotonic())
+                except BaseException:
+                    self._leave_lane()
+                    raise
+                if not wait or self._is_halted():
+                    return
+                self._leave_lane()
+                wait = min(wait, SLICE_S)
+                self._note_held(self._clock.monotonic() + wait)
+                await self._clock.sleep(wait)
+
+    def _note_held(self, until: float) -> None:
+        """Count the time until then as held up; what was counted already counts once."""
+        self.held_s += max(0.0, until - max(self._held_until, self._clock.monotonic()))
+        self._held_until = max(self._held_until, until)
+
+    def _leave_lane(self) -> None:
+        if self._lane is not None:
+            self._lane.leave()
+
+    async def _next(self, *, ahead: bool) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+        (self._ahead if ahead else self._waiting).append(future)
         try:
             await future
         except asyncio.CancelledError:
@@ -123,9 +270,10 @@ class RateLimiter:
             raise
 
     def _wake(self) -> None:
-        room = self._allowed - self._in_flight
-        while room > 0 and self._waiting:
-            future = self._waiting.popleft()
-            if not future.done():
-                future.set_result(None)
-                room -= 1
+        room = self._room() - self._in_flight
+        for queue in (self._ahead, self._waiting):
+            while room > 0 and queue:
+                future = queue.popleft()
+                if not future.done():
+                    future.set_result(None)
+                    room -= 1

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal
 
 from harness.conversation.play import FinalAnswer
-from harness.conversation.ports import RequestT
+from harness.conversation.ports import Place, RequestT
 from harness.conversation.transcript import AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
 from harness.run.requests.budget import BudgetTracker, estimate_most_usd
 from harness.run.requests.patience import RetryState, is_last
-from harness.run.requests.rate_limiter import RateLimiter
+from harness.run.requests.rate_limiter import Admission, RateLimiter
+from harness.run.requests.throttle import explain_throttle, read_throttle
+from harness.run.requests.token_estimate import TokenDemand, TokenEstimate
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -55,7 +57,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     Attributes:
         send: sends one request once: a ``ChatModel``'s ``complete``, an ``Embedder``'s ``embed``.
         kind: what comes back where it does not fail.
-        gate: bounds requests in flight over all targets, None where the limit of each target does.
+        estimate: of what a request takes of the target's token limit; None where it has no quota.
     """
 
     target: Target
@@ -69,7 +71,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     halt: Halt
     show: Callable[[Event], None]
     unknown: Literal["retry", "skip"] = "retry"
-    gate: RateLimiter | None = None
+    estimate: TokenEstimate | None = None
 
     async def __call__(self, request: RequestT) -> FinalAnswer[AnswerT]:
         """Return the final answer: recalled, or asked for as often as patience lasts.
@@ -83,46 +85,66 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
                 return FinalAnswer(UNKNOWN_REQUEST)
         elif recalled is not None:
             return recalled
-        attempt = RetryState(seen=self.limiter.replies)
+        attempt = RetryState()
         while True:
             answer = await self._try_once(request, attempt)
             if answer is None:
                 cause = self.limiter.stopped or UNKNOWN_REQUEST
                 return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
-            if not isinstance(answer, Failure):
-                return FinalAnswer(answer, attempt.number, attempt.queued_s)
             wait = attempt.next_s
-            if wait is None:
+            if wait is None or not isinstance(answer, Failure):
                 return FinalAnswer(answer, attempt.number, attempt.queued_s)
             attempt.number += 1
-            if answer.kind == "rate_limit":
-                if self.limiter.pause(wait):
-                    self.show(Paused(self.target.name, wait, answer.message))
-            else:
+            if answer.kind != "rate_limit":  # else everybody pauses: see `_note`
                 await self.clock.sleep(wait)
                 attempt.queued_s += wait
                 attempt.waited_s += wait
 
     async def _try_once(self, request: RequestT, attempt: RetryState) -> AnswerT | Failure | None:
         """Try once, when the turn has come; no answer when the target was stopped."""
+        demand = None if self.estimate is None else self.estimate.measure(request)
+        admission = await self.limiter.enter(
+            0 if demand is None else demand.total,
+            again=attempt.number > 1,
+            ahead=_goes_on(request.place),
+        )
+        attempt.queued_s += admission.waited_s
         answer: AnswerT | Failure | None = None
-        attempt.queued_s += await self.limiter.enter(again=attempt.number > 1)
         try:
-            if self.gate is None:
-                answer = await self._send_when_admitted(request, attempt)
-            else:
-                attempt.queued_s += await self.gate.enter()
-                try:
-                    answer = await self._send_when_admitted(request, attempt)
-                finally:
-                    self.gate.leave(answered=True)
+            answer = await self._send_when_admitted(request, attempt, demand)
+            await self._note(answer, admission, attempt, demand)
         finally:
             throttled = isinstance(answer, Failure) and answer.kind == "rate_limit"
             self.limiter.leave(answered=answer is not None and not throttled)
         return answer
 
+    async def _note(
+        self,
+        answer: AnswerT | Failure | None,
+        admission: Admission,
+        attempt: RetryState,
+        demand: TokenDemand | None,
+    ) -> None:
+        """Tell the queue how it went: what it learns, and whether everybody pauses."""
+        if answer is not None and not isinstance(answer, Failure):
+            await self.limiter.note_reply(admission, answer.limits)
+            if self.estimate is not None and demand is not None:
+                self.estimate.learn(demand, answer.usage, answer.limits)
+            return
+        kind = None if answer is None else read_throttle(answer)
+        if answer is None or kind is None or attempt.next_s is None:
+            await self.limiter.note_other(admission)
+            return
+        if self.estimate is not None and kind == "tokens":
+            self.estimate.learn_refusal()
+        began = await self.limiter.note_refusal(admission, kind, attempt.next_s, answer.limits)
+        if began:
+            waiting = self.limiter.queued + self.limiter.in_flight
+            paused = Paused(self.target.name, attempt.next_s, answer.message, kind, waiting)
+            self.show(paused)
+
     async def _send_when_admitted(
-        self, request: RequestT, attempt: RetryState
+        self, request: RequestT, attempt: RetryState, demand: TokenDemand | None
     ) -> AnswerT | Failure | None:
         if self._is_halted():
             raise RunHaltedError
@@ -142,18 +164,30 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             answer = await self.send(request)
         finally:
             self.tracker.settle(reserved, answer, self.target)
+        attempt.next_s = None
         if isinstance(answer, Failure):
             attempt.after(answer, self.limiter, self.chance())
-        else:
-            self.limiter.note_reply()
-            attempt.next_s = None
-        final = attempt.next_s is None
+            if attempt.next_s is None:
+                answer = self._explain_last(answer, request, demand)
         self.log.keep_answer(
-            request.place, attempt.number, answer, final=final, queued_s=attempt.queued_s
+            request.place,
+            attempt.number,
+            answer,
+            final=attempt.next_s is None,
+            queued_s=attempt.queued_s,
         )
-        if isinstance(answer, Failure) and final and is_last(answer, self.limiter.replies):
-            self._stop(answer)
         return answer
+
+    def _explain_last(
+        self, failure: Failure, request: RequestT, demand: TokenDemand | None
+    ) -> Failure:
+        """Say which limit was the end of a request, and what helps; stop where all end so."""
+        if failure.kind == "rate_limit":
+            tokens = sum(request.most_tokens) if demand is None else demand.total
+            failure = replace(failure, message=explain_throttle(failure, self.target, tokens))
+        if is_last(failure):
+            self._stop(failure)
+        return failure
 
     def _is_halted(self) -> bool:
         return bool(self.halt.reason)
@@ -162,3 +196,8 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         if self.limiter.stopped is None:
             self.limiter.stop(failure)
             self.show(Stopped(self.target.name, failure, self.target.kind == "deployment"))
+
+
+def _goes_on(place: Place) -> bool:
+    """Return whether a request goes on with a trial that has begun."""
+    return place.turn != 1 or place.round > 1 or bool(place.check)

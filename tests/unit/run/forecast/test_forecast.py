@@ -18,8 +18,8 @@ from harness.run.forecast.wording import (
     say_forecast,
 )
 from harness.run.matrix import Selection, expand
+from harness.run.requests.limiters import Widths
 from harness.run.targets import Target, select_targets
-from harness.run.trials import Widths
 from harness.spec.model.spec import Budget
 from harness.wiring import Permissions, read_spec
 

@@ -1,0 +1,79 @@
+"""The limit of requests in flight to all targets together, shared out fairly.
+
+A free place goes to whoever waits and has the fewest in flight. So a slow target keeps its share
+and no more: the others are as fast as theirs lets them be. A target that pauses waits for its own
+quota before it comes here, and holds no place meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+
+class TotalLimit:
+    """A number of places that several lanes share. Not for use from several threads."""
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+        self.taken = 0
+        self._lanes: list[Lane] = []
+
+    def add_lane(self) -> Lane:
+        """Add a lane, for one target."""
+        lane = Lane(self)
+        self._lanes.append(lane)
+        return lane
+
+    def fill(self) -> None:
+        """Give free places to those who wait: first to the lane that has the fewest."""
+        while self.taken < self.places:
+            waiting = [lane for lane in self._lanes if lane.waiting]
+            if not waiting:
+                return
+            lane = min(waiting, key=lambda one: one.held)
+            # The lane that was served goes to the end: among equals they take turns.
+            self._lanes.remove(lane)
+            self._lanes.append(lane)
+            lane.admit_next()
+
+
+class Lane:
+    """The share of one target in a ``TotalLimit``."""
+
+    def __init__(self, total: TotalLimit) -> None:
+        self.held = 0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+        self._total = total
+
+    async def enter(self) -> None:
+        """Wait for a place; ``leave`` must follow."""
+        if self._total.taken < self._total.places:  # whoever waits has been given one
+            self._take()
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(future)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                self.leave()  # it had been given to us already
+            else:
+                self.waiting.remove(future)
+            raise
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self.held -= 1
+        self._total.taken -= 1
+        self._total.fill()
+
+    def admit_next(self) -> None:
+        """Give the first who waits a place."""
+        future = self.waiting.popleft()
+        self._take()
+        future.set_result(None)
+
+    def _take(self) -> None:
+        self.held += 1
+        self._total.taken += 1
