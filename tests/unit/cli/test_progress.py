@@ -14,7 +14,7 @@ from harness.cli.evaluation.progress import (
 )
 from harness.conversation.transcript import Exchange, Failure, Reply
 from harness.results.model import JudgedExchange, Outcome, Result, TrialId
-from harness.run.events import Finished, Paused, Started, Stopped
+from harness.run.events import Finished, HeldUp, Paused, Started, Stopped
 
 STARTED = Started(200, 0, ("a", "b"), Path("reports/x/1"))
 
@@ -138,8 +138,8 @@ def test_a_storm_is_told_once_in_a_while() -> None:
         terminal.now = tenth / 10
         terminal.progress(Paused("a", 0.1, "slow down"))
     terminal.progress(Paused("b", 0.1, "slow down"))
-    format_progress = [line.split()[0] for line in terminal.text.splitlines()]
-    assert format_progress == ["a", "a", "a", "b"]
+    said = "paused 0.1 s: rate limit of {}: slow down\n"
+    assert terminal.text == said.format("a") * 3 + said.format("b")
 
 
 def test_the_live_line_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,4 +169,16 @@ def test_durations_are_said_as_people_do() -> None:
         "59 s",
         "3 min 20 s",
         "2 h 5 min",
+    ]
+
+
+def test_a_run_that_waits_for_a_quota_says_so_and_what_helps() -> None:
+    terminal = Terminal(live=False)
+    limits = "50,000 tokens and 50 requests a minute"
+    terminal.progress(HeldUp("a/mini", 24.0, 30.0, limits, "tokens"))
+    terminal.progress(HeldUp("a/mini", 100.0, 125.0, limits, "requests", ended=True))
+    assert terminal.text.splitlines() == [
+        f"a/mini is waiting for its token limit ({limits}): 80% of 30 s",
+        f"a/mini waited for its request limit ({limits}): 80% of 2 min 5 s",
+        "  hint: more capacity or another SKU; fewer, longer requests",
     ]
