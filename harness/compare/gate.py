@@ -221,7 +221,8 @@ def _find_missing(info: RunInfo, rows: Sequence[Row], expected: int | None) -> I
         yield f"The budget ended the run: {format_plural(ended, 'trial')} not played to the end."
     if expected is not None and trials < expected:
         missing = format_plural(expected - trials, "trial")
-        yield f"{missing} of {expected} {'is' if expected - trials == 1 else 'are'} missing."
+        why = f": {info.halted}" if info.status == "partial" and info.halted else ""
+        yield f"{missing} of {expected} {'is' if expected - trials == 1 else 'are'} missing{why}."
     elif info.status != "complete" and not ended:
         yield f"The run is {info.status}."
 

@@ -223,7 +223,7 @@ class Asker:
         return {
             "limiter": RateLimiter(self.ports.clock, width=1),
             "log": Unkept(),
-            "tracker": BudgetTracker(Budget(), None),
+            "tracker": BudgetTracker(Budget()),
             "clock": self.ports.clock,
             "chance": self.ports.chance,
             "halt": Halt(),

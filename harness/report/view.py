@@ -179,6 +179,8 @@ def _describe_unfinished(info: RunInfo) -> str:
     if info.status == "complete":
         return ""
     how = "was interrupted" if info.status == "interrupted" else "is not complete"
+    if info.status == "partial" and info.halted:
+        how += f" ({safe.clip_line(info.halted)})"
     return (
         f"This run {how}: what follows is what it had. --resume {safe.clip_line(info.id)} goes on."
     )

@@ -164,6 +164,7 @@ def run_as_json(info: RunInfo) -> Json:
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
         **({"looks": asdict(info.looks)} if info.looks else {}),
+        **({"halted": info.halted} if info.halted else {}),
         **({"stale": list(info.stale)} if info.stale else {}),
         **({"judges": [_target_as_json(judge) for judge in info.judges]} if info.judges else {}),
         **({"embeddings": _target_as_json(info.embeddings)} if info.embeddings else {}),
@@ -219,7 +220,7 @@ def decode_run(text: str) -> RunInfo:
         spec_path=read.spec.path,
         looks=looks,
         columns=read.columns,
-        unknown=read.unknown,
+        halted=read.halted,
     )
 
 

@@ -110,7 +110,7 @@ class RunDocument(msgspec.Struct):
     embeddings: TargetInfo | None = None
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
-    unknown: UnknownRequests | None = None
+    halted: str = ""
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

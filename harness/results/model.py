@@ -190,8 +190,8 @@ class RunInfo:
     ``spec_path`` is the spec's file beneath the project root, None where nobody said.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
-    variant; none in files that do not say. ``unknown`` are requests whose answers nobody has, None
-    where there are none.
+    variant; none in files that do not say. ``halted`` says why it is not whole: a limit of the
+    budget, a signal.
     """
 
     id: str
@@ -215,7 +215,7 @@ class RunInfo:
     spec_path: str | None = None
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
-    unknown: UnknownRequests | None = None
+    halted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

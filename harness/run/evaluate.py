@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness._version import __version__
@@ -34,18 +34,27 @@ from harness.run.looks.portions import Portions
 from harness.run.matrix import Matrix
 from harness.run.ports import RunLog, RunPorts, Trials
 from harness.run.preparation import PreparedRun, divide_questions, list_floors, list_known_failing
+from harness.run.requests.budget import note_max_usd
+from harness.run.requests.spent import NOTHING_SPENT, Limit, Spent
 from harness.run.trials import Looking, Models, TrialsOutcome, run_trials
+from harness.spec.model.spec import Budget
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A run and what it comes to; its results are in ``directory``."""
+    """A run and what it comes to; its results are in ``directory``.
+
+    ``spent`` is what all of its processes took of its ``budget``, ``limit`` the one that ended it.
+    """
 
     info: RunInfo
     directory: Path
     summary: Summary
     exit_code: int
     halted: str
+    spent: Spent = NOTHING_SPENT
+    limit: Limit | None = None
+    budget: Budget = field(default_factory=Budget)
 
 
 def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
@@ -87,7 +96,17 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         info = replace(info, columns=measure_columns(summary.rows), unknown=unknown)
         log.describe(info)
         exit_code = info.exit_code or 0
-        return Evaluated(info, log.directory, summary, exit_code, ended.halt.reason)
+        halt = ended.halt
+        return Evaluated(
+            info,
+            log.directory,
+            summary,
+            exit_code,
+            halt.reason,
+            spent=ended.spent,
+            limit=halt.limit,
+            budget=prepared.config.budget,
+        )
 
 
 def _open_run(
@@ -103,6 +122,8 @@ def _open_run(
             finished_at=None,
             verdict=None,
             exit_code=None,
+            selection=note_max_usd(info.selection, options.max_usd, resumed=True),
+            halted="",
         )
         trials = Trials(matrix.size, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(prepared.resumed, trials)
@@ -134,6 +155,7 @@ def _open_run(
             **({"baseline": options.baseline} if options.baseline is not None else {}),
             **({"map": dict(options.names)} if options.names else {}),
             **_describe_part(prepared),
+            **note_max_usd({}, options.max_usd, resumed=False),
         },
     )
     info = _plan_looks(info, matrix, portions)
@@ -197,7 +219,7 @@ def _conclude(
         )
 
     targets, judges = note_adapted(info.targets), note_adapted(info.judges)
-    info = replace(info, status=status, targets=targets, judges=judges)
+    info = replace(info, status=status, targets=targets, judges=judges, halted=ended.halt.reason)
     if portions is not None:
         noted = note_look(info, prepared.matrix, portions, ended.looks)
         planned = noted.planned_trials if status == "complete" else prepared.matrix.count

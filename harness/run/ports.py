@@ -15,8 +15,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
-from harness.results.unknown import UnknownRequests
-from harness.run.requests.quota import QuotaSign
+from harness.run.requests.spent import Amount, Spent
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
 
@@ -51,11 +50,8 @@ class RequestLog(Protocol):
         """
         ...
 
-    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
-        """Note that a request is about to be sent, and the most that it may cost.
-
-        ``most_usd`` is None where nobody knows its price.
-        """
+    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
+        """Note that a request is about to be sent, and the most that it may take."""
         ...
 
     def keep_answer(
@@ -66,8 +62,12 @@ class RequestLog(Protocol):
         *,
         final: bool,
         queued_s: float,
+        took: Amount | None = None,
     ) -> None:
-        """Keep an answer before anybody uses it; ``final`` unless it will be asked again."""
+        """Keep an answer before anybody uses it; ``final`` unless it will be asked again.
+
+        ``took`` is what it took of the budget.
+        """
         ...
 
 
@@ -174,6 +174,14 @@ class RunStore(Protocol):
         Raises:
             RequestError: it is no run.
         """
+        ...
+
+    def read_spent(self, directory: Path) -> Spent:
+        """Read what the processes of a run spent, from its journal."""
+        ...
+
+    def read_document(self, directory: Path) -> Mapping[str, Any]:
+        """Read the spec of a run as it was decoded; empty where it is not there."""
         ...
 
 

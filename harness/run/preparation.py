@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
@@ -16,8 +16,8 @@ from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
 from harness.run.narrowing import CellName, FailedTrials, list_gone, name_cells
 from harness.run.ports import RunPorts
-from harness.run.requests.budget import limit_budget
-from harness.run.requests.limiters import Widths
+from harness.run.requests.budget import limit_budget, restore_budget
+from harness.run.requests.spent import NOTHING_SPENT
 from harness.run.targets import every_target, select_targets
 from harness.run.trials import RunConfig
 from harness.spec.load import SpecFile
@@ -37,7 +37,8 @@ class EvalOptions:
         output: the run's directory; None: beneath ``reports/``.
         resume: the run to go on with, which also says what was selected.
         unknown: what to do with requests that were sent and whose answer is not known.
-        max_usd: a limit beside the spec's budget; the smaller one holds.
+        max_usd: a limit beside the spec's budget; the smaller one holds. Of a run that is gone on
+            with it is the limit of all its processes, whatever was said before.
         allow_simulated: let a simulated run stand before the gate.
         until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
         seed: of a sample, 0 where there is none; and of the order in which a run that stops so
@@ -104,18 +105,23 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
     Raises:
         RequestError: nothing selected, an unknown target, a run that cannot be resumed.
     """
-    spec, resumed, looks = spec_file.spec, None, None
+    spec, resumed, looks, spent = spec_file.spec, None, None, NOTHING_SPENT
+    evaluation = spec.evaluation
+    budget = limit_budget(evaluation.budget, options.max_usd)
     if options.resume is not None:
         resumed = ports.store.find(options.resume, spec.name)
         before = ports.store.info(resumed)
-        options, looks = _restore_options(before, spec_file, options), before.looks
-    evaluation = spec.evaluation
+        document = ports.store.read_document(resumed)
+        budget = restore_budget(evaluation.budget, options.max_usd, before.selection)
+        options, looks = _restore_options(before, spec_file, document, options), before.looks
+        spent = ports.store.read_spent(resumed)
     matrix, gone = _expand(spec, options, ports)
     config = RunConfig(
-        budget=Budget() if ports.replays else limit_budget(evaluation.budget, options.max_usd),
+        budget=Budget() if ports.replays else budget,
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
+        spent=spent,
     )
     gate = choose_gate(
         evaluation.gate,
@@ -201,16 +207,22 @@ def list_known_failing(spec: Spec) -> dict[str, KnownFailing]:
     return {name: mark for name, mark in marks.items() if mark is not None}
 
 
-def _restore_options(info: RunInfo, spec_file: SpecFile, options: EvalOptions) -> EvalOptions:
-    """Return the options of the run that is resumed; nothing else would be the same run."""
-    if info.spec_sha256 != spec_file.sha256:
+def _restore_options(
+    info: RunInfo, spec_file: SpecFile, document: Mapping[str, Any], options: EvalOptions
+) -> EvalOptions:
+    """Return the options of the run that is resumed; nothing else would be the same run.
+
+    ``document`` is the spec that it was made with.
+    """
+    if not spec_file.is_but_for_budget(info.spec_sha256, document):
         raise RequestError(
             Diagnostic(
                 CHANGED,
                 "the spec has changed since this run",
                 f"run {info.id} was made with spec {info.spec_sha256[:12]}, "
                 f"this is {spec_file.sha256[:12]}: half of each would be no run at all",
-                hint="start a new run, or bring the spec back to what it was",
+                hint="start a new run, or bring the spec back to what it was; "
+                "`evaluation.budget` alone may be another",
             )
         )
     if info.replayed:

@@ -20,22 +20,26 @@ from harness.run.looks.portions import Portions
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import Playing, play_trial
 from harness.run.ports import RunLog, RunPorts
-from harness.run.requests.budget import BudgetTracker
-from harness.run.requests.limiters import Limiters, Widths
+from harness.run.requests.budget import BudgetTracker, compute_end
+from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
-from harness.run.requests.token_estimate import TokenEstimate
+from harness.run.requests.spent import NOTHING_SPENT, Spent
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Spec
 
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """Limits and rules for running trials, read from the spec once."""
+    """Limits and rules for running trials, read from the spec once.
+
+    ``spent`` is what earlier processes took of the budget.
+    """
 
     budget: Budget
     widths: Widths
     stop_at_failure: bool
     unknown: Literal["retry", "skip"]
+    spent: Spent = NOTHING_SPENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,13 @@ class TrialsOutcome:
         halt: why it sent nothing more, if so.
         adapted: what each model was adapted to, by its target's name.
         looks: how many looks were taken at it.
+        spent: what it took of the budget, earlier processes included.
     """
 
     halt: Halt
     adapted: dict[str, tuple[str, ...]]
     looks: int = 0
+    spent: Spent = NOTHING_SPENT
 
 
 async def run_trials(
@@ -118,11 +124,8 @@ async def run_trials(
         OutsideError: the disk refused; nothing more is sent.
     """
     halt = Halt()
-    minutes = config.budget.minutes
-    tracker = BudgetTracker(
-        config.budget, None if minutes is None else ports.clock.monotonic() + 60 * minutes
-    )
-    limiters = Limiters(ports, config.widths, lambda: bool(halt.reason))
+    tracker = BudgetTracker(config.budget, ports.clock.monotonic(), config.spent)
+    gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
     workers: list[asyncio.Task[None]] = []
     looks = 0
 
@@ -168,9 +171,9 @@ async def run_trials(
             target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
             for target in matrix.targets
         }
-        crew = min(limiters.crew, matrix.size // len(matrix.targets))
-        began = asyncio.get_running_loop().time()
-        with handle_signals(halt, workers):
+        crew = min(config.widths.per_target, matrix.size // len(matrix.targets))
+        ends_at = compute_end(config.budget, asyncio.get_running_loop().time(), config.spent)
+        with _handle_signals(halt, workers):
             for wanted in _list_portions(looking):
                 workers[:] = [
                     asyncio.create_task(
@@ -179,7 +182,7 @@ async def run_trials(
                     for target in matrix.targets
                     for trials in repeat(matrix.trials(target, wanted), crew)
                 ]
-                await _wait_until_done(workers, halt, (began, minutes), show, limiters)
+                await _wait_until_done(workers, halt, (config.budget, ends_at), show)
                 if halt.reason or looking is None:
                     break
                 looks += 1
@@ -197,7 +200,7 @@ async def run_trials(
         for model in models.every():
             await model.close()
         await ports.closing()
-    return TrialsOutcome(halt, adapted, looks)
+    return TrialsOutcome(halt, adapted, looks, tracker.spent)
 
 
 def _list_portions(looking: Looking | None) -> Iterator[Callable[[int], bool]]:
@@ -280,22 +283,22 @@ async def _play_and_decide(
 async def _wait_until_done(
     workers: Sequence[asyncio.Task[None]],
     halt: Halt,
-    budget: tuple[float, float | None],
+    limits: tuple[Budget, float | None],
     show: Callable[[Event], None],
     limiters: Limiters,
 ) -> None:
     """Wait for the workers; once halted, for ten more seconds.
 
-    ``budget`` is when the run began, by the loop's clock, and the minutes that it may take.
+    ``limits`` are the budget, and when its minutes end by the loop's clock.
     """
     loop = asyncio.get_running_loop()
-    began, minutes = budget
+    budget, ends_at = limits
     pending = set(workers)
     drain_until: float | None = None
     while pending:
         now = loop.time()
-        if minutes is not None and now >= began + 60 * minutes:
-            halt.set(f"the budget ended (minutes: {minutes:g})")
+        if ends_at is not None and now >= ends_at:
+            halt.set(f"the budget ended (minutes: {budget.minutes:g})", limit="minutes")
         if halt.reason and drain_until is None:
             drain_until = now + DRAIN_S
             show(Halting(halt.reason))

@@ -49,6 +49,7 @@ class SpecFile:
         spans: places in the files, by path in the decoded spec (assertions in their long form).
         unset: variables of the environment that are named, not set, and have no default.
         case_counts: rows of each data set, by its path.
+        digests: of its data sets and of its checks' code, as ``sha256`` takes them in.
         warnings: what is probably not meant.
     """
 
@@ -61,6 +62,28 @@ class SpecFile:
     unset: tuple[Unset, ...] = ()
     case_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
+    digests: tuple[str, ...] = ()
+
+    def is_but_for_budget(self, sha256: str, document: Mapping[str, Any]) -> bool:
+        """Tell whether it is the spec of that digest, or was before its budget was changed.
+
+        A budget says how far a run goes and nothing of what is asked: a run goes on with another.
+
+        Args:
+            sha256: the digest of the other.
+            document: the other, as it was decoded.
+        """
+        if sha256 == self.sha256:
+            return True
+        earlier = document.get("evaluation")
+        mine = dict(self.document.get("evaluation") or {})
+        mine.pop("budget", None)
+        if isinstance(earlier, Mapping) and "budget" in earlier:
+            mine["budget"] = earlier["budget"]
+        again = {key: value for key, value in self.document.items() if key != "evaluation"}
+        if mine or isinstance(earlier, Mapping):
+            again["evaluation"] = mine
+        return _hash(again, self.digests) == sha256
 
 
 def load(
@@ -109,6 +132,7 @@ def load(
         spec=spec,
         document=document,
         sha256=_hash(document, data.digests),
+        digests=tuple(data.digests),
         spans=Spans(files.root),
         unset=unset,
         case_counts=data.counts,

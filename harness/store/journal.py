@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from harness.results.parts import (
     reply_from_json,
 )
 from harness.run.ports import Recalled
-from harness.store.ledger import Ledger
+from harness.run.requests.spent import Amount
 from harness.store.writing import disk_error, explain_disk_errors
 from harness.text.numbers import is_number
 
@@ -129,12 +130,12 @@ class Journal:
         self._now = now
         self.ledger = ledger or Ledger()
 
-    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
-        """Note that a request is about to be sent, and the most that it may cost."""
-        cost = None if most_usd is None else round(most_usd, 9)
-        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
+    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
+        """Note that a request is about to be sent, and the most that it may take."""
+        line = {"event": "sent", **_place_as_json(place), "attempt": attempt}
+        if most is not None:
+            line["most"] = asdict(most)
         self._write(line)
-        self.ledger.note_sent(place, cost)
 
     def keep_answer(
         self,
@@ -144,11 +145,14 @@ class Journal:
         *,
         final: bool,
         queued_s: float,
+        took: Amount | None = None,
     ) -> None:
-        """Keep an answer before it is used."""
+        """Keep an answer before it is used, and what it took of the budget."""
         line = {"event": "answered", **_place_as_json(place), "attempt": attempt, "final": final}
         if queued_s:
             line["queued_s"] = round(queued_s, 6)
+        if took is not None:
+            line["took"] = asdict(took)
         if isinstance(answer, Failure):
             line["failure"] = failure_as_json(answer)
         else:
@@ -182,8 +186,7 @@ def read_memory(
         if line.get("event") not in {"sent", "answered"}:
             continue
         try:
-            place = _place_from_json(line)
-            _enter(ledger, place, line)
+            place = read_place(line)
             trial = TrialId(
                 place.conversation, place.case, place.target, place.variant, place.repeat
             )
@@ -305,7 +308,12 @@ def _place_as_json(place: Place) -> dict[str, Any]:
     return written
 
 
-def _place_from_json(line: dict[str, Any]) -> Place:
+def read_place(line: dict[str, Any]) -> Place:
+    """Return the place of the request that a line is about.
+
+    Raises:
+        KeyError: the line names none.
+    """
     return Place(
         target=line["target"],
         conversation=line["conversation"],

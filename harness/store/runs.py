@@ -31,9 +31,11 @@ from harness.results.scored import ScoredTrial
 from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
+from harness.run.requests.spent import Spent
 from harness.store.index import IndexedRun, decode_indexed, list_runs
 from harness.store.joining import join_files, read_trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
+from harness.store.spending import read_spent
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
@@ -246,6 +248,17 @@ class DiskRuns:
     def info(self, directory: Path) -> RunInfo:
         """Read ``run.json``."""
         return read_info(directory)
+
+    def read_spent(self, directory: Path) -> Spent:
+        """Read what the processes of a run spent, from its journal."""
+        return read_spent(directory / EVENTS)
+
+    def read_document(self, directory: Path) -> Mapping[str, Any]:
+        """Read the spec of a run as it was decoded; empty where nothing can be read."""
+        with suppress(OSError, ValueError, RecursionError):
+            document = json.loads((directory / SPEC).read_text(encoding="utf-8"))
+            return document if isinstance(document, dict) else {}
+        return {}
 
     def read(self, directory: Path) -> Run:
         """Read a whole run; its results stay on disk and are decoded as they are asked for."""

@@ -118,17 +118,13 @@ class _Asking:
     async def ask(self, purpose: str, count: int, seed: int | None) -> Suggestion:
         evaluation = self._spec_file.spec.evaluation
         model = self._ports.model(self._judge)
-        minutes = evaluation.budget.minutes
-        now = self._ports.clock.monotonic()
         executor = RequestExecutor(
             target=self._judge,
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(self._ports.clock, 4, self._ports.quota(self._judge)),
             log=Unkept(),
-            tracker=BudgetTracker(
-                evaluation.budget, None if minutes is None else now + 60 * minutes
-            ),
+            tracker=BudgetTracker(evaluation.budget, self._ports.clock.monotonic()),
             clock=self._ports.clock,
             chance=self._ports.chance,
             halt=Halt(),

@@ -19,6 +19,8 @@ from harness.run.forecast.wording import (
 )
 from harness.run.preparation import EvalOptions, PreparedRun
 from harness.run.requests.budget import find_unpriced
+from harness.run.requests.spent import advise_more, find_ended, say_spent
+from harness.run.targets import every_target
 from harness.text.numbers import format_plural
 
 NOT_COUNTED = "Retries are not counted. docs/costs.md: how far off a forecast may be."
@@ -75,9 +77,27 @@ def show_what_would_run(
 
 def warn_of_unknown_prices(prepared: PreparedRun) -> None:
     """Warn that a limit in dollars does not hold what nobody knows the price of."""
-    names = find_unpriced(prepared.matrix.targets)
+    matrix = prepared.matrix
+    asked = {target.name: target for target in matrix.targets}
+    asked |= {one.name: one for one in every_target(matrix.spec) if one.name in matrix.advice}
+    names = find_unpriced(asked.values())
     if names and prepared.config.budget.usd is not None:
         find_voice().say(
             f"warning: nobody knows what {', '.join(names)} costs, so the limit of "
             f"${prepared.config.budget.usd:g} does not hold it; `price` in the spec says"
+        )
+
+
+def say_what_is_left(prepared: PreparedRun) -> None:
+    """Say what earlier processes of a resumed run spent, and what it takes to go on at all."""
+    budget, spent = prepared.config.budget, prepared.config.spent
+    if prepared.resumed is None or not (said := say_spent(budget, spent)):
+        return
+    find_voice().say(said)
+    for limit in find_ended(budget, spent):
+        more = advise_more(limit, budget)
+        option = f": {more.option}" if more.option else ""
+        find_voice().say(
+            f"warning: nothing is left of the budget's {limit}, and nothing more is sent; "
+            f"to go on give it {more.advice}{option}"
         )

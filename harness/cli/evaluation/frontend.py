@@ -14,7 +14,11 @@ from harness.app.documents import write_run_documents
 from harness.app.evaluation import FinishedRun, evaluate_spec
 from harness.app.ports import OpenRecording, World
 from harness.app.recording import write_record_command
-from harness.cli.costs.forecast import say_what_it_costs, warn_of_unknown_prices
+from harness.cli.costs.forecast import (
+    say_what_is_left,
+    say_what_it_costs,
+    warn_of_unknown_prices,
+)
 from harness.cli.evaluation.progress import make_progress
 from harness.cli.opening import open_page
 from harness.cli.pipeline import annotate
@@ -30,6 +34,7 @@ from harness.run.evaluate import Evaluated
 from harness.run.events import Event
 from harness.run.narrowing import name_cells, sort_cells
 from harness.run.preparation import EvalOptions, PreparedRun
+from harness.run.requests.spent import advise_more
 from harness.source import Span
 from harness.spec.load import SpecFile
 from harness.text.numbers import format_plural
@@ -96,7 +101,7 @@ def evaluate_and_show(
     annotate(list_annotations(finished.results, done.summary, _find_places(spec_file), gate))
     if done.halted:
         find_voice().say(f"the run is not whole: {done.halted}")
-        _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording)
+        _tell_how_to_go_on(world.spec_file, done.directory, options, world.recording, done)
     if world.recording is not None:
         _tell_of_the_recording(world, world.recording, options)
     if showing.opens:
@@ -141,6 +146,7 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
 def _tell_what_is_prepared(prepared: PreparedRun) -> None:
     _tell_part(prepared)
     warn_of_unknown_prices(prepared)
+    say_what_is_left(prepared)
 
 
 def _tell_part(prepared: PreparedRun) -> None:
@@ -240,9 +246,16 @@ def _name_run(directory: Path) -> str:
 
 
 def _tell_how_to_go_on(
-    spec_file: SpecFile, directory: Path, options: EvalOptions, recording: OpenRecording | None
+    spec_file: SpecFile,
+    directory: Path,
+    options: EvalOptions,
+    recording: OpenRecording | None,
+    done: Evaluated | None = None,
 ) -> None:
-    """Tell the command that goes on with a run, or with its recording."""
+    """Tell the command that goes on with a run, or with its recording.
+
+    Of a run whose budget ended, which is ``done``, a larger limit is told as well.
+    """
     if recording is not None:
         if not recording.replays:
             more = ["--repeats", str(options.repeats)] if options.repeats else []
@@ -251,7 +264,10 @@ def _tell_how_to_go_on(
             )
             find_voice().say(f"what ended is recorded; go on with:\n  {command}")
         return
-    name = _name_run(directory)
-    find_voice().say(
-        f"everything recorded is kept; go on with:\n  harness eval {spec_file.path} --resume {name}"
-    )
+    command = f"harness eval {spec_file.path} --resume {_name_run(directory)}"
+    said = "everything recorded is kept; go on with"
+    if done is not None and done.limit is not None:
+        larger = advise_more(done.limit, done.budget)
+        command += f" {larger.option}" if larger.option else ""
+        said += f" {larger.advice}"
+    find_voice().say(f"{said}:\n  {command}")

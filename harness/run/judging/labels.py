@@ -129,7 +129,7 @@ class Unkept:
         del place, kind
         return None
 
-    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
+    def note_sent(self, *_: object) -> None:
         """Note nothing."""
 
     def keep_answer(self, *_: object, **__: object) -> None:
@@ -155,15 +155,13 @@ def judge_labels(
     width = ASSUMED_WIDTH if evaluation.concurrency == "auto" else evaluation.concurrency
 
     async def run() -> JudgedLabels:
-        budget = evaluation.budget
-        ends_at = None if budget.minutes is None else ports.clock.monotonic() + 60 * budget.minutes
         executor = RequestExecutor(
             target=target,
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(ports.clock, width, quota),
             log=Unkept(),
-            tracker=BudgetTracker(budget, ends_at),
+            tracker=BudgetTracker(evaluation.budget, ports.clock.monotonic()),
             clock=ports.clock,
             chance=ports.chance,
             halt=halt,

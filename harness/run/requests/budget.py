@@ -1,24 +1,27 @@
 """Hold a run's budget: a request that could break a limit is not sent.
 
 Money and tokens are reserved before a request is sent, at the most that it could take, and settled
-when its answer says what it took. A resumed run has a budget of its own: going on is a decision.
+when its answer says what it took. What earlier processes of a resumed run spent is spent.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.conversation.ports import EmbeddingRequest, Request
 from harness.conversation.transcript import NOT_SENT, EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
+from harness.run.requests.spent import NOTHING_SPENT, Amount, Limit, Spent
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
-from harness.text.numbers import format_money
+from harness.text.numbers import format_money, is_number
 
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
+NOTHING = Amount()
 
 
 def is_perhaps_billed(kind: str, code: str) -> bool:
@@ -27,78 +30,112 @@ def is_perhaps_billed(kind: str, code: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
-    """An amount set aside for a request in flight; an unknown price counts as 0."""
+class EndedBudget:
+    """A limit that does not allow the next request, and that in words."""
 
-    usd: float = 0.0
-    tokens: int = 0
+    limit: Limit
+    said: str
+
+    def __str__(self) -> str:
+        """Return the reason for which a run halts."""
+        return f"the budget ended ({self.said})"
 
 
 class BudgetTracker:
-    """Tracks what a run spent and reserved of its budget. Not for use from several threads."""
+    """Tracks what a run spent and reserved of its budget. Not for use from several threads.
 
-    def __init__(self, budget: Budget, ends_at: float | None) -> None:
+    Args:
+        budget: the limits, of all processes of the run together.
+        began: when this process began, in seconds of the clock whose times ``admit`` gets.
+        before: what earlier processes spent.
+    """
+
+    def __init__(self, budget: Budget, began: float = 0.0, before: Spent = NOTHING_SPENT) -> None:
         self._budget = budget
-        self._ends_at = ends_at
-        self._requests = 0
-        self._spent = Reservation()
-        self._reserved = Reservation()
+        self._ends_at = compute_end(budget, began, before)
+        self._spent = before
+        self._reserved = NOTHING
         self._open = 0
         self._settled = asyncio.Event()
-        self.counts_spending = budget.usd is not None or budget.tokens is not None
+
+    @property
+    def spent(self) -> Spent:
+        """What is spent so far, earlier processes included; minutes are theirs alone."""
+        return self._spent
 
     async def admit(
         self, request: Request | EmbeddingRequest, target: Target, now: float
-    ) -> Reservation | str:
+    ) -> Amount | EndedBudget:
         """Reserve the most that a request may take, or return the limit that does not allow it."""
         while True:
+            budget = self._budget
             if self._ends_at is not None and now >= self._ends_at:
-                return f"minutes: {self._budget.minutes:g}"
-            if self._budget.requests is not None and self._requests >= self._budget.requests:
-                return f"requests: {self._budget.requests}"
-            wanted = _estimate_most(request, target) if self.counts_spending else Reservation()
-            limit = self._find_limit_passed(wanted) if self.counts_spending else None
-            if limit is None:
-                self._requests += 1
+                return EndedBudget("minutes", f"minutes: {budget.minutes:g}")
+            if budget.requests is not None and self._spent.requests + self._open >= budget.requests:
+                return EndedBudget("requests", f"requests: {budget.requests}")
+            wanted = estimate_most(request, target)
+            ended = self._find_limit_passed(wanted)
+            if ended is None:
                 self._open += 1
-                self._reserved = _add(self._reserved, wanted)
+                self._reserved += Amount(wanted.usd or 0.0, wanted.tokens)
                 return wanted
             if self._open == 0:
-                return limit
+                return ended
             # What others reserved and do not use may make room.
             self._settled.clear()
             await self._settled.wait()
 
     def settle(
         self,
-        reservation: Reservation,
+        reservation: Amount,
         answer: Reply | EmbeddingReply | Failure | None,
         target: Target,
-    ) -> None:
-        """Replace what was set aside by what the answer took."""
+    ) -> Amount:
+        """Replace what was set aside by what the answer took, and return that."""
+        took = _find_amount_taken(reservation, answer, target)
+        self._spent = self._spent.add(took)
+        self._release(reservation)
+        return took
+
+    def give_back(self, reservation: Amount) -> None:
+        """Give back what was set aside for a request that was not sent after all."""
+        self._release(reservation)
+
+    def _release(self, reservation: Amount) -> None:
         self._open -= 1
-        if self.counts_spending:
-            self._reserved = _add(
-                self._reserved, Reservation(-reservation.usd, -reservation.tokens)
-            )
-            self._spent = _add(self._spent, _amount_taken(reservation, answer, target))
+        self._reserved += Amount(-(reservation.usd or 0.0), -reservation.tokens)
+        if self._open == 0:  # what is left of sums and differences is no money
+            self._reserved = NOTHING
         self._settled.set()
 
-    def _find_limit_passed(self, wanted: Reservation) -> str | None:
-        total = _add(_add(self._spent, self._reserved), wanted)
-        if self._budget.usd is not None and total.usd > self._budget.usd:
+    def _find_limit_passed(self, wanted: Amount) -> EndedBudget | None:
+        budget, spent, reserved = self._budget, self._spent, self._reserved
+        dollars = spent.usd + (reserved.usd or 0.0) + (wanted.usd or 0.0)
+        if budget.usd is not None and wanted.usd and dollars > budget.usd:
+            said = f"usd: {budget.usd:g}; {_write_spent(format_money(spent.usd), spent.usd)}"
             most = format_money(wanted.usd)
-            return f"usd: {self._budget.usd:g}; the next request may cost up to {most}"
-        if self._budget.tokens is not None and total.tokens > self._budget.tokens:
-            return f"tokens: {self._budget.tokens}; the next request may take {wanted.tokens}"
+            return EndedBudget("usd", f"{said}the next request may cost up to {most}")
+        if (
+            budget.tokens is not None
+            and spent.tokens + reserved.tokens + wanted.tokens > budget.tokens
+        ):
+            said = f"tokens: {budget.tokens}; {_write_spent(str(spent.tokens), spent.tokens)}"
+            return EndedBudget("tokens", f"{said}the next request may take {wanted.tokens}")
         return None
 
 
-def _add(one: Reservation, other: Reservation) -> Reservation:
-    return Reservation(one.usd + other.usd, one.tokens + other.tokens)
+def compute_end(budget: Budget, began: float, before: Spent) -> float | None:
+    """Return when the minutes of a process end that began then; None where they are not limited."""
+    if budget.minutes is None:
+        return None
+    return began + 60 * max(0.0, budget.minutes - before.minutes)
 
 
-def _estimate_most(request: Request | EmbeddingRequest, target: Target) -> Reservation:
+def _write_spent(said: str, amount: float) -> str:
+    return f"{said} spent, and " if amount else ""
+
+
+def estimate_most(request: Request | EmbeddingRequest, target: Target) -> Amount:
     """Estimate the most that this request could take."""
     return Reservation(estimate_most_usd(request, target) or 0.0, sum(request.most_tokens))
 
@@ -107,29 +144,27 @@ def estimate_most_usd(request: Request | EmbeddingRequest, target: Target) -> fl
     """Estimate the most US dollars that a request could cost; None where nobody knows its price."""
     sent, back = request.most_tokens
     tier = request.parameters.get("service_tier") if isinstance(request, Request) else None
-    return compute_highest_cost(sent, back, target, tier)
+    return Amount(compute_highest_cost(sent, back, target, tier), sent + back)
 
 
-def _amount_taken(
-    reservation: Reservation, answer: Reply | EmbeddingReply | Failure | None, target: Target
-) -> Reservation:
-    if answer is None or (
-        isinstance(answer, Failure) and is_perhaps_billed(answer.kind, answer.code)
-    ):
+def _find_amount_taken(
+    reservation: Amount, answer: Reply | EmbeddingReply | Failure | None, target: Target
+) -> Amount:
+    if answer is None or (isinstance(answer, Failure) and answer.kind in PERHAPS_BILLED):
         return reservation
     if isinstance(answer, Failure):
-        return Reservation()
+        return NOTHING
     usage = answer.usage
     if usage is None:
         return reservation
     dollars = compute_reply_cost(answer, target)
-    return Reservation(
+    return Amount(
         reservation.usd if dollars is None else max(0.0, dollars),
         max(0, usage.input_tokens + usage.output_tokens),
     )
 
 
-def find_unpriced(targets: Sequence[Target]) -> tuple[str, ...]:
+def find_unpriced(targets: Iterable[Target]) -> tuple[str, ...]:
     """Find targets whose price nobody knows beforehand: a limit in dollars cannot hold them."""
     return tuple(target.name for target in targets if compute_highest_cost(1, 1, target) is None)
 
@@ -140,3 +175,37 @@ def limit_budget(budget: Budget, max_usd: float | None) -> Budget:
         return budget
     limit = max_usd if budget.usd is None else min(max_usd, budget.usd)
     return budget.model_copy(update={"usd": limit})
+
+
+MAX_USD = "max_usd"
+"""The key of a run's selection that holds ``--max-usd`` as it was given when the run began."""
+RESUMED_MAX_USD = "resumed_max_usd"
+"""The same as it was given last when the run was gone on with."""
+
+
+def restore_budget(declared: Budget, max_usd: float | None, selection: Mapping[str, Any]) -> Budget:
+    """Return the budget of a run that is gone on with: what was said last of its dollars holds.
+
+    Args:
+        declared: what the spec says today.
+        max_usd: what is said now.
+        selection: what the run was begun with, and gone on with before.
+    """
+    if max_usd is None:
+        max_usd = _read_number(selection.get(RESUMED_MAX_USD))
+    if max_usd is not None:
+        return declared.model_copy(update={"usd": max_usd})
+    return limit_budget(declared, _read_number(selection.get(MAX_USD)))
+
+
+def note_max_usd(
+    selection: Mapping[str, Any], max_usd: float | None, *, resumed: bool
+) -> Mapping[str, Any]:
+    """Return a run's selection with the limit in dollars that was given beside the spec's."""
+    if max_usd is None:
+        return selection
+    return {**selection, RESUMED_MAX_USD if resumed else MAX_USD: max_usd}
+
+
+def _read_number(written: object) -> float | None:
+    return float(written) if is_number(written) and written >= 0 else None

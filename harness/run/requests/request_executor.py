@@ -11,11 +11,10 @@ from harness.conversation.ports import Place, RequestT
 from harness.conversation.transcript import AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
-from harness.run.requests.budget import BudgetTracker, estimate_most_usd
+from harness.run.requests.budget import BudgetTracker, EndedBudget
 from harness.run.requests.patience import RetryState, is_last
-from harness.run.requests.rate_limiter import Admission, RateLimiter
-from harness.run.requests.throttle import explain_throttle, read_throttle
-from harness.run.requests.token_estimate import TokenDemand, TokenEstimate
+from harness.run.requests.rate_limiter import RateLimiter
+from harness.run.requests.spent import Amount, Limit
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -34,20 +33,17 @@ class RunHaltedError(Exception):
 class Halt:
     """A flag that stops a run, with its reason; set once, read by every worker.
 
-    Attributes:
-        reason: why nothing more is sent; "" while the run goes on.
-        signal: the number of the signal that stopped it, 0 where none did.
-        in_flight: requests that are sent and not answered.
+    ``limit`` is the limit of the budget that stopped it, None for any other reason.
     """
 
     reason: str = ""
     signal: int = 0
-    in_flight: int = 0
+    limit: Limit | None = None
 
-    def set(self, reason: str, signal: int = 0) -> None:
+    def set(self, reason: str, signal: int = 0, limit: Limit | None = None) -> None:
         """Stop the run, unless it is stopped: the first reason stands."""
         if not self.reason:
-            self.reason, self.signal = reason, signal
+            self.reason, self.signal, self.limit = reason, signal, limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +147,19 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         if self.limiter.stopped is not None:
             return None
         reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
-        if isinstance(reserved, str):
-            self.halt.set(f"the budget ended ({reserved})")
+        if isinstance(reserved, EndedBudget):
+            self.halt.set(str(reserved), limit=reserved.limit)
             raise RunHaltedError
         if self._is_halted():  # while the budget made us wait
-            self.tracker.settle(reserved, None, self.target)
+            self.tracker.give_back(reserved)
             raise RunHaltedError
         answer: AnswerT | Failure | None = None
+        took: Amount = reserved
         try:
-            most_usd = estimate_most_usd(request, self.target)
-            self.log.note_sent(request.place, attempt.number, most_usd)
+            self.log.note_sent(request.place, attempt.number, reserved)
             answer = await self.send(request)
         finally:
-            self.tracker.settle(reserved, answer, self.target)
-        attempt.next_s = None
+            took = self.tracker.settle(reserved, answer, self.target)
         if isinstance(answer, Failure):
             attempt.after(answer, self.limiter, self.chance())
             if attempt.next_s is None:
@@ -173,8 +168,9 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             request.place,
             attempt.number,
             answer,
-            final=attempt.next_s is None,
+            final=final,
             queued_s=attempt.queued_s,
+            took=took,
         )
         return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,21 +210,60 @@ def test_a_budget_of_requests_is_never_passed_and_ends_the_run_partial(lab: Labo
     assert "requests: 5" in done.halted
 
 
-def test_a_run_whose_budget_ended_can_be_resumed(lab: Laboratory) -> None:
+def test_a_run_whose_budget_ended_goes_on_with_a_larger_one(lab: Laboratory) -> None:
     lab.write("{budget: {requests: 5}}")
     stopped = lab.run()
     first = lab.asked
+    lab.write("{budget: {requests: 6}}")
     done = lab.run(resume=stopped.directory.name)
     assert first + lab.asked == 6, "what was answered is not asked again"
     assert done.info.status == "complete"
     assert outcomes(done.directory) == {"passed": 2, "failed": 2}
     assert done.info.id == stopped.info.id
+    assert (done.spent.requests, done.spent.processes) == (6, 1)
+
+
+def test_a_resumed_run_goes_on_with_what_is_left_of_its_budget(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 3}}")
+    stopped = lab.run(targets=("p/a",), repeats=2)
+    again = lab.run(resume=stopped.directory.name)
+    assert lab.asked == 0, "nothing is left of it"
+    assert (again.info.status, again.exit_code, again.limit) == ("partial", 4, "requests")
+    assert again.info.halted == "the budget ended (requests: 3)"
+    assert again.spent == replace(stopped.spent, processes=1)
+
+
+@pytest.mark.parametrize(("limit", "asked"), [(398, 0), (399, 1)])
+def test_a_request_in_doubt_counts_at_the_most_it_could_take(
+    lab: Laboratory, limit: int, asked: int
+) -> None:
+    """One request took 10 tokens; another was sent by a process that died then."""
+    small = "parameters: {max_output_tokens: 100}"
+    lab.write(f"{{{small}, budget: {{requests: 1}}}}")
+    stopped = lab.run(targets=("p/a",), keyword="first")
+    journal = stopped.directory / "events.jsonl"
+    sent = next(line for line in lines(stopped.directory, journal.name) if line["event"] == "sent")
+    assert sent["most"] == {"usd": None, "tokens": 105}
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(sent | {"turn": 2, "most": {"usd": None, "tokens": 274}}) + "\n")
+    lab.write(f"{{{small}, budget: {{tokens: {limit}}}}}")
+    lab.run(resume="latest")
+    assert lab.asked == asked, "10 tokens, and at most 274, and 115 for the next request"
+
+
+def test_what_a_resumed_run_answers_from_its_journal_costs_nothing(lab: Laboratory) -> None:
+    lab.write("{budget: {requests: 6}}")
+    whole = lab.run()
+    (whole.directory / "results.jsonl").write_text("", encoding="utf-8")
+    again = lab.run(resume="latest")
+    assert (lab.asked, again.info.status, again.spent.requests) == (0, "complete", 6)
 
 
 def test_turns_that_were_answered_before_a_stop_are_not_asked_again(lab: Laboratory) -> None:
     lab.write("{budget: {requests: 1}}")
     stopped = lab.run(targets=("p/a",), keyword="first")
     assert lines(stopped.directory) == []
+    lab.write("{}")
     lab.run(resume=str(stopped.directory))
     (request,) = lab.models["p/a"].requests
     assert [message.content for message in request.messages] == ["one", "one!", "two"]
@@ -243,6 +283,7 @@ def test_a_request_whose_answer_was_lost_is_asked_again_only_when_wanted(
             "variant": "default", "repeat": 1, "turn": 2, "round": 1, "attempt": 1,
         }  # fmt: skip
         journal.write(json.dumps(sent) + "\n" + '{"event": "answered", "conver')
+    lab.write("{budget: {requests: 9}}")
     done = lab.run(resume="latest", unknown=unknown)
     (only,) = lines(done.directory)
     assert only["outcome"] == outcome
@@ -274,6 +315,7 @@ def test_a_resumed_run_keeps_its_own_selection(lab: Laboratory) -> None:
     lab.run(targets=("p/b",), keyword="second or first", repeats=2)
     with pytest.raises(RequestError, match="keeps its own selection"):
         lab.run(resume="latest", keyword="first")
+    lab.write("{}")
     lab.run(resume="latest")
     assert set(lab.models) >= {"p/b"}
     assert lab.models["p/b"].requests[0].place.target == "p/b"

@@ -10,7 +10,7 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, Reply, Served, Usage
-from harness.run.requests.budget import BudgetTracker, Reservation
+from harness.run.requests.budget import BudgetTracker, EndedBudget
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget, Price
@@ -136,18 +136,18 @@ def test_what_a_tier_may_cost_is_set_aside_before_it_is_asked() -> None:
     assert compute_highest_cost(1, 1, ROUTER, "priority") is None
 
 
-def spend(answered: Reply) -> Reservation | str:
+def spend(answered: Reply) -> str | None:
     place = Place("a/mini", "c", None, "default", 1, 1)
     request = Request(place, (Message("user", "x"),), {"max_output_tokens": 10_000})
 
-    async def work() -> Reservation | str:
-        tracker = BudgetTracker(Budget(usd=0.05), None)
+    async def work() -> str | None:
+        tracker = BudgetTracker(Budget(usd=0.05))
         for _ in range(10):
             reserved = await asyncio.wait_for(tracker.admit(request, MINI, 0.0), timeout=1)
-            if isinstance(reserved, str):
-                return reserved
+            if isinstance(reserved, EndedBudget):
+                return reserved.said
             tracker.settle(reserved, answered, MINI)
-        return reserved
+        return None
 
     return asyncio.run(work())
 
@@ -161,8 +161,8 @@ def spend(answered: Reply) -> Reservation | str:
     ],
 )
 def test_a_budget_never_grows_by_what_nobody_knows(answered: Reply) -> None:
-    assert spend(answered) == "usd: 0.05; the next request may cost up to $0.016"
+    assert spend(answered) == "usd: 0.05; $0.048 spent, and the next request may cost up to $0.016"
 
 
 def test_a_budget_takes_what_is_known() -> None:
-    assert isinstance(spend(replace(reply(), usage=Usage(1, 1))), Reservation)
+    assert spend(replace(reply(), usage=Usage(1, 1))) is None

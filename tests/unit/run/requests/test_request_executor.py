@@ -14,6 +14,7 @@ from harness.run.ports import Recalled
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.spent import Amount
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget, Price
 
@@ -29,12 +30,10 @@ class Log:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
-    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
+    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
         self.turns.append(place.turn)
 
-    def keep_answer(
-        self, place: Place, attempt: int, answer: object, *, final: bool, queued_s: float
-    ) -> None:
+    def keep_answer(self, *_: object, **__: object) -> None:
         pass
 
 
@@ -81,7 +80,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def halted_while_the_budget_made_it_wait(log: Log) -> None:
     halt, model = Halt(), Slow()
-    tracker = BudgetTracker(Budget(usd=1.5), None)  # room for one reply of 10,000 tokens at a time
+    tracker = BudgetTracker(Budget(usd=1.5))  # room for one reply of 10,000 tokens at a time
     limiter = RateLimiter(SystemClock(), 2)
     ask = make_executor(model, limiter, log, tracker, halt)
     first = asyncio.ensure_future(ask(request(1)))
@@ -103,7 +102,7 @@ def test_a_request_that_waited_for_its_budget_is_not_sent_after_the_run_halted()
 
 async def halted_while_two_waited_for_the_budget(log: Log) -> list[object]:
     halt, model = Halt(), Slow()
-    tracker = BudgetTracker(Budget(usd=1.5), None)
+    tracker = BudgetTracker(Budget(usd=1.5))
     limiter = RateLimiter(SystemClock(), 3)
     ask = make_executor(model, limiter, log, tracker, halt)
     first = asyncio.ensure_future(ask(request(1)))
@@ -125,7 +124,7 @@ def test_a_request_that_is_not_sent_after_a_halt_gives_its_reservation_back() ->
 
 def test_after_a_halt_no_request_waits_for_its_budget() -> None:
     async def work() -> None:
-        halt, tracker = Halt(), BudgetTracker(Budget(usd=1.5), None)
+        halt, tracker = Halt(), BudgetTracker(Budget(usd=1.5))
         await tracker.admit(request(1), TARGET, 0.0)  # in flight, and never to come back
         ask = make_executor(Slow(), RateLimiter(SystemClock(), 2), Log(), tracker, halt)
         halt.set("interrupted", 2)
@@ -161,7 +160,7 @@ def test_a_refusal_for_its_rate_does_not_let_more_follow() -> None:
                 took.append(answered)
                 super().leave(answered=answered)
 
-        limiter, tracker = Watched(SystemClock(), 8), BudgetTracker(Budget(), None)
+        limiter, tracker = Watched(SystemClock(), 8), BudgetTracker(Budget())
         ask = make_executor(Throttled(), limiter, Log(), tracker, Halt())
         assert isinstance((await ask(request(1))).answer, Reply)
         return took
