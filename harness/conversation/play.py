@@ -240,6 +240,19 @@ async def _play_turn(
     return rounds.exchange(number, line, memory.dropped), tuple(rounds.said)
 
 
+def make_first_request(script: Script) -> Request | None:
+    """Make the first request of a script, with all that is scripted before it; None without one."""
+    opening = (Message("system", script.system),) if script.system is not None else ()
+    said = list[Message]()
+    for number, line in enumerate(script.lines, start=1):
+        said += line.said
+        if line.assistant is None:
+            place = replace(script.place, turn=number)
+            return _make_request(script, line, place, (*opening, *said))
+        said.append(Message("assistant", line.assistant))
+    return None
+
+
 def _make_request(
     script: Script, line: Line, place: Place, messages: tuple[Message, ...]
 ) -> Request:

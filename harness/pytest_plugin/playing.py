@@ -20,7 +20,7 @@ from harness.compare.gate import read_day
 from harness.compare.summarize import is_stale
 from harness.compare.wording import describe_mark
 from harness.errors import HarnessError
-from harness.pytest_plugin.spending import Spent
+from harness.pytest_plugin.spending import SharedBudget
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
 from harness.run.asking.question import is_compared
@@ -70,7 +70,7 @@ class Stage:
     """A spec, and how its conversations are played in this process.
 
     Attributes:
-        spent: what its conversations took so far, for the budget is that of all of them.
+        shared: its budget, and what its conversations took of it so far.
         workers: processes that share the budget.
     """
 
@@ -78,7 +78,7 @@ class Stage:
     permissions: Permissions
     mode: Mode
     workers: int = 1
-    spent: Spent = field(default_factory=Spent)
+    shared: SharedBudget = field(default_factory=SharedBudget)
 
     @classmethod
     def open(cls, path: Path, config: pytest.Config) -> Stage:
@@ -152,7 +152,7 @@ class Stage:
             return Played(failure=f"not recorded: there is no {recording.folder}{advice}")
         budget = self.spec.evaluation.budget
         if self.mode != "replay":
-            budget, ended = self.spent.limit(budget, self.workers)
+            budget, ended = self.shared.limit(budget, self.workers)
             if ended:
                 return Played(failure=f"not played: {ended}")
         spec_file = replace(self.spec_file, spec=_isolate(self.spec, conversation, budget))
@@ -170,8 +170,8 @@ class Stage:
             done, results = finished.evaluated, finished.results
             if done.exit_code > SIGNALLED:
                 raise KeyboardInterrupt
-            self.spent.add(done.info.totals)
-            self.spent.ended = printable(done.halted)
+            self.shared.add(done.spent, done.info.totals.wall_s)
+            self.shared.ended = printable(done.halted)
             played = _judge(conversation, results, done, loudness)
             if conversation.known_failing is not None:
                 several = len(self.list_targets()) > 1 or cases is not None

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness.results.model import Totals
+from harness.run.requests.spent import NOTHING_SPENT, Spent
 from harness.spec.model.spec import Budget
 
 
 @dataclass(slots=True)
-class Spent:
-    """The spending of a spec's tests in this process; what a service did not count is not in it.
+class SharedBudget:
+    """The spending of a spec's tests in this process; an answer of unknown cost counts at its most.
 
     ``ended`` is why a test could not be played to its end: nothing is sent after that.
     """
 
-    usd: float = 0.0
-    requests: int = 0
-    tokens: int = 0
-    minutes: float = 0.0
+    spent: Spent = NOTHING_SPENT
     ended: str = ""
 
-    def add(self, totals: Totals) -> None:
-        """Count one more test."""
-        self.usd += totals.cost_usd or 0.0
-        self.requests += totals.requests
-        self.tokens += (totals.input_tokens or 0) + (totals.output_tokens or 0)
-        self.minutes += totals.wall_s / 60
+    def add(self, spent: Spent, wall_s: float) -> None:
+        """Count one more test, which took so much and so many seconds."""
+        so_far = self.spent
+        self.spent = replace(
+            so_far,
+            usd=so_far.usd + spent.usd,
+            requests=so_far.requests + spent.requests,
+            tokens=so_far.tokens + spent.tokens,
+            minutes=so_far.minutes + wall_s / 60,
+        )
 
     def limit(self, budget: Budget, workers: int) -> tuple[Budget, str]:
         """Return what the next test may spend, and why it may not be played, "" while it may.
@@ -34,12 +35,14 @@ class Spent:
         Each of several workers has its share of what is spent; minutes pass for all of them alike.
         """
         left = {
-            "usd": None if budget.usd is None else budget.usd / workers - self.usd,
+            "usd": None if budget.usd is None else budget.usd / workers - self.spent.usd,
             "requests": None
             if budget.requests is None
-            else budget.requests // workers - self.requests,
-            "tokens": None if budget.tokens is None else budget.tokens // workers - self.tokens,
-            "minutes": None if budget.minutes is None else budget.minutes - self.minutes,
+            else budget.requests // workers - self.spent.requests,
+            "tokens": None
+            if budget.tokens is None
+            else budget.tokens // workers - self.spent.tokens,
+            "minutes": None if budget.minutes is None else budget.minutes - self.spent.minutes,
         }
         ended = [name for name, rest in left.items() if rest is not None and rest <= 0]
         share = f", a share of 1/{workers}" if workers > 1 and ended != ["minutes"] else ""

@@ -35,7 +35,7 @@ from harness.run.matrix import Matrix
 from harness.run.ports import RunLog, RunPorts, Trials
 from harness.run.preparation import PreparedRun, divide_questions, list_floors, list_known_failing
 from harness.run.requests.budget import note_max_usd
-from harness.run.requests.spent import NOTHING_SPENT, Limit, Spent
+from harness.run.requests.spent import NOTHING_SPENT, EndedBudget, Spent
 from harness.run.trials import Looking, Models, TrialsOutcome, run_trials
 from harness.spec.model.spec import Budget
 
@@ -44,7 +44,7 @@ from harness.spec.model.spec import Budget
 class Evaluated:
     """A run and what it comes to; its results are in ``directory``.
 
-    ``spent`` is what all of its processes took of its ``budget``, ``limit`` the one that ended it.
+    ``spent`` is what all of its processes took of its ``budget``, ``ended`` what ended it.
     """
 
     info: RunInfo
@@ -53,7 +53,7 @@ class Evaluated:
     exit_code: int
     halted: str
     spent: Spent = NOTHING_SPENT
-    limit: Limit | None = None
+    ended: EndedBudget | None = None
     budget: Budget = field(default_factory=Budget)
 
 
@@ -104,7 +104,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             exit_code,
             halt.reason,
             spent=ended.spent,
-            limit=halt.limit,
+            ended=halt.ended,
             budget=prepared.config.budget,
         )
 

@@ -23,7 +23,7 @@ from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker, compute_end
 from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
-from harness.run.requests.spent import NOTHING_SPENT, Spent
+from harness.run.requests.spent import NOTHING_SPENT, EndedBudget, Spent
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Spec
 
@@ -298,7 +298,8 @@ async def _wait_until_done(
     while pending:
         now = loop.time()
         if ends_at is not None and now >= ends_at:
-            halt.set(f"the budget ended (minutes: {budget.minutes:g})", limit="minutes")
+            ended = EndedBudget("minutes", f"minutes: {budget.minutes:g}")
+            halt.set(str(ended), ended=ended)
         if halt.reason and drain_until is None:
             drain_until = now + DRAIN_S
             show(Halting(halt.reason))

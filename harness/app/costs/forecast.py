@@ -13,6 +13,7 @@ from harness.errors import RequestError
 from harness.run.forecast.forecast import Forecast, make_forecast
 from harness.run.forecast.past import PastReplies, PastTurns, gather_results
 from harness.run.preparation import PreparedRun, divide_questions
+from harness.run.requests.spent import find_left
 
 if TYPE_CHECKING:
     from harness.app.ports import World
@@ -44,7 +45,7 @@ def forecast_prepared(
     return make_forecast(
         prepared.matrix,
         prepared.config.widths,
-        prepared.config.budget,
+        find_left(prepared.config.budget, prepared.config.spent),
         simulated=ports.simulated,
         past=_Past(world, ports.simulated).find,
         limits=limits,

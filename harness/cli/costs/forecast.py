@@ -46,7 +46,13 @@ def show_what_would_run(
 
     ``on_ready`` gets what would be run, before its figures are printed.
     """
-    expected = forecast(world, options, on_ready=on_ready)
+
+    def tell(prepared: PreparedRun) -> None:
+        on_ready(prepared)
+        warn_of_unknown_prices(prepared)
+        say_what_is_left(prepared)
+
+    expected = forecast(world, options, on_ready=tell)
     trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
     if as_json:
         document = {

@@ -266,8 +266,8 @@ def _tell_how_to_go_on(
         return
     command = f"harness eval {spec_file.path} --resume {_name_run(directory)}"
     said = "everything recorded is kept; go on with"
-    if done is not None and done.limit is not None:
-        larger = advise_more(done.limit, done.budget)
+    if done is not None and done.ended is not None:
+        larger = advise_more(done.ended.limit, done.budget, done.ended.least_usd)
         command += f" {larger.option}" if larger.option else ""
         said += f" {larger.advice}"
     find_voice().say(f"{said}:\n  {command}")

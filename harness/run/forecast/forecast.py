@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from harness.azure.quota.limits import DeployedLimits
 from harness.conversation.history import PER_MESSAGE
+from harness.conversation.play import make_first_request
 from harness.run.forecast.interval import NOTHING, Interval, make_exact
 from harness.run.forecast.limits import compute_duration, find_limits
 from harness.run.forecast.money import find_token_prices
@@ -19,7 +20,8 @@ from harness.run.forecast.tokens import PER_REQUEST
 from harness.run.forecast.volumes import EMPTY, Volume, average_reply, measure_script
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
-from harness.run.requests.limiters import Widths
+from harness.run.requests.budget import estimate_most
+from harness.run.requests.spent import Amount
 from harness.run.targets import FREE, Target, every_target
 from harness.spec.model.spec import Budget
 
@@ -79,7 +81,8 @@ class Forecast:
         requests_per_target: the least that each is sent, judges among them.
         in_flight: the most requests that are under way at once.
         looks: how many looks may end it earlier; 0 where everything is asked.
-        budget: what the spec and the command line allow.
+        budget: what the spec and the command line allow, and earlier processes have not spent.
+        first: the most that the first request to each target may take.
         left: the share of the trials that is still to be played, of a run that is gone on with;
             figures of targets are those of this share.
     """
@@ -91,6 +94,7 @@ class Forecast:
     budget: Budget
     looks: int = 0
     left: float = 1.0
+    first: tuple[Amount, ...] = ()
 
     @property
     def requests(self) -> int:
@@ -202,7 +206,15 @@ def make_forecast(
         for name, volume in volumes.items()
     )
     in_flight = widths.total or widths.per_target * len(matrix.targets)
-    return Forecast(matrix.count, requests, in_flight, forecasts, budget, looks, left)
+    first = tuple(filter(None, (_estimate_first(matrix, target) for target in matrix.targets)))
+    return Forecast(matrix.count, requests, in_flight, forecasts, budget, looks, left, first)
+
+
+def _estimate_first(matrix: Matrix, target: Target) -> Amount | None:
+    """Estimate the most that the first request to a target may take; None where it gets none."""
+    trial = next(matrix.trials(target), None)
+    request = None if trial is None else make_first_request(trial.script)
+    return None if request is None else estimate_most(request, target)
 
 
 def _count_replies(matrix: Matrix, target: Target) -> int:

@@ -23,7 +23,8 @@ def say_forecast(forecast: Forecast) -> str:
     if forecast.looks:
         line += ", or less"
     if forecast.budget.usd is not None:
-        line += f"; budget {format_money(forecast.budget.usd)}"
+        rest = " left" if forecast.left < 1 else ""
+        line += f"; budget {format_money(forecast.budget.usd)}{rest}"
     if forecast.usd is not None and forecast.unpriced:
         line += f"; without {', '.join(forecast.unpriced)}, whose price is unknown"
     if forecast.usd is not None and forecast.paid_by_hour:
@@ -36,6 +37,8 @@ def say_forecast(forecast: Forecast) -> str:
 
 def say_excess(forecast: Forecast) -> str | None:
     """Say which limits of the budget the run would pass; None where it probably passes none."""
+    if too_small := _say_first(forecast):
+        return too_small
     passed, near = [], []
     for words, estimate, limit in _list_limits(forecast):
         if limit is None or estimate is None:
@@ -52,6 +55,25 @@ def say_excess(forecast: Forecast) -> str | None:
     if near:
         return f"the budget may be too small ({', '.join(near)}): the run may end incomplete"
     return None
+
+
+def _say_first(forecast: Forecast) -> str | None:
+    """Say that no request fits into the budget; None where one does."""
+    budget, said = forecast.budget, None
+    if not forecast.first or not forecast.left:
+        return None
+    dollars = min(one.usd or 0.0 for one in forecast.first)
+    tokens = min(one.tokens for one in forecast.first)
+    if budget.usd is not None and dollars > budget.usd:
+        said = f"up to {format_money(dollars)} of {format_money(budget.usd)}"
+    elif budget.tokens is not None and tokens > budget.tokens:
+        said = f"up to {tokens:,} tokens of {budget.tokens:,}"
+    if said is None:
+        return None
+    return (
+        f"warning: the budget is too small for one request ({said}): nothing is sent, and the run "
+        "ends incomplete (exit code 4); `max_output_tokens` makes a request smaller"
+    )
 
 
 def say_duration(seconds: Interval) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from harness.conversation.ports import EmbeddingRequest, Request
 from harness.conversation.transcript import NOT_SENT, EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
-from harness.run.requests.spent import NOTHING_SPENT, Amount, Limit, Spent
+from harness.run.requests.spent import NOTHING_SPENT, Amount, EndedBudget, Spent
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
 from harness.text.numbers import format_money, is_number
@@ -22,23 +21,6 @@ from harness.text.numbers import format_money, is_number
 PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 """Failures after which the service may have answered, and charged, all the same."""
 NOTHING = Amount()
-
-
-def is_perhaps_billed(kind: str, code: str) -> bool:
-    """Return whether a request that failed so may be paid all the same: it was sent."""
-    return kind in PERHAPS_BILLED and code != NOT_SENT
-
-
-@dataclass(frozen=True, slots=True)
-class EndedBudget:
-    """A limit that does not allow the next request, and that in words."""
-
-    limit: Limit
-    said: str
-
-    def __str__(self) -> str:
-        """Return the reason for which a run halts."""
-        return f"the budget ended ({self.said})"
 
 
 class BudgetTracker:
@@ -60,7 +42,7 @@ class BudgetTracker:
 
     @property
     def spent(self) -> Spent:
-        """What is spent so far, earlier processes included; minutes are theirs alone."""
+        """The spending so far, earlier processes included; minutes are theirs alone."""
         return self._spent
 
     async def admit(
@@ -114,7 +96,7 @@ class BudgetTracker:
         if budget.usd is not None and wanted.usd and dollars > budget.usd:
             said = f"usd: {budget.usd:g}; {_write_spent(format_money(spent.usd), spent.usd)}"
             most = format_money(wanted.usd)
-            return EndedBudget("usd", f"{said}the next request may cost up to {most}")
+            return EndedBudget("usd", f"{said}the next request may cost up to {most}", dollars)
         if (
             budget.tokens is not None
             and spent.tokens + reserved.tokens + wanted.tokens > budget.tokens

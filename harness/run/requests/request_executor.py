@@ -11,10 +11,10 @@ from harness.conversation.ports import Place, RequestT
 from harness.conversation.transcript import AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
-from harness.run.requests.budget import BudgetTracker, EndedBudget
+from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.patience import RetryState, is_last
 from harness.run.requests.rate_limiter import RateLimiter
-from harness.run.requests.spent import Amount, Limit
+from harness.run.requests.spent import Amount, EndedBudget
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -33,17 +33,17 @@ class RunHaltedError(Exception):
 class Halt:
     """A flag that stops a run, with its reason; set once, read by every worker.
 
-    ``limit`` is the limit of the budget that stopped it, None for any other reason.
+    ``ended`` is the limit of the budget that stopped it, None for any other reason.
     """
 
     reason: str = ""
     signal: int = 0
-    limit: Limit | None = None
+    ended: EndedBudget | None = None
 
-    def set(self, reason: str, signal: int = 0, limit: Limit | None = None) -> None:
+    def set(self, reason: str, signal: int = 0, ended: EndedBudget | None = None) -> None:
         """Stop the run, unless it is stopped: the first reason stands."""
         if not self.reason:
-            self.reason, self.signal, self.limit = reason, signal, limit
+            self.reason, self.signal, self.ended = reason, signal, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             return None
         reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
         if isinstance(reserved, EndedBudget):
-            self.halt.set(str(reserved), limit=reserved.limit)
+            self.halt.set(str(reserved), ended=reserved)
             raise RunHaltedError
         if self._is_halted():  # while the budget made us wait
             self.tracker.give_back(reserved)

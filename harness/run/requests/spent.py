@@ -61,9 +61,33 @@ class Spent:
 NOTHING_SPENT = Spent()
 
 
+@dataclass(frozen=True, slots=True)
+class EndedBudget:
+    """A limit that does not allow the next request, and that in words.
+
+    ``least_usd`` is the limit in dollars that would have allowed it, where dollars were the reason.
+    """
+
+    limit: Limit
+    said: str
+    least_usd: float = 0.0
+
+    def __str__(self) -> str:
+        """Return the reason for which a run halts."""
+        return f"the budget ended ({self.said})"
+
+
 def find_ended(budget: Budget, spent: Spent) -> tuple[Limit, ...]:
     """Return the limits of which nothing is left."""
     return tuple(name for name, limit, used in _pair(budget, spent) if used >= limit)
+
+
+def find_left(budget: Budget, spent: Spent) -> Budget:
+    """Return what is left of a budget; a limit of which nothing is left is 0."""
+    left: dict[str, float] = {
+        name: max(0, limit - used) for name, limit, used in _pair(budget, spent)
+    }
+    return budget.model_copy(update=left)
 
 
 def say_spent(budget: Budget, spent: Spent) -> str:
@@ -90,13 +114,15 @@ class LargerLimit:
     option: str = ""
 
 
-def advise_more(limit: Limit, budget: Budget) -> LargerLimit:
+def advise_more(limit: Limit, budget: Budget, least_usd: float = 0.0) -> LargerLimit:
     """Advise on a larger limit: dollars by an option, all else by the spec.
 
     A budget is the one thing of a spec that may be another when a run is gone on with.
+    ``least_usd`` is what at least it takes to send one request more.
     """
     if limit == "usd":
-        return LargerLimit("a larger limit", f"--max-usd {2 * (budget.usd or 0.5):g}")
+        enough = f"{max(2 * (budget.usd or 0.5), 2 * least_usd):.2g}"
+        return LargerLimit("a larger limit", f"--max-usd {float(enough):g}")
     return LargerLimit(f"a larger `budget: {{{limit}: …}}` under `evaluation` in the spec")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,17 +223,33 @@ def test_a_run_that_is_gone_on_with_costs_what_is_left(foretell: Foretell) -> No
 
 def test_a_budget_that_is_too_small_is_told_before_anything_is_sent(foretell: Foretell) -> None:
     assert say_excess(foretell("acc/mini", budget=Budget(usd=5.0, requests=100))) is None
-    small = say_excess(foretell("acc/mini", budget=Budget(usd=0.0001, requests=4)))
-    assert small is not None
-    assert " of $0.0001, " in small
-    assert small.startswith("warning: the budget is too small (up to $0.")
-    assert "8 requests of 4" in small
-    assert "exit code 4" in small
+    assert say_excess(foretell("acc/mini", budget=Budget(usd=5.0, requests=4))) == (
+        "warning: the budget is too small (8 requests of 4): requests beyond it are not sent, and "
+        "the run ends incomplete (exit code 4)"
+    )
+    tiny = foretell("acc/mini", budget=Budget(usd=0.0001))
+    dear = say_excess(replace(tiny, first=()))
+    assert dear is not None
+    assert dear.startswith("warning: the budget is too small (up to $0.")
+    assert " of $0.0001)" in dear
     near = foretell("acc/mini").usd
     assert near is not None
-    perhaps = say_excess(foretell("acc/mini", budget=Budget(usd=(near.typical + near.high) / 2)))
+    between = foretell("acc/mini", budget=Budget(usd=(near.typical + near.high) / 2))
+    perhaps = say_excess(replace(between, first=()))
     assert perhaps is not None
     assert perhaps.startswith("the budget may be too small")
+
+
+def test_a_budget_that_is_too_small_for_one_request_is_told_so(foretell: Foretell) -> None:
+    small = say_excess(foretell("acc/mini", budget=Budget(usd=0.0001)))
+    assert small is not None
+    assert small.startswith(
+        "warning: the budget is too small for one request (up to $0.00656 of $0.0001): nothing is "
+        "sent, and the run ends incomplete (exit code 4)"
+    )
+    few = say_excess(foretell("acc/mini", budget=Budget(tokens=100)))
+    assert few is not None
+    assert "of 100)" in few
 
 
 def test_the_document_has_null_for_unknown(foretell: Foretell) -> None:

@@ -4,8 +4,8 @@ import asyncio
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply, Usage
-from harness.run.requests.budget import BudgetTracker, EndedBudget, find_unpriced, restore_budget
-from harness.run.requests.spent import Amount, Spent, find_ended, say_spent
+from harness.run.requests.budget import BudgetTracker, find_unpriced, restore_budget
+from harness.run.requests.spent import Amount, EndedBudget, Spent, find_ended, say_spent
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget, Price
 

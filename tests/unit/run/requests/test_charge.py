@@ -10,8 +10,9 @@ import pytest
 
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Message, Reply, Served, Usage
-from harness.run.requests.budget import BudgetTracker, EndedBudget
+from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
+from harness.run.requests.spent import EndedBudget
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget, Price
 
