@@ -63,10 +63,11 @@ def make_answer_headers(
     }
     headers["x-ms-deployment-name"] = deployment
     headers |= _BY_RESPONSES if responses else _BY_CHAT
-    return headers if allowance is None else headers | _make_rate_headers(deployment, allowance)
+    return headers if allowance is None else headers | make_rate_headers(deployment, allowance)
 
 
-def _make_rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
+def make_rate_headers(deployment: str, allowance: Allowance) -> dict[str, str]:
+    """Return what headers say of a deployment's limits and of what is left of them."""
     headers = {"x-ratelimit-abusepenalty-active": "False", "x-ratelimit-key": deployment}
     for name, window in (("requests", allowance.requests), ("tokens", allowance.tokens)):
         if window is not None:
