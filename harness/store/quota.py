@@ -43,7 +43,7 @@ _MOST_BYTES: Final = 1_000_000
 _PERSONAL: Final = 0o700
 
 _KEPT: Final = tuple(
-    one.name for one in fields(Quota) if one.name not in ("requests", "tokens", "binding")
+    one.name for one in fields(Quota) if one.name not in ("requests", "tokens", "learns", "binding")
 )
 """Fields of a quota that are shared as they are; what binds is each process's own."""
 
@@ -123,9 +123,9 @@ class MachineQuota:
         """Take in what an answer tells."""
 
         def act(quota: Quota) -> tuple[None, bool]:
-            before = _list_kept(quota)
+            before = _list_shared(quota)
             quota.observe(sign, now)
-            return None, _list_kept(quota) != before
+            return None, _list_shared(quota) != before
 
         await self._share(act, now)
 
@@ -196,6 +196,7 @@ class MachineQuota:
             return
         mine = self.seen
         self._others = []
+        learned: list[tuple[list[QuotaWindow], QuotaWindow]] = []
         for of_requests, found, own in (
             (True, theirs.requests, mine.requests),
             (False, theirs.tokens, mine.tokens),
@@ -204,8 +205,12 @@ class MachineQuota:
                 same = [one for one in own if one.period_s == window.period_s]
                 for one in same:
                     one.taken = window.taken
-                if not same:
+                if not same and not own and mine.learns:
+                    learned.append((own, window))
+                elif not same:
                     self._others.append((of_requests, window))
+        for own, window in learned:
+            own.append(window)
         for name in _KEPT:
             setattr(mine, name, getattr(theirs, name))
 
@@ -259,6 +264,10 @@ class _LockedFile:
         self.lock.close()
 
 
-def _list_kept(quota: Quota) -> tuple[object, ...]:
-    """Return all of a quota that is shared, but for its windows."""
-    return tuple(getattr(quota, name) for name in _KEPT)
+def _list_shared(quota: Quota) -> list[object]:
+    """List what an observation may change of a quota: of each window the limit and the newest."""
+    windows = (*quota.requests, *quota.tokens)
+    return [
+        *(getattr(quota, name) for name in _KEPT),
+        *((one.count, next(reversed(one.taken.items()), None)) for one in windows),
+    ]

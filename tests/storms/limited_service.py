@@ -118,6 +118,15 @@ class LimitedService:
         """Count what was refused between two seconds."""
         return sum(since <= one < until for one in self.refused_at)
 
+    def compute_bound_s(self) -> float:
+        """Return the seconds that the work takes at what the limits leave to it, and no less."""
+        second, left = 0, self.load.compute_bound_s()
+        while left > 0:
+            if not self.outage(second):
+                left -= self.change(second) - self.busy(second)
+            second += 1
+        return second
+
     @property
     def refused_share(self) -> float:
         """Return the share of requests that were answered 429."""

@@ -26,7 +26,10 @@ version: 1
 name: storm
 providers:
   p: {{type: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: {{a: {{}}}}}}
-evaluation: {{concurrency: {concurrency}, budget: {{minutes: 600}}, parameters: {{max_output_tokens: {most}}}}}
+evaluation:
+  concurrency: {concurrency}
+  budget: {{minutes: 600}}
+  parameters: {{max_output_tokens: {most}}}
 conversations:
   - {{id: only, turns: [{{user: "{prompt}"}}]}}
 """
@@ -61,6 +64,8 @@ def storm(
     limits = service.load.limits
     openers = quotas or [lambda: LocalQuota(Quota.of(limits))]
     share = service.load.calls // len(openers)
+    for number in range(len(openers)):
+        (folder / str(number)).mkdir()
 
     async def main() -> list[Stormed]:
         return await asyncio.gather(
@@ -80,7 +85,6 @@ async def _run(
     calls: int,
     concurrency: str,
 ) -> Stormed:
-    folder.mkdir()
     load, clock, chance = service.load, VirtualClock(), random.Random(11)
     prompt = (TOKEN * load.estimated).strip()
     text = SPEC.format(prompt=prompt, most=load.most, concurrency=concurrency)

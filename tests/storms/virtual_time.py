@@ -15,7 +15,7 @@ BEGINS_S = 1000.0
 _Told = TypeVar("_Told")
 
 
-class VirtualSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class VirtualSelector(selectors.DefaultSelector):
     """A selector that lets the loop's time pass instead of waiting."""
 
     moment = BEGINS_S

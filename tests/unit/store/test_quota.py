@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.azure.offers_data import RateLimit
+from harness.conversation.limits import LimitHeaders, WindowHeaders
 from harness.fs.locks import FileLock
 from harness.run.requests.quota import Quota, QuotaSign
 from harness.store.quota import MachineQuota, name_quota_file, prepare_folder
@@ -80,6 +81,23 @@ def test_windows_that_only_another_process_knows_of_are_counted_for_it(place: Pa
     assert asyncio.run(by_catalogue.take(10, 1000.0)) == 0.0
     assert draw(by_azure) == [95]
     assert draw(by_catalogue) == [570 - 96]
+
+
+def test_a_limit_that_one_learned_from_headers_is_kept_to_by_those_who_know_none(
+    place: Path,
+) -> None:
+    one, other = MachineQuota(Quota.of(()), place), MachineQuota(Quota.of(()), place)
+    told = LimitHeaders(tokens=WindowHeaders(limit=1_000, remaining=900, period_s=60.0))
+    asyncio.run(one.observe(QuotaSign(100, 1000.0, told), 1000.5))
+    assert draw(other, tokens=50, now=1001.0) == [(950 - 100) // 50]
+
+
+def test_what_others_use_is_told_to_all_by_whoever_sees_it(place: Path) -> None:
+    one, other = open_quota(place), open_quota(place)
+    told = LimitHeaders(requests=WindowHeaders(limit=100, remaining=20, period_s=10.0))
+    asyncio.run(one.take(10, 1000.0))
+    asyncio.run(one.observe(QuotaSign(10, 1000.0, told), 1000.5))
+    assert draw(other, now=1001.0) == [95 - 80]
 
 
 @pytest.mark.parametrize(
