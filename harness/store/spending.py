@@ -53,7 +53,7 @@ def _read_amount(written: Any) -> Amount:
     usd, tokens = written.get("usd"), written.get("tokens")
     return Amount(
         max(0.0, float(usd)) if is_number(usd) else None,
-        max(0, int(tokens)) if is_number(tokens) else 0,
+        max(0, tokens) if is_number(tokens) and isinstance(tokens, int) else 0,
     )
 
 
