@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+import msgspec
 
 from harness.cloud.clients import READ_RETRIES, Clients
 from harness.cloud.endpoint import CloudEndpoint
@@ -44,6 +46,21 @@ class Wire:
                 self.bodies.append(body)
 
 
+class _Resource(msgspec.Struct):
+    """The parts that every resource of ARM has, and every row of a list, each of its type."""
+
+    id: str | None = None
+    name: str | dict[str, Any] | None = None
+    location: str | None = None
+    kind: str | None = None
+    tags: dict[str, str | None] | None = None
+    sku: dict[str, Any] | None = None
+    identity: dict[str, Any] | None = None
+    properties: dict[str, Any] | None = None
+    model: dict[str, Any] | None = None
+    value: list[dict[str, Any]] | None = None
+
+
 Hook = Callable[[Any], None]
 
 
@@ -67,7 +84,7 @@ class Calls:
             if error.status == 404:
                 return None
             raise
-        return seen.bodies[-1] if seen.bodies else None
+        return self._hold(seen.bodies[-1]) if seen.bodies else None
 
     def read_rows(self, call: Callable[[Hook], Any]) -> tuple[Body, ...]:
         """Return every row of a list as on the wire, none where Azure knows no such place."""
@@ -87,7 +104,7 @@ class Calls:
             if error.status == 404:
                 return ()
             raise
-        return tuple(row for body in seen.bodies for row in body.get("value") or ())
+        return self._hold_rows([row for body in seen.bodies for row in body.get("value") or ()])
 
     def read_all(self, market: Market, what: str) -> tuple[Body, ...]:
         """Return a region's list without the SDK's classes, which take ten times as long."""
@@ -107,10 +124,10 @@ class Calls:
                 if response.status_code == 404:
                     return ()
                 _refuse_others_status(response)
-                page = response.json()
+                page = self._hold(response.json())
                 rows += page.get("value") or ()
                 url = page.get("nextLink") or ""
-        return tuple(rows)
+        return self._hold_rows(rows)
 
     def send(self, subscription: str, method: str, url: str, **given: Any) -> Body | None:
         """Return the body of the answer to a request without the SDK's classes, None for 404.
@@ -128,8 +145,7 @@ class Calls:
             if response.status_code == 404 and method != "PUT":
                 return None
             _refuse_others_status(response)
-            body: Body = response.json() if response.text() else {}
-            return body
+            return self._hold(response.json() if response.text() else {})
 
     def finish(self, begin: Callable[[], LROPoller[Any]], tick: Tick, operation: str = "") -> Body:
         """Return the result of a long-running operation; ticks while it runs; a tick may raise."""
@@ -141,6 +157,22 @@ class Calls:
                     tick(str(poller.status()))
             result = poller.result()
         return result if isinstance(result, Mapping) else {}
+
+    def _hold_rows(self, rows: Iterable[object]) -> tuple[Body, ...]:
+        return tuple(map(self._hold, rows))
+
+    def _hold(self, body: Any) -> Body:
+        """Return a body whose parts are of ARM's types; what it holds deeper down is looked at there.
+
+        Raises:
+            CloudError: they are not: nothing that Azure says, but a file or a proxy may.
+        """
+        try:
+            msgspec.convert(body, _Resource)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise explain_unreadable(self._endpoint.base_url, str(error)) from None
+        held: Body = body
+        return held
 
     @contextmanager
     def explain_errors(self, operation: str = "") -> Iterator[None]:

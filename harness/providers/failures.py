@@ -48,8 +48,10 @@ _WAIT = re.compile(
 )
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(millis|ms|h|m|s)?", re.IGNORECASE)
 _UNIT_S: Final = {"millis": 0.001, "ms": 0.001, "h": 3600.0, "m": 60.0, "s": 1.0, "": 1.0}
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_PAGE: Final = 100_000
+"""Characters of a page that are looked at for its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ def _cut_first_event(body: bytes) -> bytes:
 
 def _make_plain(text: str) -> str:
     """Return a gateway's page as a line: its title, else its words."""
+    text = text[:_LONGEST_PAGE]
     title = _TITLE.search(text)
     words = " ".join(_TAG.sub(" ", title[1] if title else text).split())
     return words if len(words) <= 300 else words[:299] + "…"

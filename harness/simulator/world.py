@@ -136,9 +136,8 @@ class SimulatedWorld:
         if self._path is None:
             return
         self._state.counters = tabulate(self._counts)
-        text = json.dumps(
-            {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
-        )
+        # As ASCII: what a client sends may hold half a character, which no UTF-8 does.
+        text = json.dumps({"format_version": FORMAT_VERSION, **asdict(self._state)})
         replace_file(self._path, [text], sync=False, mode=0o600)
 
 

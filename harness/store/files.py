@@ -115,8 +115,12 @@ class DiskReader:
         return self._require_inside(path).relative_to(self.folder.resolve()).as_posix()
 
     def exists(self, path: str) -> bool:
-        """Return whether a regular file is there."""
-        return self._require_inside(path).is_file()
+        """Return whether a regular file is there, as far as anybody may look."""
+        real = self._require_inside(path)
+        try:
+            return real.is_file()
+        except OSError:  # a name that is too long, a folder that may not be looked into
+            return False
 
     def read(self, path: str, limit: int) -> bytes:
         """Read the first ``limit + 1`` bytes."""

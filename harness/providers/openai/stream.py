@@ -40,20 +40,22 @@ class EventLines:
 
     def __init__(self, *, exact: bool = False) -> None:
         self._exact = exact
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Return the data of every event that is complete with this chunk."""
-        text = self._rest + chunk
-        lines = text.replace(b"\r\n", b"\n").split(b"\n")
-        self._rest = lines.pop()
+        self._rest.append(chunk)
+        if b"\n" not in chunk:  # joined once it ends: a line may come in a million chunks
+            return
+        lines = b"".join(self._rest).replace(b"\r\n", b"\n").split(b"\n")
+        self._rest = [lines.pop()]
         for line in lines:
             yield from self._take_line(line)
 
     def end(self) -> Iterator[bytes]:
         """Return the events that the stream's end completes, though no empty line followed."""
-        rest, self._rest = self._rest, b""
+        rest, self._rest = b"".join(self._rest), []
         yield from self._take_line(rest)
         yield from self._take_line(b"")
 
