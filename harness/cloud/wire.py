@@ -162,7 +162,7 @@ class Calls:
         return tuple(map(self._hold, rows))
 
     def _hold(self, body: Any) -> Body:
-        """Return a body whose parts are of ARM's types; what it holds deeper down is looked at there.
+        """Return a body whose parts are of ARM's types; what lies deeper is looked at where it is.
 
         Raises:
             CloudError: they are not: nothing that Azure says, but a file or a proxy may.

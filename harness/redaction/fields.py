@@ -41,9 +41,13 @@ def mentions_a_field(lowered: str) -> bool:
     return any(stem in lowered for stem in _STEMS)
 
 
+LONGEST_FILLER = 300
+"""Characters of a value that are looked at for what stands for a secret."""
+
+
 def is_filler(value: str) -> bool:
     """Tell whether a value only stands for a secret: ``<your key>``, ``***``, ``${KEY}``."""
-    return _FILLER.search(value) is not None
+    return _FILLER.search(value[:LONGEST_FILLER]) is not None
 
 
 def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
@@ -58,7 +62,7 @@ def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
     if _WHOLE.search(plain):
         last = value.rsplit(maxsplit=1)[-1] if "cookie" not in plain else value
         return len(value) >= 8 and (is_varied(last) if in_field else _has_both_kinds(last))
-    if any(map(str.isspace, value)):
+    if len(value.split(maxsplit=1)) > 1 or value != value.strip():
         return False
     if _PASSWORD.search(plain):
         return len(value) >= 6 if in_field else len(value) >= 8 and _has_both_kinds(value)
@@ -74,7 +78,8 @@ def is_secret_value(name: str, value: str, *, in_field: bool) -> bool:
 
 
 def _has_both_kinds(value: str) -> bool:
-    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    letters = set(value)
+    return any(map(str.isdigit, letters)) and any(map(str.isalpha, letters))
 
 
 def measure_entropy(value: str) -> float:

@@ -234,7 +234,9 @@ RULES = (
         r"|[A-Za-z0-9+/=\s\\]*)",
         _is_private_key,
     ),
-    _make_rule("jwt", "eyj", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}",
+    # Tried once in each unbroken run: a run of a thousand beginnings is looked through once.
+    _make_rule("jwt", "eyj", r"(?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]*?(?=eyJ))"
+          r"(?P<secret>eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+){0,3})",
           _has_jose_header),
     # Azure's annotated keys: 52 random characters, a signature, the date, the service (ACOG is
     # Cognitive Services), a checksum; 84 characters in all, 88 with an alternative ending.

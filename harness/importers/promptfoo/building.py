@@ -176,7 +176,9 @@ class Builder:
         )
         number = self.ids.get(plain, 0) + 1
         self.ids[plain] = number
-        return plain if number == 1 else self._choose_id(f"{plain} {number}")
+        if number == 1:
+            return plain
+        return self._choose_id(f"{plain[: 99 - len(str(number))]} {number}")
 
     def _add_data(
         self,

@@ -10,6 +10,9 @@ from harness.importers.promptfoo.javascript.logic import COUNTED, TRUTHY, negate
 from harness.importers.promptfoo.javascript.syntax import NotSimpleError, parse_code, strip
 from harness.importers.promptfoo.javascript.values import ReplyPart, read_value
 
+LONGEST = 5_000
+"""Characters of code that is looked into; what people write in an assertion has some hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class Translated:
@@ -38,6 +41,8 @@ def translate(code: str, *, negated: bool = False, base: str = "") -> Translated
         negated: True where the assertion holds when the code is not content.
         base: the JSONPath of what `output` is there, after a transform; "" for the reply itself.
     """
+    if len(code) > LONGEST:
+        return Translated(None, "real code (it is long)")
     reader = CodeReader()
     try:
         condition = reader.read(code)
@@ -89,6 +94,8 @@ def read_path(code: str, base: str = "") -> str | None:
     "" stands for the reply as it is; None where the expression is more than a path. ``base`` is
     the path of what `output` is there already.
     """
+    if len(code) > LONGEST:
+        return None
     try:
         tree = strip(parse_code(code))
         if tree.type in ("arrow_function", "function_expression"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from harness.spec.document.template import REFERENCE
+from harness.spec.document.template import REFERENCE, list_enclosed
 
 if TYPE_CHECKING:
     from harness.importers.promptfoo.saying.sandbox import ClosedSandbox
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LONGEST = 200_000
 """Characters of what a template may come to."""
 
-_PIECE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
+_BEGIN = re.compile(r"\{\{\{|\{[#%{]")
+_ENDS = {"{#": ("#}",), "{%": ("%}",), "{{{": ("}}}", "}}"), "{{": ("}}",)}
 _TAG = re.compile(r"\{%-?\s*(\w+)")
 _OPENING = {"for": "endfor", "if": "endif", "raw": "endraw", "macro": "endmacro", "call": "endcall"}
 _TWO_NAMES = re.compile(r"(\{%-?\s*for\s+\w+\s*,\s*\w+\s+in\s+[\w.\[\]'\"]+)(\s*-?%\})")
@@ -138,22 +139,22 @@ def _divide(text: str) -> list[tuple[int, int]]:
     """Return the begin and end of each piece in braces; a block is one piece with what is in it."""
     pieces: list[tuple[int, int]] = []
     depth, begin, closing = 0, 0, ""
-    for match in _PIECE.finditer(text):
-        tag = _TAG.match(match.group(0))
+    for start, stop in list_enclosed(text, _BEGIN, _ENDS):
+        tag = _TAG.match(text, start, stop)
         name = tag.group(1) if tag is not None else ""
         if depth == 0:
             if name in _OPENING:
-                depth, begin, closing = 1, match.start(), _OPENING[name]
+                depth, begin, closing = 1, start, _OPENING[name]
             elif name == "set":
                 raise TemplateError("it sets variables of its own")
             else:
-                pieces.append(match.span())
+                pieces.append((start, stop))
         elif name and _OPENING.get(name) == closing:
             depth += 1
         elif name == closing:
             depth -= 1
             if depth == 0:
-                pieces.append((begin, match.end()))
+                pieces.append((begin, stop))
     if depth:
         raise TemplateError(f"a block without {closing}")
     return pieces
@@ -212,7 +213,10 @@ def resolve_nested(variables: Mapping[str, Any]) -> tuple[dict[str, Any], set[st
         for name, value in resolved.items():
             if not isinstance(value, str) or ("{{" not in value and "{%" not in value):
                 continue
-            found = set(_WORD.findall("".join(_PIECE.findall(value)))) & set(resolved) - {name}
+            pieces = "".join(
+                value[start:stop] for start, stop in list_enclosed(value, _BEGIN, _ENDS)
+            )
+            found = set(_WORD.findall(pieces)) & set(resolved) - {name}
             if not found:
                 continue
             try:
