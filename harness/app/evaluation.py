@@ -13,7 +13,7 @@ from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
 from harness.app.history.failed import add_failed
 from harness.app.ports import World
-from harness.azure.quota.limits import DeployedLimits
+from harness.azure.offers_data import RateLimit
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Result
 from harness.run.evaluate import Evaluated, evaluate
@@ -46,7 +46,7 @@ def forecast(
     world: World,
     options: EvalOptions,
     *,
-    limits: Mapping[str, DeployedLimits] | None = None,
+    limits: Mapping[str, Sequence[RateLimit]] | None = None,
     on_ready: Callable[[PreparedRun], None] = lambda _: None,
 ) -> Forecast:
     """Return what an evaluation would send and cost; nothing is sent and nothing is written.

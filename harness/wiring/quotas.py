@@ -44,8 +44,8 @@ class QuotaFinder:
         if name is None:
             return None
         if name not in self._found:
-            limits = self._rates.get(target.name) or find_limits(target).windows
-            self._found[name] = self._open_quota(Quota.of(limits), name)
+            limits = find_limits(target, self._rates.get(target.name, ()))
+            self._found[name] = self._open_quota(Quota.of(limits.windows), name)
         return self._found[name]
 
     def _open_quota(self, quota: Quota, name: tuple[str, str]) -> SharedQuota:

@@ -81,8 +81,9 @@ class LimitedService:
     def __post_init__(self) -> None:
         """Begin the windows at moments that nobody knows."""
         self._chance = random.Random(self.seed)
+        since = -60 * self._chance.random()
         windows = {
-            limit.key: RateWindow(limit.count, limit.period_s, since=-self._chance.random() * 60)
+            limit.key: RateWindow(limit.count, limit.period_s, since=since)
             for limit in self.load.limits
         }
         self._allowance = Allowance(windows.get("request"), windows.get("token"))

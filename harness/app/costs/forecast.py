@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from harness.run.requests.spent import find_left
 
 if TYPE_CHECKING:
     from harness.app.ports import World
-    from harness.azure.quota.limits import DeployedLimits
+    from harness.azure.offers_data import RateLimit
     from harness.results.model import RunInfo
     from harness.run.ports import RunPorts
     from harness.run.targets import Target
@@ -32,7 +32,7 @@ def forecast_prepared(
     world: World,
     prepared: PreparedRun,
     ports: RunPorts,
-    limits: Mapping[str, DeployedLimits] | None = None,
+    limits: Mapping[str, Sequence[RateLimit]] | None = None,
 ) -> Forecast:
     """Return what a prepared evaluation would send and cost.
 

@@ -9,7 +9,6 @@ from harness.app.costs.standing import StandingCost, list_standing_costs, make_s
 from harness.app.evaluation import forecast
 from harness.errors import HarnessError
 from harness.run.forecast.forecast import Forecast
-from harness.run.forecast.limits import scale_limits
 from harness.run.forecast.wording import make_forecast_document
 from harness.run.preparation import EvalOptions
 
@@ -37,9 +36,8 @@ def forecast_plan(world: World, plan: Plan) -> PlannedCosts:
     Limits are those that Azure says of deployments which are there as declared.
     """
     spec = world.spec_file.spec
-    limits = {name: scale_limits(rates) for name, rates in plan.rates.items()}
     try:
-        run = forecast(world, EvalOptions(), limits=limits) if spec.conversations else None
+        run = forecast(world, EvalOptions(), limits=plan.rates) if spec.conversations else None
     except HarnessError:  # nobody to ask, or data that cannot be read: `eval` says which
         run = None
     return PlannedCosts(list_standing_costs(spec), run)

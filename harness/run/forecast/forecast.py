@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Literal
 
+from harness.azure.offers_data import RateLimit
 from harness.azure.quota.limits import DeployedLimits
 from harness.conversation.history import PER_MESSAGE
 from harness.conversation.play import make_first_request
@@ -153,7 +154,7 @@ def make_forecast(
     *,
     simulated: Callable[[Target], bool],
     past: Past = lambda _: None,
-    limits: Mapping[str, DeployedLimits] | None = None,
+    limits: Mapping[str, Sequence[RateLimit]] | None = None,
     looks: int = 0,
     left: float = 1.0,
 ) -> Forecast:
@@ -165,7 +166,7 @@ def make_forecast(
         budget: what may be spent.
         simulated: whether a target's answers come from the simulator.
         past: a target's replies in a past run.
-        limits: of deployments that Azure was asked about, by the target's name.
+        limits: those that Azure says of deployments, by the target's name.
         looks: how many looks may end the run earlier.
         left: the share of the trials that is still to be played.
     """
@@ -197,7 +198,7 @@ def make_forecast(
             roles[name],
             volume * left,
             basis=bases[name],
-            limits=given.get(name) or find_limits(known[name]),
+            limits=find_limits(known[name], given.get(name, ())),
             width=widths.per_target,
             past=pasts.get(name),
             simulated=simulated(known[name]),

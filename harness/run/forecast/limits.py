@@ -10,6 +10,7 @@ from harness.azure.offers_data import RateLimit
 from harness.azure.quota.limits import DeployedLimits, find_listed_limits
 from harness.run.forecast.interval import NOTHING, Interval
 from harness.run.forecast.volumes import Volume
+from harness.run.requests.quota import FILL
 from harness.run.targets import Target
 
 FIRST_S: Final = Interval(0.3, 0.8, 2.0)
@@ -18,17 +19,19 @@ TOKEN_S: Final = Interval(1 / 150, 1 / 70, 1 / 25)
 """Assumed seconds a token of a reply takes."""
 
 
-def find_limits(target: Target) -> DeployedLimits:
-    """Return the limits that a target has by its SKU and capacity, as Azure lists them."""
+def find_limits(target: Target, said: Sequence[RateLimit] = ()) -> DeployedLimits:
+    """Return the limits of a target, for its forecast and for the run's pace.
+
+    Args:
+        target: a deployment; of a provider's model nothing is known.
+        said: what Azure says of the deployment that is there; without, what it lists of the SKU.
+    """
+    if said:
+        return DeployedLimits(tuple(said), "as Azure says of the deployment")
     if target.kind != "deployment":
         return DeployedLimits()
     model, version = target.model or "", target.version or ""
     return find_listed_limits("OpenAI", model, version, target.sku or "", target.capacity or 1)
-
-
-def scale_limits(rates: Sequence[RateLimit]) -> DeployedLimits:
-    """Return the limits that Azure says of a deployment that is there."""
-    return DeployedLimits(tuple(rates), "as Azure says of the deployment")
 
 
 def compute_duration(
@@ -61,14 +64,15 @@ def _wait(volume: Volume, limits: DeployedLimits) -> Interval:
                 _count_waits(taken.low, each) * each.period_s,
                 _count_waits(taken.typical, each) * each.period_s,
                 # Windows need not begin with the run, and somebody else may use them too.
-                math.ceil(taken.high / max(1, each.count)) * each.period_s,
+                (_count_waits(taken.high, each) + 1) * each.period_s,
             )
         )
     return total
 
 
 def _count_waits(amount: float, window: RateLimit) -> int:
-    return max(0, math.ceil(amount / max(1, window.count)) - 1)
+    """Count the windows that begin until so much was admitted; a run fills none to the brim."""
+    return max(0, math.ceil(amount / max(1, window.count * FILL)) - 1)
 
 
 def _answer(volume: Volume, width: int, latency_s: tuple[float, float] | None) -> Interval:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.azure.offers_data import RateLimit
 from harness.azure.quota.limits import DeployedLimits
 from harness.run.forecast.interval import Interval, make_exact
-from harness.run.forecast.limits import compute_duration, find_limits, scale_limits
+from harness.run.forecast.limits import compute_duration, find_limits
 from harness.run.forecast.volumes import Volume
 from harness.run.targets import Target
 
@@ -47,13 +47,13 @@ def test_units_of_throughput_and_providers_have_no_such_limit() -> None:
 
 def test_what_azure_says_of_a_deployment_is_taken_as_it_is() -> None:
     rates = (RateLimit("request", 8, 10), RateLimit("token", 8_000, 60))
-    assert scale_limits(rates).describe() == "8,000 tokens and 48 requests a minute"
+    assert find_limits(MINI, rates).describe() == "8,000 tokens and 48 requests a minute"
 
 
 def test_what_fits_into_the_first_window_waits_for_nothing() -> None:
     limits = DeployedLimits((RateLimit("token", 50_000, 60),))
-    assert compute_duration(make_volume(10, 50_000), limits, 32, None).typical < 10
-    assert compute_duration(make_volume(10, 50_001), limits, 32, None).typical == 60
+    assert compute_duration(make_volume(10, 47_500), limits, 32, None).typical < 10
+    assert compute_duration(make_volume(10, 47_501), limits, 32, None).typical == 60
 
 
 def test_azure_sets_aside_all_that_may_come_back() -> None:
@@ -71,7 +71,7 @@ def test_turns_of_one_conversation_follow_one_another() -> None:
 
 def test_requests_wait_for_windows_of_their_own() -> None:
     limits = DeployedLimits((RateLimit("request", 10, 10), RateLimit("token", 10**9, 60)))
-    assert compute_duration(make_volume(100, 1_000), limits, 32, None).typical == 90
+    assert compute_duration(make_volume(100, 1_000), limits, 32, None).typical == 100
 
 
 def test_without_a_limit_the_answers_themselves_take_time() -> None:
