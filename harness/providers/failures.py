@@ -6,7 +6,6 @@ inspect_ai's retry rules; shapes that only an issue quotes are accepted beside t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Final
 from harness.conversation.limits import LimitHeaders
 from harness.conversation.transcript import ErrorKind, Failure
 from harness.providers.limits import read_limit_headers
+from harness.providers.strict_json import load_leniently
 from harness.run.requests.patience import may_succeed_later
 
 _FILTERED: Final = frozenset(
@@ -74,7 +74,7 @@ def read_service_error(body: bytes | Mapping[str, Any]) -> ServiceError:
     found: Any = body
     if isinstance(body, bytes):
         try:
-            found = json.loads(_cut_first_event(body))
+            found = load_leniently(_cut_first_event(body))
         except (ValueError, RecursionError):
             return ServiceError(message=_make_plain(body.decode("utf-8", "replace")))
     if isinstance(found, list) and found:

@@ -5,6 +5,7 @@ Nothing here knows an HTTP library, so that a replay loads none.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -84,6 +85,39 @@ class UnansweredError(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+IDLE_S: Final = 300.0
+"""Seconds in which nothing more of an answer comes, after which it is given up.
+
+Longer than a model may think after its first event; a request's own deadline is mostly shorter.
+"""
+
+
+class SilentError(Exception):
+    """Nothing more came of an answer that had begun."""
+
+
+async def limit_silence(
+    chunks: AsyncIterator[bytes], idle_s: float = IDLE_S
+) -> AsyncIterator[bytes]:
+    """Yield the chunks of an answer.
+
+    Raises:
+        SilentError: the next one did not come within ``idle_s`` seconds.
+    """
+    while True:
+        limit = asyncio.timeout(idle_s)
+        try:
+            async with limit:
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise SilentError(f"nothing more came for {idle_s:g} s") from error
+        yield chunk
 
 
 def open_whole(response: PlainResponse, began: float) -> OpenResponse:

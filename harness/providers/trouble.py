@@ -12,7 +12,7 @@ from harness.providers.connections import (
     BodyTooLargeError,
 )
 from harness.providers.reaching import InnerAddressError
-from harness.providers.transport import UnansweredError
+from harness.providers.transport import SilentError, UnansweredError
 
 
 class SignInError(Exception):
@@ -34,6 +34,9 @@ def explain_exception(error: Exception) -> Failure:
         if isinstance(cause, InnerAddressError):
             said = f"{cause}; if it is meant to: --trust-host"
             return Failure(kind="connection", message=said, code=NOT_SENT)
+        if isinstance(cause, SilentError):
+            said = f"the answer broke off: {cause}"
+            return Failure(kind="timeout", message=said, retryable=True)
         if isinstance(cause, BodyTooLargeError):
             size = LARGEST_BODY_BYTES // 2**20
             return Failure(kind="protocol", message=f"the answer is larger than {size} MB")

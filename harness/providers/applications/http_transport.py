@@ -11,7 +11,7 @@ from harness.net import InnerHosts, find_proxy
 from harness.providers.auth import ApiKey, Auth
 from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError, is_loopback
 from harness.providers.reaching import open_session
-from harness.providers.transport import OpenResponse
+from harness.providers.transport import OpenResponse, limit_silence
 
 if TYPE_CHECKING:
     import aiohttp
@@ -59,7 +59,7 @@ class HttpTransport:
             response.release()
 
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return OpenResponse(response.status, lower, began, _chunks(response), close)
+        return OpenResponse(response.status, lower, began, limit_silence(_chunks(response)), close)
 
     async def close(self) -> None:
         """Let go of connections."""

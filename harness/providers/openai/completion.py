@@ -114,7 +114,7 @@ def read_object(body: bytes, received: ResponseHead, expected: str) -> dict[str,
 def read_event(data: bytes, received: ResponseHead) -> dict[str, Any] | Failure:
     """Return the object in an event of a stream, or what it is instead."""
     try:
-        event = load_strictly(data)
+        event = load_strictly(data, in_pieces=True)
     except UnknownShapeError as error:
         return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     except (ValueError, RecursionError):

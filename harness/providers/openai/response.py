@@ -109,11 +109,13 @@ def _read_output(output: list[Any]) -> tuple[Content, tuple[ToolCall, ...]]:
     calls: list[ToolCall] = []
     for item in output:
         kind = item.get("type") if isinstance(item, Mapping) else None
+        if not isinstance(kind, str):
+            raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")
         if kind == "message":
             words.append(read_content(item.get("content")))
         elif isinstance(kind, str) and kind in _CALLS:
             calls.append(_read_call(item))
-        elif not isinstance(kind, str) or (kind != "reasoning" and item.get("content")):
+        elif kind != "reasoning" and item.get("content"):
             raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")
     text = "".join(one.text for one in words)
     refusal = "".join(one.refusal for one in words)
@@ -125,7 +127,7 @@ def _find_finish(document: Mapping[str, Any], status: object) -> str:
         return "stop"
     details = document.get("incomplete_details")
     reason = details.get("reason") if isinstance(details, Mapping) else None
-    return _FINISHED.get(reason, str(reason))
+    return _FINISHED.get(str(reason), str(reason))
 
 
 def _list_likelihoods(items: list[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from harness.exchange import PlainRequest, PlainResponse
 from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
 from harness.providers.connections import Connections
 from harness.providers.openai.endpoints import NO_GATEWAY, OPENAI_HOST, AzureClassic, SdkEndpoint
-from harness.providers.transport import OpenResponse, open_whole
+from harness.providers.transport import OpenResponse, limit_silence, open_whole
 from harness.providers.trouble import SignInError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SdkTransport:
         if response.is_stream_consumed:
             plain = PlainResponse(response.status_code, headers, response.content)
             return open_whole(plain, began)
-        chunks = _read_chunks(response)
+        chunks = limit_silence(_read_chunks(response))
         return OpenResponse(response.status_code, headers, began, chunks, response.aclose)
 
     async def _send_by_sdk(

@@ -45,10 +45,11 @@ class EventLines:
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Return the data of every event that is complete with this chunk."""
-        self._rest.append(chunk)
-        if b"\n" not in chunk:  # joined once it ends: a line may come in a million chunks
+        if b"\n" not in chunk:  # joined once: a line of many pieces is not copied for each
+            self._rest.append(chunk)
             return
-        lines = b"".join(self._rest).replace(b"\r\n", b"\n").split(b"\n")
+        text = b"".join([*self._rest, chunk])
+        lines = text.replace(b"\r\n", b"\n").split(b"\n")
         self._rest = [lines.pop()]
         for line in lines:
             yield from self._take_line(line)
