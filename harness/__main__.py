@@ -22,4 +22,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # ``python -m`` looks for modules where it is called first: what lies there is none of ours.
+    if not sys.flags.safe_path:
+        del sys.path[0]
     main()
