@@ -14,6 +14,7 @@ from harness.plan.identity import AccountId
 from harness.plan.observed import ObservedAccount, find
 from harness.plan.scope import make_account_id
 from harness.spec.model.spec import Account, Spec
+from harness.text.safe import printable
 
 V1 = "openai/v1/"
 """Beneath an endpoint: the base URL that OpenAI's own clients take, without api-version."""
@@ -142,14 +143,20 @@ def format_environment(accounts: Sequence[AccountOutput]) -> str:
 
 
 def format_github(accounts: Sequence[AccountOutput]) -> str:
-    """Return lines for ``$GITHUB_OUTPUT`` and ``$GITHUB_ENV``, which are taken as they are."""
-    return "".join(f"{name}={value}\n" for name, value in list_variables(accounts))
+    """Return lines for ``$GITHUB_OUTPUT`` and ``$GITHUB_ENV``, which are taken as they are.
+
+    A value that Azure gave with a line end in it would set another variable: it is escaped.
+    """
+    return "".join(f"{name}={printable(value)}\n" for name, value in list_variables(accounts))
 
 
 def format_tfvars(accounts: Sequence[AccountOutput]) -> str:
     """Return variables of Terraform: quoted, and in lower case as they are called there."""
     lines = (
-        (name.lower(), json.dumps(value, ensure_ascii=False).replace("${", "$${"))
+        (
+            name.lower(),
+            json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{"),
+        )
         for name, value in list_variables(accounts)
     )
     return "".join(f"{name} = {value}\n" for name, value in lines)

@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import pytest
+
 from harness.plan.identity import DEPLOYMENT
 from harness.plan.observed import join_account
-from harness.plan.outputs import format_environment, list_outputs, make_document, name_variable
+from harness.plan.outputs import (
+    FORMATS,
+    format_environment,
+    list_outputs,
+    list_variables,
+    make_document,
+    name_variable,
+)
 from tests.unit.plan.worlds import ACCOUNT, MINI, account_body, deployment_body, spec_of
 
 SPEC = spec_of({"mini": MINI, "gpt-4.1": {**MINI, "deployment_name": "large"}})
@@ -52,6 +61,17 @@ def test_values_from_azure_cannot_run_in_a_shell() -> None:
     spec = spec_of({"mini": {**MINI, "deployment_name": "mini$(id)"}})
     found = list_outputs(spec, {ACCOUNT: there}, suffix="openai.azure.com")
     assert "MAIN_MINI='mini$(id)'\n" in format_environment(found.accounts)
+
+
+@pytest.mark.parametrize("evil", ["x\nPATH=/evil", "x\r\nGITHUB_TOKEN=y", "x\u2028A<<E\nb\nE"])
+def test_values_from_azure_set_no_other_variable_of_a_pipeline(evil: str) -> None:
+    body = account_body()
+    body["properties"] = {"endpoint": evil, "provisioningState": "Succeeded"}
+    found = list_outputs(SPEC, {ACCOUNT: join_account(body, {})}, suffix="openai.azure.com")
+    for name in ("github", "tfvars"):
+        lines = FORMATS[name](found.accounts).rstrip("\n").split("\n")
+        names = [line.partition("=")[0].strip().upper() for line in lines]
+        assert names == [name for name, _ in list_variables(found.accounts)]
 
 
 def test_handles_become_names_that_every_shell_takes() -> None:
