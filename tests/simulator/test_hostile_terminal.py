@@ -56,7 +56,7 @@ class _Hostile(BaseHTTPRequestHandler):
 
 
 def write_spec(url: str) -> str:
-    models = {name: {} for name in ("reply", "error", "page", "tool", "judge")}
+    models: dict[str, Any] = {name: {} for name in ("reply", "error", "page", "tool", "judge")}
     turn = {"user": SAID, "assert": [{"llm-rubric": SAID}, {"contains": SAID}]}
     return json.dumps(
         {
@@ -155,9 +155,9 @@ def test_nothing_that_others_say_is_obeyed_by_a_terminal(
 def is_undisturbed(raw: bytes) -> bool:
     """Feed bytes to a terminal and tell whether all its modes, title and colours are as before."""
     answered: list[str] = []
-    screen = pyte.Screen(200, 50)
+    screen: Any = pyte.Screen(200, 50)
     before = (screen.title, screen.icon_name, set(screen.mode), screen.margins, screen.charset)
-    screen.write_process_input = answered.append  # type: ignore[method-assign]
+    screen.write_process_input = answered.append
     stream = pyte.ByteStream(screen)
     stream.feed(raw.replace(b"\n", b"\r\n"))
     after = (screen.title, screen.icon_name, set(screen.mode), screen.margins, screen.charset)

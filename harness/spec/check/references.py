@@ -26,6 +26,7 @@ def check(root: Node, assertions: list[Node], problems: Problems, forms: Asserti
     _check_target_patterns(root, known, problems)
     _check_content_filters(root, problems)
     _check_roles(root, assertions, known, problems, forms)
+    _warn_of_kin(root, known, problems)
 
 
 def _check_homes(root: Node, problems: Problems) -> None:
@@ -141,6 +142,43 @@ def _check_roles(
         for role in form.needs if form is not None else ():
             if role not in declared and not (role == "judge" and own_judge is not None):
                 _note_missing_role(assertion, role, problems)
+
+
+def _warn_of_kin(root: Node, known: tuple[str, ...], problems: Problems) -> None:
+    """Warn of a judge that is the model it judges: judges prefer replies of their own.
+
+    Source: Panickssery and others, 2404.13076.
+    """
+    judge = root.at("evaluation", "judge", "target")
+    if judge is None or judge.text not in known:
+        return
+    chosen = root.at("evaluation", "targets")
+    embeddings = root.at("evaluation", "embeddings", "target")
+    written = [node.text for node in chosen.elements] if chosen is not None else known
+    others = {judge.text, embeddings.text if embeddings is not None else None}
+    model = _find_model(root, judge.text or "")
+    kin = [
+        name for name in written if name not in others and _find_model(root, name or "") == model
+    ]
+    if model and kin:
+        problems.warn(
+            "H315",
+            judge.span,
+            f"the judge is the same model as {quote(kin[0] or '')}, whose replies it judges",
+            detail="judges prefer replies of their own, and are talked round by what works on them",
+            hint="evaluation: {judge: {target: …}} with another model",
+        )
+
+
+def _find_model(root: Node, target: str) -> str:
+    """Return the name of the model behind a target, "" where the spec does not say."""
+    owner, _, handle = target.partition("/")
+    deployment = root.at("accounts", owner, "deployments", handle)
+    declared = deployment or root.at("providers", owner, "models", handle)
+    if declared is None:
+        return ""
+    model = declared.at("model")
+    return handle if model is None and deployment is None else (model and model.text) or ""
 
 
 def _note_missing_role(assertion: Node, role: Role, problems: Problems) -> None:
