@@ -1,4 +1,4 @@
-"""Sixty sequences that a terminal would obey, a text that holds them all, and what looks for one.
+"""Sequences that a terminal would obey, a text that holds them all, and what looks for one.
 
 Sources: ECMA-48; xterm's ctlseqs; the sequences of CVE-2003-0063 (answerback by title)
 and the clipboard of OSC 52; Trojan Source (CVE-2021-42574).
