@@ -25,6 +25,7 @@ SCHEMAS = {
     "azure": ["vendor.azure-pipelines", "--data-transform", "azure-pipelines"],
     "gitlab": ["vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
 }
+PINNED = re.compile(r"uses: ([\w/-]+)@[0-9a-f]{40} # (v\d+\.\d+\.\d+)$")
 RECORDING = ("", "--record --record-mode missing")
 
 
@@ -172,12 +173,27 @@ def test_no_expression_of_github_stands_in_a_script() -> None:
     assert [script for script in scripts(document("github")) if "${{" in script] == []
 
 
-def test_actions_are_pinned_by_major_version() -> None:
-    used = set(re.findall(r"uses: (\S+)", text_of("github")))
+def test_actions_are_pinned_by_commit_with_the_version_beside_it() -> None:
+    lines = [line for line in text_of("github").splitlines() if "uses: " in line]
+    used = {found[1]: found[2] for line in lines if (found := PINNED.search(line))}
+    assert len(lines) == sum(bool(PINNED.search(line)) for line in lines)
     assert used == {
-        "actions/checkout@v7", "actions/setup-python@v7", "actions/upload-artifact@v7",
-        "azure/login@v3",
+        "actions/checkout": "v7.0.1", "actions/setup-python": "v7.0.0",
+        "actions/upload-artifact": "v7.0.0", "azure/login": "v3.0.0",
     }  # fmt: skip
+
+
+def test_a_pull_request_is_only_replayed_and_its_jobs_get_no_secret() -> None:
+    text, loaded = text_of("github"), document("github")
+    assert "pull_request_target" not in text
+    assert "secrets." not in text
+    assert loaded["permissions"] == {"contents": "read"}
+    assert set(loaded["jobs"]["comment"]["permissions"]) == {"actions", "pull-requests"}
+    replayed = list(commands("\n".join(scripts(loaded["jobs"]["smoke"]))))
+    asked = [words for words in replayed if words[0] == "eval"]
+    assert asked
+    assert all("--replay" in words for words in asked)
+    assert "pull_request" not in loaded["jobs"]["live"]["if"]
 
 
 def test_every_job_ends_by_itself() -> None:
