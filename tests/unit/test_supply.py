@@ -56,9 +56,10 @@ def test_no_package_starts_with_the_interpreter_and_each_has_a_free_licence(proj
             found = distribution(name)
         except PackageNotFoundError:  # another system's
             continue
-        said = [found.metadata.get("License-Expression"), found.metadata.get("License")]
-        said += found.metadata.get_all("Classifier") or []
-        if not LICENCES.search(" ".join(filter(None, said))):
+        told = found.metadata
+        kinds = ("License-Expression", "License", "Classifier")
+        said = " ".join(str(one) for kind in kinds for one in told.get_all(kind) or ())
+        if not LICENCES.search(said):
             wrong.append(f"{name}: which licence?")
         wrong += [f"{name}: {file}" for file in found.files or () if file.suffix == ".pth"]
     assert wrong == []
