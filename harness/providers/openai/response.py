@@ -113,7 +113,7 @@ def _read_output(output: list[Any]) -> tuple[Content, tuple[ToolCall, ...]]:
             raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")
         if kind == "message":
             words.append(read_content(item.get("content")))
-        elif isinstance(kind, str) and kind in _CALLS:
+        elif kind in _CALLS:
             calls.append(_read_call(item))
         elif kind != "reasoning" and item.get("content"):
             raise UnknownShapeError(f"output has an item of type {json.dumps(kind)}")
