@@ -35,8 +35,15 @@ from harness.run.ports import Recalled, Trials
 from harness.run.requests.spent import Spent
 from harness.store.index import IndexedRun, decode_indexed, list_runs
 from harness.store.joining import join_files, read_trials
-from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
-from harness.store.spending import read_spent
+from harness.store.journal import (
+    AppendedFile,
+    Journal,
+    Syncing,
+    mend,
+    read_memory,
+    read_whole_lines,
+    recall_as,
+)
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
@@ -152,7 +159,7 @@ class DiskRuns:
         place = directory or self._name_directory(info)
         with explain_disk_errors(place, "create the run's directory"):
             place.mkdir(parents=True, exist_ok=True)
-            if any(place.iterdir()):
+            if any(place.iterdir()) and not _is_cut_off(place):
                 raise RequestError(
                     Diagnostic(
                         NOT_EMPTY,
@@ -386,4 +393,15 @@ def _lock(directory: Path) -> FileLock:
             str(directory),
             hint="wait until it has ended, or stop it",
         )
+    )
+
+
+def _is_cut_off(place: Path) -> bool:
+    """Return whether somebody died here who had begun a run and not yet sent anything."""
+    begun = (SPEC, EVENTS, RESULTS)
+    unfinished = tuple(f".{name}." for name in (SPEC, RUN))  # as `replace_file` names them
+    return (
+        all(path.name in begun or path.name.startswith(unfinished) for path in place.iterdir())
+        and not any(read_whole_lines(place / RESULTS))
+        and all(line.get("event") == "opened" for line in read_whole_lines(place / EVENTS))
     )
