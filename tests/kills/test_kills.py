@@ -135,7 +135,8 @@ def test_an_evaluation_loses_no_answer_and_asks_twice_only_what_was_in_flight(
         if killer.is_through():
             break
         directory = mother.folder / f"{unknown}-{name}"
-        asked_before, in_doubt, kept = count_requests(azure), 0, []
+        asked_before, in_doubt = count_requests(azure), 0
+        kept: list[dict[str, Any]] = []
         while True:
             goes_on = (directory / "run.json").exists()
             options = ("--resume", directory.name, "--unknown", unknown)
