@@ -71,7 +71,7 @@ def live(order: dict[str, Any]) -> None:
     os.close(nowhere)
     if order.get("names"):
         names = Path(order["names"])
-        atexit.register(lambda: names.write_text(json.dumps(list(sys.modules))))
+        atexit.register(lambda: names.write_text(json.dumps(list(sys.modules)), encoding="utf-8"))
     if "strace" in order:
         ctypes.CDLL(None).prctl(PR_SET_PTRACER, ANYBODY, 0, 0, 0)
         wait_for_tracer()

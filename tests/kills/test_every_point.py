@@ -19,7 +19,7 @@ import pytest
 
 from tests.drills import count_rounds
 from tests.kills.lives import Mother, list_broken
-from tests.kills.test_kills import answers, told
+from tests.kills.test_kills import answers, assert_clean, told
 
 SPEC = """
 version: 1
@@ -148,7 +148,7 @@ def test_a_recording_goes_on_from_wherever_it_was_killed(mother: Mother, project
         ended = mother.run(*record(number))
         assert ended.code == 0, ended.said
         name = f"{number}.cassette"
-        assert mother.run("cassettes", "audit", name).code == 0
+        assert_clean(mother.run("cassettes", "audit", name))
         replayed = mother.run("eval", "spec.yaml", "--replay", "--cassette", name)
         assert replayed.code == 0, replayed.said
 

@@ -89,6 +89,13 @@ def calm(mother: Mother) -> Path:
     return mother.folder / "calm"
 
 
+def assert_clean(audited: Ending) -> None:
+    """Nothing is amiss but hidden files, never read, which `cassettes prune` takes away."""
+    findings = [line for line in audited.said.splitlines() if ".cassette/" in line]
+    assert all("left it half written" in line for line in findings), audited.said
+    assert audited.code == bool(findings), audited.said
+
+
 def make_killer(mother: Mother, rounds: tuple[int, int], *arguments: str) -> Killer:
     """A killer of this command, whose life is measured once; rounds usually, and at most."""
     ended = mother.run(*arguments)
@@ -192,8 +199,7 @@ def test_a_recording_keeps_every_trial_that_had_ended(
         assert ended.code == FAILED, ended.said
         asked = count_requests(azure) - asked_before
         assert REQUESTS <= asked <= REQUESTS + (lives - 1) * IN_FLIGHT * 2 * TURNS
-        audited = mother.run("cassettes", "audit", cassette.name)
-        assert audited.code == 0, audited.said
+        assert_clean(mother.run("cassettes", "audit", cassette.name))
         replayed = mother.run("eval", "spec.yaml", "--replay", "--cassette", cassette.name)
         assert replayed.code == FAILED, replayed.said
         killer.figures["cassettes"] += 1
