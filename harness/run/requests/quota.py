@@ -28,6 +28,8 @@ PROBE_S = 30.0
 """Seconds after which a request that tries out the end of a pause counts as lost."""
 ASK_AGAIN_S = 0.5
 """Seconds until others ask again while one request tries out whether a pause is over."""
+SHORTEST_WAIT_S = 0.001
+"""A shorter wait may be nothing at all on a clock that has counted for long."""
 USUAL_PERIOD_S = 60.0
 ON_ITS_WAY_S = 2.0
 """Seconds that a request may take to the service, where its window begins."""
@@ -171,7 +173,7 @@ class Quota:
         wait = max(by_requests, by_tokens)
         if wait > 0:
             self.binding = "tokens" if by_tokens >= by_requests else "requests"
-            return wait
+            return max(wait, SHORTEST_WAIT_S)
         for window in self.requests:
             window.take(requests, now)
         for window in self.tokens:

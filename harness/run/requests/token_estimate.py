@@ -17,7 +17,8 @@ from harness.run.targets import Target
 
 WEIGHT = 0.2
 """The weight of the newest answer in what is learned."""
-LEAST_RATIO, MOST_RATIO = 0.25, 4.0
+LEAST_RATIO, MOST_RATIO = 0.1, 20.0
+"""Bounds of what is learned: pictures are counted in many ways."""
 SURE = 2
 """Answers in a row that have to tell the same before a reply's reservation is lowered."""
 

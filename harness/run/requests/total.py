@@ -17,24 +17,32 @@ class TotalLimit:
     def __init__(self, places: int) -> None:
         self.places = places
         self.taken = 0
-        self._lanes: list[Lane] = []
+        self.lanes: list[Lane] = []
+        self._due = False
 
     def add_lane(self) -> Lane:
         """Add a lane, for one target."""
         lane = Lane(self)
-        self._lanes.append(lane)
+        self.lanes.append(lane)
         return lane
 
-    def fill(self) -> None:
+    def fill_soon(self) -> None:
+        """Give free places away as soon as everybody who is about to ask has asked."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._fill)
+
+    def _fill(self) -> None:
         """Give free places to those who wait: first to the lane that has the fewest."""
+        self._due = False
         while self.taken < self.places:
-            waiting = [lane for lane in self._lanes if lane.waiting]
+            waiting = [lane for lane in self.lanes if lane.waiting]
             if not waiting:
                 return
             lane = min(waiting, key=lambda one: one.held)
             # The lane that was served goes to the end: among equals they take turns.
-            self._lanes.remove(lane)
-            self._lanes.append(lane)
+            self.lanes.remove(lane)
+            self.lanes.append(lane)
             lane.admit_next()
 
 
@@ -48,32 +56,27 @@ class Lane:
 
     async def enter(self) -> None:
         """Wait for a place; ``leave`` must follow."""
-        if self._total.taken < self._total.places:  # whoever waits has been given one
-            self._take()
-            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(future)
+        if self._total.taken < self._total.places:
+            self._total.fill_soon()
         try:
             await future
         except asyncio.CancelledError:
-            if future.done() and not future.cancelled():
+            if not future.cancelled():
                 self.leave()  # it had been given to us already
-            else:
-                self.waiting.remove(future)
             raise
 
     def leave(self) -> None:
         """Give the place back."""
         self.held -= 1
         self._total.taken -= 1
-        self._total.fill()
+        self._total.fill_soon()
 
     def admit_next(self) -> None:
-        """Give the first who waits a place."""
+        """Give the first who still waits a place."""
         future = self.waiting.popleft()
-        self._take()
-        future.set_result(None)
-
-    def _take(self) -> None:
-        self.held += 1
-        self._total.taken += 1
+        if not future.done():
+            future.set_result(None)
+            self.held += 1
+            self._total.taken += 1

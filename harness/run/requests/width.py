@@ -69,8 +69,7 @@ class AdaptiveWidth:
             self._began = None
             return
         if self._began is None:
-            self._began, self._answers = now, 0
-            return
+            self._began, self._answers = now - latency_s, 0
         self._answers += 1
         if self._answers >= max(self.now, FIRST_WIDTH):
             self._end_round(self._answers / max(now - self._began, 1e-9))
