@@ -29,6 +29,7 @@ from harness.run.ports import RunPorts
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor
+from harness.run.requests.token_estimate import TokenEstimate
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Conversation, Defaults, Parameters, Spec, Turn
 
@@ -188,7 +189,10 @@ class Asker:
             embedder = self._embedders.get(target.name) or self.ports.embeddings(target)
             self._embedders[target.name] = embedder
             embedding = RequestExecutor(
-                target=target, send=embedder.embed, kind=EmbeddingReply, **self._make_patience()
+                target=target,
+                send=embedder.embed,
+                kind=EmbeddingReply,
+                **self._make_patience(target),
             )
         return CheckExecutor(
             judge=None if judge is None else judge.target,
@@ -216,12 +220,14 @@ class Asker:
             finally:
                 note()
 
-        return RequestExecutor(target=target, send=send, kind=Reply, **self._make_patience())
+        return RequestExecutor(target=target, send=send, kind=Reply, **self._make_patience(target))
 
-    def _make_patience(self) -> dict[str, Any]:
+    def _make_patience(self, target: Target) -> dict[str, Any]:
         """Make what one turn's requests share: a target that refused a turn is asked the next."""
+        quota = self.ports.quota(target)
         return {
-            "limiter": RateLimiter(self.ports.clock, width=1),
+            "limiter": RateLimiter(self.ports.clock, 1, quota),
+            "estimate": None if quota is None else TokenEstimate.of(target),
             "log": Unkept(),
             "tracker": BudgetTracker(Budget()),
             "clock": self.ports.clock,

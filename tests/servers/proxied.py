@@ -8,7 +8,6 @@ _MADE_UP = {"model": "openai/gpt-4o", "api_key": "unused"}
 
 MOCKED: dict[str, dict[str, Any]] = {
     "paris": {**_MADE_UP, "mock_response": "Paris."},
-    "limited": {**_MADE_UP, "mock_response": "litellm.RateLimitError"},
     "broken": {**_MADE_UP, "mock_response": "litellm.InternalServerError"},
     "full": {**_MADE_UP, "mock_response": "litellm.ContextWindowExceededError"},
     "slow": {**_MADE_UP, "mock_response": "At last.", "mock_delay": 30},

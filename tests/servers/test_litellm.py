@@ -77,7 +77,6 @@ def test_a_conversation_of_two_turns_is_answered_and_counted(
 
 
 ERRORS = {
-    "limited": ("errored", "rate_limit", 429, 5),
     "broken": ("errored", "server", 500, 5),
     "nowhere": ("errored", "server", 500, 5),
     "full": ("errored", "context_length", 400, 1),

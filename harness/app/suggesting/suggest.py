@@ -22,6 +22,7 @@ from harness.run.judging.labels import Unkept
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
+from harness.run.requests.token_estimate import TokenEstimate
 from harness.run.targets import Target
 from harness.spec.formats.writing import format_yaml
 from harness.spec.parse.assemble import UNREAD
@@ -118,17 +119,19 @@ class _Asking:
     async def ask(self, purpose: str, count: int, seed: int | None) -> Suggestion:
         evaluation = self._spec_file.spec.evaluation
         model = self._ports.model(self._judge)
+        quota = self._ports.quota(self._judge)
         executor = RequestExecutor(
             target=self._judge,
             send=model.complete,
             kind=Reply,
-            limiter=RateLimiter(self._ports.clock, 4, self._ports.quota(self._judge)),
+            limiter=RateLimiter(self._ports.clock, 4, quota),
             log=Unkept(),
             tracker=BudgetTracker(evaluation.budget, self._ports.clock.monotonic()),
             clock=self._ports.clock,
             chance=self._ports.chance,
             halt=Halt(),
             show=self._show,
+            estimate=None if quota is None else TokenEstimate.of(self._judge),
         )
         known = list(list_said(self._spec_file))
         ids = frozenset(one.id for one in self._spec_file.spec.conversations)

@@ -169,7 +169,8 @@ def describe_pause(event: Paused) -> str:
 
 def describe_held_up(event: HeldUp) -> str:
     """Write that a run mostly waits for a quota, and what would make it shorter."""
-    share = f"{event.held_s / event.elapsed_s:.0%} of {format_duration(event.elapsed_s)}"
+    of = "" if event.ended else "the last "
+    share = f"{event.held_s / event.elapsed_s:.0%} of {of}{format_duration(event.elapsed_s)}"
     limits = f" ({event.limits})" if event.limits else ""
     waits = "waited" if event.ended else "is waiting"
     line = f"{event.target} {waits} for its {describe_limit(event.kind)}{limits}: {share}"

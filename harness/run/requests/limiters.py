@@ -17,7 +17,7 @@ from harness.run.targets import Target
 
 MOSTLY = 0.5
 """The share of its time from which a run is said to wait for a quota."""
-TOLD_EVERY_S = 30.0
+LONGEST_SILENCE_S = 600.0
 WORTH_TELLING_S = 10.0
 """Seconds of a run before anything is said of its waiting."""
 
@@ -45,10 +45,14 @@ class Widths:
 
 @dataclass(slots=True)
 class _Told:
-    """The time of a target's last word about waiting, and what it had waited until then."""
+    """The time of a target's last word about waiting, what it had waited until then, and a silence.
+
+    Each silence is twice as long as the one before.
+    """
 
     at: float
     held_s: float = 0.0
+    silence_s: float = WORTH_TELLING_S
 
 
 @dataclass(slots=True)
@@ -108,12 +112,13 @@ class Limiters:
         for name, limiter in self._made.items():
             told = self._told[name]
             elapsed = now - told.at
-            if elapsed < (TOLD_EVERY_S if told.held_s else WORTH_TELLING_S):
+            if elapsed < told.silence_s:
                 continue
-            held = limiter.held_s - told.held_s
+            held, silence = limiter.held_s - told.held_s, told.silence_s
             if held >= MOSTLY * elapsed:
                 show(_describe(name, limiter, min(held, elapsed), elapsed))
-            self._told[name] = _Told(now, limiter.held_s)
+                silence = min(LONGEST_SILENCE_S, 2 * silence)
+            self._told[name] = _Told(now, limiter.held_s, silence)
 
     def conclude(self, show: Callable[[Event], None]) -> None:
         """Say which targets mostly waited for their quota in the whole run."""

@@ -290,7 +290,7 @@ class Evaluation(Declared):
     history: History = History()
     """The part of the past that is sent again. Example: `{max_turns: 10}`"""
     concurrency: Literal["auto"] | Positive = "auto"
-    """Requests that are under way at once to each target. Example: `8`"""
+    """Requests that are under way at once, over all targets; `auto` finds it. Example: `8`"""
     timeout_s: Annotated[float, Strict(), Field(gt=0)] = 120.0
     """Seconds that one request may take. Example: `60`"""
     stream: Flag = False

@@ -178,7 +178,7 @@ def test_a_run_that_waits_for_a_quota_says_so_and_what_helps() -> None:
     terminal.progress(HeldUp("a/mini", 24.0, 30.0, limits, "tokens"))
     terminal.progress(HeldUp("a/mini", 100.0, 125.0, limits, "requests", ended=True))
     assert terminal.text.splitlines() == [
-        f"a/mini is waiting for its token limit ({limits}): 80% of 30 s",
+        f"a/mini is waiting for its token limit ({limits}): 80% of the last 30 s",
         f"a/mini waited for its request limit ({limits}): 80% of 2 min 5 s",
         "  hint: more capacity or another SKU; fewer, longer requests",
     ]
