@@ -9,9 +9,9 @@ from typing import Literal
 
 from harness.run.events import Event, HeldUp
 from harness.run.ports import RunPorts, SharedQuota
+from harness.run.requests.concurrency import ConcurrencyLimit
 from harness.run.requests.quota import Quota
 from harness.run.requests.rate_limiter import RateLimiter
-from harness.run.requests.total import TotalLimit
 from harness.run.requests.width import ASSUMED_WIDTH, MOST_IN_FLIGHT, AdaptiveWidth
 from harness.run.targets import Target
 
@@ -71,14 +71,14 @@ class Limiters:
     _made: dict[str, RateLimiter] = field(default_factory=dict)
     _lines: dict[int, asyncio.Lock] = field(default_factory=dict)
     _told: dict[str, _Told] = field(default_factory=dict)
-    _total: TotalLimit | None = None
+    _total: ConcurrencyLimit | None = None
     _began: float = 0.0
 
     def __post_init__(self) -> None:
         """Begin to count."""
         self._began = self.ports.clock.monotonic()
         total = MOST_IN_FLIGHT if self.adapts else self.widths.total
-        self._total = None if total is None else TotalLimit(total)
+        self._total = None if total is None else ConcurrencyLimit(total)
 
     @property
     def adapts(self) -> bool:
@@ -99,7 +99,7 @@ class Limiters:
                 self.ports.clock,
                 AdaptiveWidth() if self.adapts else self.widths.per_target,
                 quota,
-                None if self._total is None else self._total.add_lane(),
+                None if self._total is None else self._total.add_share(),
                 self.is_halted,
                 self._find_line(quota),
             )

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from harness.conversation.limits import LimitHeaders
 from harness.conversation.transcript import Failure
 from harness.run.ports import Clock, SharedQuota
+from harness.run.requests.concurrency import ConcurrencyShare
 from harness.run.requests.quota import QuotaSign
 from harness.run.requests.throttle import ThrottleKind
-from harness.run.requests.total import Lane
 from harness.run.requests.width import AdaptiveWidth
 
 SLICE_S = 1.0
@@ -53,7 +53,7 @@ class RateLimiter:
         clock: the run's.
         width: how many may be in flight; one that adapts finds it.
         quota: what they draw on; None where nothing limits them.
-        lane: this target's share of what may be in flight to all; None where nothing limits that.
+        share: this target's share of what may be in flight to all; None where nothing limits that.
         is_halted: tells whether the run was stopped: then nobody waits any longer.
         line: the line before the quota, with whoever else draws on it; None: a line of its own.
     """
@@ -63,7 +63,7 @@ class RateLimiter:
         clock: Clock,
         width: int | AdaptiveWidth,
         quota: SharedQuota | None = None,
-        lane: Lane | None = None,
+        share: ConcurrencyShare | None = None,
         is_halted: Callable[[], bool] = _is_never_halted,
         line: asyncio.Lock | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class RateLimiter:
         self._clock = clock
         self._adaptive = width if isinstance(width, AdaptiveWidth) else None
         self._fixed = width if isinstance(width, int) else 0
-        self._lane = lane
+        self._share = share
         self._is_halted = is_halted
         self._ramp: int | None = None
         self._in_flight = 0
@@ -132,8 +132,8 @@ class RateLimiter:
         try:
             if self.quota is not None:
                 await self._draw(self.quota, tokens)
-            elif self._lane is not None:
-                await self._lane.enter()
+            elif self._share is not None:
+                await self._share.enter()
         except BaseException:
             self._in_flight -= 1
             self._wake()
@@ -144,8 +144,8 @@ class RateLimiter:
     def leave(self, *, answered: bool = False) -> None:
         """Note that a request came back; ``answered``: the service took it, so more may follow."""
         self._in_flight -= 1
-        if self._lane is not None:
-            self._lane.leave()
+        if self._share is not None:
+            self._share.leave()
         if answered and self._ramp is not None and not self._paused_until:
             self._ramp *= 2
             if self._ramp >= self.width:
@@ -234,17 +234,17 @@ class RateLimiter:
         """
         async with self._line:
             while True:
-                if self._lane is not None:
-                    await self._lane.enter()
+                if self._share is not None:
+                    await self._share.enter()
                 wait = 0.0
                 try:
                     wait = await quota.take(tokens, self._clock.monotonic())
                 except BaseException:
-                    self._leave_lane()
+                    self._leave_share()
                     raise
                 if not wait or self._is_halted():
                     return
-                self._leave_lane()
+                self._leave_share()
                 wait = min(wait, SLICE_S)
                 self._note_held(self._clock.monotonic() + wait)
                 await self._clock.sleep(wait)
@@ -254,9 +254,9 @@ class RateLimiter:
         self.held_s += max(0.0, until - max(self._held_until, self._clock.monotonic()))
         self._held_until = max(self._held_until, until)
 
-    def _leave_lane(self) -> None:
-        if self._lane is not None:
-            self._lane.leave()
+    def _leave_share(self) -> None:
+        if self._share is not None:
+            self._share.leave()
 
     async def _next(self, *, ahead: bool) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

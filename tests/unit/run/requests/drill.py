@@ -19,6 +19,7 @@ from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.limiters import Limiters, Widths
 from harness.run.requests.quota import LocalQuota, Quota
 from harness.run.requests.request_executor import Halt, RequestExecutor
+from harness.run.requests.spent import Amount
 from harness.run.requests.token_estimate import TokenEstimate
 from harness.run.targets import Target
 from harness.spec.model.spec import Budget
@@ -62,7 +63,7 @@ class Unkept:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
-    def note_sent(self, place: Place, attempt: int, most_usd: float | None) -> None:
+    def note_sent(self, place: Place, attempt: int, most: Amount) -> None:
         pass
 
     def keep_answer(self, *_: object, **__: object) -> None:
@@ -213,7 +214,7 @@ class Drill:
                     kind=Reply,
                     limiter=limiters.find(target),
                     log=Unkept(),
-                    tracker=BudgetTracker(Budget(), None),
+                    tracker=BudgetTracker(Budget()),
                     clock=clock,
                     chance=lambda: 0.5,
                     halt=halt,

@@ -11,20 +11,20 @@ import asyncio
 from collections import deque
 
 
-class TotalLimit:
-    """A number of places that several lanes share. Not for use from several threads."""
+class ConcurrencyLimit:
+    """A number of places, shared out among targets. Not for use from several threads."""
 
     def __init__(self, places: int) -> None:
         self.places = places
         self.taken = 0
-        self.lanes: list[Lane] = []
+        self.shares: list[ConcurrencyShare] = []
         self._due = False
 
-    def add_lane(self) -> Lane:
-        """Add a lane, for one target."""
-        lane = Lane(self)
-        self.lanes.append(lane)
-        return lane
+    def add_share(self) -> ConcurrencyShare:
+        """Add a share, for one target."""
+        share = ConcurrencyShare(self)
+        self.shares.append(share)
+        return share
 
     def fill_soon(self) -> None:
         """Give free places away as soon as everybody who is about to ask has asked."""
@@ -33,23 +33,23 @@ class TotalLimit:
             asyncio.get_running_loop().call_soon(self._fill)
 
     def _fill(self) -> None:
-        """Give free places to those who wait: first to the lane that has the fewest."""
+        """Give free places to those who wait: first to the share that has the fewest."""
         self._due = False
         while self.taken < self.places:
-            waiting = [lane for lane in self.lanes if lane.waiting]
+            waiting = [share for share in self.shares if share.waiting]
             if not waiting:
                 return
-            lane = min(waiting, key=lambda one: one.held)
-            # The lane that was served goes to the end: among equals they take turns.
-            self.lanes.remove(lane)
-            self.lanes.append(lane)
-            lane.admit_next()
+            share = min(waiting, key=lambda one: one.held)
+            # The share that was served goes to the end: among equals they take turns.
+            self.shares.remove(share)
+            self.shares.append(share)
+            share.admit_next()
 
 
-class Lane:
-    """The share of one target in a ``TotalLimit``."""
+class ConcurrencyShare:
+    """The share of one target in a ``ConcurrencyLimit``."""
 
-    def __init__(self, total: TotalLimit) -> None:
+    def __init__(self, total: ConcurrencyLimit) -> None:
         self.held = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
         self._total = total
