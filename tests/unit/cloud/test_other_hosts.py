@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
-from harness.cloud.transport import refuse_elsewhere
+from harness.cloud.transport import open_session, refuse_elsewhere
 from harness.errors import HarnessError
 from harness.plan.identity import AccountId, GroupId, Market
 from harness.simulator.hosting import host
@@ -128,3 +129,21 @@ def test_a_token_that_comes_back_is_not_told() -> None:
             assert TOKEN not in str(refused.value)
             assert "REDACTED-sent-credential" in str(refused.value)
         cloud.close()
+
+
+def test_no_password_of_netrc_takes_the_tokens_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password CanaryPassword-9\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    heard: list[str | None] = []
+
+    def listen(request: web.Request) -> web.StreamResponse:
+        heard.append(request.headers.get("Authorization"))
+        return web.Response()
+
+    with serve(listen) as url, open_session(trust_env=True) as session:
+        session.get(url)
+        session.get(url, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert heard == [None, f"Bearer {TOKEN}"]

@@ -121,3 +121,38 @@ def test_no_password_of_netrc_goes_to_a_host_that_a_spec_names(
     ask_far(HttpEndpoint(url, {"q": "{{user}}"}, ReplyPaths("$.a"), auth=KEY), None)
     ask_far(Compatible(f"{url}/v1", "m", None, False), None)
     assert heard == ["", f"Bearer {KEY.value}", "Bearer none"]
+
+
+def test_a_proxy_of_the_environment_is_asked_to_connect_and_told_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[bytes] = []
+
+    async def ask_all() -> None:
+        async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heard.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            heard.append(await reader.read(4096))
+            writer.close()
+
+        proxy = await asyncio.start_server(listen, "127.0.0.1", 0)
+        port = proxy.sockets[0].getsockname()[1]
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        connections = Connections(InnerHosts())
+        for url in ("https://somebody.example", "http://127.0.0.1:9"):
+            for endpoint in endpoints_at(url):
+                model = endpoint.open(Carrier(connections))
+                assert isinstance(await model.complete(request()), Failure)
+                await model.close()
+        await connections.close()
+        proxy.close()
+
+    asyncio.run(ask_all())
+    asked, told = heard[::2], heard[1::2]
+    assert len(asked) == 4, "this machine is asked without a proxy"
+    assert all(line.startswith(b"CONNECT somebody.example:443") for line in asked)
+    assert all(hello[:1] == b"\x16" for hello in told), "a handshake of TLS"
+    assert not any(KEY.value.encode() in said for said in heard)
