@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harness.app.history.gathering import gather_history
 from harness.app.history.pages import write_index
 from harness.app.ports import ProjectArchive, RunArchive
+from harness.fs.regular import read_regular
 
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
@@ -76,7 +77,7 @@ def read_written_spec(directory: Path) -> Mapping[str, Any] | None:
     from harness.errors import Diagnostic, RequestError
 
     try:
-        spec = json.loads((directory / SPEC).read_text(encoding="utf-8"))
+        spec = json.loads(read_regular(directory / SPEC))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
@@ -122,7 +123,7 @@ def read_comparison(directory: Path) -> Comparison | None:
     from harness.compare.views.comparison_document import decode_comparison
 
     try:
-        return decode_comparison((directory / COMPARISON).read_bytes())
+        return decode_comparison(read_regular(directory / COMPARISON))
     except (OSError, ValueError):  # of a newer version, or edited by hand: the run reads without
         return None
 

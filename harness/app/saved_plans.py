@@ -49,12 +49,11 @@ def read_plan(path: Path) -> SavedPlan | None:
     Raises:
         RequestError: it is a plan that this version cannot read.
     """
+    from harness.fs.regular import read_regular
     from harness.plan.saved import NotAPlanError, read_saved
 
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return None
-        return read_saved(path.read_text(encoding="utf-8"))
+        return read_saved(read_regular(path, MOST_BYTES).decode())
     except (OSError, UnicodeDecodeError):
         # What is wrong with it, the reader of specs says better.
         return None

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.azure.catalogue import BUILT_IN, Catalogue
 from harness.azure.saved_catalogue import SavedCatalogue, read_saved_document
 from harness.errors import Diagnostic, SpecError
+from harness.fs.regular import read_regular
 from harness.simulator.faults import FaultSelector
 from harness.spec.model.spec import Simulator
 
@@ -112,7 +113,7 @@ def read_catalogue(path: str) -> SavedCatalogue:
         SpecError: the file cannot be read, or holds none.
     """
     try:
-        return read_saved_document(json.loads(Path(path).read_text(encoding="utf-8")))
+        return read_saved_document(json.loads(read_regular(Path(path))))
     except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = Diagnostic(

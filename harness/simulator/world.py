@@ -15,6 +15,7 @@ import msgspec
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
+from harness.fs.regular import read_regular
 
 FORMAT_VERSION = 1
 Body = dict[str, Any]
@@ -151,7 +152,7 @@ def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]
 
 def _read(path: Path) -> State:
     try:
-        return msgspec.convert(json.loads(path.read_text(encoding="utf-8")), State)
+        return msgspec.convert(json.loads(read_regular(path)), State)
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, msgspec.ValidationError, RecursionError) as error:

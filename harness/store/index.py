@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.fs.regular import read_regular
 from harness.results.codec import decode_run
 from harness.results.lines import RunFormatError
 from harness.results.model import RunInfo
@@ -38,6 +39,8 @@ _TABLES = (
     "CREATE INDEX state ON run (path, stamp, id, spec, sum)",
     f"PRAGMA user_version = {VERSION}",
 )
+_SCHEMA = {("table", "run", _TABLES[1]), ("index", "state", _TABLES[2])}
+"""All that the file may hold: a view in the place of the table could count for ever."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -176,12 +179,17 @@ def _load_rows(index: sqlite3.Connection) -> Mapping[bytes, _Row]:
         ValueError: the file gives back what was not put into it.
     """
     index.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is made anew
+    # The file may be a stranger's: nothing that stands in its schema is trusted, or run.
+    index.execute("PRAGMA trusted_schema = OFF")
     if index.execute("PRAGMA user_version").fetchone() != (VERSION,):
         index.execute("BEGIN IMMEDIATE")
         if index.execute("PRAGMA user_version").fetchone() != (VERSION,):
             for statement in _TABLES:
                 index.execute(statement)
         index.execute("COMMIT")
+    held = index.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    if set(held) != _SCHEMA:
+        raise ValueError("the index holds other tables, views or triggers than ours")
     rows = {}
     for path, stamp, identifier, spec, total in index.execute(
         "SELECT path, stamp, id, spec, sum FROM run"
@@ -241,7 +249,7 @@ def _remove(file: Path) -> bool:
 def _read(reports: Path, path: bytes, stamp: str) -> tuple[_Row, bytes] | None:
     """Read a directory's ``run.json``; None where it is not there any more."""
     try:
-        text = (reports / os.fsdecode(path) / RUN).read_bytes()
+        text = read_regular(reports / os.fsdecode(path) / RUN)
     except FileNotFoundError:
         return None
     except OSError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.fs.regular import read_regular
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.store.journal import read_whole_lines
@@ -47,7 +48,7 @@ def join_files(
     spec = parts[0] / "spec.json"
     if spec.exists():
         with explain_disk_errors(spec, "read"):
-            text = spec.read_text(encoding="utf-8")
+            text = read_regular(spec).decode()
         write_atomically(directory / "spec.json", text)
 
 

@@ -22,6 +22,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.conversation.vectors import pack, unpack
+from harness.fs.regular import open_regular
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
@@ -264,7 +265,7 @@ def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the decoded lines of a journal; what is torn, or no line of one, is passed over."""
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for raw in file:
             try:
                 line = json.loads(raw)

@@ -19,6 +19,7 @@ from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
 from harness.fs.locks import FileLock, name_lock_file
 from harness.fs.names import make_folder_name
+from harness.fs.regular import open_regular, read_regular
 from harness.results.codec import (
     decode_result,
     decode_run,
@@ -264,7 +265,7 @@ class DiskRuns:
     def read_document(self, directory: Path) -> Mapping[str, Any]:
         """Read the spec of a run as it was decoded; empty where nothing can be read."""
         with suppress(OSError, ValueError, RecursionError):
-            document = json.loads((directory / SPEC).read_text(encoding="utf-8"))
+            document = json.loads(read_regular(directory / SPEC))
             return document if isinstance(document, dict) else {}
         return {}
 
@@ -332,7 +333,7 @@ def read_info(directory: Path) -> RunInfo:
         RequestError: it is no run.
     """
     try:
-        return decode_run((directory / RUN).read_text(encoding="utf-8"))
+        return decode_run(read_regular(directory / RUN).decode())
     except (OSError, ValueError) as error:
         raise unreadable_run_error(directory / RUN, error) from error
 
@@ -342,7 +343,7 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
     if not path.exists():
         return
     offset = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for raw in file:
             # An unreadable line is as good as none: its trial is run again.
             with suppress(RunFormatError):
@@ -351,7 +352,7 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
 
 
 def _read_lines(path: Path, offsets: Iterable[int]) -> Iterator[str]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for offset in offsets:
             file.seek(offset)
             yield str(file.readline(), "utf-8")

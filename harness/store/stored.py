@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 from weakref import finalize
 
 from harness.errors import Diagnostic, RequestError
+from harness.fs.regular import open_regular
 from harness.results.codec import decode_result
 from harness.results.model import Result
 from harness.results.scored import ScoredTrial, decode_scored
@@ -63,7 +64,7 @@ class StoredResults(Sequence[Result]):
     def _decode_all(self, decode: Callable[[bytes], T]) -> Iterator[T]:
         if not len(self):
             return
-        with explain_disk_errors(self._path, "read"), self._path.open("rb") as file:
+        with explain_disk_errors(self._path, "read"), open_regular(self._path) as file:
             for number, line in zip(range(len(self)), file, strict=False):
                 yield self._decode(number, line, decode)
 
@@ -91,7 +92,7 @@ def _find_bounds(path: Path) -> array[int]:
     """List where each whole line ends, after the 0 where the first one begins."""
     bounds = array("q", [0])
     if path.exists():
-        with explain_disk_errors(path, "read"), path.open("rb") as file:
+        with explain_disk_errors(path, "read"), open_regular(path) as file:
             for line in file:
                 if line.endswith(b"\n"):
                     bounds.append(bounds[-1] + len(line))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import Diagnostic, RequestError
+from harness.fs.regular import open_regular
 from harness.text.numbers import format_plural
 
 NO_SPEC_FOUND, SEVERAL_SPECS = "H980", "H981"
@@ -179,7 +180,7 @@ def _list_extended(path: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(LONGEST + 1)
     except OSError:
         return b""

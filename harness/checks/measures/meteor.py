@@ -16,6 +16,9 @@ ALPHA, BETA, GAMMA = 0.9, 3.0, 0.5
 Numbered = list[tuple[int, str]]
 Matches = list[tuple[int, int]]
 
+LONGEST_WORD = 100
+"""Letters of a word that has a stem; the stemmer's work grows with their square."""
+
 
 def meteor(candidate: str, references: Sequence[str]) -> float:
     """Compute METEOR against the best reference; words match when they or their stems are equal.
@@ -30,7 +33,11 @@ def meteor(candidate: str, references: Sequence[str]) -> float:
 
 def _score_against(found: Sequence[str], wanted: Sequence[str]) -> float:
     matches, left, missing = _match(list(enumerate(found)), list(enumerate(wanted)))
-    stem = _load_stemmer().stemWord
+    stem_word = _load_stemmer().stemWord
+
+    def stem(word: str) -> str:
+        return str(stem_word(word)) if len(word) <= LONGEST_WORD else word
+
     by_stem, *_ = _match(
         [(at, stem(word)) for at, word in left], [(at, stem(word)) for at, word in missing]
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 import yaml
 
 from harness.errors import Diagnostic, OutsideError
+from harness.fs.regular import open_regular
 from harness.recording.foreign.interactions import (
     ForeignExchange,
     ForeignFormatError,
@@ -40,7 +41,7 @@ def open_vcr(path: Path) -> tuple[ForeignExchange, ...]:
         OutsideError: it cannot be opened; or as ``read_vcr``.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(LIMITS.size + 1 if LIMITS.size is not None else -1)
     except OSError as error:
         raise OutsideError(

@@ -14,6 +14,7 @@ from typing import Any, Final
 from harness.app.cassettes import Audit, AuditFinding, AuditKind, DeclaredExchanges
 from harness.conversation.ports import Place
 from harness.errors import Diagnostic, HarnessError, OutsideError, RequestError
+from harness.fs.regular import open_regular
 from harness.recording.storage import codec
 from harness.recording.storage.errors import describe_error, find_errored_repeats
 from harness.recording.storage.exchange import RecordedExchange
@@ -244,7 +245,7 @@ def _is_hidden(name: str) -> bool:
 def _read_bytes(path: Path) -> bytes | None:
     """Read a file; None when it holds more than a cassette's file may hold."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -6,6 +6,8 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+from harness.fs.regular import open_regular
+
 _MARK = re.compile(r"([<|=>])\1{6}(?=\s|$)")
 """Marks by which git sets off the sides of a conflict; no line of a cassette begins so."""
 
@@ -38,7 +40,7 @@ def read_text(path: Path, limit: int) -> str:
         OSError: it cannot be opened.
         ValueError: it is larger than ``limit``, in bytes, or no UTF-8.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ValueError(f"it is larger than {limit // 2**20} MB")

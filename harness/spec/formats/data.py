@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -120,9 +121,9 @@ def _check_header(header: list[str], file: str, line: int) -> Diagnostic | None:
     if not all(header):
         at = header.index("") + 1
         return Diagnostic("H503", f"column {at} has no name", span=span)
-    double = [name for at, name in enumerate(header) if name in header[:at]]
-    if double:
-        return Diagnostic("H503", f"the column {quote(double[0])} stands twice", span=span)
+    if len(set(header)) < len(header):
+        double = next(name for name, number in Counter(header).items() if number > 1)
+        return Diagnostic("H503", f"the column {quote(double)} stands twice", span=span)
     instructions = _find_instructions(header, span)
     return instructions[0] if instructions else _find_other_delimiter(header, span)
 

@@ -79,7 +79,7 @@ def _explain_no_path(text: str, *, strict: bool) -> str | None:
 
 
 _TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()|(?P<close>\))|\{(?P<least>[0-9]+)[0-9,]*\}",
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?|(?P<open>\()|(?P<close>\))|\{(?P<least>[0-9]+)[0-9,]*\}",
     re.DOTALL,
 )
 _VERBOSE = re.compile(r"\(\?[A-Za-z]*x")

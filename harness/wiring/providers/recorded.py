@@ -25,10 +25,11 @@ class RecordedConnector(Connector[RecordedProvider]):
             SpecError: a line of the file is no entry.
         """
         from harness.conversation.answers import parse_answers, require_answers
+        from harness.fs.regular import open_regular
         from harness.providers.recorded import RecordedEndpoint
 
         path, target = self.declared.answers, self.target
-        with Path(path).open("rb") as lines:
+        with open_regular(Path(path)) as lines:
             answers = parse_answers(lines, path)
         model = target.model or target.handle
         require_answers(answers, model, target.version, file=path, target=target.name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.fs.regular import read_regular
 from harness.results.codec import encode_run
 from harness.results.model import RunInfo
 from harness.store import index
@@ -44,13 +45,11 @@ def ids(root: Path, name: str | None = None) -> list[str]:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that are read, as they are read."""
     seen: list[Path] = []
-    read_bytes = Path.read_bytes
-
     def note(path: Path) -> bytes:
         seen.append(path)
-        return read_bytes(path)
+        return read_regular(path)
 
-    monkeypatch.setattr(Path, "read_bytes", note)
+    monkeypatch.setattr("harness.store.index.read_regular", note)
     return seen
 
 
@@ -136,6 +135,36 @@ def test_a_flipped_bit_in_the_index_never_shows(tmp_path: Path) -> None:
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         (entry,) = list_runs(tmp_path / "reports", file)
         assert decode_indexed(entry).id == entry.id == directory.name
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+COLUMNS = "x path, x stamp, x id, x spec, x sum, x text"
+TRIGGER = "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run; END"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DROP TABLE run", f"CREATE VIEW run AS {ENDLESS} SELECT {COLUMNS} FROM n"],
+        [TRIGGER],
+        ["CREATE TABLE another (x)"],
+    ],
+    ids=["a view that never ends", "a trigger", "a table"],
+)  # fmt: skip
+def test_an_index_that_a_stranger_made_is_made_anew(tmp_path: Path, statements: list[str]) -> None:
+    write(tmp_path, 1)
+    assert ids(tmp_path) == ["1"]
+    file = tmp_path / ".harness" / "runs.sqlite"
+    other = sqlite3.connect(file)
+    for statement in statements:
+        other.execute(statement)
+    other.commit()
+    other.close()
+    assert ids(tmp_path) == ["1"]
+    again = sqlite3.connect(file)
+    held = {name for (name,) in again.execute("SELECT name FROM sqlite_schema WHERE sql NOT NULL")}
+    again.close()
+    assert held == {"run", "state"}
 
 
 @pytest.mark.parametrize("statement", ["PRAGMA user_version = 99", "DROP TABLE run"])

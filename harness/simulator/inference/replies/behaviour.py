@@ -14,6 +14,7 @@ import regex
 
 from harness.conversation.answers import Answers, parse_answers
 from harness.errors import Diagnostic, SpecError
+from harness.fs.regular import open_regular
 from harness.simulator.dataplane import ServedModel
 from harness.simulator.inference.model_profile import ModelProfile
 from harness.simulator.inference.refusals import gateway_error
@@ -162,7 +163,7 @@ def _compile(number: int, rule: ReplyRule) -> _Rule:
 
 def _read_answers(file: str) -> Answers:
     try:
-        with Path(file).open("rb") as lines:
+        with open_regular(Path(file)) as lines:
             return parse_answers(lines, file)
     except OSError as error:
         raise SpecError(

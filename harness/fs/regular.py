@@ -1,0 +1,42 @@
+"""Open files that others may have put there: no pipe, no device and no folder in their place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+LARGEST_DOCUMENT = 256_000_000
+"""Bytes of a file that is read whole; what harness itself writes has a hundredth of it."""
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file to be read as bytes; of a link, what it leads to must be one.
+
+    Neither a named pipe, which would be waited for, nor ``/dev/zero``, which never ends, is opened.
+
+    Raises:
+        OSError: it is none, is not there, or may not be read.
+    """
+    # Without O_BINARY, Windows would end the file at a Ctrl-Z.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_regular(path: Path, limit: int = LARGEST_DOCUMENT) -> bytes:
+    """Return what a regular file holds.
+
+    Raises:
+        OSError: as ``open_regular``, or it is larger than ``limit``, in bytes.
+    """
+    with open_regular(path) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"it is larger than {limit // 1_000_000} MB", str(path))
+    return content
