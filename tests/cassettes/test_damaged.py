@@ -144,8 +144,8 @@ def test_a_damaged_recording_is_closed_with_a_named_error_and_no_socket(
         done = recorded.replay()
     assert opened == []
     assert done.exit_code == 3, (done.out, done.err)
-    assert re.search(r"H8\d\d|changed after it was recorded|stale", done.out + done.err)
-    assert re.search(code, done.err) or "changed after" in done.out + done.err, done.err
+    said = done.out + done.err
+    assert re.search(code, said) or "was changed after it was recorded" in said, said
     assert "Traceback" not in done.err
     assert "H001" not in done.err
     assert not (recorded.folder / "canary").exists()
@@ -177,6 +177,5 @@ def test_a_changed_prompt_is_red_with_what_differs_and_the_command_that_records_
     assert opened == []
     assert done.exit_code == 3
     said = done.out + done.err
-    assert "when?" in said
-    assert "where?" in said
+    assert "[-when-]{+where+}?" in said
     assert "harness eval spec.yaml --record" in said

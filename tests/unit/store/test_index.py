@@ -45,6 +45,7 @@ def ids(root: Path, name: str | None = None) -> list[str]:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that are read, as they are read."""
     seen: list[Path] = []
+
     def note(path: Path) -> bytes:
         seen.append(path)
         return read_regular(path)
