@@ -126,7 +126,9 @@ def _open_run(
             halted="",
         )
         trials = Trials(matrix.size, matrix.number_of(), matrix.comparisons)
-        return info, ports.store.reopen(prepared.resumed, trials)
+        return info, ports.store.reopen(
+            prepared.resumed, trials, take_over=prepared.options.take_over
+        )
     targets = tuple(make_target_info(target, ports) for target in matrix.targets)
     judges = Judges.of(matrix.spec)
     info = RunInfo(

@@ -152,8 +152,12 @@ class RunStore(Protocol):
         """
         ...
 
-    def reopen(self, directory: Path, trials: Trials) -> AbstractContextManager[RunLog]:
+    def reopen(
+        self, directory: Path, trials: Trials, *, take_over: bool = False
+    ) -> AbstractContextManager[RunLog]:
         """Open the files of a run that stopped, made of these trials.
+
+        ``take_over``: also from a process of another machine that seems to write it.
 
         Raises:
             RequestError: it is no run, or another process is writing it.

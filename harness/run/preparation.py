@@ -37,8 +37,8 @@ class EvalOptions:
         output: the run's directory; None: beneath ``reports/``.
         resume: the run to go on with, which also says what was selected.
         unknown: what to do with requests that were sent and whose answer is not known.
-        max_usd: a limit beside the spec's budget; the smaller one holds. Of a run that is gone on
-            with it is the limit of all its processes, whatever was said before.
+        take_over: go on with a run that a process of another machine seems to write.
+        max_usd: a limit beside the spec's budget; the smaller one holds.
         allow_simulated: let a simulated run stand before the gate.
         until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
         seed: of a sample, 0 where there is none; and of the order in which a run that stops so
@@ -58,6 +58,7 @@ class EvalOptions:
     output: Path | None = None
     resume: str | None = None
     unknown: Literal["retry", "skip"] = "retry"
+    take_over: bool = False
     max_usd: float | None = None
     allow_simulated: bool = False
     conversations: tuple[str, ...] = ()

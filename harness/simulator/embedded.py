@@ -21,6 +21,7 @@ from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
+from harness.fs.holders import NamedLock
 from harness.fs.locks import FileLock
 from harness.simulator.client import OpenedSession, UnreachableError, open_session_at
 from harness.simulator.session import Providers
@@ -121,9 +122,9 @@ def serve(
     """
     with ExitStack() as stack:
         if world_dir is not None:
-            owner = stack.enter_context(_open_lock(world_dir, "owner"))
+            owner = stack.enter_context(_open_owner_lock(world_dir))
             if not owner.take():
-                raise _world_held_error(world_dir)
+                raise _world_held_error(world_dir, owner.name_holder())
         simulated = stack.enter_context(_serve(world_dir, simulator, {}, {}, port))
         if world_dir is not None:
             stack.enter_context(_announce(world_dir, simulated, say))
@@ -140,12 +141,13 @@ def _own_or_join(
     """
     deadline = time.monotonic() + START_DEADLINE_S
     while True:
-        owner = _open_lock(world_dir, "owner")
+        owner = _open_owner_lock(world_dir)
         if owner.take():
             stack.enter_context(owner)
             return None
+        holder = owner.name_holder()
         owner.close()
-        joiner = _open_lock(world_dir, "joiners")
+        joiner = _open_joiners_lock(world_dir)
         announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
         try:
             if announced is not None:
@@ -163,7 +165,8 @@ def _own_or_join(
                 Diagnostic(
                     code="H413",
                     summary="another command holds the simulator's world and does not serve it",
-                    detail=f"waited {START_DEADLINE_S:g} s for {world_dir / 'simulator.json'}",
+                    detail=f"{holder}; waited {START_DEADLINE_S:g} s for "
+                    f"{world_dir / 'simulator.json'}",
                     hint="end the other command, or use another project root with --root",
                 )
             )
@@ -212,7 +215,7 @@ def _announce(world_dir: Path, simulated: Simulated, say: Callable[[str], None])
     try:
         yield
     finally:
-        with _open_lock(world_dir, "joiners") as joiners:
+        with _open_joiners_lock(world_dir) as joiners:
             if not joiners.take():
                 say("waiting: other commands still use this command's simulator")
                 joiners.take(wait=True)
@@ -221,14 +224,30 @@ def _announce(world_dir: Path, simulated: Simulated, say: Callable[[str], None])
             place.unlink(missing_ok=True)
 
 
-def _open_lock(world_dir: Path, who: str) -> FileLock:
-    """Open the lock of the world's owner, or of those who join it.
+def _open_owner_lock(world_dir: Path) -> NamedLock:
+    """Open the lock of the world's owner, in which its name stands.
 
     Raises:
         OutsideError: its file cannot be made.
     """
+    with _explain_no_lock(world_dir):
+        return NamedLock(world_dir / "owner.lock")
+
+
+def _open_joiners_lock(world_dir: Path) -> FileLock:
+    """Open the lock of those who join a world.
+
+    Raises:
+        OutsideError: its file cannot be made.
+    """
+    with _explain_no_lock(world_dir):
+        return FileLock(world_dir / "joiners.lock")
+
+
+@contextmanager
+def _explain_no_lock(world_dir: Path) -> Iterator[None]:
     try:
-        return FileLock(world_dir / f"{who}.lock")
+        yield
     except OSError as error:
         raise OutsideError(
             Diagnostic(
@@ -241,14 +260,14 @@ def _open_lock(world_dir: Path, who: str) -> FileLock:
         ) from error
 
 
-def _world_held_error(world_dir: Path) -> OutsideError:
+def _world_held_error(world_dir: Path, holder: str) -> OutsideError:
     announced = _read_announcement(world_dir)
     where = f"; it serves at {announced['url']}" if announced else ""
     return OutsideError(
         Diagnostic(
             code="H415",
             summary=f"another command holds the world in {world_dir}",
-            detail=f"only one process writes it{where}",
+            detail=f"only one process writes it: {holder}{where}",
             hint="end that one first, or leave --world away for a world in memory",
         )
     )

@@ -2,7 +2,8 @@
 
 The directories are the truth. Each use lists them and asks the system for the state of each
 ``run.json``; only what changed is read again. So the index may be missing, older, locked, broken or
-impossible to write: the answer is the same, and takes longer.
+impossible to write: the answer is the same, and takes longer. On a file system of a network there
+is none: SQLite's locks do not hold there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.fs.regular import read_regular
+from harness.fs.mounts import is_on_network
 from harness.results.codec import decode_run
 from harness.results.lines import RunFormatError
 from harness.results.model import RunInfo
@@ -114,6 +115,13 @@ def list_runs(
             yield IndexedRun(reports / os.fsdecode(row.path), name, text, among[row.spec])
 
 
+def explain_unused(file: Path) -> str:
+    """Return why there is no index where it would be, "" where there may be one."""
+    if not is_on_network(file.parent):
+        return ""
+    return f"no index in {file.parent}: a network's file system; every {RUN} is read instead"
+
+
 def scan(reports: Path) -> dict[bytes, str]:
     """Return the state of each ``run.json`` beneath a folder, by its directory's relative path."""
     found: dict[bytes, str] = {}
@@ -153,7 +161,7 @@ def _open(file: Path) -> Iterator[tuple[sqlite3.Connection | None, Mapping[bytes
     """
     index: sqlite3.Connection | None = None
     rows: Mapping[bytes, _Row] = {}
-    for _ in range(2):
+    for _ in range(0 if is_on_network(file.parent) else 2):
         try:
             file.parent.mkdir(exist_ok=True)
             index = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None)
@@ -239,8 +247,8 @@ def _save(
 def _remove(file: Path) -> bool:
     """Remove an index that is none, with what SQLite keeps beside it; False where it stays."""
     try:
-        for name in (file, file.with_name(f"{file.name}-journal")):
-            name.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
     except OSError:  # the folder cannot be written; on Windows, another process has it open
         return False
     return True

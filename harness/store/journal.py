@@ -22,7 +22,7 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.conversation.vectors import pack, unpack
-from harness.fs.regular import open_regular
+from harness.errors import OutsideError
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
@@ -51,10 +51,17 @@ class AppendedFile:
             self.size = os.fstat(self._descriptor).st_size
         self._unsynced = False
         self._is_open = True
+        self._refused: OutsideError | None = None
         self._lock = threading.Lock()
+
+    def refuse(self, error: OutsideError) -> None:
+        """Take no line any more: each raises this error."""
+        self._refused = error
 
     def append(self, line: str) -> int:
         """Add a line; the offset at which it begins. A line is there whole or not at all."""
+        if self._refused is not None:
+            raise self._refused
         data = memoryview(f"{line}\n".encode())
         offset = self.size
         try:
@@ -98,16 +105,27 @@ class AppendedFile:
 
 
 class Syncing:
-    """A thread that syncs files once a second while a run goes on."""
+    """A thread that syncs files once a second while a run goes on.
 
-    def __init__(self, *files: AppendedFile) -> None:
+    Before it does, it confirms that the files are still this process's; where that raises, they
+    take nothing more.
+    """
+
+    def __init__(self, *files: AppendedFile, confirm: Callable[[], None]) -> None:
         self._files = files
+        self._confirm = confirm
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-sync", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         while not self._ended.wait(SYNC_S):
+            try:
+                self._confirm()
+            except OutsideError as error:
+                for file in self._files:
+                    file.refuse(error)
+                return
             for file in self._files:
                 # A disk that cannot sync will refuse the next write too, where it can be told.
                 try:

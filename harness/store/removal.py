@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 
 from harness.store.index import RUN
+from harness.store.ownership import RECORD
 from harness.store.writing import explain_disk_errors
 
 WRITTEN = frozenset(
-    [RUN, "spec.json", "events.jsonl", "events.jsonl.lock", "results.jsonl", "report.html",
+    [RUN, RECORD, "spec.json", "events.jsonl", "events.jsonl.lock", "results.jsonl", "report.html",
      "junit.xml", "summary.md", "comparison.json"]
 )  # fmt: skip
 """The files that a run consists of. Source: the contract, section 5."""

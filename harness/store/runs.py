@@ -7,7 +7,7 @@ import os
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from difflib import get_close_matches
 from itertools import pairwise
@@ -17,7 +17,6 @@ from typing import Any
 from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
-from harness.fs.locks import FileLock, name_lock_file
 from harness.fs.names import make_folder_name
 from harness.fs.regular import open_regular, read_regular
 from harness.results.codec import (
@@ -33,25 +32,16 @@ from harness.results.scored import ScoredTrial
 from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
-from harness.run.requests.spent import Spent
-from harness.store.index import IndexedRun, decode_indexed, list_runs
+from harness.store.index import IndexedRun, decode_indexed, explain_unused, list_runs
 from harness.store.joining import join_files, read_trials
-from harness.store.journal import (
-    AppendedFile,
-    Journal,
-    Syncing,
-    mend,
-    read_memory,
-    read_whole_lines,
-    recall_as,
-)
+from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
+from harness.store.ownership import Ownership, is_held
 from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
 from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
 
 RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
 INDEX = "runs.sqlite"
 NOT_EMPTY = "H703"
-BUSY = "H704"
 ABSENT = -1
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
@@ -64,13 +54,14 @@ class DiskLog:
 
     def __init__(
         self,
-        directory: Path,
+        owner: Ownership,
         results: AppendedFile,
         offsets: array[int],
         journal: Journal,
         memory: dict[Place, Recalled[Reply]] | None = None,
     ) -> None:
-        self.directory = directory
+        self.directory = owner.directory
+        self._owner = owner
         self._results = results
         self._offsets = offsets
         self._journal = journal
@@ -105,6 +96,7 @@ class DiskLog:
         Windows replaces no file that anybody has open: it is closed before, and the lines are read
         to their end, which closes the file that they are read from.
         """
+        self._owner.confirm()
         self._results.close()
         present = array("q", (offset for offset in self._offsets if offset != ABSENT))
         if self._resumed or any(one > other for one, other in pairwise(present)):
@@ -129,6 +121,7 @@ class DiskLog:
 
     def describe(self, info: RunInfo) -> None:
         """Write ``run.json``."""
+        self._owner.confirm()
         write_atomically(self.directory / RUN, encode_run(info))
         self._journal.note("described", status=info.status, exit_code=info.exit_code)
 
@@ -151,10 +144,10 @@ class DiskRuns:
         hint = f"choose another, or go on with that run: --resume {usual}"
         place = self._make_directory(info, directory, hint)
         write_atomically(place / SPEC, format_indented(document))
-        with self._open(place) as (events, journal):
+        with self._open(place) as (events, journal, owner):
             offsets = array("q", [ABSENT]) * (info.planned_trials or 0)
-            with _open_synced(place, events) as results:
-                yield DiskLog(place, results, offsets, journal)
+            with _open_synced(events, owner) as results:
+                yield DiskLog(owner, results, offsets, journal)
 
     def _make_directory(self, info: RunInfo, directory: Path | None, hint: str) -> Path:
         place = directory or self._name_directory(info)
@@ -197,9 +190,11 @@ class DiskRuns:
         return read_trials(directory / RESULTS)
 
     @contextmanager
-    def reopen(self, directory: Path, trials: Trials) -> Iterator[DiskLog]:
+    def reopen(
+        self, directory: Path, trials: Trials, *, take_over: bool = False
+    ) -> Iterator[DiskLog]:
         """Open the files of a run that stopped, for this process alone."""
-        with self._open(directory) as (events, journal):
+        with self._open(directory, take_over=take_over) as (events, journal, owner):
             mend(directory / RESULTS)
             offsets = array("q", [ABSENT]) * trials.planned
             for offset, trial in _list_trials(directory / RESULTS):
@@ -216,20 +211,22 @@ class DiskRuns:
                 return index is not None and offsets[index] == ABSENT
 
             memory = read_memory(directory / EVENTS, is_unfinished, journal.ledger)
-            with _open_synced(directory, events) as results:
-                yield DiskLog(directory, results, offsets, journal, memory)
+            with _open_synced(events, owner) as results:
+                yield DiskLog(owner, results, offsets, journal, memory)
 
     @contextmanager
-    def _open(self, directory: Path) -> Iterator[tuple[AppendedFile, Journal]]:
-        events = AppendedFile(directory / EVENTS)
-        try:
-            with _lock(directory):
-                mend(directory / EVENTS)  # before anything is added behind a torn line
-                journal = Journal(events, self._now)
-                journal.note("opened", pid=os.getpid())
-                yield events, journal
-        finally:
-            events.close()
+    def _open(
+        self, directory: Path, *, take_over: bool = False
+    ) -> Iterator[tuple[AppendedFile, Journal, Ownership]]:
+        owner = Ownership(directory, directory / EVENTS)
+        with ExitStack() as stack:
+            stack.callback(owner.release)
+            events = stack.enter_context(closing(AppendedFile(directory / EVENTS)))
+            owner.take(take_over=take_over)
+            mend(directory / EVENTS)  # before anything is added behind a torn line
+            journal = Journal(events, self._now)
+            journal.note("opened", pid=os.getpid())
+            yield events, journal, owner
 
     def find(self, name: str, spec_name: str | None = None) -> Path:
         """Find the directory of a run, by path, id or ``latest``."""
@@ -305,15 +302,14 @@ class DiskRuns:
                 except RunFormatError as error:
                     yield entry.directory, str(error)
 
+    def explain_unused_index(self) -> str:
+        """Return why runs are listed without an index, "" where they are not."""
+        return explain_unused(self._index)
+
     def is_being_written(self, directory: Path) -> bool:
         """Return whether a process is writing the run in this directory."""
-        if not (directory / EVENTS).exists():
-            return False
-        try:
-            _lock(directory).close()
-        except RequestError:
-            return True
-        return False
+        events = directory / EVENTS
+        return events.exists() and is_held(directory, events)
 
     def _list(self, spec_name: str | None) -> Iterator[IndexedRun]:
         return list_runs(self._reports, self._index, spec_name)
@@ -359,50 +355,12 @@ def _read_lines(path: Path, offsets: Iterable[int]) -> Iterator[str]:
 
 
 @contextmanager
-def _open_synced(directory: Path, events: AppendedFile) -> Iterator[AppendedFile]:
+def _open_synced(events: AppendedFile, owner: Ownership) -> Iterator[AppendedFile]:
     """Open the file of results, and start a thread that syncs it and the journal."""
-    results = AppendedFile(directory / RESULTS)
-    syncing = Syncing(events, results)
+    results = AppendedFile(owner.directory / RESULTS)
+    syncing = Syncing(events, results, confirm=owner.confirm)
     try:
         yield results
     finally:
         syncing.end()
         results.close()
-
-
-def _lock(directory: Path) -> FileLock:
-    """Return a lock that is held: one process writes a run; the lock ends with the process.
-
-    Raises:
-        OutsideError: the lock's file cannot be made, or the disk has no locks.
-        RequestError: another process is writing.
-    """
-    with explain_disk_errors(directory / EVENTS, "lock"):
-        lock = FileLock(name_lock_file(directory / EVENTS))
-        try:
-            taken = lock.take()
-        except BaseException:
-            lock.close()
-            raise
-    if taken:
-        return lock
-    lock.close()
-    raise RequestError(
-        Diagnostic(
-            BUSY,
-            "another process is writing this run",
-            str(directory),
-            hint="wait until it has ended, or stop it",
-        )
-    )
-
-
-def _is_cut_off(place: Path) -> bool:
-    """Return whether somebody died here who had begun a run and not yet sent anything."""
-    begun = (SPEC, EVENTS, RESULTS)
-    unfinished = tuple(f".{name}." for name in (SPEC, RUN))  # as `replace_file` names them
-    return (
-        all(path.name in begun or path.name.startswith(unfinished) for path in place.iterdir())
-        and not any(read_whole_lines(place / RESULTS))
-        and all(line.get("event") == "opened" for line in read_whole_lines(place / EVENTS))
-    )

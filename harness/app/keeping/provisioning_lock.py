@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from harness.text.safe import printable
 
 LOCK_FOLDER, NAME = ".harness", "apply.lock"
 
@@ -29,36 +28,17 @@ def hold_lock(
         now: the clock, for the others to read.
         say: gets one line that names the holder when there is a wait.
     """
-    from harness.fs.locks import FileLock, name_lock_file
+    from harness.fs.holders import NamedLock
 
     place = folder / NAME
     try:
-        held = FileLock(name_lock_file(place))
+        held = NamedLock(place)
     except OSError:
         say(f"{place} cannot be locked: nothing keeps a second command from writing meanwhile")
         yield
         return
     with held as lock:
-        if not lock.take():
-            say(f"waiting for {_name_holder(place)}; Ctrl-C to give up")
-            lock.take(wait=True)
-        holder = {
-            "pid": os.getpid(),
-            "command": command,
-            "since": f"{now():%Y-%m-%dT%H:%M:%SZ}",
-        }
-        place.write_text(json.dumps(holder), encoding="utf-8")
-        try:
-            yield
-        finally:
-            # Emptied, not removed: somebody may be waiting for this very file.
-            place.write_text("", encoding="utf-8")
-
-
-def _name_holder(place: Path) -> str:
-    """Name the holder of the lock, as far as the file says."""
-    try:
-        held: Any = json.loads(place.read_text(encoding="utf-8"))
-        return f"`{held['command']}` (process {held['pid']}, since {held['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another command that writes for this project"
+        if not lock.take(command=command, now=now()):
+            say(printable(f"waiting for {lock.name_holder()}; Ctrl-C to give up"))
+            lock.take(wait=True, command=command, now=now())
+        yield

@@ -100,6 +100,8 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
                  help="Go on with a run: its id, its directory, or latest."),
     click.option("--unknown", type=click.Choice(["retry", "skip"]),
                  help="With --resume: send requests whose answer was lost again, or not."),
+    click.option("--take-over", is_flag=True,
+                 help="With --resume: also a run that a machine which is gone seems to write."),
     click.option("--max-usd", type=FINITE, metavar="X",
                  help="Stop before X dollars are spent."),
     click.option("--allow-simulated", is_flag=True,
@@ -135,12 +137,14 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
-            "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed",
+            "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed", "take_over",
         )  # fmt: skip
         mapped = tuple(read_map(given.pop("mapping")).items())
         unknown = given.pop("unknown")
         if unknown and not given["resume"]:
             raise click.UsageError("--unknown says how to go on; it goes with --resume.")
+        if given["take_over"] and not given["resume"]:
+            raise click.UsageError("--take-over takes over a run; it goes with --resume.")
         chosen = EvalOptions(
             **{name: given.pop(name) for name in names}, unknown=unknown or "retry", names=mapped
         )

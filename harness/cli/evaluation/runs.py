@@ -136,6 +136,8 @@ def command(
     from harness.app.history.listing import WantedRuns, list_past_runs
 
     archive, name = _open(spec, root)
+    if note := archive.explain_unused_index():
+        find_voice().tell(note)
     found = list_past_runs(archive, WantedRuns(name, since, targets, verdicts))
     if limit is None:
         limit = SHOWN_IN_TREND if trend else 0 if as_json else SHOWN

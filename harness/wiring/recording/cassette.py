@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from harness.recording.session.recording_session import RecordingSession
     from harness.recording.storage.folder import Folder
     from harness.spec.load import SpecFile
+
+LISTED_WITHIN_S, LOOK_S = 60.0, 0.02
+"""Seconds in which a recording's other writer has listed what it wrote, and between two looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +235,16 @@ def lock_listing(path: Path) -> Iterator[None]:
     Raises:
         OutsideError: the recording cannot be locked.
     """
-    from harness.fs.locks import FileLock
+    from harness.fs.holders import NamedLock
     from harness.recording.storage.folder import DISK
 
     file = _find_lock_file(path.resolve())
     with ExitStack() as stack:
         try:
-            stack.enter_context(FileLock(file)).take(wait=True)
+            lock = stack.enter_context(NamedLock(file))
+            until = time.monotonic() + LISTED_WITHIN_S
+            while not (taken := lock.take()) and time.monotonic() < until:
+                time.sleep(LOOK_S)
         except OSError as error:
             raise OutsideError(
                 Diagnostic(
@@ -247,6 +254,15 @@ def lock_listing(path: Path) -> Iterator[None]:
                     hint="make room, make the folder writable, or choose another with --cassette",
                 )
             ) from error
+        if not taken:
+            raise OutsideError(
+                Diagnostic(
+                    DISK,
+                    f"the recording is being written by {lock.name_holder()}",
+                    f"waited {LISTED_WITHIN_S:g} s for {file}",
+                    hint="end that command if it hangs; it holds the recording for moments only",
+                )
+            )
         yield
 
 

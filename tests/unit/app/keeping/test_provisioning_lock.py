@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.app.keeping.provisioning_lock import NAME, hold_lock
+from harness.fs.holders import name_host
 
 
 def now() -> datetime:
@@ -34,6 +35,7 @@ def test_a_second_command_waits_for_the_first_and_names_it(tmp_path: Path) -> No
     command.join(10)
     (line,) = said
     assert line.startswith("waiting for `harness apply a.yaml` (process ")
+    assert f" on {name_host()}, since" in line
     assert line.endswith(", since 2026-05-01T12:00:00Z); Ctrl-C to give up")
 
 
