@@ -49,5 +49,7 @@ def write_new_file(path: Path, text: str, code: str, *, makes_folders: bool = Fa
 
 
 def _make_disk_error(path: Path, error: OSError, code: str) -> OutsideError:
+    from harness.fs.refusals import describe_refusal
+
     summary = f"{path} cannot be written"
-    return OutsideError(Diagnostic(code, summary, error.strerror or ""))
+    return OutsideError(Diagnostic(code, summary, describe_refusal(error, path)))

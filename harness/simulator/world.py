@@ -15,7 +15,7 @@ import msgspec
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
-from harness.fs.regular import read_regular
+from harness.fs.refusals import describe_refusal
 
 FORMAT_VERSION = 1
 Body = dict[str, Any]
@@ -137,9 +137,21 @@ class SimulatedWorld:
         if self._path is None:
             return
         self._state.counters = tabulate(self._counts)
-        # As ASCII: what a client sends may hold half a character, which no UTF-8 does.
-        text = json.dumps({"format_version": FORMAT_VERSION, **asdict(self._state)})
-        replace_file(self._path, [text], sync=False, mode=0o600)
+        text = json.dumps(
+            {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
+        )
+        try:
+            replace_file(self._path, [text], sync=False, mode=0o600)
+        except OSError as error:
+            raise OutsideError(
+                Diagnostic(
+                    code="H412",
+                    summary=f"the simulator's world cannot be kept in {self._path.parent}",
+                    detail=f"{self._path}: {describe_refusal(error, self._path, len(text))}",
+                    hint="make room, make the folder writable, or name another project root with "
+                    "--root",
+                )
+            ) from error
 
 
 def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:

@@ -127,11 +127,11 @@ class Syncing:
                     file.refuse(error)
                 return
             for file in self._files:
-                # A disk that cannot sync will refuse the next write too, where it can be told.
+                # The system tells once that it lost what was written, and may then say all is well.
                 try:
                     file.sync()
-                except OSError:
-                    return
+                except OSError as error:
+                    file.refuse(disk_error(error, file.path, "sync"))
 
     def end(self) -> None:
         """Stop the thread; the files are synced once more when they are closed."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
+from harness.fs.refusals import describe_refusal
 
 DISK = "H701"
 NOT_REWRITTEN = "H952"
@@ -28,9 +29,11 @@ def explain_disk_errors(path: Path, what: str) -> Iterator[None]:
         raise disk_error(error, path, what) from error
 
 
-def disk_error(error: OSError, path: Path, what: str) -> OutsideError:
+def disk_error(
+    error: OSError, path: Path, what: str, needed_bytes: int | None = None
+) -> OutsideError:
     """Make an error of what the operating system said about a file."""
-    reason = error.strerror or type(error).__name__
+    reason = describe_refusal(error, path, needed_bytes)
     hint = "make room, make the folder writable, or choose another"
     return OutsideError(Diagnostic(DISK, f"cannot {what}: {reason}", str(path), hint=hint))
 

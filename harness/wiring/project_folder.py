@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.fs.atomic import replace_file
 from harness.store.writing import explain_disk_errors
 
 GIT_S: Final = 10
@@ -52,8 +54,8 @@ class DiskFolder:
         """
         place = self.path / name
         with explain_disk_errors(place, "write a project here"):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(text.encode("utf-8", "surrogateescape"))
+            mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+            replace_file(place, [text], mode=mode, errors="surrogateescape")
 
     def find_repository(self) -> Path | None:
         """Return the root of the git repository that it is in."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 from harness.azure.clouds import CLOUD_NAMES
 from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.fs.atomic import replace_file
+from harness.fs.refusals import describe_refusal
 from harness.recording.storage import codec
 from harness.recording.storage.naming import CONVERSATIONS, MANAGEMENT, MANIFEST, TARGETS, is_known
 from harness.recording.storage.texts import hash_text, read_text, split_sides
@@ -358,7 +359,7 @@ def _translate_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = describe_refusal(error, path)
         raise OutsideError(
             Diagnostic(
                 DISK,

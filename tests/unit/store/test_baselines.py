@@ -17,7 +17,7 @@ def write_run(folder: Path, text: str = "{}") -> Path:
     return folder
 
 
-def test_a_copy_that_fails_leaves_no_baseline_of_two_runs(tmp_path: Path) -> None:
+def test_a_copy_that_fails_leaves_the_baseline_that_was_there(tmp_path: Path) -> None:
     kept = tmp_path / "sweden.baselines" / "main"
     keep_baseline(write_run(tmp_path / "good"), kept)
     assert (kept / "results.jsonl").read_text("utf-8") == "one\ntwo\n"
@@ -25,7 +25,8 @@ def test_a_copy_that_fails_leaves_no_baseline_of_two_runs(tmp_path: Path) -> Non
     (bad / "spec.json").mkdir()
     with pytest.raises(HarnessError):
         keep_baseline(bad, kept)
-    assert find_baseline(tmp_path, "main") is None
+    assert find_baseline(tmp_path, "main") == kept
+    assert (kept / "results.jsonl").read_text("utf-8") == "one\ntwo\n"
 
 
 def test_a_baseline_is_its_specs_and_without_a_spec_the_only_one_of_its_name(
@@ -43,3 +44,21 @@ def test_a_baseline_is_its_specs_and_without_a_spec_the_only_one_of_its_name(
     names = [folder.name for folder in list_baselines(tmp_path, tmp_path / "specs" / "b.yaml")]
     assert names == ["main", "old"]
     assert len(list(list_baselines(tmp_path))) == 3
+
+
+def test_a_baseline_that_a_killed_process_hid_is_found_again(tmp_path: Path) -> None:
+    kept = tmp_path / "sweden.baselines" / "main"
+    keep_baseline(write_run(tmp_path / "good"), kept)
+    kept.rename(kept.with_name(".main.old"))
+    assert find_baseline(tmp_path, "main", tmp_path / "sweden.yaml") == kept
+    kept.rename(kept.with_name(".main.old"))
+    assert list(list_baselines(tmp_path, tmp_path / "sweden.yaml")) == [kept]
+
+
+def test_what_others_put_beside_a_baseline_stays_when_it_is_replaced(tmp_path: Path) -> None:
+    kept = tmp_path / "sweden.baselines" / "main"
+    keep_baseline(write_run(tmp_path / "good"), kept)
+    (kept / "README.md").write_text("mine", encoding="utf-8")
+    keep_baseline(write_run(tmp_path / "better"), kept)
+    assert (kept / "README.md").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in kept.parent.iterdir()] == ["main"]
