@@ -31,8 +31,8 @@ from harness.results.parts import (
     reply_as_json,
     reply_from_json,
 )
+from harness.run.ledger import Ledger
 from harness.run.ports import Recalled
-from harness.run.requests.ledger import Ledger
 from harness.run.requests.spent import Amount
 from harness.store.journal_line import is_journal_line
 from harness.store.writing import disk_error, explain_disk_errors
