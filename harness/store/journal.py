@@ -31,7 +31,7 @@ from harness.results.parts import (
     reply_as_json,
     reply_from_json,
 )
-from harness.run.ledger import Ledger
+from harness.run.asking.ledger import Ledger
 from harness.run.ports import Recalled
 from harness.run.requests.spent import Amount
 from harness.store.journal_line import is_journal_line
