@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from harness.errors import Diagnostic, OutsideError
-from harness.fs.atomic import replace_file
+from harness.fs.atomic import replace_file, sweep
 from harness.fs.refusals import describe_refusal
 
 FORMAT_VERSION = 1
@@ -66,6 +66,8 @@ class SimulatedWorld:
         self.allowances: dict[str, Any] = {}
         """Counters of rate limits by the deployment's id, in lower case; they are not saved."""
         self._state = State() if self._path is None else _read(self._path)
+        if directory is not None:
+            sweep(directory)
         self._counts: Counter[tuple[str, str]] = Counter(
             {
                 (operation, status): number
@@ -162,9 +164,24 @@ def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]
     return table
 
 
+def _newer_error(path: Path, version: int) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            code="H410",
+            summary="the simulator's world was written by a newer version of harness",
+            detail=f"{path}: format {version}; this version reads {FORMAT_VERSION}",
+            hint="upgrade harness, or name another project root with --root",
+        )
+    )
+
+
 def _read(path: Path) -> State:
     try:
-        return msgspec.convert(json.loads(read_regular(path)), State)
+        document = json.loads(path.read_text(encoding="utf-8"))
+        version = document.get("format_version", 1) if isinstance(document, dict) else 1
+        if isinstance(version, int) and version > FORMAT_VERSION:
+            raise _newer_error(path, version)
+        return msgspec.convert(document, State)
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, msgspec.ValidationError, RecursionError) as error:

@@ -9,6 +9,7 @@ is none: SQLite's locks do not hold there.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 import zlib
@@ -24,6 +25,7 @@ from harness.results.lines import RunFormatError
 from harness.results.model import RunInfo
 
 RUN = "run.json"
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 DEEPEST = 4
 """Folders between ``reports/`` and a run: people sort runs into folders of their own."""
 SETTLED_NS = 2_000_000_000

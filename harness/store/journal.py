@@ -285,7 +285,7 @@ def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the decoded lines of a journal; what is torn, or no line of one, is passed over."""
     if not path.exists():
         return
-    with open_regular(path) as file:
+    with explain_disk_errors(path, "read"), path.open("rb") as file:
         for raw in file:
             try:
                 line = json.loads(raw)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from harness.store.index import RUN
+from harness.fs.atomic import is_temporary
+from harness.store.index import RUN, RUN_ID
 from harness.store.ownership import RECORD
 from harness.store.writing import explain_disk_errors
 
+LEAVING = ".gone"
+"""The ending of a run's hidden folder while it is removed."""
 WRITTEN = frozenset(
     [RUN, RECORD, "spec.json", "events.jsonl", "events.jsonl.lock", "results.jsonl", "report.html",
      "junit.xml", "summary.md", "comparison.json"]
@@ -30,7 +33,9 @@ def list_others_files(directory: Path) -> list[str]:
         found = [
             path.name
             for path in directory.iterdir()
-            if path.is_symlink() or path.name not in WRITTEN or not path.is_file()
+            if path.is_symlink()
+            or not (path.name in WRITTEN or is_temporary(path.name))
+            or not path.is_file()
         ]
     return sorted([*found, *(["(a link)"] if directory.is_symlink() else [])])
 
@@ -42,6 +47,13 @@ def remove_directory(directory: Path) -> None:
         OutsideError: the disk refused.
     """
     with explain_disk_errors(directory, "remove the run"):
-        leaving = directory.with_name(f".{directory.name}.gone")
+        leaving = directory.with_name(f".{directory.name}{LEAVING}")
         directory.rename(leaving)
         shutil.rmtree(leaving)
+
+
+def remove_leftovers(reports: Path) -> None:
+    """Remove what is left of runs whose removal died half way, as far as the disk allows."""
+    for leaving in reports.glob(f"*/.*{LEAVING}"):
+        if RUN_ID.fullmatch(leaving.name[1:].removesuffix(LEAVING)):
+            shutil.rmtree(leaving, ignore_errors=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -17,6 +16,7 @@ from typing import Any
 from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
+from harness.fs.atomic import sweep
 from harness.fs.names import make_folder_name
 from harness.fs.regular import open_regular, read_regular
 from harness.results.codec import (
@@ -32,7 +32,8 @@ from harness.results.scored import ScoredTrial
 from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
-from harness.store.index import IndexedRun, decode_indexed, explain_unused, list_runs
+from harness.run.requests.spent import Spent
+from harness.store.index import RUN_ID, IndexedRun, decode_indexed, explain_unused, list_runs
 from harness.store.joining import join_files, read_trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
 from harness.store.ownership import Ownership, is_held
@@ -43,7 +44,6 @@ RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.j
 INDEX = "runs.sqlite"
 NOT_EMPTY = "H703"
 ABSENT = -1
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 class DiskLog:
@@ -223,6 +223,7 @@ class DiskRuns:
             stack.callback(owner.release)
             events = stack.enter_context(closing(AppendedFile(directory / EVENTS)))
             owner.take(take_over=take_over)
+            sweep(directory)
             mend(directory / EVENTS)  # before anything is added behind a torn line
             journal = Journal(events, self._now)
             journal.note("opened", pid=os.getpid())

@@ -10,10 +10,12 @@ from typing import TypeVar, overload
 from weakref import finalize
 
 from harness.errors import Diagnostic, RequestError
-from harness.fs.regular import open_regular
+from harness.fs.atomic import is_temporary
 from harness.results.codec import decode_result
 from harness.results.model import Result
 from harness.results.scored import ScoredTrial, decode_scored
+from harness.store.journal import read_whole_lines
+from harness.store.ownership import RECORD
 from harness.store.writing import explain_disk_errors
 
 NO_RUN = "H702"
@@ -97,3 +99,15 @@ def _find_bounds(path: Path) -> array[int]:
                 if line.endswith(b"\n"):
                     bounds.append(bounds[-1] + len(line))
     return bounds
+
+
+def is_cut_off(directory: Path) -> bool:
+    """Return whether somebody died here who had begun a run and not yet sent anything."""
+    begun = {"spec.json", "results.jsonl", "events.jsonl", RECORD}
+    names = [path.name for path in directory.iterdir()]
+    if any(name not in begun and not is_temporary(name) for name in names):
+        return False
+    events = read_whole_lines(directory / "events.jsonl")
+    return not any(read_whole_lines(directory / "results.jsonl")) and all(
+        line.get("event") == "opened" for line in events
+    )

@@ -76,6 +76,7 @@ class DiskArchive(DiskRuns):
         Raises:
             OutsideError: the disk refused.
         """
+        removal.remove_leftovers(self._reports)
         removal.remove_directory(directory)
 
 

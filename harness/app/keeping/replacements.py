@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import Diagnostic, OutsideError
-from harness.fs.atomic import replace_file
+from harness.fs.atomic import replace_file, sweep
 from harness.plan.identity import ResourceId
 from harness.plan.observed import Body
 
@@ -48,6 +48,7 @@ class KeptBodies:
             "body": dict(body),
         }
         path = self._find_file(at.path)
+        sweep(self.folder)
         try:
             replace_file(path, [json.dumps(document, ensure_ascii=False, indent=2)], mode=0o600)
         except OSError as error:
