@@ -17,7 +17,7 @@ from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.steadiness import measure_steadiness
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.times import TimesTally
-from harness.compare.wording import write_sentence
+from harness.compare.wording import describe_models, write_sentence
 from harness.results.measured import MeasuredColumn
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate, KnownFailing
@@ -107,6 +107,7 @@ class Tally:
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
         if said := describe_part(self._info):
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
+        verdict = replace(verdict, reasons=(*verdict.reasons, *describe_models(rows)))
         if comparison is not None and gate is not None:
             missed = list(find_missed_floors(rows, cells, gate, must_pass or {}))
             comparison = mark_pairs(comparison, verdict, missed)
@@ -250,6 +251,7 @@ class _RowTally:
     times: TimesTally = field(default_factory=TimesTally)
     answered: int = 0
     answered_by: set[str] = field(default_factory=set)
+    spilled: int = 0
     paid: int = 0
     requests: int = 0
     unchecked: int = 0
@@ -297,6 +299,7 @@ class _RowTally:
             name = (reply.served and reply.served.model) or reply.model
             if name:
                 self.answered_by.add(name)
+            self.spilled += reply.served is not None and reply.served.spilled_from is not None
         self.answered += replied
 
     def row(self, target: TargetInfo, variant: str, shares: list[Share]) -> Row:
@@ -325,6 +328,7 @@ class _RowTally:
             steadiness=measure_steadiness(shares),
             times=self.times.times(),
             answered_by=tuple(sorted(self.answered_by)),
+            spilled=self.spilled,
         )
 
 

@@ -28,7 +28,8 @@ class Row:
     ``known_failing`` trials are of conversations that are known to fail: they are in no other count
     and in no rate, and what they cost is in the cost. ``steadiness`` tells how repeats agree, None
     where nothing was judged. ``times`` tells more of the latency: by turn, waiting.
-    ``answered_by`` are the names that models gave themselves, sorted.
+    ``answered_by`` are the names that models gave themselves, sorted; ``spilled`` turns were
+    answered by another deployment than was asked.
     """
 
     target: TargetInfo
@@ -51,6 +52,7 @@ class Row:
     steadiness: Steadiness | None = None
     times: Times | None = None
     answered_by: tuple[str, ...] = ()
+    spilled: int = 0
 
     @property
     def trials(self) -> int:

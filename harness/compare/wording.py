@@ -39,6 +39,10 @@ def name_verdict(word: str) -> str:
     return "below the floor" if word == "below_floor" else word
 
 
+MOST_MODELS = 4
+"""Of the models that answered for a row that are named."""
+
+
 def name_case(conversation: str, case: str | None) -> str:
     """Name a conversation and its case, as people say it: ``faq (refund)``."""
     return conversation if case is None else f"{conversation} ({case})"
@@ -69,6 +73,25 @@ def name_row(row: Row, rows: Sequence[Row]) -> str:
     """Name a row in a sentence, by its variant only where there are several."""
     several = len({one.variant for one in rows}) > 1
     return f"{row.target.name} · {row.variant}" if several else row.target.name
+
+
+def describe_models(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Say of each row that different models, or another deployment, answered for it.
+
+    Its rates are then of none of them. Between two runs the comparison names what has changed.
+    """
+    said = []
+    for row in rows:
+        name = name_row(row, rows)
+        if len(row.answered_by) > 1:
+            named = [*row.answered_by[:MOST_MODELS]]
+            more = len(row.answered_by) - len(named)
+            named += [f"{more} more"] if more else []
+            said.append(f"{name} was answered by different models: {join_words(named)}.")
+        if row.spilled:
+            turns = format_plural(row.spilled, "turn")
+            said.append(f"{turns} of {name} spilled over: another deployment answered.")
+    return tuple(said)
 
 
 def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:

@@ -14,6 +14,10 @@ class SystemClock:
         """Return seconds that never run backwards."""
         return time.monotonic()
 
+    def elapsed(self) -> float:
+        """Return seconds as they really pass."""
+        return time.monotonic()
+
     def now(self) -> datetime:
         """Return the time of day, in UTC."""
         return datetime.now(UTC)
@@ -35,6 +39,10 @@ class ReplayClock:
     def monotonic(self) -> float:
         """Return seconds slept so far."""
         return self._now
+
+    def elapsed(self) -> float:
+        """Return seconds as they really pass."""
+        return time.monotonic()
 
     def now(self) -> datetime:
         """Return the time of day, in UTC: of the replay, not of the recording."""

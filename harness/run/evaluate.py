@@ -69,7 +69,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
     models = Models.of(matrix, ports)
     portions = divide_questions(prepared)
     info, opened = _open_run(prepared, portions, ports)
-    before_s, began = info.totals.wall_s, clock.now()
+    before_s, began = info.totals.wall_s, clock.elapsed()
     with opened as log:
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
@@ -85,7 +85,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
         )
         log.arrange()
-        wall_s = before_s + max(0.0, (clock.now() - began).total_seconds())
+        wall_s = before_s + clock.elapsed() - began
         if ports.recording is not None:
             stopped = bool(ended.halt.reason) or ended.looks < planned
             whole = prepared.options.everything and not stopped

@@ -27,8 +27,12 @@ class Clock(Protocol):
         """Return seconds that never run backwards; only differences mean something."""
         ...
 
+    def elapsed(self) -> float:
+        """Return seconds as they really pass, also where waiting takes no time; never backwards."""
+        ...
+
     def now(self) -> datetime:
-        """Return the time of day, in UTC."""
+        """Return the time of day, in UTC; it may jump."""
         ...
 
     async def sleep(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ import selectors
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, TypeVar
 
 BEGINS_S = 1000.0
@@ -48,6 +49,10 @@ class VirtualClock:
     def monotonic(self) -> float:
         """Return the loop's seconds."""
         return asyncio.get_running_loop().time()
+
+    def elapsed(self) -> float:
+        """Return the machine's seconds."""
+        return monotonic()
 
     def now(self) -> datetime:
         """Return a time of day that keeps step with them."""

@@ -18,6 +18,9 @@ class SteppedClock:
     def monotonic(self) -> float:
         return self.time
 
+    def elapsed(self) -> float:
+        return self.time
+
     def now(self) -> datetime:
         return datetime(2026, 11, 22, 13, 0, tzinfo=UTC) + timedelta(seconds=self.time - BEGINS)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Literal
 
 from harness.azure.offers_data import RateLimit
@@ -46,6 +47,9 @@ class JumpingClock:
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
+
+    def elapsed(self) -> float:
+        return monotonic()
 
     def now(self) -> datetime:
         return datetime(2026, 11, 28, tzinfo=UTC) + timedelta(seconds=self.monotonic())
