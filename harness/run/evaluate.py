@@ -27,7 +27,8 @@ from harness.run.describing import (
     make_target_info,
     place_in_project,
 )
-from harness.run.events import Doubted, Event, Started
+from harness.run.events import Cramped, Doubted, Event, Started
+from harness.run.forecast.room import estimate_room
 from harness.run.judging.judges import Judges
 from harness.run.looks.planning import note_look
 from harness.run.looks.portions import Portions
@@ -78,6 +79,10 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         )
         planned = portions.planned if portions else 0
         show(Started(matrix.count, done, names, log.directory, looks=planned))
+        room = estimate_room(matrix, done)
+        free = log.require_room(room.least)
+        if free is not None and free < room.likely:
+            show(Cramped(free, room.likely))
         if (doubted := log.gather_open()).requests and not ports.replays:
             show(Doubted(doubted, asked_again=prepared.options.unknown == "retry"))
         looking = _look_out(prepared, portions, info, log)

@@ -26,6 +26,14 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Cramped:
+    """There is less room on the disk than the run is likely to take; both in bytes."""
+
+    free: int
+    likely: int
+
+
+@dataclass(frozen=True, slots=True)
 class Doubted:
     """Requests of an earlier process have no answer; they are asked again, or else left out."""
 
@@ -104,4 +112,4 @@ class Looked:
     settled: bool
 
 
-Event = Started | Finished | Paused | HeldUp | Stopped | Halting | Looked
+Event = Started | Cramped | Doubted | Finished | Paused | HeldUp | Stopped | Halting | Looked

@@ -114,6 +114,14 @@ class RunLog(RequestLog, Protocol):
         """Return the requests that were sent and have no answer, those in flight included."""
         ...
 
+    def require_room(self, least_bytes: int) -> int | None:
+        """Return the bytes that are free on the disk; None where nobody can tell.
+
+        Raises:
+            OutsideError: they are fewer than the run will write at least.
+        """
+        ...
+
     def gather_open(self) -> UnknownRequests:
         """Return what earlier processes left unknown in trials that have no result yet."""
         ...

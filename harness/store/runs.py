@@ -18,7 +18,7 @@ from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, RequestError
 from harness.fs.atomic import sweep
 from harness.fs.names import make_folder_name
-from harness.fs.regular import open_regular, read_regular
+from harness.fs.refusals import measure_free
 from harness.results.codec import (
     decode_result,
     decode_run,
@@ -37,8 +37,14 @@ from harness.store.index import RUN_ID, IndexedRun, decode_indexed, explain_unus
 from harness.store.joining import join_files, read_trials
 from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
 from harness.store.ownership import Ownership, is_held
-from harness.store.stored import NO_RUN, StoredResults, unreadable_run_error
-from harness.store.writing import explain_disk_errors, write_atomically, write_lines_atomically
+from harness.store.spending import read_spent
+from harness.store.stored import NO_RUN, StoredResults, is_cut_off, unreadable_run_error
+from harness.store.writing import (
+    explain_disk_errors,
+    make_room_error,
+    write_atomically,
+    write_lines_atomically,
+)
 
 RUN, SPEC, EVENTS, RESULTS = "run.json", "spec.json", "events.jsonl", "results.jsonl"
 INDEX = "runs.sqlite"
@@ -78,6 +84,13 @@ class DiskLog:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         """Return what the journal of an earlier process noted."""
         return recall_as(self._memory.get(place), kind) if self._memory else None
+
+    def require_room(self, least_bytes: int) -> int | None:
+        """Return the bytes that are free on the disk, or refuse to begin without enough of them."""
+        free = measure_free(self.directory)
+        if free is not None and free < least_bytes:
+            raise make_room_error(self.directory, free, least_bytes)
+        return free
 
     def gather_open(self) -> UnknownRequests:
         """Return what earlier processes left unknown in trials that have no result."""

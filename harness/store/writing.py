@@ -10,9 +10,9 @@ from pathlib import Path
 
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file
-from harness.fs.refusals import describe_refusal
+from harness.fs.refusals import describe_refusal, format_bytes
 
-DISK = "H701"
+DISK, NO_ROOM = "H701", "H706"
 NOT_REWRITTEN = "H952"
 
 
@@ -36,6 +36,19 @@ def disk_error(
     reason = describe_refusal(error, path, needed_bytes)
     hint = "make room, make the folder writable, or choose another"
     return OutsideError(Diagnostic(DISK, f"cannot {what}: {reason}", str(path), hint=hint))
+
+
+def make_room_error(path: Path, free: int, least_bytes: int) -> OutsideError:
+    """Make the error for a disk that cannot take what is going to be written."""
+    return OutsideError(
+        Diagnostic(
+            NO_ROOM,
+            f"there is not enough room for this run: {format_bytes(free)} free, at least "
+            f"{format_bytes(least_bytes)} needed",
+            str(path),
+            hint="make room, and go on with it by --resume; or write elsewhere: --output DIR",
+        )
+    )
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -13,8 +13,11 @@ from pathlib import Path
 from harness.azure.failures import explain
 from harness.cli.show import shorten_path
 from harness.conversation.transcript import NOT_SENT, UNLOADABLE
+from harness.fs.refusals import format_bytes
 from harness.results.model import Result
 from harness.run.events import (
+    Cramped,
+    Doubted,
     Event,
     Finished,
     Halting,
@@ -112,6 +115,9 @@ class Progress:
                 self._format_line(
                     f"{format_plural(event.trials, 'trial')} on {on}{most}{went_on} → {where}"
                 )
+            case Cramped():
+                free, likely = format_bytes(event.free), format_bytes(event.likely)
+                self._format_line(f"only {free} free on that disk; the run may write {likely}")
             case Doubted():
                 for line in tell_doubts(event):
                     self._format_line(line)
