@@ -68,6 +68,8 @@ class RateLimiter:
         line: asyncio.Lock | None = None,
     ) -> None:
         self.stopped: Failure | None = None
+        self._too_large: tuple[int, Failure] | None = None
+        self.is_reached = False
         self.refused_by: ThrottleKind | None = None
         self.quota = quota
         self.held_s = 0.0
@@ -208,6 +210,17 @@ class RateLimiter:
         if self.stopped is None:
             self.stopped = failure
 
+    def note_too_large(self, tokens: int, failure: Failure) -> None:
+        """Remember what can never fit: nobody waits for an empty window to hear it again."""
+        if tokens and (self._too_large is None or tokens < self._too_large[0]):
+            self._too_large = (tokens, failure)
+
+    def find_end(self, tokens: int) -> Failure | None:
+        """Return why a request of so many tokens is not sent at all; None where it may be."""
+        if self._too_large is not None and tokens >= self._too_large[0]:
+            return self._too_large[1]
+        return self.stopped
+
     def _room(self) -> int:
         width = self.width
         return width if self._ramp is None else min(width, self._ramp)
@@ -242,7 +255,7 @@ class RateLimiter:
                 except BaseException:
                     self._leave_share()
                     raise
-                if not wait or self._is_halted():
+                if not wait or self._is_halted() or self.find_end(tokens) is not None:
                     return
                 self._leave_share()
                 wait = min(wait, SLICE_S)

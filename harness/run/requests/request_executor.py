@@ -83,9 +83,10 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             return recalled
         attempt = RetryState()
         while True:
-            answer = await self._try_once(request, attempt)
+            demand = None if self.estimate is None else self.estimate.measure(request)
+            answer = await self._try_once(request, attempt, demand)
             if answer is None:
-                cause = self.limiter.stopped or UNKNOWN_REQUEST
+                cause = self._find_end(demand) or UNKNOWN_REQUEST
                 return FinalAnswer(cause, attempt.number - 1, attempt.queued_s)
             wait = attempt.next_s
             if wait is None or not isinstance(answer, Failure):
@@ -96,9 +97,10 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
                 attempt.queued_s += wait
                 attempt.waited_s += wait
 
-    async def _try_once(self, request: RequestT, attempt: RetryState) -> AnswerT | Failure | None:
-        """Try once, when the turn has come; no answer when the target was stopped."""
-        demand = None if self.estimate is None else self.estimate.measure(request)
+    async def _try_once(
+        self, request: RequestT, attempt: RetryState, demand: TokenDemand | None
+    ) -> AnswerT | Failure | None:
+        """Try once, when the turn has come; no answer when nothing like it is sent any more."""
         admission = await self.limiter.enter(
             0 if demand is None else demand.total,
             again=attempt.number > 1,
@@ -144,7 +146,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     ) -> AnswerT | Failure | None:
         if self._is_halted():
             raise RunHaltedError
-        if self.limiter.stopped is not None:
+        if self._find_end(demand) is not None:
             return None
         reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
         if isinstance(reserved, EndedBudget):
@@ -180,10 +182,16 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         """Say which limit was the end of a request, and what helps; stop where all end so."""
         if failure.kind == "rate_limit":
             tokens = sum(request.most_tokens) if demand is None else demand.total
-            failure = replace(failure, message=explain_throttle(failure, self.target, tokens))
-        if is_last(failure):
+            explained = explain_throttle(failure, self.target, tokens)
+            if demand is not None and read_throttle(failure) == "too_large":
+                self.limiter.note_too_large(tokens, replace(failure, message=explained))
+            failure = replace(failure, message=explained)
+        if is_last(failure, reached=self.limiter.is_reached):
             self._stop(failure)
         return failure
+
+    def _find_end(self, demand: TokenDemand | None) -> Failure | None:
+        return self.limiter.find_end(0 if demand is None else demand.total)
 
     def _is_halted(self) -> bool:
         return bool(self.halt.reason)

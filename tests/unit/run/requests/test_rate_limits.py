@@ -115,7 +115,16 @@ def test_a_wait_of_a_day_means_never_and_is_said_at_once() -> None:
     drill = Drill({"mini": service}, HUNDRED_K, count=3).run()
     said = "the request can never fit the token limit of mini"
     assert [each.message[: len(said)] for each in drill.lost] == [said] * 3
-    assert len(service.asked) == 3
+    assert drill.ended["mini"] < 2.0
+
+
+def test_what_never_fits_is_found_out_once_and_nobody_waits_to_hear_it_again() -> None:
+    words = ServiceError("429", "exceeded the token rate limit")
+    never = classify(429, {"retry-after": "86400"}, words)
+    service = Service(refuse=lambda _: never)
+    drill = Drill({"mini": service}, HUNDRED_K, count=50, most_tokens=200_000).run()
+    assert len(drill.lost) == 50
+    assert len(service.asked) == 1
     assert drill.ended["mini"] < 2.0
 
 
