@@ -44,9 +44,21 @@ class QuotaFinder:
         if name is None:
             return None
         if name not in self._found:
-            limits = find_limits(target, self._rates.get(target.name, ()))
-            self._found[name] = self._open_quota(Quota.of(limits.windows), name)
+            quota = Quota.of(self._find_windows(target, name))
+            known = bool(quota.requests or quota.tokens)
+            # Without a limit there is nothing to share that would be worth a file for each request.
+            self._found[name] = self._open_quota(quota, name) if known else LocalQuota(quota)
         return self._found[name]
+
+    def _find_windows(self, target: Target, name: tuple[str, str]) -> Sequence[RateLimit]:
+        """Return the limits of a deployment, by whichever of its names knows them."""
+        others = every_target(self.world.spec_file.spec)
+        same = (one for one in others if self.endpoints.find_limited(one) == name)
+        for one in (target, *same):
+            windows = find_limits(one, self._rates.get(one.name, ())).windows
+            if windows:
+                return windows
+        return ()
 
     def _open_quota(self, quota: Quota, name: tuple[str, str]) -> SharedQuota:
         """Open a quota that this machine's processes share, where they have a folder to meet in."""

@@ -48,7 +48,8 @@ def find_quotas(
         say=([] if said is None else said).append,
     )
     find = world.open_run_ports().quota
-    return {target.name: find(target) for target in every_target(spec_file.spec)}
+    # The provider first: it knows nothing of limits, and the account does.
+    return {target.name: find(target) for target in reversed(every_target(spec_file.spec))}
 
 
 def test_two_names_of_one_deployment_draw_on_one_quota(tmp_path: Path) -> None:
