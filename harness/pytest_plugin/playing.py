@@ -23,6 +23,7 @@ from harness.errors import HarnessError
 from harness.pytest_plugin.spending import SharedBudget
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
+from harness.run.asking.bounds import choose_default, fill_budget
 from harness.run.asking.question import is_compared
 from harness.run.evaluate import Evaluated
 from harness.run.judging.judges import count_requests
@@ -152,6 +153,7 @@ class Stage:
             return Played(failure=f"not recorded: there is no {recording.folder}{advice}")
         budget = self.spec.evaluation.budget
         if self.mode != "replay":
+            budget = fill_budget(budget, choose_default(os.environ))
             budget, ended = self.shared.limit(budget, self.workers)
             if ended:
                 return Played(failure=f"not played: {ended}")

@@ -16,6 +16,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import TrialId
+from harness.run.asking.bounds import MOST_PLANNED
 from harness.run.asking.messages import word_messages, word_user
 from harness.run.asking.question import (
     AskedTurn,
@@ -39,6 +40,8 @@ from harness.spec.model.spec import Conversation, Spec, Variant
 NO_CONVERSATION = "H604"
 MOST_RECENT = 512
 """Questions kept for the next target that comes to them."""
+MOST_RECENT_TEXT = 20_000_000
+"""Characters of them, as far as the latest one tells: of long questions fewer are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ class Matrix:
             question = self.recent.get(row)
             if question is None:
                 question = self.recent[row] = ask(conversation, case, defaults)
-                if len(self.recent) > MOST_RECENT:
+                most = max(1, min(MOST_RECENT, MOST_RECENT_TEXT // (1 + question.count_text())))
+                while len(self.recent) > most:
                     del self.recent[next(iter(self.recent))]
             for position, (name, variant) in enumerate(self.variants.items()):
                 if not self.part.is_asked((conversation.id, case.name), (target.name, name)):
@@ -185,13 +189,20 @@ class Matrix:
         return index
 
 
-def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Rows) -> Matrix:
+def expand(
+    spec: Spec,
+    targets: Sequence[Target],
+    selection: Selection,
+    rows: Rows,
+    most: int = MOST_PLANNED,
+) -> Matrix:
     """Return the trials of a run, counted; data sets are read through and not kept.
 
     Of a run that asks only certain cells, the targets are those that are asked anything.
 
     Raises:
-        RequestError: the selection leaves no conversation, or cannot be read.
+        RequestError: the selection leaves no conversation, or cannot be read; or it makes more than
+            ``most`` trials or requests, which is told as soon as so many are counted.
     """
     variants = spec.variants or {"default": Variant()}
     part = Part()
@@ -205,15 +216,18 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         last, total = draw_sample(names, selection.sample, selection.seed)
         part = replace(part, last=last, seed=selection.seed, drawn_from=total)
     repeats = selection.repeats or spec.evaluation.repeats
-    tally = TrialTally(repeats)
+    tally, sides = TrialTally(repeats), len(targets) * len(variants)
     for conversation, case in _select(spec, selection, rows, part):
         tally.add(
             conversation, None if part.cells is None else part.cells[conversation.id, case.name]
         )
+        tally.refuse_beyond(most, sides)
     if part.cells is None:
         tally.multiply([target.name for target in targets], len(variants))
     if tally.questions == 0:
         raise _nothing_selected_error(spec, selection)
+    advice = tally.count_judge_requests(spec)
+    tally.refuse_beyond(most, sides, sum(advice.values()))
     return Matrix(
         spec=spec,
         targets=tuple(targets),
@@ -225,7 +239,7 @@ def expand(spec: Spec, targets: Sequence[Target], selection: Selection, rows: Ro
         requests=tally.requests,
         count=tally.plays.total(),
         part=part,
-        advice=tally.count_judge_requests(spec),
+        advice=advice,
     )
 
 

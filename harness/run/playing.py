@@ -15,7 +15,8 @@ from harness.checks.referred.referral import Place as CheckPlace
 from harness.checks.subject import ReplyContext
 from harness.conversation.play import make_scripted_exchange, play
 from harness.conversation.ports import Place
-from harness.conversation.transcript import Exchange, Transcript
+from harness.conversation.transcript import Exchange, Failure, Transcript
+from harness.errors import SpecError
 from harness.results.model import JudgedExchange, Result
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, JudgeAccount
 from harness.run.matrix import Trial
@@ -141,6 +142,13 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     exchanges = transcript.exchanges
     findings[WHOLE] = await find_out(whole, WHOLE, lambda: exchanges, exchanges)
     return PlayedTrial(trial, transcript, turns, account, findings, rivalries)
+
+
+def fail_trial(trial: Trial, why: SpecError) -> PlayedTrial:
+    """Return a trial that could not be worded with the replies that it names."""
+    failure = Failure("bad_request", why.diagnostics[0].summary, code=why.diagnostics[0].code)
+    transcript = Transcript(trial.script.system, (), failure, complete=False)
+    return PlayedTrial(trial, transcript, (), JudgeAccount())
 
 
 def add_context(variables: Mapping[str, Any], exchanges: Iterable[Exchange]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -15,6 +15,9 @@ from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.results.model import Result, RunInfo, TrialId
+from harness.results.unknown import UnknownRequests
+from harness.run.asking.bounds import Bounds
+from harness.run.requests.quota import Quota, QuotaSign
 from harness.run.requests.spent import Amount, Spent
 from harness.run.targets import Target
 from harness.spec.model.spec import Conversation
@@ -267,6 +270,7 @@ class RunPorts:
         code: carries out a check that is the author's code; None where code is not allowed.
         recording: what records or replays this run, None when nothing does.
         locate: the region of a target; None where nobody can tell.
+        bounds: what a spec cannot raise.
         quota: the quota that a target draws on; the same one for two names of one deployment. None
             where nothing limits it: a replay, a simulator without limits, what is no service.
     """
@@ -282,6 +286,7 @@ class RunPorts:
     code: Callable[[Referral], Awaitable[Finding | CannotCheck]] | None = None
     recording: RunRecording | None = None
     locate: Callable[[Target], str | None] = take_declared_region
+    bounds: Bounds = field(default_factory=Bounds)
     quota: Callable[[Target], SharedQuota | None] = draw_on_no_quota
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo
+from harness.run.asking.bounds import fill_budget
 from harness.run.looks.planning import choose_gate, settle_early
 from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
@@ -118,12 +119,13 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
         spent = ports.store.read_spent(resumed)
     matrix, gone = _expand(spec, options, ports)
     config = RunConfig(
-        budget=Budget() if ports.replays else budget,
+        budget=_choose_budget(budget, matrix, ports),
         widths=Widths.of(evaluation.concurrency, len(matrix.targets)),
         stop_at_failure=evaluation.on_turn_failure == "stop",
         unknown=options.unknown,
         spent=spent,
     )
+    config = replace(config, by_default=not ports.replays and config.budget != budget)
     gate = choose_gate(
         evaluation.gate,
         baseline=options.baseline,
@@ -134,6 +136,15 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
     seed = options.seed if options.sample is None else None
     gate = settle_early(gate, until_settled=options.until_settled, seed=seed)
     return PreparedRun(spec_file, matrix, config, gate, options, resumed, looks=looks, gone=gone)
+
+
+def _choose_budget(budget: Budget, matrix: Matrix, ports: RunPorts) -> Budget:
+    """Return the budget that holds: none in a replay; one of defaults where nobody set any."""
+    if ports.replays:
+        return Budget()
+    if all(ports.simulated(target) for target in matrix.targets):
+        return budget
+    return fill_budget(budget, ports.bounds.default_budget)
 
 
 def _expand(
@@ -163,7 +174,8 @@ def _expand(
         options.seed or 0,
         cells,
     )
-    return expand(spec, select_targets(spec, patterns), selection, ports.cases), gone
+    targets = select_targets(spec, patterns)
+    return expand(spec, targets, selection, ports.cases, ports.bounds.most_planned), gone
 
 
 def _all_gone_error(failed: FailedTrials, gone: Sequence[CellName]) -> RequestError:

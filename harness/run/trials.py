@@ -11,6 +11,7 @@ from typing import Literal
 
 from harness.conversation.ports import ChatModel, Embedder, Place, RequestT
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
+from harness.errors import SpecError
 from harness.results.model import Result
 from harness.run.events import Event, Finished, Looked
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor, EmbeddingExecutor
@@ -18,7 +19,7 @@ from harness.run.judging.comparisons import Comparisons, decide
 from harness.run.judging.judges import Judges
 from harness.run.looks.portions import Portions
 from harness.run.matrix import Matrix, Trial
-from harness.run.playing import Playing, play_trial
+from harness.run.playing import PlayedTrial, Playing, fail_trial, play_trial
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker, compute_end
 from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
@@ -32,7 +33,7 @@ from harness.spec.model.spec import Budget, Spec
 class RunConfig:
     """Limits and rules for running trials, read from the spec once.
 
-    ``spent`` is what earlier processes took of the budget.
+    ``spent`` is what earlier processes took of the budget; ``by_default`` says that nobody set it.
     """
 
     budget: Budget
@@ -40,6 +41,7 @@ class RunConfig:
     stop_at_failure: bool
     unknown: Literal["retry", "skip"]
     spent: Spent = NOTHING_SPENT
+    by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,70 +276,15 @@ async def _play_and_decide(
         HaltedError: the run sends nothing more; the trial has no result.
     """
     if not trial.question.compared:
-        return [(trial.index, (await play_trial(trial, playing)).result())]
+        return [(trial.index, (await _play_or_fail(trial, playing)).result())]
     await comparisons.admit(trial, playing.executor.halt)
-    comparison = comparisons.enter(await play_trial(trial, playing))
+    comparison = comparisons.enter(await _play_or_fail(trial, playing))
     return await decide(comparison, playing.check_executor) if comparison else ()
 
 
-async def _wait_until_done(
-    workers: Sequence[asyncio.Task[None]],
-    halt: Halt,
-    limits: tuple[Budget, float | None],
-    show: Callable[[Event], None],
-    limiters: Limiters,
-) -> None:
-    """Wait for the workers; once halted, for ten more seconds.
-
-    ``limits`` are the budget, and when its minutes end by the loop's clock.
-    """
-    loop = asyncio.get_running_loop()
-    budget, ends_at = limits
-    pending = set(workers)
-    drain_until: float | None = None
-    while pending:
-        now = loop.time()
-        if ends_at is not None and now >= ends_at:
-            ended = EndedBudget("minutes", f"minutes: {budget.minutes:g}")
-            halt.set(str(ended), ended=ended)
-        if halt.reason and drain_until is None:
-            drain_until = now + DRAIN_S
-            show(Halting(halt.reason))
-        if drain_until is not None and now >= drain_until:
-            return
-        done, pending = await asyncio.wait(
-            pending, timeout=0.2, return_when=asyncio.FIRST_COMPLETED
-        )
-        for worker in done:
-            if not worker.cancelled():
-                worker.result()
-        limiters.tell_held_up(show)
-
-
-@contextmanager
-def _handle_signals(halt: Halt, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
-    """Halt the run at Ctrl-C and SIGTERM; a second one ends it where it stands."""
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def on_signal(number: int) -> None:
-        if halt.signal:
-            for worker in workers:
-                worker.cancel()
-            return
-        name = "interrupted" if number == signal.SIGINT else "terminated"
-        halt.reason, halt.signal = name, number
-
-    caught = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no signal handlers in its loops; Ctrl-C then ends the run at once.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, on_signal, number)
-            caught.append(number)
+async def _play_or_fail(trial: Trial, playing: Playing) -> PlayedTrial:
+    """Play a trial; one whose texts grow beyond all bounds by what was replied is errored."""
     try:
-        yield
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)
+        return await play_trial(trial, playing)
+    except SpecError as why:
+        return fail_trial(trial, why)

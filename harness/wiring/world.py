@@ -212,6 +212,7 @@ class SpecWorld:
         """
         from harness.app.specs.cases import read_cases
         from harness.providers import Connections
+        from harness.run.asking.bounds import read_bounds
         from harness.run.ports import RunPorts
         from harness.wiring.providers.recorded_models import ModelOpener
         from harness.wiring.quotas import QuotaFinder
@@ -232,6 +233,7 @@ class SpecWorld:
             recording=self.session,
             locate=lambda target: target.region or self._found_regions.get(target.owner),
             quota=QuotaFinder(self, endpoints),
+            bounds=read_bounds(self.environment),
         )
 
     def read_instead(self, text: str) -> SpecFile:
@@ -312,8 +314,7 @@ def open_world(
         from harness.wiring.recording.cassette import find_machine_names, open_record, run_session
         from harness.wiring.recording.roles import find_recorded_caller
 
-        at = world.simulated_at
-        url = None if at is None else at.url
+        url = None if world.simulated_at is None else world.simulated_at.url
         caller = find_recorded_caller(spec_file.spec, world.choice, verbose=verbose)
         known = find_machine_names(spec_file, permissions, url, caller)
         world.recording = recording
@@ -380,12 +381,11 @@ def _open_live_world(
         from harness.simulator.embedded import simulate
         from harness.wiring.naming import list_provider_models, map_names
 
-        declared, absolute = spec_file.spec.simulator, {}
+        declared = spec_file.spec.simulator
         # A simulator that serves already has a working folder of its own.
-        if declared.answers is not None:
-            absolute["answers"] = str(Path(declared.answers).resolve())
-        if declared.catalogue not in ("strict", "open"):
-            absolute["catalogue"] = str(Path(declared.catalogue).resolve())
+        named = {"answers": declared.answers, "catalogue": declared.catalogue}
+        paths = {key: path for key, path in named.items() if path not in (None, "strict", "open")}
+        absolute = {key: str(Path(path).resolve()) for key, path in paths.items()}
         with simulate(
             world.root / WORLD_FOLDER,
             declared.model_copy(update=absolute),

@@ -45,7 +45,7 @@ class WatchSession:
         say: gets lines about deployments that are not there.
         before: the cassette that ``folder`` is a copy of: it still answers what was asked before
             the spec was changed, and changed back.
-        spent_usd: what was asked live so far, as far as it is known.
+        spent_usd: what was asked live so far; an answer of unknown cost counts at its most.
     """
 
     open_world: OpenWorld
@@ -87,9 +87,7 @@ class WatchSession:
             options = _choose(stale, options)
         if limit is not None:
             options = replace(options, max_usd=max(0.0, limit - self.spent_usd))
-        asked = self._play(spec_file, Recording("missing", self.folder), options, show)
-        self.spent_usd += asked.cost_usd or 0.0
-        return asked
+        return self._play(spec_file, Recording("missing", self.folder), options, show)
 
     def _holds_anything(self) -> bool:
         folder = self.folder
@@ -113,6 +111,8 @@ class WatchSession:
                 raise InterruptedRoundError(done.exit_code)
             amiss = () if live else (*world.stale, *world.recorded_errors)
             cost = done.info.totals.cost_usd if live else 0.0
+            if live:  # what nobody knows the cost of counts at the most it may have cost
+                self.spent_usd += done.spent.usd
             return read_round(finished.results, amiss, cost)
 
 

@@ -21,7 +21,7 @@ from harness.run.preparation import EvalOptions, PreparedRun
 from harness.run.requests.budget import find_unpriced
 from harness.run.requests.spent import advise_more, find_ended, say_spent
 from harness.run.targets import every_target
-from harness.text.numbers import format_plural
+from harness.text.numbers import format_money, format_plural
 
 NOT_COUNTED = "Retries are not counted. docs/costs.md: how far off a forecast may be."
 
@@ -97,6 +97,12 @@ def warn_of_unknown_prices(prepared: PreparedRun) -> None:
 def say_what_is_left(prepared: PreparedRun) -> None:
     """Say what earlier processes of a resumed run spent, and what it takes to go on at all."""
     budget, spent = prepared.config.budget, prepared.config.spent
+    if prepared.config.by_default:
+        find_voice().say(
+            f"in a pipeline (CI is set) a run for which nobody set a budget has one: "
+            f"{format_money(budget.usd)} and {budget.requests or 0:,} requests; "
+            "`evaluation.budget` in the spec, or --max-usd, sets another"
+        )
     if prepared.resumed is None or not (said := say_spent(budget, spent)):
         return
     find_voice().say(said)

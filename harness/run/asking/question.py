@@ -19,12 +19,23 @@ from harness.checks.registry import has_comparison, needs_likelihoods
 from harness.conversation.chat_form import write_message
 from harness.conversation.play import ToolAnswer
 from harness.conversation.transcript import Exchange, Message
+from harness.errors import Diagnostic, RequestError
 from harness.run.asking.messages import fill_messages
 from harness.run.asking.transforms import Transform, demand_part, take_part
-from harness.spec.document.template import fill, find_names, holds_braces, render, substitute
+from harness.spec.document.template import (
+    MOST_CHARACTERS,
+    fill,
+    find_names,
+    holds_braces,
+    render,
+    substitute,
+)
 from harness.spec.formats.data import ASSERT
 from harness.spec.model.spec import Assertion, Conversation, ToolResult, Turn
 from harness.spec.values.filling import fill_value
+from harness.text.safe import printable
+
+TOO_LONG = "H622"
 
 Rows = Callable[[Conversation], Iterable[Mapping[str, Any]]]
 
@@ -78,6 +89,11 @@ class Question:
     def stores(self) -> bool:
         """True when later turns or checks name replies that are stored."""
         return self.later is not None or any(turn.written is not None for turn in self.turns)
+
+    def count_text(self) -> int:
+        """Count the characters of what its turns say."""
+        said = (len(one.content or "") for turn in self.turns for one in turn.messages)
+        return sum(len(turn.user) for turn in self.turns) + sum(said)
 
     def find_variables(self, exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
         """Return the variables after these exchanges: the case's, and stored replies."""
@@ -151,7 +167,12 @@ def _list_combinations(matrix: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[s
 
 
 def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...]) -> Question:
-    """Return the question that a case makes of a conversation."""
+    """Return the question that a case makes of a conversation.
+
+    Raises:
+        RequestError: its turns say more than any model reads.
+        SpecError: a text of it does.
+    """
     variables = case.variables
     of_whole = needs_likelihoods((*conversation.assertions, *defaults))
     stored = {turn.store_as for turn in conversation.turns if turn.store_as is not None}
@@ -163,7 +184,7 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         turns.append(replace(asked, written=turn) if later else asked)
     written = (*conversation.assertions, *defaults)
     assertions = _fill_assertions(written, variables)
-    return Question(
+    question = Question(
         conversation=conversation,
         case=case.name,
         variables=variables,
@@ -172,6 +193,22 @@ def ask(conversation: Conversation, case: Case, defaults: tuple[Assertion, ...])
         sha256=_fingerprint(turns, assertions, conversation.threshold),
         compared=is_compared(conversation, defaults),
         later=written if stored and _any_names(written, stored) else None,
+    )
+    if question.count_text() > MOST_CHARACTERS:
+        raise _too_long_error(question)
+    return question
+
+
+def _too_long_error(question: Question) -> RequestError:
+    case = "" if question.case is None else f", case {question.case}"
+    return RequestError(
+        Diagnostic(
+            TOO_LONG,
+            f"a conversation says {question.count_text():,} characters; no model reads more than "
+            f"{MOST_CHARACTERS:,}",
+            printable(f"conversation {question.conversation.id}{case}"),
+            hint="shorten its variables, or give it fewer turns: each sends the whole history",
+        )
     )
 
 

@@ -30,6 +30,8 @@ MOST_SCRIPTS: Final = 600
 """Conversations that are looked at; of more, every so manieth stands for those between."""
 MOST_QUESTIONS: Final = 20_000
 """Questions among which they are: a forecast does not read a million rows for each target."""
+MOST_TEXT: Final = 3_000_000
+"""Characters after which no other conversation is looked at: of long ones, a few say enough."""
 _ASKED_OF_JUDGES: Final = Interval(150, 320, 900)
 """Tokens of a judge's instructions and of what the author demands, beside the reply."""
 _SAID_BY_JUDGES: Final = Interval(15, 60, 300)
@@ -229,8 +231,11 @@ def _measure_target(matrix: Matrix, lengths: ReplyLengths) -> Volume:
     most = math.ceil(rows / stride) * len(matrix.variants)
     trials = matrix.trials(lengths.target, lambda row: row % stride == 0)
     first = (trial for trial in trials if trial.id.repeat == 1)
-    total, asked = EMPTY, 0
+    total, asked, read = EMPTY, 0, 0
     for trial in islice(first, most):
+        if read > MOST_TEXT:
+            break
+        read += sum(len(one.content or "") for line in trial.script.lines for one in line.said)
         asked += sum(line.assistant is None for line in trial.script.lines)
         total += measure_script(trial.script, lengths, trial.question.sha256)
     return total * (matrix.requests[lengths.target.name] / max(1, asked))

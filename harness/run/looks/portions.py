@@ -41,16 +41,17 @@ def divide(matrix: Matrix, looks: int, seed: int, must_pass: Collection[str]) ->
     in the order of a digest of the seed and their names, which no version of Python changes, and
     which stays as it is when others are added.
     """
-    ranked = sorted(
-        (conversation not in must_pass, digest_name(seed, conversation, case), row)
-        for row, (conversation, case) in enumerate(matrix.names())
-    )
+    keys = [
+        (b"\1" if conversation not in must_pass else b"\0") + digest_name(seed, conversation, case)
+        for conversation, case in matrix.names()
+    ]
+    ranked = sorted(range(len(keys)), key=keys.__getitem__)
     planned = min(looks, len(ranked))
     by_row = bytearray(len(ranked))
     first = 0
-    for place, (rest, _, row) in enumerate(ranked):
+    for place, row in enumerate(ranked):
         by_row[row] = place * planned // len(ranked) + 1
-        if not rest:
+        if keys[row].startswith(b"\0"):
             first = by_row[row]
     return Portions(planned, seed, bytes(by_row), first)
 

@@ -12,6 +12,8 @@ from harness.spec.document.words import join_names, quote
 from harness.spec.model.assertion_forms import AssertionForms
 from harness.spec.model.resources import Parameters
 
+MOST_CASES: Final = 1_000_000
+"""Cases that a matrix may make: they are gone through one by one before anything is sent."""
 FAULT_EFFECTS = (
     "status", "code", "reset", "truncate", "delay_s", "grow_s", "drip_s", "body", "malform",
     "model", "headers", "clock_s",
@@ -111,9 +113,18 @@ def _check_cases(conversation: Node, problems: Problems) -> None:
         span = demanding[0].key_span("assert")
         summary = "the `assert` of a case joins the last turn that is asked, and none is"
         problems.error("H209", span, summary)
+    number = 1
     for name, values in walk.list_entries(conversation, "matrix"):
         if values.value == []:
             problems.error("H202", values.span, f"the matrix has no value for {quote(name)}")
+        number *= max(1, len(values.elements))
+    if matrix is not None and number > MOST_CASES:
+        problems.error(
+            "H105",
+            conversation.key_span("matrix"),
+            f"the matrix makes {number:,} cases; at most {MOST_CASES:,} can be gone through",
+            hint="take out a variable or values, or list what matters under `cases`",
+        )
 
 
 def _check_scripted(turn: Node, problems: Problems) -> None:

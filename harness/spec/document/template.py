@@ -12,28 +12,58 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from harness.errors import Diagnostic, SpecError
+from harness.spec.document.words import quote
+
 NAME = r"[^\W\d]\w*(?:-\w+)*"
 FIELD = r"\w+(?:-\w+)*"
 REFERENCE = re.compile(rf"\\\{{\{{|\{{\{{\s*({NAME}(?:\.{FIELD})*)\s*\}}\}}")
-_TAG = re.compile(r"\{[%#]")
-_BRACES = re.compile(r"\{\{")
-_ENDS = {"{%": ("%}",), "{#": ("#}",), "{{": ("}}",)}
+TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+"""Statements and comments of template languages."""
+MOST_CHARACTERS = 10_000_000
+"""Characters of a text with its variables in place; the longest context is about half of that."""
+OPENING = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 def substitute(text: str, variables: Mapping[str, Any]) -> str:
     """Put the values of variables into a text; an unknown name stays as it is written.
 
     Strings are put in as they are, everything else as JSON.
+
+    Raises:
+        SpecError: the text would be longer than any model reads.
     """
+    size = len(text)
 
     def value(match: re.Match[str]) -> str:
+        nonlocal size
         name = match.group(1)
         if name is None:
             return "{{"
         found, result = _find(name, variables)
-        return render(result) if found else match.group(0)
+        if not found:
+            return match.group(0)
+        put = render(result)
+        size += len(put)
+        if size > MOST_CHARACTERS:  # before the whole of it is in memory
+            raise _too_long_error(text)
+        return put
 
     return REFERENCE.sub(value, text)
+
+
+def _too_long_error(text: str) -> SpecError:
+    begins = quote(text[:40])
+    return SpecError(
+        [
+            Diagnostic(
+                "H105",
+                f"a text has more than {MOST_CHARACTERS:,} characters with its variables in place",
+                f"it begins with {begins}",
+                hint="shorten the variable, or name it less often: no model reads so much",
+            )
+        ]
+    )
 
 
 def fill(value: Any, variables: Mapping[str, Any]) -> Any:
