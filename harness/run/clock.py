@@ -14,7 +14,7 @@ class SystemClock:
         """Return seconds that never run backwards."""
         return time.monotonic()
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         """Return seconds as they really pass."""
         return time.monotonic()
 
@@ -40,7 +40,7 @@ class ReplayClock:
         """Return seconds slept so far."""
         return self._now
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         """Return seconds as they really pass."""
         return time.monotonic()
 

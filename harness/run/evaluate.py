@@ -70,7 +70,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
     models = Models.of(matrix, ports)
     portions = divide_questions(prepared)
     info, opened = _open_run(prepared, portions, ports)
-    before_s, began = info.totals.wall_s, clock.elapsed()
+    before_s, began = info.totals.wall_s, clock.measure_elapsed()
     with opened as log:
         log.describe(info)
         names = tuple(target.name for target in matrix.targets)
@@ -90,7 +90,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
             run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
         )
         log.arrange()
-        wall_s = before_s + clock.elapsed() - began
+        wall_s = before_s + clock.measure_elapsed() - began
         if ports.recording is not None:
             stopped = bool(ended.halt.reason) or ended.looks < planned
             whole = prepared.options.everything and not stopped

@@ -30,7 +30,7 @@ class Clock(Protocol):
         """Return seconds that never run backwards; only differences mean something."""
         ...
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         """Return seconds as they really pass, also where waiting takes no time; never backwards."""
         ...
 

@@ -50,7 +50,7 @@ class VirtualClock:
         """Return the loop's seconds."""
         return asyncio.get_running_loop().time()
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         """Return the machine's seconds."""
         return monotonic()
 

@@ -18,7 +18,7 @@ class SteppedClock:
     def monotonic(self) -> float:
         return self.time
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         return self.time
 
     def now(self) -> datetime:

@@ -48,7 +48,7 @@ class JumpingClock:
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def elapsed(self) -> float:
+    def measure_elapsed(self) -> float:
         return monotonic()
 
     def now(self) -> datetime:
