@@ -17,7 +17,7 @@ from harness.compare.statistics import Share, estimate_pass_rate, find_quantiles
 from harness.compare.steadiness import measure_steadiness
 from harness.compare.summary import Cell, Repeat, Row, Summary
 from harness.compare.times import TimesTally
-from harness.compare.wording import describe_models, write_sentence
+from harness.compare.wording import describe_models, describe_unmeasured, write_sentence
 from harness.results.measured import MeasuredColumn
 from harness.results.model import Judging, Outcome, Result, Run, RunInfo, TargetInfo
 from harness.spec.model.spec import Gate, KnownFailing
@@ -107,7 +107,9 @@ class Tally:
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
         if said := describe_part(self._info):
             verdict = replace(verdict, reasons=(*verdict.reasons, said))
-        verdict = replace(verdict, reasons=(*verdict.reasons, *describe_models(rows)))
+        verdict = replace(
+            verdict, reasons=(*verdict.reasons, *describe_models(rows), *describe_unmeasured(rows))
+        )
         if comparison is not None and gate is not None:
             missed = list(find_missed_floors(rows, cells, gate, must_pass or {}))
             comparison = mark_pairs(comparison, verdict, missed)
@@ -252,6 +254,7 @@ class _RowTally:
     answered: int = 0
     answered_by: set[str] = field(default_factory=set)
     spilled: int = 0
+    unmeasured: int = 0
     paid: int = 0
     requests: int = 0
     unchecked: int = 0
@@ -287,7 +290,9 @@ class _RowTally:
                 continue
             self.requests += exchange.effort.requests
             self.times.add(exchange)
-            reply, paid = exchange.reply, exchange.paid
+            reply, paid, failure = exchange.reply, exchange.paid, exchange.failure
+            if failure is not None and failure.kind == "content_filter" and paid is None:
+                self.unmeasured += 1
             if paid is not None:
                 self.paid += 1
                 self.cost.add(turn.cost_usd)
@@ -329,6 +334,7 @@ class _RowTally:
             times=self.times.times(),
             answered_by=tuple(sorted(self.answered_by)),
             spilled=self.spilled,
+            unmeasured=self.unmeasured,
         )
 
 

@@ -29,7 +29,8 @@ class Row:
     and in no rate, and what they cost is in the cost. ``steadiness`` tells how repeats agree, None
     where nothing was judged. ``times`` tells more of the latency: by turn, waiting.
     ``answered_by`` are the names that models gave themselves, sorted; ``spilled`` turns were
-    answered by another deployment than was asked.
+    answered by another deployment than was asked. ``unmeasured`` prompts were stopped by the
+    filter, which bills them and does not say how many tokens that were.
     """
 
     target: TargetInfo
@@ -53,6 +54,7 @@ class Row:
     times: Times | None = None
     answered_by: tuple[str, ...] = ()
     spilled: int = 0
+    unmeasured: int = 0
 
     @property
     def trials(self) -> int:

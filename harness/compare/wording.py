@@ -94,6 +94,23 @@ def describe_models(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def describe_unmeasured(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Say what the cost leaves out: prompts that a filter stopped.
+
+    Source: azure-ai-docs, content-streaming: a 400 of the filter is charged for the prompt; its
+    answer has no usage.
+    """
+    said = []
+    for row in rows:
+        if row.unmeasured:
+            prompts = format_plural(row.unmeasured, "prompt")
+            said.append(
+                f"{prompts} of {name_row(row, rows)} ended in the filter: Azure bills them without "
+                "a number, and the cost leaves them out."
+            )
+    return tuple(said)
+
+
 def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
     """Describe a run in a sentence: how much was played, how it ended, who is behind whom."""
     targets = len({row.target.name for row in rows})

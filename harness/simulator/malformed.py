@@ -177,6 +177,19 @@ def _halve_pair(answer: DataPlaneAnswer) -> DataPlaneAnswer:
     return replace(marked, parts=(marked.parts[0].replace("\u20ac".encode(), b"\\ud83d"),))
 
 
+def _fail_filter(document: Any) -> Any:
+    """Put the filter's own error where its findings stand. Source: azure-ai-docs (2026)."""
+    if isinstance(document, list):
+        return [_fail_filter(one) for one in document]
+    if not isinstance(document, Mapping):
+        return document
+    error = {"code": "content_filter_error", "message": "The contents are not filtered"}
+    return {
+        name: {"error": error} if name == "content_filter_results" else _fail_filter(inner)
+        for name, inner in document.items()
+    }
+
+
 def _grow(answer: DataPlaneAnswer) -> DataPlaneAnswer:
     body = answer.parts[0].rstrip()
     return replace(answer, parts=(body + b" " * (HUGE_BYTES - len(body)),))
@@ -249,6 +262,7 @@ KINDS: Final[Mapping[MalformedKind, Malformation]] = {
     "nan": Malformation(_change_text(_add_nan)),
     "split-utf8": Malformation(_halve_character),
     "lone-surrogate": Malformation(_halve_pair),
+    "filter-error": Malformation(_change_document(_fail_filter)),
     "huge": Malformation(_grow),
     "short-body": Malformation(lambda answer: replace(answer, missing=SHORT_BY)),
     "endless": Malformation(_go_on, of_stream=None),

@@ -79,3 +79,16 @@ def join_annotations(prompt: object, completion: object) -> dict[str, Any] | Non
     if completion:
         found["content_filter_results"] = completion
     return found or None
+
+
+def note_filter_error(annotations: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return a note where the filter itself failed, so that nothing was filtered; else nothing.
+
+    Source: azure-ai-docs, openai/how-to/content-filters.md: ``content_filter_results.error`` with
+    the code ``content_filter_error``, message "The contents are not filtered".
+    """
+    prompts = (annotations or {}).get("prompt_filter_results")
+    found = [annotations, *(prompts if isinstance(prompts, list) else ())]
+    results = [one.get("content_filter_results") for one in found if isinstance(one, Mapping)]
+    failed = any(isinstance(one, Mapping) and one.get("error") for one in results)
+    return ("not filtered: the content filter failed",) if failed else ()

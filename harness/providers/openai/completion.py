@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from harness.conversation.transcript import Answer, Failure, Reply, Served
 from harness.providers.failures import classify, read_service_error
-from harness.providers.openai.annotations import join_annotations
+from harness.providers.openai.annotations import join_annotations, note_filter_error
 from harness.providers.openai.content import UnknownShapeError, read_content, read_tool_calls
 from harness.providers.openai.usage import read_usage
 from harness.providers.strict_json import load_strictly
@@ -169,6 +169,10 @@ def _read_reply(document: Mapping[str, Any], choice: object, received: ResponseH
         )
     text = refusal or content.text
     counted = read_usage(document.get("usage"), spoke=bool(text or calls))
+    annotations = join_annotations(
+        document.get("prompt_filter_results") or document.get("prompt_annotations"),
+        choice.get("content_filter_results"),
+    )
     return Reply(
         text=text,
         finish_reason=finish,
@@ -176,13 +180,10 @@ def _read_reply(document: Mapping[str, Any], choice: object, received: ResponseH
         model=_read_name(document.get("model")),
         usage=counted.usage,
         request_id=received.request_id,
-        content_filter=join_annotations(
-            document.get("prompt_filter_results") or document.get("prompt_annotations"),
-            choice.get("content_filter_results"),
-        ),
+        content_filter=annotations,
         system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=bool(refusal),
-        notes=counted.notes,
+        notes=(*counted.notes, *note_filter_error(annotations)),
         served=received.find_served(document.get("service_tier")),
         logprobs=read_likelihoods(find_likelihoods(choice)),
     )

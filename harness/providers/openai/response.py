@@ -13,7 +13,11 @@ from typing import Any, Final, Literal
 
 from harness.conversation.ports import Hear, ReplyPiece
 from harness.conversation.transcript import Answer, Failure, Reply, ToolCall
-from harness.providers.openai.annotations import join_annotations, merge_annotations
+from harness.providers.openai.annotations import (
+    join_annotations,
+    merge_annotations,
+    note_filter_error,
+)
 from harness.providers.openai.completion import (
     ResponseHead,
     make_protocol_failure,
@@ -83,6 +87,7 @@ def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
         return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     text = content.refusal or content.text
     counted = read_usage(_rename_usage(document.get("usage")), spoke=bool(text or calls))
+    annotations = _read_annotations(document.get("content_filters"))
     return Reply(
         text=text,
         finish_reason="tool_calls" if calls and finish == "stop" else finish,
@@ -90,10 +95,10 @@ def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
         model=_read_name(document.get("model")),
         usage=counted.usage,
         request_id=received.request_id,
-        content_filter=_read_annotations(document.get("content_filters")),
+        content_filter=annotations,
         system_fingerprint=_read_name(document.get("system_fingerprint")),
         refusal=bool(content.refusal),
-        notes=counted.notes,
+        notes=(*counted.notes, *note_filter_error(annotations)),
         served=received.find_served(document.get("service_tier")),
         logprobs=read_likelihoods(_list_likelihoods(output)),
     )

@@ -62,6 +62,7 @@ MalformedKind = Literal[
     "nan",
     "split-utf8",
     "lone-surrogate",
+    "filter-error",
     "huge",
     "short-body",
     "endless",

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from harness.conversation.transcript import Reply
-from harness.providers.openai.annotations import merge_annotations, merge_prompts
+from harness.providers.openai.annotations import (
+    merge_annotations,
+    merge_prompts,
+    note_filter_error,
+)
 from harness.providers.openai.completion import ResponseHead
 from harness.providers.openai.response import read_response
 from harness.providers.openai.stream import Gathered
@@ -118,3 +122,26 @@ def test_a_segment_of_a_response_that_was_filtered_stays_so() -> None:
     reply = read_response(body, HEAD)
     assert isinstance(reply, Reply)
     assert reply.content_filter == {"content_filter_results": {"hate": HIGH}}
+
+
+@pytest.mark.parametrize(
+    ("annotations", "noted"),
+    [
+        ({"content_filter_results": {"error": {"code": "content_filter_error"}}}, True),
+        (
+            {
+                "prompt_filter_results": [
+                    {"prompt_index": 0, "content_filter_results": {"error": {"code": "x"}}}
+                ]
+            },
+            True,
+        ),
+        ({"content_filter_results": {"hate": {"filtered": False}}}, False),
+        ({"prompt_filter_results": "odd", "content_filter_results": "odd"}, False),
+        (None, False),
+    ],
+)
+def test_a_filter_that_failed_itself_is_noted(
+    annotations: dict[str, Any] | None, noted: bool
+) -> None:
+    assert (note_filter_error(annotations) != ()) is noted
