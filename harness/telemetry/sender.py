@@ -6,7 +6,7 @@ Nothing here may change a run: what cannot be sent is counted and told at the en
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Thread
 from typing import Any
@@ -24,6 +24,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import SpanKind, Status, StatusCode, set_span_in_context
 
 from harness._version import __version__
+from harness.redaction.sent import SentSecrets
 from harness.telemetry.span_tree import Attribute, Attributes, EvaluationEvent, TrialSpan
 
 MOST_WAITING = 20_000
@@ -67,10 +68,20 @@ class _WatchedSession(requests.Session):
             raise
         if response.status_code >= 300:
             said = " ".join(response.text[:200].split())
-            self._delivery.reason = f"HTTP {response.status_code} {response.reason} {said}".strip()
+            reason = f"HTTP {response.status_code} {response.reason} {said}".strip()
+            self._delivery.reason = _hide_sent(reason, response.request.headers)
             if response.status_code < 400:
                 raise requests.TooManyRedirects(self._delivery.reason)
         return response
+
+
+def _hide_sent(text: str, headers: Mapping[str, str]) -> str:
+    """Return what a receiver said without what it was sent: a header may hold its key."""
+    sent = SentSecrets()
+    for value in headers.values():
+        for word in str(value).split():
+            sent.add(word)
+    return sent.hide(text)
 
 
 def _explain(error: BaseException) -> str:

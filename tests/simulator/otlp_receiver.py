@@ -50,7 +50,10 @@ def _read(value: Any) -> Any:
 
 @contextmanager
 def receive(status: int = 200) -> Iterator[Received]:
-    """Receive for as long as the block runs; every request is answered with this status."""
+    """Receive for as long as the block runs; every request is answered with this status.
+
+    A refusal repeats the header ``x-key``, as some receivers do.
+    """
     received = Received()
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,8 +68,10 @@ def receive(status: int = 200) -> Iterator[Received]:
             self.send_response(status)
             if status == 307:
                 self.send_header("Location", received.url)
-            self.send_header("Content-Length", "0")
+            said = b"" if status == 200 else str(self.headers.get("x-key", "")).encode()
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
+            self.wfile.write(said)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -159,8 +159,9 @@ def test_what_was_said_goes_along_without_secrets_when_it_is_asked_for(
 
 @pytest.mark.parametrize("status", [400, 307])
 def test_a_receiver_that_refuses_or_redirects_changes_nothing_but_a_line(
-    spec: str, capsys: pytest.CaptureFixture[str], status: int
+    spec: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-key=canary-7-of-the-receiver")
     with receive(status) as received:
         results = evaluate(spec, received, "-q")
     assert [one["outcome"] for one in results] == ["failed", "passed"]
@@ -170,6 +171,8 @@ def test_a_receiver_that_refuses_or_redirects_changes_nothing_but_a_line(
         f"warning[H992]: of 5 spans and 5 evaluation results, 0 and 0 reached {received.url}: "
         f"HTTP {status}"
     )
+    assert "canary" not in warnings[0]
+    assert "REDACTED-sent-credential" in warnings[0]
 
 
 def test_nobody_who_listens_changes_nothing_but_a_line(
