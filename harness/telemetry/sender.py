@@ -75,11 +75,12 @@ class _WatchedSession(requests.Session):
         return response
 
 
-def _hide_sent(text: str, headers: Mapping[str, str]) -> str:
+def _hide_sent(text: str, headers: Mapping[str, str | bytes]) -> str:
     """Return what a receiver said without what it was sent: a header may hold its key."""
     sent = SentSecrets()
     for value in headers.values():
-        for word in str(value).split():
+        said = value.decode("latin-1") if isinstance(value, bytes) else value
+        for word in said.split():
             sent.add(word)
     return sent.hide(text)
 

@@ -1,17 +1,53 @@
-"""A simulator that is a server of its own, for ``harness simulate``."""
+"""The simulator as a spec declares it, and as a server of its own for ``harness simulate``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.errors import Diagnostic, RequestError
+from harness.net import InnerHosts, fold_host
 from harness.simulator.embedded import Simulated, serve
 from harness.simulator.inference import prepare
 from harness.simulator.session import open_session
+from harness.spec.check.safety import is_loopback
+from harness.wiring.providers.setting import read_host
 
 if TYPE_CHECKING:
+    from harness.app.specs.permissions import Permissions
+    from harness.spec.load import SpecFile
     from harness.spec.model.spec import Simulator
 
 __all__ = ["Simulated", "check_answers", "serve"]
+
+
+def read_simulator(spec_file: SpecFile, permissions: Permissions) -> Simulator:
+    """Return the simulator's behaviour as the spec declares it, its files by absolute paths.
+
+    A simulator that serves already has a working folder of its own.
+
+    Raises:
+        RequestError: its ``upstream`` is in an inner network, and nobody trusts it.
+    """
+    declared, absolute = spec_file.spec.simulator, {}
+    if declared.answers is not None:
+        absolute["answers"] = str(Path(declared.answers).resolve())
+    if declared.catalogue not in ("strict", "open"):
+        absolute["catalogue"] = str(Path(declared.catalogue).resolve())
+    host = read_host(declared.upstream or "")
+    trusted = InnerHosts(frozenset(map(fold_host, permissions.hosts)))
+    refusal = "" if is_loopback(host) else trusted.find_refusal(host, host)
+    if refusal:
+        raise RequestError(
+            Diagnostic(
+                "H465",
+                "the simulator's upstream leads into an inner network",
+                refusal,
+                spec_file.spans.at("simulator", "upstream"),
+                f"if you know it: --trust-host {host}",
+            )
+        )
+    return declared.model_copy(update=absolute)
 
 
 def check_answers(simulator: Simulator) -> None:

@@ -380,15 +380,11 @@ def _open_live_world(
             return
         from harness.simulator.embedded import simulate
         from harness.wiring.naming import list_provider_models, map_names
+        from harness.wiring.simulation import read_simulator
 
-        declared = spec_file.spec.simulator
-        # A simulator that serves already has a working folder of its own.
-        named = {"answers": declared.answers, "catalogue": declared.catalogue}
-        paths = {key: path for key, path in named.items() if path not in (None, "strict", "open")}
-        absolute = {key: str(Path(path).resolve()) for key, path in paths.items()}
         with simulate(
             world.root / WORLD_FOLDER,
-            declared.model_copy(update=absolute),
+            read_simulator(spec_file, permissions),
             list_provider_models(spec_file),
             environment=os.environ,
             names=map_names(spec_file),

@@ -14,6 +14,7 @@ from harness.providers import TokenProvider
 from harness.run.targets import every_target
 from harness.wiring import Permissions, read_spec
 from harness.wiring.providers.endpoints import Endpoints
+from harness.wiring.simulation import read_simulator
 
 KEY = "CanaryKey-0123456789"
 
@@ -126,3 +127,17 @@ def test_no_header_of_a_spec_sends_a_request_elsewhere_or_holds_a_credential(
     url = "https://trusted.example/v1"
     told = tell(tmp_path, compatible(url, headers={header: "evil.example"}), ("trusted.example",))
     assert "error[H404]" in told or "error[H208]" in told
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254", "http://[::ffff:10.0.0.5]:80/v1"])
+def test_the_simulators_upstream_is_not_in_an_inner_network_either(
+    tmp_path: Path, url: str
+) -> None:
+    spec = {"version": 1, "name": "s", "cloud": "simulator", "simulator": {"upstream": url}}
+    path = tmp_path / "spec.yaml"
+    path.write_text(json.dumps(spec), encoding="utf-8")
+    spec_file = read_spec(path, Permissions(root=tmp_path))
+    with pytest.raises(HarnessError, match="H465"):
+        read_simulator(spec_file, Permissions())
+    host = url.removeprefix("http://").split("/")[0].strip("[").split("]")[0]
+    assert read_simulator(spec_file, Permissions(hosts=(host,))).upstream == url
