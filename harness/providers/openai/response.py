@@ -68,7 +68,9 @@ def read_response(body: bytes, received: ResponseHead) -> Answer:
     return document if isinstance(document, Failure) else _read_reply(document, received)
 
 
-def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
+def _read_reply(  # noqa: PLR0911 - each is a way of being no answer
+    document: Mapping[str, Any], received: ResponseHead
+) -> Answer:
     if document.get("error"):
         return read_error(document, received)
     status, output = document.get("status"), document.get("output")
@@ -86,6 +88,10 @@ def _read_reply(document: Mapping[str, Any], received: ResponseHead) -> Answer:
     except UnknownShapeError as error:
         return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     text = content.refusal or content.text
+    if not (text or calls) and finish == "stop" and _says_nothing(output):
+        return make_protocol_failure(
+            "the answer's text is null, and there is nothing else in it", received
+        )
     counted = read_usage(_rename_usage(document.get("usage")), spoke=bool(text or calls))
     annotations = _read_annotations(document.get("content_filters"))
     return Reply(
@@ -146,6 +152,14 @@ def _list_parts(items: list[Any]) -> Iterator[Mapping[str, Any]]:
         content = item.get("content") if item.get("type") == "message" else None
         if isinstance(content, list):
             yield from (part for part in content if isinstance(part, Mapping))
+
+
+def _says_nothing(output: list[Any]) -> bool:
+    """Return whether all words are null, which is not the same as none."""
+    parts = list(_list_parts(output))
+    return bool(parts) and all(
+        part.get("text") is None and part.get("refusal") is None for part in parts
+    )
 
 
 def _read_call(item: Mapping[str, Any]) -> ToolCall:

@@ -88,6 +88,7 @@ class _Scene:
     dialect: Dialect
     served: ServedModel
     profile: ModelProfile
+    limit: float = 1.0
 
 
 async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamResponse:
@@ -148,6 +149,8 @@ async def _answer_chat(
         refused = faults.make_fault_error(fault, scene.dialect)
         if refused is not None:
             raise refused
+        if fault.limit is not None:
+            scene = replace(scene, limit=fault.limit)
         if fault.model is not None:
             scene = replace(scene, profile=replace(scene.profile, reported=fault.model))
         if is_of_body(fault):
@@ -173,7 +176,7 @@ async def _answer_chat(
 
 def _admit(scene: _Scene, prompt: int, answer: int) -> Allowance | None:
     """Count a request of so many tokens, and raise the 429 that it gets where limits hold."""
-    allowance = find_allowance(scene.call, scene.served)
+    allowance = find_allowance(scene.call, scene.served, scene.limit)
     if allowance is not None:
         names = (scene.profile, scene.served, scene.asked.api)
         refused = count_request(allowance, prompt, answer, monotonic(), asked=names)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.azure.quota.limits import find_listed_limits, find_throughput
@@ -92,23 +92,40 @@ class Allowance:
     utilisation: Utilisation | None = None
 
 
-def find_allowance(call: DataPlaneCall, served: ServedModel) -> Allowance | None:
+def find_allowance(
+    call: DataPlaneCall, served: ServedModel, share: float = 1.0
+) -> Allowance | None:
     """Return a deployment's counters; they last as long as the server, and a change resets them.
 
-    A session that enforces no limits shares none: it is shown those that nobody else uses.
+    A session that enforces no limits shares none: it is shown those that nobody else uses. Where a
+    fault has cut the limits to a share, these are other counters, which begin anew.
     """
     if served.body is None:
         return None
     if call.session.simulator.limits != "enforced":
-        return _make_allowance(served.body)
+        return _cut(_make_allowance(served.body), share)
     kept: dict[str, tuple[object, Allowance]] = call.world.allowances
     properties = served.body["properties"]
     basis = (served.body.get("sku"), properties.get("rateLimits"), properties.get("model"))
-    key = str(served.body["id"]).lower()
+    key = f"{served.body['id']}|{share:g}".lower()
     found = kept.get(key)
     if found is None or found[0] != basis:
-        found = kept[key] = (basis, _make_allowance(served.body))
+        found = kept[key] = (basis, _cut(_make_allowance(served.body), share))
     return found[1]
+
+
+def _cut(allowance: Allowance, share: float) -> Allowance:
+    """Return what a deployment is left with when its limits are cut."""
+    if share == 1.0:
+        return allowance
+    requests, tokens = (
+        None if window is None else replace(window, limit=int(window.limit * share))
+        for window in (allowance.requests, allowance.tokens)
+    )
+    work = allowance.utilisation
+    if work is not None:
+        work = replace(work, a_minute=max(1, int(work.a_minute * share)))
+    return Allowance(requests, tokens, work)
 
 
 def count_request(

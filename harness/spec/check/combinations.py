@@ -16,7 +16,7 @@ MOST_CASES: Final = 1_000_000
 """Cases that a matrix may make: they are gone through one by one before anything is sent."""
 FAULT_EFFECTS = (
     "status", "code", "reset", "truncate", "delay_s", "grow_s", "drip_s", "body", "malform",
-    "model", "headers", "clock_s",
+    "model", "limit", "headers", "clock_s",
 )  # fmt: skip
 REPLY_EFFECTS = ("reply", "tool_calls", "finish_reason")
 NOT_SCRIPTED = ("assert", "tool_results", "parameters", "threshold")

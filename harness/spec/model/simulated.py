@@ -127,6 +127,10 @@ class Fault(Declared):
     """The model that answers as another one, as the answer names it.
     Example: `gpt-4.1-mini-2026-10-01`
     """
+    limit: Share | None = None
+    """The share of its rate limits that the deployment is left with, where limits are enforced.
+    Example: `0.5`
+    """
     headers: dict[str, Text] = {}
     """Headers of the answer, beside its own or instead of them.
     Example: `{x-ms-spillover-from-deployment: mini}`

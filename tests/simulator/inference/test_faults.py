@@ -122,6 +122,16 @@ def test_enforced_limits_refuse_what_does_not_fit_in_the_minute(start: Start) ->
     assert all(failure.retryable for failure in refused)
 
 
+@pytest.mark.parametrize(("limit", "refused"), [(1.0, False), (0.1, True)])
+def test_limits_may_be_cut_in_the_middle(start: Start, limit: float, refused: bool) -> None:
+    fault = {"operation": "chat", "after": 2, "limit": limit}
+    azure = start(limits="enforced", deployments={}, faults=[fault])
+    azure.deploy("mini", "gpt-4.1-mini", "2025-04-14", capacity=20)
+    answers = ask(azure, times=14)
+    assert all(isinstance(answer, Reply) for answer in answers[:2])
+    assert any(isinstance(answer, Failure) for answer in answers) is refused
+
+
 def test_what_can_never_fit_is_told_to_wait_a_day(start: Start) -> None:
     azure = start(limits="enforced", deployments={})
     azure.deploy("mini", "gpt-4.1-mini", "2025-04-14", capacity=1)
