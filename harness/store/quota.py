@@ -76,7 +76,7 @@ def prepare_folder(folder: Path) -> None:
         if state.st_mode & 0o077:
             folder.chmod(_PERSONAL)
     latest = time.time() - UNUSED_S
-    for path in folder.glob("*.quota"):
+    for path in folder.glob("*.quota*"):  # on Windows a lock stands beside each
         with suppress(OSError):
             if path.lstat().st_mtime < latest:
                 path.unlink()

@@ -85,7 +85,7 @@ class QuotaFinder:
             try:
                 prepare_folder(base / "quotas")
             except OSError as error:
-                problem = str(error)
+                problem = f"{base / 'quotas'}: {error.strerror or error}"
             else:
                 return base / "quotas"
         self.world.say(f"rate limits are not shared with other processes: {problem}")

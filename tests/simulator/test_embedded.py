@@ -92,6 +92,23 @@ def test_whoever_joins_is_told_the_day_it_is_there(declared: Simulator, day: dat
             assert joined.today == day
 
 
+def test_whoever_joins_is_told_whether_rate_limits_hold_there(tmp_path: Path) -> None:
+    enforced = Simulator(limits="enforced")
+    with (
+        simulate(tmp_path, Simulator(), {}, environment={}) as first,
+        simulate(tmp_path, enforced, {}, environment={}) as second,
+    ):
+        told = (first.enforces_limits, second.joined, second.enforces_limits)
+    assert told == (False, True, True)
+    with simulate(None, enforced, {}, environment={}) as server:
+        environment = {
+            "HARNESS_SIMULATOR_URL": server.url,
+            "HARNESS_SIMULATOR_TOKEN": server.token,
+        }
+        with simulate(None, Simulator(), {}, environment=environment) as joined:
+            assert joined.enforces_limits, "as the server does what the spec leaves open"
+
+
 def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: Path) -> None:
     said: list[str] = []
     ended = threading.Event()

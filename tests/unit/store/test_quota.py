@@ -199,6 +199,28 @@ def test_the_folder_is_its_owners_and_files_that_nobody_uses_go(tmp_path: Path) 
         prepare_folder(folder / "link")
 
 
+def test_a_disk_that_is_too_slow_five_times_running_is_given_up(place: Path) -> None:
+    class SlowQuota(Quota):
+        def take(self, requests: int, tokens: int, now: float) -> float:
+            time.sleep(0.021)
+            return super().take(requests, tokens, now)
+
+    said: list[str] = []
+    limits = Quota.of(LIMITS)
+    quota = MachineQuota(SlowQuota(limits.requests, limits.tokens), place, said.append)
+
+    async def run() -> list[int]:
+        lines = []
+        for _ in range(7):
+            assert await quota.take(10, 1000.0) == 0.0
+            lines.append(len(said))
+        return lines
+
+    assert asyncio.run(run()) == [0, 0, 0, 0, 1, 1, 1]
+    assert "its disk is too slow" in said[0]
+    assert draw(open_quota(place)) == [90], "what was taken until then, the others know"
+
+
 def test_a_file_that_cannot_be_opened_leaves_the_process_to_itself(tmp_path: Path) -> None:
     said: list[str] = []
     (tmp_path / "elsewhere").touch()

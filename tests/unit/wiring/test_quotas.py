@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from harness.app.specs.cloud_choice import CloudChoice
 from harness.run.ports import SharedQuota
 from harness.run.requests.quota import LocalQuota
 from harness.run.targets import every_target
 from harness.wiring import Permissions, read_spec
-from harness.wiring.world import SpecWorld
+from harness.wiring.world import SpecWorld, open_world
 
 SPEC = """
 version: 1
@@ -63,6 +65,22 @@ def test_the_windows_are_those_that_azure_lists_for_the_sku(tmp_path: Path) -> N
     assert isinstance(found, LocalQuota)
     assert [(w.count, w.period_s) for w in found.seen.tokens] == [(50_000, 60)]
     assert [(w.count, w.period_s) for w in found.seen.requests] == [(50, 60)]
+
+
+@pytest.mark.parametrize("limits", ["off", "enforced"])
+def test_on_the_simulator_a_run_is_paced_only_where_limits_hold(
+    tmp_path: Path, limits: str
+) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        f"{SPEC}cloud: simulator\nsimulator: {{limits: '{limits}'}}\n", encoding="utf-8"
+    )
+    permissions = Permissions(root=tmp_path)
+    spec_file = read_spec(path, permissions)
+    with open_world(spec_file, permissions, say=lambda _: None) as world:
+        find = world.open_run_ports().quota
+        found = {target.name: find(target) for target in every_target(spec_file.spec)}
+    assert (found["sweden/mini"] is not None) == (limits == "enforced")
 
 
 def test_processes_share_a_quota_by_what_the_deployment_is_and_not_by_spec(tmp_path: Path) -> None:
