@@ -139,7 +139,9 @@ def parse_object(text: str | bytes, what: str) -> dict[str, Any]:
         RunFormatError: it is none.
     """
     try:
-        document = json.loads(text, parse_constant=lambda _: None)
+        # Bytes are UTF-8, strictly: `json` would take halves of characters and other encodings.
+        plain = text if isinstance(text, str) else text.decode()
+        document = json.loads(plain, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise RunFormatError(f"{what} is not JSON: {error}") from error
     if not isinstance(document, dict):

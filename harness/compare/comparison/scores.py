@@ -184,7 +184,7 @@ class Scores:
         if policy is None:
             if len(self._policies) >= MOST_POLICIES:
                 self._policies.clear()
-            policy = self._policies[written] = name_policy(json.loads(written))
+            policy = self._policies[written] = _read_policy(written)
         if policy:
             side.policies[policy] += 1
 
@@ -207,6 +207,14 @@ class Baseline:
 
     name: str
     scores: Scores
+
+
+def _read_policy(written: bytes) -> str:
+    """Name the policy of annotations as they stand in their line; "" where nobody can read them."""
+    try:
+        return name_policy(json.loads(written))
+    except (ValueError, RecursionError):  # a line's figures are read without looking into these
+        return ""
 
 
 def name_policy(annotations: object) -> str:

@@ -344,6 +344,14 @@ def test_a_file_of_an_older_version_is_read_and_of_a_newer_one_refused() -> None
         decode_run("[]")
 
 
+@pytest.mark.parametrize("wrong", [b"\xed\xa0\x80", b"\xff", b"\xe4"])
+def test_a_line_that_is_no_utf8_is_no_result(wrong: bytes) -> None:
+    trial = TrialId("c", None, "t", "default", 1)
+    line = encode_result(Result(trial, "0", "passed", 1.0, ())).encode()
+    with pytest.raises(RunFormatError, match="is not JSON"):
+        decode_result(line.replace(b'"c"', b'"c' + wrong + b'"'))
+
+
 def test_what_judging_took_is_written_when_anybody_was_asked_and_read_back() -> None:
     trial = TrialId("c", None, "t", "default", 1)
     asked = Result(trial, "0", "passed", 1.0, (), judging=Judging(2, 30, None, None))

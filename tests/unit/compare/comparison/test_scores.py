@@ -69,6 +69,15 @@ def test_costs_and_times_are_means_a_trial_and_what_is_unknown_stays_so() -> Non
     assert (cell.mean_s, cell.mean_usd) == (None, None)
 
 
+@pytest.mark.parametrize("wrong", [b'{"a": "\xed\xa0\x80"}', b'{"a": "\xff"}'])
+def test_annotations_that_nobody_can_read_name_no_policy(wrong: bytes) -> None:
+    line = encode_result(trial("passed", turns=[turn()])).encode()
+    (whole,) = [line.replace(b'"content_filter":null', b'"content_filter":' + wrong)]
+    assert whole != line
+    side = Scores.gather(run().info, [decode_scored(whole)]).sides["sweden/mini", "default"]
+    assert not side.policies
+
+
 def test_the_policy_of_a_filter_is_known_by_the_categories_that_it_annotates() -> None:
     safe = {"filtered": False, "severity": "safe"}
     annotations = {
