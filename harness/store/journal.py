@@ -31,6 +31,7 @@ from harness.results.parts import (
     reply_as_json,
     reply_from_json,
 )
+from harness.results.unknown import UnknownRequests
 from harness.run.asking.ledger import Ledger
 from harness.run.ports import Recalled
 from harness.run.requests.spent import Amount
@@ -222,6 +223,13 @@ def read_memory(
         except (KeyError, TypeError, AttributeError):
             continue  # a line of a later version
     return memory
+
+
+def read_unknown(path: Path) -> UnknownRequests:
+    """Read which requests of a journal were sent and have no answer."""
+    ledger = Ledger()
+    read_memory(path, lambda _: False, ledger)
+    return ledger.gather()
 
 
 def _enter(ledger: Ledger, place: Place, line: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from itertools import pairwise
@@ -35,7 +36,15 @@ from harness.run.ports import Recalled, Trials
 from harness.run.requests.spent import Spent
 from harness.store.index import RUN_ID, IndexedRun, decode_indexed, explain_unused, list_runs
 from harness.store.joining import join_files, read_trials
-from harness.store.journal import AppendedFile, Journal, Syncing, mend, read_memory, recall_as
+from harness.store.journal import (
+    AppendedFile,
+    Journal,
+    Syncing,
+    mend,
+    read_memory,
+    read_unknown,
+    recall_as,
+)
 from harness.store.ownership import Ownership, is_held
 from harness.store.spending import read_spent
 from harness.store.stored import NO_RUN, StoredResults, is_cut_off, unreadable_run_error
@@ -281,8 +290,14 @@ class DiskRuns:
         return {}
 
     def read(self, directory: Path) -> Run:
-        """Read a whole run; its results stay on disk and are decoded as they are asked for."""
-        return Run(read_info(directory), StoredResults(directory / RESULTS))
+        """Read a whole run; its results stay on disk and are decoded as they are asked for.
+
+        Of one that was killed the journal tells which requests have no answer.
+        """
+        info = read_info(directory)
+        if info.finished_at is None and not info.replayed:
+            info = replace(info, unknown=read_unknown(directory / EVENTS) or None)
+        return Run(info, StoredResults(directory / RESULTS))
 
     def read_scored(self, directory: Path) -> Iterator[ScoredTrial]:
         """Return the figures of a run's results, without their transcripts.

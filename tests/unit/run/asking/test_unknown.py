@@ -11,6 +11,7 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import NOT_SENT, Answer, Failure
 from harness.results.unknown import UnknownRequests
 from harness.run.events import Doubted
+from harness.store.runs import DiskRuns
 from tests.unit.run.laboratory import Laboratory, lines
 
 PRICED = """
@@ -65,6 +66,9 @@ def test_a_request_in_doubt_is_listed_with_the_most_that_it_may_cost_twice(
     lab: Laboratory,
 ) -> None:
     die(lab, 2)
+    left = DiskRuns(lab.folder).read(DiskRuns(lab.folder).find("latest")).info.unknown
+    assert left is not None
+    assert left.describe()[0].endswith("(up to $0.10): not asked again.")
     done = lab.run(resume="latest")
     (doubted,) = find_doubts(lab)
     assert doubted.asked_again
