@@ -114,6 +114,7 @@ def _expand(path: Path, node: Node, environment: Environment, problems: Problems
     return replace(node, value=expanded, unset=tuple(missing), expanded=True)
 
 
+RENAME = "give what is no secret a name, or a form, that does not say it is one"
 FORMS = "write ${NAME} or ${NAME:-default}"
 
 
@@ -123,6 +124,7 @@ def _may_read(name: str, node: Node, environment: Environment, problems: Problem
             "H402",
             node.span,
             f"{quote(name)} is a secret by its name, and may stand only in a provider's `api_key`",
+            hint=RENAME,
         )
         return False
     return _is_allowed(name, node, environment, problems)
@@ -132,9 +134,16 @@ def _may_show(name: str, value: str, path: Path, node: Node, problems: Problems)
     """Tell whether a value may stand where it is printed and written; noted where it may not.
 
     An application's ``url`` is neither, and the key of a function may be part of it. An address of
-    e-mail is nobody's key, and tags name those who are responsible.
+    e-mail is nobody's key, and tags name those who are responsible. An older key of Azure's has the
+    form of a version in a vault, which follows a slash.
     """
-    kinds = [spot.kind for spot in find_spots(value) if spot.kind != "email"]
+    field = next((step for step in reversed(path) if isinstance(step, str)), "")
+    kinds = [
+        spot.kind
+        for spot in find_spots(value, field)
+        if spot.kind != "email"
+        and not (spot.kind == "azure-key" and value[: spot.start].endswith("/"))
+    ]
     if not kinds or (path[:1] == ("providers",) and path[-1:] == ("url",)):
         return True
     problems.error(
@@ -142,6 +151,7 @@ def _may_show(name: str, value: str, path: Path, node: Node, problems: Problems)
         node.span,
         f"the value of {quote(name)} looks like a secret ({kinds[0]}), and would be shown here",
         detail="a secret may stand only in a provider's `api_key`",
+        hint=RENAME,
     )
     return False
 

@@ -201,4 +201,8 @@ def test_a_value_that_looks_like_a_secret_is_refused_whatever_its_name(
     told = problems_of(text, environment={"AZURE_X": value})
     assert "H402" in [problem.split()[1] for problem in told]
     assert "Canary" not in "".join(told)
-    assert "H402" not in "".join(problems_of(text, environment={"AZURE_X": "somebody@contoso.com"}))
+    version = "0123456789abcdef0123456789abcdef"
+    for harmless in ("somebody@contoso.com", f"https://v.vault.azure.net/keys/k/{version}"):
+        assert "H402" not in "".join(problems_of(text, environment={"AZURE_X": harmless}))
+    named = text.replace("tags: {a:", "tags: {keyVersion:")
+    assert "H402" not in "".join(problems_of(named, environment={"AZURE_X": version}))
