@@ -247,7 +247,9 @@ def _advise(event: Stopped, spec: str) -> str:  # noqa: PLR0911 - a table reads 
     if failure.status == GONE:
         return "it has been retired: harness models shows what can be deployed in its place"
     if failure.code == NOT_SENT:
-        return "is the address right, and the server up? harness doctor looks at the way there"
+        return (
+            "is the address right, and the server up? or does a proxy stand between (HTTPS_PROXY)?"
+        )
     if failure.code == UNLOADABLE:
         return "is the model's folder whole? models that bring code of their own are not loaded"
     if failure.kind == "not_found":

@@ -159,11 +159,13 @@ def _read_faults(path: Path) -> Any:
     from harness.spec.model.spec import Fault
 
     parsed = parse(path.read_bytes(), str(path))
+    nothing = Diagnostic("H416", f"{path} holds no faults", hint="a list of {operation: …}")
     if parsed.problems or parsed.root is None:
-        nothing = Diagnostic("H416", f"{path} holds no faults", hint="a list of {operation: …}")
         raise SpecError(parsed.problems or (nothing,))
     document = to_plain(parsed.root)
     rows = document.get("faults", document) if isinstance(document, dict) else document
+    if not isinstance(rows, list):
+        raise SpecError([nothing])
     try:
         faults = TypeAdapter(tuple[Fault, ...]).validate_python(rows)
     except ValidationError as error:
@@ -178,7 +180,7 @@ def _read_faults(path: Path) -> Any:
     idle = [
         number
         for number, fault in enumerate(faults)
-        if fault.model_fields_set.isdisjoint(FAULT_EFFECTS)
+        if not fault.model_dump(include=set(FAULT_EFFECTS), exclude_defaults=True)
     ]
     if idle:
         raise SpecError(

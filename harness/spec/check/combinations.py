@@ -141,5 +141,6 @@ def _check_scripted(turn: Node, problems: Problems) -> None:
 
 
 def _require_effect(rule: Node, effects: tuple[str, ...], summary: str, problems: Problems) -> None:
-    if not any(key in rule.items for key in effects):
+    given = [rule.at(key) for key in effects]
+    if all(node is None or node.value is None for node in given):
         problems.error("H202", rule.span, summary, hint=f"give one of {join_names(effects)}")

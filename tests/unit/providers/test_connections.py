@@ -1,4 +1,4 @@
-"""Which addresses a proxy of the environment must not stand before."""
+"""Which addresses a proxy of the environment must not stand before; answers that fall silent."""
 
 from __future__ import annotations
 
