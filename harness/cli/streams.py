@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import select
 import stat
 import sys
 from collections.abc import Callable, Mapping
@@ -16,11 +17,19 @@ from harness.redaction.variables import find_secret_values
 from harness.text.commands import CommandBreaker, find_service
 
 
+READER_S = 2.0
+"""Seconds that a full pipe behind standard error is waited for."""
+LEAST_ROOM = 512
+"""Bytes that a pipe which has room takes at once, by POSIX."""
+
+
 class _Forgiving(io.FileIO):
     """A stream's file, which a reader that goes away does not break; nor anything, if ``silent``.
 
     What cannot be written is dropped. The command goes on to its own exit code: a pipe into
-    ``head`` is no failure, and neither is a progress line that a full disk does not take.
+    ``head`` is no failure, and neither is a progress line that a full disk does not take. A pipe
+    that nobody empties holds a ``silent`` stream up for two seconds, once: what it says then is
+    dropped until there is room again, for a run that costs money does not wait for a reader.
     What is written is ``mended``: without the secrets of the environment, and in the log of a
     pipeline no command to its runner.
     """
@@ -31,6 +40,7 @@ class _Forgiving(io.FileIO):
         super().__init__(descriptor, "w", closefd=False)
         self._silent = silent
         self._gone = False
+        self._patience_s = READER_S if silent and _is_pipe(descriptor) else None
         self._mended = mended
 
     def write(self, data: Any, /) -> int:
@@ -53,14 +63,29 @@ class _Forgiving(io.FileIO):
             data = data[self._write(data) :]
 
     def _write(self, data: Any) -> int:
-        if not self._gone:
+        if not self._gone and self._has_room():
             try:
+                if self._patience_s is not None:  # so much fits where there is any room at all
+                    data = memoryview(data).cast("B")[:LEAST_ROOM]
                 return super().write(data) or 0
             except OSError as error:
                 self._gone = True
                 if error.errno not in (errno.EPIPE, errno.EBADF) and not self._silent:
                     raise _make_print_error(error) from error
         return len(memoryview(data).cast("B"))
+
+    def _has_room(self) -> bool:
+        """Return whether a pipe takes anything, once its reader was waited for."""
+        if self._patience_s is None:
+            return True
+        _, ready, _ = select.select([], [self.fileno()], [], self._patience_s)
+        if not ready:
+            self._patience_s = 0.0
+        return bool(ready)
+
+
+def _is_pipe(descriptor: int) -> bool:
+    return os.name != "nt" and stat.S_ISFIFO(os.fstat(descriptor).st_mode)
 
 
 def _make_print_error(error: OSError) -> Exception:
