@@ -16,7 +16,6 @@ import click
 from harness.redaction.variables import find_secret_values
 from harness.text.commands import CommandBreaker, find_service
 
-
 READER_S = 2.0
 """Seconds that a full pipe behind standard error is waited for."""
 LEAST_ROOM = 512
