@@ -1,6 +1,6 @@
 """How memory grows in a long evaluation: RSS over time, and its slope per 1,000 requests.
 
-    python tests/bench/bench_soak.py [--requests 100000] [--in-flight 64] [--every 5000] [--lean]
+    python -m tests.bench.bench_soak [--requests 100000] [--in-flight 64] [--every 5000] [--lean]
 
 One local server in a process of its own answers; ``harness eval`` asks it through the real SDK,
 with a check, a journal and results on disk, and ``harness report`` reads the run once more. Both
@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_eval import SERVER, SPEC, TURN, compiled, measured
+from tests.bench.bench_eval import SERVER, SPEC, TURN, compiled, measured
 
 TARGETS = 3
 
