@@ -32,6 +32,9 @@ _WORDS: Final = frozenset(
 )
 """Whole words of a name, for others begin or end so: PAT is a personal access token, PATH none."""
 
+_FOLDERS: Final = frozenset({"PWD", "OLDPWD"})
+"""Variables in which every shell keeps a folder. Source: POSIX, cd."""
+
 _PASS: Final = re.compile(r"(?<!BY)(?<!COM)(?<!SUR)(?<!TRES)PASS$")
 _BETWEEN: Final = re.compile(r"[^A-Z0-9]+|(?<=[A-Z])(?=[0-9])")
 
@@ -51,6 +54,8 @@ def is_secret_variable(name: str) -> bool:
     certificates, shared access signatures, connection strings, personal access tokens, cookies.
     """
     upper = name.upper()
+    if upper in _FOLDERS:
+        return False
     if _ANYWHERE.search(upper):
         return True
     return any(word in _WORDS or _PASS.search(word) for word in _BETWEEN.split(upper))

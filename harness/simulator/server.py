@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 from pydantic import ValidationError
 
-from harness.errors import SpecError
+from harness.errors import OutsideError, SpecError
 from harness.simulator import guard, inference, management
 from harness.simulator.client import encode_session_error
 from harness.simulator.dataplane import DataPlaneCall
@@ -75,6 +75,10 @@ async def _answer(request: web.Request) -> web.StreamResponse:
     except ConnectionError:
         # Broken off by a fault, or the client has gone: raised on, it would be logged as a defect.
         return web.Response()
+    except OutsideError as error:
+        # No status that a client asks again for: a full disk does not empty itself.
+        (said,) = error.diagnostics
+        return _make_error(507, "WorldNotKept", f"{said.summary}: {said.detail}")
     except Exception as error:  # noqa: BLE001 - a defect of the simulator must say so to its client
         return _make_error(500, "SimulatorDefect", f"{type(error).__name__}: {error}")
 

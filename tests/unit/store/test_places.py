@@ -6,8 +6,10 @@ import os
 import stat
 import subprocess
 import tempfile
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from harness.cli.main import run
 from harness.conversation.transcript import Reply, Usage
 from harness.errors import OutsideError
 from harness.run.events import Cramped
+from harness.simulator.embedded import simulate
+from harness.spec.model.spec import Simulator
 from harness.store import runs
 from harness.wiring.project import DiskArchive
 from tests.unit.run.laboratory import Laboratory, lines
@@ -198,3 +202,30 @@ def test_a_run_works_where_there_is_no_home(
     (tmp_path / ".harness").mkdir()
     assert run(["eval", "spec.yaml", "-q"]) == 0
     assert (tmp_path / "reports" / "homeless").is_dir()
+
+
+def test_a_full_disk_beneath_the_simulated_world_is_told_and_not_waited_for(small: Path) -> None:
+    with simulate(small, Simulator(), {}, environment={}) as simulated:
+        fill(small)
+        sent = urllib.request.Request(
+            f"{simulated.url}/subscriptions/{'0' * 8}-0000-0000-0000-{'0' * 12}/resourceGroups/rg"
+            "?api-version=2024-03-01",
+            method="PUT",
+            data=b'{"location": "swedencentral"}',
+            headers={
+                "Authorization": f"Bearer {simulated.token}",
+                "Content-Type": "application/json",
+            },
+        )
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(sent, timeout=30)
+        assert caught.value.code == 507
+        assert b"No space left on device (" in caught.value.read()
+        (small / "fill").unlink()
+
+
+def fill(place: Path) -> None:
+    """Leave no room on a small file system."""
+    with suppress(OSError), (place / "fill").open("wb", buffering=0) as file:
+        for _ in range(2_000):
+            file.write(b"x" * 1024)
