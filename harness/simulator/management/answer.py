@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from harness.simulator.malformed import is_of_stream, spoil
+from harness.simulator.malformed import spoil
 from harness.simulator.management import faults, routing
 from harness.simulator.management import headers as usual
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
@@ -31,9 +31,7 @@ async def answer(request: web.Request, call: ArmCall) -> web.StreamResponse:
         call.world.count("unknown", "501")
         return await _respond(request, call, _refuse_unknown(call), cause="")
     names = call.session.list_names(operation.target) if operation.target else ()
-    fault = call.session.faults.select(
-        operation.name, names, fits=lambda one: not is_of_stream(one)
-    )
+    fault = call.session.faults.select(operation.name, names, fits=faults.is_of_management)
     if fault is not None and fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault is not None and fault.reset is not None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from harness.simulator.malformed import is_of_stream
 from harness.simulator.management.accounts import availability
 from harness.simulator.management.protocol import operations
 from harness.simulator.management.protocol.call import Answer, ArmCall, ArmError
@@ -36,6 +37,11 @@ _UNAVAILABLE = frozenset({"SpecialFeatureOrQuotaIdRequired", "QuotaId",
                           "NotAvailableForSubscription"})  # fmt: skip
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 _OPERATION = re.compile(r"/operation[rR]esults/([^/?]+)")
+
+
+def is_of_management(fault: Fault) -> bool:
+    """Return whether a fault may strike here: no models answer, no streams, no limits of tokens."""
+    return not is_of_stream(fault) and fault.model is None and fault.limit is None
 
 
 def changes_answer(fault: Fault) -> bool:
