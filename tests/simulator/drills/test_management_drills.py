@@ -7,8 +7,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from email.utils import parsedate_to_datetime
-from http.client import HTTPMessage
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from harness.simulator.embedded import Simulated, simulate
 from harness.spec.model.spec import Simulator
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg"
-Answered = tuple[int, bytes, HTTPMessage]
+Answered = tuple[int, bytes, Message]
 
 
 @contextmanager
