@@ -30,10 +30,10 @@ class Ownership:
 
     Attributes:
         directory: the run's.
-        locked: the file whose lock is taken.
     """
 
     def __init__(self, directory: Path, locked: Path) -> None:
+        """Hold nothing yet; ``locked`` is the file in the directory whose lock will be taken."""
         self.directory = directory
         self._locked = locked
         self._record = directory / RECORD

@@ -13,7 +13,11 @@ import portalocker
 import pytest
 
 from harness.errors import OutsideError
+from harness.fs.holders import NamedLock
 from harness.fs.locks import FileLock
+from harness.simulator.embedded import serve
+from harness.spec.model.spec import Simulator
+from harness.wiring.recording import cassette
 from harness.wiring.recording.cassette import lock_listing
 
 
@@ -110,3 +114,36 @@ def test_who_cannot_lock_a_recording_is_told_so(tmp_path: Path) -> None:
     (said,) = caught.value.diagnostics
     assert said.code == "H824"
     assert "simulator" not in str(said)
+
+
+def test_who_holds_a_recording_too_long_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cassette, "LISTED_WITHIN_S", 0.05)
+    with (
+        lock_listing(tmp_path / "sweden.cassette"),
+        pytest.raises(OutsideError, match=f"is being written by `.*` \\(process {os.getpid()} on "),
+        lock_listing(tmp_path / "sweden.cassette"),
+    ):
+        raise AssertionError
+
+
+def test_who_holds_a_simulated_world_is_named(tmp_path: Path) -> None:
+    with (
+        serve(tmp_path, Simulator()),
+        pytest.raises(OutsideError, match=f"process {os.getpid()} on .*; it serves at http"),
+        serve(tmp_path, Simulator()),
+    ):
+        raise AssertionError
+
+
+def test_a_lock_names_nobody_when_it_was_let_go_or_its_file_holds_something_else(
+    tmp_path: Path,
+) -> None:
+    lock = NamedLock(tmp_path / "a.lock")
+    assert lock.take(command="harness apply a.yaml")
+    assert lock.name_holder().startswith("`harness apply a.yaml` (process ")
+    lock.close()
+    assert NamedLock(tmp_path / "a.lock").name_holder() == "another process"
+    (tmp_path / "a.lock").write_bytes(b"\xff[1]")
+    assert NamedLock(tmp_path / "a.lock").name_holder() == "another process"

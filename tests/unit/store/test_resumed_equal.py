@@ -48,7 +48,7 @@ conversations:
     turns: [{user: no, assert: [{contains: such thing}]}]
 """
 DOCUMENTS = ("results.jsonl", "summary.md", "junit.xml", "report.html", "run.json")
-EACH = count_rounds(6, 1)
+EACH = count_rounds(8, 1)
 """So many requests from one death to the next."""
 
 
