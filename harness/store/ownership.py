@@ -106,7 +106,7 @@ class Ownership:
                 holder, seen_s = read_holder(file.read(LONGEST_RECORD)), os.fstat(file.fileno())
         except FileNotFoundError:
             return None, None
-        probe = self._record.with_name(f".{RECORD}.{secrets.token_hex(4)}")
+        probe = self._record.with_name(f".{RECORD}.{secrets.token_hex(4)}.tmp")
         try:
             descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:

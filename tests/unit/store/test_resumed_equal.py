@@ -167,5 +167,5 @@ def test_a_run_that_stops_when_it_is_settled_stops_at_the_same_look_when_it_is_r
     calm = finish(shop, shop.run())
     shop.answer = deaths.answer
     assert json.loads(calm["run.json"])["looks"]["at"] < 4
-    left = list(deaths.list_left())[:: count_rounds(4, 1)]
+    left = list(deaths.list_left())[:: count_rounds(2, 1)]
     assert require_equal(shop, calm, iter(left), doubts=False) >= 2
