@@ -117,12 +117,12 @@ class RateLimiter:
         return 0.0 if began is None else self._clock.monotonic() - began
 
     async def enter(
-        self, tokens: int = 0, *, again: bool = False, ahead: bool = False
+        self, count: Callable[[], int] = int, *, again: bool = False, ahead: bool = False
     ) -> Admission:
         """Wait for a turn to send; ``leave`` must follow.
 
         Args:
-            tokens: what the request takes of the token limit.
+            count: counts what the request takes of the token limit, when its turn has come.
             again: it was held off, and stands behind those who wait.
             ahead: it goes on with what has begun, and stands before what has not: so trials end
                 one after the other, not all at the end.
@@ -131,9 +131,10 @@ class RateLimiter:
         if self._in_flight >= self._room() or self._paused_until:
             await self._queue(again=again, ahead=ahead)
         self._in_flight += 1
+        tokens = 0
         try:
             if self.quota is not None:
-                await self._draw(self.quota, tokens)
+                tokens = await self._draw(self.quota, count)
             elif self._share is not None:
                 await self._share.enter()
         except BaseException:
@@ -239,8 +240,10 @@ class RateLimiter:
         if self._paused_until and self._clock.monotonic() >= self._paused_until:
             self._paused_until = 0.0
 
-    async def _draw(self, quota: SharedQuota, tokens: int) -> None:
+    async def _draw(self, quota: SharedQuota, count: Callable[[], int]) -> int:
         """Take from the quota, the first who came first, and a place of the total with it.
+
+        Returns how many tokens were taken: others may have taught meanwhile how they are counted.
 
         What was taken is sent at once, so that the quota's windows are those of the service: who
         waits for the quota holds no place, and who waits for a place has taken nothing.
@@ -249,14 +252,14 @@ class RateLimiter:
             while True:
                 if self._share is not None:
                     await self._share.enter()
-                wait = 0.0
+                wait, tokens = 0.0, count()
                 try:
                     wait = await quota.take(tokens, self._clock.monotonic())
                 except BaseException:
                     self._leave_share()
                     raise
                 if not wait or self._is_halted() or self.find_end(tokens) is not None:
-                    return
+                    return tokens
                 self._leave_share()
                 wait = min(wait, SLICE_S)
                 self._note_held(self._clock.monotonic() + wait)

@@ -102,7 +102,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     ) -> AnswerT | Failure | None:
         """Try once, when the turn has come; no answer when nothing like it is sent any more."""
         admission = await self.limiter.enter(
-            0 if demand is None else demand.total,
+            int if demand is None else demand.count,
             again=attempt.number > 1,
             ahead=_goes_on(request.place),
         )
@@ -181,7 +181,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     ) -> Failure:
         """Say which limit was the end of a request, and what helps; stop where all end so."""
         if failure.kind == "rate_limit":
-            tokens = sum(request.most_tokens) if demand is None else demand.total
+            tokens = sum(request.most_tokens) if demand is None else demand.count()
             explained = explain_throttle(failure, self.target, tokens)
             if demand is not None and read_throttle(failure) == "too_large":
                 self.limiter.note_too_large(tokens, replace(failure, message=explained))
@@ -191,7 +191,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         return failure
 
     def _find_end(self, demand: TokenDemand | None) -> Failure | None:
-        return self.limiter.find_end(0 if demand is None else demand.total)
+        return self.limiter.find_end(0 if demand is None else demand.count())
 
     def _is_halted(self) -> bool:
         return bool(self.halt.reason)

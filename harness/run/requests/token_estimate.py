@@ -25,24 +25,26 @@ SURE = 2
 
 @dataclass(frozen=True, slots=True)
 class TokenDemand:
-    """The tokens of one request.
+    """The tokens of one request, by what is known of its target now: while it waits, others teach.
 
     Attributes:
         raw: the prompt's, by its characters alone.
-        prompt: the same by what was learned of this target.
-        reply: what the reply may have.
-        asked: whether the request limits the reply itself.
+        limit: what the request limits the reply to; None where it does not.
+        estimate: what was learned of the target.
     """
 
     raw: int
-    prompt: int
-    reply: int
-    asked: bool
+    limit: int | None
+    estimate: TokenEstimate
 
     @property
-    def total(self) -> int:
-        """Return what the request takes of the limit."""
-        return self.prompt + self.reply
+    def prompt(self) -> int:
+        """Return the prompt's tokens."""
+        return max(1, round(self.raw * self.estimate.ratio))
+
+    def count(self) -> int:
+        """Count what the request takes of the limit: its prompt, and what the reply may have."""
+        return self.prompt + (self.estimate.unasked if self.limit is None else self.limit)
 
 
 @dataclass(slots=True)
@@ -72,8 +74,7 @@ class TokenEstimate:
         asked: int | None = 0
         if isinstance(request, Request):
             asked = request.parameters.get("max_output_tokens")
-        prompt = max(1, round(raw * self.ratio))
-        return TokenDemand(raw, prompt, self.unasked if asked is None else asked, asked is not None)
+        return TokenDemand(raw, asked, self)
 
     def learn(self, demand: TokenDemand, usage: Usage | None, limits: LimitHeaders | None) -> None:
         """Learn from an answer: from its usage, and from what is left of the limit."""
@@ -82,7 +83,7 @@ class TokenEstimate:
             seen = min(MOST_RATIO, max(LEAST_RATIO, usage.input_tokens / demand.raw))
             # The first answers count for more, as there is nothing yet to be steady about.
             self.ratio += max(WEIGHT, 1 / self._answers) * (seen - self.ratio)
-        if limits is None or demand.asked:
+        if limits is None or demand.limit is not None:
             return
         tokens = limits.tokens
         if tokens.limit and tokens.remaining is not None:

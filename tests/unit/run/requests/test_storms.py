@@ -33,6 +33,15 @@ def test_tokens_that_the_service_counts_otherwise_are_learned(tmp_path: Path) ->
     assert service.last_s / service.compute_bound_s() <= SLACK
 
 
+def test_who_waits_learns_from_those_who_were_answered(tmp_path: Path) -> None:
+    """Estimated at 2,000 tokens, four fit in a minute; counted at 1,800, five do."""
+    limits = (RateLimit("request", 60, 60), RateLimit("token", 10_000, 60))
+    service = LimitedService(Load(limits, calls=40, prompt=800, estimated=1_000))
+    assert [(one.trials, one.lost) for one in storm(service, tmp_path)] == [(40, 0)]
+    assert service.refused == 0
+    assert service.last_s / service.compute_bound_s() <= SLACK
+
+
 def test_a_storm_of_half_an_hour_loses_no_trial(tmp_path: Path) -> None:
     """Nothing is answered for two minutes, others use half, and the limit is halved."""
     service = LimitedService(
