@@ -7,6 +7,7 @@ import contextvars
 import html
 import math
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,11 +29,12 @@ from harness.app.evaluation import FinishedRun, evaluate_spec
 from harness.compare.comparison.model import Comparison
 from harness.compare.summary import Summary, VerdictWord
 from harness.compare.table import format_lines
+from harness.errors import Exit
 from harness.report.terminal.failures import list_failures
 from harness.results.model import Result, RunInfo
-from harness.run.events import Event
 from harness.run.matrix import Selection
 from harness.run.preparation import EvalOptions
+from harness.run.requests.interruption import WISH_TO_STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def evaluate(
     Raises:
         HarnessError: nothing was run, for a reason that it says: the spec is wrong
             (``SpecError``), nothing is selected, nobody is signed in.
+        KeyboardInterrupt: Ctrl-C; what was answered is kept, and the run's report says that it is
+            partial.
     """
     loaded = load_if_path(spec)
     recording = choose_recording(loaded, replay, record)
@@ -162,14 +166,16 @@ def evaluate(
         )
     )
 
-    def play(show: Callable[[Event], None]) -> FinishedRun:
+    def play() -> FinishedRun:
         with open_spec(loaded, recording) as world:
-            finished = evaluate_spec(world, options, show, say=lambda _: None)
+            finished = evaluate_spec(world, options, lambda _: None, say=lambda _: None)
             done = finished.evaluated
             write_run_documents(world.archive, done.directory, done.summary)
             return finished
 
-    return _make_evaluated_run(_run_beside_any_loop(play))
+    finished = _run_beside_any_loop(play)
+    _pass_on_signal(finished.evaluated.exit_code)
+    return _make_evaluated_run(finished)
 
 
 def _check_options(options: EvalOptions) -> EvalOptions:
@@ -194,29 +200,27 @@ def _make_evaluated_run(finished: FinishedRun) -> EvaluatedRun:
     )
 
 
-class _GivenUpError(Exception):
-    """Nobody waits for the run any more."""
-
-
-def _run_beside_any_loop(work: Callable[[Callable[[Event], None]], FinishedRun]) -> FinishedRun:
+def _run_beside_any_loop(work: Callable[[], FinishedRun]) -> FinishedRun:
     """Do the work here, or in a thread where a loop runs already: a run has a loop of its own."""
     if not _runs_a_loop():
-        return work(lambda _: None)
+        return work()
     given_up = threading.Event()
-
-    def show(event: Event) -> None:
-        del event
-        if given_up.is_set():
-            raise _GivenUpError
-
+    context = contextvars.copy_context()
+    context.run(WISH_TO_STOP.set, given_up)
     with ThreadPoolExecutor(1, "harness-evaluate") as pool:
-        ending = pool.submit(contextvars.copy_context().run, work, show)
+        ending = pool.submit(context.run, work)
         try:
             return ending.result()
         except BaseException:
-            # An interrupted notebook: nothing more is sent once the next answer is here.
+            # An interrupted notebook: nothing more is sent, and what is in flight is kept.
             given_up.set()
             raise
+
+
+def _pass_on_signal(exit_code: int) -> None:
+    """Let a signal that stopped the run do to this program what it would have done without it."""
+    if exit_code in (Exit.INTERRUPTED, Exit.TERMINATED):
+        signal.raise_signal(signal.Signals(exit_code - 128))
 
 
 def _runs_a_loop() -> bool:

@@ -19,8 +19,8 @@ from harness.compare.floors import REPEATS_ROUNDING
 from harness.compare.gate import read_day
 from harness.compare.summarize import is_stale
 from harness.compare.wording import describe_mark
-from harness.errors import HarnessError
-from harness.pytest_plugin.spending import SharedBudget
+from harness.errors import Exit, HarnessError
+from harness.pytest_plugin.spending import Spent
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
 from harness.run.asking.bounds import choose_default, fill_budget
@@ -44,7 +44,6 @@ from harness.wiring import (
 )
 
 Mode = Literal["replay", "live", "record"]
-SIGNALLED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,9 @@ class Stage:
                 again = _advise_again(test) if self.mode == "replay" else ""
                 return Played(failure=f"{error}{again}")
             done, results = finished.evaluated, finished.results
-            if done.exit_code > SIGNALLED:
+            if done.exit_code == Exit.TERMINATED:
+                pytest.exit("terminated", returncode=done.exit_code)
+            if done.exit_code == Exit.INTERRUPTED:
                 raise KeyboardInterrupt
             self.shared.add(done.spent, done.info.totals.wall_s)
             self.shared.ended = printable(done.halted)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from harness.sandbox.watcher import mark_environment
+
 KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "WINDIR", "PATHEXT", "COMSPEC")
 """Variables of the environment that a program may see; any other one may be a secret."""
 
@@ -32,7 +34,7 @@ async def communicate(
     """Run a program; return what it wrote to stdout and to stderr, and its exit status.
 
     It has a home of its own, which is removed. It and whatever it started are killed at the end,
-    however that comes.
+    however that comes; also where this process is killed itself, see ``watcher``.
 
     Args:
         program: its name or path, and its arguments; no shell reads them.
@@ -79,7 +81,14 @@ def read_last_line(printed: bytes) -> str:
 
 def _make_environment(scratch: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, "TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "HOME": scratch}
+    return {
+        **kept,
+        **mark_environment(),
+        "TMPDIR": scratch,
+        "TEMP": scratch,
+        "TMP": scratch,
+        "HOME": scratch,
+    }
 
 
 async def _read(

@@ -53,6 +53,11 @@ class Mother:
         self._process.wait(timeout=60)
         self._process.stdout.close()
 
+    @property
+    def said(self) -> Path:
+        """What the command that was started last says, while it says it."""
+        return self.folder / "said.txt"
+
     def learn(self, *arguments: str) -> Ending:
         """Run a command, and import whatever it imported, for all that come later."""
         names = self.folder / "modules.json"
@@ -61,16 +66,24 @@ class Mother:
         assert self._hear() == "loaded"
         return ended
 
-    def start(self, *arguments: str, strace: Sequence[str] | None = None, names: str = "") -> int:
-        """Start a command; return its process number."""
+    def start(
+        self,
+        *arguments: str,
+        strace: Sequence[str] | None = None,
+        names: str = "",
+        terminal: str = "",
+    ) -> int:
+        """Start a command, without a terminal or at this one; return its process number."""
         self._began = time.monotonic()
+        self.said.write_text("", encoding="utf-8")
         self._order(
             {
                 "arguments": arguments,
                 "folder": str(self.folder),
                 "environment": self.environment,
-                "said": str(self.folder / "said.txt"),
+                "said": str(self.said),
                 "names": names,
+                "terminal": terminal,
                 **({} if strace is None else {"strace": list(strace)}),
             }
         )
@@ -80,7 +93,7 @@ class Mother:
         """Wait for the end of the command that was started."""
         self._order({})
         code = int(self._hear())
-        said = (self.folder / "said.txt").read_text(encoding="utf-8")
+        said = self.said.read_text(encoding="utf-8")
         return Ending(code, said, time.monotonic() - self._began)
 
     def run(self, *arguments: str, strace: Sequence[str] | None = None, names: str = "") -> Ending:

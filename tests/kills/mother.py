@@ -62,13 +62,15 @@ def live(order: dict[str, Any]) -> None:
     """Be the command: its arguments, folder, environment and streams."""
     os.chdir(order["folder"])
     os.environ.update(order["environment"])
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    said = os.open(order["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(nowhere, 0)
-    os.dup2(said, 1)
-    os.dup2(said, 2)
-    os.close(said)
-    os.close(nowhere)
+    os.setsid()
+    if order.get("terminal"):  # the first that is opened in a session of its own controls it
+        reads = says = os.open(order["terminal"], os.O_RDWR)
+    else:
+        reads = os.open(os.devnull, os.O_RDONLY)
+        says = os.open(order["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for stream, there in enumerate((reads, says, says)):
+        os.dup2(there, stream)
+    os.closerange(3, 10)
     if order.get("names"):
         names = Path(order["names"])
         atexit.register(lambda: names.write_text(json.dumps(list(sys.modules)), encoding="utf-8"))

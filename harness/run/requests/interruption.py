@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 from harness.run.events import Event, Halting
 from harness.run.requests.request_executor import Halt
@@ -26,6 +27,11 @@ answer may be about to finish the trial.
 """
 
 LOOK_S = 0.2
+
+WISH_TO_STOP: ContextVar[threading.Event | None] = ContextVar("wish_to_stop", default=None)
+"""Set by whoever waits for a run in another thread, to which no signal is told: an event that
+stops it as Ctrl-C does.
+"""
 
 
 @contextmanager
@@ -90,8 +96,11 @@ async def wait_until_done(
     pending = set(workers)
     drain_until: float | None = None
     idle_since: float | None = None
+    wish = WISH_TO_STOP.get()
     while pending:
         now = loop.time()
+        if wish is not None and wish.is_set():
+            halt.set("interrupted", signal.SIGINT)
         if minutes is not None and now >= began + 60 * minutes:
             halt.set(f"the budget ended (minutes: {minutes:g})")
         if halt.reason and drain_until is None:
