@@ -53,6 +53,8 @@ def folder(mother: Mother) -> Path:
     """A project whose commands the mother knows."""
     write(mother, "calm.yaml")
     assert mother.learn("eval", "calm.yaml", "--output", "calm").code == 0
+    for _ in range(2):
+        assert mother.run("eval", "calm.yaml").code == 0
     write_applied(mother, "calm-apply.yaml", 1000)
     assert mother.learn("apply", "calm-apply.yaml", "--yes").code == 0
     return mother.folder
@@ -182,22 +184,21 @@ def test_a_wait_for_anothers_lock_is_given_up(
 def test_a_question_is_left_without_an_answer(mother: Mother, folder: Path, how: str) -> None:
     write_applied(mother, "asks.yaml", 1002)
     master, slave = os.openpty()
-    child = mother.start("apply", "asks.yaml", terminal=os.ttyname(slave))
-    os.close(slave)
-    said = b""
-    while b"[y/N]" not in said and b"yes" not in said:
-        said += os.read(master, 4096)
-    if how == "Ctrl-C":
-        os.write(master, b"\x03")  # the terminal sends it to the whole group
-    elif how == "SIGTERM":
-        os.kill(child, signal.SIGTERM)
-    else:
-        os.close(master)
-    ended = mother.wait()
+    with open(master, "r+b", buffering=0) as terminal:  # noqa: PTH123 - it has no path
+        child = mother.start("runs", "prune", "--keep", "1", terminal=os.ttyname(slave))
+        said = b""
+        while b"[y/N]" not in said:
+            said += terminal.read(4096)
+        os.close(slave)
+        if how == "Ctrl-C":
+            terminal.write(b"\x03")  # the terminal sends it to the whole group
+        elif how == "SIGTERM":
+            os.kill(child, signal.SIGTERM)
+        else:
+            terminal.close()
+        ended = mother.wait()
     assert ended.code == (130 if how == "Ctrl-C" else 143)
-    assert not any((folder / ".harness").glob("*1002*"))
-    if how != "the terminal is closed":
-        os.close(master)
+    assert len(list(folder.glob("reports/signalled/*/run.json"))) == 2, "nothing is removed"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
@@ -253,16 +254,36 @@ def test_every_command_ends_in_one_line_whenever_it_is_stopped(
     [
         (("simulate",), "Ctrl-C ends it"),
         (("eval", "calm.yaml", "--watch"), "waiting for a save"),
-        (("chat", "openai/gpt-4.1-mini", "calm.yaml"), ""),
     ],
-    ids=["simulate", "watch", "chat"],
+    ids=["simulate", "watch"],
 )
 def test_what_waits_for_people_ends_at_once(
     mother: Mother, folder: Path, command: tuple[str, ...], waits: str, number: signal.Signals
 ) -> None:
-    if waits:
-        child = mother.start(*command)
-        wait_until(lambda: waits in mother.said.read_text(encoding="utf-8"))
-        ended = press(mother, child, number)
-        assert ended.code == CODES[number], ended.said
-        assert ended.seconds < 2 * SOON_S
+    child = mother.start(*command)
+    wait_until(lambda: waits in mother.said.read_text(encoding="utf-8"))
+    ended = press(mother, child, number)
+    assert ended.code == CODES[number], ended.said
+    assert ended.seconds < 2 * SOON_S
+    assert list_broken(folder) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_a_chat_at_its_prompt_ends_at_once(
+    mother: Mother, folder: Path, number: signal.Signals
+) -> None:
+    master, slave = os.openpty()
+    with open(master, "r+b", buffering=0) as terminal:  # noqa: PTH123 - it has no path
+        child = mother.start(
+            "chat", "openai/gpt-4.1-mini", "--spec", "calm.yaml", terminal=os.ttyname(slave)
+        )
+        said = b""
+        while b"> " not in said:
+            said += terminal.read(4096)
+        os.close(slave)
+        time.sleep(0.2)
+        os.kill(child, number)
+        ended = mother.wait()
+    assert ended.code == 143
+    assert ended.seconds < 4 * SOON_S
+    assert list_broken(folder) == []
