@@ -278,7 +278,7 @@ def test_a_chat_at_its_prompt_ends_at_once(
             "chat", "openai/gpt-4.1-mini", "--spec", "calm.yaml", terminal=os.ttyname(slave)
         )
         said = b""
-        while b"> " not in said:
+        while b"[0m>" not in said:
             said += terminal.read(4096)
         os.close(slave)
         time.sleep(0.2)
