@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,22 @@ from harness.spec.model.spec import Simulator
 from tests.kills.lives import Mother
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def azure() -> Iterator[Simulated]:
     """A simulated Azure that outlives every command."""
     with simulate(None, Simulator(), {}, environment={}) as there:
         yield there
 
 
+@pytest.fixture(scope="session")
+def _mother(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mother]:
+    """One process for all modules: what it has imported it need not import again."""
+    with Mother(tmp_path_factory.mktemp("nobody")) as mother:
+        yield mother
+
+
 @pytest.fixture(scope="module")
-def mother(azure: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mother]:
+def mother(azure: Simulated, _mother: Mother, tmp_path_factory: pytest.TempPathFactory) -> Mother:
     """Bears commands in a folder of their own, which talk to that Azure."""
     folder: Path = tmp_path_factory.mktemp("killed")
     (folder / ".harness").mkdir()
@@ -32,8 +40,7 @@ def mother(azure: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "HARNESS_SIMULATOR_TOKEN": azure.token,
         "XDG_STATE_HOME": str(folder / "state"),
     }
-    with Mother(folder, environment) as mother:
-        yield mother
+    return replace(_mother, folder=folder, environment=environment)
 
 
 def count_requests(azure: Simulated) -> int:

@@ -28,10 +28,17 @@ class Ending:
 
 @dataclass(slots=True)
 class Mother:
-    """Bears commands that need not start up, one at a time; ``environment`` is theirs."""
+    """Bears commands that need not start up, one at a time.
+
+    Attributes:
+        folder: where they work.
+        environment: variables of theirs.
+        known: commands whose modules are imported.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
     _process: subprocess.Popen[str] | None = None
     _began: float = 0.0
 
@@ -59,7 +66,10 @@ class Mother:
         return self.folder / "said.txt"
 
     def learn(self, *arguments: str) -> Ending:
-        """Run a command, and import whatever it imported, for all that come later."""
+        """Run a command, and import whatever it imported, for all that come later; once."""
+        if arguments[0] in self.known:
+            return self.run(*arguments)
+        self.known.add(arguments[0])
         names = self.folder / "modules.json"
         ended = self.run(*arguments, names=str(names))
         self._order({"load": json.loads(names.read_text(encoding="utf-8"))})
