@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -207,14 +208,29 @@ def _run_beside_any_loop(work: Callable[[], FinishedRun]) -> FinishedRun:
     given_up = threading.Event()
     context = contextvars.copy_context()
     context.run(WISH_TO_STOP.set, given_up)
-    with ThreadPoolExecutor(1, "harness-evaluate") as pool:
-        ending = pool.submit(context.run, work)
-        try:
-            return ending.result()
-        except BaseException:
-            # An interrupted notebook: nothing more is sent, and what is in flight is kept.
-            given_up.set()
-            raise
+    with ThreadPoolExecutor(1, "harness-evaluate") as pool, _stopping_at_interrupt(given_up):
+        return pool.submit(context.run, work).result()
+
+
+@contextmanager
+def _stopping_at_interrupt(given_up: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C, in a notebook for example, stop the run; a second one does what it always did."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        given_up.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        given_up.set()
+        signal.signal(signal.SIGINT, before)
 
 
 def _pass_on_signal(exit_code: int) -> None:

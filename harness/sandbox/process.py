@@ -20,7 +20,7 @@ MOST_PRINTED = 65_536
 """Bytes of what it prints on stderr that are kept; the rest is read and dropped."""
 
 
-LAST_WORDS_S = 5.0
+LAST_WORDS_S = 1.0
 """Seconds that a killed program's pipes get to close."""
 
 

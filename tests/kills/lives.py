@@ -82,8 +82,12 @@ class Mother:
         strace: Sequence[str] | None = None,
         names: str = "",
         terminal: str = "",
+        program: str = "",
     ) -> int:
-        """Start a command, without a terminal or at this one; return its process number."""
+        """Start a command, without a terminal or at this one; return its process number.
+
+        With ``program`` it is this program of Python instead.
+        """
         self._began = time.monotonic()
         self.said.write_text("", encoding="utf-8")
         self._order(
@@ -95,6 +99,7 @@ class Mother:
                 "names": names,
                 "terminal": terminal,
                 **({} if strace is None else {"strace": list(strace)}),
+                **({"program": program} if program else {}),
             }
         )
         return int(self._hear())

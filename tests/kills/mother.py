@@ -78,6 +78,9 @@ def live(order: dict[str, Any]) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PTRACER, ANYBODY, 0, 0, 0)
         wait_for_tracer()
     sys.argv = ["harness", *order["arguments"]]
+    if "program" in order:
+        exec(order["program"], {"__name__": "__main__"})
+        return
     from harness.__main__ import main as command
 
     command()
