@@ -10,7 +10,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
@@ -36,6 +36,8 @@ from harness.results.model import Result, RunInfo
 from harness.run.matrix import Selection
 from harness.run.preparation import EvalOptions
 from harness.run.requests.interruption import WISH_TO_STOP
+
+LOOK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,6 @@ def evaluate(
             return finished
 
     finished = _run_beside_any_loop(play)
-    _pass_on_signal(finished.evaluated.exit_code)
     return _make_evaluated_run(finished)
 
 
@@ -204,12 +205,18 @@ def _make_evaluated_run(finished: FinishedRun) -> EvaluatedRun:
 def _run_beside_any_loop(work: Callable[[], FinishedRun]) -> FinishedRun:
     """Do the work here, or in a thread where a loop runs already: a run has a loop of its own."""
     if not _runs_a_loop():
-        return work()
+        finished = work()
+        _pass_on_signal(finished.evaluated.exit_code)
+        return finished
     given_up = threading.Event()
     context = contextvars.copy_context()
     context.run(WISH_TO_STOP.set, given_up)
     with ThreadPoolExecutor(1, "harness-evaluate") as pool, _stopping_at_interrupt(given_up):
-        return pool.submit(context.run, work).result()
+        ending = pool.submit(context.run, work)
+        # Again and again: a signal that comes just before a wait begins is heard after it.
+        while not wait([ending], LOOK_S).done:
+            pass
+    return ending.result()
 
 
 @contextmanager
@@ -220,8 +227,11 @@ def _stopping_at_interrupt(given_up: threading.Event) -> Iterator[None]:
         return
     before = signal.getsignal(signal.SIGINT)
 
+    caught: list[int] = []
+
     def stop(number: int, frame: object) -> None:
-        del number, frame
+        del frame
+        caught.append(number)
         given_up.set()
         signal.signal(signal.SIGINT, before)
 
@@ -231,6 +241,8 @@ def _stopping_at_interrupt(given_up: threading.Event) -> Iterator[None]:
     finally:
         given_up.set()
         signal.signal(signal.SIGINT, before)
+        if caught:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _pass_on_signal(exit_code: int) -> None:

@@ -115,7 +115,10 @@ class _Crew:
             futures: list[Future[list[Outcome]]] = [pool.submit(work) for work in works]
             while True:
                 try:
-                    wait(futures)
+                    # Again and again: a signal that comes just before a wait begins is heard
+                    # after it.
+                    while wait(futures, LOOK_S).not_done:
+                        pass
                     break
                 except KeyboardInterrupt:
                     if not interrupted:

@@ -37,7 +37,7 @@ CALLS = (
     "fsync,fdatasync,ftruncate,chmod,fchmod,link"
 )
 CALL = re.compile(r"(\w+)\((.*)\) = (-?\d+)")
-KILLED = -9
+ENDED = {"KILL": -9, "INT": 130}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Point:
     call: str
     nth: int
 
-    def options(self) -> list[str]:
-        """How strace kills there."""
-        when = f"inject={self.call}:signal=KILL:when={self.nth}"
+    def options(self, number: str) -> list[str]:
+        """How strace sends this signal there."""
+        when = f"inject={self.call}:signal={number}:when={self.nth}"
         return ["-qq", "-o", os.devnull, "-e", f"trace={self.call}", "-e", when]
 
 
@@ -98,8 +98,9 @@ def kill_at_points(
     usual: int,
     command: Callable[[int], tuple[str, ...]],
     after: Callable[[int], None],
+    number: str = "KILL",
 ) -> None:
-    """Kill the command (one for each number) at its points, and look at what is left."""
+    """Stop the command (one for each number) at its points, and look at what is left."""
     forget_runs(mother)
     points = list_points(mother, *command(0))
     some = count_rounds(usual, len(points))
@@ -107,8 +108,8 @@ def kill_at_points(
     missed = 0
     for at in chosen:
         forget_runs(mother)
-        ended = mother.run(*command(at + 1), strace=points[at].options())
-        missed += ended.code != KILLED
+        ended = mother.run(*command(at + 1), strace=points[at].options(number))
+        missed += ended.code != ENDED[number]
         assert "Traceback" not in ended.said, ended.said
         assert list_broken(mother.folder) == [], points[at]
         after(at + 1)
@@ -136,6 +137,31 @@ def test_an_evaluation_goes_on_from_wherever_it_was_killed(mother: Mother, proje
 
     kill_at_points(
         mother, 8, lambda number: ("eval", "spec.yaml", "--output", f"run-{number}"), go_on
+    )
+
+
+def test_an_interrupt_at_any_point_leaves_what_can_be_gone_on_with(
+    mother: Mother, project: Path
+) -> None:
+    calm = told(project / "calm")
+
+    def go_on(number: int) -> None:
+        directory = project / f"interrupted-{number}"
+        begun = (directory / "run.json").exists()
+        options = ("--resume", directory.name) if begun else ("--output", directory.name)
+        if (directory / "run.json").exists():
+            assert f"--resume {directory.name}" in mother.said.read_text(encoding="utf-8")
+        ended = mother.run("eval", "spec.yaml", *options)
+        assert ended.code == 0, ended.said
+        assert told(directory) == calm
+        assert (directory / "report.html").exists()
+
+    kill_at_points(
+        mother,
+        5,
+        lambda number: ("eval", "spec.yaml", "--output", f"interrupted-{number}"),
+        go_on,
+        "INT",
     )
 
 
