@@ -91,14 +91,14 @@ def test_what_fails_in_one_region_leaves_the_other_alone_and_the_next_apply_make
 ) -> None:
     keys = ("operation", "target", "status", "code")
     outcomes = azure.apply(dict(zip(keys, IN_ONE_REGION[name], strict=True)))
-    told = {one.change.address: one.status for one in outcomes.outcomes}
+    told = {str(one.change.address): one.status for one in outcomes.outcomes}
     assert told["account.two"] == told["account.two.deployment.a"] == "done"
     assert "failed" in (told["account.one"], told["account.one.deployment.a"])
     assert "hint: " in explain(outcomes)
     azure.require_converged()
 
 
-EVERYWHERE = {
+EVERYWHERE: dict[str, tuple[dict[str, Any], str]] = {
     "another one is at work on it": (
         {"operation": "deployment.put", "status": 409, "code": "RequestConflict"},
         "another operation on the account is still running",
