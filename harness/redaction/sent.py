@@ -38,15 +38,15 @@ class SentSecrets:
 
     def hide(self, text: str) -> str:
         """Return the text with every such credential replaced."""
-        return text if self._pattern is None else self._pattern.sub(STANDS_FOR_SENT, text)
+        if self._pattern is None or not any(form in text for form in self._forms):
+            return text
+        return self._pattern.sub(STANDS_FOR_SENT, text)
 
     def hide_bytes(self, data: bytes) -> bytes:
         """Replace as ``hide`` does in bytes of whatever encoding; the rest stays to the byte."""
-        if self._pattern is None:
+        if not any(form.encode("utf-8", "surrogatepass") in data for form in self._forms):
             return data
-        text = data.decode("utf-8", "surrogateescape")
-        hidden = self._pattern.sub(STANDS_FOR_SENT, text)
-        return data if hidden == text else hidden.encode("utf-8", "surrogateescape")
+        return self.hide(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def find_edits(self, text: str) -> Iterator[Edit]:
         """Find the places of a text where such a credential stands."""
