@@ -63,9 +63,12 @@ def write_atomically(path: Path, text: str) -> None:
 def write_lines_atomically(path: Path, texts: Iterable[str], *, is_private: bool = False) -> None:
     """Write as ``write_atomically`` does a text that comes in pieces.
 
-    ``is_private``: nobody else on this machine may read it; else it is as the umask says.
+    ``is_private``: nobody else on this machine may read it, nor list a folder that is made for it;
+    else both are as the umask says.
     """
     with explain_disk_errors(path, "write"):
+        if is_private:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, texts, mode=0o600 if is_private else None)
 
 

@@ -229,3 +229,12 @@ def fill(place: Path) -> None:
     with suppress(OSError), (place / "fill").open("wb", buffering=0) as file:
         for _ in range(2_000):
             file.write(b"x" * 1024)
+
+
+def test_what_is_nobody_elses_business_is_in_a_folder_that_nobody_else_may_list(
+    tmp_path: Path,
+) -> None:
+    chat = tmp_path / ".harness" / "chats" / "gpt.json"
+    DiskArchive(tmp_path).write(chat, ["{}"])
+    assert stat.S_IMODE(chat.stat().st_mode) == 0o600
+    assert stat.S_IMODE(chat.parent.stat().st_mode) == 0o700
