@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.simulator.embedded import Simulated
+from tests.kills.conftest import count_requests
 from tests.kills.lives import Mother, list_broken, read_lines
 from tests.kills.test_signals import SOON_S, SPEC, count, wait_until
 
@@ -68,11 +70,11 @@ def folder(mother: Mother) -> Path:
     ids=["Ctrl-C", "SIGTERM"],
 )
 def test_pytest_ends_in_its_own_way_in_the_middle_of_a_conversation(
-    mother: Mother, folder: Path, number: signal.Signals, code: int, said: str
+    mother: Mother, folder: Path, azure: Simulated, number: signal.Signals, code: int, said: str
 ) -> None:
+    before = count_requests(azure)
     child = mother.start(program=PYTEST)
-    wait_until(lambda: "collected 1 item" in mother.said.read_text(encoding="utf-8"))
-    time.sleep(1.0)  # now it is played
+    wait_until(lambda: count_requests(azure) > before)
     os.kill(child, number)
     ended = mother.wait()
     assert ended.code == code, ended.said
