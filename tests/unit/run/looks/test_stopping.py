@@ -123,20 +123,26 @@ def test_results_stand_in_the_order_of_the_spec(shop: Shop) -> None:
     assert asked != [f"c{number}" for number in numbers]
 
 
+def write_budget(shop: Shop, requests: int) -> None:
+    shop.write(STOPS.replace("{gate", f"{{budget: {{requests: {requests}}}, gate"), SPEC)
+
+
 @pytest.mark.parametrize(("requests", "taken"), [(10, 0), (25, 1), (30, 1)])
 def test_a_stopped_run_goes_on_to_the_same_look(shop: Shop, requests: int, taken: int) -> None:
     shop.fails = 0.2
     whole = shop.run(output=shop.folder / "whole")
     expected = shop.asked
-    budget = f"{{budget: {{requests: {requests}}}, gate"
-    shop.write(STOPS.replace("{gate", budget), SPEC)
+    write_budget(shop, requests)
     stopped = shop.run(seed=whole.info.looks.seed if whole.info.looks else None)
     assert stopped.info.status == "partial"
     assert stopped.info.looks is not None
     assert stopped.info.looks.at == taken
     assert stopped.info.verdict == "incomplete"
-    first, done = shop.asked, stopped
+    first, done, budget = shop.asked, stopped, requests
     while done.info.status == "partial":
+        assert budget < expected, "it goes on with a budget that holds everything"
+        budget += requests
+        write_budget(shop, budget)
         done = shop.run(resume=stopped.directory.name)
         first += shop.asked
     assert first == expected
@@ -209,9 +215,10 @@ def test_a_look_that_is_taken_again_sees_nothing_of_the_next(shop: Shop) -> None
     """With seed 3 eleven of 25 fail before the first look: one fewer than settles it."""
     shop.fails = 0.45
     whole = shop.run(seed=3, output=shop.folder / "whole")
-    shop.write(STOPS.replace("{gate", "{budget: {requests: 40}, gate"), SPEC)
+    write_budget(shop, 40)
     stopped = shop.run(seed=3)
     assert sum(line["outcome"] == "failed" for line in lines(stopped.directory)) > 11
+    write_budget(shop, MANY)
     done = shop.run(resume=stopped.directory.name)
     assert read_looks(done) == read_looks(whole) == {**read_looks(whole), "at": 2}
 
