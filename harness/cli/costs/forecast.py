@@ -49,8 +49,8 @@ def show_what_would_run(
 
     def tell(prepared: PreparedRun) -> None:
         on_ready(prepared)
-        warn_of_unknown_prices(prepared)
         say_what_is_left(prepared)
+        warn_of_unknown_prices(prepared)
 
     expected = forecast(world, options, on_ready=tell)
     trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight

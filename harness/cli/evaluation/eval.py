@@ -103,7 +103,7 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("--take-over", is_flag=True,
                  help="With --resume: also a run that a machine which is gone seems to write."),
     click.option("--max-usd", type=FINITE, metavar="X",
-                 help="Stop before X dollars are spent."),
+                 help="Stop before X dollars are spent; with --resume, by the whole run."),
     click.option("--allow-simulated", is_flag=True,
                  help="Let a simulated run stand before the gate."),
     click.option("--until-settled", is_flag=True,

@@ -145,8 +145,8 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
 
 def _tell_what_is_prepared(prepared: PreparedRun) -> None:
     _tell_part(prepared)
-    warn_of_unknown_prices(prepared)
     say_what_is_left(prepared)
+    warn_of_unknown_prices(prepared)
 
 
 def _tell_part(prepared: PreparedRun) -> None:
