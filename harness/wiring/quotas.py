@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,11 @@ class QuotaFinder:
         if name not in self._found:
             quota = Quota.of(self._find_windows(target, name))
             known = bool(quota.requests or quota.tokens)
+            if known:
+                # Imported with the first request, it would reach the service seconds after it was
+                # taken from the quota, and so in another of the service's windows.
+                for slow in ("aiohttp", "openai"):
+                    import_module(slow)
             # Without a limit there is nothing to share that would be worth a file for each request.
             self._found[name] = self._open_quota(quota, name) if known else LocalQuota(quota)
         return self._found[name]

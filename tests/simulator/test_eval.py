@@ -221,3 +221,30 @@ def test_past_runs_are_listed_newest_first(
     assert listed == sorted(listed, reverse=True)
     assert run(["runs"]) == 0
     assert "2/2 passed · " in capsys.readouterr().out
+
+
+def test_a_deployments_real_limits_are_kept_to_and_what_is_waited_is_no_latency(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """
+version: 1
+name: paced
+cloud: simulator
+simulator: {limits: enforced}
+resource_group: {name: rg-paced, region: swedencentral, create: true}
+accounts:
+  paced:
+    region: swedencentral
+    deployments:
+      large: {model: gpt-4o, version: "2024-11-20", sku: GlobalStandard, capacity: 3}
+evaluation: {repeats: 5, parameters: {max_output_tokens: 300}}
+conversations:
+  - {id: hello, turns: [{user: "Hello?", assert: [{latency: 5000}]}]}
+"""
+    assert run(["apply", spec(folder, text), "--yes"]) == 0
+    assert run(["eval", "spec.yaml", "--output", "out"]) == 0
+    turns = [line["turns"][0] for line in results(folder / "out")]
+    # Three in ten seconds; a machine that stands still between the two clocks may cost one more.
+    assert sum(turn["attempts"] for turn in turns) <= 6
+    assert sum(turn["queued_s"] > 7 for turn in turns) == 2
+    assert "paced/large waited for its request limit" in capsys.readouterr().err

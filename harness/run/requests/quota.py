@@ -17,6 +17,8 @@ from harness.run.requests.throttle import ThrottleKind
 
 FILL = 0.95
 """The share of a window that is used: what others count otherwise has to fit in as well."""
+FEW = 20
+"""Of fewer requests than this a twentieth is less than one: the period is longer instead."""
 STEPS = 200
 """A window's memory is so many steps to a period: what was taken within one counts as one."""
 KEPT_PERIODS = 2
@@ -153,7 +155,9 @@ class Quota:
         """Return the quota of a deployment with these limits; with none, headers may tell them."""
         windows: dict[str, list[QuotaWindow]] = {"request": [], "token": []}
         for limit in limits:
-            windows[limit.key].append(QuotaWindow(limit.count, limit.period_s))
+            longer = FILL if limit.key == "request" and limit.count < FEW else 1.0
+            window = QuotaWindow(limit.count / longer, limit.period_s / longer)
+            windows[limit.key].append(window)
         return cls(windows["request"], windows["token"])
 
     def take(self, requests: int, tokens: int, now: float) -> float:

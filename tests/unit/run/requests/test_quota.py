@@ -23,6 +23,12 @@ def test_no_more_than_95_percent_of_a_window_is_taken_in_any_of_its_periods() ->
     assert quota.take(1, 100, now + wait) == 0.0
 
 
+def test_of_a_window_of_few_requests_all_are_used_in_a_period_that_is_a_little_longer() -> None:
+    quota = Quota.of((RateLimit("request", 2, 10),))
+    assert [quota.take(1, 0, 5.0), quota.take(1, 0, 5.0)] == [0.0, 0.0]
+    assert quota.take(1, 0, 5.0) == pytest.approx(10.53, abs=0.06)
+
+
 def test_tokens_are_counted_beside_requests() -> None:
     quota = Quota.of(MINI)
     assert [quota.take(1, 38_000, 5.0), quota.take(1, 38_000, 5.0)] == [0.0, 0.0]
