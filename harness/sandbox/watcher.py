@@ -41,23 +41,23 @@ def _start_watcher(owner: int) -> str:
 
     What was forked off since has a watcher of its own: it is another ``owner``.
     """
-    if sys.platform != "linux":
-        return ""
-    mark = f"{owner}-{secrets.token_hex(8)}"
-    reads, _ = os.pipe()  # the other end stays open until this process ends
-    try:
-        os.posix_spawn(
-            sys.executable,
-            # -I and -S: it needs nothing, and starts in a hundredth of a second.
-            [sys.executable, "-I", "-S", "-c", WATCH, f"{MARK}={mark}"],
-            {},
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, reads, 0),
-                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,  # a Ctrl-C at the terminal is not meant for it
-        )
-    finally:
-        os.close(reads)
+    mark = ""
+    if sys.platform == "linux":
+        mark = f"{owner}-{secrets.token_hex(8)}"
+        reads, _ = os.pipe()  # the other end stays open until this process ends
+        try:
+            os.posix_spawn(
+                sys.executable,
+                # -I and -S: it needs nothing, and starts in a hundredth of a second.
+                [sys.executable, "-I", "-S", "-c", WATCH, f"{MARK}={mark}"],
+                {},
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, reads, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                setsid=True,  # a Ctrl-C at the terminal is not meant for it
+            )
+        finally:
+            os.close(reads)
     return mark
