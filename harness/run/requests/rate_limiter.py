@@ -81,6 +81,7 @@ class RateLimiter:
         self._is_halted = is_halted
         self._ramp: int | None = None
         self._in_flight = 0
+        self._called = 0
         self._paused_until = 0.0
         self._held_off = 0
         self._barren_since: float | None = None
@@ -128,7 +129,7 @@ class RateLimiter:
                 one after the other, not all at the end.
         """
         began = self._clock.monotonic()
-        if self._in_flight >= self._room() or self._paused_until:
+        if self._is_full or self._paused_until:
             await self._queue(again=again, ahead=ahead)
         self._in_flight += 1
         tokens = 0
@@ -222,6 +223,11 @@ class RateLimiter:
             return self._too_large[1]
         return self.stopped
 
+    @property
+    def _is_full(self) -> bool:
+        """Say whether nobody may come in: the places of those who were called are theirs."""
+        return self._in_flight + self._called >= self._room()
+
     def _room(self) -> int:
         width = self.width
         return width if self._ramp is None else min(width, self._ramp)
@@ -233,7 +239,7 @@ class RateLimiter:
             pause = self._paused_until - self._clock.monotonic() if self._paused_until else 0.0
             if pause > 0:
                 await self._clock.sleep(min(pause, SLICE_S))
-            elif self._in_flight >= self._room():
+            elif self._is_full:
                 await self._next(ahead=ahead)
             else:
                 break
@@ -282,14 +288,17 @@ class RateLimiter:
         except asyncio.CancelledError:
             # The turn may have been given to us already: hand it on.
             if future.done() and not future.cancelled():
+                self._called -= 1
                 self._wake()
             raise
+        self._called -= 1
 
     def _wake(self) -> None:
-        room = self._room() - self._in_flight
+        room = self._room() - self._in_flight - self._called
         for queue in (self._ahead, self._waiting):
             while room > 0 and queue:
                 future = queue.popleft()
                 if not future.done():
                     future.set_result(None)
+                    self._called += 1
                     room -= 1

@@ -113,6 +113,43 @@ async def enters_at_once(limiter: RateLimiter) -> bool:
     return entering.done() or not entering.cancel()
 
 
+def test_who_comes_back_at_once_does_not_overtake_those_who_wait() -> None:
+    async def work() -> None:
+        limiter, order = RateLimiter(SteppedClock(), 1), []
+
+        async def visit(name: str) -> None:
+            for _ in range(3):
+                await limiter.enter()
+                order.append(name)
+                await asyncio.sleep(0)
+                limiter.leave(answered=True)
+
+        await asyncio.gather(visit("a"), visit("b"))
+        assert order == ["a", "b"] * 3
+
+    run(work())
+
+
+def test_who_goes_on_with_a_trial_stands_before_those_who_begin_one() -> None:
+    async def work() -> None:
+        limiter, order = RateLimiter(SteppedClock(), 1), []
+        await limiter.enter()
+
+        async def visit(name: str, *, ahead: bool) -> None:
+            await limiter.enter(ahead=ahead)
+            order.append(name)
+            limiter.leave(answered=True)
+
+        visits = [visit("new", ahead=False), visit("newer", ahead=False), visit("old", ahead=True)]
+        waiting = [asyncio.create_task(one) for one in visits]
+        await asyncio.sleep(0.01)
+        limiter.leave(answered=True)
+        await asyncio.gather(*waiting)
+        assert order == ["old", "new", "newer"]
+
+    run(work())
+
+
 def test_time_in_the_queue_is_told() -> None:
     async def work() -> None:
         limiter = RateLimiter(SteppedClock(), 4)
