@@ -213,7 +213,7 @@ def advise_on_shape(path: Path, node: Node) -> str:
     """Return a hint where another tool writes this key in another shape; else ""."""
     if not path or not isinstance(path[-1], str):
         return ""
-    if path[-1] == "capacity" and isinstance(node.value, str):
+    if path[-1] == "capacity" and isinstance(node.value, str) and not node.value.isdecimal():
         return "count thousands of tokens a minute, without a unit: `capacity: 50` is 50,000"
     if not isinstance(node.value, (dict, list)) and path[-1] != "identity":
         return ""
