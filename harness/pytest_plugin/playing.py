@@ -20,7 +20,7 @@ from harness.compare.gate import read_day
 from harness.compare.summarize import is_stale
 from harness.compare.wording import describe_mark
 from harness.errors import Exit, HarnessError
-from harness.pytest_plugin.spending import Spent
+from harness.pytest_plugin.spending import SharedBudget
 from harness.report.terminal.telling import Loudness, tell
 from harness.results.model import Result
 from harness.run.asking.bounds import choose_default, fill_budget

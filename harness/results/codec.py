@@ -221,6 +221,7 @@ def decode_run(text: str) -> RunInfo:
         looks=looks,
         columns=read.columns,
         halted=read.halted,
+        unknown=read.unknown,
     )
 
 

@@ -111,6 +111,7 @@ class RunDocument(msgspec.Struct):
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
+    unknown: UnknownRequests | None = None
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

@@ -190,8 +190,8 @@ class RunInfo:
     ``spec_path`` is the spec's file beneath the project root, None where nobody said.
     ``judges`` and ``embeddings`` are whom its checks asked. ``stale`` says what of the recording
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
-    variant; none in files that do not say. ``halted`` says why it is not whole: a limit of the
-    budget, a signal.
+    variant; none in files that do not say. ``unknown`` are requests whose answers nobody has, None
+    where there are none. ``halted`` says why it is not whole: a limit of the budget, a signal.
     """
 
     id: str
@@ -216,6 +216,7 @@ class RunInfo:
     looks: Looks | None = None
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
+    unknown: UnknownRequests | None = None
 
 
 @dataclass(frozen=True, slots=True)

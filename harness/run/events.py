@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.conversation.transcript import Failure
 from harness.results.model import Result
+from harness.results.unknown import UnknownRequests
 from harness.run.requests.throttle import ThrottleKind
 
 

@@ -57,7 +57,7 @@ class RequestLog(Protocol):
         """
         ...
 
-    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
+    def note_sent(self, place: Place, attempt: int, most: Amount) -> None:
         """Note that a request is about to be sent, and the most that it may take."""
         ...
 

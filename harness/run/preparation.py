@@ -18,6 +18,7 @@ from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
 from harness.run.narrowing import CellName, FailedTrials, list_gone, name_cells
 from harness.run.ports import RunPorts
 from harness.run.requests.budget import limit_budget, restore_budget
+from harness.run.requests.limiters import Widths
 from harness.run.requests.spent import NOTHING_SPENT
 from harness.run.targets import every_target, select_targets
 from harness.run.trials import RunConfig
@@ -39,7 +40,8 @@ class EvalOptions:
         resume: the run to go on with, which also says what was selected.
         unknown: what to do with requests that were sent and whose answer is not known.
         take_over: go on with a run that a process of another machine seems to write.
-        max_usd: a limit beside the spec's budget; the smaller one holds.
+        max_usd: a limit beside the spec's budget; the smaller one holds. Of a run that is gone on
+            with it is the limit of all its processes, whatever was said before.
         allow_simulated: let a simulated run stand before the gate.
         until_settled: stop as ``gate: {stop: settled}`` does, whatever the spec says.
         seed: of a sample, 0 where there is none; and of the order in which a run that stops so

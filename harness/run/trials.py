@@ -22,9 +22,11 @@ from harness.run.matrix import Matrix, Trial
 from harness.run.playing import PlayedTrial, Playing, fail_trial, play_trial
 from harness.run.ports import RunLog, RunPorts
 from harness.run.requests.budget import BudgetTracker, compute_end
-from harness.run.requests.rate_limiter import DEFAULT_TOTAL, DEFAULT_WIDTH, RateLimiter
+from harness.run.requests.interruption import handle_signals, wait_until_done
+from harness.run.requests.limiters import Limiters, Widths
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
-from harness.run.requests.spent import NOTHING_SPENT, EndedBudget, Spent
+from harness.run.requests.spent import NOTHING_SPENT, Spent
+from harness.run.requests.token_estimate import TokenEstimate
 from harness.run.targets import Target, every_target
 from harness.spec.model.spec import Budget, Spec
 
@@ -127,7 +129,7 @@ async def run_trials(
     """
     halt = Halt()
     tracker = BudgetTracker(config.budget, ports.clock.monotonic(), config.spent)
-    gate = RateLimiter(ports.clock, config.widths.total) if config.widths.total else None
+    limiters = Limiters(ports, config.widths, lambda: bool(halt.reason))
     workers: list[asyncio.Task[None]] = []
     looks = 0
 
@@ -173,9 +175,9 @@ async def run_trials(
             target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
             for target in matrix.targets
         }
-        crew = min(config.widths.per_target, matrix.size // len(matrix.targets))
+        crew = min(limiters.crew, matrix.size // len(matrix.targets))
         ends_at = compute_end(config.budget, asyncio.get_running_loop().time(), config.spent)
-        with _handle_signals(halt, workers):
+        with handle_signals(halt, workers):
             for wanted in _list_portions(looking):
                 workers[:] = [
                     asyncio.create_task(
@@ -184,7 +186,8 @@ async def run_trials(
                     for target in matrix.targets
                     for trials in repeat(matrix.trials(target, wanted), crew)
                 ]
-                await _wait_until_done(workers, halt, (config.budget, ends_at), show)
+                watch = partial(limiters.tell_held_up, show)
+                await wait_until_done(workers, halt, (config.budget, ends_at), show, watch)
                 if halt.reason or looking is None:
                     break
                 looks += 1

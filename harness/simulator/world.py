@@ -16,6 +16,7 @@ import msgspec
 from harness.errors import Diagnostic, OutsideError
 from harness.fs.atomic import replace_file, sweep
 from harness.fs.refusals import describe_refusal
+from harness.fs.regular import read_regular
 
 FORMAT_VERSION = 1
 Body = dict[str, Any]
@@ -139,9 +140,8 @@ class SimulatedWorld:
         if self._path is None:
             return
         self._state.counters = tabulate(self._counts)
-        text = json.dumps(
-            {"format_version": FORMAT_VERSION, **asdict(self._state)}, ensure_ascii=False
-        )
+        # As ASCII: what a client sends may hold half a character, which no UTF-8 does.
+        text = json.dumps({"format_version": FORMAT_VERSION, **asdict(self._state)})
         try:
             replace_file(self._path, [text], sync=False, mode=0o600)
         except OSError as error:
@@ -177,7 +177,7 @@ def _newer_error(path: Path, version: int) -> OutsideError:
 
 def _read(path: Path) -> State:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_regular(path))
         version = document.get("format_version", 1) if isinstance(document, dict) else 1
         if isinstance(version, int) and version > FORMAT_VERSION:
             raise _newer_error(path, version)

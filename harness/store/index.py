@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.fs.mounts import is_on_network
+from harness.fs.regular import read_regular
 from harness.results.codec import decode_run
 from harness.results.lines import RunFormatError
 from harness.results.model import RunInfo

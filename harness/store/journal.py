@@ -13,7 +13,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.conversation.vectors import pack, unpack
 from harness.errors import OutsideError
+from harness.fs.regular import open_regular
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
@@ -152,12 +152,13 @@ class Journal:
         self._now = now
         self.ledger = ledger or Ledger()
 
-    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
+    def note_sent(self, place: Place, attempt: int, most: Amount) -> None:
         """Note that a request is about to be sent, and the most that it may take."""
-        line = {"event": "sent", **_place_as_json(place), "attempt": attempt}
-        if most is not None:
-            line["most"] = asdict(most)
+        cost = None if most.usd is None else round(most.usd, 9)
+        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
+        line["most_tokens"] = most.tokens
         self._write(line)
+        self.ledger.note_sent(place, cost)
 
     def keep_answer(
         self,
@@ -174,7 +175,8 @@ class Journal:
         if queued_s:
             line["queued_s"] = round(queued_s, 6)
         if took is not None:
-            line["took"] = asdict(took)
+            line["took_usd"] = None if took.usd is None else round(took.usd, 9)
+            line["took_tokens"] = took.tokens
         if isinstance(answer, Failure):
             line["failure"] = failure_as_json(answer)
         else:
@@ -209,6 +211,7 @@ def read_memory(
             continue
         try:
             place = read_place(line)
+            _enter(ledger, place, line)
             trial = TrialId(
                 place.conversation, place.case, place.target, place.variant, place.repeat
             )
@@ -293,7 +296,7 @@ def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the decoded lines of a journal; what is torn, or no line of one, is passed over."""
     if not path.exists():
         return
-    with explain_disk_errors(path, "read"), path.open("rb") as file:
+    with explain_disk_errors(path, "read"), open_regular(path) as file:
         for raw in file:
             try:
                 line = json.loads(raw)

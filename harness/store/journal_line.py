@@ -47,6 +47,7 @@ class _Failure(msgspec.Struct):
 
 class _Line(msgspec.Struct):
     event: str
+    at: str = ""
     conversation: str = ""
     case: str | None = None
     target: str = ""

@@ -20,6 +20,7 @@ from harness.errors import Diagnostic, RequestError
 from harness.fs.atomic import sweep
 from harness.fs.names import make_folder_name
 from harness.fs.refusals import measure_free
+from harness.fs.regular import open_regular, read_regular
 from harness.results.codec import (
     decode_result,
     decode_run,
@@ -175,7 +176,7 @@ class DiskRuns:
         place = directory or self._name_directory(info)
         with explain_disk_errors(place, "create the run's directory"):
             place.mkdir(parents=True, exist_ok=True)
-            if any(place.iterdir()) and not _is_cut_off(place):
+            if any(place.iterdir()) and not is_cut_off(place):
                 raise RequestError(
                     Diagnostic(
                         NOT_EMPTY,

@@ -13,9 +13,6 @@ from harness.run.requests.spent import Amount, Spent
 from harness.store.journal import read_place, read_whole_lines
 from harness.text.numbers import is_number
 
-UNKNOWN = Amount(None)
-"""The amount of a request of which the journal does not say what it took."""
-
 
 def read_spent(path: Path) -> Spent:
     """Count what the processes of a run spent.
@@ -38,19 +35,17 @@ def read_spent(path: Path) -> Spent:
         if event == "sent":
             if place in doubtful:  # an earlier process sent it too, and nobody saw the answer
                 spent = spent.add(doubtful[place])
-            doubtful[place] = _read_amount(line.get("most"))
+            doubtful[place] = _read_amount(line, "most")
         elif place in doubtful:
             del doubtful[place]
-            spent = spent.add(_read_amount(line.get("took")))
+            spent = spent.add(_read_amount(line, "took"))
     for amount in doubtful.values():
         spent = spent.add(amount)
     return replace(spent, minutes=clock.count_minutes(), processes=clock.processes)
 
 
-def _read_amount(written: Any) -> Amount:
-    if not isinstance(written, Mapping):
-        return UNKNOWN
-    usd, tokens = written.get("usd"), written.get("tokens")
+def _read_amount(line: Mapping[str, Any], name: str) -> Amount:
+    usd, tokens = line.get(f"{name}_usd"), line.get(f"{name}_tokens")
     return Amount(
         max(0.0, float(usd)) if is_number(usd) else None,
         max(0, tokens) if is_number(tokens) and isinstance(tokens, int) else 0,

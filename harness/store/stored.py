@@ -11,6 +11,7 @@ from weakref import finalize
 
 from harness.errors import Diagnostic, RequestError
 from harness.fs.atomic import is_temporary
+from harness.fs.regular import open_regular
 from harness.results.codec import decode_result
 from harness.results.model import Result
 from harness.results.scored import ScoredTrial, decode_scored

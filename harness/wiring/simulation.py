@@ -29,11 +29,10 @@ def read_simulator(spec_file: SpecFile, permissions: Permissions) -> Simulator:
     Raises:
         RequestError: its ``upstream`` is in an inner network, and nobody trusts it.
     """
-    declared, absolute = spec_file.spec.simulator, {}
-    if declared.answers is not None:
-        absolute["answers"] = str(Path(declared.answers).resolve())
-    if declared.catalogue not in ("strict", "open"):
-        absolute["catalogue"] = str(Path(declared.catalogue).resolve())
+    declared = spec_file.spec.simulator
+    named = {"answers": declared.answers, "catalogue": declared.catalogue}
+    paths = {key: path for key, path in named.items() if path not in (None, "strict", "open")}
+    absolute = {key: str(Path(path).resolve()) for key, path in paths.items()}
     host = read_host(declared.upstream or "")
     trusted = InnerHosts(frozenset(map(fold_host, permissions.hosts)))
     refusal = "" if is_loopback(host) else trusted.find_refusal(host, host)

@@ -15,7 +15,7 @@ from harness.cli.main import run
 from harness.spec.ports import UnreadableError
 from harness.store.baselines import find_baseline
 from harness.store.files import DiskReader
-from harness.store.runs import RUN_ID
+from harness.store.index import RUN_ID
 from tests.unit.report.factory import small_run
 from tests.unit.report.test_report_command import on_disk
 

@@ -150,13 +150,16 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def list_broken(folder: Path) -> list[str]:
-    """List the files that are there in part only; hidden ones were never given their name."""
+    """List the files that are there in part only; hidden ones were never given their name.
+
+    An empty holder.json is one that was just being taken: nobody holds the run.
+    """
     broken = []
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.name.startswith("."):
             continue
         try:
-            if path.suffix == ".json":
+            if path.suffix == ".json" and (path.name != "holder.json" or path.stat().st_size):
                 json.loads(path.read_bytes())
             elif path.suffix == ".jsonl":
                 read_lines(path)

@@ -182,7 +182,6 @@ def test_a_wait_for_anothers_lock_is_given_up(
 
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "the terminal is closed"])
 def test_a_question_is_left_without_an_answer(mother: Mother, folder: Path, how: str) -> None:
-    write_applied(mother, "asks.yaml", 1002)
     master, slave = os.openpty()
     with open(master, "r+b", buffering=0) as terminal:  # noqa: PTH123 - it has no path
         child = mother.start("runs", "prune", "--keep", "1", terminal=os.ttyname(slave))

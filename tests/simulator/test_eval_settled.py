@@ -110,6 +110,7 @@ def test_a_run_whose_budget_ended_goes_on_to_the_same_look(
     assert run(["eval", "shop.yaml", "--output", "part"]) == 4
     assert "The run was stopped before look 2 of 4." in capsys.readouterr().out
     assert (read("part")["looks"]["at"], read("part")["totals"]["trials"]) == (1, 40)
+    Path("shop.yaml").write_text(limited.replace("requests: 40", "requests: 400"), encoding="utf-8")
     assert run(["eval", "shop.yaml", "--resume", "part"]) == 0
     assert (read("part")["looks"]["at"], read("part")["totals"]["trials"]) == (3, 75)
     assert run(["eval", "shop.yaml", "--resume", "part", "--until-settled"]) == 2
@@ -125,6 +126,7 @@ def test_a_run_that_is_resumed_is_held_against_the_baseline_that_it_began_with(
     Path("shop.yaml").write_text(limited, encoding="utf-8")
     begun = ["eval", "shop.yaml", "--output", "part", "--until-settled", "--baseline", "other"]
     assert run(begun) == 4
+    Path("shop.yaml").write_text(limited.replace("requests: 40", "requests: 400"), encoding="utf-8")
     capsys.readouterr()
     assert run(["eval", "shop.yaml", "--resume", "part"]) == 0
     assert "within 5 points of the baseline 'other'" in capsys.readouterr().out

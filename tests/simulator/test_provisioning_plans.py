@@ -299,7 +299,7 @@ def test_the_second_command_waits_and_names_the_first(
             break
     assert harness("apply", spec) == 0
     told = capsys.readouterr()
-    assert f"waiting for `harness apply {spec}` (process {first.pid}, since 20" in told.err
+    assert f"waiting for `harness apply {spec}` (process {first.pid} on " in told.err
     assert "No changes" in told.out
     assert first.wait(30) == 0
     first.communicate()

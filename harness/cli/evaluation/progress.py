@@ -191,6 +191,23 @@ def _advise_wait(event: HeldUp) -> str:
     return "more capacity, or a smaller max_output_tokens: all that a reply may have is counted"
 
 
+def tell_doubts(event: Doubted) -> list[str]:
+    """Tell which requests an earlier process left without an answer, and what becomes of them."""
+    found = event.requests
+    verb = "was" if found.requests == 1 else "were"
+    fate = (
+        f"asked again, and perhaps paid twice: {found.describe_cost()}"
+        if event.asked_again
+        else f"not asked again, and their trials are errored; {found.describe_cost()}"
+    )
+    sent = f"{format_plural(found.requests, 'request')} {verb} sent before the run stopped"
+    lines = [f"{sent}, and no answer was recorded; {fate}"]
+    lines += [f"  {printable(one.describe())}" for one in found.listed[:MOST_DOUBTS]]
+    if found.requests > MOST_DOUBTS:
+        lines.append(f"  and {found.requests - MOST_DOUBTS:,} more; run.json lists them in the end")
+    return lines
+
+
 def format_progress(count: Count, before: int, trials: int, elapsed_s: float) -> str:
     """Write one line: what is done, what went wrong, what it cost, how long it will take."""
     done = before + count.done

@@ -21,7 +21,6 @@ _UNSPOKEN: Final = frozenset(
 
 Source: Mistral's API (``thinking`` and ``reference`` chunks), OpenAI's and Anthropic's (2026).
 """
-_KNOWN: Final = _WORDS | _UNSPOKEN | {"refusal"}
 
 
 class UnknownShapeError(ValueError):
@@ -51,16 +50,14 @@ def read_content(content: object) -> Content:
     for part in content if isinstance(content, list) else [content]:
         if isinstance(part, str):
             text.append(part)
-            continue
-        kind = part.get("type") if isinstance(part, Mapping) else None
-        if not isinstance(part, Mapping) or (kind is None and "text" not in part):
+        elif not isinstance(part, Mapping) or (part.get("type") is None and "text" not in part):
             raise UnknownShapeError(f"content holds {_quote(part)}, which is no text")
-        if not isinstance(kind, str | None) or kind not in _KNOWN:
-            raise UnknownShapeError(f"content has a part of type {_quote(kind)}")
-        if kind in _WORDS:
+        elif _find_type(part) in _WORDS:
             text.append(_read_words(part, "text"))
-        elif kind == "refusal":
+        elif _find_type(part) == "refusal":
             refusal.append(_read_words(part, "refusal"))
+        elif _find_type(part) not in _UNSPOKEN:
+            raise UnknownShapeError(f"content has a part of type {_quote(part.get('type'))}")
     return Content(mend_characters("".join(text)), mend_characters("".join(refusal)))
 
 

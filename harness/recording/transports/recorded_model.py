@@ -111,7 +111,7 @@ class _Recorded(Generic[RequestT, AnswerT]):
         number = attempt.played[-1]
         if not isinstance(answer, Failure):
             return set_latency(answer, file.exchanges[number].latency_s)
-        if is_last(answer, 0):  # in what was recorded, nothing followed either
+        if is_last(answer, reached=False):  # in what was recorded, nothing followed either
             self._session.note_refused(self._address.placeholder)
         if answer.retryable and file.is_last(number):
             # Whoever recorded it gave up here; patience has chance in it, and must not go on.

@@ -22,6 +22,7 @@ from harness.run.forecast.volumes import EMPTY, Volume, average_reply, measure_s
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
 from harness.run.requests.budget import estimate_most
+from harness.run.requests.limiters import Widths
 from harness.run.requests.spent import Amount
 from harness.run.targets import FREE, Target, every_target
 from harness.spec.model.spec import Budget

@@ -23,6 +23,11 @@ PERHAPS_BILLED = frozenset({"timeout", "connection", "protocol"})
 NOTHING = Amount()
 
 
+def is_perhaps_billed(kind: str, code: str) -> bool:
+    """Return whether a request that failed so may be paid all the same: it was sent."""
+    return kind in PERHAPS_BILLED and code != NOT_SENT
+
+
 class BudgetTracker:
     """Tracks what a run spent and reserved of its budget. Not for use from several threads.
 
@@ -118,12 +123,7 @@ def _write_spent(said: str, amount: float) -> str:
 
 
 def estimate_most(request: Request | EmbeddingRequest, target: Target) -> Amount:
-    """Estimate the most that this request could take."""
-    return Reservation(estimate_most_usd(request, target) or 0.0, sum(request.most_tokens))
-
-
-def estimate_most_usd(request: Request | EmbeddingRequest, target: Target) -> float | None:
-    """Estimate the most US dollars that a request could cost; None where nobody knows its price."""
+    """Estimate the most that this request could take; of money None where no price is known."""
     sent, back = request.most_tokens
     tier = request.parameters.get("service_tier") if isinstance(request, Request) else None
     return Amount(compute_highest_cost(sent, back, target, tier), sent + back)
@@ -132,7 +132,9 @@ def estimate_most_usd(request: Request | EmbeddingRequest, target: Target) -> fl
 def _find_amount_taken(
     reservation: Amount, answer: Reply | EmbeddingReply | Failure | None, target: Target
 ) -> Amount:
-    if answer is None or (isinstance(answer, Failure) and answer.kind in PERHAPS_BILLED):
+    if answer is None or (
+        isinstance(answer, Failure) and is_perhaps_billed(answer.kind, answer.code)
+    ):
         return reservation
     if isinstance(answer, Failure):
         return NOTHING

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 
 from harness.run.events import Event, Halting
 from harness.run.requests.request_executor import Halt
+from harness.run.requests.spent import EndedBudget
+from harness.spec.model.spec import Budget
 
 DRAIN_S = 10.0
 """Seconds that an interrupted run waits for what is in flight, so that no paid answer is lost."""
@@ -83,16 +85,17 @@ def _list_signals() -> list[signal.Signals]:
 async def wait_until_done(
     workers: Sequence[asyncio.Task[None]],
     halt: Halt,
-    budget: tuple[float, float | None],
+    limits: tuple[Budget, float | None],
     show: Callable[[Event], None],
+    look: Callable[[], None],
 ) -> None:
     """Wait for the workers; once halted, for what is in flight, and no longer than it may drain.
 
-    A worker that only waits for its turn, after a 429 for example, is not waited for. ``budget``
-    is when the run began, by the loop's clock, and the minutes that it may take.
+    A worker that only waits for its turn, after a 429 for example, is not waited for. ``limits``
+    are the budget, and when its minutes end by the loop's clock; ``look`` is called now and then.
     """
     loop = asyncio.get_running_loop()
-    began, minutes = budget
+    budget, ends_at = limits
     pending = set(workers)
     drain_until: float | None = None
     idle_since: float | None = None
@@ -101,8 +104,9 @@ async def wait_until_done(
         now = loop.time()
         if wish is not None and wish.is_set():
             halt.set("interrupted", signal.SIGINT)
-        if minutes is not None and now >= began + 60 * minutes:
-            halt.set(f"the budget ended (minutes: {minutes:g})")
+        if ends_at is not None and now >= ends_at:
+            ended = EndedBudget("minutes", f"minutes: {budget.minutes:g}")
+            halt.set(str(ended), ended=ended)
         if halt.reason and drain_until is None:
             drain_s = TERMINATED_DRAIN_S if halt.signal == signal.SIGTERM else DRAIN_S
             drain_until = now + drain_s
@@ -117,3 +121,4 @@ async def wait_until_done(
         for worker in done:
             if not worker.cancelled():
                 worker.result()
+        look()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from harness.conversation.limits import LimitKind
-from harness.conversation.transcript import ErrorKind, Failure
+from harness.conversation.transcript import NOT_SENT, ErrorKind, Failure
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.throttle import (
     HELD_OFF,
@@ -102,8 +102,16 @@ def choose_pause(failure: Failure, held_off: int, barren_s: float, chance: float
     return wait if barren_s + wait <= LONGEST_STORM_S else None
 
 
-def is_last(failure: Failure) -> bool:
-    """Return whether the next request would fail alike: the target is then not asked again."""
+def is_last(failure: Failure, *, reached: bool) -> bool:
+    """Return whether the next request would fail alike: the target is then not asked again.
+
+    Args:
+        failure: what the last try of a request met.
+        reached: whether anything ever came back from the target. One that spoke may be out of
+            reach for a moment; one that never did is not there.
+    """
+    if failure.code == NOT_SENT:
+        return not reached
     return failure.kind in LAST_KINDS or read_throttle(failure) == "billing"
 
 

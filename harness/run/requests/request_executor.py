@@ -8,13 +8,15 @@ from typing import Generic, Literal
 
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place, RequestT
-from harness.conversation.transcript import AnswerT, Failure
+from harness.conversation.transcript import NOT_SENT, AnswerT, Failure
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock, RequestLog
 from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.patience import RetryState, is_last
-from harness.run.requests.rate_limiter import RateLimiter
+from harness.run.requests.rate_limiter import Admission, RateLimiter
 from harness.run.requests.spent import Amount, EndedBudget
+from harness.run.requests.throttle import explain_throttle, read_throttle
+from harness.run.requests.token_estimate import TokenDemand, TokenEstimate
 from harness.run.targets import Target
 
 UNKNOWN_REQUEST = Failure(
@@ -33,12 +35,17 @@ class RunHaltedError(Exception):
 class Halt:
     """A flag that stops a run, with its reason; set once, read by every worker.
 
-    ``ended`` is the limit of the budget that stopped it, None for any other reason.
+    Attributes:
+        reason: why nothing more is sent; "" while the run goes on.
+        signal: the number of the signal that stopped it, 0 where none did.
+        ended: the limit of the budget that stopped it, None for any other reason.
+        in_flight: requests that are sent and not answered.
     """
 
     reason: str = ""
     signal: int = 0
     ended: EndedBudget | None = None
+    in_flight: int = 0
 
     def set(self, reason: str, signal: int = 0, ended: EndedBudget | None = None) -> None:
         """Stop the run, unless it is stopped: the first reason stands."""
@@ -159,9 +166,16 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         took: Amount = reserved
         try:
             self.log.note_sent(request.place, attempt.number, reserved)
-            answer = await self.send(request)
+            self.halt.in_flight += 1
+            try:
+                answer = await self.send(request)
+            finally:
+                self.halt.in_flight -= 1
         finally:
             took = self.tracker.settle(reserved, answer, self.target)
+        attempt.next_s = None
+        if not isinstance(answer, Failure) or answer.code != NOT_SENT:
+            self.limiter.is_reached = True
         if isinstance(answer, Failure):
             attempt.after(answer, self.limiter, self.chance())
             if attempt.next_s is None:
@@ -170,7 +184,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             request.place,
             attempt.number,
             answer,
-            final=final,
+            final=attempt.next_s is None,
             queued_s=attempt.queued_s,
             took=took,
         )

@@ -18,11 +18,11 @@ from harness.spec.document.words import quote
 NAME = r"[^\W\d]\w*(?:-\w+)*"
 FIELD = r"\w+(?:-\w+)*"
 REFERENCE = re.compile(rf"\\\{{\{{|\{{\{{\s*({NAME}(?:\.{FIELD})*)\s*\}}\}}")
-TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-"""Statements and comments of template languages."""
+_TAG = re.compile(r"\{[%#]")
+_BRACES = re.compile(r"\{\{")
+_ENDS = {"{%": ("%}",), "{#": ("#}",), "{{": ("}}",)}
 MOST_CHARACTERS = 10_000_000
 """Characters of a text with its variables in place; the longest context is about half of that."""
-OPENING = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 def substitute(text: str, variables: Mapping[str, Any]) -> str:

@@ -97,8 +97,10 @@ def make_gate(
             headers = {name: value for name, value in self.headers.items() if name != "Host"}
             behind.request(self.command, self.path, body, headers)
             response = behind.getresponse()
+            # Nobody but this gate is told of: a client asks no other host or port.
+            before = f"http://127.0.0.1:{self.server.server_address[1]}"
             told = {
-                name: value
+                name: value.replace(f"http://{host}", before)
                 for name, value in response.getheaders()
                 if name.lower() not in ("transfer-encoding", "content-length", "connection")
             }

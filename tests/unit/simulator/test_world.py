@@ -32,8 +32,16 @@ def test_counters_outlive_the_command(tmp_path: Path) -> None:
     assert again.count_requests() == {"chat": {"200": 2}}
 
 
-def test_a_newer_world_is_read_for_what_is_known_of_it(tmp_path: Path) -> None:
-    document = {"format_version": 9, "groups": {"/g": {}}, "tomorrow": 1}
+def test_a_world_of_a_newer_version_is_refused_and_stays(tmp_path: Path) -> None:
+    text = json.dumps({"format_version": 9, "groups": {"/g": {}}, "tomorrow": 1})
+    (tmp_path / "world.json").write_text(text, encoding="utf-8")
+    with pytest.raises(OutsideError, match="newer version of harness"):
+        SimulatedWorld(tmp_path)
+    assert (tmp_path / "world.json").read_text(encoding="utf-8") == text
+
+
+def test_keys_that_nobody_knows_are_left_aside(tmp_path: Path) -> None:
+    document = {"format_version": 1, "groups": {"/g": {}}, "tomorrow": 1}
     (tmp_path / "world.json").write_text(json.dumps(document), encoding="utf-8")
     with SimulatedWorld(tmp_path).reading() as state:
         assert state.groups == {"/g": {}}

@@ -15,6 +15,7 @@ import pytest
 
 from harness.errors import OutsideError, RequestError
 from harness.fs.holders import describe_self, name_host, read_holder
+from harness.run.requests.spent import Amount
 from harness.store import journal
 from harness.store.ownership import FRESH_S, RECORD, Ownership, is_held
 from harness.store.runs import DiskRuns
@@ -162,7 +163,7 @@ def test_whoever_lost_a_run_notices_before_the_next_sync_and_writes_no_more(
             leave_record(tmp_path / "run", host="build-3")
             deadline = time.monotonic() + 10
             while time.monotonic() < deadline:
-                log.note_sent(place(1), 1, None)
+                log.note_sent(place(1), 1, Amount())
                 time.sleep(0.01)
 
     with pytest.raises(OutsideError) as caught:

@@ -20,6 +20,7 @@ from harness.fs.names import make_folder_name
 from harness.results.codec import encode_result
 from harness.results.model import Result, RunInfo, TrialId
 from harness.run.ports import Trials
+from harness.run.requests.spent import Amount
 from harness.store.journal import AppendedFile, mend
 from harness.store.runs import DiskLog, DiskRuns
 from harness.store.writing import write_atomically
@@ -99,7 +100,7 @@ def test_a_run_is_where_the_contract_says(store: DiskRuns, tmp_path: Path) -> No
 def test_a_reopened_run_knows_what_is_finished_answered_and_unknown(store: DiskRuns) -> None:
     with begun(store) as log:
         for number in (0, 1, 2):
-            log.note_sent(place(number), 1, 0.5)
+            log.note_sent(place(number), 1, Amount(0.5))
         log.keep_answer(place(0), 1, REPLY, final=True, queued_s=0.0)
         log.append(0, result(0))
         log.keep_answer(place(1), 2, REPLY, final=True, queued_s=1.5)
@@ -139,9 +140,9 @@ def test_what_the_journal_keeps_and_is_no_vector_is_asked_for_again(
 def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> None:
     down = Failure("server", "down", 500, retryable=True)
     with begun(store) as log:
-        log.note_sent(place(0), 1, 0.5)
+        log.note_sent(place(0), 1, Amount(0.5))
         log.keep_answer(place(0), 1, down, final=False, queued_s=0.0)
-        log.note_sent(place(1), 1, 0.5)
+        log.note_sent(place(1), 1, Amount(0.5))
         log.keep_answer(place(1), 5, down, final=True, queued_s=0.0)
         directory = log.directory
     with store.reopen(directory, Trials(4, number_of)) as log:
@@ -172,7 +173,7 @@ def test_nothing_is_added_behind_a_torn_line_of_the_journal(
     store: DiskRuns, tmp_path: Path
 ) -> None:
     with begun(store, tmp_path / "run") as log:
-        log.note_sent(place(0), 1, 0.5)
+        log.note_sent(place(0), 1, Amount(0.5))
     events = tmp_path / "run" / "events.jsonl"
     with events.open("ab") as file:
         file.write(b'{"event":"answered","conversation":"foun')

@@ -12,8 +12,8 @@ import pytest
 from harness.run.requests.spent import Spent
 from harness.store.spending import read_spent
 
-MOST = {"usd": 0.5, "tokens": 100}
-TOOK = {"usd": 0.25, "tokens": 40}
+MOST: dict[str, Any] = {"most_usd": 0.5, "most_tokens": 100}
+TOOK: dict[str, Any] = {"took_usd": 0.25, "took_tokens": 40}
 
 
 def line(event: str, turn: int = 1, second: float = 0.0, **more: Any) -> dict[str, Any]:
@@ -31,21 +31,21 @@ def spend(tmp_path: Path, *lines: Mapping[str, Any], torn: str = "") -> Spent:
 
 
 def test_an_answer_counts_at_what_it_took(tmp_path: Path) -> None:
-    sent, answered = line("sent", most=MOST), line("answered", took=TOOK)
+    sent, answered = line("sent", **MOST), line("answered", **TOOK)
     assert spend(tmp_path, sent, answered) == Spent(0.25, 1, 40)
 
 
 def test_a_request_in_doubt_counts_at_its_most_also_when_it_was_sent_again(tmp_path: Path) -> None:
-    sent, answered = line("sent", most=MOST), line("answered", took=TOOK)
+    sent, answered = line("sent", **MOST), line("answered", **TOOK)
     assert spend(tmp_path, sent, torn='{"event":"answ') == Spent(0.5, 1, 100)
     assert spend(tmp_path, sent, sent, answered) == Spent(0.75, 2, 140)
 
 
-@pytest.mark.parametrize("written", [None, [], "much", {"usd": "x"}, {"usd": None, "tokens": True}])
+@pytest.mark.parametrize("written", [None, [], "much", True])
 def test_what_the_journal_does_not_say_is_unknown_and_not_nothing(
     tmp_path: Path, written: object
 ) -> None:
-    spent = spend(tmp_path, line("sent", most=written))
+    spent = spend(tmp_path, line("sent", most_usd=written, most_tokens=written))
     assert spent == Spent(0.0, 1, 0, unpriced=1)
 
 

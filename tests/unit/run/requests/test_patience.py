@@ -114,8 +114,8 @@ def test_rate_limits_take_nothing_of_the_patience_with_other_failures() -> None:
 
 
 def test_an_unpaid_bill_is_no_storm_that_passes() -> None:
-    assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"), replies=3)
-    assert not is_last(throttled(1.0), replies=0)
+    assert is_last(Failure("rate_limit", "no credit", 429, "insufficient_quota"), reached=True)
+    assert not is_last(throttled(1.0), reached=True)
 
 
 def test_an_unpaid_bill_and_a_request_that_never_fits_are_not_retried() -> None:

@@ -30,7 +30,7 @@ class Log:
     def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
         return None
 
-    def note_sent(self, place: Place, attempt: int, most: Amount | None = None) -> None:
+    def note_sent(self, place: Place, attempt: int, most: Amount) -> None:
         self.turns.append(place.turn)
 
     def keep_answer(self, *_: object, **__: object) -> None:
