@@ -98,7 +98,7 @@ def make_gate(
             behind.request(self.command, self.path, body, headers)
             response = behind.getresponse()
             # Nobody but this gate is told of: a client asks no other host or port.
-            before = f"http://127.0.0.1:{self.server.server_address[1]}"
+            before = f"http://{self.headers['Host']}"
             told = {
                 name: value.replace(f"http://{host}", before)
                 for name, value in response.getheaders()
