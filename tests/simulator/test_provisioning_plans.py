@@ -16,6 +16,7 @@ import pytest
 from harness.cli.main import run
 from harness.cloud import make_simulator_endpoint
 from harness.cloud.management import ManagementCloud, open_cloud
+from harness.fs.holders import name_host
 from harness.plan.identity import AccountId, DeploymentId, GroupId
 from harness.simulator.embedded import simulate
 from harness.spec.model.spec import Simulator
@@ -299,7 +300,10 @@ def test_the_second_command_waits_and_names_the_first(
             break
     assert harness("apply", spec) == 0
     told = capsys.readouterr()
-    assert f"waiting for `harness apply {spec}` (process {first.pid} on " in told.err
+    assert (
+        f"waiting for `harness apply {spec}` (process {first.pid} on {name_host()}, since 20"
+        in told.err
+    )
     assert "No changes" in told.out
     assert first.wait(30) == 0
     first.communicate()
