@@ -24,6 +24,7 @@ class SentSecrets:
 
     def __init__(self) -> None:
         self._forms: frozenset[str] = frozenset()
+        self._encoded: tuple[bytes, ...] = ()
         self._pattern: re.Pattern[str] | None = None
         self._longest = 0
 
@@ -34,6 +35,7 @@ class SentSecrets:
         self._forms |= {secret, json.dumps(secret)[1:-1], quote(secret, safe="")}
         forms = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, forms)))
+        self._encoded = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
         self._longest = len(forms[0])
 
     def hide(self, text: str) -> str:
@@ -44,7 +46,7 @@ class SentSecrets:
 
     def hide_bytes(self, data: bytes) -> bytes:
         """Replace as ``hide`` does in bytes of whatever encoding; the rest stays to the byte."""
-        if not any(form.encode("utf-8", "surrogatepass") in data for form in self._forms):
+        if not any(form in data for form in self._encoded):
             return data
         return self.hide(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 

@@ -46,13 +46,7 @@ def show_what_would_run(
 
     ``on_ready`` gets what would be run, before its figures are printed.
     """
-
-    def tell(prepared: PreparedRun) -> None:
-        on_ready(prepared)
-        say_what_is_left(prepared)
-        warn_of_unknown_prices(prepared)
-
-    expected = forecast(world, options, on_ready=tell)
+    expected = forecast(world, options, on_ready=on_ready)
     trials, requests, in_flight = expected.trials, expected.requests, expected.in_flight
     if as_json:
         document = {

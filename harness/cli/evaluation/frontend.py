@@ -140,7 +140,7 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
     from harness.cli.costs import forecast
 
     _say_warnings(world)
-    forecast.show_what_would_run(world, options, _tell_part, as_json=as_json)
+    forecast.show_what_would_run(world, options, _tell_what_is_prepared, as_json=as_json)
 
 
 def _tell_what_is_prepared(prepared: PreparedRun) -> None:
