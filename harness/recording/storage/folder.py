@@ -60,10 +60,11 @@ class Manifest:
 
 @dataclass(slots=True)
 class Folder:
-    """A cassette's folder. Several processes may record into one, each its own files.
+    """A cassette's folder. Several processes may record into one, also the same files.
 
     Attributes:
-        lock: keeps other processes from the manifest of a folder while its block runs.
+        lock: keeps other processes from what they share of a folder while its block runs: its
+            manifest, and a file that is read and written again.
         manifest: as it was when the folder was opened, with what was written since.
         replaces: another cloud's recording is there; it goes once something is written.
     """
@@ -73,6 +74,7 @@ class Folder:
     manifest: Manifest
     replaces: bool = False
     _written: set[str] = field(default_factory=set)
+    _seen: dict[str, str | None] = field(default_factory=dict)
     _resolved: Path | None = None
 
     def read(self, name: str) -> dict[str, Any] | None:
@@ -84,15 +86,32 @@ class Folder:
         wanted = self.manifest.files.get(name)
         if wanted is None:
             if (self.path / name).exists():
+                self._seen[name] = self._hash(name)
                 raise BrokenFileError(f"{name} is there, and {MANIFEST} does not list it")
             return None
         text = self._read_text(name)
-        if hash_text(text) != wanted:
+        if self._seen[name] != wanted:
             raise BrokenFileError(f"{name} was changed after it was recorded")
-        try:
-            return codec.loads(text)
-        except ValueError as error:
-            raise BrokenFileError(f"{name} cannot be read: {error}") from error
+        return _load(name, text)
+
+    def read_now(self, name: str) -> dict[str, Any]:
+        """Return the document of a file as it is by now, whoever wrote it.
+
+        Raises:
+            BrokenFileError: it cannot be read.
+        """
+        return _load(name, self._read_text(name))
+
+    def read_since(self, name: str) -> dict[str, Any] | None:
+        """Return the document that another process wrote since this one read or wrote the file.
+
+        None where nobody did. For use with the lock held, before ``write``.
+
+        Raises:
+            BrokenFileError: it cannot be read.
+        """
+        now = self._hash(name)
+        return None if now in (None, self._seen.get(name)) else self.read_now(name)
 
     def write(
         self, name: str, document: Mapping[str, Any], looked_at: Callable[[str], str]
@@ -109,7 +128,7 @@ class Folder:
         """
         text = looked_at(codec.dumps(document))
         write_text(self.path / name, text)
-        self.manifest.files[name] = hash_text(text)
+        self.manifest.files[name] = self._seen[name] = hash_text(text)
         self._written.add(name)
 
     def list_written(self) -> None:
@@ -144,18 +163,20 @@ class Folder:
         with self.lock(self.path):
             there = read_manifest(self.path) or Manifest(self.manifest.cloud)
             others = self.replaces and there.cloud != self.manifest.cloud
-            listed = {**({} if others else there.files), **dict(self._hash_written())}
+            # As they are by now: another process may have recorded the same since.
+            written = {name: now for name in self._written if (now := self._hash(name))}
+            listed = {**({} if others else there.files), **written}
             files = {name: hashed for name, hashed in listed.items() if name not in without}
             write_text(self.path / MANIFEST, Manifest(self.manifest.cloud, files).to_text())
         self._written.clear()
         if others:
             self._remove(there.files.keys() - files.keys())
 
-    def _hash_written(self) -> Iterator[tuple[str, str]]:
-        """Read the file as it is by now: another process may have recorded the same since."""
-        for name in self._written:
-            with suppress(OSError, ValueError):
-                yield name, hash_text(read_text(self.path / name, LARGEST_FILE_BYTES))
+    def _hash(self, name: str) -> str | None:
+        """Hash a file as it is by now; None where it is not there, or cannot be read."""
+        with suppress(OSError, ValueError):
+            return hash_text(read_text(self.path / name, LARGEST_FILE_BYTES))
+        return None
 
     def list_unlisted(self) -> Iterator[str]:
         """Yield files that are in no manifest, in order; unfinished ones are passed over."""
@@ -170,11 +191,20 @@ class Folder:
                 self._resolved = self.path.resolve()
             if not path.resolve().is_relative_to(self._resolved):
                 raise BrokenFileError(f"{name} leads out of the cassette")
-            return read_text(path, LARGEST_FILE_BYTES)
+            text = read_text(path, LARGEST_FILE_BYTES)
         except FileNotFoundError:
             raise BrokenFileError(f"{name} is listed in {MANIFEST}, and is not there") from None
         except (OSError, ValueError) as error:
             raise BrokenFileError(f"{name} cannot be read: {error}") from error
+        self._seen[name] = hash_text(text)
+        return text
+
+
+def _load(name: str, text: str) -> dict[str, Any]:
+    try:
+        return codec.loads(text)
+    except ValueError as error:
+        raise BrokenFileError(f"{name} cannot be read: {error}") from error
 
 
 def open_recorded(path: Path, lock: Lock, *, record: str) -> Folder:

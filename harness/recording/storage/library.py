@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -37,6 +38,7 @@ class Library:
     used: set[str] = field(default_factory=set)
     days: dict[str, str] = field(default_factory=dict)
     _files: dict[str, RecordedFile] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
     _listed_at: float = field(default_factory=monotonic)
 
     def find_file(self, place: Place) -> RecordedFile:
@@ -54,13 +56,12 @@ class Library:
 
     def _open(self, path: str, place: Place) -> RecordedFile:
         try:
+            if path in self._kept:  # by now it may be another process's, which recorded the same
+                return _decode_trials(path, self.folder.read_now(path), place)
             document = self.folder.read(path)
             if document is None:
                 return RecordedFile()
-            _require_own(path, document, place)
-            exchanges = _decode_file(path, codec.decode_trials, document)
-            errored = _decode_file(path, codec.decode_errored, document)
-            return RecordedFile.from_exchanges(exchanges, errored)
+            return _decode_trials(path, document, place)
         except BrokenFileError:
             if self.records:
                 return RecordedFile(changed=True)
@@ -74,7 +75,7 @@ class Library:
             return
         del self._files[path]
         if self.records and file.changed:
-            self._write(path, codec.encode_trials(place, file.exchanges, file.errored))
+            self._keep_trials(path, place, file)
             if monotonic() - self._listed_at > LIST_EVERY_S:
                 self.folder.list_written()
                 self._listed_at = monotonic()
@@ -133,12 +134,29 @@ class Library:
             if path != MANAGEMENT and file.changed and file.exchanges:
                 slot = file.exchanges[0].slot
                 if isinstance(slot, Place):
-                    self._write(path, codec.encode_trials(slot, file.exchanges, file.errored))
+                    self._keep_trials(path, slot, file)
         self._files.clear()
         self.folder.list_written()
 
+    def _keep_trials(self, path: str, place: Place, file: RecordedFile) -> None:
+        """Write a file of trials, with the repeats that another process recorded meanwhile."""
+        with self.folder.lock(self.folder.path):
+            with suppress(BrokenFileError):
+                there = self.folder.read_since(path)
+                if there is not None:
+                    file.add_repeats(_decode_trials(path, there, place))
+            self._write(path, codec.encode_trials(place, file.exchanges, file.errored))
+            self._kept.add(path)
+
     def _write(self, path: str, document: Document) -> None:
         self.folder.write(path, document, _make_secret_check(path))
+
+
+def _decode_trials(path: str, document: Document, place: Place) -> RecordedFile:
+    _require_own(path, document, place)
+    exchanges = _decode_file(path, codec.decode_trials, document)
+    errored = _decode_file(path, codec.decode_errored, document)
+    return RecordedFile.from_exchanges(exchanges, errored)
 
 
 def _require_own(path: str, document: Document, place: Place) -> None:

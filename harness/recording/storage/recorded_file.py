@@ -127,6 +127,19 @@ class RecordedFile:
             self.sort()
             self.played = {n for n, one in enumerate(self.exchanges) if id(one) in played}
 
+    def add_repeats(self, others: RecordedFile) -> None:
+        """Add the repeats of another file that this one lacks; what stands here stays.
+
+        For a file of which nothing is played any more: ``played`` counts places that may move.
+        """
+        known = self.list_repeats() | self.errored
+        added = (others.list_repeats() | others.errored) - known
+        self.exchanges += [
+            one for one in others.exchanges if any(_is_in(one, repeat) for repeat in added)
+        ]
+        self.errored |= others.errored & added
+        self.sort()
+
     def sort(self) -> None:
         """Put into the order of the conversation: repeats, turns, then their checks and rounds."""
         self.exchanges.sort(key=_sort_key)
