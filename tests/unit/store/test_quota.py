@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -31,7 +32,10 @@ async def draw():
     while True:
         if not await quota.take(1, time.monotonic()):
             print("+", flush=True)
+        await asyncio.sleep(0.002)  # the other one gets its turn
 
+print("=", flush=True)
+sys.stdin.readline()
 asyncio.run(draw())
 """
 
@@ -152,10 +156,17 @@ def test_a_holder_that_is_stopped_is_not_waited_for_and_the_loop_goes_on(place: 
 
 def test_a_killed_process_leaves_no_lock_and_what_it_took_stays_taken(place: Path) -> None:
     drawing = [
-        subprocess.Popen([sys.executable, "-c", CLEVER, str(place)], stdout=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", CLEVER, str(place)], stdin=PIPE, stdout=PIPE)
         for _ in range(2)
     ]
     try:
+        for one in drawing:
+            assert one.stdout is not None
+            assert one.stdout.read(2) == b"=\n"
+        for one in drawing:  # both are there: neither has taken everything before the other came
+            assert one.stdin is not None
+            one.stdin.write(b"\n")
+            one.stdin.flush()
         for one in drawing:
             assert one.stdout is not None
             for _ in range(20):
