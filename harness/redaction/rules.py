@@ -84,7 +84,7 @@ def _find_all_spots(text: str, name: str) -> list[Spot]:
     found += _find_tokens(text, name)
     if mentions_a_field(lowered):
         found += _find_assignments(text)
-    if name and not is_filler(text) and is_secret_value(name, text, in_field=True):
+    if name and is_secret_value(name, text, in_field=True) and not is_filler(text):
         found.append(Spot(0, len(text), "field"))
     return _drop_overlaps(found)
 
@@ -106,7 +106,7 @@ def _find_assignments(text: str) -> Iterator[Spot]:
     for match in ASSIGNED.finditer(text):
         group = "quoted" if match["quoted"] is not None else "bare"
         value = match[group]
-        if not is_filler(value) and is_secret_value(match["name"], value, in_field=False):
+        if is_secret_value(match["name"], value, in_field=False) and not is_filler(value):
             yield Spot(*match.span(group), "field")
 
 

@@ -1,11 +1,11 @@
-"""Limits of what a file may hold, counted on YAML events before anything is built from them.
+"""Limits of what a file may hold, counted on each YAML event before anything is built from it.
 
 An alias counts as much as it repeats, so that a bomb is refused while it is a few hundred bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -60,7 +60,20 @@ def check_limits(events: Iterable[Any], file: str, limits: Limits) -> None:
         LimitError: a limit is passed, an alias leads nowhere or into itself, or there is more
             than one document.
     """
-    _Counter(file, limits).read(events)
+    for _ in limit_events(events, file, limits):
+        pass
+
+
+def limit_events(events: Iterable[Any], file: str, limits: Limits) -> Iterator[Any]:
+    """Yield events, each once it is counted, to their end or to the first that passes a limit.
+
+    Raises:
+        LimitError: as ``check_limits``; what the event would add was not built.
+    """
+    counter = _Counter(file, limits)
+    for event in events:
+        counter.count(event)
+        yield event
 
 
 class _Counter:
@@ -74,26 +87,25 @@ class _Counter:
         self._anchors: dict[str, tuple[int, int] | None] = {}
         self._documents = 0
 
-    def read(self, events: Iterable[Any]) -> None:
-        for event in events:
-            kind = type(event)
-            if kind is ScalarEvent:
-                self._total += 1
-                if event.anchor:
-                    self._anchors[event.anchor] = (1, 0)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                self._begin(event)
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self._end()
-            elif kind is AliasEvent:
-                self._repeat(event)
-            elif kind is DocumentStartEvent:
-                self._documents += 1
-                if self._documents > 1:
-                    self._refuse("H110", event, "the file holds more than one document")
-            if self._total > self._limits.nodes:
-                limit = f"{self._limits.nodes:,}"
-                self._refuse("H105", event, f"more than {limit} nodes, aliases counted in full")
+    def count(self, event: Any) -> None:
+        kind = type(event)
+        if kind is ScalarEvent:
+            self._total += 1
+            if event.anchor:
+                self._anchors[event.anchor] = (1, 0)
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            self._begin(event)
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            self._end()
+        elif kind is AliasEvent:
+            self._repeat(event)
+        elif kind is DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                self._refuse("H110", event, "the file holds more than one document")
+        if self._total > self._limits.nodes:
+            limit = f"{self._limits.nodes:,}"
+            self._refuse("H105", event, f"more than {limit} nodes, aliases counted in full")
 
     def _begin(self, event: Any) -> None:
         if len(self._open) >= self._limits.levels:

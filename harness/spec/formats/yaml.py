@@ -1,4 +1,4 @@
-"""YAML text -> located values, with every limit checked before anything is built.
+"""YAML text -> located values, with every limit checked before what would pass it is built.
 
 The parser's events are read twice: once to count, once to build. libyaml's own composer is never
 used: it recurses, and crashes the process at some 25,000 levels.
@@ -9,7 +9,6 @@ Source: measured behaviour of PyYAML 6.0.3 with libyaml 0.2.5.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from harness.errors import Diagnostic
 from harness.source import Span
 from harness.spec.document.located import Node
 from harness.spec.formats.compose import QUOTE_HINT, Composer
-from harness.spec.formats.limits import SPEC, LimitError, Limits, check_limits
+from harness.spec.formats.limits import SPEC, LimitError, Limits, limit_events
 from harness.text.safe import printable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,14 +72,11 @@ def parse(data: bytes, file: str, limits: Limits = SPEC) -> Parsed:
     text, problem = decode_text(data, file)
     if problem is not None:
         return Parsed(None, (problem,))
-    try:
-        with suppress(yaml.YAMLError):  # told below, after what stands before it
-            check_limits(iterate_events(text), file, limits)
-    except LimitError as error:
-        return Parsed(None, (error.problem,))
     composer = Composer(file)
     try:
-        root = composer.compose(iterate_events(text))
+        root = composer.compose(limit_events(iterate_events(text), file, limits))
+    except LimitError as error:
+        return Parsed(None, (error.problem,))
     except yaml.YAMLError as error:
         return Parsed(None, (*composer.problems.found, _describe_syntax(error, text, file)))
     return Parsed(root, tuple(composer.problems.found), tuple(composer.differences.found))
