@@ -130,7 +130,11 @@ class RateLimiter:
         """
         began = self._clock.monotonic()
         if self._is_full or self._paused_until:
-            await self._queue(again=again, ahead=ahead)
+            try:
+                await self._queue(again=again, ahead=ahead)
+            except BaseException:
+                self._wake()  # the turn may have been given to us already: hand it on
+                raise
         self._in_flight += 1
         tokens = 0
         try:
@@ -285,13 +289,9 @@ class RateLimiter:
         (self._ahead if ahead else self._waiting).append(future)
         try:
             await future
-        except asyncio.CancelledError:
-            # The turn may have been given to us already: hand it on.
-            if future.done() and not future.cancelled():
+        finally:
+            if not future.cancelled():
                 self._called -= 1
-                self._wake()
-            raise
-        self._called -= 1
 
     def _wake(self) -> None:
         room = self._room() - self._in_flight - self._called

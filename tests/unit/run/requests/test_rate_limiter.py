@@ -174,6 +174,26 @@ def test_nobody_is_forgotten_when_a_waiter_is_cancelled() -> None:
     run(work())
 
 
+def test_a_turn_is_handed_on_when_whoever_has_it_is_cancelled_in_a_pause() -> None:
+    class LongClock(SteppedClock):
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.sleep(0.05)
+            await super().sleep(seconds)
+
+    async def work() -> None:
+        limiter = RateLimiter(LongClock(), 1)
+        await limiter.enter()
+        first, second = (asyncio.create_task(limiter.enter()) for _ in range(2))
+        await asyncio.sleep(0)
+        limiter.pause(1.0)
+        limiter.leave()
+        await asyncio.sleep(0.01)
+        first.cancel()
+        await second
+
+    run(work())
+
+
 def test_who_was_held_off_stands_behind_those_who_wait() -> None:
     async def work() -> None:
         limiter, order = RateLimiter(SteppedClock(), 1), []
