@@ -24,7 +24,7 @@ STEPS = 200
 KEPT_PERIODS = 2
 """Periods for which a window remembers: slow answers tell of what was taken a period ago."""
 CUT, RISE = 0.7, 0.02
-"""The factor on the rate after a refusal, and its rise after a period without any."""
+"""The factor on the rate after a refusal, and its rise for each period without any."""
 LEAST_FACTOR = 0.05
 PROBE_S = 30.0
 """Seconds after which a request that tries out the end of a pause counts as lost."""
@@ -232,8 +232,9 @@ class Quota:
     def _rise(self, now: float) -> None:
         self.answered = True
         period = max((each.period_s for each in (*self.requests, *self.tokens)), default=60.0)
-        if self.factor < 1.0 and now >= self.changed_at + period:
-            self.factor, self.changed_at = min(1.0, self.factor + RISE), now
+        periods = (now - self.changed_at) // period
+        if self.factor < 1.0 and periods >= 1:
+            self.factor, self.changed_at = min(1.0, self.factor + RISE * periods), now
 
 
 class LocalQuota:

@@ -74,6 +74,15 @@ def test_the_rate_is_cut_once_an_episode_and_rises_by_a_fiftieth_a_clean_period(
     assert quota.factor == pytest.approx(0.51)
 
 
+def test_a_quota_that_was_left_alone_for_an_hour_is_what_it_was() -> None:
+    quota = Quota.of(MINI)
+    quota.observe(QuotaSign(10, 50.0, refused="tokens", wait_s=5.0), 51.0)
+    quota.observe(QuotaSign(10, 56.0), 51.0 + 3 * 60)
+    assert quota.factor == pytest.approx(0.76)
+    quota.observe(QuotaSign(10, 3_700.0), 3_700.0)
+    assert quota.factor == 1.0
+
+
 def test_the_rate_is_never_below_a_twentieth() -> None:
     quota, now = Quota.of(MINI), 0.0
     for _ in range(20):
