@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +98,7 @@ async def wait_until_done(
     loop = asyncio.get_running_loop()
     budget, ends_at = limits
     pending = set(workers)
-    drain_until: float | None = None
+    drain_until = math.inf
     idle_since: float | None = None
     wish = WISH_TO_STOP.get()
     while pending:
@@ -107,11 +108,11 @@ async def wait_until_done(
         if ends_at is not None and now >= ends_at:
             ended = EndedBudget("minutes", f"minutes: {budget.minutes:g}")
             halt.set(str(ended), ended=ended)
-        if halt.reason and drain_until is None:
+        if halt.reason:
+            if drain_until == math.inf:
+                show(Halting(halt.reason))
             drain_s = TERMINATED_DRAIN_S if halt.signal == signal.SIGTERM else DRAIN_S
-            drain_until = now + drain_s
-            show(Halting(halt.reason))
-        if drain_until is not None:
+            drain_until = min(drain_until, now + drain_s)  # SIGTERM may come while it drains
             idle_since = None if halt.in_flight else idle_since or now
             if now >= drain_until or (idle_since is not None and now >= idle_since + IDLE_S):
                 return
