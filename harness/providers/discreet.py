@@ -42,16 +42,23 @@ class DiscreetTransport:
         """Return the live transport's answer without the credential that was sent."""
         if isinstance(auth, ApiKey):
             self._sent.add(auth.value)
-        answer = await self._live.send(request, auth=auth, stream=stream)
-        if isinstance(auth, TokenProvider):
-            with suppress(Exception):  # it was given a moment ago, and is kept by its source
-                self._sent.add(await auth.token())
+        try:
+            answer = await self._live.send(request, auth=auth, stream=stream)
+        except Exception:  # its words may hold what was sent
+            await self._note_token(auth)
+            raise
+        await self._note_token(auth)
         headers = {name: self._sent.hide(value) for name, value in answer.headers.items()}
         return replace(answer, headers=headers, chunks=self._hide_chunks(answer.chunks))
 
     async def close(self) -> None:
         """Let go of the live transport's connections."""
         await self._live.close()
+
+    async def _note_token(self, auth: Auth | None) -> None:
+        if isinstance(auth, TokenProvider):
+            with suppress(Exception):  # it was given a moment ago, and is kept by its source
+                self._sent.add(await auth.token())
 
     async def _hide_chunks(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for chunk in chunks:

@@ -41,9 +41,12 @@ async def token() -> str:
     return KEY
 
 
+@pytest.mark.parametrize("auth", [ApiKey(KEY), TokenProvider(token)], ids=["a key", "a token"])
 @pytest.mark.parametrize(("way", "told"), [("protocol", "not HTTP"), ("stream-error", "bad ")])
-def test_an_answer_that_is_none_is_told_without_the_key(way: str, told: str) -> None:
-    failure, _ = ask(way, ApiKey(KEY))
+def test_an_answer_that_is_none_is_told_without_the_key(
+    way: str, told: str, auth: ApiKey | TokenProvider
+) -> None:
+    failure, _ = ask(way, auth)
     assert isinstance(failure, Failure)
     assert failure.message.startswith(told)
     assert STANDS_FOR_SENT in failure.message
