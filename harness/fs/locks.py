@@ -12,7 +12,7 @@ class FileLock:
     """An advisory lock on a file; the file stays, the lock ends with its holder.
 
     On Windows nobody else can read the bytes that are locked, so a file that others read while it
-    is locked is not locked itself: a file beside it is, see ``lockable``.
+    is locked is not locked itself: a file beside it is, see ``name_lock_file``.
 
     Raises:
         OSError: the file or its folder cannot be made. The caller knows what the lock is for, and

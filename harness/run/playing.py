@@ -90,7 +90,7 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     """Play one trial; what can be found out without others is found out turn by turn.
 
     Raises:
-        HaltedError: the run sends nothing more; the trial has no result.
+        RunHaltedError: the run sends nothing more; the trial has no result.
     """
     account = JudgeAccount()
     judged: dict[int, JudgedExchange] = {}

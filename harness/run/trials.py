@@ -276,7 +276,7 @@ async def _play_and_decide(
     """Play a trial; the results that are known by it: its own, or those of its whole comparison.
 
     Raises:
-        HaltedError: the run sends nothing more; the trial has no result.
+        RunHaltedError: the run sends nothing more; the trial has no result.
     """
     if not trial.question.compared:
         return [(trial.index, (await _play_or_fail(trial, playing)).result())]

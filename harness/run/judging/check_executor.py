@@ -84,7 +84,7 @@ class CheckExecutor:
         ``place`` is the turn's whose reply is checked; its turn is 0 for the conversation's own.
 
         Raises:
-            HaltedError: the run sends nothing more.
+            RunHaltedError: the run sends nothing more.
         """
         return {
             referral.place: await self._find(referral, place, account) for referral in referrals
@@ -103,7 +103,7 @@ class CheckExecutor:
         ``where`` is the place in the journal, and the seed of the order in which they are shown.
 
         Raises:
-            HaltedError: the run sends nothing more.
+            RunHaltedError: the run sends nothing more.
         """
         place, seed = where
         try:

@@ -66,7 +66,7 @@ async def decide(
     """Return the results of a comparison's trials; the judge is charged to the first one.
 
     Raises:
-        HaltedError: the run sends nothing more; none of them has a result.
+        RunHaltedError: the run sends nothing more; none of them has a result.
     """
     decided: list[dict[Where, Finding | CannotCheck]] = [{} for _ in comparison]
     places = dict.fromkeys(where for played in comparison for where in played.rivalries)

@@ -80,7 +80,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         """Return the final answer: recalled, or asked for as often as patience lasts.
 
         Raises:
-            HaltedError: the run sends nothing more.
+            RunHaltedError: the run sends nothing more.
         """
         recalled = self.log.recall(request.place, self.kind)
         if recalled == "unknown":
