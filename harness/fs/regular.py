@@ -29,6 +29,26 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
+def open_own(path: Path, flags: int) -> int:
+    """Open a regular file to be written, of a folder that others may have filled; its descriptor.
+
+    No link is followed: what is written would stand wherever it leads.
+
+    Raises:
+        OSError: it is none, is a link, or may not be written.
+    """
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, which no run makes", str(path))
+    # Without O_BINARY, Windows would write two bytes for a line feed.
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    descriptor = os.open(path, flags, 0o666)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return descriptor
+
+
 def read_regular(path: Path, limit: int = LARGEST_DOCUMENT) -> bytes:
     """Return what a regular file holds.
 

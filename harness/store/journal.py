@@ -22,7 +22,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.conversation.vectors import pack, unpack
 from harness.errors import OutsideError
-from harness.fs.regular import open_regular
+from harness.fs.regular import open_own, open_regular
 from harness.results.codec import encode_line
 from harness.results.model import TrialId
 from harness.results.parts import (
@@ -40,7 +40,6 @@ from harness.store.writing import disk_error, explain_disk_errors
 from harness.text.numbers import is_number
 
 SYNC_S = 1.0
-BINARY = getattr(os, "O_BINARY", 0)  # without it Windows writes two bytes for a line feed
 
 
 class AppendedFile:
@@ -49,8 +48,7 @@ class AppendedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         with explain_disk_errors(path, "write"):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY
-            self._descriptor = os.open(path, flags, 0o666)
+            self._descriptor = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             self.size = os.fstat(self._descriptor).st_size
         self._unsynced = False
         self._is_open = True
@@ -310,7 +308,7 @@ def mend(path: Path) -> None:
     """Cut off a last line that a dying process did not finish."""
     if not path.exists():
         return
-    with explain_disk_errors(path, "read"), path.open("rb+") as file:
+    with explain_disk_errors(path, "read"), os.fdopen(open_own(path, os.O_RDWR), "rb+") as file:
         size = file.seek(0, os.SEEK_END)
         keep = size
         while keep > 0:

@@ -17,6 +17,7 @@ from harness.errors import Diagnostic, OutsideError, RequestError
 from harness.fs.atomic import replace_file
 from harness.fs.holders import LONGEST_RECORD, Holder, describe_self, read_holder
 from harness.fs.locks import FileLock, name_lock_file
+from harness.fs.regular import open_regular
 from harness.store.writing import explain_disk_errors
 
 BUSY, TAKEN = "H704", "H705"
@@ -67,6 +68,8 @@ class Ownership:
             taken = True
         us = describe_self(nonce=secrets.token_hex(8))
         with explain_disk_errors(self._record, "write"):
+            if self._record.is_symlink():  # no process made it; it leads to a file of somebody's
+                self._record.unlink()
             while not self._create(us):
                 holder, idle_s = self._look()
                 if holder is None and idle_s is None:
@@ -102,7 +105,7 @@ class Ownership:
         is opened for it: a network's file system may else tell an older time.
         """
         try:
-            with self._record.open("rb") as file:
+            with open_regular(self._record) as file:
                 holder, seen_s = read_holder(file.read(LONGEST_RECORD)), os.fstat(file.fileno())
         except FileNotFoundError:
             return None, None
@@ -117,22 +120,22 @@ class Ownership:
             probe.unlink(missing_ok=True)
         return holder, max(0.0, now_s - seen_s.st_mtime)
 
+    def _read(self) -> Holder | None:
+        """Return who left the record; None where it is not there, or cannot be read."""
+        try:
+            with open_regular(self._record) as file:
+                return read_holder(file.read(LONGEST_RECORD))
+        except OSError:
+            return None
+
     def is_claimed(self) -> bool:
         """Return whether the record names a process of this machine that lives."""
-        try:
-            with self._record.open("rb") as file:
-                holder = read_holder(file.read(LONGEST_RECORD))
-        except OSError:
-            return False
+        holder = self._read()
         return holder is not None and holder.is_here() and holder.is_alive()
 
     def is_ours(self) -> bool:
         """Return whether the record is still the one that this process made."""
-        try:
-            with self._record.open("rb") as file:
-                holder = read_holder(file.read(LONGEST_RECORD))
-        except OSError:  # gone, or a disk that cannot be read: its writes tell
-            return True
+        holder = self._read()  # None: gone, or a disk that cannot be read: its writes tell
         return holder is None or self._us is None or holder.nonce == self._us.nonce
 
     def confirm(self) -> None:
@@ -142,7 +145,7 @@ class Ownership:
             OutsideError: another process has taken the directory.
         """
         if not self.is_ours():
-            holder, _ = self._look()
+            holder = self._read()
             raise OutsideError(
                 Diagnostic(
                     TAKEN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -15,11 +16,14 @@ import pytest
 
 from harness.errors import OutsideError, RequestError
 from harness.fs.holders import describe_self, name_host, read_holder
+from harness.run.ports import Trials
 from harness.run.requests.spent import Amount
 from harness.store import journal
 from harness.store.ownership import FRESH_S, RECORD, Ownership, is_held
 from harness.store.runs import DiskRuns
 from tests.unit.store.test_runs import THEN, begun, place
+
+OPEN = os.open
 
 
 @pytest.fixture
@@ -149,6 +153,69 @@ def test_a_record_that_is_none_holds_nobody_up(folder: Path, owner: Ownership, t
     (folder / RECORD).write_text(text, encoding="utf-8")
     owner.take()
     assert owner.is_ours()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets not everybody make links")
+def test_a_record_that_is_a_link_is_none_and_nothing_is_written_where_it_leads(
+    folder: Path, owner: Ownership, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("home") / "profile"
+    (folder / RECORD).symlink_to(elsewhere)
+    assert not is_held(folder, folder / "events.jsonl")
+    assert not elsewhere.exists()
+    elsewhere.write_text("mine", encoding="utf-8")
+    (folder / RECORD).symlink_to(elsewhere)
+    owner.take()
+    assert owner.is_ours()
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_a_record_that_is_a_pipe_is_told_and_not_waited_for(folder: Path, owner: Ownership) -> None:
+    os.mkfifo(folder / RECORD)
+    assert not is_held(folder, folder / "events.jsonl")
+    with pytest.raises(OutsideError, match="not a regular file"):
+        owner.take()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets not everybody make links")
+@pytest.mark.parametrize("name", ["events.jsonl", "results.jsonl"])
+@pytest.mark.parametrize("kind", ["a link", "a pipe"])
+def test_a_run_whose_files_lead_elsewhere_is_not_gone_on_with(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    store, run, elsewhere = DiskRuns(tmp_path, lambda: THEN), tmp_path / "run", tmp_path / "profile"
+    with begun(store, run):
+        pass
+    elsewhere.write_text("mine\nand no end", encoding="utf-8")
+    (run / name).unlink()
+    if kind == "a link":
+        (run / name).symlink_to(elsewhere)
+    else:
+        os.mkfifo(run / name)
+    with pytest.raises(OutsideError), store.reopen(run, Trials(1, lambda _: None)):
+        pass
+    assert elsewhere.read_text(encoding="utf-8") == "mine\nand no end"
+
+
+@pytest.mark.usefixtures("lying")
+def test_whoever_lost_a_run_is_told_so_on_a_disk_that_takes_nothing(
+    folder: Path, owner: Ownership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.take()
+    leave_record(folder, host="build-3")
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OutsideError) as caught:
+        owner.confirm()
+    monkeypatch.undo()
+    assert caught.value.diagnostics[0].code == "H705"
+
+
+def refuse(path: object, flags: int, *_: object) -> int:
+    """Refuse to make a file, as a full disk does."""
+    if flags & os.O_CREAT:
+        raise OSError(errno.ENOSPC, "no room")
+    return OPEN(path, flags)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("lying")
