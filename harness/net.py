@@ -21,6 +21,10 @@ _PLATFORM: Final = ipaddress.ip_address("168.63.129.16")
 _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
 """IPv6 that stands for IPv4 in its last 32 bits. Source: RFC 6052."""
 
+_GLOBAL: Final = ipaddress.ip_network("2000::/3")
+"""The IPv6 addresses of the open internet; others may stand for IPv4 ones. Source: RFC 4291, 2.4;
+RFC 8215 for a network's own translations."""
+
 
 def read_address(host: str) -> Address | None:
     """Read an address in whatever form it is written; None for a name.
@@ -52,6 +56,8 @@ def describe_inner(address: Address) -> str:
         return "an address of this machine"
     if address.is_multicast or not address.is_global:
         return "an address of a private network"
+    if address.version == 6 and address not in _GLOBAL:
+        return "an address of no public network"
     return ""
 
 

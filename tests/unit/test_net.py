@@ -12,10 +12,11 @@ METADATA = (
     "168.63.129.16"
 )
 PRIVATE = "10.0.0.5 192.168.1.20 172.16.0.1 100.64.0.1 fd00:ec2::254 0.0.0.0 :: 224.0.0.1"
+NOT_GLOBAL = "::127.0.0.1 ::ffff:0:127.0.0.1 64:ff9b:1::a9fe:a9fe"
 HERE = "127.1 2130706433 0x7f000001 017700000001 ::ffff:127.0.0.1"
 
 
-@pytest.mark.parametrize("host", f"{METADATA} {PRIVATE} {HERE}".split())
+@pytest.mark.parametrize("host", f"{METADATA} {PRIVATE} {HERE} {NOT_GLOBAL}".split())
 def test_an_inner_address_is_told_in_whatever_form_it_is_written(host: str) -> None:
     assert InnerHosts().find_refusal(host, host) != ""
     assert InnerHosts({host}).find_refusal(host, host) == ""
