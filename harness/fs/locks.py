@@ -15,13 +15,15 @@ class FileLock:
     is locked is not locked itself: a file beside it is, see ``name_lock_file``.
 
     Raises:
-        OSError: the file or its folder cannot be made. The caller knows what the lock is for, and
-            says so.
+        OSError: the file or its folder cannot be made, or the file is a link. The caller knows what
+            the lock is for, and says so.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        # A link would let whoever made it choose which file is made, and written to.
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        self._descriptor = os.open(path, flags, 0o600)
 
     def take(self, *, shared: bool = False, wait: bool = False) -> bool:
         """Take the lock and return True, or return False while others hold it.

@@ -123,7 +123,9 @@ def serve(
     with ExitStack() as stack:
         if world_dir is not None:
             owner = stack.enter_context(_open_owner_lock(world_dir))
-            if not owner.take():
+            with _explain_no_lock(world_dir):
+                taken = owner.take()
+            if not taken:
                 raise _world_held_error(world_dir, owner.name_holder())
         simulated = stack.enter_context(_serve(world_dir, simulator, {}, {}, port))
         if world_dir is not None:
@@ -141,12 +143,14 @@ def _own_or_join(
     """
     deadline = time.monotonic() + START_DEADLINE_S
     while True:
-        owner = _open_owner_lock(world_dir)
-        if owner.take():
-            stack.enter_context(owner)
-            return None
-        holder = owner.name_holder()
-        owner.close()
+        with ExitStack() as trying:
+            owner = trying.enter_context(_open_owner_lock(world_dir))
+            with _explain_no_lock(world_dir):
+                taken = owner.take()
+            if taken:
+                stack.enter_context(trying.pop_all())
+                return None
+            holder = owner.name_holder()
         joiner = _open_joiners_lock(world_dir)
         announced = _read_announcement(world_dir) if joiner.take(shared=True) else None
         try:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import portalocker
 import pytest
 
 from harness.errors import OutsideError
@@ -132,6 +133,21 @@ def test_the_first_waits_at_its_end_until_those_who_joined_have_left(tmp_path: P
     thread.join()
     assert len(said) == 1
     assert "other commands" in said[0]
+
+
+def test_a_file_system_without_locks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise portalocker.LockException("not supported")
+
+    monkeypatch.setattr(portalocker, "lock", refuse)
+    with (
+        pytest.raises(OutsideError, match="cannot be kept") as caught,
+        simulate(tmp_path, Simulator(), {}, environment={}),
+    ):
+        pass
+    assert "no locks" in str(caught.value.diagnostics[0].detail)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def hold_lock(
     what another machine does meanwhile is noticed write by write.
 
     Args:
-        folder: the project's ``.harness``; where it cannot be written there is no lock, and a
-            line that says so.
+        folder: the project's ``.harness``; where it cannot be written, or its file system has no
+            locks, there is none, and a line that says so.
         command: what is at work, as the others read it.
         now: the clock, for the others to read.
         say: gets one line that names the holder when there is a wait.
@@ -31,14 +31,12 @@ def hold_lock(
     from harness.fs.holders import NamedLock
 
     place = folder / NAME
-    try:
-        held = NamedLock(place)
-    except OSError:
-        say(f"{place} cannot be locked: nothing keeps a second command from writing meanwhile")
-        yield
-        return
-    with held as lock:
-        if not lock.take(command=command, now=now()):
-            say(printable(f"waiting for {lock.name_holder()}; Ctrl-C to give up"))
-            lock.take(wait=True, command=command, now=now())
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(NamedLock(place))
+            if not lock.take(command=command, now=now()):
+                say(printable(f"waiting for {lock.name_holder()}; Ctrl-C to give up"))
+                lock.take(wait=True, command=command, now=now())
+        except OSError:
+            say(f"{place} cannot be locked: nothing keeps a second command from writing meanwhile")
         yield

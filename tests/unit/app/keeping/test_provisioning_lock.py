@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+
+import portalocker
+import pytest
 
 from harness.app.keeping.provisioning_lock import NAME, hold_lock
 from harness.fs.holders import name_host
@@ -52,3 +56,29 @@ def test_where_nothing_can_be_locked_the_command_runs_and_says_so(tmp_path: Path
         pass
     (line,) = said
     assert "cannot be locked: nothing keeps a second command from writing meanwhile" in line
+
+
+def test_on_a_file_system_without_locks_the_command_runs_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise portalocker.LockException("not supported")
+
+    monkeypatch.setattr(portalocker, "lock", refuse)
+    said: list[str] = []
+    with hold_lock(tmp_path, "harness apply a.yaml", now, said.append):
+        said.append("at work")
+    assert said[1:] == ["at work"]
+    assert "cannot be locked: nothing keeps a second command" in said[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets not everybody make links")
+def test_nothing_is_written_where_a_link_in_the_locks_place_leads(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "profile"
+    elsewhere.write_text("mine", encoding="utf-8")
+    (tmp_path / NAME).symlink_to(elsewhere)
+    said: list[str] = []
+    with hold_lock(tmp_path, "harness apply a.yaml", now, said.append):
+        pass
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+    assert "cannot be locked" in said[0]
