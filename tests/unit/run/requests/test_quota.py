@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.azure.offers_data import RateLimit
+from harness.conversation.limits import LimitHeaders, WindowHeaders
 from harness.run.requests.quota import FILL, Quota, QuotaSign, QuotaWindow
 
 MINI = (RateLimit("request", 80, 10), RateLimit("token", 80_000, 60))
@@ -72,6 +73,17 @@ def test_the_rate_is_cut_once_an_episode_and_rises_by_a_fiftieth_a_clean_period(
     quota.observe(QuotaSign(10, 69.0), 70.0)
     quota.observe(QuotaSign(10, 128.0), 128.0)
     assert quota.factor == pytest.approx(0.51)
+
+@pytest.mark.parametrize("told", [50, 200])
+def test_a_limit_that_headers_tell_anew_is_the_limit_from_then_on(told: int) -> None:
+    quota = Quota.of((RateLimit("request", 100, 60),))
+    headers = LimitHeaders(requests=WindowHeaders(limit=told, remaining=told - 1, period_s=60.0))
+    quota.take(1, 0, 5.0)
+    quota.observe(QuotaSign(0, 5.0, headers), 5.5)
+    sent = 1
+    while not quota.take(1, 0, 6.0):
+        sent += 1
+    assert sent == told * FILL // 1
 
 
 def test_a_quota_that_was_left_alone_for_an_hour_is_what_it_was() -> None:
