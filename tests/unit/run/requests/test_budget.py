@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Failure, Message, Reply, Usage
 from harness.run.requests.budget import BudgetTracker, find_unpriced, restore_budget
@@ -57,9 +59,10 @@ def test_a_request_that_could_break_the_limit_is_not_sent() -> None:
     asyncio.run(work())
 
 
-def test_what_an_answer_did_not_take_is_there_for_the_next() -> None:
+@pytest.mark.parametrize("limits", [{"tokens": 300}, {"usd": 0.0003}], ids=["tokens", "dollars"])
+def test_what_an_answer_did_not_take_is_there_for_the_next(limits: dict[str, float]) -> None:
     async def work() -> None:
-        shared = tracker(tokens=300)
+        shared = tracker(**limits)
         first = await admitted(shared)
         assert isinstance(first, Amount)
         second = asyncio.create_task(shared.admit(request(), TARGET, 0.0))

@@ -74,6 +74,7 @@ def test_the_rate_is_cut_once_an_episode_and_rises_by_a_fiftieth_a_clean_period(
     quota.observe(QuotaSign(10, 128.0), 128.0)
     assert quota.factor == pytest.approx(0.51)
 
+
 @pytest.mark.parametrize("told", [50, 200])
 def test_a_limit_that_headers_tell_anew_is_the_limit_from_then_on(told: int) -> None:
     quota = Quota.of((RateLimit("request", 100, 60),))
