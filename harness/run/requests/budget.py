@@ -98,7 +98,8 @@ class BudgetTracker:
     def _find_limit_passed(self, wanted: Amount) -> EndedBudget | None:
         budget, spent, reserved = self._budget, self._spent, self._reserved
         dollars = spent.usd + (reserved.usd or 0.0) + (wanted.usd or 0.0)
-        if budget.usd is not None and wanted.usd and dollars > budget.usd:
+        # Binary fractions add up to a little more: 0.1 + 0.2 is within a limit of 0.3.
+        if budget.usd is not None and wanted.usd and round(dollars - budget.usd, 9) > 0:
             said = f"usd: {budget.usd:g}; {_write_spent(format_money(spent.usd), spent.usd)}"
             most = format_money(wanted.usd)
             return EndedBudget("usd", f"{said}the next request may cost up to {most}", dollars)

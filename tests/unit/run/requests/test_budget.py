@@ -62,7 +62,7 @@ def test_a_request_that_could_break_the_limit_is_not_sent() -> None:
 @pytest.mark.parametrize("limits", [{"tokens": 300}, {"usd": 0.0003}], ids=["tokens", "dollars"])
 def test_what_an_answer_did_not_take_is_there_for_the_next(limits: dict[str, float]) -> None:
     async def work() -> None:
-        shared = tracker(**limits)
+        shared = BudgetTracker(Budget.model_validate(limits))
         first = await admitted(shared)
         assert isinstance(first, Amount)
         second = asyncio.create_task(shared.admit(request(), TARGET, 0.0))
