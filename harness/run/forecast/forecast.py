@@ -18,7 +18,13 @@ from harness.run.forecast.money import find_token_prices
 from harness.run.forecast.past import PastReplies
 from harness.run.forecast.replies import ReplyLengths
 from harness.run.forecast.tokens import PER_REQUEST
-from harness.run.forecast.volumes import EMPTY, Volume, average_reply, measure_script
+from harness.run.forecast.volumes import (
+    EMPTY,
+    Volume,
+    average_reply,
+    foretell_held,
+    measure_script,
+)
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
 from harness.run.requests.budget import estimate_most
@@ -186,8 +192,7 @@ def make_forecast(
     reply = average_reply(list(volumes.values()))
     whole = sum(volumes.values(), EMPTY).longest_output.high
     for name, count, role in _list_advisers(matrix):
-        thought = ReplyLengths(known[name], count).foretell_thought(known[name].parameters)
-        asked = _measure_adviser(count, role, reply, whole, thought)
+        asked = _measure_adviser(known[name], count, role, reply, whole)
         volumes[name] = volumes.get(name, EMPTY) + asked
         roles[name] = (*roles.get(name, ()), role)
         bases.setdefault(name, _ADVICE[role])
@@ -256,22 +261,25 @@ def _list_advisers(matrix: Matrix) -> Iterator[tuple[str, int, str]]:
 
 
 def _measure_adviser(
-    count: int, role: str, reply: Interval, whole: float, thought: Interval
+    target: Target, count: int, role: str, reply: Interval, whole: float
 ) -> Volume:
     """Return what is asked of a judge, or of who embeds: the reply, and what is demanded of it."""
     longest = max(reply.high, whole)
     if role == "embeddings":
         texts = Interval(2 * PER_MESSAGE, 2 * reply.typical, 2 * longest)
         sent = Interval(texts.low, max(texts.low, texts.typical), texts.high)
-        said = thought = NOTHING
+        said = thought = held = NOTHING
     else:
         sent = (
             _ASKED_OF_JUDGES
             + Interval(reply.low, reply.typical, longest)
             + make_exact(2 * PER_MESSAGE + PER_REQUEST)
         )
+        thought = ReplyLengths(target, count).foretell_thought(target.parameters)
         said = _SAID_BY_JUDGES + thought
-    one = Volume(make_exact(1), sent, NOTHING, said, thought, sent + said)
+        most = target.parameters.get("max_output_tokens")
+        held = foretell_held(said, most if isinstance(most, int) else None, target)
+    one = Volume(make_exact(1), sent, NOTHING, said, thought, sent + held)
     return one * count
 
 

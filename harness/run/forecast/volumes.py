@@ -17,6 +17,8 @@ from harness.run.forecast.tokens import (
     estimate_schemas,
     estimate_tokens,
 )
+from harness.run.requests.token_estimate import find_most_output
+from harness.run.targets import Target
 
 CACHED_FROM: Final = 1024
 """Tokens from which on a prompt's beginning may be cached.
@@ -104,12 +106,9 @@ class _Talk:
             total = longer
         return total
 
-    def ask(self, sent: Interval, reply: ReplyLength, most: int | None) -> None:
-        """Count one request and its reply, which has at most so many tokens."""
+    def ask(self, sent: Interval, reply: ReplyLength, held: Interval) -> None:
+        """Count one request and its reply, for which Azure sets so many tokens aside."""
         shared = min(self.last.low, sent.low) if sent.low >= CACHED_FROM else 0.0
-        held = reply.output
-        if most is not None:
-            held = Interval(held.typical, float(most), float(most))
         self.volume += Volume(
             requests=make_exact(1),
             input=sent,
@@ -119,6 +118,20 @@ class _Talk:
             reserved=sent + held,
         )
         self.last = sent + reply.text
+
+
+def foretell_held(output: Interval, most: int | None, target: Target) -> Interval:
+    """Return the tokens that Azure sets aside for a reply before it is there.
+
+    Args:
+        output: what the reply takes.
+        most: the limit that its request has; None where it has none. Then it is up to the model's
+            own maximum, as documented; recorded headers show less, which a run learns from them.
+        target: who replies.
+    """
+    if most is not None:
+        return Interval(min(output.typical, most), float(most), float(most))
+    return Interval(output.low, output.typical, max(output.high, find_most_output(target)))
 
 
 def measure_script(script: Script, lengths: ReplyLengths, question_sha256: str) -> Volume:
@@ -144,7 +157,7 @@ def measure_script(script: Script, lengths: ReplyLengths, question_sha256: str) 
         most = most if isinstance(most, int) else None
         seen = None if lengths.past is None else lengths.past.turns.get(key)
         before = talk.volume
-        talk.ask(sent, reply, most)
+        talk.ask(sent, reply, foretell_held(reply.output, most, lengths.target))
         if seen is not None and same:
             talk.volume = _take_measured(before, talk.volume, seen)
         elif seen is not None:

@@ -209,6 +209,25 @@ def test_a_judge_that_reasons_thinks_before_its_verdict(foretell: Foretell, tmp_
     assert judge.volume.reasoning.high == 2 * 2_500
 
 
+def test_a_judge_may_take_as_long_as_its_longest_verdicts_are_set_aside(
+    foretell: Foretell, tmp_path: Path
+) -> None:
+    plain = next(one for one in foretell("acc/mini").targets if one.name == "acc/judge")
+    assert plain.seconds.high >= 3 * 60  # two of 32,768 tokens, at 20,000 a minute
+    text = SPEC.replace(
+        "GlobalStandard, capacity: 20}\n      embed",
+        "GlobalStandard, capacity: 20, parameters: {max_output_tokens: 200}}\n      embed",
+    )
+    assert text != SPEC
+    (tmp_path / "bill.yaml").write_text(text, encoding="utf-8")
+    spec = read_spec(tmp_path / "bill.yaml", Permissions()).spec
+    matrix = expand(spec, select_targets(spec, ["acc/mini"]), Selection(), lambda _: ())
+    expected = make_forecast(matrix, Widths.of("auto", 1), Budget(), simulated=_never)
+    judge = next(one for one in expected.targets if one.name == "acc/judge")
+    assert judge.volume.reserved.high == judge.volume.input.high + 2 * 200
+    assert judge.seconds.high <= 60
+
+
 def test_a_run_that_may_end_earlier_says_so(foretell: Foretell) -> None:
     assert ", or less" in say_forecast(foretell("acc/mini", looks=4))
 

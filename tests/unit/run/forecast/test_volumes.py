@@ -100,6 +100,12 @@ def test_max_output_tokens_is_the_upper_end_of_a_reply() -> None:
     assert volume.reserved.typical == volume.input.typical + 120
 
 
+def test_without_max_output_tokens_a_models_own_maximum_may_be_set_aside() -> None:
+    volume = measure_script(Script(PLACE, (Line(WORDS),)), ReplyLengths(MINI, 1), "")
+    assert volume.reserved.high == volume.input.high + 32_768
+    assert volume.reserved.typical == volume.input.typical + volume.output.typical
+
+
 @pytest.mark.parametrize(("effort", "most"), [("none", 64), ("low", 600), ("high", 8_000)])
 def test_a_model_that_reasons_takes_thought_by_its_effort(effort: str, most: int) -> None:
     script = Script(PLACE, (Line(WORDS, parameters={"reasoning_effort": effort}),))
