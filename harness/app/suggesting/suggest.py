@@ -181,12 +181,12 @@ class _Asking:
             user=messages[-1].content or "",
         )
         try:
-            answer = (await executor(request)).answer
+            final = await executor(request)
         except RunHaltedError:
             return CannotCheck("The budget of the spec ended")
-        self._account.add(answer, self._judge)
+        self._account.add(final, self._judge)
         try:
-            return read_judge_text(answer)
+            return read_judge_text(final.answer)
         except CannotCheck as why:
             return why
 

@@ -23,6 +23,7 @@ from harness.checks.referred.judged.fence import NamedText
 from harness.checks.referred.needs import JudgeQuestion, Need, Steps, Texts
 from harness.checks.referred.referral import Place as CheckPlace
 from harness.checks.referred.referral import Referral
+from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import EmbeddingRequest, Place, Request
 from harness.conversation.transcript import EmbeddingReply, Failure, Reply, Vector
 from harness.results.model import Judging
@@ -44,10 +45,11 @@ class JudgeAccount:
 
     spent: Judging = field(default_factory=Judging)
 
-    def add(self, answer: Reply | EmbeddingReply | Failure, target: Target) -> None:
-        """Add a request that was answered."""
+    def add(self, final: FinalAnswer[Reply] | FinalAnswer[EmbeddingReply], target: Target) -> None:
+        """Add a request; one that was never sent, as its target had been stopped, is none."""
+        answer = final.answer
         if isinstance(answer, Failure):  # it has no tokens to be unknown
-            self.spent += Judging(requests=1)
+            self.spent += Judging(requests=int(final.attempts > 0))
             return
         usage = answer.usage
         self.spent += Judging(
@@ -167,8 +169,9 @@ class CheckExecutor:
                 if self.embeddings is None:
                     raise CannotCheck("There are no embeddings: evaluation.embeddings names them")
                 request = EmbeddingRequest(place, need.texts, self.deadline_s)
-                answer = (await self.embeddings(request)).answer
-                account.add(answer, self.embeddings.target)
+                embedded = await self.embeddings(request)
+                account.add(embedded, self.embeddings.target)
+                answer = embedded.answer
                 if isinstance(answer, Failure):
                     why = f"({answer.kind}): {quote(answer.message, 300)}"
                     raise CannotCheck(f"There are no embeddings {why}")
@@ -186,9 +189,9 @@ class CheckExecutor:
         if executor is None:
             raise CannotCheck("There is no judge to ask: evaluation.judge names one")
         request = make_judge_request(need, place, self.deadline_s, executor.target)
-        answer = (await executor(request)).answer
-        account.add(answer, executor.target)
-        return read_judge_text(answer)
+        final = await executor(request)
+        account.add(final, executor.target)
+        return read_judge_text(final.answer)
 
 
 def number_place(place: CheckPlace) -> str:

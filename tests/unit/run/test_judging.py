@@ -248,6 +248,15 @@ def test_a_judge_without_a_verdict_makes_an_error_of_kind_judge(
         assert negated[0]["score"] is None
 
 
+def test_a_judge_that_is_stopped_counts_only_what_it_was_sent(lab: Lab) -> None:
+    refused = Failure("auth", "no key", 401)
+    lab.said = lambda name, _: refused if name == "judge" else None
+    done = lab.run()
+    sent = [event for event in journal(done) if event["event"] == "sent" and event.get("check")]
+    assert len([name for name, _ in lab.asked if name == "judge"]) == 1
+    assert result(done)["judging"]["requests"] == len(sent) == 3
+
+
 def test_a_judge_that_is_throttled_is_waited_for(lab: Lab) -> None:
     throttled = Failure("rate_limit", "slow down", 429, "429", True, 2.0)
     left = [throttled, throttled]
