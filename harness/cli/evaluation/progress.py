@@ -216,7 +216,7 @@ def format_progress(count: Count, before: int, trials: int, elapsed_s: float) ->
         parts.append(f"{count.failed:,} failed")
     if count.errored:
         parts.append(f"{count.errored:,} errored")
-    if count.cost_usd is not None:
+    if count.cost_usd:  # not of none: nobody knows what requests cost that were not answered
         parts.append(format_money(count.cost_usd))
     left_s = estimate_left(count.done, trials - done, elapsed_s)
     if left_s is not None:

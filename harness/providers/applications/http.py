@@ -19,6 +19,7 @@ from harness.providers.endpoint import LIVE, Carrier, Endpoint
 from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.completion import (
     ResponseHead,
+    explain_no_json,
     make_protocol_failure,
     read_error,
 )
@@ -145,9 +146,7 @@ class Application:
             what = f"the application's {error}"
             return make_protocol_failure(what, received, retryable=False)
         except (ValueError, RecursionError):
-            return make_protocol_failure(
-                "the application's answer is not JSON", received, retryable=False
-            )
+            return explain_no_json(body, received, "the application's answer")
         try:
             picked = self._picker.pick(document)
         except UnknownShapeError as error:

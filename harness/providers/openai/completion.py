@@ -103,7 +103,7 @@ def read_object(body: bytes, received: ResponseHead, expected: str) -> dict[str,
     except UnknownShapeError as error:
         return make_protocol_failure(f"the answer's {error}", received, retryable=False)
     except (ValueError, RecursionError):
-        return _explain_no_json(body, received)
+        return explain_no_json(body, received)
     if not isinstance(document, dict):
         return make_protocol_failure(
             f"expected {expected}, got JSON {_name_kind(document)}", received
@@ -203,7 +203,8 @@ def _read_without_choices(document: Mapping[str, Any], received: ResponseHead) -
     )
 
 
-def _explain_no_json(body: bytes, received: ResponseHead) -> Failure:
+def explain_no_json(body: bytes, received: ResponseHead, what: str = "the answer") -> Failure:
+    """Say what an answer is that is no JSON: a web page, nothing, half of it, or something else."""
     start = body[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         page = read_service_error(body).message
@@ -211,10 +212,10 @@ def _explain_no_json(body: bytes, received: ResponseHead) -> Failure:
             f"expected JSON, got a web page: {page}", received, retryable=False
         )
     if not start:
-        return make_protocol_failure("the answer is empty", received)
+        return make_protocol_failure(f"{what} is empty", received)
     if start.startswith(b"{") and not body.rstrip().endswith(b"}"):
-        return make_protocol_failure(f"the answer was cut off after {len(body)} bytes", received)
-    return make_protocol_failure("the answer is not JSON", received)
+        return make_protocol_failure(f"{what} was cut off after {len(body)} bytes", received)
+    return make_protocol_failure(f"{what} is not JSON", received)
 
 
 def _infer_status(code: str) -> int:

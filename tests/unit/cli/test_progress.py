@@ -74,6 +74,10 @@ def test_a_cost_that_is_unknown_is_not_shown_as_zero() -> None:
     assert "$" not in format_progress(count, 0, 2, 1.0)
 
 
+def test_where_nothing_was_answered_no_cost_is_told() -> None:
+    assert format_progress(Count(done=1, errored=1), 0, 2, 1.0) == "1/2 done · 1 errored"
+
+
 def test_without_a_terminal_there_is_a_line_every_few_seconds_and_no_escapes() -> None:
     terminal = Terminal(live=False)
     terminal.progress(STARTED)

@@ -120,6 +120,26 @@ def test_an_application_that_does_not_answer(
     assert says in failure.message
 
 
+@pytest.mark.parametrize(
+    ("body", "says", "again"),
+    [
+        pytest.param("<html><title>Sign in</title></html>", "got a web page: Sign in", False),
+        pytest.param('{"answer": "he', "the application's answer was cut off after 14", True),
+        pytest.param("", "the application's answer is empty", True),
+    ],
+)
+def test_an_applications_broken_answer_is_told_and_tried_again_as_a_models_is(
+    serve: Serve, body: str, says: str, again: bool
+) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(text=body)
+
+    failure = call(HttpEndpoint(serve(answer), {}, ReplyPaths("$.answer")))
+    assert isinstance(failure, Failure)
+    assert says in failure.message
+    assert failure.retryable is again
+
+
 def test_an_application_that_hangs(serve: Serve) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         await asyncio.sleep(1.5)
