@@ -47,6 +47,7 @@ class Redaction:
     Args:
         known: the real value -> what stands for it. Values that are ids or host names are found
             whatever their case; each is found URL-encoded, JSON-escaped and inside base64 too.
+        sent: credentials that were sent, where somebody else keeps them.
 
     Attributes:
         replaced: how many values that only *looked* like secrets were replaced so far, by kind.
@@ -54,10 +55,10 @@ class Redaction:
         sent: credentials that were sent meanwhile; hidden as ``SentSecrets`` does, for good.
     """
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Mapping[str, str], sent: SentSecrets | None = None) -> None:
         usable = {real: other for real, other in known.items() if len(real) >= SHORTEST and other}
         self.replaced: Counter[str] = Counter()
-        self.sent = SentSecrets()
+        self.sent = SentSecrets() if sent is None else sent
         self._out = _Exchange(_list_forms(usable.items()))
         self._back = _Exchange(_list_forms((other, real) for real, other in usable.items()))
 

@@ -6,10 +6,12 @@ error or a header, is found because this process sent it.
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from harness.redaction.rules import HIDDEN
 from harness.redaction.texts import Edit
@@ -32,7 +34,7 @@ class SentSecrets:
         """Note a credential that is sent; one that could be an ordinary word is none."""
         if not is_telling(secret) or secret in self._forms:
             return
-        self._forms |= {secret, json.dumps(secret)[1:-1], quote(secret, safe="")}
+        self._forms |= set(_list_forms(secret))
         forms = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, forms)))
         self._encoded = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
@@ -63,3 +65,32 @@ class SentSecrets:
             if any(form.startswith(end) and form != end for form in self._forms):
                 return length
         return 0
+
+
+def _list_forms(secret: str) -> Iterator[str]:
+    """List the forms in which a server that repeats a credential may write it."""
+    yield secret
+    for escapes in (True, False):
+        escaped = json.dumps(secret, ensure_ascii=escapes)[1:-1]
+        yield from (escaped, escaped.replace("/", "\\/"))
+    for url in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield from (url, _PERCENT.sub(lambda code: code[0].lower(), url))
+    yield from (html.escape(secret), html.escape(secret, quote=False))
+    data = secret.encode("utf-8", "surrogatepass")
+    yield from (data.hex(), data.hex().upper())
+    for before in range(3):
+        for altchars in (b"+/", b"-_"):
+            yield _encode_inside(data, before, altchars)
+
+
+_PERCENT = re.compile("%[0-9A-F]{2}")
+
+
+def _encode_inside(data: bytes, before: int, altchars: bytes) -> str:
+    """Return the digits of base64 that are the data's alone, after so many bytes of others.
+
+    Three bytes are four digits, so that the same data reads in three ways, by where it begins. A
+    digit that it shares with a neighbour differs from text to text, and is left out.
+    """
+    digits = base64.b64encode(bytes(before) + data, altchars).decode("ascii")
+    return digits[-(-8 * before // 6) : 8 * (before + len(data)) // 6]

@@ -7,6 +7,7 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from harness.redaction.rules import Spot, find_spots
 from harness.source import Span
 from harness.spec.document import walk
 from harness.spec.document.located import Node
@@ -57,6 +58,8 @@ def check(
         for name, value in walk.list_entries(provider, "headers"):
             _check_header(provider, name, value, problems)
         _check_key_header(provider, problems)
+    for _, account in walk.list_entries(root, "accounts"):
+        _refuse_secrets(account, problems)
     upstream = root.at("simulator", "upstream")
     if upstream is not None:
         _check_endpoint(upstream, sends_credential=False, problems=problems)
@@ -105,6 +108,42 @@ def _refuse_query(node: Node, problems: Problems) -> None:
     if url is not None and (url.query or url.fragment):
         hint = "the path ends the URL; a version goes to api_version"
         problems.error("H208", node.span, "the URL holds a query or a fragment", hint=hint)
+
+
+def _refuse_secrets(account: Node, problems: Problems) -> None:
+    """Note each property and tag of an account and its deployments that holds a secret.
+
+    Plans and reports show them. What came out of the environment was looked at when it was read.
+    """
+    resources = [account, *(node for _, node in walk.list_entries(account, "deployments"))]
+    waiting = [
+        (key, node)
+        for resource in resources
+        for key in ("properties", "tags")
+        if (node := resource.at(key)) is not None
+    ]
+    while waiting:
+        name, node = waiting.pop()
+        waiting += node.items.items()
+        waiting += [(name, element) for element in node.elements]
+        if node.text is None or node.expanded or name == "keyVersion":
+            continue
+        kinds = [spot.kind for spot in find_spots(node.text, name) if _is_secret(spot, node.text)]
+        if kinds:
+            problems.error(
+                "H404",
+                node.span,
+                f"the value of {quote(name)} looks like a secret ({kinds[0]})",
+                detail="what a spec says of a resource stands in plans, reports and recordings",
+                hint="leave it out, set it in Azure, and make a new one if this was shared",
+            )
+
+
+def _is_secret(spot: Spot, text: str) -> bool:
+    """Tell a secret from an address of e-mail and from the version of a vault's key."""
+    return spot.kind != "email" and not (
+        spot.kind == "azure-key" and text[: spot.start].endswith("/")
+    )
 
 
 def _split_url(text: str) -> SplitResult | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness.conversation.ports import ChatModel, Embedder
+from harness.exchange import PlainRequest, PlainResponse
 from harness.providers import Carrier, Connections, EmbeddingEndpoint, Endpoint
 from harness.providers.discreet import DiscreetEmbedder, DiscreetModel, DiscreetTransport
 from harness.providers.transport import Transport
@@ -90,7 +91,7 @@ class ModelOpener:
                 return Carrier(self.connections, keep_quiet)
             from harness.providers.overhearing import OverheardTransport
 
-            overhear = self.overhear
+            overhear = _tell_discreetly(self.overhear, sent)
             return Carrier(
                 self.connections, lambda live: OverheardTransport(keep_quiet(live), overhear)
             )
@@ -117,3 +118,17 @@ class ModelOpener:
 
         placeholder = self.endpoints.find_placeholder(target).address
         return Address(endpoint.address or "", placeholder or "", endpoint.is_exact)
+
+
+def _tell_discreetly(overhear: Overhear, sent: SentSecrets) -> Overhear:
+    """Return what tells on whatever it hears, but for a credential in pieces or in escapes."""
+    from harness.redaction.hiding import Redaction
+
+    hidden = Redaction({}, sent)
+
+    def tell(request: PlainRequest, response: PlainResponse | None) -> None:
+        if response is not None:
+            response = replace(response, body=hidden.hide_bytes(response.body))
+        overhear(request, response)
+
+    return tell

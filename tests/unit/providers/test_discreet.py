@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import html
+import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -93,3 +99,38 @@ def test_a_key_is_found_as_json_and_urls_write_it_and_among_bytes_that_are_no_te
     assert sent.hide_bytes(b'\xff quo"ted/canary-7 \xfe') == (
         b"\xff " + STANDS_FOR_SENT.encode() + b" \xfe"
     )
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        quote,
+        quote_plus,
+        lambda key: re.sub("%..", lambda code: code[0].lower(), quote(key, safe="")),
+        html.escape,
+        lambda key: json.dumps(key).replace("/", "\\/"),
+        lambda key: json.dumps(key, ensure_ascii=False),
+        lambda key: key.encode().hex(),
+        lambda key: key.encode().hex().upper(),
+    ],
+)
+def test_a_key_is_found_as_servers_write_it(write: Callable[[str], str]) -> None:
+    key = 'quo"ted/Å+&=canary-7'
+    sent = SentSecrets()
+    sent.add(key)
+    assert sent.hide(f"<{write(key).strip(chr(34))}>") == f"<{STANDS_FOR_SENT}>"
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("before", ["", "x", "xy", "Bearer ", "api-key: "])
+@pytest.mark.parametrize("after", ["", "\n", ":x", " and more"])
+def test_a_key_is_found_in_base64_whatever_stands_beside_it(
+    encode: Callable[[bytes], bytes], before: str, after: str
+) -> None:
+    key = "~~canary?>with/form-7"
+    sent = SentSecrets()
+    sent.add(key)
+    said = sent.hide(encode(f"{before}{key}{after}".encode()).decode())
+    assert STANDS_FOR_SENT in said
+    left = said.replace(STANDS_FOR_SENT, "")
+    assert len(left) <= 4 + 4 * (len(before) + len(after)) / 3

@@ -52,6 +52,32 @@ providers:
     assert codes(problems_of(text)) == ["4:57 H404"]
 
 
+@pytest.mark.parametrize(
+    ("resource", "code"),
+    [
+        ("properties: {migrationToken: Zx81kQ9vT7mX1pL5nR8wY2bC4dE6f}", "H404"),
+        ("properties: {apiProperties: {searchEndpointKey: aZ3kQ9vT7mX1pL5nR8wY2b}}", "H404"),
+        ("properties: {rules: [{connectionString: 'AccountKey=aZ3kQ9vT7mX1pL5n'}]}", "H404"),
+        ("tags: {note: sk-proj-AbCdEf0123456789AbCdEf0123456789AbCdEf01}", "H404"),
+        ("deployments: {d: {model: gpt-4.1, properties: {apiKey: aZ3kQ9vT7mX1pL5nR8wY}}}", "H404"),
+        ("properties: {encryption: {keyVersion: 9f86d081884c7d659a2feaa0c55ad015}}", None),
+        ("properties: {k: 'https://v.example.net/keys/9f86d081884c7d659a2feaa0c55ad015'}", None),
+        ("tags: {owner: ada@contoso.com, secret: none}", None),
+    ],
+)  # fmt: skip
+def test_no_property_or_tag_of_a_resource_holds_a_secret(
+    resource: str, code: str | None, problems_of: ProblemsOf
+) -> None:
+    told = problems_of(
+        "version: 1\nname: s\ncloud: simulator\nresource_group: {name: rg-s, create: true,"
+        " region: swedencentral}\naccounts:\n  a:\n    region: swedencentral\n"
+        f"    {resource}\n"
+    )
+    found = [line.split()[1] for line in told if line.split()[1] == "H404"]
+    assert found == ([code] if code else [])
+    assert not any("aZ3kQ9" in line or "sk-proj" in line for line in told)
+
+
 def test_code_runs_only_when_it_is_allowed(problems_of: ProblemsOf, write: Write) -> None:
     text = turn("{python: 'check.py:f'}")
     assert codes(problems_of(text)) == ["7:54 H313"]
