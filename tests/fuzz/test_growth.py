@@ -21,6 +21,7 @@ from harness.providers.openai.stream import EventLines
 from harness.redaction.finding import scan
 from harness.spec.document.template import find_names, find_other_braces, find_tags, substitute
 from harness.spec.formats.data import decode_rows, survey
+from harness.spec.formats.yaml import parse
 from harness.spec.model.spec import Assertion
 from harness.text.safe import flatten, printable
 
@@ -47,6 +48,10 @@ def read_csv(text: str) -> None:
     survey(decode_rows(text.splitlines(keepends=True), "csv", "d"), "d")
 
 
+def read_scalars(text: str) -> None:
+    parse(f"- {text}\n- {text}x\n- 0x{text}\n".encode(), "spec.yaml")
+
+
 def divide(text: str) -> None:
     try:
         read_template(text)
@@ -64,6 +69,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "other braces": (find_other_braces, ("{{", "{{a", "{")),
     "tags": (find_tags, ("{%", "{#", "{% #}")),
     "substitution": (lambda text: substitute(text, {"a": "b"}), ("{{a", "{{a}}", "{{ ")),
+    "numbers of a spec": (read_scalars, ("1", "1_", "1:", ".", "0x1")),
     "templates of promptfoo": (divide, ("{", "{{{", "{%", "{#", "{{a")),
     "javascript": (translate, ("a.b", "(", "!", "a?b:", "`${")),
     "page of a gateway": (read_page, ("<", "<title", "<a ", "<title></", "<!--")),

@@ -28,11 +28,17 @@ _CORE_1_2: Final = re.compile(
 )
 """Numbers of YAML 1.2 that are text in a spec; ruamel.yaml has `_` in them."""
 
+LONGEST = 100
+"""Characters of a scalar that is compared: nobody means a longer one to be a number or a date, and
+the work of reading one grows with the square of its digits."""
+
 A_DATE = "a date in YAML 1.1"
 
 
 def find_other_reading(raw: str, *, in_flow: bool) -> str | None:
     """Return how another reader takes a plain scalar; None where all read what a spec has.
+
+    Numbers longer than ``LONGEST`` are not compared.
 
     Args:
         raw: the scalar as written, without quotes.
@@ -40,6 +46,8 @@ def find_other_reading(raw: str, *, in_flow: bool) -> str | None:
     """
     if in_flow and "?" in raw:
         return "an error in PyYAML without libyaml: there a text ends before the question mark"
+    if len(raw) > LONGEST:
+        return None
     if raw[:1].isalpha() and raw.casefold() not in _WORDS:
         return None
     return _find_other_value(raw)

@@ -91,3 +91,11 @@ def test_what_is_not_told_is_read_the_same_by_all(scalar: str, form: str) -> Non
 @given(st.text(max_size=8))
 def test_any_text_can_be_asked_about(raw: str) -> None:
     assert isinstance(find_other_reading(raw, in_flow=True), str | None)
+
+
+@pytest.mark.parametrize("long", ["0x" + "f" * 4000, "0b" + "1" * 20_000, "0" + "7" * 6000])
+def test_a_number_that_no_reader_could_print_is_text(long: str) -> None:
+    parsed = parse(f"a: {long}".encode(), "s.yaml")
+    assert parsed.root is not None
+    assert to_plain(parsed.root) == {"a": long}
+    assert not parsed.problems
